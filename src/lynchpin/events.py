@@ -1,0 +1,105 @@
+"""What an event is: the names, types and units of its columns, and how time is counted.
+
+An event is one row. It holds who did what to whom and when, what the feed said about it, and where it was read.
+A joint act (`USA;JPN;KOR`) is one row; it expands to dyads only when a design is built. May import: errors.
+
+Time is counted in whole days since 1970-01-01 (`day_number`). What happened on a day is known from the next day on:
+"as of D" uses dates strictly before D.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from lynchpin.errors import BadValue
+
+#: Column name -> type, in the order of the store. Written here once; every reader and query uses these names.
+SCHEMA: dict[str, pl.DataType] = {
+    "event_id": pl.String(),  # unique within one feed
+    "date": pl.Date(),  # local day of the act (coded feeds: day of the story)
+    "precision": pl.String(),  # "day" or "month" (then the day is nominal)
+    "source": pl.List(pl.String()),  # ISO3 codes, sorted, no repeats; empty when no state is known
+    "source_sector": pl.String(),  # GOV, MIL, LEG, ...; "" when unknown
+    "source_name": pl.String(),  # as written in the feed
+    "target": pl.List(pl.String()),
+    "target_sector": pl.String(),
+    "target_name": pl.String(),
+    "type": pl.String(),  # one of the 16 PLOVER types, or OTHER
+    "mode": pl.String(),  # detail within the type; "" when none
+    "contexts": pl.List(pl.String()),  # issue tags, sorted; may be empty
+    "code": pl.String(),  # the feed's own code, as text ("0314"); "" when none
+    "code_scheme": pl.String(),  # the code's scheme and version ("cameo-icews"); "" when none
+    "magnitude_shipped": pl.Float64(),  # cooperation (+) to conflict (-) as the feed gives it; null when absent
+    "magnitude": pl.Float64(),  # -10..10, recomputed under `scale`
+    "scale": pl.String(),  # the named, versioned scale behind `magnitude`
+    "agreement": pl.String(),  # agreement id, or ""
+    "summary": pl.String(),  # one sentence, or the feed's label
+    "url": pl.String(),  # page address or record reference; "" when none
+    "status": pl.String(),  # "verified", "recalled" (hand-coded) or "coded" (by machine)
+    "dataset": pl.String(),  # the feed's name
+    "file": pl.String(),  # file name, without its folder
+    "row": pl.Int64(),  # 1-based line number in that file
+}
+
+COLUMNS: tuple[str, ...] = tuple(SCHEMA)
+
+_EPOCH = date(1970, 1, 1)
+
+
+def empty_events() -> pl.DataFrame:
+    """An event table without rows."""
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def day_number(day: date) -> int:
+    """Whole days from 1970-01-01 to `day`.
+
+    Examples
+    --------
+    >>> day_number(date(1970, 1, 31))
+    30
+    """
+    return (day - _EPOCH).days
+
+
+def parse_day(text: str | date, *, name: str = "date") -> date:
+    """Read a calendar day written as YYYY-MM-DD.
+
+    Parameters
+    ----------
+    text : str or date; a date is given back as it is
+    name : str, what the day is for, named in the error
+
+    Raises
+    ------
+    BadValue : not a day of the calendar
+
+    Examples
+    --------
+    >>> parse_day("2012-07-09")
+    datetime.date(2012, 7, 9)
+    """
+    if isinstance(text, date):
+        return text
+    try:
+        if len(text) != 10:
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadValue(f"{text!r} is not a day of the calendar", name, "write it as YYYY-MM-DD, as in 2012-07-09") from None
+
+
+def before(events: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+    """The events that were known on the morning of `as_of`: dated strictly before it.
+
+    This is the one gate between a record and everything that fits, draws or scales: whatever is blind to the future
+    calls it first.
+
+    Parameters
+    ----------
+    events : DataFrame with a `date` column
+    as_of : date, or None for the whole record
+    """
+    return events if as_of is None else events.filter(pl.col("date") < as_of)
