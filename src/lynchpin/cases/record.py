@@ -1,0 +1,74 @@
+"""The record a case is read against: its own chronology, or a store, cut to the case's states and its classes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.cases.case import Case
+from lynchpin.cases.classify import classify
+from lynchpin.errors import BadData, BadValue
+from lynchpin.events import before
+from lynchpin.sources import get as source
+from lynchpin.store import Store, check
+
+
+def case_events(case: Case, store: str | Path | None = None, *, as_of: date | None = None) -> pl.DataFrame:
+    """All events that were known as of a day, in the columns of the store plus `event_class`.
+
+    Parameters
+    ----------
+    case : Case
+    store : path of a store made by `lynchpin ingest`; None for the case's own chronology
+    as_of : date, nothing dated on or after it is given; None for the whole record
+
+    Returns
+    -------
+    DataFrame, by date, from the case's start on. Events that are none of the case's business (other states, no class)
+    are in it, with a null class where no class takes them: they measure how dense the record is.
+
+    Raises
+    ------
+    BadData : the record is empty, or a row of the case's own chronology is refused
+    BadValue : no event is dated before `as_of`
+    """
+    events = _own_chronology(case) if store is None else _from_store(store)
+    where = str(store) if store is not None else str(case.events_file and case.events_file.name)
+    if events.is_empty():
+        raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
+    first = events["date"].min()
+    known = before(events, as_of).filter(pl.col("date") >= case.start)
+    if known.is_empty():
+        raise BadValue(
+            f"no event of the record is dated before {as_of}" if as_of else f"no event is dated from {case.start} on",
+            where,
+            f"the first event is dated {first}; ask for a later day" if as_of else "mend `start` in the case",
+        )
+    return classify(known, case.classes)
+
+
+def _own_chronology(case: Case) -> pl.DataFrame:
+    if case.events_file is None:
+        raise BadData(
+            "the case names no chronology",
+            case.path.name,
+            'add events = "events.csv" to [case], or name a store with --events',
+        )
+    feed = source("chronology")
+    checked = check(feed.read(case.events_file), feed)
+    if checked.refused.height:
+        row = checked.refused.row(0, named=True)
+        raise BadData(
+            f"{checked.refused.height} of {checked.read} rows of the chronology are refused; "
+            f"the first breaks {', '.join(row['broke'])}",
+            f"{case.events_file.name} line {row['row']}",
+            "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` lists every refused row",
+        )
+    return checked.events
+
+
+def _from_store(path: str | Path) -> pl.DataFrame:
+    with Store.open(Path(path)) as store:
+        return store.events()
