@@ -13,7 +13,7 @@ from lynchpin.cases.case import Case, ClaimText, Control, EventClass, Mechanism
 from lynchpin.cases.lines import Lines
 from lynchpin.cases.table import Table, tables, unique
 from lynchpin.errors import BadData, BadMechanism, UnknownName, suggest
-from lynchpin.ontology import countries, plover
+from lynchpin.ontology import contexts, countries, plover
 from lynchpin.results import Expect, Watch
 from lynchpin.statistics import catalogue
 from lynchpin.theory import Place, Vocabulary, check, check_all, parse
@@ -21,6 +21,7 @@ from lynchpin.theory import Place, Vocabulary, check, check_all, parse
 _SECTIONS = ("case", "nodes", "roles", "variables", "class", "groups", "index", "model", "control", "claim", "mechanism", "watch")
 _CASE = ("name", "title", "account", "citation", "account_date", "start", "step", "seed", "events", "agreements", "stages", "flagship")
 _STEPS = {"day": 1, "week": 7}
+_CONTEXTS = frozenset(contexts.contexts("lynchpin")) | frozenset(contexts.contexts("plover"))
 
 
 def read_case(case: str | Path) -> Case:
@@ -163,8 +164,8 @@ def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
         EventClass(
             name=t.text("name"),
             means=t.text("means", ""),
-            types=t.known("types", plover.TYPE_NAMES, "event type", []),
-            contexts=t.known("contexts", plover.CONTEXT_NAMES, "context", []),
+            types=t.known("types", plover.names(), "event type", []),
+            contexts=t.known("contexts", _CONTEXTS, "context", []),
             sign=t.one_of("sign", ("", "+", "-"), ""),  # type: ignore[arg-type]
         )
         for t in found
@@ -212,7 +213,7 @@ def _mechanisms(
         variables=variables,
         classes=classes,
         groups=groups,
-        contexts=frozenset(plover.CONTEXT_NAMES),
+        contexts=_CONTEXTS,
         mechanisms=tuple(t.text("name") for t in found),
     )
     ids = tuple(claim.id for claim in claims)

@@ -1,0 +1,198 @@
+"""The design: for every dyad and class, the counts and the columns that may move them.
+
+A dyad and class is a *unit*; it holds only its own few columns, so nothing of the size events x dyads x statistics is
+ever made. Units are independent given the coefficients: their gradients and Hessians add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lynchpin.cases import Case, Mechanism
+from lynchpin.design.acts import Acts
+from lynchpin.design.evaluate import Evaluator
+from lynchpin.design.layers import Layer, Layers
+from lynchpin.design.steps import Steps
+from lynchpin.statistics import catalogue
+from lynchpin.statistics._base import Floats
+from lynchpin.statistics._trace import traces
+from lynchpin.theory import CheckedProduct
+
+Kind = Literal["class", "dyad", "control", "mechanism"]
+
+#: Half-life of a mechanism that is to be fitted, until it is.
+FIRST_HALF_LIFE_DAYS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One coefficient of the model."""
+
+    name: str
+    kind: Kind
+    event_class: str  # "" for a mechanism, which may move several
+    half_life_days: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """One dyad and class through time.
+
+    columns : (k,), positions in the design's columns; X : (steps, k); y : (steps,), counts
+    """
+
+    source: str
+    target: str
+    event_class: str
+    columns: NDArray[np.int64]
+    X: Floats
+    y: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """Everything a fit needs. Rows are the steps after the burn-in; `offset` is the log exposure of each."""
+
+    case: Case
+    steps: Steps
+    layers: Layers
+    columns: tuple[Column, ...]
+    units: tuple[Unit, ...]
+    offset: Floats  # (rows,)
+    offset_at_origin: float
+    evaluator: Evaluator
+
+    @property
+    def rows(self) -> int:
+        return self.offset.size
+
+    def position(self, name: str) -> int:
+        """Where the column of a mechanism stands."""
+        return next(k for k, column in enumerate(self.columns) if column.kind == "mechanism" and column.name == name)
+
+
+def build_design(case: Case, acts: Acts, steps: Steps, half_life_days: Mapping[str, float] | None = None) -> Design:
+    """Put the columns of a case together.
+
+    Parameters
+    ----------
+    case : Case
+    acts : Acts, expanded from events dated before the origin
+    steps : Steps
+    half_life_days : mapping or None, fitted half-lives by mechanism
+
+    Returns
+    -------
+    Design. Columns in this order: one per class; one per class and dyad; each control per class; each mechanism.
+    """
+    layers = Layers(acts, steps)
+    dyads = [(i, j) for i in case.states for j in case.states if i != j]
+    columns = [Column(c, "class", c, None) for c in case.class_names]
+    columns += [Column(f"{i}->{j}", "dyad", c, None) for c in case.class_names for i, j in dyads]
+    columns += [Column(k.label, "control", c, k.half_life_days) for k in case.controls for c in case.class_names]
+    evaluator = _evaluator(case, layers, steps, half_life_days or {})
+    columns += [Column(m.name, "mechanism", "", evaluator.half_life_days[m.name]) for m in case.mechanisms]
+
+    controls = {(k, c): control_values(layers, case, k, c) for k in range(len(case.controls)) for c in case.class_names}
+    at_class = {c: p for p, c in enumerate(case.class_names)}
+    first_dyad, first_control = len(at_class), len(at_class) * (1 + len(dyads))
+    first_mechanism = first_control + len(case.controls) * len(at_class)
+    fitted = slice(steps.burn_in, steps.count)
+    units = []
+    for c in case.class_names:
+        for d, (i, j) in enumerate(dyads):
+            s, t = case.states.index(i), case.states.index(j)
+            where = [at_class[c], first_dyad + at_class[c] * len(dyads) + d]
+            values: list[Floats] = [np.ones(steps.count), np.ones(steps.count)]
+            for k in range(len(case.controls)):
+                where.append(first_control + k * len(at_class) + at_class[c])
+                values.append(controls[k, c][:-1, s, t])
+            for m, mechanism in enumerate(case.mechanisms):
+                if moves(mechanism, (i, j), c):
+                    where.append(first_mechanism + m)
+                    values.append(evaluator.statistic(mechanism.name, (i, j), layers)[:-1])
+            X = np.stack(values, axis=1)[fitted]
+            units.append(Unit(i, j, c, np.array(where), X, _counts(acts, steps, s, t, at_class[c])[fitted]))
+    offset = _log_exposure(acts, steps, case.exposure_half_life_days)
+    return Design(case, steps, layers, tuple(columns), tuple(units), offset[fitted], float(offset[-1]), evaluator)
+
+
+def with_half_life(design: Design, mechanism: str, days: float) -> Design:
+    """The same design with another half-life for one mechanism: only the columns that depend on it are made anew."""
+    given = dict(design.evaluator.half_life_days) | {mechanism: days}
+    evaluator = _evaluator(design.case, design.layers, design.steps, given)
+    changed = {m.name for m in design.case.mechanisms if mechanism in (m.name, *m.checked.references)}
+    fitted = slice(design.steps.burn_in, design.steps.count)
+    columns = tuple(
+        replace(column, half_life_days=days) if column.kind == "mechanism" and column.name == mechanism else column
+        for column in design.columns
+    )
+    units = []
+    for unit in design.units:
+        here = [
+            (k, columns[p].name)
+            for k, p in enumerate(unit.columns)
+            if columns[p].kind == "mechanism" and columns[p].name in changed
+        ]
+        if here:
+            X = unit.X.copy()
+            for k, name in here:
+                X[:, k] = evaluator.statistic(name, (unit.source, unit.target), design.layers)[:-1][fitted]
+            unit = replace(unit, X=X)
+        units.append(unit)
+    return replace(design, columns=columns, units=tuple(units), evaluator=evaluator)
+
+
+def moves(mechanism: Mechanism, dyad: tuple[str, str], event_class: str) -> bool:
+    """Whether a mechanism has this dyad and class on its right side."""
+    return event_class in mechanism.checked.target.classes and dyad in mechanism.checked.dyads
+
+
+def control_values(layers: Layers | Mapping[Layer, Floats], case: Case, control: int, event_class: str) -> Floats:
+    """log1p of a control statistic of one class, for every dyad of states: shape (n, states, states)."""
+    spec = case.controls[control]
+    layer = Layer((event_class,), (), spec.half_life_days)
+    N = layers(layer) if isinstance(layers, Layers) else layers[layer]
+    m = len(case.states)
+    return np.log1p(catalogue()[spec.statistic].of_traces(N[:, :m, :m]))
+
+
+def _evaluator(case: Case, layers: Layers, steps: Steps, half_life_days: Mapping[str, float]) -> Evaluator:
+    """The evaluator of a case, with the factors of its products centred on their means over the fitted rows."""
+    days = {m.name: half_life_days.get(m.name) or m.half_life_days or FIRST_HALF_LIFE_DAYS for m in case.mechanisms}
+    nodes = {node: position for position, node in enumerate(case.nodes)}
+    evaluator = Evaluator({m.name: m for m in case.mechanisms}, days, nodes)
+    for mechanism in case.mechanisms:
+        cause = mechanism.checked.cause
+        if isinstance(cause, CheckedProduct) and not cause.summed:
+            seen = [evaluator.factors(mechanism.name, dyad, layers) for dyad in mechanism.checked.dyads]
+            for part in range(len(cause.parts)):
+                mean = float(np.mean([factors[part][steps.burn_in : steps.count] for factors in seen]))
+                evaluator = replace(evaluator, centres={**evaluator.centres, (mechanism.name, part): mean})
+    return evaluator
+
+
+def _counts(acts: Acts, steps: Steps, source: int, target: int, event_class: int) -> NDArray[np.int64]:
+    chosen = (acts.source == source) & (acts.target == target) & (acts.event_class == event_class)
+    step = steps.step_of(acts.day[chosen])
+    return np.bincount(step[(step >= 0) & (step < steps.count)], minlength=steps.count)
+
+
+def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> Floats:
+    """Log of the record's own recent density, in events per step: shape (steps + 1,).
+
+    The decayed number of events before a step over the decayed number of steps that the record had by then, plus one
+    event and one step, so that a thin beginning does not run away.
+    """
+    starts = steps.starts
+    if half_life_days is None:
+        return np.zeros(starts.size)
+    number = traces(acts.event_day, np.zeros_like(acts.event_day), np.ones(acts.event_day.size), starts, 1, half_life_days)[:, 0]
+    age = np.maximum(starts - min(acts.event_day[0], starts[0]), 0) / half_life_days
+    length = (1.0 - 2.0**-age) * half_life_days / np.log(2.0) / steps.step_days
+    return np.asarray(np.log((number + 1.0) / (length + 1.0)))

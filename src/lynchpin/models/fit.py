@@ -1,0 +1,204 @@
+"""Fitting a case: coefficients, pooling of dyads, dispersion, half-lives, and how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from scipy.linalg import cho_factor, cho_solve
+
+from lynchpin.cases import Case
+from lynchpin.design import Design, build_design, expand
+from lynchpin.design.steps import lay_steps
+from lynchpin.models import rate
+from lynchpin.models.half_life import fit_half_lives
+from lynchpin.models.newton import clustered_meat, maximise
+from lynchpin.results import Claim, Forecast, Provenance
+from lynchpin.statistics._base import Floats
+
+if TYPE_CHECKING:
+    import altair as alt
+
+#: 90 % intervals everywhere: estimate -/+ this many standard errors.
+Z90 = 1.6448536269514722
+
+_INTERCEPT_SD = 10.0
+_SMALLEST_POOLED_VARIANCE = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A fitted case.
+
+    Arrays follow `design.columns`. `covariance` is Laplace's (inverse of the penalised observed information);
+    `clustered` is the sandwich whose clusters are an unordered pair's quarters. `standard_error` is the larger of the
+    two: a mutual act stands in two rows, which Laplace alone would count as two pieces of evidence.
+    """
+
+    design: Design
+    estimate: Floats
+    covariance: Floats
+    clustered: Floats
+    theta: Mapping[str, float]  # class -> negative binomial size; inf is Poisson
+    pooled_sd: Mapping[str, float]  # class -> standard deviation of its dyad effects
+    half_life_interval: Mapping[str, tuple[float, float]]  # of the mechanisms whose half-life was fitted
+    log_likelihood: float
+    converged: bool
+    events: pl.DataFrame
+    made_from: Provenance
+
+    @property
+    def case(self) -> Case:
+        return self.design.case
+
+    @property
+    def standard_error(self) -> Floats:
+        return np.sqrt(np.maximum(np.diag(self.covariance), np.diag(self.clustered)))
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row per coefficient: name, kind, event_class, half_life_days, estimate, standard_error, lower, upper."""
+        se = self.standard_error
+        return pl.DataFrame(
+            {
+                "name": [c.name for c in self.design.columns],
+                "kind": [c.kind for c in self.design.columns],
+                "event_class": [c.event_class for c in self.design.columns],
+                "half_life_days": pl.Series([c.half_life_days for c in self.design.columns], dtype=pl.Float64),
+                "estimate": self.estimate,
+                "standard_error": se,
+                "lower": self.estimate - Z90 * se,
+                "upper": self.estimate + Z90 * se,
+            }
+        )
+
+    def summary(self) -> str:
+        """The fit as text for a terminal."""
+        from lynchpin.models.summary import summary_text
+
+        return summary_text(self)
+
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims ledger: see `lynchpin.evidence.claims`."""
+        from lynchpin.evidence import claims
+
+        return claims(self)
+
+    def forecast(self, days: int = 180, *, draws: int = 1000, seed: int | None = None) -> Forecast:
+        """Counts to come: see `lynchpin.forecast.forecast`."""
+        from lynchpin.forecast import forecast
+
+        return forecast(self, days=days, draws=draws, seed=seed)
+
+    def plot(self, **options: Any) -> alt.TopLevelMixin:
+        """The claims as a forest picture."""
+        from lynchpin.plots import ledger
+
+        return ledger.draw(ledger.data(self.claims()), **options)
+
+
+def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance) -> Fit:
+    """Fit a case's rate model to events dated before an origin.
+
+    Parameters
+    ----------
+    case : Case
+    events : DataFrame from `case_events`, all dated before `origin`
+    origin : date, the first day that is not known
+    made_from : Provenance
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    BadValue : the record is too short
+    """
+    first: date = events["date"].min()  # type: ignore[assignment]
+    design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
+    state = _settle(design, case)
+    wanted = [m.name for m in case.mechanisms if m.half_life_days is None]
+    intervals: dict[str, tuple[float, float]] = {}
+    if wanted:
+        design, intervals = fit_half_lives(design, wanted, state.beta, state.theta, _precision(design, case, state.variance))
+        state = _settle(design, case, state)
+    precision = _precision(design, case, state.variance)
+    beta, at, converged = maximise(design, state.beta, state.theta, precision)
+    factor = cho_factor(at.information + np.diag(precision))
+    covariance = cho_solve(factor, np.eye(beta.size))
+    meat = clustered_meat(design, beta, state.theta)
+    return Fit(
+        design=design,
+        estimate=beta,
+        covariance=covariance,
+        clustered=covariance @ meat @ covariance,
+        theta=state.theta,
+        pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
+        half_life_interval=intervals,
+        log_likelihood=at.log_likelihood,
+        converged=converged and state.settled,
+        events=events,
+        made_from=made_from,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _State:
+    beta: Floats
+    theta: dict[str, float]
+    variance: dict[str, float]  # class -> variance of its dyad effects
+    settled: bool
+
+
+def _precision(design: Design, case: Case, variance: Mapping[str, float]) -> Floats:
+    """Of the Gaussian prior of each coefficient."""
+    by_kind = {"class": _INTERCEPT_SD**-2, "control": case.prior_sd**-2, "mechanism": case.prior_sd**-2}
+    return np.array([1.0 / variance[c.event_class] if c.kind == "dyad" else by_kind[c.kind] for c in design.columns])
+
+
+def _settle(design: Design, case: Case, start: _State | None = None, rounds: int = 60) -> _State:
+    """Turn by turn: coefficients given variances and sizes, then those given the coefficients, until nothing moves.
+
+    The variances are MacKay's fixed point of the Laplace evidence: sum of squares over the number of effects that the
+    data determine. MacKay (1992), Bayesian interpolation, Neural Computation 4(3).
+    """
+    state = start or _State(_first_guess(design), dict.fromkeys(case.class_names, 1.0), dict.fromkeys(case.class_names, 1.0), False)
+    by_class = {c: [u for u in design.units if u.event_class == c] for c in case.class_names}
+    y = {c: np.concatenate([u.y for u in units]) for c, units in by_class.items()}
+    dyads = {c: [k for k, col in enumerate(design.columns) if col.kind == "dyad" and col.event_class == c] for c in by_class}
+    for _ in range(rounds):
+        precision = _precision(design, case, state.variance)
+        beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=4)
+        spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
+        theta, variance = {}, {}
+        for c, units in by_class.items():
+            eta = np.concatenate([design.offset + u.X @ beta[u.columns] for u in units])
+            theta[c] = float("inf") if case.counts == "poisson" or not y[c].any() else rate.best_size(y[c], eta)
+            determined = len(dyads[c]) - float(spread[dyads[c]].sum()) / state.variance[c]
+            variance[c] = max(float((beta[dyads[c]] ** 2).sum()) / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
+            variance[c] = min(variance[c], _INTERCEPT_SD**2)
+        settled = bool(
+            np.abs(beta - state.beta).max() < 1e-3
+            and all(abs(np.log(variance[c] / state.variance[c])) < 1e-2 for c in variance)
+            and all(theta[c] == state.theta[c] or abs(np.log(theta[c] / state.theta[c])) < 1e-2 for c in theta)
+        )
+        state = replace(state, beta=beta, theta=theta, variance=variance, settled=settled)
+        if settled:
+            break
+    return state
+
+
+def _first_guess(design: Design) -> Floats:
+    """Every class at its mean rate, all else at zero."""
+    beta = np.zeros(len(design.columns))
+    exposure = float(np.exp(design.offset).sum())
+    for k, column in enumerate(design.columns):
+        if column.kind == "class":
+            units = [u for u in design.units if u.event_class == column.event_class]
+            total = sum(float(u.y.sum()) for u in units)
+            beta[k] = np.log((total + 0.5) / (exposure * max(len(units), 1) + 0.5))
+    return beta

@@ -1,0 +1,115 @@
+"""Penalised maximum likelihood over a design: the sums over units, the Newton steps, the sandwich."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from lynchpin.design import Design
+from lynchpin.models import rate
+from lynchpin.statistics._base import Floats
+
+#: Rows of one unordered pair within this many days are one piece of evidence: a mutual act stands in both directions,
+#: and a crisis is one crisis.
+CLUSTER_DAYS = 91
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """What the units add up to at one value of the coefficients: penalties are not in it."""
+
+    log_likelihood: float
+    gradient: Floats  # (p,)
+    information: Floats  # (p, p)
+
+
+def sums(design: Design, beta: Floats, theta: Mapping[str, float], *, only_value: bool = False) -> Sums:
+    """Log-likelihood, gradient and observed information, added up unit by unit.
+
+    Parameters
+    ----------
+    design : Design
+    beta : ndarray, shape (p,)
+    theta : mapping, class -> negative binomial size
+    only_value : bool, leave gradient and information at zero
+    """
+    p = len(design.columns)
+    value, gradient, information = 0.0, np.zeros(p), np.zeros((p, p))
+    for unit in design.units:
+        size = theta[unit.event_class]
+        eta = design.offset + unit.X @ beta[unit.columns]
+        with np.errstate(over="ignore", invalid="ignore"):
+            value += float(rate.log_likelihood(unit.y, eta, size).sum())
+        if only_value:
+            continue
+        gradient[unit.columns] += unit.X.T @ rate.score(unit.y, eta, size)
+        weight = rate.information(unit.y, eta, size)
+        information[np.ix_(unit.columns, unit.columns)] += (unit.X.T * weight) @ unit.X
+    return Sums(value, gradient, information)
+
+
+def maximise(
+    design: Design,
+    beta: Floats,
+    theta: Mapping[str, float],
+    precision: Floats,
+    *,
+    steps: int = 50,
+    tolerance: float = 1e-8,
+) -> tuple[Floats, Sums, bool]:
+    """Newton's method with step halving on the penalised log-likelihood.
+
+    Parameters
+    ----------
+    beta : ndarray, shape (p,), where to start
+    precision : ndarray, shape (p,), of the Gaussian prior around zero
+    steps : int, at most
+    tolerance : float, on the Newton decrement (twice what a further step could gain)
+
+    Returns
+    -------
+    beta, the sums there, whether the tolerance was met
+    """
+    here = sums(design, beta, theta)
+    value = here.log_likelihood - 0.5 * float(precision @ beta**2)
+    for _ in range(steps):
+        gradient = here.gradient - precision * beta
+        step = cho_solve(cho_factor(here.information + np.diag(precision)), gradient)
+        if float(gradient @ step) < tolerance:
+            return beta, here, True
+        scale = 1.0
+        while scale > 1e-6:
+            trial = beta + scale * step
+            reached = sums(design, trial, theta, only_value=True).log_likelihood - 0.5 * float(precision @ trial**2)
+            if reached > value:  # NaN and overflow fail this, and halve the step
+                break
+            scale /= 2.0
+        else:
+            return beta, here, float(gradient @ step) < 1e-4
+        beta, value = trial, reached
+        here = sums(design, beta, theta)
+    return beta, here, False
+
+
+def clustered_meat(design: Design, beta: Floats, theta: Mapping[str, float]) -> Floats:
+    """Sum over clusters of the outer product of their scores: the middle of the sandwich, shape (p, p).
+
+    Clusters are the unordered pair within blocks of CLUSTER_DAYS, all classes together.
+    """
+    p = len(design.columns)
+    block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
+    blocks = int(block[-1]) + 1 if design.rows else 0
+    by_pair: dict[frozenset[str], Floats] = {}
+    for unit in design.units:
+        eta = design.offset + unit.X @ beta[unit.columns]
+        rows = unit.X * rate.score(unit.y, eta, theta[unit.event_class])[:, None]
+        total = np.zeros((blocks, len(unit.columns)))
+        np.add.at(total, block, rows)
+        by_pair.setdefault(frozenset((unit.source, unit.target)), np.zeros((blocks, p)))[:, unit.columns] += total
+    meat = np.zeros((p, p))
+    for scores in by_pair.values():
+        meat += scores.T @ scores
+    return meat

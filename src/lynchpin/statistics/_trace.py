@@ -1,0 +1,70 @@
+"""The trace kernel: exponentially decayed counts of past events, in one pass through time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from lynchpin.statistics._base import Floats, Ints, weight
+
+
+@njit(cache=True)
+def trace_kernel(t, cell, amount, at, n_cells, half_life_days):  # pragma: no cover - measured uncompiled
+    """Trace of every cell at every asked time.
+
+    t, cell, amount: (events,), sorted by t, days; at: (times,), sorted, days; strictly before: an event at t counts
+    at every asked time > t. -> (times, n_cells)
+    """
+    out = np.empty((at.size, n_cells))
+    now = np.zeros(n_cells)
+    last = at[0] if at.size else 0.0
+    if t.size and t[0] < last:
+        last = t[0]
+    e = 0
+    for q in range(at.size):
+        while e < t.size and t[e] < at[q]:
+            if t[e] > last:
+                now *= 2.0 ** (-(t[e] - last) / half_life_days)
+                last = t[e]
+            now[cell[e]] += amount[e]
+            e += 1
+        now *= 2.0 ** (-(at[q] - last) / half_life_days)
+        last = at[q]
+        out[q] = now
+    return out
+
+
+def trace_reference(t: Floats, cell: Ints, amount: Floats, at: Floats, n_cells: int, half_life_days: float) -> Floats:
+    """The same as `trace_kernel`, straight from the formula: sum of amount * 2 ** (-age / half_life)."""
+    out = np.zeros((at.size, n_cells))
+    for q, time in enumerate(at):
+        for when, where, much in zip(t, cell, amount, strict=True):
+            out[q, where] += much * weight(time - when, half_life_days)
+    return out
+
+
+def traces(t: Ints | Floats, cell: Ints, amount: Floats, at: Ints | Floats, n_cells: int, half_life_days: float) -> Floats:
+    """Decayed counts of past events per cell, at the asked times.
+
+    Parameters
+    ----------
+    t : ndarray, shape (events,), days, ascending
+    cell : ndarray of int, shape (events,), 0 .. n_cells - 1
+    amount : ndarray, shape (events,), what each event adds
+    at : ndarray, shape (times,), days, ascending; an event counts from the next asked time after its own on
+    n_cells : int
+    half_life_days : float, > 0
+
+    Returns
+    -------
+    ndarray, shape (times, n_cells)
+    """
+    out: Floats = trace_kernel(
+        np.asarray(t, dtype=np.float64),
+        np.asarray(cell, dtype=np.int64),
+        np.asarray(amount, dtype=np.float64),
+        np.asarray(at, dtype=np.float64),
+        n_cells,
+        float(half_life_days),
+    )
+    return out
