@@ -166,6 +166,8 @@ class Forecast:
     scores : DataFrame or None, with observed: model, metric ("crps", "log_score", "coverage_90"), value, n;
         smaller crps and log_score are better
     model : str, name of our own model in `table`
+    totals : DataFrame or None, `table` for the whole horizon at once, summed draw by draw: the same columns without
+        month (quantiles of months do not add up to the quantiles of their sum)
     """
 
     table: pl.DataFrame
@@ -175,6 +177,7 @@ class Forecast:
     model: str
     draws: int
     horizon_days: int
+    totals: pl.DataFrame | None = None
 
     def to_frame(self) -> pl.DataFrame:
         return self.table

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lynchpin.results import Expect, Watch
 from lynchpin.theory import Checked
+
+if TYPE_CHECKING:
+    from lynchpin.models import Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,12 @@ class Case:
     flagship: str
     path: Path
     hash: str
+
+    def fit(self, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
+        """Fit the case to its chronology or to a store: see `lynchpin.workbench.fit`."""
+        from lynchpin.workbench import fit
+
+        return fit(self, events, as_of=as_of)
 
     @property
     def class_names(self) -> tuple[str, ...]:

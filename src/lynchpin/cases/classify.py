@@ -22,18 +22,17 @@ def classify(events: pl.DataFrame, classes: Sequence[EventClass]) -> pl.DataFram
     DataFrame, the same rows in the same order with one column more. A magnitude that is missing has no sign, so it
     fits only classes that do not ask for one.
     """
-    if not classes:
-        return events.with_columns(event_class=pl.lit(None, dtype=pl.String))
-    branches = None
-    for rule in classes:
-        fits = pl.lit(True)
-        if rule.types:
-            fits = fits & pl.col("type").is_in(rule.types)
-        if rule.contexts:
-            fits = fits & (pl.col("contexts").list.set_intersection(list(rule.contexts)).list.len() > 0)
-        if rule.sign:
-            magnitude = pl.col("magnitude").fill_null(0.0)
-            fits = fits & (magnitude > 0 if rule.sign == "+" else magnitude < 0)
-        branches = (branches or pl).when(fits).then(pl.lit(rule.name))  # type: ignore[union-attr]
-    assert branches is not None
-    return events.with_columns(event_class=branches.otherwise(None))  # type: ignore[union-attr]
+    rules = [pl.when(_fits(rule)).then(pl.lit(rule.name)) for rule in classes]
+    return events.with_columns(event_class=pl.coalesce(*rules, pl.lit(None, dtype=pl.String)))
+
+
+def _fits(rule: EventClass) -> pl.Expr:
+    fits = pl.lit(True)
+    if rule.types:
+        fits = fits & pl.col("type").is_in(rule.types)
+    if rule.contexts:
+        fits = fits & (pl.col("contexts").list.set_intersection(list(rule.contexts)).list.len() > 0)
+    if rule.sign:
+        magnitude = pl.col("magnitude").fill_null(0.0)
+        fits = fits & (magnitude > 0 if rule.sign == "+" else magnitude < 0)
+    return fits

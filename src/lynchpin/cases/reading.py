@@ -21,7 +21,7 @@ from lynchpin.theory import Place, Vocabulary, check, check_all, parse
 _SECTIONS = ("case", "nodes", "roles", "variables", "class", "groups", "index", "model", "control", "claim", "mechanism", "watch")
 _CASE = ("name", "title", "account", "citation", "account_date", "start", "step", "seed", "events", "agreements", "stages", "flagship")
 _STEPS = {"day": 1, "week": 7}
-_CONTEXTS = frozenset(contexts.contexts("lynchpin")) | frozenset(contexts.contexts("plover"))
+_CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
 
 def read_case(case: str | Path) -> Case:

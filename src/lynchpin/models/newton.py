@@ -10,6 +10,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.design import Design
 from lynchpin.models import rate
+from lynchpin.models._rate_kernel import unit_sums
 from lynchpin.statistics._base import Floats
 
 #: Rows of one unordered pair within this many days are one piece of evidence: a mutual act stands in both directions,
@@ -40,14 +41,10 @@ def sums(design: Design, beta: Floats, theta: Mapping[str, float], *, only_value
     value, gradient, information = 0.0, np.zeros(p), np.zeros((p, p))
     for unit in design.units:
         size = theta[unit.event_class]
-        eta = design.offset + unit.X @ beta[unit.columns]
-        with np.errstate(over="ignore", invalid="ignore"):
-            value += float(rate.log_likelihood(unit.y, eta, size).sum())
-        if only_value:
-            continue
-        gradient[unit.columns] += unit.X.T @ rate.score(unit.y, eta, size)
-        weight = rate.information(unit.y, eta, size)
-        information[np.ix_(unit.columns, unit.columns)] += (unit.X.T * weight) @ unit.X
+        part, slope, curvature = unit_sums(unit.y, unit.X, design.offset, beta[unit.columns], size, not only_value)
+        value += part
+        gradient[unit.columns] += slope
+        information[np.ix_(unit.columns, unit.columns)] += curvature
     return Sums(value, gradient, information)
 
 

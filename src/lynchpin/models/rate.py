@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
+from lynchpin.models._rate_kernel import size_value
 from lynchpin.statistics._base import Floats
 
 Counts = NDArray[np.int64]
@@ -68,10 +69,10 @@ def best_size(y: Counts, eta: Floats) -> float:
     float, between SMALLEST_SIZE and LARGEST_SIZE, or inf
     """
     found = minimize_scalar(
-        lambda log_theta: -float(log_likelihood(y, eta, float(np.exp(log_theta))).sum()),
+        lambda log_theta: -size_value(y, eta, float(np.exp(log_theta))),
         bounds=(np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE)),
         method="bounded",
-        options={"xatol": 1e-4},
+        options={"xatol": 1e-3},
     )
     poisson = -float(log_likelihood(y, eta, np.inf).sum())
     return float(np.exp(found.x)) if found.fun < poisson - 1e-6 else float("inf")

@@ -1,7 +1,7 @@
 """The theory language: text of a mechanism -> tokens -> tree -> checked mechanism -> explanation.
 
 A mechanism is data: nothing in it is ever evaluated as code. `parse` reads one, `check` and `check_all` fit
-it to the names of a case, `explain` says it in English. This room is handed the names of the case, and imports
+it to the names of a case, `explain` says it in English. This room is handed the names of the case; it imports
 only ``lynchpin.errors``.
 
 >>> says = parse("patron -- a : talks  &  patron -- b : talks  =>  a -> b : talks")

@@ -71,8 +71,8 @@ def check_all(mechanisms: Mapping[str, Checked]) -> None:
     Raises
     ------
     BadMechanism
-        when a reference finds no mechanism, when references run in a circle, or when a mechanism refers to one
-        that never moves any of its dyads
+        when a reference finds no mechanism, when references run in a circle, or when a mechanism refers to
+        one that never moves any of its dyads
     """
     for one in mechanisms.values():
         for other in one.references:
@@ -83,9 +83,7 @@ def check_all(mechanisms: Mapping[str, Checked]) -> None:
     for one in mechanisms.values():
         for other in one.references:
             if set(one.dyads).isdisjoint(mechanisms[other].dyads):
-                what = (
-                    f"the mechanism '{other}' never moves a dyad of this one: it would always count as zero"
-                )
+                what = f"the mechanism '{other}' never moves a dyad of this one, so it is always 0"
                 mend = f"'{other}' is about {mechanisms[other].target}, this one about {one.target}"
                 raise _bad(what, one, other, mend)
 

@@ -1,0 +1,8 @@
+"""What the record says of each claim. May import: everything up to models, and results."""
+
+from __future__ import annotations
+
+from lynchpin.evidence.claims import claims
+from lynchpin.evidence.verdict import RULE
+
+__all__ = ["RULE", "claims"]

@@ -1,0 +1,11 @@
+"""Counts to come, the baselines they must beat, and the scores that say whether they do.
+
+May import: everything up to simulate, and results.
+"""
+
+from __future__ import annotations
+
+from lynchpin.forecast.baselines import BASELINES
+from lynchpin.forecast.forecast import forecast, reveal
+
+__all__ = ["BASELINES", "forecast", "reveal"]

@@ -1,0 +1,82 @@
+"""What every picture does the same way: its data, its time axis, its frame.
+
+Building an altair chart checks every part against the schema, which costs more than the drawing; `drawn` switches
+that off, since the tests check the whole of every chart. May import: errors, plots.theme.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, ParamSpec, TypeVar
+
+import altair as alt
+import polars as pl
+from altair.utils.schemapi import debug_mode
+
+from lynchpin.plots import theme
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def drawn(draw: Callable[P, R]) -> Callable[P, R]:
+    """A draw function that builds its chart without checking each part on the way."""
+
+    @functools.wraps(draw)
+    def quick(*args: P.args, **kwargs: P.kwargs) -> R:
+        with debug_mode(False):
+            return draw(*args, **kwargs)
+
+    return quick
+
+
+def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """A frame as the rows of a picture: dates as YYYY-MM-DD, floats to four significant digits, NaN as null."""
+    shorter = [
+        pl.col(name).round_sig_figs(4).fill_nan(None) if dtype.is_float() else pl.col(name).dt.to_string("%Y-%m-%d")
+        for name, dtype in frame.schema.items()
+        if dtype.is_float() or dtype == pl.Date
+    ]
+    return frame.with_columns(shorter).to_dicts()
+
+
+def data(frame: pl.DataFrame) -> alt.InlineData:
+    """A frame as inline data whose dates are read in UTC, so that no day shifts with the reader's time zone."""
+    parse = {name: "utc:'%Y-%m-%d'" for name, dtype in frame.schema.items() if dtype == pl.Date}
+    return alt.InlineData(values=rows(frame), format=alt.JsonDataFormat(type="json", parse=parse or None))
+
+
+def utc(day: date) -> alt.DateTime:
+    """A day as a bound of a time axis."""
+    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
+
+
+def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8) -> alt.X:
+    """A time axis in UTC from `start` to `end`, without a title: years speak for themselves."""
+    return alt.X(
+        field,
+        type="temporal",
+        scale=alt.Scale(type="utc", domain=[utc(start), utc(end)], nice=False),
+        axis=alt.Axis(format=label, tickCount=ticks, title=None, labelOverlap=True, labelFlush=False),
+    )
+
+
+def tooltip(*fields: tuple[str, str], formats: Mapping[str, str] | None = None) -> list[alt.Tooltip]:
+    """Tooltip lines: (field, title) pairs; numbers take a d3 format where one is named."""
+    named = formats or {}
+    return [
+        alt.Tooltip(field, type="quantitative", title=title, format=named[field])
+        if field in named
+        else alt.Tooltip(field, type="nominal", title=title)
+        for field, title in fields
+    ]
+
+
+def framed(layers: Sequence[alt.Chart], *, height: int, description: str) -> alt.LayerChart:
+    """The layers as one picture: as wide as its container, `height` pixels high, with its text alternative."""
+    chart: alt.LayerChart = alt.layer(*layers).properties(
+        width="container", height=height, description=description, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    )
+    return chart.configure(**theme.config())

@@ -1,0 +1,167 @@
+"""Months behind as bars, months ahead as a fan: counts of one dyad and class.
+
+May import: results (records only), plots.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import altair as alt
+import polars as pl
+
+from lynchpin.plots import theme
+from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+from lynchpin.results import Forecast, Watch
+
+#: The bands of the fan, widest first: (per cent, lower quantile, upper quantile, share of the colour).
+BANDS = ((90, "q05", "q95", 0.18), (80, "q10", "q90", 0.36), (50, "q25", "q75", 0.62))
+
+
+def of(frame: pl.DataFrame, watch: Watch) -> pl.DataFrame:
+    """The rows of one dyad and class."""
+    return frame.filter(
+        (pl.col("source") == watch.source)
+        & (pl.col("target") == watch.target)
+        & (pl.col("event_class") == watch.event_class)
+    )
+
+
+def behind(forecast: Forecast, watch: Watch, *, months: int = 24) -> pl.DataFrame:
+    """Counts of the last months before the origin: columns month (-1 the last), period_start, period_end, count."""
+    rows = of(forecast.history, watch).filter(pl.col("month").is_between(-months, -1))
+    return rows.sort("month").select("month", "period_start", "period_end", "count")
+
+
+def ahead(forecast: Forecast, watch: Watch) -> pl.DataFrame:
+    """Our forecast by month: columns month, period_start, period_end, mean, q05 ... q95, p_any, low and high (words)."""
+    rows = of(forecast.table, watch).filter(pl.col("model") == forecast.model).sort("month")
+    bands = [
+        pl.format("{} to {}", pl.col(low).round(0).cast(pl.Int64), pl.col(high).round(0).cast(pl.Int64)).alias(f"band_{share}")
+        for share, low, high, _ in BANDS
+    ]
+    quantiles = sorted({name for _, low, high, _ in BANDS for name in (low, high)} | {"q50"})
+    return rows.select("month", "period_start", "period_end", "mean", *quantiles, "p_any", *bands)
+
+
+def came(forecast: Forecast, watch: Watch) -> pl.DataFrame:
+    """What happened in the forecast's months: columns month, period_start, period_end, count; empty when unknown."""
+    if forecast.observed is None:
+        return behind(forecast, watch).clear()
+    return of(forecast.observed, watch).sort("month").select("month", "period_start", "period_end", "count")
+
+
+def last_year(history: pl.DataFrame) -> float | None:
+    """The mean count of the last twelve months of `behind` (fewer when the record is shorter); None without months."""
+    mean = history.filter(pl.col("month") >= -12)["count"].mean()
+    return float(mean) if isinstance(mean, (int, float)) else None
+
+
+@drawn
+def draw(
+    history: pl.DataFrame,
+    future: pl.DataFrame,
+    observed: pl.DataFrame,
+    name: str,
+    colour: str,
+    *,
+    height: int = 230,
+) -> alt.LayerChart:
+    """The picture of `behind`, `ahead` and `came`.
+
+    Parameters
+    ----------
+    history, future, observed : DataFrames; `observed` may be empty, and is where nothing is revealed
+    name : str, of the dyad and class, for the text alternative
+    colour : str, of the class
+    height : int, pixels
+    """
+    months = pl.concat([frame.select("period_start", "period_end") for frame in (history, future)])
+    start, end = _day(months["period_start"].min()), _day(months["period_end"].max())
+    origin = _day(future["period_start"].min())
+    past, next_ = alt.Chart(data(history)), alt.Chart(data(future))
+    x = time("period_start", start, end, label="%b %Y", ticks=6)
+    x2 = alt.X2("period_end")
+
+    def y(field: str) -> alt.Y:
+        axis = alt.Axis(tickMinStep=1, format="d", title=None, grid=True, tickCount=5)
+        return alt.Y(field, type="quantitative", axis=axis, scale=alt.Scale(domainMin=0, nice=True))
+
+    month = alt.Tooltip(
+        "period_start", type="temporal", title="Month from", timeUnit="utcyearmonthdate", format="%-d %b %Y"
+    )
+    tips = [
+        month,
+        *tooltip(
+            ("mean", "Expected"),
+            ("q50", "Median"),
+            *((f"band_{share}", f"{share} % interval") for share, *_ in reversed(BANDS)),
+            ("p_any", "Chance of any"),
+            formats={"mean": ".1f", "q50": ".0f", "p_any": ".0%"},
+        ),
+    ]
+    seen = [month, alt.Tooltip("count", type="quantitative", title="Events", format="d")]
+    layers = [
+        past.mark_rect(color=theme.tint(colour, 0.85), stroke="white", strokeWidth=1.5, aria=False)
+        .transform_filter("datum.count > 0")
+        .encode(x=x, x2=x2, y=y("count"), y2=alt.Y2(datum=0), tooltip=seen),
+        *(
+            next_.mark_rect(
+                color=theme.tint(colour, share), stroke=theme.tint(colour, share), strokeWidth=1.5, aria=False
+            ).encode(x=x, x2=x2, y=y(low), y2=alt.Y2(high), tooltip=tips)
+            for _, low, high, share in BANDS
+        ),
+        next_.mark_rule(color=theme.INK, strokeWidth=2).encode(x=x, x2=x2, y=y("q50"), tooltip=tips),
+        next_.mark_point(filled=True, color="white", stroke=theme.INK, strokeWidth=1.3, size=34, opacity=1)
+        .transform_calculate(middle="(toNumber(datum.period_start) + toNumber(datum.period_end)) / 2")
+        .encode(x=alt.X("middle", type="temporal"), y=y("mean"), tooltip=tips),
+        *_own_mean(history, future, y("mean")),
+        *_origin(origin),
+    ]
+    if observed.height:
+        layers.append(
+            alt.Chart(data(observed))
+            .mark_point(shape="diamond", filled=True, color=theme.INK, stroke="white", size=130, opacity=1)
+            .transform_calculate(middle="(toNumber(datum.period_start) + toNumber(datum.period_end)) / 2")
+            .encode(x=alt.X("middle", type="temporal"), y=y("count"), tooltip=seen)
+        )
+    means = ", ".join(f"{value:.1f}" for value in future["mean"])
+    description = (
+        f"{name}: {history.height} months of counts before {origin}, then {future.height} months of forecast with "
+        f"50, 80 and 90 % bands; expected per month: {means}"
+        + (f"; observed: {', '.join(str(count) for count in observed['count'])}" if observed.height else "")
+        + "."
+    )
+    return framed(layers, height=height, description=description)
+
+
+def _own_mean(history: pl.DataFrame, future: pl.DataFrame, y: alt.Y) -> list[alt.Chart]:
+    """The mean of the last twelve months, drawn through them and on over the forecast."""
+    mean = last_year(history)
+    if mean is None:
+        return []
+    year = history.filter(pl.col("month") >= -12)
+    span = pl.DataFrame({"from": [year["period_start"].min()], "to": [future["period_end"].max()], "mean": [mean]})
+    tip = [alt.Tooltip("mean", type="quantitative", title="Own last 12 months, a month", format=".2f")]
+    return [
+        alt.Chart(data(span))
+        .mark_rule(color=theme.MUTED, strokeDash=[4, 3], strokeWidth=1.4)
+        .encode(x=alt.X("from", type="temporal"), x2=alt.X2("to"), y=y, tooltip=tip)
+    ]
+
+
+def _origin(origin: date) -> list[alt.Chart]:
+    """The line between what is known and what is forecast."""
+    base = alt.Chart(data(pl.DataFrame({"day": [origin], "words": ["forecast"]}))).encode(x=alt.X("day", type="temporal"))
+    return [
+        base.mark_rule(color=theme.INK, strokeWidth=1),
+        base.mark_text(align="left", baseline="top", dx=5, fontWeight=600).encode(
+            y=alt.value(0), text=alt.Text("words", type="nominal")
+        ),
+    ]
+
+
+def _day(value: object) -> date:
+    """A frame's bound as a day."""
+    assert isinstance(value, date)
+    return value

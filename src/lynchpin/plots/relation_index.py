@@ -1,0 +1,154 @@
+"""How warm a pair is, through time: the index, its 90 % band, and the days on which it turned.
+
+May import: results (records only), plots.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import altair as alt
+import polars as pl
+
+from lynchpin.plots import theme
+from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+
+LEVELS = 3  # rows of labels above the plot
+LABEL_SHARE = 0.27  # of a small panel's width, that one label takes
+
+
+def line(series: pl.DataFrame, pair: str, *, at_most: int = 200) -> pl.DataFrame:
+    """One pair's index, thinned for drawing.
+
+    Parameters
+    ----------
+    series : DataFrame, `RelationIndex.series`
+    pair : str
+    at_most : int, points to keep; evenly spaced by row, the last one always among them
+
+    Returns
+    -------
+    DataFrame, columns date, index, lower, upper; rows without an index are left out
+    """
+    rows = series.filter(pl.col("pair") == pair).drop_nulls("index").sort("date")
+    step = -(-rows.height // at_most) or 1
+    return rows.reverse().gather_every(step).reverse().select("date", "index", "lower", "upper")
+
+
+def turns(change_points: pl.DataFrame, pair: str, *, start: date, end: date) -> pl.DataFrame:
+    """One pair's change points, each with a label and a place for it.
+
+    Returns
+    -------
+    DataFrame, columns date, before, after, label ("▲ Nov 2010"; "" where there is no room), level (0 at the top),
+    align ("left" or "right"), rise (bool)
+    """
+    span = max((end - start).days, 1)
+    free = [0.0] * LEVELS
+    placed = []
+    rows = change_points.filter((pl.col("pair") == pair) & pl.col("date").is_between(start, end)).sort("date")
+    for day, before, after in rows.select("date", "before", "after").iter_rows():
+        at = (day - start).days / span
+        left = at if at + LABEL_SHARE <= 1.0 else at - LABEL_SHARE
+        level = next((row for row in range(LEVELS) if free[row] <= left), None)
+        rise = after >= before
+        label = ""
+        if level is not None:
+            free[level] = left + LABEL_SHARE
+            label = f"{'▲' if rise else '▼'} {day:%b %Y}"
+        placed.append((day, before, after, label, level or 0, "left" if left == at else "right", rise))
+    schema = {
+        "date": pl.Date,
+        "before": pl.Float64,
+        "after": pl.Float64,
+        "label": pl.String,
+        "level": pl.Int32,
+        "align": pl.String,
+        "rise": pl.Boolean,
+    }
+    return pl.DataFrame(placed, schema=schema, orient="row")
+
+
+def change_layers(marks: pl.DataFrame, x: alt.X) -> list[alt.Chart]:
+    """Rules and labels at the change points, above a plot with `LEVELS` * 13 pixels to spare."""
+    if marks.is_empty():
+        return []
+    base = alt.Chart(data(marks)).encode(
+        x=x, color=alt.Color("rise", type="nominal", scale=_RISE, legend=None), tooltip=_TURN_TIP
+    )
+    words = [
+        base.transform_filter(alt.expr.datum.align == side)
+        .mark_text(align=side, dx=3 if side == "left" else -3, baseline="top", fontWeight=600)
+        .encode(
+            y=alt.Y("level", type="quantitative", scale=alt.Scale(domain=[0, 1], range=[0, 13]), axis=None),
+            text=alt.Text("label", type="nominal"),
+            color=alt.Color("rise", type="nominal", scale=_RISE, legend=None),
+        )
+        for side in ("left", "right")
+        if side in marks["align"]
+    ]
+    return [base.mark_rule(strokeDash=[3, 2], strokeWidth=1.2), *words]
+
+
+_RISE = alt.Scale(domain=[True, False], range=[theme.COOPERATION, theme.CONFLICT])
+_TURN_TIP = [
+    alt.Tooltip("date", type="temporal", title="Change point", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
+    alt.Tooltip("before", type="quantitative", title="Mean before", format="+.2f"),
+    alt.Tooltip("after", type="quantitative", title="Mean after", format="+.2f"),
+]
+
+
+@drawn
+def draw(
+    points: pl.DataFrame, marks: pl.DataFrame, name: str, *, start: date, end: date, height: int = 150
+) -> alt.LayerChart:
+    """The picture of `line` and `turns`: -1 all conflict, +1 all cooperation.
+
+    Parameters
+    ----------
+    points, marks : DataFrames, from `line` and `turns`
+    name : str, the pair's name, for the text alternative
+    start, end : the time axis
+    height : int, pixels
+    """
+    room = 13 * LEVELS + 4 if marks.height else 4
+    scale = alt.Scale(domain=[-1, 1], range=[height, room], nice=False)
+    sign = alt.Axis(
+        values=[-1, 0, 1],
+        format="+d",
+        title=None,
+        grid=True,
+        labelColor=alt.ExprRef(
+            f"datum.value > 0 ? '{theme.COOPERATION}' : datum.value < 0 ? '{theme.CONFLICT}' : '{theme.MUTED}'"
+        ),
+    )
+    x = time("date", start, end, ticks=5)
+    base = alt.Chart(data(points)).encode(x=x)
+    layers = [
+        base.mark_area(color=theme.ACCENT, opacity=0.17, aria=False).encode(
+            y=alt.Y("lower", type="quantitative", scale=scale, axis=sign), y2=alt.Y2("upper")
+        ),
+        base.mark_line(color=theme.ACCENT, strokeWidth=1.8, aria=False).encode(
+            y=alt.Y("index", type="quantitative", scale=scale),
+        ),
+        *change_layers(marks, x),
+        base.mark_point(opacity=0, size=60, aria=False).encode(
+            y=alt.Y("index", type="quantitative", scale=scale),
+            tooltip=[
+                alt.Tooltip("date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
+                *tooltip(
+                    ("index", "Index"),
+                    ("lower", "90 % from"),
+                    ("upper", "90 % to"),
+                    formats={"index": "+.2f", "lower": "+.2f", "upper": "+.2f"},
+                ),
+            ],
+        ),
+    ]
+    last = points.tail(1).to_dicts()
+    today = f"; {last[0]['index']:+.2f} at the end" if last else ""
+    description = (
+        f"Relation index of {name} from {start} to {end}, from -1 all conflict to +1 all cooperation, with its "
+        f"90 % band{today}; {marks.height} change point{'' if marks.height == 1 else 's'}."
+    )
+    return framed(layers, height=height, description=description).resolve_scale(color="independent", y="independent")

@@ -1,0 +1,79 @@
+"""The life of one agreement: a step for every act, from a first proposal up to force, and down again.
+
+May import: results (records only), plots.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import altair as alt
+import polars as pl
+
+from lynchpin.plots import theme
+from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+from lynchpin.plots.names import spoken
+from lynchpin.plots.stages import FAMILIES, LADDER
+
+STEP = 24  # pixels
+
+
+def rungs(frame: pl.DataFrame) -> list[str]:
+    """The stages of one life, from the top of the stairs to their foot; a stage not on the ladder stands below it."""
+    ladder = [spoken(stage) for stage in reversed(LADDER)]
+    stood = set(frame["stage"])
+    return [stage for stage in ladder if stage in stood] + sorted(stood - set(ladder))
+
+
+@drawn
+def draw(frame: pl.DataFrame, title: str, *, end: date) -> alt.LayerChart:
+    """The picture of one life, from shortly before the first act to `end`.
+
+    Parameters
+    ----------
+    frame : DataFrame, from `swimlanes.acts` of one agreement
+    title : str, the agreement's name, for the text alternative
+    end : date
+    """
+    names = rungs(frame)
+    height = STEP * len(names)
+    first = min(frame["date"])
+    span = max((end - first).days, 60)
+    start, stop = first - timedelta(days=span // 30), end + timedelta(days=span // 60)
+    y = alt.Y(
+        "stage",
+        type="nominal",
+        scale=alt.Scale(type="point", domain=names, padding=0.5),
+        axis=alt.Axis(grid=True, title=None, labelLimit=150, labelColor=theme.INK),
+    )
+    x = time("date", start, stop, label="%Y" if span > 1500 else "%b %Y", ticks=6)
+    base = alt.Chart(data(frame)).encode(y=y)
+    tips = tooltip(("when", "Date"), ("stage", "Stage"), ("actor", "Moved by"), ("summary", "What"))
+    tail = frame.tail(1).filter(pl.col("until") > pl.col("date"))
+    layers = [
+        base.mark_line(interpolate="step-after", color=theme.MUTED, strokeWidth=1.3, opacity=0.8, aria=False).encode(
+            x=x, order=alt.Order("date", type="temporal")
+        ),
+        alt.Chart(data(tail)).mark_rule(color=theme.MUTED, strokeWidth=1.3, strokeDash=[2, 3]).encode(
+            x=alt.X("date", type="temporal"), x2=alt.X2("until"), y=y
+        ),
+        base.mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1, aria=False).encode(
+            x=x, color=_COLOUR, shape=_SHAPE, tooltip=tips
+        ),
+    ]
+    listed_acts = "; ".join(f"{day}: {stage}" for day, stage in frame.select("when", "stage").iter_rows())
+    return framed(layers, height=height, description=f"The life of {title}, act by act: {listed_acts}.")
+
+
+_COLOUR = alt.Color(
+    "family",
+    type="nominal",
+    scale=alt.Scale(domain=list(FAMILIES), range=[colour for colour, _ in FAMILIES.values()]),
+    legend=None,
+)
+_SHAPE = alt.Shape(
+    "family",
+    type="nominal",
+    scale=alt.Scale(domain=list(FAMILIES), range=[shape for _, shape in FAMILIES.values()]),
+    legend=None,
+)

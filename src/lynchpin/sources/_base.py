@@ -1,0 +1,75 @@
+"""The contract of a source.
+
+`read` gives a lazy frame with the columns of `lynchpin.events.SCHEMA`, with one row for each line after the
+header. A value that cannot be read is null, never a guess. Beside them stand
+
+    raw                the text of the line
+    _fields            number of fields on the line
+    _fields_expected   number of fields it should have
+    _date_text, _magnitude_text, _code_text, _label_code, ...   what the rules of `lynchpin.store` look at
+    _source_place, _target_place    the country as written, for the count of names that are not known
+
+`row` is the number of the line in the file, from 1, so that an editor finds it. A row that spans several
+lines has the number of its first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.events import SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed.
+
+    Attributes
+    ----------
+    name : str, lower case, unique
+    summary, citation, licence : str, one line each
+    columns : tuple of str, the feed's own columns in their order
+    scale : str, name of the scale of `magnitude`
+    matches : Path -> bool, whether the first line looks like this feed; looks at nothing else
+    read : Path -> LazyFrame, one row for each line; BadData when the file as a whole is not of this feed
+    hand_coded : bool, whether people wrote the rows; stricter rules hold for them
+    """
+
+    name: str
+    summary: str
+    citation: str
+    licence: str
+    columns: tuple[str, ...]
+    scale: str
+    matches: Callable[[Path], bool]
+    read: Callable[[Path], pl.LazyFrame]
+    hand_coded: bool = False
+
+
+#: What a source may leave out, and what stands there then. A helper is null when it says nothing.
+HELPERS: dict[str, pl.DataType] = {
+    "raw": pl.String(),
+    "_fields": pl.Int64(),
+    "_fields_expected": pl.Int64(),
+    "_date_text": pl.String(),
+    "_magnitude_text": pl.String(),
+    "_code_text": pl.String(),
+    "_label_code": pl.String(),
+    "_strangers": pl.Int64(),
+    "_source_place": pl.String(),
+    "_target_place": pl.String(),
+}
+
+
+def complete(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Give a frame every column of the contract, in order and with its type; those it lacks are null."""
+    wanted: dict[str, pl.DataType] = {**SCHEMA, **HELPERS}
+    have = set(frame.collect_schema().names())
+    return frame.select(
+        pl.col(name).cast(dtype) if name in have else pl.lit(None, dtype).alias(name)
+        for name, dtype in wanted.items()
+    )

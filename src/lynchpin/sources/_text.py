@@ -1,0 +1,106 @@
+"""Text files, line by line: which encoding, which lines, and under which number."""
+
+from __future__ import annotations
+
+import codecs
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.errors import BadData
+
+_CHUNK = 1 << 22
+_FALLBACK = "lynchpin.latin-1"
+
+
+def _as_latin1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error(_FALLBACK, _as_latin1)
+
+
+def must_be_file(path: str | Path) -> Path:
+    """A path to a file that holds something.
+
+    Raises
+    ------
+    BadData : there is no such file, it is a folder, it cannot be read, or it is empty
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise BadData("a file is needed, and this is a folder", str(file), "name the files in it")
+    try:
+        with file.open("rb") as stream:
+            if not stream.read(1):
+                raise BadData("the file is empty", str(file), "fetch it again, or leave it out")
+    except FileNotFoundError:
+        raise BadData("no such file", str(file), "check the spelling of the path") from None
+    except OSError as error:
+        raise BadData(f"the file cannot be read: {error.strerror}", str(file)) from None
+    return file
+
+
+def first_line(path: Path) -> str:
+    """The first line, without a byte order mark; at most 64 KiB; bytes that are not UTF-8 are replaced."""
+    with path.open("rb") as stream:
+        line = stream.readline(1 << 16)
+    return line.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def stray_bytes(path: Path) -> int:
+    """How many bytes are not UTF-8 text: 0 for a clean file. NUL counts, since no text holds it."""
+    count, decoder = 0, codecs.getincrementaldecoder("utf-8")(errors="strict")
+    with path.open("rb") as stream:
+        while True:
+            chunk = stream.read(_CHUNK)
+            count += chunk.count(0)
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError:
+                break
+            if not chunk:
+                return count
+    data = path.read_bytes()
+    repaired = data.decode("utf-8", errors="surrogateescape")
+    return data.count(0) + sum("\udc80" <= sign <= "\udcff" for sign in repaired)
+
+
+def encoding(path: Path) -> str:
+    """The encoding in words, for the record: "utf-8", or with the number of bytes read as latin-1."""
+    strays = stray_bytes(path)
+    return "utf-8" if not strays else f"utf-8, {strays} bytes read as latin-1"
+
+
+def scan_lines(path: Path) -> pl.LazyFrame:
+    """Every line of a text file.
+
+    Lines end with LF or CR LF. Text is UTF-8; a byte that cannot be is read as latin-1, so that one foreign
+    name does not spoil the others; NUL becomes U+FFFD. A byte order mark is dropped.
+
+    Parameters
+    ----------
+    path : Path, a file that is not empty
+
+    Returns
+    -------
+    LazyFrame with `row` (Int64, from 1) and `raw` (String, "" for a blank line)
+    """
+    source: Path | BytesIO = path
+    if stray_bytes(path):
+        text = path.read_bytes().decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd")
+        source = BytesIO(text.encode("utf-8"))
+    lines = pl.scan_csv(  # one field to a line: NUL separates, and none is left
+        source,
+        separator="\x00",
+        quote_char=None,
+        has_header=False,
+        schema={"raw": pl.String},
+        row_index_name="row",
+        row_index_offset=1,
+        encoding="utf8",
+    )
+    return lines.select(pl.col("row").cast(pl.Int64), pl.col("raw").fill_null(""))

@@ -1,0 +1,121 @@
+"""What a source read, parted into accepted, refused and duplicates.
+
+    read == accepted + refused + duplicates
+
+holds always. A row that breaks a rule is refused with every rule it broke. Of the rows that are left, the
+first one of each key (event id, date) is accepted, and the others are duplicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from lynchpin.events import COLUMNS
+from lynchpin.sources import Source
+from lynchpin.sources._base import complete
+
+from .hashing import content_text
+from .rules import BLANK, DUPLICATES, rules
+
+KEY = ["event_id", "date"]
+
+#: From the keys of some rows to the events of the store that have those keys, in the columns of an event.
+Stored = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """One file's rows after the rules.
+
+    Attributes
+    ----------
+    events : DataFrame in the columns of `lynchpin.events.SCHEMA`: what is accepted, by line
+    refused : DataFrame of `row`, `raw` (the line's text) and `broke` (list of rules), by line
+    duplicates : DataFrame of `row`, `event_id`, `date` and `reason`, by line
+    unresolved : dict, for "source" and "target" the number of accepted rows without a state on that side
+    unknown_places : dict of country names that are no state on their day to the number of accepted rows
+    """
+
+    events: pl.DataFrame
+    refused: pl.DataFrame
+    duplicates: pl.DataFrame
+    unresolved: dict[str, int]
+    unknown_places: dict[str, int]
+
+    @property
+    def read(self) -> int:
+        """Number of rows that came in."""
+        return self.events.height + self.refused.height + self.duplicates.height
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many rows each reason kept out, by name; a row that broke two rules counts under both."""
+        broke = self.refused["broke"].explode().drop_nulls().to_list()
+        said = broke + self.duplicates["reason"].to_list()
+        return {name: said.count(name) for name in sorted(set(said))}
+
+
+def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | None = None) -> Checked:
+    """Apply the rules to what a source read.
+
+    Parameters
+    ----------
+    raw : frame as a source's `read` gives it
+    source : Source, which tells the rules that hold
+    stored : function from keys to events that the store holds already; None when there are none
+
+    Returns
+    -------
+    Checked: every row of `raw` in exactly one of its three tables
+    """
+    asked = [rule for rule in rules() if rule.holds_for(hand_coded=source.hand_coded)]
+    blank = BLANK.broken.fill_null(True)
+    verdicts = {rule.name: blank if rule is BLANK else rule.broken.fill_null(True) & ~blank for rule in asked}
+    marked = complete(raw.lazy()).with_columns(**{f"!{name}": broken for name, broken in verdicts.items()})
+    marked = marked.with_columns(_bad=pl.any_horizontal(f"!{name}" for name in verdicts))
+    kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
+    rows = (
+        kept.select(*COLUMNS, "raw", "_source_place", "_target_place", "_bad", "^!.*$").collect().sort("row")
+    )
+    good, first = rows.filter(~pl.col("_bad")), pl.struct(KEY).is_first_distinct()
+    fresh, again = good.filter(first), good.filter(~first)
+    duplicates = [_duplicates(again, fresh)]
+    if stored is not None and fresh.height:
+        known = stored(fresh.select(KEY))
+        duplicates.append(_duplicates(fresh, known))
+        fresh = fresh.join(known.select(KEY), on=KEY, how="anti", maintain_order="left")
+    return Checked(
+        events=fresh.select(COLUMNS),
+        refused=_refused(rows.filter("_bad"), list(verdicts)),
+        duplicates=pl.concat(duplicates).sort("row"),
+        unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in ("source", "target")},
+        unknown_places=_unknown_places(fresh),
+    )
+
+
+def _refused(bad: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    broke = pl.concat_list(pl.when(f"!{name}").then(pl.lit(name)) for name in names)
+    return bad.select("row", "raw", broke.list.drop_nulls().alias("broke"))
+
+
+def _duplicates(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Those of `rows` whose key is among `known`, and whether they say the same."""
+    again = rows.join(known.select(KEY), on=KEY, how="semi", maintain_order="left")
+    before = known.join(again.select(KEY), on=KEY, how="semi").select(*KEY, known_text=content_text())
+    exact, other = DUPLICATES
+    said = again.select("row", *KEY, text=content_text()).join(before, on=KEY, how="left")
+    same = pl.col("text") == pl.col("known_text")
+    return said.select("row", *KEY, reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other)))
+
+
+def _unknown_places(events: pl.DataFrame) -> dict[str, int]:
+    sides = [
+        events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place")
+        for side in ("source", "target")
+    ]
+    named = pl.concat(sides).filter(pl.col("place") != "")
+    counted = named.group_by("place").len().sort(["len", "place"], descending=[True, False])
+    return dict(counted.rows())

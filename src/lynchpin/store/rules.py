@@ -1,0 +1,144 @@
+"""The rules that a row must keep to become an event.
+
+A rule is one expression that is true where the row breaks it. An expression that gives no answer (null)
+counts as broken, so that a missing value never passes by accident. A blank line breaks `blank_line` and is
+asked nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import polars as pl
+
+from lynchpin.ontology import contexts, plover, sectors
+from lynchpin.ontology.scales import HIGHEST, LOWEST
+
+Rows = Literal["all", "hand", "coded"]
+
+#: Duplicates are no fault of a row; their two reasons stand beside the rules in every report.
+DUPLICATES: dict[str, str] = {
+    "exact_duplicate": "the same key and the same content was read before",
+    "same_key_other_content": "the same key was read before with other content; the first stays",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes
+    ----------
+    name : str, as it stands in `broke` and in reports
+    says : str, one sentence: what a row that breaks it did
+    rows : {"all", "hand", "coded"}, the rows it holds for: of every source, hand-coded, or coded by machine
+    broken : expression of Boolean over the columns of `lynchpin.sources`
+    """
+
+    name: str
+    says: str
+    rows: Rows
+    broken: pl.Expr
+
+    def holds_for(self, *, hand_coded: bool) -> bool:
+        """Whether the rule is asked of such rows."""
+        return self.rows in ("all", "hand" if hand_coded else "coded")
+
+
+BLANK = Rule("blank_line", "the line holds nothing", "all", pl.col("raw").str.strip_chars() == "")
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, in the order in which `broke` lists them.
+
+    Examples
+    --------
+    >>> [rule.name for rule in rules()][:3]
+    ['blank_line', 'wrong_field_count', 'no_event_id']
+    """
+    types = list(plover.types())
+    tags = [*contexts.contexts("lynchpin"), *contexts.contexts("plover")]
+    ours = list(sectors.sectors("lynchpin"))
+    shipped, text = pl.col("magnitude_shipped"), pl.col("_magnitude_text").str.strip_chars()
+    source, target = pl.col("source"), pl.col("target")
+    shared = source.list.set_intersection("target").list.len()
+    return (
+        BLANK,
+        Rule(
+            "wrong_field_count",
+            "the line has more or fewer fields than the header",
+            "all",
+            pl.col("_fields") != pl.col("_fields_expected"),
+        ),
+        Rule("no_event_id", "the id is missing", "all", pl.col("event_id").str.strip_chars() == ""),
+        Rule("bad_date", "the date is missing or no day of the calendar", "all", pl.col("date").is_null()),
+        Rule(
+            "unknown_precision",
+            "the precision is not day or month",
+            "hand",
+            ~_in("precision", ["day", "month"]),
+        ),
+        Rule("unknown_code", "the code is not one of its scheme", "coded", pl.col("type").is_null()),
+        Rule(
+            "code_text_mismatch",
+            "the code means one act and the label beside it another",
+            "coded",
+            (pl.col("_label_code") != pl.col("code")).fill_null(False),  # an unknown label says nothing
+        ),
+        Rule("unknown_type", "the type is not one of PLOVER's sixteen", "hand", ~_in("type", types)),
+        Rule("no_magnitude", "the magnitude is missing", "hand", text == ""),
+        Rule(
+            "bad_magnitude",
+            "the magnitude is not a number from -10 to 10",
+            "all",
+            (text != "") & ~shipped.is_between(LOWEST, HIGHEST).fill_null(False),  # nan is outside too
+        ),
+        Rule(
+            "no_actor",
+            "a side names no state",
+            "hand",
+            (source.list.len() == 0) | (target.list.len() == 0),
+        ),
+        Rule(
+            "unknown_actor",
+            "a side names something that is no state on that day, by its ISO3 code",
+            "hand",
+            pl.col("_strangers") > 0,
+        ),
+        Rule(
+            "partial_overlap",
+            "the two sides share some states and not all: a joint act has the same set on both sides",
+            "hand",
+            (shared > 0) & ((shared != source.list.len()) | (shared != target.list.len())),
+        ),
+        Rule(
+            "unknown_sector",
+            f"a sector is not one of {', '.join(ours)}",
+            "hand",
+            ~_in("source_sector", ours) | ~_in("target_sector", ours),
+        ),
+        Rule(
+            "unknown_context",
+            "a context is in neither our list nor PLOVER's",
+            "hand",
+            ~pl.col("contexts").list.eval(pl.element().is_in(tags)).list.all(),
+        ),
+        Rule(
+            "unknown_status",
+            "the status is not verified or recalled",
+            "hand",
+            ~_in("status", ["verified", "recalled"]),
+        ),
+    )
+
+
+def meanings() -> dict[str, str]:
+    """What each reason in a report says, by name: the rules, then the duplicates."""
+    return {**{rule.name: rule.says for rule in rules()}, **DUPLICATES}
+
+
+def _in(column: str, known: list[str]) -> pl.Expr:
+    return pl.col(column).is_in(known)

@@ -1,0 +1,194 @@
+"""The way through the rooms: from a case and a record to a fit, and from a fit to a brief.
+
+This is what the command line calls and what `import lynchpin` offers. May import: everything but brief, cli and web.
+"""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import replace
+from datetime import date, timedelta
+from importlib import metadata
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin._version import __version__
+from lynchpin.agreements import read_agreements
+from lynchpin.cases import Case, case_events, read_case
+from lynchpin.events import parse_day
+from lynchpin.forecast import reveal as reveal_forecast
+from lynchpin.forecast.forecast import forecast_draws, month_start, summarise
+from lynchpin.models import Fit, fit_case
+from lynchpin.models.fit import Z90
+from lynchpin.models.newton import CLUSTER_DAYS
+from lynchpin.relations import relation_index
+from lynchpin.results import AgreementLife, Brief, Forecast, Provenance
+from lynchpin.store import data_hash
+
+#: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
+QUIET_DAYS = 62
+
+_PACKAGES = ("numpy", "scipy", "numba", "polars", "duckdb")
+
+
+def load_case(case: str | Path) -> Case:
+    """Read and check a case: see `lynchpin.cases.read_case`."""
+    return read_case(case)
+
+
+def fit(case: Case | str | Path, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
+    """Fit a case to what was known on a day.
+
+    Parameters
+    ----------
+    case : Case, or the name or path of one
+    events : path of a store made by `lynchpin ingest`; None for the case's own chronology
+    as_of : day, or YYYY-MM-DD: nothing dated on or after it is used; None for the whole record
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    LynchpinError : the case or the record cannot be read, or no event is dated before `as_of`
+
+    Examples
+    --------
+    >>> found = fit("northeast-asia", as_of="2012-07-09")
+    >>> found.converged
+    True
+    """
+    read = case if isinstance(case, Case) else read_case(case)
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    known = case_events(read, events, as_of=day)
+    made_from = _provenance(read, known, day)
+    return fit_case(read, known, made_from.origin, made_from)
+
+
+def make_brief(
+    case: Case | str | Path,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    reveal: bool = False,
+    days: int = 180,
+    draws: int = 1000,
+) -> Brief:
+    """Everything a brief shows.
+
+    Parameters
+    ----------
+    case, events, as_of : as for `fit`
+    reveal : bool, add what happened from the origin on, apart from all else; used in nothing
+    days : int, how far the outlook reaches
+    draws : int, simulated paths
+
+    Returns
+    -------
+    Brief
+    """
+    found = fit(case, events, as_of=as_of)
+    read, made_from = found.case, found.made_from
+    drawn = forecast_draws(found, days=days, draws=draws)
+    outlook = summarise(found, drawn)
+    plain = Brief(
+        provenance=made_from,
+        title=read.title,
+        account=read.account,
+        citation=read.citation,
+        actors=read.labels,
+        roles=read.roles,
+        classes={c.name: c.means for c in read.classes},
+        groups=read.groups,
+        events=found.events.filter(pl.col("event_class").is_not_null() & _among(read)),
+        index=relation_index(read, found.events, made_from.origin),
+        claims=found.claims(),
+        forecast=outlook,
+        watch=read.watch,
+        agreements=_agreements(read, made_from.origin),
+        fit_table=found.to_frame(),
+        notes=_notes(found, outlook),
+    )
+    if not reveal:
+        return plain
+    end = month_start(made_from.origin, int(outlook.table["month"].max()))  # type: ignore[arg-type]
+    later = case_events(read, events).filter((pl.col("date") >= made_from.origin) & (pl.col("date") < end))
+    return replace(
+        plain,
+        forecast=reveal_forecast(found, drawn, later),
+        revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
+        revealed_agreements=tuple(
+            replace(life, history=tuple(act for act in life.history if act.date >= made_from.origin))
+            for life in _agreements(read, end)
+            if life.since >= made_from.origin
+        ),
+    )
+
+
+def _among(case: Case) -> pl.Expr:
+    """Events with a state of the case on both sides."""
+    states = list(case.states)
+    return pl.all_horizontal(pl.col(side).list.set_intersection(states).list.len() > 0 for side in ("source", "target"))
+
+
+def _agreements(case: Case, before: date) -> tuple[AgreementLife, ...]:
+    if case.agreements_file is None or case.stages_file is None:
+        return ()
+    return read_agreements(
+        case.agreements_file, case.stages_file, before=before, among=case.states, first=case.flagship
+    )
+
+
+def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenance:
+    first: date = known["date"].min()  # type: ignore[assignment]
+    last: date = known["date"].max()  # type: ignore[assignment]
+    day_after = last + timedelta(days=1)
+    quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
+    return Provenance(
+        case=case.name,
+        case_title=case.title,
+        as_of=as_of,
+        origin=as_of if as_of is not None and quiet else day_after,
+        data_hash=data_hash(known),
+        case_hash=case.hash,
+        events_used=known.height,
+        first_event_date=first,
+        last_event_date=last,
+        seed=case.seed,
+        version=__version__,
+        packages={"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}},
+        datasets=dict(sorted(known["dataset"].value_counts().iter_rows())),
+    )
+
+
+def _notes(found: Fit, outlook: Forecast) -> tuple[str, ...]:
+    """Method and limits, with the figures of this very run."""
+    case, steps, made_from = found.case, found.design.steps, found.made_from
+    step = "week" if case.step_days == 7 else "day" if case.step_days == 1 else f"{case.step_days} days"
+    notes = [
+        f"Counts per dyad, class and {step} ({found.design.rows} of them fitted, after {steps.burn_in} that fill the memory) are "
+        f"{case.counts}; the log mean adds a class mean, a partially pooled dyad effect, the controls, the mechanisms and "
+        "the log of the record's own recent density, so a source that reports more does not look like a world that does more.",
+        "A trace counts past acts, each halving every half-life, decayed to the start of the step; acts of the same step never see "
+        "each other. A mechanism's statistic is log(1 + trace), the smaller of two traces for &, the sum for |; the factors of a "
+        "product are measured from their means, so a main effect reads at average conditions.",
+        "A rate ratio says what doubling the cause (one plus its trace) does to the expected number of acts. Every coefficient but the class means has a "
+        f"Gaussian prior around no effect (sd {case.prior_sd:g}), which keeps rare causes from running away and pulls estimates toward 1.",
+        f"Intervals are 90 % (estimate -/+ {Z90:.3f} standard errors). The standard error is the larger of Laplace's and a sandwich "
+        f"clustered by unordered pair and {CLUSTER_DAYS}-day block, since a mutual act stands in both directions but is one piece of evidence.",
+        "Association in time is not cause. The verdict rests on the interval alone; a slow trend that cause and outcome share can pass it.",
+        f"The outlook draws {outlook.draws} paths, coefficients from their posterior, then counts step by step, so that acts feed later rates; "
+        "mutual acts are drawn once for both directions. The baselines are printed beside it: where they are as good, prefer them.",
+        "The relation index carries one act's worth of doubt, so a pair that has long been silent drifts to zero; change points are "
+        "breaks in the mean quarterly magnitude, and say when a relation turned, not why.",
+        "What is coded decides what can be found. Density follows the sources, not the world; dates are those of the act, to the day; "
+        "each row says whether it was verified or recalled. Agreements and events were named and described afterwards, so a name or a sentence can "
+        "hint at what came later although its date does not; no model reads them.",
+    ]
+    if made_from.as_of is not None and made_from.origin != made_from.as_of:
+        notes.insert(0, f"The record ends on {made_from.last_event_date}, long before {made_from.as_of}: fit and outlook stand on {made_from.origin}.")
+    if not found.converged:
+        notes.insert(0, "The fit did not settle: read every figure of this brief with caution.")
+    return tuple(notes)
