@@ -70,5 +70,5 @@ def _own_chronology(case: Case) -> pl.DataFrame:
 
 
 def _from_store(path: str | Path) -> pl.DataFrame:
-    with Store.open(Path(path)) as store:
+    with Store.open(Path(path), read_only=True) as store:
         return store.events()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import altair as alt
 import polars as pl
@@ -35,14 +35,16 @@ def drawn(draw: Callable[P, R]) -> Callable[P, R]:
 def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """A frame as the rows of a picture: dates as YYYY-MM-DD, floats to four significant digits, NaN as null."""
     shorter = [
-        pl.col(name).round_sig_figs(4).fill_nan(None) if dtype.is_float() else pl.col(name).dt.to_string("%Y-%m-%d")
+        pl.col(name).round_sig_figs(4).fill_nan(None)
+        if dtype.is_float()
+        else pl.col(name).dt.to_string("%Y-%m-%d")
         for name, dtype in frame.schema.items()
         if dtype.is_float() or dtype == pl.Date
     ]
     return frame.with_columns(shorter).to_dicts()
 
 
-def data(frame: pl.DataFrame) -> alt.InlineData:
+def inline(frame: pl.DataFrame) -> alt.InlineData:
     """A frame as inline data whose dates are read in UTC, so that no day shifts with the reader's time zone."""
     parse = {name: "utc:'%Y-%m-%d'" for name, dtype in frame.schema.items() if dtype == pl.Date}
     return alt.InlineData(values=rows(frame), format=alt.JsonDataFormat(type="json", parse=parse or None))
@@ -53,12 +55,13 @@ def utc(day: date) -> alt.DateTime:
     return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
 
 
-def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8) -> alt.X:
-    """A time axis in UTC from `start` to `end`, without a title: years speak for themselves."""
+def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8, low: str = "") -> alt.X:
+    """A time axis in UTC from `start` (or the expression `low`) to `end`, without a title."""
+    first = {"domainMin": alt.ExprRef(expr=low)} if low else {"domainMin": utc(start)}
     return alt.X(
         field,
         type="temporal",
-        scale=alt.Scale(type="utc", domain=[utc(start), utc(end)], nice=False),
+        scale=alt.Scale(type="utc", nice=False, domainMax=utc(end), **first),
         axis=alt.Axis(format=label, tickCount=ticks, title=None, labelOverlap=True, labelFlush=False),
     )
 
@@ -76,7 +79,8 @@ def tooltip(*fields: tuple[str, str], formats: Mapping[str, str] | None = None) 
 
 def framed(layers: Sequence[alt.Chart], *, height: int, description: str) -> alt.LayerChart:
     """The layers as one picture: as wide as its container, `height` pixels high, with its text alternative."""
-    chart: alt.LayerChart = alt.layer(*layers).properties(
-        width="container", height=height, description=description, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    size = alt.AutoSizeParams(type="fit-x", contains="padding")
+    chart = alt.layer(*layers).properties(
+        width="container", height=height, description=description, autosize=size
     )
-    return chart.configure(**theme.config())
+    return cast(alt.LayerChart, chart.configure(**theme.config()))

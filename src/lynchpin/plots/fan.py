@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
 from lynchpin.results import Forecast, Watch
 
 #: The bands of the fan, widest first: (per cent, lower quantile, upper quantile, share of the colour).
@@ -37,7 +37,9 @@ def ahead(forecast: Forecast, watch: Watch) -> pl.DataFrame:
     """Our forecast by month: columns month, period_start, period_end, mean, q05 ... q95, p_any, low and high (words)."""
     rows = of(forecast.table, watch).filter(pl.col("model") == forecast.model).sort("month")
     bands = [
-        pl.format("{} to {}", pl.col(low).round(0).cast(pl.Int64), pl.col(high).round(0).cast(pl.Int64)).alias(f"band_{share}")
+        pl.format(
+            "{} to {}", pl.col(low).round(0).cast(pl.Int64), pl.col(high).round(0).cast(pl.Int64)
+        ).alias(f"band_{share}")
         for share, low, high, _ in BANDS
     ]
     quantiles = sorted({name for _, low, high, _ in BANDS for name in (low, high)} | {"q50"})
@@ -79,7 +81,7 @@ def draw(
     months = pl.concat([frame.select("period_start", "period_end") for frame in (history, future)])
     start, end = _day(months["period_start"].min()), _day(months["period_end"].max())
     origin = _day(future["period_start"].min())
-    past, next_ = alt.Chart(data(history)), alt.Chart(data(future))
+    past, next_ = alt.Chart(inline(history)), alt.Chart(inline(future))
     x = time("period_start", start, end, label="%b %Y", ticks=6)
     x2 = alt.X2("period_end")
 
@@ -120,7 +122,7 @@ def draw(
     ]
     if observed.height:
         layers.append(
-            alt.Chart(data(observed))
+            alt.Chart(inline(observed))
             .mark_point(shape="diamond", filled=True, color=theme.INK, stroke="white", size=130, opacity=1)
             .transform_calculate(middle="(toNumber(datum.period_start) + toNumber(datum.period_end)) / 2")
             .encode(x=alt.X("middle", type="temporal"), y=y("count"), tooltip=seen)
@@ -141,10 +143,12 @@ def _own_mean(history: pl.DataFrame, future: pl.DataFrame, y: alt.Y) -> list[alt
     if mean is None:
         return []
     year = history.filter(pl.col("month") >= -12)
-    span = pl.DataFrame({"from": [year["period_start"].min()], "to": [future["period_end"].max()], "mean": [mean]})
+    span = pl.DataFrame(
+        {"from": [year["period_start"].min()], "to": [future["period_end"].max()], "mean": [mean]}
+    )
     tip = [alt.Tooltip("mean", type="quantitative", title="Own last 12 months, a month", format=".2f")]
     return [
-        alt.Chart(data(span))
+        alt.Chart(inline(span))
         .mark_rule(color=theme.MUTED, strokeDash=[4, 3], strokeWidth=1.4)
         .encode(x=alt.X("from", type="temporal"), x2=alt.X2("to"), y=y, tooltip=tip)
     ]
@@ -152,7 +156,9 @@ def _own_mean(history: pl.DataFrame, future: pl.DataFrame, y: alt.Y) -> list[alt
 
 def _origin(origin: date) -> list[alt.Chart]:
     """The line between what is known and what is forecast."""
-    base = alt.Chart(data(pl.DataFrame({"day": [origin], "words": ["forecast"]}))).encode(x=alt.X("day", type="temporal"))
+    base = alt.Chart(inline(pl.DataFrame({"day": [origin], "words": ["forecast"]}))).encode(
+        x=alt.X("day", type="temporal")
+    )
     return [
         base.mark_rule(color=theme.INK, strokeWidth=1),
         base.mark_text(align="left", baseline="top", dx=5, fontWeight=600).encode(

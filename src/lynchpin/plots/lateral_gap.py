@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from math import ceil
+from typing import Literal, cast
 
 import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
 
 
 def line(gap: pl.DataFrame, *, at_most: int = 240) -> pl.DataFrame:
@@ -30,7 +31,9 @@ def reach(points: pl.DataFrame) -> float:
     >>> reach(pl.DataFrame({"lower": [-0.9, None], "upper": [0.1, None]}))
     1.0
     """
-    ends = [abs(value) for value in (points["lower"].min(), points["upper"].max()) if isinstance(value, float)]
+    ends = [
+        abs(value) for value in (points["lower"].min(), points["upper"].max()) if isinstance(value, float)
+    ]
     return min(max(ceil(max(ends, default=0.0) * 4) / 4, 0.5), 2.0)
 
 
@@ -47,15 +50,10 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
     far = reach(points)
     scale = alt.Scale(domain=[-far, far], nice=False)
     axis = alt.Axis(tickCount=5, format="+.2~f", title=None, grid=True)
-    base = alt.Chart(data(points)).encode(x=time("date", start, end))
+    base = alt.Chart(inline(points)).encode(x=time("date", start, end))
     words = [
-        alt.Chart(alt.InlineData(values=[{"words": text}]))
-        .mark_text(align="left", baseline=baseline, fill=colour, fontWeight=600)
-        .encode(x=alt.value(6), y=alt.value(place), text=alt.Text("words", type="nominal"))
-        for text, baseline, colour, place in (
-            ("▲ closer to each other than to the patron", "top", theme.COOPERATION, 4),
-            ("▼ less close to each other than to the patron", "bottom", theme.CONFLICT, height - 4),
-        )
+        _word("▲ closer to each other than to the patron", "top", theme.COOPERATION, 4),
+        _word("▼ less close to each other than to the patron", "bottom", theme.CONFLICT, height - 4),
     ]
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=theme.MUTED, strokeWidth=1)
     y = alt.Y("gap", type="quantitative", scale=scale)
@@ -68,7 +66,7 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
             formats={"gap": "+.2f", "lower": "+.2f", "upper": "+.2f"},
         ),
     ]
-    today = alt.Chart(data(points.tail(1))).encode(x=alt.X("date", type="temporal"), y=y)
+    today = alt.Chart(inline(points.tail(1))).encode(x=alt.X("date", type="temporal"), y=y)
     layers = [
         base.mark_area(color=theme.ACCENT, opacity=0.17, aria=False, clip=True).encode(
             y=alt.Y("lower", type="quantitative", scale=scale, axis=axis), y2=alt.Y2("upper")
@@ -89,3 +87,12 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
         + ". Above zero the allies are closer to each other than to the patron, below zero less close."
     )
     return framed(layers, height=height, description=description)
+
+
+def _word(text: str, baseline: Literal["top", "bottom"], colour: str, place: int) -> alt.Chart:
+    """What one side of zero means."""
+    chart = alt.Chart(alt.InlineData(values=[{"words": text}])).mark_text(
+        align="left", baseline=baseline, fill=colour, fontWeight=600
+    )
+    words = chart.encode(x=alt.value(6), y=alt.value(place), text=alt.Text("words", type="nominal"))
+    return cast(alt.Chart, words)

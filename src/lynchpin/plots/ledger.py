@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, tooltip
+from lynchpin.plots._chart import drawn, framed, inline, tooltip
 from lynchpin.plots.names import sentence_case, spoken
 from lynchpin.results import Claim
 
@@ -19,7 +19,7 @@ ROW = 42  # pixels
 TICKS = (0.1, 0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 4.0, 10.0)
 
 
-def forest(claims: Sequence[Claim]) -> pl.DataFrame:
+def data(claims: Sequence[Claim]) -> pl.DataFrame:
     """One row for each claim with an estimate, in the claims' order.
 
     Returns
@@ -27,14 +27,16 @@ def forest(claims: Sequence[Claim]) -> pl.DataFrame:
     DataFrame, columns row, label, ratio, lower, upper (rate ratio per doubling of the cause, 90 % interval), text,
     verdict, expect, detectable (on the expected side of 1; null unless the verdict is "not detectable")
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for claim in claims:
         ratio, lower, upper = claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper
         if ratio is None or lower is None or upper is None:
             continue
         label = " · ".join(part for part in (claim.id, sentence_case(spoken(claim.mechanism))) if part)
         text = f"{ratio:.2f} ({lower:.2f}–{upper:.2f})"
-        detectable = expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
+        detectable = (
+            expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
+        )
         rows.append((len(rows), label, ratio, lower, upper, text, claim.verdict, claim.expect, detectable))
     schema = {
         "row": pl.Int32,
@@ -75,7 +77,7 @@ def bounds(frame: pl.DataFrame) -> tuple[float, float]:
 
 @drawn
 def draw(frame: pl.DataFrame) -> alt.LayerChart:
-    """The picture of `forest`: names beside the intervals where there is room, above them where there is not."""
+    """The picture of `data`: names beside the intervals where there is room, above them where there is not."""
     low, high = bounds(frame)
     drawn_frame = frame.with_columns(
         pl.col("ratio", "lower", "upper", "detectable").clip(low, high),
@@ -89,10 +91,17 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         type="log",
         domain=[low, high],
         nice=False,
-        range=[alt.ExprRef("width > 560 ? 210 : 4"), alt.ExprRef("width > 560 ? width - 140 : width - 4")],
+        range=[
+            alt.ExprRef(expr="width > 560 ? 210 : 4"),
+            alt.ExprRef(expr="width > 560 ? width - 140 : width - 4"),
+        ],
     )
     lanes = alt.Scale(domain=[0, height], range=[0, height], nice=False)
-    ticks = [tick for tick in TICKS if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10) or high / low < 4)]
+    ticks = [
+        tick
+        for tick in TICKS
+        if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10) or high / low < 4)
+    ]
     axis = alt.Axis(
         values=ticks,
         grid=True,
@@ -106,10 +115,12 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=list(theme.VERDICTS), range=list(theme.VERDICTS.values())),
         legend=None,
     )
-    base = alt.Chart(data(drawn_frame)).encode(y=y)
+    base = alt.Chart(inline(drawn_frame)).encode(y=y)
     x = alt.X("ratio", type="quantitative", scale=reach, axis=axis)
-    lift = alt.ExprRef("width > 560 ? 0 : -17")
-    tips = tooltip(("label", "Claim"), ("text", "Rate ratio (90 %)"), ("expect", "Expected"), ("verdict", "Verdict"))
+    lift = alt.ExprRef(expr="width > 560 ? 0 : -17")
+    tips = tooltip(
+        ("label", "Claim"), ("text", "Rate ratio (90 %)"), ("expect", "Expected"), ("verdict", "Verdict")
+    )
     layers = [
         base.transform_filter("isValid(datum.side)")
         .transform_calculate(one="1")
@@ -131,7 +142,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
             x=alt.value(0), text=alt.Text("label", type="nominal")
         ),
         base.mark_text(align="right", dy=lift).encode(
-            x=alt.value(alt.ExprRef("width")), text=alt.Text("text", type="nominal"), color=colour
+            x=alt.value(alt.ExprRef(expr="width")), text=alt.Text("text", type="nominal"), color=colour
         ),
         *(
             base.transform_filter(f"datum.{flag}")

@@ -6,12 +6,13 @@ May import: results (records only), plots.
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal, cast
 
 import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
 
 LEVELS = 3  # rows of labels above the plot
 LABEL_SHARE = 0.27  # of a small panel's width, that one label takes
@@ -73,26 +74,29 @@ def change_layers(marks: pl.DataFrame, x: alt.X) -> list[alt.Chart]:
     """Rules and labels at the change points, above a plot with `LEVELS` * 13 pixels to spare."""
     if marks.is_empty():
         return []
-    base = alt.Chart(data(marks)).encode(
+    base = alt.Chart(inline(marks)).encode(
         x=x, color=alt.Color("rise", type="nominal", scale=_RISE, legend=None), tooltip=_TURN_TIP
     )
     words = [
-        base.transform_filter(alt.expr.datum.align == side)
+        base.transform_filter(f"datum.align == '{side}'")
         .mark_text(align=side, dx=3 if side == "left" else -3, baseline="top", fontWeight=600)
         .encode(
             y=alt.Y("level", type="quantitative", scale=alt.Scale(domain=[0, 1], range=[0, 13]), axis=None),
             text=alt.Text("label", type="nominal"),
             color=alt.Color("rise", type="nominal", scale=_RISE, legend=None),
         )
-        for side in ("left", "right")
+        for side in _SIDES
         if side in marks["align"]
     ]
     return [base.mark_rule(strokeDash=[3, 2], strokeWidth=1.2), *words]
 
 
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 _RISE = alt.Scale(domain=[True, False], range=[theme.COOPERATION, theme.CONFLICT])
 _TURN_TIP = [
-    alt.Tooltip("date", type="temporal", title="Change point", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
+    alt.Tooltip(
+        "date", type="temporal", title="Change point", timeUnit="utcyearmonthdate", format="%-d %b %Y"
+    ),
     alt.Tooltip("before", type="quantitative", title="Mean before", format="+.2f"),
     alt.Tooltip("after", type="quantitative", title="Mean after", format="+.2f"),
 ]
@@ -119,11 +123,11 @@ def draw(
         title=None,
         grid=True,
         labelColor=alt.ExprRef(
-            f"datum.value > 0 ? '{theme.COOPERATION}' : datum.value < 0 ? '{theme.CONFLICT}' : '{theme.MUTED}'"
+            expr=f"datum.value > 0 ? '{theme.COOPERATION}' : datum.value < 0 ? '{theme.CONFLICT}' : '{theme.MUTED}'"
         ),
     )
     x = time("date", start, end, ticks=5)
-    base = alt.Chart(data(points)).encode(x=x)
+    base = alt.Chart(inline(points)).encode(x=x)
     layers = [
         base.mark_area(color=theme.ACCENT, opacity=0.17, aria=False).encode(
             y=alt.Y("lower", type="quantitative", scale=scale, axis=sign), y2=alt.Y2("upper")
@@ -135,7 +139,9 @@ def draw(
         base.mark_point(opacity=0, size=60, aria=False).encode(
             y=alt.Y("index", type="quantitative", scale=scale),
             tooltip=[
-                alt.Tooltip("date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
+                alt.Tooltip(
+                    "date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"
+                ),
                 *tooltip(
                     ("index", "Index"),
                     ("lower", "90 % from"),
@@ -151,4 +157,5 @@ def draw(
         f"Relation index of {name} from {start} to {end}, from -1 all conflict to +1 all cooperation, with its "
         f"90 % band{today}; {marks.height} change point{'' if marks.height == 1 else 's'}."
     )
-    return framed(layers, height=height, description=description).resolve_scale(color="independent", y="independent")
+    chart = framed(layers, height=height, description=description)
+    return cast(alt.LayerChart, chart.resolve_scale(color="independent", y="independent"))

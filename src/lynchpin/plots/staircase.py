@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
 from lynchpin.plots.names import spoken
 from lynchpin.plots.stages import FAMILIES, LADDER
 
@@ -47,16 +47,16 @@ def draw(frame: pl.DataFrame, title: str, *, end: date) -> alt.LayerChart:
         axis=alt.Axis(grid=True, title=None, labelLimit=150, labelColor=theme.INK),
     )
     x = time("date", start, stop, label="%Y" if span > 1500 else "%b %Y", ticks=6)
-    base = alt.Chart(data(frame)).encode(y=y)
+    base = alt.Chart(inline(frame)).encode(y=y)
     tips = tooltip(("when", "Date"), ("stage", "Stage"), ("actor", "Moved by"), ("summary", "What"))
     tail = frame.tail(1).filter(pl.col("until") > pl.col("date"))
     layers = [
-        base.mark_line(interpolate="step-after", color=theme.MUTED, strokeWidth=1.3, opacity=0.8, aria=False).encode(
-            x=x, order=alt.Order("date", type="temporal")
-        ),
-        alt.Chart(data(tail)).mark_rule(color=theme.MUTED, strokeWidth=1.3, strokeDash=[2, 3]).encode(
-            x=alt.X("date", type="temporal"), x2=alt.X2("until"), y=y
-        ),
+        base.mark_line(
+            interpolate="step-after", color=theme.MUTED, strokeWidth=1.3, opacity=0.8, aria=False
+        ).encode(x=x, order=alt.Order("date", type="temporal")),
+        alt.Chart(inline(tail))
+        .mark_rule(color=theme.MUTED, strokeWidth=1.3, strokeDash=[2, 3])
+        .encode(x=alt.X("date", type="temporal"), x2=alt.X2("until"), y=y),
         base.mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1, aria=False).encode(
             x=x, color=_COLOUR, shape=_SHAPE, tooltip=tips
         ),

@@ -12,7 +12,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, time, tooltip
+from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
 from lynchpin.plots.names import spoken
 from lynchpin.plots.stages import FAMILIES, families
 from lynchpin.results import AgreementLife, StageRow
@@ -65,7 +65,18 @@ def acts(lives: Sequence[AgreementLife], *, end: date) -> pl.DataFrame:
             last = at + 1 == len(history)
             until = (act.date if family == "ended" else max(end, act.date)) if last else history[at + 1].date
             rows.append(
-                (lane, life.title, act.date, until, spoken(act.stage), family, when(act), act.actor, act.summary, last)
+                (
+                    lane,
+                    life.title,
+                    act.date,
+                    until,
+                    spoken(act.stage),
+                    family,
+                    when(act),
+                    act.actor,
+                    act.summary,
+                    last,
+                )
             )
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
@@ -75,7 +86,7 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     """The picture of `acts`, from `start` to `end`."""
     lanes = frame["lane"].n_unique()
     height = ROW * max(lanes, 1)
-    base = alt.Chart(data(frame.with_columns(middle=pl.col("lane") * ROW + 28))).encode(
+    base = alt.Chart(inline(frame.with_columns(middle=pl.col("lane") * ROW + 28))).encode(
         x=time("date", start, end),
         y=alt.Y(
             "middle",
@@ -88,26 +99,35 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     first = pl.col("date") == pl.col("date").min().over("lane")
     names = frame.filter(first).unique("lane", keep="first", maintain_order=True).select("lane", "title")
     ends = frame.filter("last").select("lane", "stage", "family")
-    labels = alt.Chart(data(names.join(ends, on="lane", maintain_order="left").with_columns(top=pl.col("lane") * ROW)))
+    labels = alt.Chart(
+        inline(names.join(ends, on="lane", maintain_order="left").with_columns(top=pl.col("lane") * ROW))
+    )
     y = alt.Y("top", type="quantitative", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height]))
     layers = [
         labels.mark_rule(color=theme.FAINT).encode(y=y),
-        labels.mark_text(align="left", baseline="top", dy=5, limit=alt.ExprRef("width - 112")).encode(
+        labels.mark_text(align="left", baseline="top", dy=5, limit=alt.ExprRef(expr="width - 112")).encode(
             x=alt.value(0), y=y, text=alt.Text("title", type="nominal")
         ),
         labels.mark_text(align="right", baseline="top", dy=5, fontWeight=600).encode(
-            x=alt.value(alt.ExprRef("width")), y=y, text=alt.Text("stage", type="nominal"), color=_WORDS
+            x=alt.value(alt.ExprRef(expr="width")), y=y, text=alt.Text("stage", type="nominal"), color=_WORDS
         ),
         base.mark_rule(strokeWidth=3, opacity=0.55, clip=True, aria=False).encode(x2=alt.X2("until")),
         base.mark_point(filled=True, size=60, opacity=1, stroke="white", strokeWidth=0.8, aria=False).encode(
             shape=_SHAPE,
             tooltip=tooltip(
-                ("when", "Date"), ("title", "Agreement"), ("stage", "Stage"), ("actor", "Moved by"), ("summary", "What")
+                ("when", "Date"),
+                ("title", "Agreement"),
+                ("stage", "Stage"),
+                ("actor", "Moved by"),
+                ("summary", "What"),
             ),
         ),
     ]
-    description = f"Stages of {lanes} agreement{'' if lanes == 1 else 's'} from {start} to {end}: " + "; ".join(
-        f"{title}: {stage}" for title, stage in frame.filter("last").select("title", "stage").iter_rows()
+    description = (
+        f"Stages of {lanes} agreement{'' if lanes == 1 else 's'} from {start} to {end}: "
+        + "; ".join(
+            f"{title}: {stage}" for title, stage in frame.filter("last").select("title", "stage").iter_rows()
+        )
     )
     return framed(layers, height=height, description=description + ".")
 

@@ -13,7 +13,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, time, tooltip, utc
+from lynchpin.plots._chart import drawn, framed, inline, time, tooltip, utc
 from lynchpin.plots.names import pair_key, pair_name, spoken
 
 HEAD, ROW = 20, 9  # pixels: the lane's name above its rows, and one row
@@ -58,7 +58,9 @@ def dots(
     row_of = {name: row for row, name in enumerate(classes)}
     lane_height = height_of_lane(classes)
     places = []
-    for index, (source, target, name) in enumerate(events.select("source", "target", "event_class").iter_rows()):
+    for index, (source, target, name) in enumerate(
+        events.select("source", "target", "event_class").iter_rows()
+    ):
         for pair in pairs_of(source or [], target or []):
             if pair in lane_of:
                 lane, row = lane_of[pair], row_of.get(name, len(row_of))
@@ -107,33 +109,34 @@ def draw(
     lanes = pl.DataFrame(
         {
             "name": names,
-            "count": [f"{counts.get(name, 0):,} event{'' if counts.get(name, 0) == 1 else 's'}" for name in names],
+            "count": [
+                f"{counts.get(name, 0):,} event{'' if counts.get(name, 0) == 1 else 's'}" for name in names
+            ],
             "top": [lane * lane_height for lane in range(len(pairs))],
         },
         schema={"name": pl.String, "count": pl.String, "top": pl.Int32},
     )
     scale = alt.Scale(domain=[0, height], reverse=True, nice=False, zero=False)
     words = [spoken(name) for name in classes]
-    x = time("date", start, end)
     years = end.year - start.year
-    if zoom and years > 4:
-        low = f"utc({start.year},{start.month - 1},{start.day})"
-        near = f"utc({end.year}-years,{end.month - 1},{end.day})"
-        x.scale = alt.Scale(
-            type="utc", nice=False, domainMax=utc(end), domainMin=alt.ExprRef(expr=f"years == 0 ? {low} : {near}")
-        )
-    lane = alt.Chart(data(lanes))
+    zoom = zoom and years > 4
+    whole = f"utc({start.year},{start.month - 1},{start.day})"
+    near = f"utc({end.year}-years,{end.month - 1},{end.day})"
+    x = time("date", start, end, low=f"years == 0 ? {whole} : {near}" if zoom else "")
+    lane = alt.Chart(inline(lanes))
     marks = [
         lane.mark_rule(color=theme.RULE).encode(y=alt.Y("top", type="quantitative", scale=scale, axis=None)),
         lane.mark_text(align="left", baseline="top", fontWeight=600, dy=5).encode(
-            x=alt.value(0), y=alt.Y("top", type="quantitative", scale=scale), text=alt.Text("name", type="nominal")
+            x=alt.value(0),
+            y=alt.Y("top", type="quantitative", scale=scale),
+            text=alt.Text("name", type="nominal"),
         ),
         lane.mark_text(align="right", baseline="top", fill=theme.MUTED, dy=5).encode(
             x=alt.value(alt.ExprRef(expr="width")),
             y=alt.Y("top", type="quantitative", scale=scale),
             text=alt.Text("count", type="nominal"),
         ),
-        alt.Chart(data(frame))
+        alt.Chart(inline(frame))
         .mark_circle(opacity=0.72, clip=True, aria=False)
         .encode(
             x=x,
@@ -161,7 +164,7 @@ def draw(
             ),
         ),
     ]
-    if zoom and years > 4:
+    if zoom:
         spans = [0, *(span for span in (10, 5, 2) if span < years)]
         labels = ["the whole record", *(f"the last {span} years" for span in spans[1:])]
         choice = alt.binding_select(options=spans, labels=labels, name="Show ")

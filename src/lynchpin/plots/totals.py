@@ -5,11 +5,13 @@ May import: results (records only), plots.
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import data, drawn, framed, tooltip
+from lynchpin.plots._chart import drawn, framed, inline, tooltip
 from lynchpin.plots.fan import of
 from lynchpin.results import Forecast, Watch
 
@@ -27,7 +29,9 @@ def over_horizon(forecast: Forecast) -> pl.DataFrame:
     """
     keys = ["model", "source", "target", "event_class"]
     if forecast.totals is not None:
-        frame = forecast.totals.select(*keys, "mean", low=pl.col("q10"), high=pl.col("q90"), p_any=pl.col("p_any"))
+        frame = forecast.totals.select(
+            *keys, "mean", low=pl.col("q10"), high=pl.col("q90"), p_any=pl.col("p_any")
+        )
     else:
         nothing = pl.lit(None, dtype=pl.Float64)
         frame = forecast.table.group_by(keys, maintain_order=True).agg(pl.col("mean").sum())
@@ -65,10 +69,13 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
     top = max([1.0, *tops, *([float(came)] if came is not None else [])]) * 1.06
     x_scale, lanes = alt.Scale(domain=[0, top], nice=False), alt.Scale(domain=[0, height], range=[0, height])
     axis = alt.Axis(tickMinStep=1, format="d", tickCount=5, grid=True, title=None)
-    base = alt.Chart(data(frame.with_columns(middle=pl.col("row") * ROW + 27))).encode(
+    base = alt.Chart(inline(frame.with_columns(middle=pl.col("row") * ROW + 27))).encode(
         y=alt.Y("middle", type="quantitative", scale=lanes, axis=None),
         color=alt.Color(
-            "ours", type="nominal", scale=alt.Scale(domain=[True, False], range=[colour, theme.MUTED]), legend=None
+            "ours",
+            type="nominal",
+            scale=alt.Scale(domain=[True, False], range=[colour, theme.MUTED]),
+            legend=None,
         ),
     )
     x = alt.X("mean", type="quantitative", scale=x_scale, axis=axis)
@@ -76,14 +83,18 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
     layers = [
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=3, strokeCap="round")
-        .encode(x=alt.X("low", type="quantitative", scale=x_scale, axis=axis), x2=alt.X2("high"), tooltip=tips),
-        base.mark_point(filled=True, size=75, opacity=1, stroke="white", strokeWidth=1.2).encode(x=x, tooltip=tips),
+        .encode(
+            x=alt.X("low", type="quantitative", scale=x_scale, axis=axis), x2=alt.X2("high"), tooltip=tips
+        ),
+        base.mark_point(filled=True, size=75, opacity=1, stroke="white", strokeWidth=1.2).encode(
+            x=x, tooltip=tips
+        ),
         *(
             base.transform_filter(f"{mine}datum.ours")
             .mark_text(align=side, dy=-16, fontWeight=weight)
             .encode(x=alt.value(place), text=alt.Text(field, type="nominal"))
-            for mine, weight in (("", 700), ("!", 400))
-            for side, place, field in (("left", 0, "model"), ("right", alt.ExprRef("width"), "text"))
+            for mine, weight in _WEIGHTS
+            for side, place, field in _SIDES
         ),
     ]
     if came is not None:
@@ -100,3 +111,8 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
 
 
 _CAME = alt.Tooltip("came", type="quantitative", title="Observed", format="d")
+_WEIGHTS: tuple[tuple[str, Literal["bold", "normal"]], ...] = (("", "bold"), ("!", "normal"))
+_SIDES: tuple[tuple[Literal["left", "right"], Any, str], ...] = (
+    ("left", 0, "model"),
+    ("right", alt.ExprRef(expr="width"), "text"),
+)

@@ -62,9 +62,8 @@ def states_on(place: pl.Expr, day: pl.Expr, system: System) -> pl.Expr:
         table = known.with_columns(
             iso3=pl.Series([_find(*pair, system) for pair in known.rows()], dtype=pl.String)
         ).with_columns(dated=pl.lit(True))
-        return asked.join(table, on=["place", "era", "dated"], how="left", maintain_order="left")[
-            "iso3"
-        ].rename(pairs.name)
+        joined = asked.join(table, on=["place", "era", "dated"], how="left", maintain_order="left")
+        return joined["iso3"].rename(pairs.name)
 
     pair = pl.struct(place.alias("place"), day.alias("day"))
     return pair.map_batches(answer, return_dtype=pl.String(), is_elementwise=True)

@@ -18,6 +18,8 @@ import polars as pl
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
 
+from ._arrow import Stream
+
 LAYOUT = 1
 _MARK = "lynchpin store"
 _MOST_THREADS = 8
@@ -111,14 +113,14 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame
 
 def query(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
     """The answer to a query as a frame; `values` stand for its question marks."""
-    return pl.DataFrame(connection.sql(sql, params=list(values)))
+    return pl.DataFrame(Stream(connection.sql(sql, params=list(values))))
 
 
 @contextmanager
 def shown(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> Iterator[str]:
     """Show a frame to DuckDB under a name of its own."""
     name = f"_shown_{next(_numbers)}"
-    connection.register(name, _Stream(rows))
+    connection.register(name, Stream(rows))
     try:
         yield name
     finally:
@@ -140,16 +142,6 @@ def border(path: Path) -> Iterator[None]:
                 "the store is in use", str(path), "close the other program that has it open"
             ) from None
         raise BadData(f"the store cannot be used: {said}", str(path)) from error
-
-
-class _Stream:
-    """A frame that shows DuckDB its Arrow stream and nothing else: for a polars frame it asks for pyarrow."""
-
-    def __init__(self, rows: pl.DataFrame) -> None:
-        self._rows = rows
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._rows.__arrow_c_stream__(requested_schema)
 
 
 def _threads() -> int:

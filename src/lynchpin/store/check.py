@@ -77,11 +77,11 @@ def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | 
     marked = complete(raw.lazy()).with_columns(**{f"!{name}": broken for name, broken in verdicts.items()})
     marked = marked.with_columns(_bad=pl.any_horizontal(f"!{name}" for name in verdicts))
     kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
-    rows = (
-        kept.select(*COLUMNS, "raw", "_source_place", "_target_place", "_bad", "^!.*$").collect().sort("row")
-    )
-    good, first = rows.filter(~pl.col("_bad")), pl.struct(KEY).is_first_distinct()
-    fresh, again = good.filter(first), good.filter(~first)
+    wanted = (*COLUMNS, "raw", "_source_place", "_target_place", "_bad", "^!.*$")
+    rows = kept.select(wanted).collect()
+    rows = rows if rows["row"].is_sorted() else rows.sort("row")
+    good, bad = _part(rows, ~rows["_bad"])
+    fresh, again = _part(good, good.select(pl.struct(KEY).is_first_distinct()).to_series())
     duplicates = [_duplicates(again, fresh)]
     if stored is not None and fresh.height:
         known = stored(fresh.select(KEY))
@@ -89,11 +89,16 @@ def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | 
         fresh = fresh.join(known.select(KEY), on=KEY, how="anti", maintain_order="left")
     return Checked(
         events=fresh.select(COLUMNS),
-        refused=_refused(rows.filter("_bad"), list(verdicts)),
+        refused=_refused(bad, list(verdicts)),
         duplicates=pl.concat(duplicates).sort("row"),
         unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in ("source", "target")},
         unknown_places=_unknown_places(fresh),
     )
+
+
+def _part(rows: pl.DataFrame, holds: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows for which something holds, and the others; nothing is copied when it holds for all."""
+    return (rows, rows.clear()) if holds.all() else (rows.filter(holds), rows.filter(~holds))
 
 
 def _refused(bad: pl.DataFrame, names: list[str]) -> pl.DataFrame:

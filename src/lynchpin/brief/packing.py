@@ -1,0 +1,82 @@
+"""Pictures as the text that the page carries: small, and safe inside a script block. May import: plots."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from lynchpin.plots._chart import Chart
+
+_ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
+
+
+def script_json(value: Any) -> Markup:
+    """A value as JSON that cannot end or open a script block, whatever its strings say.
+
+    Examples
+    --------
+    >>> print(script_json({"a": "</script>"}))
+    {"a":"\\u003c/script\\u003e"}
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.translate(_ESCAPES))  # noqa: S704
+
+
+def columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Rows turned on their side: each name once, and each text of a column that repeats its texts once.
+
+    A column is a list, or {"of": texts, "at": numbers into them}. `page.js` turns it back.
+
+    Examples
+    --------
+    >>> columns([{"a": 1}, {"a": 2}])
+    {'n': 2, 'of': {'a': [1, 2]}}
+    """
+    turned: dict[str, Any] = {}
+    for name in rows[0] if rows else ():
+        values = [row.get(name) for row in rows]
+        texts = list(dict.fromkeys(values)) if all(isinstance(value, str) for value in values) else []
+        if texts and len(texts) * 2 <= len(values):
+            at = {text: number for number, text in enumerate(texts)}
+            turned[name] = {"of": texts, "at": [at[value] for value in values]}
+        else:
+            turned[name] = values
+    return {"n": len(rows), "of": turned}
+
+
+def packed(chart: Chart, *, without: Sequence[str] = ()) -> dict[str, Any]:
+    """A chart's specification with its data in columns, and without what all pictures share.
+
+    Parameters
+    ----------
+    chart : an altair chart
+    without : data columns that the page fills in from its list of sources
+    """
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    for shared in ("$schema", "config"):
+        spec.pop(shared, None)
+    found = spec.pop("datasets", {})
+    short = {name: f"d{number}" for number, name in enumerate(found)}
+    spec["datasets"] = {
+        short[name]: columns([{key: row[key] for key in row if key not in without} for row in rows])
+        for name, rows in found.items()
+    }
+    _rename(spec, short)
+    return spec
+
+
+def _rename(node: Any, short: dict[str, str]) -> None:
+    """Give data sets their short names wherever a view asks for them."""
+    if isinstance(node, dict):
+        source = node.get("data")
+        if isinstance(source, dict) and source.get("name") in short:
+            source["name"] = short[source["name"]]
+        for key, value in node.items():
+            if key != "datasets":
+                _rename(value, short)
+    elif isinstance(node, list):
+        for value in node:
+            _rename(value, short)

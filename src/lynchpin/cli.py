@@ -1,0 +1,300 @@
+"""The command line: read options, call the public function, print. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lynchpin._version import __version__
+from lynchpin.errors import BadData, LynchpinError
+
+if TYPE_CHECKING:
+    from lynchpin.models import Fit
+
+DEFAULT_CASE = "northeast-asia"
+
+app = typer.Typer(
+    name="lynchpin",
+    help="A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: drawing boxes would cost a fifth of a second
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="A built-in case, a case.toml, or the folder that holds one.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Use nothing dated on or after this day (YYYY-MM-DD).")]
+Events = Annotated[
+    Path | None, typer.Option("--events", metavar="STORE", help="A store made by `lynchpin ingest`, instead of the case's own chronology.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, with stable keys.")]
+Days = Annotated[int, typer.Option(help="How far ahead, rounded to whole months.")]
+Draws = Annotated[int, typer.Option(help="Simulated paths.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress display.")]
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def brief(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Add, apart and labelled, what happened next.")] = False,
+    events: Events = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where CASE/brief.html is written.")] = Path("out"),
+    days: Days = 180,
+    draws: Draws = 1000,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The main job: fit a case, and write what moved, what moved it, and what is likely next, as one HTML file."""
+    from lynchpin.contract import brief_answer, dump
+    from lynchpin.workbench import make_brief
+
+    with _working("fitting and drawing", quiet or as_json):
+        made = make_brief(case, events, as_of=as_of, reveal=reveal, days=days, draws=draws)
+    if as_json:
+        typer.echo(dump(brief_answer(made)))
+        return
+    from lynchpin.brief import render, terminal
+
+    file = out / made.provenance.case / "brief.html"
+    _write(file, render(made))
+    _console().print(terminal(made, file))
+
+
+@app.command()
+def fit(case: CaseArg = DEFAULT_CASE, as_of: AsOf = None, events: Events = None, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Fit a case's rate model and print its coefficients."""
+    found = _fit(case, events, as_of, quiet or as_json)
+    if not as_json:
+        typer.echo(found.summary())
+        return
+    from lynchpin.contract import dump, fit_answer
+
+    about = {
+        "log_likelihood": found.log_likelihood,
+        "converged": found.converged,
+        "dispersion": found.theta,
+        "pooled_sd": found.pooled_sd,
+        "n_steps": found.design.rows,
+        "n_units": len(found.design.units),
+    }
+    typer.echo(dump(fit_answer(found.made_from, found.to_frame(), about)))
+
+
+@app.command()
+def claims(case: CaseArg = DEFAULT_CASE, as_of: AsOf = None, events: Events = None, as_json: Json = False, quiet: Quiet = False) -> None:
+    """The claims ledger: what the record says of each claim, how large, how sure."""
+    found = _fit(case, events, as_of, quiet or as_json)
+    ledger = found.claims()
+    if as_json:
+        from lynchpin.contract import claims_answer, dump
+        from lynchpin.evidence import RULE
+
+        typer.echo(dump(claims_answer(found.made_from, ledger, RULE)))
+        return
+    from lynchpin.tables import claims_table
+
+    _console().print(claims_table(ledger))
+
+
+@app.command()
+def forecast(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    days: Days = 180,
+    draws: Draws = 1000,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the case's.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Counts of every dyad and class in the months ahead, beside the plain baselines."""
+    found = _fit(case, events, as_of, quiet or as_json)
+    ahead = found.forecast(days, draws=draws, seed=seed)
+    if as_json:
+        from lynchpin.contract import dump, forecast_answer
+
+        typer.echo(dump(forecast_answer(found.made_from, ahead)))
+        return
+    from lynchpin.tables import forecast_table
+
+    _console().print(forecast_table(ahead))
+
+
+@app.command()
+def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
+    """Say every mechanism of a case in a sentence."""
+    from lynchpin.contract import dump
+    from lynchpin.evidence.claims import sentence
+    from lynchpin.workbench import load_case
+
+    read = load_case(case)
+    rows = [
+        {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)} for m in read.mechanisms
+    ]
+    if as_json:
+        typer.echo(dump({"case": read.name, "mechanisms": rows}))
+        return
+    for row in rows:
+        typer.echo(f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n  {row['says']}\n  {row['sentence']}\n")
+
+
+@app.command()
+def check(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
+    """Read a case and its chronology and say whether they hold together."""
+    from lynchpin.contract import dump
+    from lynchpin.tables import check_case
+    from lynchpin.workbench import load_case
+
+    report = check_case(load_case(case))
+    typer.echo(dump(report) if as_json else "\n".join(f"{key}: {value}" for key, value in report.items()))
+
+
+@app.command()
+def new(name: str, directory: Annotated[Path, typer.Option("--dir", help="Where the new folder goes.")] = Path()) -> None:
+    """Write a small case to start from."""
+    from lynchpin.cases.starting import write_new_case
+
+    for file in write_new_case(name, directory):
+        typer.echo(f"wrote {file}")
+    typer.echo(f"next: lynchpin brief {directory / name}")
+
+
+@app.command()
+def ingest(
+    source: Annotated[str, typer.Argument(help="A source (`lynchpin sources` lists them), or `auto`.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files to read.")],
+    store: Annotated[Path, typer.Option(help="The store to put them into; made when it is not there.")],
+    as_json: Json = False,
+) -> None:
+    """Read feed files into a store: each row is accepted, a duplicate, or refused with its reasons."""
+    from lynchpin.contract import dump
+    from lynchpin.store import Store
+
+    with Store.open(store, create=True) as opened:
+        report = opened.ingest(None if source == "auto" else source, paths)
+    typer.echo(dump(report.to_dict()) if as_json else report.summary())
+
+
+@app.command()
+def sources(as_json: Json = False) -> None:
+    """The feeds that can be read."""
+    from lynchpin.contract import dump
+    from lynchpin.sources import sources as all_sources
+
+    rows = [
+        {"name": s.name, "summary": s.summary, "columns": s.columns, "citation": s.citation, "licence": s.licence}
+        for s in all_sources().values()
+    ]
+    if as_json:
+        typer.echo(dump({"sources": rows}))
+        return
+    for row in rows:
+        typer.echo(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n  licence: {row['licence']}\n")
+
+
+@app.command("events")
+def list_events(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    state: Annotated[list[str] | None, typer.Option(metavar="ISO3", help="On either side; repeat it to ask for all of several.")] = None,
+    dyad: Annotated[str | None, typer.Option(metavar='"A -> B"', help="From A to B; `A -- B` is either way.")] = None,
+    event_class: Annotated[str | None, typer.Option("--class", help="One class of the case.")] = None,
+    event_type: Annotated[str | None, typer.Option("--type", help="One PLOVER type.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="From this day on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Before this day.")] = None,
+    agreement: Annotated[str | None, typer.Option(metavar="ID", help="Steps of one agreement.")] = None,
+    count: Annotated[str | None, typer.Option(metavar="BY", help="Count by year, class, type, dyad or status, instead of listing.")] = None,
+    limit: Annotated[int, typer.Option(help="Rows of the table; 0 for all.")] = 50,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, all rows.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Filter, count and show the events of a record."""
+    from lynchpin.contract import dump
+    from lynchpin.listing import count_events, events_csv, events_table, filter_events
+    from lynchpin.workbench import load_case
+
+    read = load_case(case)
+    found = filter_events(
+        read, events, as_of=as_of, states=state, dyad=dyad, event_class=event_class, event_type=event_type,
+        since=since, until=until, agreement=agreement,
+    )  # fmt: skip
+    shown = count_events(found, count) if count else found
+    if as_json:
+        typer.echo(dump({"case": read.name, "as_of": as_of, "events": found.height, "rows": shown}))
+    elif as_csv:
+        typer.echo(events_csv(shown), nl=False)
+    else:
+        _console().print(events_table(shown, limit))
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except LynchpinError as error:
+        if debug:
+            raise
+        typer.echo(str(error), err=True)
+        raise SystemExit(2) from None
+    except Exception as error:
+        if debug:
+            raise
+        typer.echo(f"a fault of ours: {type(error).__name__}: {error}\n  to mend: run it again with --debug and report what it prints", err=True)
+        raise SystemExit(1) from None
+
+
+def _fit(case: str, events: Path | None, as_of: str | date | None, quiet: bool) -> Fit:
+    from lynchpin.workbench import fit as fit_it
+
+    with _working("fitting", quiet):
+        return fit_it(case, events, as_of=as_of)
+
+
+@contextmanager
+def _working(what: str, quiet: bool) -> Iterator[None]:
+    """Show that work goes on, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} ..."):
+        yield
+
+
+def _console():  # type: ignore[no-untyped-def]
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadData(f"cannot write {file}: {error.strerror}", "", "choose another folder with --out") from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Filtering, counting and showing the events of a record. May import: everything up to cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from rich.table import Table
+
+from lynchpin.cases import Case, case_events
+from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.events import SCHEMA, parse_day
+from lynchpin.ontology import countries, plover
+
+_COUNTS = ("year", "class", "type", "dyad", "status")
+
+
+def filter_events(
+    case: Case,
+    store: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    states: Sequence[str] | None = None,
+    dyad: str | None = None,
+    event_class: str | None = None,
+    event_type: str | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    agreement: str | None = None,
+) -> pl.DataFrame:
+    """The events of a case's record that fit every filter given.
+
+    Parameters
+    ----------
+    case, store, as_of : as for `case_events`
+    states : ISO3 codes; an event has each of them on either side
+    dyad : "A -> B" from A to B, "A -- B" either way
+    event_class, event_type : a class of the case, a PLOVER type
+    since, until : days; from the first on, before the second
+    agreement : id
+
+    Raises
+    ------
+    UnknownName : no such state, class or type
+    BadValue : a day or a dyad that cannot be read
+    """
+    chosen = [pl.lit(True)]
+    for state in states or ():
+        iso3 = _state(state)
+        chosen.append(pl.col("source").list.contains(iso3) | pl.col("target").list.contains(iso3))
+    if dyad is not None:
+        chosen.append(_dyad(dyad))
+    if event_class is not None:
+        if event_class not in case.class_names:
+            raise UnknownName(f"no class named {event_class!r}", "--class", suggest(event_class, case.class_names, noun="class"))
+        chosen.append(pl.col("event_class") == event_class)
+    if event_type is not None:
+        if event_type not in plover.names():
+            raise UnknownName(f"no event type named {event_type!r}", "--type", suggest(event_type.upper(), plover.names(), noun="type"))
+        chosen.append(pl.col("type") == event_type)
+    if since is not None:
+        chosen.append(pl.col("date") >= parse_day(since, name="--since"))
+    if until is not None:
+        chosen.append(pl.col("date") < parse_day(until, name="--until"))
+    if agreement is not None:
+        chosen.append(pl.col("agreement") == agreement)
+    known = case_events(case, store, as_of=None if as_of is None else parse_day(as_of, name="as_of"))
+    return known.filter(pl.all_horizontal(chosen))
+
+
+def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Number of events by year, class, type, dyad (ordered; a joint act counts in each) or status: columns `by`, events."""
+    if by not in _COUNTS:
+        raise UnknownName(f"cannot count by {by!r}", "--count", suggest(by, _COUNTS, noun="counts"))
+    if by == "dyad":
+        pairs = events.explode("source").explode("target").filter(pl.col("source") != pl.col("target"))
+        named = pairs.with_columns(dyad=pl.concat_str("source", pl.lit("->"), "target"))
+    else:
+        column = {"year": pl.col("date").dt.year(), "class": pl.col("event_class")}.get(by, pl.col(by))
+        named = events.with_columns(column.alias(by))
+    return named.group_by(by).agg(events=pl.len()).sort(by)
+
+
+def events_csv(events: pl.DataFrame) -> str:
+    """CSV text: lists joined by `;`, the columns of the store first."""
+    lists = [name for name, kind in events.schema.items() if isinstance(kind, pl.List)]
+    return events.with_columns(pl.col(name).list.join(";") for name in lists).write_csv()
+
+
+def events_table(events: pl.DataFrame, limit: int) -> Table:
+    """A table for a terminal: at most `limit` rows (0: all), the newest last."""
+    if limit < 0:
+        raise BadValue(f"cannot show {limit} rows", "--limit", "0 shows all")
+    shown = events.tail(limit) if limit else events
+    table = Table(caption=f"{shown.height} of {events.height} rows", caption_justify="left", box=None, pad_edge=False)
+    if set(SCHEMA) <= set(events.columns):
+        for name in ("date", "who", "to whom", "type", "class", "what", "status"):
+            table.add_column(name, overflow="fold", no_wrap=name == "date")
+        for row in shown.iter_rows(named=True):
+            who, whom = (";".join(row[side]) or row[f"{side}_name"] for side in ("source", "target"))
+            table.add_row(str(row["date"]), who, whom, row["type"], row["event_class"] or "", row["summary"], row["status"])
+        return table
+    for name in shown.columns:
+        table.add_column(name)
+    for values in shown.iter_rows():
+        table.add_row(*("" if value is None else str(value) for value in values))
+    return table
+
+
+def _state(text: str) -> str:
+    found = countries.find(text, system="iso3")
+    if found is None:
+        near = countries.find(text)
+        mend = f"{text} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR"
+        raise UnknownName(f"no state named {text!r}", "--state", mend)
+    return found.iso3
+
+
+def _dyad(text: str) -> pl.Expr:
+    for arrow in ("->", "--"):
+        source, found, target = text.partition(arrow)
+        if found:
+            i, j = _state(source.strip()), _state(target.strip())
+            there = pl.col("source").list.contains(i) & pl.col("target").list.contains(j)
+            back = pl.col("source").list.contains(j) & pl.col("target").list.contains(i)
+            return there if arrow == "->" else there | back
+    raise BadValue(f"{text!r} is not a dyad", "--dyad", 'write it as "KOR -> JPN", or "KOR -- JPN" for either way')

@@ -1,0 +1,76 @@
+"""Results as tables for a terminal. May import: results, cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from rich.table import Table
+
+from lynchpin.cases import Case, case_events
+from lynchpin.results import Claim, Forecast
+
+
+def claims_table(ledger: Sequence[Claim]) -> Table:
+    """The claims ledger, with the verdict's rule below it."""
+    table = Table(box=None, pad_edge=False, caption_justify="left", caption=ledger[0].rule if ledger else "no claim")
+    for name in ("claim", "mechanism", "expected", "rate ratio per doubling", "half-life", "causes", "targets", "verdict"):
+        table.add_column(name, overflow="fold")
+    for claim in ledger:
+        size = "" if claim.rate_ratio is None else f"{claim.rate_ratio:.2f} ({claim.rate_ratio_lower:.2f} to {claim.rate_ratio_upper:.2f})"
+        verdict = claim.verdict
+        if claim.untestable_because:
+            verdict += f": {claim.untestable_because}"
+        elif claim.verdict == "not detectable":
+            verdict += f" (would show {claim.detectable:.2f})"
+        memory = "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d"
+        table.add_row(claim.id, claim.mechanism, claim.expect, size, memory, str(claim.n_cause_events), str(claim.n_target_events), verdict)
+    return table
+
+
+def forecast_table(forecast: Forecast) -> Table:
+    """The whole horizon, one row per dyad and class that expects at least a tenth of an event, ours and the baselines' means."""
+    assert forecast.totals is not None
+    others = [name for name in forecast.totals["model"].unique(maintain_order=True) if name != forecast.model]
+    table = Table(box=None, pad_edge=False, caption_justify="left", caption=f"events expected over {forecast.horizon_days} days")
+    for name in ("dyad", "class", "mean", "median", "80 %", "any", *others):
+        table.add_column(name, overflow="fold")
+    ours = forecast.totals.filter(pl.col("model") == forecast.model)
+    means = {(r["model"], r["source"], r["target"], r["event_class"]): r["mean"] for r in forecast.totals.iter_rows(named=True)}
+    for row in ours.filter(pl.col("mean") >= 0.1).sort("mean", descending=True).iter_rows(named=True):
+        key = (row["source"], row["target"], row["event_class"])
+        table.add_row(
+            f"{row['source']}->{row['target']}",
+            row["event_class"],
+            f"{row['mean']:.1f}",
+            str(row["q50"]),
+            f"{row['q10']} to {row['q90']}",
+            f"{row['p_any']:.0%}",
+            *(f"{means[name, *key]:.1f}" for name in others),
+        )
+    return table
+
+
+def check_case(case: Case) -> dict[str, Any]:
+    """What a case holds, once it has been read: counts that a user can hold against what they meant."""
+    report: dict[str, Any] = {
+        "case": case.name,
+        "states": len(case.states),
+        "sectors": len(case.sectors),
+        "classes": len(case.classes),
+        "claims": len(case.claims),
+        "mechanisms": len(case.mechanisms),
+        "controls": len(case.controls),
+    }
+    if case.events_file is None:
+        return report | {"events": "none: the case names no chronology; give --events STORE"}
+    events = case_events(case)
+    counts = dict(events["event_class"].value_counts().iter_rows())
+    return report | {
+        "events": events.height,
+        "first": events["date"].min(),
+        "last": events["date"].max(),
+        "by class": {name: counts.get(name, 0) for name in case.class_names},
+        "in no class": counts.get(None, 0),
+    }
