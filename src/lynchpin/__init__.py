@@ -1,4 +1,4 @@
-"""Lynchpin: from an account of how states push and pull one another to a brief that is tested, scored and played forward.
+"""Lynchpin: from an account of how states push and pull one another to a brief that is tested and played forward.
 
 >>> import lynchpin
 >>> case = lynchpin.load_case("northeast-asia")

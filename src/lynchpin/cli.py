@@ -15,6 +15,8 @@ from lynchpin._version import __version__
 from lynchpin.errors import BadData, LynchpinError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from lynchpin.models import Fit
 
 DEFAULT_CASE = "northeast-asia"
@@ -29,10 +31,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-CaseArg = Annotated[str, typer.Argument(metavar="CASE", help="A built-in case, a case.toml, or the folder that holds one.")]
+CaseArg = Annotated[
+    str, typer.Argument(metavar="CASE", help="A built-in case, a case.toml, or the folder that holds one.")
+]
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Use nothing dated on or after this day (YYYY-MM-DD).")]
 Events = Annotated[
-    Path | None, typer.Option("--events", metavar="STORE", help="A store made by `lynchpin ingest`, instead of the case's own chronology.")
+    Path | None,
+    typer.Option(
+        "--events",
+        metavar="STORE",
+        help="A store made by `lynchpin ingest`, instead of the case's own chronology.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, with stable keys.")]
 Days = Annotated[int, typer.Option(help="How far ahead, rounded to whole months.")]
@@ -79,7 +88,13 @@ def brief(
 
 
 @app.command()
-def fit(case: CaseArg = DEFAULT_CASE, as_of: AsOf = None, events: Events = None, as_json: Json = False, quiet: Quiet = False) -> None:
+def fit(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Fit a case's rate model and print its coefficients."""
     found = _fit(case, events, as_of, quiet or as_json)
     if not as_json:
@@ -99,7 +114,13 @@ def fit(case: CaseArg = DEFAULT_CASE, as_of: AsOf = None, events: Events = None,
 
 
 @app.command()
-def claims(case: CaseArg = DEFAULT_CASE, as_of: AsOf = None, events: Events = None, as_json: Json = False, quiet: Quiet = False) -> None:
+def claims(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """The claims ledger: what the record says of each claim, how large, how sure."""
     found = _fit(case, events, as_of, quiet or as_json)
     ledger = found.claims()
@@ -147,13 +168,17 @@ def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
 
     read = load_case(case)
     rows = [
-        {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)} for m in read.mechanisms
+        {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)}
+        for m in read.mechanisms
     ]
     if as_json:
         typer.echo(dump({"case": read.name, "mechanisms": rows}))
         return
     for row in rows:
-        typer.echo(f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n  {row['says']}\n  {row['sentence']}\n")
+        typer.echo(
+            f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n"
+            f"  {row['says']}\n  {row['sentence']}\n"
+        )
 
 
 @app.command()
@@ -168,7 +193,9 @@ def check(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
 
 
 @app.command()
-def new(name: str, directory: Annotated[Path, typer.Option("--dir", help="Where the new folder goes.")] = Path()) -> None:
+def new(
+    name: str, directory: Annotated[Path, typer.Option("--dir", help="Where the new folder goes.")] = Path()
+) -> None:
     """Write a small case to start from."""
     from lynchpin.cases.starting import write_new_case
 
@@ -200,7 +227,13 @@ def sources(as_json: Json = False) -> None:
     from lynchpin.sources import sources as all_sources
 
     rows = [
-        {"name": s.name, "summary": s.summary, "columns": s.columns, "citation": s.citation, "licence": s.licence}
+        {
+            "name": s.name,
+            "summary": s.summary,
+            "columns": s.columns,
+            "citation": s.citation,
+            "licence": s.licence,
+        }
         for s in all_sources().values()
     ]
     if as_json:
@@ -215,14 +248,20 @@ def list_events(
     case: CaseArg = DEFAULT_CASE,
     as_of: AsOf = None,
     events: Events = None,
-    state: Annotated[list[str] | None, typer.Option(metavar="ISO3", help="On either side; repeat it to ask for all of several.")] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ISO3", help="On either side; repeat it to ask for all of several."),
+    ] = None,
     dyad: Annotated[str | None, typer.Option(metavar='"A -> B"', help="From A to B; `A -- B` is either way.")] = None,
     event_class: Annotated[str | None, typer.Option("--class", help="One class of the case.")] = None,
     event_type: Annotated[str | None, typer.Option("--type", help="One PLOVER type.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="From this day on.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Before this day.")] = None,
     agreement: Annotated[str | None, typer.Option(metavar="ID", help="Steps of one agreement.")] = None,
-    count: Annotated[str | None, typer.Option(metavar="BY", help="Count by year, class, type, dyad or status, instead of listing.")] = None,
+    count: Annotated[
+        str | None,
+        typer.Option(metavar="BY", help="Count by year, class, type, dyad or status, instead of listing."),
+    ] = None,
     limit: Annotated[int, typer.Option(help="Rows of the table; 0 for all.")] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, all rows.")] = False,
     as_json: Json = False,
@@ -259,7 +298,8 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        typer.echo(f"a fault of ours: {type(error).__name__}: {error}\n  to mend: run it again with --debug and report what it prints", err=True)
+        said = f"a fault of ours: {type(error).__name__}: {error}"
+        typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
         raise SystemExit(1) from None
 
 
@@ -282,7 +322,7 @@ def _working(what: str, quiet: bool) -> Iterator[None]:
         yield
 
 
-def _console():  # type: ignore[no-untyped-def]
+def _console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False)

@@ -55,7 +55,9 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """One row per dyad, class and month, ours with the baselines' numbers inside."""
     table = forecast.table
     if forecast.observed is not None:
-        table = table.join(forecast.observed.select(*_ROW_KEYS, "count"), on=_ROW_KEYS, how="left", maintain_order="left")
+        table = table.join(
+            forecast.observed.select(*_ROW_KEYS, "count"), on=_ROW_KEYS, how="left", maintain_order="left"
+        )
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in table.iter_rows(named=True):
         key = tuple(row[name] for name in _ROW_KEYS)
@@ -101,7 +103,9 @@ def brief_answer(brief: Brief) -> dict[str, Any]:
     }
     if brief.revealed is not None:
         answer["revealed"] = {
-            "events": brief.revealed.select("event_id", "date", "source", "target", "event_class", "magnitude", "summary", "url"),
+            "events": brief.revealed.select(
+                "event_id", "date", "source", "target", "event_class", "magnitude", "summary", "url"
+            ),
             "forecast": forecast_rows(brief.forecast),
             "scores": brief.forecast.scores,
             "agreements": agreement_rows(brief.revealed_agreements),

@@ -88,7 +88,9 @@ def parse_day(text: str | date, *, name: str = "date") -> date:
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        raise BadValue(f"{text!r} is not a day of the calendar", name, "write it as YYYY-MM-DD, as in 2012-07-09") from None
+        raise BadValue(
+            f"{text!r} is not a day of the calendar", name, "write it as YYYY-MM-DD, as in 2012-07-09"
+        ) from None
 
 
 def before(events: pl.DataFrame, as_of: date | None) -> pl.DataFrame:

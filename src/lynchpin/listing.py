@@ -54,11 +54,19 @@ def filter_events(
         chosen.append(_dyad(dyad))
     if event_class is not None:
         if event_class not in case.class_names:
-            raise UnknownName(f"no class named {event_class!r}", "--class", suggest(event_class, case.class_names, noun="class"))
+            raise UnknownName(
+                f"no class named {event_class!r}",
+                "--class",
+                suggest(event_class, case.class_names, noun="class"),
+            )
         chosen.append(pl.col("event_class") == event_class)
     if event_type is not None:
         if event_type not in plover.names():
-            raise UnknownName(f"no event type named {event_type!r}", "--type", suggest(event_type.upper(), plover.names(), noun="type"))
+            raise UnknownName(
+                f"no event type named {event_type!r}",
+                "--type",
+                suggest(event_type.upper(), plover.names(), noun="type"),
+            )
         chosen.append(pl.col("type") == event_type)
     if since is not None:
         chosen.append(pl.col("date") >= parse_day(since, name="--since"))
@@ -71,7 +79,7 @@ def filter_events(
 
 
 def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Number of events by year, class, type, dyad (ordered; a joint act counts in each) or status: columns `by`, events."""
+    """Number of events by year, class, type, dyad (ordered; a joint act counts in each) or status."""
     if by not in _COUNTS:
         raise UnknownName(f"cannot count by {by!r}", "--count", suggest(by, _COUNTS, noun="counts"))
     if by == "dyad":
@@ -100,7 +108,15 @@ def events_table(events: pl.DataFrame, limit: int) -> Table:
             table.add_column(name, overflow="fold", no_wrap=name == "date")
         for row in shown.iter_rows(named=True):
             who, whom = (";".join(row[side]) or row[f"{side}_name"] for side in ("source", "target"))
-            table.add_row(str(row["date"]), who, whom, row["type"], row["event_class"] or "", row["summary"], row["status"])
+            table.add_row(
+                str(row["date"]),
+                who,
+                whom,
+                row["type"],
+                row["event_class"] or "",
+                row["summary"],
+                row["status"],
+            )
         return table
     for name in shown.columns:
         table.add_column(name)

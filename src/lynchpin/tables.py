@@ -15,29 +15,59 @@ from lynchpin.results import Claim, Forecast
 def claims_table(ledger: Sequence[Claim]) -> Table:
     """The claims ledger, with the verdict's rule below it."""
     table = Table(box=None, pad_edge=False, caption_justify="left", caption=ledger[0].rule if ledger else "no claim")
-    for name in ("claim", "mechanism", "expected", "rate ratio per doubling", "half-life", "causes", "targets", "verdict"):
+    for name in (
+        "claim",
+        "mechanism",
+        "expected",
+        "rate ratio per doubling",
+        "half-life",
+        "causes",
+        "targets",
+        "verdict",
+    ):
         table.add_column(name, overflow="fold")
     for claim in ledger:
-        size = "" if claim.rate_ratio is None else f"{claim.rate_ratio:.2f} ({claim.rate_ratio_lower:.2f} to {claim.rate_ratio_upper:.2f})"
-        verdict = claim.verdict
+        size = (
+            ""
+            if claim.rate_ratio is None
+            else f"{claim.rate_ratio:.2f} ({claim.rate_ratio_lower:.2f} to {claim.rate_ratio_upper:.2f})"
+        )
+        verdict: str = claim.verdict
         if claim.untestable_because:
             verdict += f": {claim.untestable_because}"
         elif claim.verdict == "not detectable":
             verdict += f" (would show {claim.detectable:.2f})"
         memory = "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d"
-        table.add_row(claim.id, claim.mechanism, claim.expect, size, memory, str(claim.n_cause_events), str(claim.n_target_events), verdict)
+        table.add_row(
+            claim.id,
+            claim.mechanism,
+            claim.expect,
+            size,
+            memory,
+            str(claim.n_cause_events),
+            str(claim.n_target_events),
+            verdict,
+        )
     return table
 
 
 def forecast_table(forecast: Forecast) -> Table:
-    """The whole horizon, one row per dyad and class that expects at least a tenth of an event, ours and the baselines' means."""
+    """The whole horizon: dyads and classes that expect at least a tenth of an event, ours beside the baselines."""
     assert forecast.totals is not None
     others = [name for name in forecast.totals["model"].unique(maintain_order=True) if name != forecast.model]
-    table = Table(box=None, pad_edge=False, caption_justify="left", caption=f"events expected over {forecast.horizon_days} days")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        caption_justify="left",
+        caption=f"events expected over {forecast.horizon_days} days",
+    )
     for name in ("dyad", "class", "mean", "median", "80 %", "any", *others):
         table.add_column(name, overflow="fold")
     ours = forecast.totals.filter(pl.col("model") == forecast.model)
-    means = {(r["model"], r["source"], r["target"], r["event_class"]): r["mean"] for r in forecast.totals.iter_rows(named=True)}
+    means = {
+        (r["model"], r["source"], r["target"], r["event_class"]): r["mean"]
+        for r in forecast.totals.iter_rows(named=True)
+    }
     for row in ours.filter(pl.col("mean") >= 0.1).sort("mean", descending=True).iter_rows(named=True):
         key = (row["source"], row["target"], row["event_class"])
         table.add_row(

@@ -18,12 +18,12 @@ from lynchpin.agreements import read_agreements
 from lynchpin.cases import Case, case_events, read_case
 from lynchpin.events import parse_day
 from lynchpin.forecast import reveal as reveal_forecast
-from lynchpin.forecast.forecast import forecast_draws, month_start, summarise
+from lynchpin.forecast.forecast import forecast_draws, summarise
+from lynchpin.forecast.months import month_start
 from lynchpin.models import Fit, fit_case
-from lynchpin.models.fit import Z90
-from lynchpin.models.newton import CLUSTER_DAYS
+from lynchpin.notes import notes
 from lynchpin.relations import relation_index
-from lynchpin.results import AgreementLife, Brief, Forecast, Provenance
+from lynchpin.results import AgreementLife, Brief, Provenance
 from lynchpin.store import data_hash
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
@@ -109,7 +109,7 @@ def make_brief(
         watch=read.watch,
         agreements=_agreements(read, made_from.origin),
         fit_table=found.to_frame(),
-        notes=_notes(found, outlook),
+        notes=notes(found, outlook),
     )
     if not reveal:
         return plain
@@ -158,37 +158,9 @@ def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenan
         last_event_date=last,
         seed=case.seed,
         version=__version__,
-        packages={"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}},
+        packages={
+            "python": platform.python_version(),
+            **{name: metadata.version(name) for name in _PACKAGES},
+        },
         datasets=dict(sorted(known["dataset"].value_counts().iter_rows())),
     )
-
-
-def _notes(found: Fit, outlook: Forecast) -> tuple[str, ...]:
-    """Method and limits, with the figures of this very run."""
-    case, steps, made_from = found.case, found.design.steps, found.made_from
-    step = "week" if case.step_days == 7 else "day" if case.step_days == 1 else f"{case.step_days} days"
-    notes = [
-        f"Counts per dyad, class and {step} ({found.design.rows} of them fitted, after {steps.burn_in} that fill the memory) are "
-        f"{case.counts}; the log mean adds a class mean, a partially pooled dyad effect, the controls, the mechanisms and "
-        "the log of the record's own recent density, so a source that reports more does not look like a world that does more.",
-        "A trace counts past acts, each halving every half-life, decayed to the start of the step; acts of the same step never see "
-        "each other. A mechanism's statistic is log(1 + trace), the smaller of two traces for &, the sum for |; the factors of a "
-        "product are measured from their means, so a main effect reads at average conditions.",
-        "A rate ratio says what doubling the cause (one plus its trace) does to the expected number of acts. Every coefficient but the class means has a "
-        f"Gaussian prior around no effect (sd {case.prior_sd:g}), which keeps rare causes from running away and pulls estimates toward 1.",
-        f"Intervals are 90 % (estimate -/+ {Z90:.3f} standard errors). The standard error is the larger of Laplace's and a sandwich "
-        f"clustered by unordered pair and {CLUSTER_DAYS}-day block, since a mutual act stands in both directions but is one piece of evidence.",
-        "Association in time is not cause. The verdict rests on the interval alone; a slow trend that cause and outcome share can pass it.",
-        f"The outlook draws {outlook.draws} paths, coefficients from their posterior, then counts step by step, so that acts feed later rates; "
-        "mutual acts are drawn once for both directions. The baselines are printed beside it: where they are as good, prefer them.",
-        "The relation index carries one act's worth of doubt, so a pair that has long been silent drifts to zero; change points are "
-        "breaks in the mean quarterly magnitude, and say when a relation turned, not why.",
-        "What is coded decides what can be found. Density follows the sources, not the world; dates are those of the act, to the day; "
-        "each row says whether it was verified or recalled. Agreements and events were named and described afterwards, so a name or a sentence can "
-        "hint at what came later although its date does not; no model reads them.",
-    ]
-    if made_from.as_of is not None and made_from.origin != made_from.as_of:
-        notes.insert(0, f"The record ends on {made_from.last_event_date}, long before {made_from.as_of}: fit and outlook stand on {made_from.origin}.")
-    if not found.converged:
-        notes.insert(0, "The fit did not settle: read every figure of this brief with caution.")
-    return tuple(notes)

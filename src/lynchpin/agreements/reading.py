@@ -60,7 +60,11 @@ def read_agreements(
     for line, row in _rows(stages, _STAGE_COLUMNS):
         where = f"{stages.name} line {line}"
         if row["agreement"] not in table:
-            raise BadData(f"no agreement with id {row['agreement']!r}", where, suggest(row["agreement"], table, noun="agreement"))
+            raise BadData(
+                f"no agreement with id {row['agreement']!r}",
+                where,
+                suggest(row["agreement"], table, noun="agreement"),
+            )
         if row["stage"] not in STAGES:
             raise BadData(f"no stage named {row['stage']!r}", where, suggest(row["stage"], STAGES, noun="stage"))
         try:
@@ -68,15 +72,34 @@ def read_agreements(
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
         if before is None or day < before:
-            stage = StageRow(day, row["precision"], row["stage"], row["actor"], row["summary"], row["source_url"], row["status"])
+            stage = StageRow(
+                day,
+                row["precision"],
+                row["stage"],
+                row["actor"],
+                row["summary"],
+                row["source_url"],
+                row["status"],
+            )
             history.setdefault(row["agreement"], []).append(stage)
     lives = []
     for id_, row in table.items():
         parties = tuple(row["parties"].split(";"))
-        acts = sorted(history.get(id_, []), key=lambda act: act.date)  # stable: file order within a day is the order of acts
+        acts = sorted(
+            history.get(id_, []), key=lambda act: act.date
+        )  # stable: file order within a day is the order of acts
         if acts and len(parties) > 1 and set(parties) <= set(among):
             lives.append(
-                AgreementLife(id_, row["title"], parties, row["patron"], row["kind"], acts[-1].stage, acts[-1].date, tuple(acts))
+                AgreementLife(
+                    id_,
+                    row["title"],
+                    parties,
+                    row["patron"],
+                    row["kind"],
+                    acts[-1].stage,
+                    acts[-1].date,
+                    tuple(acts),
+                )
             )
     return tuple(sorted(lives, key=lambda life: (life.id != first, -life.since.toordinal(), life.id)))
 
@@ -88,7 +111,11 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
             reader = csv.DictReader(file)
             for column in columns:
                 if column not in (reader.fieldnames or ()):
-                    raise BadData(f"{path.name} lacks the column {column!r}", f"{path.name} line 1", f"its columns are {', '.join(columns)}")
+                    raise BadData(
+                        f"{path.name} lacks the column {column!r}",
+                        f"{path.name} line 1",
+                        f"its columns are {', '.join(columns)}",
+                    )
             return [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadData(f"cannot read {path.name}: {error}", str(path)) from None

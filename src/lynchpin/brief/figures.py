@@ -14,9 +14,20 @@ from markupsafe import Markup
 
 from lynchpin.brief import words
 from lynchpin.brief.packing import packed, script_json
-from lynchpin.plots import fan, lateral_gap, ledger, relation_index, staircase, swimlanes, theme, timeline, totals
+from lynchpin.plots import (
+    fan,
+    lateral_gap,
+    ledger,
+    relation_index,
+    staircase,
+    swimlanes,
+    theme,
+    timeline,
+    totals,
+)
 from lynchpin.plots._chart import Chart
 from lynchpin.plots.names import actor_name, pair_key, pair_name, sentence_case, spoken
+from lynchpin.plots.stages import FAMILIES
 from lynchpin.results import AgreementLife, Brief, Watch
 
 #: Agreements drawn beside the flagship; the table holds them all.
@@ -92,7 +103,9 @@ def class_key(brief: Brief) -> tuple[Key, ...]:
     return tuple(Key("dot", colour, spoken(name)) for name, colour in colours(brief).items())
 
 
-def timeline_figure(name: str, brief: Brief, cited: pl.DataFrame, start: date, end: date, caption: str) -> Figure:
+def timeline_figure(
+    name: str, brief: Brief, cited: pl.DataFrame, start: date, end: date, caption: str
+) -> Figure:
     """What happened: `cited` is `sources.cited(...)`, whose rows the page lists and joins to the dots."""
     classes = list(brief.classes)
     pairs = lanes(brief)
@@ -241,7 +254,7 @@ def _fan_key(colour: str, came: bool, future: pl.DataFrame) -> list[Key]:
     return [*key, Key("diamond", theme.INK, "observed")] if came else key
 
 
-STAGE_KEY = tuple(Key(shape, colour, family) for family, (colour, shape) in swimlanes.FAMILIES.items())
+STAGE_KEY = tuple(Key(shape, colour, family) for family, (colour, shape) in FAMILIES.items())
 
 
 def flagship_figure(life: AgreementLife, end: date) -> Figure:
@@ -260,7 +273,9 @@ def lives_figure(lives: Sequence[AgreementLife], end: date) -> Figure | None:
     acts = swimlanes.acts(shown, end=end)
     first = min(acts["date"])
     start, stop = first - timedelta(days=90), end + timedelta(days=60)
-    caption = "A mark per act; the line carries the colour of what the act left behind. Right: the stage today."
+    caption = (
+        "A mark per act; the line carries the colour of what the act left behind. Right: the stage today."
+    )
     if len(lives) > len(shown):
         caption += f" The {len(shown)} that moved last; the table below holds all {len(lives)}."
     return figure(

@@ -56,7 +56,9 @@ def relation(brief: Brief) -> Headline | None:
         "−1 is all conflict, +1 all cooperation)"
     )
     turn = last_turn(brief, pair)
-    text += f", since the relation last turned {turn[0]} in {turn[1]}." if turn else "; the record shows no turn."
+    text += (
+        f", since the relation last turned {turn[0]} in {turn[1]}." if turn else "; the record shows no turn."
+    )
     return Headline(f"{pair_name(pair, brief.actors)}: {mood}", text)
 
 
@@ -68,10 +70,12 @@ def gap(brief: Brief) -> Headline | None:
     value, lower, upper = rows.select("gap", "lower", "upper").row(-1)
     patron = actor_name(next(iter(brief.roles.get("patron", ("",))), ""), brief.actors) or "the patron"
     side = "less close to each other than to" if value < 0 else "closer to each other than to"
-    sure = "" if lower > 0 or upper < 0 else "; the interval holds no gap at all"
+    sure = lower > 0 or upper < 0
     return Headline(
-        f"The allies are {side} {patron}",
-        f"The lateral gap is {words.signed(value)} (90 % interval {words.signed(lower)} to {words.signed(upper)}){sure}.",
+        f"The allies are {side} {patron}"
+        if sure
+        else f"No clear gap between the allies' ties and those to {patron}",
+        f"The lateral gap is {words.signed(value)} (90 % interval {words.signed(lower)} to {words.signed(upper)}).",
     )
 
 
@@ -84,7 +88,9 @@ def claims(brief: Brief) -> Headline | None:
     for verdict in ("supported", "contradicted", "not detectable"):
         named = [claim for claim in tested if claim.verdict == verdict]
         listed = ", ".join(" ".join((claim.id, spoken(claim.mechanism))).strip() for claim in named)
-        parts.append(f"{len(named)} {verdict}" + (f" ({listed})" if named and verdict != "not detectable" else ""))
+        parts.append(
+            f"{len(named)} {verdict}" + (f" ({listed})" if named and verdict != "not detectable" else "")
+        )
     untested = len(brief.claims) - len(tested)
     text = f"Against the record: {'; '.join(parts)}."
     if untested:
@@ -109,7 +115,9 @@ def outlook(brief: Brief) -> Headline | None:
         if year.height:
             count = int(year["count"].sum())
             rate = words.number(count / year.height * months, 1)
-            text += f"; the last {words.plural(year.height, 'month')} held {count}, or {rate} per {months} months"
+            text += (
+                f"; the last {words.plural(year.height, 'month')} held {count}, or {rate} per {months} months"
+            )
         if ours["p_any"] is not None:
             text += f". Chance of at least one: {words.percent(ours['p_any'])}"
         lead = f"{source} → {target}, {spoken(watch.event_class)}: {words.number(ours['mean'], 1)} in {words.plural(months, 'month')}"
@@ -126,6 +134,6 @@ def flagship(brief: Brief) -> Headline | None:
     precision = life.history[-1].precision if life.history else "day"
     text = (
         f"{life.title}: {spoken(life.stage)} since {words.day(life.since, precision)}, "
-        f"after {words.plural(len(life.history), 'act')}, {setbacks} of them setbacks."
+        f"after {words.plural(len(life.history), 'act')}, {setbacks} of them setbacks or suspensions."
     )
     return Headline(f"The flagship agreement: {spoken(life.stage)}", text)

@@ -18,8 +18,34 @@ from lynchpin.results import Expect, Watch
 from lynchpin.statistics import catalogue
 from lynchpin.theory import Place, Vocabulary, check, check_all, parse
 
-_SECTIONS = ("case", "nodes", "roles", "variables", "class", "groups", "index", "model", "control", "claim", "mechanism", "watch")
-_CASE = ("name", "title", "account", "citation", "account_date", "start", "step", "seed", "events", "agreements", "stages", "flagship")
+_SECTIONS = (
+    "case",
+    "nodes",
+    "roles",
+    "variables",
+    "class",
+    "groups",
+    "index",
+    "model",
+    "control",
+    "claim",
+    "mechanism",
+    "watch",
+)
+_CASE = (
+    "name",
+    "title",
+    "account",
+    "citation",
+    "account_date",
+    "start",
+    "step",
+    "seed",
+    "events",
+    "agreements",
+    "stages",
+    "flagship",
+)
 _STEPS = {"day": 1, "week": 7}
 _CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
@@ -47,18 +73,26 @@ def read_case(case: str | Path) -> Case:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadData("the case is not UTF-8 text", f"{path.name}, byte {error.start}", "save the file as UTF-8") from None
+        raise BadData(
+            "the case is not UTF-8 text", f"{path.name}, byte {error.start}", "save the file as UTF-8"
+        ) from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadData(f"the case is not TOML: {error}", path.name, "mend that line; https://toml.io shows the form") from None
+        raise BadData(
+            f"the case is not TOML: {error}", path.name, "mend that line; https://toml.io shows the form"
+        ) from None
     return _build(values, Lines(text, path.name), path, sha256(content).hexdigest())
 
 
 def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> Case:
     for section in values:
         if section not in _SECTIONS:
-            raise BadData(f"no table named [{section}] in a case", lines.where(section), suggest(section, _SECTIONS, noun="table"))
+            raise BadData(
+                f"no table named [{section}] in a case",
+                lines.where(section),
+                suggest(section, _SECTIONS, noun="table"),
+            )
     top = Table(values.get("case"), lines, "case", keys=_CASE) if "case" in values else None
     if top is None:
         raise BadData("the case lacks its [case] table", f"{path.name} line 1", "`lynchpin new NAME` shows a whole one")
@@ -131,7 +165,11 @@ def _nodes(values: Mapping[str, Any], lines: Lines) -> dict[str, str]:
             mend = f"{state} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR"
             raise UnknownName(f"no state named {state!r}", table.where(node), mend)
         if "." in node and (state not in labels or not sector):
-            raise BadData(f"{node!r} is a sector of a state that is no node", table.where(node), f"add {state} to [nodes]")
+            raise BadData(
+                f"{node!r} is a sector of a state that is no node",
+                table.where(node),
+                f"add {state} to [nodes]",
+            )
     if sum("." not in node for node in labels) < 2:
         raise BadData("a case needs at least two states", table.where(), '[nodes] takes lines like KOR = "South Korea"')
     return labels
@@ -175,7 +213,9 @@ def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
 def _claims(values: Mapping[str, Any], lines: Lines) -> tuple[ClaimText, ...]:
     found = tables(values, "claim", lines, ("id", "name", "text", "untestable_because"))
     unique(found, "id")
-    return tuple(ClaimText(t.text("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in found)
+    return tuple(
+        ClaimText(t.text("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in found
+    )
 
 
 def _controls(values: Mapping[str, Any], lines: Lines) -> tuple[Control, ...]:
@@ -184,13 +224,19 @@ def _controls(values: Mapping[str, Any], lines: Lines) -> tuple[Control, ...]:
     return tuple(Control(t.one_of("statistic", known), t.duration("half_life", "60d")) for t in found)
 
 
-def _watch(values: Mapping[str, Any], lines: Lines, states: tuple[str, ...], classes: tuple[str, ...]) -> tuple[Watch, ...]:
+def _watch(
+    values: Mapping[str, Any], lines: Lines, states: tuple[str, ...], classes: tuple[str, ...]
+) -> tuple[Watch, ...]:
     watched = []
     for table in tables(values, "watch", lines, ("dyad", "class")):
         source, arrow, target = (part.strip() for part in table.text("dyad").partition("->"))
         for state in (source, target):
             if not arrow or state not in states:
-                raise UnknownName(f"no state named {state!r}", table.where("dyad"), f'write dyad = "{states[0]} -> {states[1]}"')
+                raise UnknownName(
+                    f"no state named {state!r}",
+                    table.where("dyad"),
+                    f'write dyad = "{states[0]} -> {states[1]}"',
+                )
         watched.append(Watch(source, target, table.one_of("class", classes)))
     return tuple(watched)
 

@@ -38,7 +38,7 @@ def case_events(case: Case, store: str | Path | None = None, *, as_of: date | No
     where = str(store) if store is not None else str(case.events_file and case.events_file.name)
     if events.is_empty():
         raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
-    first = events["date"].min()
+    first: date = events["date"].min()  # type: ignore[assignment]
     known = before(events, as_of).filter(pl.col("date") >= case.start)
     if known.is_empty():
         raise BadValue(

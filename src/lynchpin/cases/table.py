@@ -55,13 +55,15 @@ class Table:
 
     def day(self, key: str, default: Any = ...) -> date:
         value = self._get(key, date, "a day, as in 2012-07-09 without quotes", default)
-        return value.date() if isinstance(value, datetime) else value  # type: ignore[no-any-return]
+        return value.date() if isinstance(value, datetime) else value
 
     def names(self, key: str, default: Any = ...) -> tuple[str, ...]:
         values = self._get(key, list, '["name", ...]', default)
         for value in values:
             if not isinstance(value, str):
-                raise BadData(f"{key} should hold names, not {value!r}", self.where(key), f'write {key} = ["name", ...]')
+                raise BadData(
+                    f"{key} should hold names, not {value!r}", self.where(key), f'write {key} = ["name", ...]'
+                )
         repeated = sorted({value for value in values if list(values).count(value) > 1})
         if repeated:
             raise BadData(f"{key} names {repeated[0]!r} twice", self.where(key), "keep one of them")
@@ -73,7 +75,9 @@ class Table:
             raise UnknownName(f"{key} cannot be {value!r}", self.where(key), suggest(value, allowed, noun=key))
         return value
 
-    def known(self, key: str, known: tuple[str, ...] | frozenset[str], noun: str, default: Any = ...) -> tuple[str, ...]:
+    def known(
+        self, key: str, known: tuple[str, ...] | frozenset[str], noun: str, default: Any = ...
+    ) -> tuple[str, ...]:
         """A list of names, each of which must be one of `known`."""
         values = self.names(key, default)
         for value in values:

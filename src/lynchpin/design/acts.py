@@ -59,7 +59,11 @@ def expand(events: pl.DataFrame, case: Case) -> Acts:
 
     def nodes_of(state: str, sector: str) -> pl.Expr:
         inner = pl.concat_str([pl.col(state), pl.lit("."), pl.col(sector)])
-        return pl.when(inner.is_in(sectors)).then(pl.concat_list(pl.col(state), inner)).otherwise(pl.concat_list(pl.col(state)))
+        return (
+            pl.when(inner.is_in(sectors))
+            .then(pl.concat_list(pl.col(state), inner))
+            .otherwise(pl.concat_list(pl.col(state)))
+        )
 
     ordered = events.with_row_index("event").with_columns(day=pl.col("date").cast(pl.Int32).cast(pl.Int64))
     pairs = (
@@ -70,11 +74,16 @@ def expand(events: pl.DataFrame, case: Case) -> Acts:
         .with_columns(s=nodes_of("source", "source_sector"), t=nodes_of("target", "target_sector"))
         .explode("s")
         .explode("t")
-        .filter((pl.col("s") != pl.col("t")) & ((pl.col("source") != pl.col("target")) | (pl.col("s").is_in(sectors) & pl.col("t").is_in(sectors))))
+        .filter(
+            (pl.col("s") != pl.col("t"))
+            & ((pl.col("source") != pl.col("target")) | (pl.col("s").is_in(sectors) & pl.col("t").is_in(sectors)))
+        )
         .with_columns(
             s=pl.col("s").replace_strict(list(nodes), list(range(len(nodes))), return_dtype=pl.Int64),
             t=pl.col("t").replace_strict(list(nodes), list(range(len(nodes))), return_dtype=pl.Int64),
-            c=pl.col("event_class").replace_strict(list(classes), list(range(len(classes))), default=-1, return_dtype=pl.Int64).fill_null(-1),
+            c=pl.col("event_class")
+            .replace_strict(list(classes), list(range(len(classes))), default=-1, return_dtype=pl.Int64)
+            .fill_null(-1),
         )
         .sort("day", "event", "s", "t")
     )

@@ -192,7 +192,9 @@ def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> Flo
     starts = steps.starts
     if half_life_days is None:
         return np.zeros(starts.size)
-    number = traces(acts.event_day, np.zeros_like(acts.event_day), np.ones(acts.event_day.size), starts, 1, half_life_days)[:, 0]
+    number = traces(
+        acts.event_day, np.zeros_like(acts.event_day), np.ones(acts.event_day.size), starts, 1, half_life_days
+    )[:, 0]
     age = np.maximum(starts - min(acts.event_day[0], starts[0]), 0) / half_life_days
     length = (1.0 - 2.0**-age) * half_life_days / np.log(2.0) / steps.step_days
     return np.asarray(np.log((number + 1.0) / (length + 1.0)))

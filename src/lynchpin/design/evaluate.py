@@ -131,7 +131,11 @@ def sum_of(values: list[Floats]) -> Floats:
 def readings(checked: Checked, dyad: tuple[str, str]) -> list[dict[str, str]]:
     """The ways a dyad fits the right side: which name stands for which node. Nodes stand for themselves."""
     right = checked.target
-    ends = [(right.source, right.target)] if right.directed else [(right.source, right.target), (right.target, right.source)]
+    ends = (
+        [(right.source, right.target)]
+        if right.directed
+        else [(right.source, right.target), (right.target, right.source)]
+    )
     found: list[dict[str, str]] = []
     for source, target in ends:
         if source.node(dyad[0]) is None or target.node(dyad[1]) is None:

@@ -33,9 +33,7 @@ class Layers:
             acts, n = self.acts, len(self.acts.nodes)
             chosen = acts.fits(layer.classes, layer.contexts)
             cell = acts.source[chosen] * n + acts.target[chosen]
-            flat = traces(
-                acts.day[chosen], cell, np.ones(cell.size), self.steps.starts, n * n, layer.half_life_days
-            )
+            flat = traces(acts.day[chosen], cell, np.ones(cell.size), self.steps.starts, n * n, layer.half_life_days)
             self._kept[layer] = flat.reshape(-1, n, n)
         return self._kept[layer]
 

@@ -117,9 +117,17 @@ def sentence(mechanism: Mechanism, case: Case, half_life_days: float | None = No
 
 def _words(case: Case) -> Mapping[str, str]:
     """Plain words for the codes that a sentence would otherwise show."""
-    return {"GOV": "government", "LEG": "legislature", "OPP": "opposition", "JUD": "courts", "CVL": "civil society"} | {
-        "MIL": "armed forces"
-    } | dict(case.labels)
+    return (
+        {
+            "GOV": "government",
+            "LEG": "legislature",
+            "OPP": "opposition",
+            "JUD": "courts",
+            "CVL": "civil society",
+        }
+        | {"MIL": "armed forces"}
+        | dict(case.labels)
+    )
 
 
 def count_cause(acts: Acts, case: Case, mechanism: Mechanism) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from lynchpin.results import Expect, Verdict
 
 RULE = (
-    "supported: the whole 90 % interval lies on the expected side of no effect; contradicted: the whole interval lies on "
-    "the other side; not detectable: the interval holds no effect, and the smallest effect that such a record shows in "
-    "80 of 100 cases is given; untestable: no event can bear on it, with the reason. The intervals rest on the model's form: "
-    "a slow trend that cause and outcome share can pass this rule. Association in time is not called cause."
+    "supported: the whole 90 % interval lies on the expected side of no effect; contradicted: the whole interval lies "
+    "on the other side; not detectable: the interval holds no effect, and the smallest effect that such a record "
+    "shows in 80 of 100 cases is given; untestable: no event can bear on it, with the reason. The intervals rest on "
+    "the model's form: a slow trend that cause and outcome share can pass this rule. Association in time is not called "
+    "cause."
 )
 
 #: Standard errors from no effect to the smallest effect whose 90 % interval leaves zero out in 80 of 100 cases.

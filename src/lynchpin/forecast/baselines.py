@@ -1,7 +1,7 @@
 """The plain forecasts that ours must beat: each gives a distribution for every dyad, class and month ahead.
 
-Each is a function `(history, months, rng, draws) -> draws`: history is (units, past months), oldest first; the answer is
-(draws, months, units) counts. Names and definitions follow the ViEWS prediction challenge where it has them.
+Each is a function `(history, months, rng, draws) -> draws`: history is (units, past months), oldest first; the answer
+is (draws, months, units) counts. Names and definitions follow the ViEWS prediction challenge where it has them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def own_last_year(history: Counts, months: int, rng: np.random.Generator, draws:
 
 
 def ewma(history: Counts, months: int, rng: np.random.Generator, draws: int) -> Counts:
-    """Negative binomial: mean and spread from the unit's own past, each month weighing half as much as six months later.
+    """Negative binomial: mean and spread from the unit's own past, a month counting half after six months.
 
     A sixth of a month of the pooled mean is added, so that a unit without events can have some.
     """
@@ -47,13 +47,15 @@ def ewma(history: Counts, months: int, rng: np.random.Generator, draws: int) -> 
     excess = np.maximum(variance - mean, 1e-9)
     size = np.clip(mean**2 / excess, 1e-2, 1e4)
     rate = rng.standard_gamma(size, size=(draws, months, size.size)) / size * mean
-    return rng.poisson(rate)
+    counts: Counts = rng.poisson(rate)
+    return counts
 
 
 def pooled_bootstrap(history: Counts, months: int, rng: np.random.Generator, draws: int) -> Counts:
     """Draws from the last twelve months of all units together."""
     pool = history[:, -_YEAR:].ravel()
-    return pool[rng.integers(0, pool.size, size=(draws, months, history.shape[0]))]
+    found: Counts = pool[rng.integers(0, pool.size, size=(draws, months, history.shape[0]))]
+    return found
 
 
 #: Name shown -> baseline, in the order shown.

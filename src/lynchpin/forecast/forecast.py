@@ -82,7 +82,10 @@ def summarise(fit: Fit, draws: Draws) -> Forecast:
         draws=draws[MODEL].shape[0],
         horizon_days=day_number(ahead[-1]) - day_number(origin),
         totals=pl.concat(
-            [_quantiles(case, model, values.sum(axis=1, keepdims=True), [ahead[0], ahead[-1]]) for model, values in draws.items()]
+            [
+                _quantiles(case, model, values.sum(axis=1, keepdims=True), [ahead[0], ahead[-1]])
+                for model, values in draws.items()
+            ]
         ).drop("month"),
     )
 

@@ -26,7 +26,7 @@ def month_start(origin: date, months: int) -> date:
 
 
 def edges(origin: date, first: int, last: int) -> list[date]:
-    """Where months `first` to `last` begin, and where the last ends. Months are 1, 2, ... ahead and -1, -2, ... behind."""
+    """Where months `first` to `last` begin, and where the last ends: 1, 2, ... ahead, -1, -2, ... behind."""
     offsets = [m - 1 if m > 0 else m for m in range(first, last + 1) if m != 0]
     return [month_start(origin, m) for m in [*offsets, offsets[-1] + 1]]
 

@@ -37,8 +37,8 @@ def crps(draws: Counts, observed: Counts) -> Floats:
 def log_score(draws: Counts, observed: Counts) -> Floats:
     """Minus the log of the share of draws that equal the observed count, in nats.
 
-    One draw more is counted, spread evenly over 0 .. twice the largest of the draws and the count, plus one: an unseen count
-    costs much, but not everything. It depends on the number of draws, so compare only forecasts of one number of draws.
+    One draw more is counted, spread evenly over 0 .. twice the largest of the draws and the count, plus one: an
+    unseen count costs much, but not everything. Compare only forecasts of one number of draws.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def log_score(draws: Counts, observed: Counts) -> Floats:
 
 
 def covered(draws: Counts, observed: Counts, level: float) -> NDArray[np.bool_]:
-    """Whether the central interval of the draws holds the observed count. Discrete intervals hold at least their level."""
+    """Whether the central interval of the draws, which holds at least its level, holds the observed count."""
     tail = (1.0 - level) / 2.0
     low, high = np.quantile(draws, [tail, 1.0 - tail], axis=0, method="inverted_cdf")
     return np.asarray((low <= observed) & (observed <= high))

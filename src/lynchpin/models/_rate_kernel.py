@@ -34,7 +34,9 @@ def unit_sums(y, X, offset, beta, theta, want_derivatives):  # pragma: no cover 
             share = mu / theta
             value -= (n + theta) * math.log1p(share)
             if n > 0:
-                value += n * (eta - math.log(theta)) + math.lgamma(n + theta) - math.lgamma(theta) - math.lgamma(n + 1.0)
+                value += (
+                    n * (eta - math.log(theta)) + math.lgamma(n + theta) - math.lgamma(theta) - math.lgamma(n + 1.0)
+                )
             score, weight = (n - mu) / (1.0 + share), mu * (1.0 + n / theta) / (1.0 + share) ** 2
         if want_derivatives:
             for a in range(k):

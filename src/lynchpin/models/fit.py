@@ -124,7 +124,9 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
     wanted = [m.name for m in case.mechanisms if m.half_life_days is None]
     intervals: dict[str, tuple[float, float]] = {}
     if wanted:
-        design, intervals = fit_half_lives(design, wanted, state.beta, state.theta, _precision(design, case, state.variance))
+        design, intervals = fit_half_lives(
+            design, wanted, state.beta, state.theta, _precision(design, case, state.variance)
+        )
         state = _settle(design, case, state)
     precision = _precision(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
@@ -166,10 +168,17 @@ def _settle(design: Design, case: Case, start: _State | None = None, rounds: int
     The variances are MacKay's fixed point of the Laplace evidence: sum of squares over the number of effects that the
     data determine. MacKay (1992), Bayesian interpolation, Neural Computation 4(3).
     """
-    state = start or _State(_first_guess(design), dict.fromkeys(case.class_names, 1.0), dict.fromkeys(case.class_names, 1.0), False)
+    state = start or _State(
+        _first_guess(design),
+        dict.fromkeys(case.class_names, 1.0),
+        dict.fromkeys(case.class_names, 1.0),
+        False,
+    )
     by_class = {c: [u for u in design.units if u.event_class == c] for c in case.class_names}
     y = {c: np.concatenate([u.y for u in units]) for c, units in by_class.items()}
-    dyads = {c: [k for k, col in enumerate(design.columns) if col.kind == "dyad" and col.event_class == c] for c in by_class}
+    dyads = {
+        c: [k for k, col in enumerate(design.columns) if col.kind == "dyad" and col.event_class == c] for c in by_class
+    }
     for _ in range(rounds):
         precision = _precision(design, case, state.variance)
         beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=4)

@@ -1,7 +1,7 @@
 """The rate model: how many events of a class a dyad has in a step, Poisson or negative binomial.
 
-Negative binomial (NB2) with mean mu and size theta has variance mu + mu^2 / theta; theta = inf is the Poisson. `eta` is the
-log mean. Shapes are whatever broadcasts; counts are whole numbers >= 0.
+Negative binomial (NB2) with mean mu and size theta has variance mu + mu^2 / theta; theta = inf is the Poisson. `eta`
+is the log mean. Shapes are whatever broadcasts; counts are whole numbers >= 0.
 """
 
 from __future__ import annotations

@@ -26,9 +26,7 @@ def change_points(pair: str, acts: pl.DataFrame) -> pl.DataFrame:
     -------
     DataFrame, columns pair, date (first day of the first quarter after the break), before, after (means in [-1, 1])
     """
-    quarters = (
-        acts.group_by(pl.col("date").dt.truncate("1q")).agg(pl.col("magnitude").mean() / 10.0).sort("date")
-    )
+    quarters = acts.group_by(pl.col("date").dt.truncate("1q")).agg(pl.col("magnitude").mean() / 10.0).sort("date")
     empty = pl.DataFrame(schema=_SCHEMA)
     n = quarters.height
     if n < 2 * _FEWEST_QUARTERS:
@@ -42,7 +40,12 @@ def change_points(pair: str, acts: pl.DataFrame) -> pl.DataFrame:
     found = Pelt(model="l2", min_size=_FEWEST_QUARTERS, jump=1).fit(values).predict(pen=2.0 * noise**2 * np.log(n))
     edges = [0, *found]
     rows = [
-        (pair, quarters["date"][at], float(values[edges[k] : at].mean()), float(values[at : edges[k + 2]].mean()))
+        (
+            pair,
+            quarters["date"][at],
+            float(values[edges[k] : at].mean()),
+            float(values[at : edges[k + 2]].mean()),
+        )
         for k, at in enumerate(found[:-1])
     ]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row") if rows else empty

@@ -97,7 +97,9 @@ def _months(first: date, origin: date) -> list[date]:
     return grid[::-1]
 
 
-def _paths(acts: pl.DataFrame, weights: Floats, doubt: Floats, grid: list[date], half_life_days: float) -> tuple[Floats, Floats]:
+def _paths(
+    acts: pl.DataFrame, weights: Floats, doubt: Floats, grid: list[date], half_life_days: float
+) -> tuple[Floats, Floats]:
     """The index under every reweighting (times, reweightings), and the decayed number of acts (times,)."""
     days = np.array(grid, dtype="datetime64[D]").astype(np.int64)
     age = days[:, None] - acts["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
@@ -114,7 +116,12 @@ def _series(name: str, grid: list[date], paths: Floats, decayed: Floats) -> pl.D
     low, high = np.quantile(paths[:, 1:], [0.05, 0.95], axis=1)
     columns = {"index": paths[:, 0], "lower": low, "upper": high}
     return pl.DataFrame(
-        {"pair": [name] * len(grid), "date": grid, **{k: np.where(silent, np.nan, v) for k, v in columns.items()}, "weight": decayed}
+        {
+            "pair": [name] * len(grid),
+            "date": grid,
+            **{k: np.where(silent, np.nan, v) for k, v in columns.items()},
+            "weight": decayed,
+        }
     ).with_columns(pl.col("index", "lower", "upper").fill_nan(None))
 
 

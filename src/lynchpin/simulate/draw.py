@@ -14,7 +14,7 @@ from lynchpin.design.layers import Layer
 from lynchpin.models import Fit
 from lynchpin.statistics._base import Floats
 
-#: A path whose expected count of one dyad and class in one step passes this many times the record's highest is held there.
+#: An expected count of one dyad and class in one step that passes this many times the record's highest is held there.
 RUNAWAY = 5.0
 
 
@@ -66,7 +66,7 @@ def simulate(fit: Fit, steps: int, draws: int, seed: int) -> Paths:
 
 
 def _spread(trace: Floats, draws: int) -> Floats:
-    """A trace (nodes, nodes) on every path: shape (draws, nodes, nodes), laid out so that one dyad's draws are neighbours."""
+    """A trace (nodes, nodes) on every path: (draws, nodes, nodes), one dyad's draws side by side in memory."""
     return np.moveaxis(np.repeat(trace[:, :, None], draws, axis=2), 2, 0)
 
 
@@ -151,7 +151,9 @@ class _Inflow:
         n = len(acts.nodes)
         rate = np.log(2.0) / layer.half_life_days
         self.decay = float(np.exp(-rate * steps.step_days))
-        self.within = float((1.0 - self.decay) / (rate * steps.step_days))  # mean weight of an act of the step at its end
+        self.within = float(
+            (1.0 - self.decay) / (rate * steps.step_days)
+        )  # mean weight of an act of the step at its end
         on = acts.fits(layer.classes, layer.contexts)
         of_class = acts.fits(layer.classes, ())
         cell = acts.source * n + acts.target
@@ -165,14 +167,14 @@ class _Inflow:
                 self.cells.append((acts.nodes.index(unit.source), acts.nodes.index(unit.target)))
         self.share = share.reshape(n, n)
         steady = (hit / max(steps.count, 1)).reshape(n, n)
-        for cell in self.cells:
-            steady[cell] = 0.0
+        for simulated in self.cells:
+            steady[simulated] = 0.0
         self.steady = steady * self.within
 
     def advance(self, trace: Floats, counts: NDArray[np.int64]) -> None:
         """Move a trace (draws, nodes, nodes) one step on, in place; counts: (units, draws)."""
         trace *= self.decay
-        for i, j in np.argwhere(self.steady > 0.0):
-            trace[:, i, j] += self.steady[i, j]
+        for source, target in np.argwhere(self.steady > 0.0):
+            trace[:, source, target] += self.steady[source, target]
         for (i, j), unit in zip(self.cells, self.units, strict=True):
             trace[:, i, j] += counts[unit] * (self.share[i, j] * self.within)

@@ -43,7 +43,9 @@ def trace_reference(t: Floats, cell: Ints, amount: Floats, at: Floats, n_cells: 
     return out
 
 
-def traces(t: Ints | Floats, cell: Ints, amount: Floats, at: Ints | Floats, n_cells: int, half_life_days: float) -> Floats:
+def traces(
+    t: Ints | Floats, cell: Ints, amount: Floats, at: Ints | Floats, n_cells: int, half_life_days: float
+) -> Floats:
     """Decayed counts of past events per cell, at the asked times.
 
     Parameters

@@ -23,7 +23,7 @@ def reference(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days
 STATISTIC = Statistic(
     name="indegreeReceiver",
     summary="decayed count of past events received by the receiver",
-    source="Butts (2008), A relational event framework for social action, Sociological Methodology 38; name as in remstats",
+    source="Butts (2008), A relational event framework for social action, Sociol. Methodology 38; named as in remstats",
     of_traces=of_traces,
     reference=reference,
     defaults={"half_life_days": 60.0},

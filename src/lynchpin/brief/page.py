@@ -1,0 +1,177 @@
+"""A brief as one HTML file that asks nothing of anyone: style, scripts, pictures and data are all inside.
+
+The page's policy forbids every outside request and every script but its own three, named by their hashes; texts are
+escaped by the template, and data by `packing.script_json`. Nothing revealed stands before its section: what is revealed
+is handed to that section and to the end of the page only. May import: results, plots.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import polars as pl
+from markupsafe import Markup
+
+from lynchpin.brief import figures, headlines, sources, tables, words
+from lynchpin.brief.packing import script_json
+from lynchpin.plots import theme
+from lynchpin.plots.names import sentence_case, spoken
+from lynchpin.results import Brief
+
+_LIBRARIES = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
+_FOLDER = files("lynchpin.brief")
+
+
+def render(brief: Brief) -> str:
+    """The brief as one self-contained HTML file.
+
+    Parameters
+    ----------
+    brief : Brief
+
+    Returns
+    -------
+    str, the whole text of the file; write it as UTF-8
+    """
+    scripts = [*_libraries(), _text("page.js")]
+    policy = (
+        "default-src 'none'; "
+        f"script-src {' '.join(_hash(script) for script in scripts)}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    return _template().render(
+        brief=brief,
+        policy=policy,
+        style=Markup(_style(brief)),  # noqa: S704
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        config=script_json(theme.config()),
+        **_above(brief),
+        revealed=_revealed(brief),
+    )
+
+
+def _above(brief: Brief) -> dict[str, Any]:
+    """What every section but the revealed one is filled from. It reads nothing that a reveal adds."""
+    made_from = brief.provenance
+    start, end = made_from.first_event_date, made_from.origin
+    listed = sources.citations(brief.events, brief.actors, "e")
+    cited = sources.for_timeline(brief.events, listed)
+    known = f"{words.plural(brief.events.height, 'event')}, {words.day(start)} to {words.day(made_from.last_event_date)}."
+    if brief.events.height > len(listed):
+        known += f" The latest {len(listed):,} are drawn and listed."
+    return {
+        "headlines": headlines.headlines(brief),
+        "timeline": figures.timeline_figure("timeline", brief, cited, start, end, known),
+        "index": figures.index_figures(brief, start, end),
+        "index_key": figures.INDEX_KEY,
+        "gap": figures.gap_figure(brief, start, end),
+        "forest": figures.ledger_figure(brief),
+        "ledger": tables.ledger_rows(brief.claims),
+        "rules": tables.rules(brief.claims),
+        "fit_table": tables.frame_rows(brief.fit_table),
+        "outlooks": figures.outlooks(brief),
+        "outlook_groups": tables.outlook_groups(brief),
+        "baselines": tables.baselines(brief.forecast),
+        "flagship": figures.flagship_figure(brief.agreements[0], end) if brief.agreements else None,
+        "flagship_acts": sources.stage_citations(brief.agreements[:1], brief.actors),
+        "lives": figures.lives_figure(brief.agreements[1:], end),
+        "life_rows": tables.life_rows(brief.agreements, brief.actors),
+        "source_years": sources.by_year(listed),
+        "stage_sources": sources.stage_citations(brief.agreements, brief.actors),
+        "class_numbers": {name: number for number, name in enumerate(brief.classes)},
+        "cited": len(listed),
+    }
+
+
+def _revealed(brief: Brief) -> dict[str, Any] | None:
+    """What the revealed section is filled from; None where nothing was asked for."""
+    if brief.revealed is None:
+        return None
+    origin = brief.provenance.origin
+    listed = sources.citations(brief.revealed, brief.actors, "r")
+    ends = [
+        value for value in (brief.revealed["date"].max(), brief.forecast.table["period_end"].max()) if value
+    ]
+    figure = None
+    if brief.revealed.height:
+        cited = sources.for_timeline(brief.revealed, listed)
+        caption = f"{words.plural(len(listed), 'event')} on or after {words.long_day(origin)}."
+        figure = figures.timeline_figure("revealed-timeline", brief, cited, origin, max(ends), caption)  # type: ignore[type-var]
+    names, rows = tables.score_rows(brief.forecast)
+    return {
+        "from": words.long_day(origin),
+        "timeline": figure,
+        "listed": listed,
+        "outlooks": figures.outlooks(brief, revealed=True) if brief.forecast.observed is not None else [],
+        "came": tables.came_rows(brief),
+        "metrics": names,
+        "scores": rows,
+        "verdict": tables.score_sentence(brief.forecast),
+        "acts": [
+            (
+                title,
+                [
+                    line
+                    for line, act in zip(lines, sorted(life.history, key=lambda act: act.date), strict=True)
+                    if act.date >= origin
+                ],
+            )
+            for (title, lines), life in zip(
+                sources.stage_citations(brief.revealed_agreements, brief.actors),
+                brief.revealed_agreements,
+                strict=True,
+            )
+        ],
+    }
+
+
+def _style(brief: Brief) -> str:
+    """The style sheet, with a colour for each class of the case."""
+    dots = "".join(
+        f".k{number}{{background:{colour}}}" for number, colour in enumerate(figures.colours(brief).values())
+    )
+    chips = "".join(
+        f".{name.replace(' ', '-')}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items()
+    )
+    names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
+    shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
+    return f":root{{{shared}--font:{theme.FONT}}}\n{_text('style.css')}{dots}{chips}"
+
+
+@functools.cache
+def _text(name: str) -> str:
+    return _FOLDER.joinpath(name).read_text("utf-8")
+
+
+@functools.cache
+def _libraries() -> tuple[str, ...]:
+    return tuple(_text(f"vendor/{name}") for name in _LIBRARIES)
+
+
+@functools.cache
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.FunctionLoader(lambda name: _text(f"templates/{name}")),
+    )
+    environment.filters |= {
+        "day": words.day,
+        "long_day": words.long_day,
+        "spoken": spoken,
+        "sentence_case": sentence_case,
+        "plural": words.plural,
+    }
+    return environment.get_template("page.html")

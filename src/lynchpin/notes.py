@@ -1,0 +1,67 @@
+"""Method and limits, in words, with the figures of the very run. May import: everything up to forecast."""
+
+from __future__ import annotations
+
+from lynchpin.models import Fit
+from lynchpin.models.fit import Z90
+from lynchpin.models.newton import CLUSTER_DAYS
+from lynchpin.results import Forecast
+
+_STEP = {1: "day", 7: "week"}
+
+
+def notes(found: Fit, outlook: Forecast) -> tuple[str, ...]:
+    """What a reader must know to judge a brief: one sentence or a few each, warnings first."""
+    return (*_warnings(found), *_method(found, outlook), *_limits())
+
+
+def _warnings(found: Fit) -> list[str]:
+    made_from = found.made_from
+    warnings = []
+    if not found.converged:
+        warnings.append("The fit did not settle: read every figure of this brief with caution.")
+    if made_from.as_of is not None and made_from.origin != made_from.as_of:
+        warnings.append(
+            f"The record ends on {made_from.last_event_date}, long before {made_from.as_of}: "
+            f"the fit and the outlook stand on {made_from.origin}."
+        )
+    return warnings
+
+
+def _method(found: Fit, outlook: Forecast) -> list[str]:
+    case, steps = found.case, found.design.steps
+    step = _STEP[case.step_days]
+    return [
+        f"Counts per dyad, class and {step} are {case.counts}. {found.design.rows} {step}s are fitted, after "
+        f"{steps.burn_in} that fill the memory. The log mean adds a class mean, a partially pooled dyad effect, the "
+        "controls, the mechanisms, and the log of the record's own recent density, so that a source that reports "
+        "more does not look like a world that does more.",
+        "A trace counts past acts, each halving every half-life, decayed to the start of the step; acts of one step "
+        "never see each other. A mechanism's statistic is log(1 + trace), with the smaller of two traces for & and "
+        "the sum for |. The factors of a product are measured from their means, so a main effect reads at average "
+        "conditions.",
+        "A rate ratio says what doubling the cause (one plus its trace) does to the expected number of acts. Every "
+        f"coefficient but the class means has a Gaussian prior around no effect (sd {case.prior_sd:g}); it keeps "
+        "rare causes from running away and pulls estimates toward 1.",
+        f"Intervals are 90 % (the estimate -/+ {Z90:.3f} standard errors). The standard error is the larger of "
+        f"Laplace's and a sandwich clustered by unordered pair and {CLUSTER_DAYS}-day block, since a mutual act "
+        "stands in both directions but is one piece of evidence. A fitted half-life is the best of a few that were "
+        "tried; the estimate's interval takes it as given.",
+        f"The outlook draws {outlook.draws} paths: coefficients from their posterior, then counts {step} by {step}, so "
+        "that acts feed later rates; mutual acts are drawn once for both directions. The baselines are printed "
+        "beside it: where they are as good, prefer them.",
+        "The relation index carries one act's worth of doubt, so a pair that has long been silent drifts to zero. "
+        "Change points are breaks in the mean quarterly magnitude; they say when a relation turned, not why.",
+    ]
+
+
+def _limits() -> list[str]:
+    return [
+        "Association in time is not cause. The verdict rests on the interval alone: a slow trend that cause and "
+        "outcome share can pass it, and with a dozen claims one or two would pass by luck.",
+        "What is coded decides what can be found. Density follows the sources, not the world; each row says whether "
+        "it was verified, recalled or coded by machine.",
+        "Blindness goes by dates. Agreements and events were named and described afterwards, so a name or a sentence "
+        "can hint at what came later although its date does not; no model reads them. The account and the choice of "
+        "mechanisms are as old as the case says, the coding of the record is younger.",
+    ]
