@@ -287,9 +287,9 @@ def list_events(
 
 def main() -> None:
     """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
-    debug = "--debug" in sys.argv
+    debug = "--debug" in sys.argv  # taken anywhere on the line
     try:
-        app()
+        app([word for word in sys.argv[1:] if word != "--debug"])
     except LynchpinError as error:
         if debug:
             raise

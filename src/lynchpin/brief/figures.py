@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import altair as alt
 import polars as pl
 from markupsafe import Markup
 
@@ -25,7 +26,6 @@ from lynchpin.plots import (
     timeline,
     totals,
 )
-from lynchpin.plots._chart import Chart
 from lynchpin.plots.names import actor_name, pair_key, pair_name, sentence_case, spoken
 from lynchpin.plots.stages import FAMILIES
 from lynchpin.results import AgreementLife, Brief, Watch
@@ -59,7 +59,7 @@ class Figure:
 
 def figure(
     name: str,
-    chart: Chart,
+    chart: alt.LayerChart,
     title: str,
     caption: str = "",
     *,

@@ -68,14 +68,15 @@ def gap(brief: Brief) -> Headline | None:
     if rows.is_empty():
         return None
     value, lower, upper = rows.select("gap", "lower", "upper").row(-1)
-    patron = actor_name(next(iter(brief.roles.get("patron", ("",))), ""), brief.actors) or "the patron"
+    patron = actor_name(next(iter(brief.roles.get("patron", ("",))), ""), brief.actors)
+    named = f"the patron ({patron})" if patron else "the patron"
     side = "less close to each other than to" if value < 0 else "closer to each other than to"
     sure = lower > 0 or upper < 0
     return Headline(
         f"The allies are {side} {patron}"
         if sure
         else f"No clear gap between the allies' ties and those to {patron}",
-        f"The lateral gap is {words.signed(value)} (90 % interval {words.signed(lower)} to {words.signed(upper)}).",
+        f"The lateral gap, the allies' index less their mean index with {named}, is {words.signed(value)} (90 % interval {words.signed(lower)} to {words.signed(upper)}).",
     )
 
 

@@ -6,9 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import altair as alt
 from markupsafe import Markup
-
-from lynchpin.plots._chart import Chart
 
 _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 
@@ -47,7 +46,7 @@ def columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"n": len(rows), "of": turned}
 
 
-def packed(chart: Chart, *, without: Sequence[str] = ()) -> dict[str, Any]:
+def packed(chart: alt.LayerChart, *, without: Sequence[str] = ()) -> dict[str, Any]:
     """A chart's specification with its data in columns, and without what all pictures share.
 
     Parameters
@@ -58,25 +57,8 @@ def packed(chart: Chart, *, without: Sequence[str] = ()) -> dict[str, Any]:
     spec: dict[str, Any] = chart.to_dict(validate=False)
     for shared in ("$schema", "config"):
         spec.pop(shared, None)
-    found = spec.pop("datasets", {})
-    short = {name: f"d{number}" for number, name in enumerate(found)}
     spec["datasets"] = {
-        short[name]: columns([{key: row[key] for key in row if key not in without} for row in rows])
-        for name, rows in found.items()
+        name: columns([{key: row[key] for key in row if key not in without} for row in rows])
+        for name, rows in spec["datasets"].items()
     }
-    _rename(spec, short)
     return spec
-
-
-def _rename(node: Any, short: dict[str, str]) -> None:
-    """Give data sets their short names wherever a view asks for them."""
-    if isinstance(node, dict):
-        source = node.get("data")
-        if isinstance(source, dict) and source.get("name") in short:
-            source["name"] = short[source["name"]]
-        for key, value in node.items():
-            if key != "datasets":
-                _rename(value, short)
-    elif isinstance(node, list):
-        for value in node:
-            _rename(value, short)

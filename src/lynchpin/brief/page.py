@@ -14,7 +14,6 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
-import polars as pl
 from markupsafe import Markup
 
 from lynchpin.brief import figures, headlines, sources, tables, words

@@ -34,7 +34,7 @@ def case_events(case: Case, store: str | Path | None = None, *, as_of: date | No
     BadData : the record is empty, or a row of the case's own chronology is refused
     BadValue : no event is dated before `as_of`
     """
-    events = _own_chronology(case) if store is None else _from_store(store)
+    events = _own_chronology(case) if store is None else _from_store(store, as_of)
     where = str(store) if store is not None else str(case.events_file and case.events_file.name)
     if events.is_empty():
         raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
@@ -69,6 +69,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
     return checked.events
 
 
-def _from_store(path: str | Path) -> pl.DataFrame:
+def _from_store(path: str | Path, as_of: date | None) -> pl.DataFrame:
     with Store.open(Path(path), read_only=True) as store:
-        return store.events()
+        known = store.events(before=as_of)
+        return store.events() if known.is_empty() else known  # all of them, only to say when the record begins

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import altair as alt
 import polars as pl
@@ -35,19 +35,34 @@ def drawn(draw: Callable[P, R]) -> Callable[P, R]:
 def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """A frame as the rows of a picture: dates as YYYY-MM-DD, floats to four significant digits, NaN as null."""
     shorter = [
-        pl.col(name).round_sig_figs(4).fill_nan(None)
-        if dtype.is_float()
-        else pl.col(name).dt.to_string("%Y-%m-%d")
+        pl.col(name).round_sig_figs(4).fill_nan(None) if dtype.is_float() else pl.col(name).dt.to_string("%Y-%m-%d")
         for name, dtype in frame.schema.items()
         if dtype.is_float() or dtype == pl.Date
     ]
     return frame.with_columns(shorter).to_dicts()
 
 
-def inline(frame: pl.DataFrame) -> alt.InlineData:
-    """A frame as inline data whose dates are read in UTC, so that no day shifts with the reader's time zone."""
-    parse = {name: "utc:'%Y-%m-%d'" for name, dtype in frame.schema.items() if dtype == pl.Date}
-    return alt.InlineData(values=rows(frame), format=alt.JsonDataFormat(type="json", parse=parse or None))
+class Rows:
+    """A frame's rows, handed through altair untouched: its copies on the way would cost more than the drawing."""
+
+    _schema: ClassVar[dict[str, Any]] = {"type": "array"}
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.rows = rows(frame)
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        return self.rows
+
+
+class Tables(dict[str, Rows]):
+    """The data of one picture, by name."""
+
+    def chart(self, name: str, frame: pl.DataFrame) -> alt.Chart:
+        """A layer on `frame`, whose dates are read in UTC, so that no day shifts with the reader's time zone."""
+        self[name] = Rows(frame)
+        parse = {column: "utc:'%Y-%m-%d'" for column, dtype in frame.schema.items() if dtype == pl.Date}
+        form = alt.JsonDataFormat(type="json", parse=parse or None)
+        return alt.Chart(alt.NamedData(name=name, format=form))
 
 
 def utc(day: date) -> alt.DateTime:
@@ -62,7 +77,9 @@ def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 
         field,
         type="temporal",
         scale=alt.Scale(type="utc", nice=False, domainMax=utc(end), **first),
-        axis=alt.Axis(format=label, tickCount=ticks, title=None, labelOverlap=True, labelFlush=False),
+        axis=alt.Axis(
+            format=label, tickCount=ticks, title=None, labelOverlap="greedy", labelSeparation=8, labelFlush=False
+        ),
     )
 
 
@@ -77,10 +94,20 @@ def tooltip(*fields: tuple[str, str], formats: Mapping[str, str] | None = None) 
     ]
 
 
-def framed(layers: Sequence[alt.Chart], *, height: int, description: str) -> alt.LayerChart:
+def framed(layers: Sequence[alt.Chart], tables: Tables, *, height: int, description: str) -> alt.LayerChart:
     """The layers as one picture: as wide as its container, `height` pixels high, with its text alternative."""
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
-    chart = alt.layer(*layers).properties(
-        width="container", height=height, description=description, autosize=size
+    chart = alt.LayerChart(
+        layer=list(layers),
+        width="container",
+        height=height,
+        description=description,
+        autosize=size,
+        config=theme.config(),
     )
-    return cast(alt.LayerChart, chart.configure(**theme.config()))
+    chart.datasets = dict(tables)
+    return chart
+
+
+#: One row of nothing: what a mark at a fixed place stands on.
+ONCE = pl.DataFrame({"one": [1]})

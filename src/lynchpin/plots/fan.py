@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 from lynchpin.results import Forecast, Watch
 
 #: The bands of the fan, widest first: (per cent, lower quantile, upper quantile, share of the colour).
@@ -37,9 +37,9 @@ def ahead(forecast: Forecast, watch: Watch) -> pl.DataFrame:
     """Our forecast by month: columns month, period_start, period_end, mean, q05 ... q95, p_any, low and high (words)."""
     rows = of(forecast.table, watch).filter(pl.col("model") == forecast.model).sort("month")
     bands = [
-        pl.format(
-            "{} to {}", pl.col(low).round(0).cast(pl.Int64), pl.col(high).round(0).cast(pl.Int64)
-        ).alias(f"band_{share}")
+        pl.format("{} to {}", pl.col(low).round(0).cast(pl.Int64), pl.col(high).round(0).cast(pl.Int64)).alias(
+            f"band_{share}"
+        )
         for share, low, high, _ in BANDS
     ]
     quantiles = sorted({name for _, low, high, _ in BANDS for name in (low, high)} | {"q50"})
@@ -81,7 +81,8 @@ def draw(
     months = pl.concat([frame.select("period_start", "period_end") for frame in (history, future)])
     start, end = _day(months["period_start"].min()), _day(months["period_end"].max())
     origin = _day(future["period_start"].min())
-    past, next_ = alt.Chart(inline(history)), alt.Chart(inline(future))
+    tables = Tables()
+    past, next_ = tables.chart("past", history), tables.chart("next", future)
     x = time("period_start", start, end, label="%b %Y", ticks=6)
     x2 = alt.X2("period_end")
 
@@ -117,12 +118,12 @@ def draw(
         next_.mark_point(filled=True, color="white", stroke=theme.INK, strokeWidth=1.3, size=34, opacity=1)
         .transform_calculate(middle="(toNumber(datum.period_start) + toNumber(datum.period_end)) / 2")
         .encode(x=alt.X("middle", type="temporal"), y=y("mean"), tooltip=tips),
-        *_own_mean(history, future, y("mean")),
-        *_origin(origin),
+        *_own_mean(tables, history, future, y("mean")),
+        *_origin(tables, origin),
     ]
     if observed.height:
         layers.append(
-            alt.Chart(inline(observed))
+            tables.chart("came", observed)
             .mark_point(shape="diamond", filled=True, color=theme.INK, stroke="white", size=130, opacity=1)
             .transform_calculate(middle="(toNumber(datum.period_start) + toNumber(datum.period_end)) / 2")
             .encode(x=alt.X("middle", type="temporal"), y=y("count"), tooltip=seen)
@@ -134,29 +135,27 @@ def draw(
         + (f"; observed: {', '.join(str(count) for count in observed['count'])}" if observed.height else "")
         + "."
     )
-    return framed(layers, height=height, description=description)
+    return framed(layers, tables, height=height, description=description)
 
 
-def _own_mean(history: pl.DataFrame, future: pl.DataFrame, y: alt.Y) -> list[alt.Chart]:
+def _own_mean(tables: Tables, history: pl.DataFrame, future: pl.DataFrame, y: alt.Y) -> list[alt.Chart]:
     """The mean of the last twelve months, drawn through them and on over the forecast."""
     mean = last_year(history)
     if mean is None:
         return []
     year = history.filter(pl.col("month") >= -12)
-    span = pl.DataFrame(
-        {"from": [year["period_start"].min()], "to": [future["period_end"].max()], "mean": [mean]}
-    )
+    span = pl.DataFrame({"from": [year["period_start"].min()], "to": [future["period_end"].max()], "mean": [mean]})
     tip = [alt.Tooltip("mean", type="quantitative", title="Own last 12 months, a month", format=".2f")]
     return [
-        alt.Chart(inline(span))
+        tables.chart("year", span)
         .mark_rule(color=theme.MUTED, strokeDash=[4, 3], strokeWidth=1.4)
         .encode(x=alt.X("from", type="temporal"), x2=alt.X2("to"), y=y, tooltip=tip)
     ]
 
 
-def _origin(origin: date) -> list[alt.Chart]:
+def _origin(tables: Tables, origin: date) -> list[alt.Chart]:
     """The line between what is known and what is forecast."""
-    base = alt.Chart(inline(pl.DataFrame({"day": [origin], "words": ["forecast"]}))).encode(
+    base = tables.chart("origin", pl.DataFrame({"day": [origin], "words": ["forecast"]})).encode(
         x=alt.X("day", type="temporal")
     )
     return [

@@ -13,7 +13,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
+from lynchpin.plots._chart import ONCE, Tables, drawn, framed, time, tooltip
 
 
 def line(gap: pl.DataFrame, *, at_most: int = 240) -> pl.DataFrame:
@@ -31,9 +31,7 @@ def reach(points: pl.DataFrame) -> float:
     >>> reach(pl.DataFrame({"lower": [-0.9, None], "upper": [0.1, None]}))
     1.0
     """
-    ends = [
-        abs(value) for value in (points["lower"].min(), points["upper"].max()) if isinstance(value, float)
-    ]
+    ends = [abs(value) for value in (points["lower"].min(), points["upper"].max()) if isinstance(value, float)]
     return min(max(ceil(max(ends, default=0.0) * 4) / 4, 0.5), 2.0)
 
 
@@ -50,12 +48,13 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
     far = reach(points)
     scale = alt.Scale(domain=[-far, far], nice=False)
     axis = alt.Axis(tickCount=5, format="+.2~f", title=None, grid=True)
-    base = alt.Chart(inline(points)).encode(x=time("date", start, end))
+    tables = Tables()
+    base = tables.chart("points", points).encode(x=time("date", start, end))
     words = [
-        _word("▲ closer to each other than to the patron", "top", theme.COOPERATION, 4),
-        _word("▼ less close to each other than to the patron", "bottom", theme.CONFLICT, height - 4),
+        _word(tables, "▲ closer to each other than to the patron", "top", theme.COOPERATION, 4),
+        _word(tables, "▼ less close to each other than to the patron", "bottom", theme.CONFLICT, height - 4),
     ]
-    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=theme.MUTED, strokeWidth=1)
+    zero = tables.chart("once", ONCE).mark_rule(color=theme.MUTED, strokeWidth=1)
     y = alt.Y("gap", type="quantitative", scale=scale)
     tips = [
         alt.Tooltip("date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
@@ -66,12 +65,12 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
             formats={"gap": "+.2f", "lower": "+.2f", "upper": "+.2f"},
         ),
     ]
-    today = alt.Chart(inline(points.tail(1))).encode(x=alt.X("date", type="temporal"), y=y)
+    today = tables.chart("today", points.tail(1)).encode(x=alt.X("date", type="temporal"), y=y)
     layers = [
         base.mark_area(color=theme.ACCENT, opacity=0.17, aria=False, clip=True).encode(
             y=alt.Y("lower", type="quantitative", scale=scale, axis=axis), y2=alt.Y2("upper")
         ),
-        zero.encode(y=alt.Y("zero", type="quantitative", scale=scale)),
+        zero.encode(y=alt.Y(datum=0, type="quantitative", scale=scale)),
         base.mark_line(color=theme.ACCENT, strokeWidth=2, aria=False, clip=True).encode(y=y),
         base.mark_point(opacity=0, size=60, aria=False).encode(y=y, tooltip=tips),
         today.mark_point(filled=True, color=theme.ACCENT, size=55, opacity=1),
@@ -86,13 +85,12 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
         + (f"; {value:+.2f} at the end" if value is not None else "")
         + ". Above zero the allies are closer to each other than to the patron, below zero less close."
     )
-    return framed(layers, height=height, description=description)
+    return framed(layers, tables, height=height, description=description)
 
 
-def _word(text: str, baseline: Literal["top", "bottom"], colour: str, place: int) -> alt.Chart:
+def _word(tables: Tables, text: str, baseline: Literal["top", "bottom"], colour: str, place: int) -> alt.Chart:
     """What one side of zero means."""
-    chart = alt.Chart(alt.InlineData(values=[{"words": text}])).mark_text(
-        align="left", baseline=baseline, fill=colour, fontWeight=600
+    chart = tables.chart("once", ONCE).mark_text(
+        text=text, align="left", baseline=baseline, fill=colour, fontWeight=600
     )
-    words = chart.encode(x=alt.value(6), y=alt.value(place), text=alt.Text("words", type="nominal"))
-    return cast(alt.Chart, words)
+    return cast(alt.Chart, chart.encode(x=alt.value(6), y=alt.value(place)))

@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, tooltip
+from lynchpin.plots._chart import ONCE, Tables, drawn, framed, tooltip
 from lynchpin.plots.names import sentence_case, spoken
 from lynchpin.results import Claim
 
@@ -34,9 +34,7 @@ def data(claims: Sequence[Claim]) -> pl.DataFrame:
             continue
         label = " · ".join(part for part in (claim.id, sentence_case(spoken(claim.mechanism))) if part)
         text = f"{ratio:.2f} ({lower:.2f}–{upper:.2f})"
-        detectable = (
-            expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
-        )
+        detectable = expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
         rows.append((len(rows), label, ratio, lower, upper, text, claim.verdict, claim.expect, detectable))
     schema = {
         "row": pl.Int32,
@@ -98,9 +96,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
     )
     lanes = alt.Scale(domain=[0, height], range=[0, height], nice=False)
     ticks = [
-        tick
-        for tick in TICKS
-        if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10) or high / low < 4)
+        tick for tick in TICKS if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10) or high / low < 4)
     ]
     axis = alt.Axis(
         values=ticks,
@@ -115,20 +111,19 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         scale=alt.Scale(domain=list(theme.VERDICTS), range=list(theme.VERDICTS.values())),
         legend=None,
     )
-    base = alt.Chart(inline(drawn_frame)).encode(y=y)
+    tables = Tables()
+    base = tables.chart("claims", drawn_frame).encode(y=y)
     x = alt.X("ratio", type="quantitative", scale=reach, axis=axis)
     lift = alt.ExprRef(expr="width > 560 ? 0 : -17")
-    tips = tooltip(
-        ("label", "Claim"), ("text", "Rate ratio (90 %)"), ("expect", "Expected"), ("verdict", "Verdict")
-    )
+    tips = tooltip(("label", "Claim"), ("text", "Rate ratio (90 %)"), ("expect", "Expected"), ("verdict", "Verdict"))
     layers = [
         base.transform_filter("isValid(datum.side)")
         .transform_calculate(one="1")
         .mark_bar(color=theme.FAINT, height=16, aria=False)
         .encode(x=alt.X("one", type="quantitative", scale=reach, axis=axis), x2=alt.X2("side")),
-        alt.Chart(alt.InlineData(values=[{"one": 1}]))
+        tables.chart("once", ONCE)
         .mark_rule(color=theme.MUTED, strokeWidth=1)
-        .encode(x=alt.X("one", type="quantitative", scale=reach)),
+        .encode(x=alt.X(datum=1, type="quantitative", scale=reach)),
         base.mark_rule(strokeWidth=3.5, strokeCap="round").encode(
             x=alt.X("lower", type="quantitative", scale=reach), x2=alt.X2("upper"), color=colour, tooltip=tips
         ),
@@ -157,7 +152,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         + "; ".join(f"{row['label']}: {row['text']}, {row['verdict']}" for row in frame.iter_rows(named=True))
         + "."
     )
-    return framed(layers, height=height, description=description)
+    return framed(layers, tables, height=height, description=description)
 
 
 _DETECTABLE = alt.Tooltip("detectable", type="quantitative", title="Smallest detectable", format=".2f")

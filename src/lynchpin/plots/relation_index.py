@@ -12,7 +12,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 
 LEVELS = 3  # rows of labels above the plot
 LABEL_SHARE = 0.27  # of a small panel's width, that one label takes
@@ -37,7 +37,7 @@ def line(series: pl.DataFrame, pair: str, *, at_most: int = 200) -> pl.DataFrame
 
 
 def turns(change_points: pl.DataFrame, pair: str, *, start: date, end: date) -> pl.DataFrame:
-    """One pair's change points, each with a label and a place for it.
+    """One pair's change points, each with a label and a place for it; the latest are labelled first.
 
     Returns
     -------
@@ -45,19 +45,20 @@ def turns(change_points: pl.DataFrame, pair: str, *, start: date, end: date) -> 
     align ("left" or "right"), rise (bool)
     """
     span = max((end - start).days, 1)
-    free = [0.0] * LEVELS
+    taken = [1.0 + LABEL_SHARE] * LEVELS  # where the labels already placed on each level begin
     placed = []
-    rows = change_points.filter((pl.col("pair") == pair) & pl.col("date").is_between(start, end)).sort("date")
-    for day, before, after in rows.select("date", "before", "after").iter_rows():
+    rows = change_points.filter((pl.col("pair") == pair) & pl.col("date").is_between(start, end))
+    for day, before, after in rows.sort("date", descending=True).select("date", "before", "after").iter_rows():
         at = (day - start).days / span
         left = at if at + LABEL_SHARE <= 1.0 else at - LABEL_SHARE
-        level = next((row for row in range(LEVELS) if free[row] <= left), None)
+        level = next((row for row in range(LEVELS) if left + LABEL_SHARE <= taken[row]), None)
         rise = after >= before
         label = ""
         if level is not None:
-            free[level] = left + LABEL_SHARE
+            taken[level] = left
             label = f"{'▲' if rise else '▼'} {day:%b %Y}"
         placed.append((day, before, after, label, level or 0, "left" if left == at else "right", rise))
+    placed.reverse()
     schema = {
         "date": pl.Date,
         "before": pl.Float64,
@@ -70,18 +71,18 @@ def turns(change_points: pl.DataFrame, pair: str, *, start: date, end: date) -> 
     return pl.DataFrame(placed, schema=schema, orient="row")
 
 
-def change_layers(marks: pl.DataFrame, x: alt.X) -> list[alt.Chart]:
+def change_layers(tables: Tables, marks: pl.DataFrame, x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
     """Rules and labels at the change points, above a plot with `LEVELS` * 13 pixels to spare."""
     if marks.is_empty():
         return []
-    base = alt.Chart(inline(marks)).encode(
+    base = tables.chart("turns", marks).encode(
         x=x, color=alt.Color("rise", type="nominal", scale=_RISE, legend=None), tooltip=_TURN_TIP
     )
     words = [
         base.transform_filter(f"datum.align == '{side}'")
         .mark_text(align=side, dx=3 if side == "left" else -3, baseline="top", fontWeight=600)
         .encode(
-            y=alt.Y("level", type="quantitative", scale=alt.Scale(domain=[0, 1], range=[0, 13]), axis=None),
+            y=alt.Y("place", type="quantitative", scale=scale),
             text=alt.Text("label", type="nominal"),
             color=alt.Color("rise", type="nominal", scale=_RISE, legend=None),
         )
@@ -94,9 +95,7 @@ def change_layers(marks: pl.DataFrame, x: alt.X) -> list[alt.Chart]:
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 _RISE = alt.Scale(domain=[True, False], range=[theme.COOPERATION, theme.CONFLICT])
 _TURN_TIP = [
-    alt.Tooltip(
-        "date", type="temporal", title="Change point", timeUnit="utcyearmonthdate", format="%-d %b %Y"
-    ),
+    alt.Tooltip("date", type="temporal", title="Change point", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
     alt.Tooltip("before", type="quantitative", title="Mean before", format="+.2f"),
     alt.Tooltip("after", type="quantitative", title="Mean after", format="+.2f"),
 ]
@@ -117,9 +116,11 @@ def draw(
     """
     room = 13 * LEVELS + 4 if marks.height else 4
     scale = alt.Scale(domain=[-1, 1], range=[height, room], nice=False)
+    above = (room - 13 * pl.col("level")) / (height - room) * 2  # in units of the index
+    placed = marks.with_columns(place=1 + above)
     sign = alt.Axis(
         values=[-1, 0, 1],
-        format="+d",
+        labelExpr="datum.value > 0 ? '+1' : datum.value < 0 ? '−1' : '0'",
         title=None,
         grid=True,
         labelColor=alt.ExprRef(
@@ -127,7 +128,8 @@ def draw(
         ),
     )
     x = time("date", start, end, ticks=5)
-    base = alt.Chart(inline(points)).encode(x=x)
+    tables = Tables()
+    base = tables.chart("points", points).encode(x=x)
     layers = [
         base.mark_area(color=theme.ACCENT, opacity=0.17, aria=False).encode(
             y=alt.Y("lower", type="quantitative", scale=scale, axis=sign), y2=alt.Y2("upper")
@@ -135,13 +137,11 @@ def draw(
         base.mark_line(color=theme.ACCENT, strokeWidth=1.8, aria=False).encode(
             y=alt.Y("index", type="quantitative", scale=scale),
         ),
-        *change_layers(marks, x),
+        *change_layers(tables, placed, x, scale),
         base.mark_point(opacity=0, size=60, aria=False).encode(
             y=alt.Y("index", type="quantitative", scale=scale),
             tooltip=[
-                alt.Tooltip(
-                    "date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"
-                ),
+                alt.Tooltip("date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
                 *tooltip(
                     ("index", "Index"),
                     ("lower", "90 % from"),
@@ -157,5 +157,5 @@ def draw(
         f"Relation index of {name} from {start} to {end}, from -1 all conflict to +1 all cooperation, with its "
         f"90 % band{today}; {marks.height} change point{'' if marks.height == 1 else 's'}."
     )
-    chart = framed(layers, height=height, description=description)
-    return cast(alt.LayerChart, chart.resolve_scale(color="independent", y="independent"))
+    chart = framed(layers, tables, height=height, description=description)
+    return cast(alt.LayerChart, chart.resolve_scale(color="independent"))

@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 from lynchpin.plots.names import spoken
 from lynchpin.plots.stages import FAMILIES, LADDER
 
@@ -47,14 +47,15 @@ def draw(frame: pl.DataFrame, title: str, *, end: date) -> alt.LayerChart:
         axis=alt.Axis(grid=True, title=None, labelLimit=150, labelColor=theme.INK),
     )
     x = time("date", start, stop, label="%Y" if span > 1500 else "%b %Y", ticks=6)
-    base = alt.Chart(inline(frame)).encode(y=y)
+    tables = Tables()
+    base = tables.chart("acts", frame).encode(y=y)
     tips = tooltip(("when", "Date"), ("stage", "Stage"), ("actor", "Moved by"), ("summary", "What"))
     tail = frame.tail(1).filter(pl.col("until") > pl.col("date"))
     layers = [
-        base.mark_line(
-            interpolate="step-after", color=theme.MUTED, strokeWidth=1.3, opacity=0.8, aria=False
-        ).encode(x=x, order=alt.Order("date", type="temporal")),
-        alt.Chart(inline(tail))
+        base.mark_line(interpolate="step-after", color=theme.MUTED, strokeWidth=1.3, opacity=0.8, aria=False).encode(
+            x=x, order=alt.Order("date", type="temporal")
+        ),
+        tables.chart("tail", tail)
         .mark_rule(color=theme.MUTED, strokeWidth=1.3, strokeDash=[2, 3])
         .encode(x=alt.X("date", type="temporal"), x2=alt.X2("until"), y=y),
         base.mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1, aria=False).encode(
@@ -62,7 +63,7 @@ def draw(frame: pl.DataFrame, title: str, *, end: date) -> alt.LayerChart:
         ),
     ]
     listed_acts = "; ".join(f"{day}: {stage}" for day, stage in frame.select("when", "stage").iter_rows())
-    return framed(layers, height=height, description=f"The life of {title}, act by act: {listed_acts}.")
+    return framed(layers, tables, height=height, description=f"The life of {title}, act by act: {listed_acts}.")
 
 
 _COLOUR = alt.Color(

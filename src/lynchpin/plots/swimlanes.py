@@ -12,7 +12,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, time, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 from lynchpin.plots.names import spoken
 from lynchpin.plots.stages import FAMILIES, families
 from lynchpin.results import AgreementLife, StageRow
@@ -86,7 +86,8 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     """The picture of `acts`, from `start` to `end`."""
     lanes = frame["lane"].n_unique()
     height = ROW * max(lanes, 1)
-    base = alt.Chart(inline(frame.with_columns(middle=pl.col("lane") * ROW + 28))).encode(
+    tables = Tables()
+    base = tables.chart("acts", frame.with_columns(middle=pl.col("lane") * ROW + 28)).encode(
         x=time("date", start, end),
         y=alt.Y(
             "middle",
@@ -99,8 +100,8 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     first = pl.col("date") == pl.col("date").min().over("lane")
     names = frame.filter(first).unique("lane", keep="first", maintain_order=True).select("lane", "title")
     ends = frame.filter("last").select("lane", "stage", "family")
-    labels = alt.Chart(
-        inline(names.join(ends, on="lane", maintain_order="left").with_columns(top=pl.col("lane") * ROW))
+    labels = tables.chart(
+        "lanes", names.join(ends, on="lane", maintain_order="left").with_columns(top=pl.col("lane") * ROW)
     )
     y = alt.Y("top", type="quantitative", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height]))
     layers = [
@@ -123,13 +124,10 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
             ),
         ),
     ]
-    description = (
-        f"Stages of {lanes} agreement{'' if lanes == 1 else 's'} from {start} to {end}: "
-        + "; ".join(
-            f"{title}: {stage}" for title, stage in frame.filter("last").select("title", "stage").iter_rows()
-        )
+    description = f"Stages of {lanes} agreement{'' if lanes == 1 else 's'} from {start} to {end}: " + "; ".join(
+        f"{title}: {stage}" for title, stage in frame.filter("last").select("title", "stage").iter_rows()
     )
-    return framed(layers, height=height, description=description + ".")
+    return framed(layers, tables, height=height, description=description + ".")
 
 
 _DOMAIN = list(FAMILIES)

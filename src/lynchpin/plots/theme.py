@@ -73,7 +73,7 @@ def config() -> dict[str, Any]:
     """The vega-lite configuration that every picture shares."""
     return {
         "font": FONT,
-        "background": None,
+        "background": "transparent",
         "padding": {"left": 2, "right": 6, "top": 4, "bottom": 4},
         "view": {"stroke": None},
         "axis": {

@@ -13,7 +13,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, time, tooltip, utc
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 from lynchpin.plots.names import pair_key, pair_name, spoken
 
 HEAD, ROW = 20, 9  # pixels: the lane's name above its rows, and one row
@@ -37,9 +37,7 @@ def pairs_of(source: Sequence[str], target: Sequence[str]) -> list[str]:
     return sorted({pair_key(a, b) for a, b in product(source, target) if a != b})
 
 
-def dots(
-    events: pl.DataFrame, pairs: Sequence[str], classes: Sequence[str], actors: Mapping[str, str]
-) -> pl.DataFrame:
+def dots(events: pl.DataFrame, pairs: Sequence[str], classes: Sequence[str], actors: Mapping[str, str]) -> pl.DataFrame:
     """A dot for every event and pair.
 
     Parameters
@@ -58,9 +56,7 @@ def dots(
     row_of = {name: row for row, name in enumerate(classes)}
     lane_height = height_of_lane(classes)
     places = []
-    for index, (source, target, name) in enumerate(
-        events.select("source", "target", "event_class").iter_rows()
-    ):
+    for index, (source, target, name) in enumerate(events.select("source", "target", "event_class").iter_rows()):
         for pair in pairs_of(source or [], target or []):
             if pair in lane_of:
                 lane, row = lane_of[pair], row_of.get(name, len(row_of))
@@ -109,9 +105,7 @@ def draw(
     lanes = pl.DataFrame(
         {
             "name": names,
-            "count": [
-                f"{counts.get(name, 0):,} event{'' if counts.get(name, 0) == 1 else 's'}" for name in names
-            ],
+            "count": [f"{counts.get(name, 0):,} event{'' if counts.get(name, 0) == 1 else 's'}" for name in names],
             "top": [lane * lane_height for lane in range(len(pairs))],
         },
         schema={"name": pl.String, "count": pl.String, "top": pl.Int32},
@@ -123,7 +117,8 @@ def draw(
     whole = f"utc({start.year},{start.month - 1},{start.day})"
     near = f"utc({end.year}-years,{end.month - 1},{end.day})"
     x = time("date", start, end, low=f"years == 0 ? {whole} : {near}" if zoom else "")
-    lane = alt.Chart(inline(lanes))
+    tables = Tables()
+    lane = tables.chart("lanes", lanes)
     marks = [
         lane.mark_rule(color=theme.RULE).encode(y=alt.Y("top", type="quantitative", scale=scale, axis=None)),
         lane.mark_text(align="left", baseline="top", fontWeight=600, dy=5).encode(
@@ -136,7 +131,7 @@ def draw(
             y=alt.Y("top", type="quantitative", scale=scale),
             text=alt.Text("count", type="nominal"),
         ),
-        alt.Chart(inline(frame))
+        tables.chart("events", frame)
         .mark_circle(opacity=0.72, clip=True, aria=False)
         .encode(
             x=x,
@@ -144,14 +139,10 @@ def draw(
             color=alt.Color(
                 "event_class",
                 type="nominal",
-                scale=alt.Scale(
-                    domain=[*words, "no class"], range=[*(colours[name] for name in classes), theme.MUTED]
-                ),
+                scale=alt.Scale(domain=[*words, "no class"], range=[*(colours[name] for name in classes), theme.MUTED]),
                 legend=None,
             ),
-            size=alt.Size(
-                "size", type="quantitative", scale=alt.Scale(domain=[0, 10], range=[10, 95]), legend=None
-            ),
+            size=alt.Size("size", type="quantitative", scale=alt.Scale(domain=[0, 10], range=[10, 95]), legend=None),
             tooltip=tooltip(
                 ("when", "Date"),
                 ("who", "Who"),
@@ -173,4 +164,4 @@ def draw(
         f"Timeline of {frame['event'].n_unique():,} events in {len(pairs)} lanes, one per pair of actors, "
         f"from {start} to {end}; a dot per event, coloured by class, larger for larger magnitude."
     )
-    return framed(marks, height=height, description=description)
+    return framed(marks, tables, height=height, description=description)

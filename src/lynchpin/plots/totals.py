@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import drawn, framed, inline, tooltip
+from lynchpin.plots._chart import ONCE, Tables, drawn, framed, tooltip
 from lynchpin.plots.fan import of
 from lynchpin.results import Forecast, Watch
 
@@ -29,16 +29,12 @@ def over_horizon(forecast: Forecast) -> pl.DataFrame:
     """
     keys = ["model", "source", "target", "event_class"]
     if forecast.totals is not None:
-        frame = forecast.totals.select(
-            *keys, "mean", low=pl.col("q10"), high=pl.col("q90"), p_any=pl.col("p_any")
-        )
+        frame = forecast.totals.select(*keys, "mean", low=pl.col("q10"), high=pl.col("q90"), p_any=pl.col("p_any"))
     else:
         nothing = pl.lit(None, dtype=pl.Float64)
         frame = forecast.table.group_by(keys, maintain_order=True).agg(pl.col("mean").sum())
         frame = frame.with_columns(low=nothing, high=nothing, p_any=nothing)
-    return frame.with_columns(ours=pl.col("model") == forecast.model).sort(
-        "ours", descending=True, maintain_order=True
-    )
+    return frame.with_columns(ours=pl.col("model") == forecast.model).sort("ours", descending=True, maintain_order=True)
 
 
 def beside(forecast: Forecast, watch: Watch) -> pl.DataFrame:
@@ -69,7 +65,8 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
     top = max([1.0, *tops, *([float(came)] if came is not None else [])]) * 1.06
     x_scale, lanes = alt.Scale(domain=[0, top], nice=False), alt.Scale(domain=[0, height], range=[0, height])
     axis = alt.Axis(tickMinStep=1, format="d", tickCount=5, grid=True, title=None)
-    base = alt.Chart(inline(frame.with_columns(middle=pl.col("row") * ROW + 27))).encode(
+    tables = Tables()
+    base = tables.chart("models", frame.with_columns(middle=pl.col("row") * ROW + 27)).encode(
         y=alt.Y("middle", type="quantitative", scale=lanes, axis=None),
         color=alt.Color(
             "ours",
@@ -83,12 +80,8 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
     layers = [
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=3, strokeCap="round")
-        .encode(
-            x=alt.X("low", type="quantitative", scale=x_scale, axis=axis), x2=alt.X2("high"), tooltip=tips
-        ),
-        base.mark_point(filled=True, size=75, opacity=1, stroke="white", strokeWidth=1.2).encode(
-            x=x, tooltip=tips
-        ),
+        .encode(x=alt.X("low", type="quantitative", scale=x_scale, axis=axis), x2=alt.X2("high"), tooltip=tips),
+        base.mark_point(filled=True, size=75, opacity=1, stroke="white", strokeWidth=1.2).encode(x=x, tooltip=tips),
         *(
             base.transform_filter(f"{mine}datum.ours")
             .mark_text(align=side, dy=-16, fontWeight=weight)
@@ -99,18 +92,17 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
     ]
     if came is not None:
         layers.append(
-            alt.Chart(alt.InlineData(values=[{"came": came}]))
+            tables.chart("once", ONCE)
             .mark_rule(color=theme.INK, strokeWidth=2)
-            .encode(x=alt.X("came", type="quantitative", scale=x_scale), tooltip=[_CAME])
+            .encode(x=alt.X(datum=came, type="quantitative", scale=x_scale))
         )
     listed = "; ".join(f"{row['model']}: {row['text']}" for row in frame.iter_rows(named=True))
     description = f"{name}, expected count over the horizon with 80 % interval, by model: {listed}." + (
         f" Observed: {came}." if came is not None else ""
     )
-    return framed(layers, height=height, description=description)
+    return framed(layers, tables, height=height, description=description)
 
 
-_CAME = alt.Tooltip("came", type="quantitative", title="Observed", format="d")
 _WEIGHTS: tuple[tuple[str, Literal["bold", "normal"]], ...] = (("", "bold"), ("!", "normal"))
 _SIDES: tuple[tuple[Literal["left", "right"], Any, str], ...] = (
     ("left", 0, "model"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -123,8 +123,11 @@ def shown(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> Iterator
     connection.register(name, Stream(rows))
     try:
         yield name
-    finally:
-        connection.unregister(name)
+    except BaseException:
+        with suppress(duckdb.Error):  # a broken transaction takes no order; its own error matters
+            connection.unregister(name)
+        raise
+    connection.unregister(name)
 
 
 @contextmanager
@@ -138,9 +141,7 @@ def border(path: Path) -> Iterator[None]:
             mend = "name another file; `lynchpin ingest` makes a store"
             raise BadData("the file is not a store", str(path), mend) from None
         if "lock" in said or "different configuration" in said:
-            raise BadData(
-                "the store is in use", str(path), "close the other program that has it open"
-            ) from None
+            raise BadData("the store is in use", str(path), "close the other program that has it open") from None
         raise BadData(f"the store cannot be used: {said}", str(path)) from error
 
 

@@ -118,8 +118,7 @@ def _duplicates(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _unknown_places(events: pl.DataFrame) -> dict[str, int]:
     sides = [
-        events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place")
-        for side in ("source", "target")
+        events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place") for side in ("source", "target")
     ]
     named = pl.concat(sides).filter(pl.col("place") != "")
     counted = named.group_by("place").len().sort(["len", "place"], descending=[True, False])

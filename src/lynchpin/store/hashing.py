@@ -46,7 +46,7 @@ def data_hash(events: pl.DataFrame) -> str:
     --------
     >>> from lynchpin.events import empty_events
     >>> data_hash(empty_events())[:8]
-    '5b7b7c3f'
+    '646a196b'
     """
     lacking = [name for name in CONTENT if name not in events.columns]
     if lacking:

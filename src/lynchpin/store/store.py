@@ -39,8 +39,8 @@ class Store:
     same data set, id and date the one that came first stays.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-        self.path = path
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+        self.path, self.read_only = path, read_only
         self._connection = connection
 
     @classmethod
@@ -58,7 +58,7 @@ class Store:
         BadData : no such store, a folder, not a store, a store of a newer layout, or one that is in use
         """
         file = Path(path)
-        return cls(file, _file.connect(file, create=create, read_only=read_only))
+        return cls(file, _file.connect(file, create=create, read_only=read_only), read_only=read_only)
 
     def __enter__(self) -> Self:
         return self
@@ -94,8 +94,11 @@ class Store:
         Raises
         ------
         UnknownName : no such source
-        BadData : a file is missing, or is not of its source; files before it stay in the store
+        BadData : a file is missing, or is not of its source (files before it stay in the store); or the store
+            is open for looking only
         """
+        if self.read_only:
+            raise BadData("the store is open for looking only", str(self.path), "open it without read_only")
         named = [paths] if isinstance(paths, str | Path) else list(paths)
         known = sources.get(source) if source is not None else None
         files = sorted((must_be_file(path) for path in named), key=lambda file: (file.name, str(file)))
@@ -140,9 +143,7 @@ class Store:
 
     def duplicates(self) -> pl.DataFrame:
         """Every row that was left out because its key was read before: file, line number, key and reason."""
-        return self._query(
-            "SELECT file, row, event_id, date, reason FROM duplicates ORDER BY file, sha256, row"
-        )
+        return self._query("SELECT file, row, event_id, date, reason FROM duplicates ORDER BY file, sha256, row")
 
     def content_hash(self) -> str:
         """The hash of all events, as `data_hash` gives it."""

@@ -1,0 +1,86 @@
+"""The laws of a statistic. Each takes a statistic and a history and raises AssertionError when it is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lynchpin.statistics import Statistic
+from lynchpin.statistics._base import Floats
+from lynchpin.statistics._trace import traces
+from lynchpin.testing.histories import History
+
+HALF_LIFE_DAYS = 5.0
+
+
+def values(statistic: Statistic, history: History, at: Floats) -> Floats:
+    """The statistic of every dyad at the asked times, the way a design computes it: shape (times, n, n)."""
+    n = history.n
+    flat = traces(history.t, history.src * n + history.dst, np.ones(history.t.size), at, n * n, HALF_LIFE_DAYS)
+    return statistic.of_traces(flat.reshape(-1, n, n))
+
+
+def agrees_with_reference(statistic: Statistic, history: History) -> None:
+    """The fast form equals the plain loops, at every day and after the last."""
+    at = np.arange(-1.0, history.t.max() + 40.0, 3.0)
+    fast = values(statistic, history, at)
+    for k, time in enumerate(at):
+        slow = statistic.reference(history.t, history.src, history.dst, time, history.n, HALF_LIFE_DAYS)
+        np.testing.assert_allclose(_off(fast[k]), _off(slow), rtol=1e-12, atol=1e-12)
+
+
+def looks_strictly_before(statistic: Statistic, history: History) -> None:
+    """Events of the asked time and later change nothing."""
+    for time in np.unique(history.t):
+        past = history.t < time
+        known = History(history.t[past], history.src[past], history.dst[past], history.n)
+        at = np.array([time])
+        assert np.array_equal(_off(values(statistic, history, at)[0]), _off(values(statistic, known, at)[0]))
+
+
+def follows_names(statistic: Statistic, history: History) -> None:
+    """Renaming the actors renames the answer."""
+    order = np.random.default_rng(0).permutation(history.n)
+    renamed = History(history.t, order[history.src], order[history.dst], history.n)
+    at = np.array([history.t.max() + 1.0])
+    before, after = values(statistic, history, at)[0], values(statistic, renamed, at)[0]
+    np.testing.assert_allclose(_off(after[np.ix_(order, order)]), _off(before), rtol=1e-12)
+
+
+def ignores_the_calendar(statistic: Statistic, history: History) -> None:
+    """Shifting all times changes nothing."""
+    at = np.array([3.0, history.t.max() + 1.0])
+    shifted = History(history.t + 1000.0, history.src, history.dst, history.n)
+    here, there = values(statistic, history, at), values(statistic, shifted, at + 1000.0)
+    np.testing.assert_allclose(_off(here), _off(there), rtol=1e-9)
+
+
+def does_not_depend_on_batches(statistic: Statistic, history: History) -> None:
+    """Times asked together equal times asked one by one."""
+    at = np.arange(0.0, history.t.max() + 5.0)
+    together = values(statistic, history, at)
+    apart = np.concatenate([values(statistic, history, at[k : k + 1]) for k in range(at.size)])
+    np.testing.assert_allclose(_off(together), _off(apart), rtol=1e-9)
+
+
+def is_described(statistic: Statistic, history: History) -> None:
+    """It has a summary, a source and a default half-life."""
+    assert statistic.summary
+    assert statistic.source
+    assert statistic.defaults["half_life_days"] > 0
+
+
+STATISTIC_LAWS: tuple[Callable[[Statistic, History], None], ...] = (
+    agrees_with_reference,
+    looks_strictly_before,
+    follows_names,
+    ignores_the_calendar,
+    does_not_depend_on_batches,
+    is_described,
+)
+
+
+def _off(matrix: Floats) -> Floats:
+    """Without the diagonal, which means nothing."""
+    return np.where(np.eye(matrix.shape[-1], dtype=bool), 0.0, matrix)

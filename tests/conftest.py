@@ -1,0 +1,33 @@
+"""What tests share: the embedded case, one fit of it, and where the validation data lies when it is there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lynchpin.cases import Case, read_case
+from lynchpin.models import Fit
+from lynchpin.workbench import fit
+
+AS_OF = "2012-07-09"
+
+
+@pytest.fixture(scope="session")
+def northeast() -> Case:
+    return read_case("northeast-asia")
+
+
+@pytest.fixture(scope="session")
+def fit_2012(northeast: Case) -> Fit:
+    return fit(northeast, as_of=AS_OF)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of validation data beside the checkout, or LYNCHPIN_SHARED; the test is skipped without it."""
+    folder = Path(os.environ.get("LYNCHPIN_SHARED", Path(__file__).parents[2] / "shared"))
+    if not folder.is_dir():
+        pytest.skip("the validation data is not on this machine")
+    return folder
