@@ -55,7 +55,7 @@ def maximise(
     precision: Floats,
     *,
     steps: int = 50,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-12,
 ) -> tuple[Floats, Sums, bool]:
     """Newton's method with step halving on the penalised log-likelihood.
 

@@ -42,25 +42,29 @@ def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return frame.with_columns(shorter).to_dicts()
 
 
-class Rows:
-    """A frame's rows, handed through altair untouched: its copies on the way would cost more than the drawing."""
+class Whole:
+    """Plain values handed through altair untouched: its copies on the way would cost more than the drawing."""
 
-    _schema: ClassVar[dict[str, Any]] = {"type": "array"}
+    _schema: ClassVar[dict[str, Any]] = {"type": "object"}
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.rows = rows(frame)
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
-    def to_dict(self) -> list[dict[str, Any]]:
-        return self.rows
+    def to_dict(self) -> Any:
+        return self.value
 
 
-class Tables(dict[str, Rows]):
+class Tables(dict[str, Whole]):
     """The data of one picture, by name."""
 
     def chart(self, name: str, frame: pl.DataFrame) -> alt.Chart:
-        """A layer on `frame`, whose dates are read in UTC, so that no day shifts with the reader's time zone."""
-        self[name] = Rows(frame)
-        parse = {column: "utc:'%Y-%m-%d'" for column, dtype in frame.schema.items() if dtype == pl.Date}
+        """A layer on `frame`; its days are read as the start of that day in UTC, whatever the reader's time zone.
+
+        ("date" reads a date without a time as UTC, and leaves what is already read alone: layers share their rows, and
+        a format of its own would read them twice.)
+        """
+        self[name] = Whole(rows(frame))
+        parse = {column: "date" for column, dtype in frame.schema.items() if dtype == pl.Date}
         form = alt.JsonDataFormat(type="json", parse=parse or None)
         return alt.Chart(alt.NamedData(name=name, format=form))
 
@@ -72,11 +76,11 @@ def utc(day: date) -> alt.DateTime:
 
 def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8, low: str = "") -> alt.X:
     """A time axis in UTC from `start` (or the expression `low`) to `end`, without a title."""
-    first = {"domainMin": alt.ExprRef(expr=low)} if low else {"domainMin": utc(start)}
+    bounds = {"domainMin": alt.ExprRef(expr=low), "domainMax": utc(end)} if low else {"domain": [utc(start), utc(end)]}
     return alt.X(
         field,
         type="temporal",
-        scale=alt.Scale(type="utc", nice=False, domainMax=utc(end), **first),
+        scale=alt.Scale(type="utc", nice=False, **bounds),
         axis=alt.Axis(
             format=label, tickCount=ticks, title=None, labelOverlap="greedy", labelSeparation=8, labelFlush=False
         ),
@@ -94,8 +98,18 @@ def tooltip(*fields: tuple[str, str], formats: Mapping[str, str] | None = None) 
     ]
 
 
-def framed(layers: Sequence[alt.Chart], tables: Tables, *, height: int, description: str) -> alt.LayerChart:
-    """The layers as one picture: as wide as its container, `height` pixels high, with its text alternative."""
+def framed(
+    layers: Sequence[alt.Chart],
+    tables: Tables,
+    *,
+    height: int,
+    description: str,
+    apart: Sequence[str] = (),
+) -> alt.LayerChart:
+    """The layers as one picture: as wide as its container, `height` pixels high, with its text alternative.
+
+    `apart` names the channels whose scales the layers do not share.
+    """
     size = alt.AutoSizeParams(type="fit-x", contains="padding")
     chart = alt.LayerChart(
         layer=list(layers),
@@ -103,7 +117,8 @@ def framed(layers: Sequence[alt.Chart], tables: Tables, *, height: int, descript
         height=height,
         description=description,
         autosize=size,
-        config=theme.config(),
+        config=Whole(theme.config()),
+        resolve=alt.Resolve(scale={name: "independent" for name in apart}) if apart else alt.Undefined,
     )
     chart.datasets = dict(tables)
     return chart

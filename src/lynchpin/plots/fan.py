@@ -161,7 +161,7 @@ def _origin(tables: Tables, origin: date) -> list[alt.Chart]:
     return [
         base.mark_rule(color=theme.INK, strokeWidth=1),
         base.mark_text(align="left", baseline="top", dx=5, fontWeight=600).encode(
-            y=alt.value(0), text=alt.Text("words", type="nominal")
+            y=alt.YValue(0), text=alt.Text("words", type="nominal")
         ),
     ]
 

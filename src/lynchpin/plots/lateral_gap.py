@@ -93,4 +93,4 @@ def _word(tables: Tables, text: str, baseline: Literal["top", "bottom"], colour:
     chart = tables.chart("once", ONCE).mark_text(
         text=text, align="left", baseline=baseline, fill=colour, fontWeight=600
     )
-    return cast(alt.Chart, chart.encode(x=alt.value(6), y=alt.value(place)))
+    return cast(alt.Chart, chart.encode(x=alt.XValue(6), y=alt.YValue(place)))

@@ -134,10 +134,10 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
             x=x, color=colour, tooltip=tips
         ),
         base.mark_text(align="left", fontWeight=600, dy=lift).encode(
-            x=alt.value(0), text=alt.Text("label", type="nominal")
+            x=alt.XValue(0), text=alt.Text("label", type="nominal")
         ),
         base.mark_text(align="right", dy=lift).encode(
-            x=alt.value(alt.ExprRef(expr="width")), text=alt.Text("text", type="nominal"), color=colour
+            x=alt.XValue(alt.ExprRef(expr="width")), text=alt.Text("text", type="nominal"), color=colour
         ),
         *(
             base.transform_filter(f"datum.{flag}")

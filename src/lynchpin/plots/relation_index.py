@@ -6,7 +6,7 @@ May import: results (records only), plots.
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, cast
+from typing import Literal
 
 import altair as alt
 import polars as pl
@@ -50,14 +50,17 @@ def turns(change_points: pl.DataFrame, pair: str, *, start: date, end: date) -> 
     rows = change_points.filter((pl.col("pair") == pair) & pl.col("date").is_between(start, end))
     for day, before, after in rows.sort("date", descending=True).select("date", "before", "after").iter_rows():
         at = (day - start).days / span
-        left = at if at + LABEL_SHARE <= 1.0 else at - LABEL_SHARE
-        level = next((row for row in range(LEVELS) if left + LABEL_SHARE <= taken[row]), None)
-        rise = after >= before
-        label = ""
-        if level is not None:
-            taken[level] = left
-            label = f"{'▲' if rise else '▼'} {day:%b %Y}"
-        placed.append((day, before, after, label, level or 0, "left" if left == at else "right", rise))
+        sides = [(at, "left"), (at - LABEL_SHARE, "right")]
+        rooms = [
+            (level, left, align)
+            for left, align in sides
+            for level in range(LEVELS)
+            if left >= 0.0 and left + LABEL_SHARE <= min(taken[level], 1.0)
+        ]
+        level, left, align = rooms[0] if rooms else (0, taken[0], "left")
+        taken[level] = left
+        label = f"{'▲' if after >= before else '▼'} {day:%b %Y}" if rooms else ""
+        placed.append((day, before, after, label, level, align, after >= before))
     placed.reverse()
     schema = {
         "date": pl.Date,
@@ -157,5 +160,4 @@ def draw(
         f"Relation index of {name} from {start} to {end}, from -1 all conflict to +1 all cooperation, with its "
         f"90 % band{today}; {marks.height} change point{'' if marks.height == 1 else 's'}."
     )
-    chart = framed(layers, tables, height=height, description=description)
-    return cast(alt.LayerChart, chart.resolve_scale(color="independent"))
+    return framed(layers, tables, height=height, description=description, apart=("color",))

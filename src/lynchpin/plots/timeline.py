@@ -122,12 +122,12 @@ def draw(
     marks = [
         lane.mark_rule(color=theme.RULE).encode(y=alt.Y("top", type="quantitative", scale=scale, axis=None)),
         lane.mark_text(align="left", baseline="top", fontWeight=600, dy=5).encode(
-            x=alt.value(0),
+            x=alt.XValue(0),
             y=alt.Y("top", type="quantitative", scale=scale),
             text=alt.Text("name", type="nominal"),
         ),
         lane.mark_text(align="right", baseline="top", fill=theme.MUTED, dy=5).encode(
-            x=alt.value(alt.ExprRef(expr="width")),
+            x=alt.XValue(alt.ExprRef(expr="width")),
             y=alt.Y("top", type="quantitative", scale=scale),
             text=alt.Text("count", type="nominal"),
         ),

@@ -85,7 +85,7 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
         *(
             base.transform_filter(f"{mine}datum.ours")
             .mark_text(align=side, dy=-16, fontWeight=weight)
-            .encode(x=alt.value(place), text=alt.Text(field, type="nominal"))
+            .encode(x=alt.XValue(place), text=alt.Text(field, type="nominal"))
             for mine, weight in _WEIGHTS
             for side, place, field in _SIDES
         ),

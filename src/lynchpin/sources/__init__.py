@@ -48,9 +48,7 @@ def collect(found: Iterable[tuple[str, object]]) -> dict[str, Source]:
     homes: dict[str, str] = {}
     for module, source in found:
         if not isinstance(source, Source):
-            raise BadValue(
-                "a module of lynchpin.sources has no SOURCE", module, "define SOURCE = Source(...)"
-            )
+            raise BadValue("a module of lynchpin.sources has no SOURCE", module, "define SOURCE = Source(...)")
         if source.name in named:
             both = f"{homes[source.name]} and {module}"
             raise BadValue(f"two sources are named {source.name!r}", both, "rename one of them")

@@ -70,6 +70,5 @@ def complete(frame: pl.LazyFrame) -> pl.LazyFrame:
     wanted: dict[str, pl.DataType] = {**SCHEMA, **HELPERS}
     have = set(frame.collect_schema().names())
     return frame.select(
-        pl.col(name).cast(dtype) if name in have else pl.lit(None, dtype).alias(name)
-        for name, dtype in wanted.items()
+        pl.col(name).cast(dtype) if name in have else pl.lit(None, dtype).alias(name) for name, dtype in wanted.items()
     )

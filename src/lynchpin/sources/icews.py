@@ -138,9 +138,7 @@ def _day(text: pl.Expr) -> pl.Expr:
     """YYYY-MM-DD, or m/d/YYYY as in the file of 2017; null for anything else."""
     iso = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
     american = pl.when(text.str.contains(r"^\d{1,2}/\d{1,2}/\d{4}$")).then(text)
-    return pl.coalesce(
-        iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False)
-    )
+    return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
 
 
 def _side(column: str) -> pl.Expr:
@@ -169,9 +167,7 @@ def _codes() -> pl.LazyFrame:
         for code in cameo.codes().values()
     ]
     texts: dict[str, pl.DataType] = {name: pl.String() for name in ("code", "type", "mode")}
-    return pl.LazyFrame(
-        rows, schema={**texts, "contexts": pl.List(pl.String), "magnitude": pl.Float64()}, orient="row"
-    )
+    return pl.LazyFrame(rows, schema={**texts, "contexts": pl.List(pl.String), "magnitude": pl.Float64()}, orient="row")
 
 
 SOURCE = Source(

@@ -1,0 +1,91 @@
+"""Simulation: one seed one result, margins as fitted, mutual acts drawn once, traces fed by counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lynchpin.simulate import simulate
+from lynchpin.simulate.draw import _draw, _Inflow, _mutual_share, _pairs
+
+
+def certain(fit, keep=()):
+    """The fit with no doubt, and with only the class means and the kept columns at work."""
+    kept = np.array([c.kind == "class" or c.name in keep for c in fit.design.columns])
+    return replace(fit, estimate=np.where(kept, fit.estimate, 0.0), covariance=np.eye(kept.size) * 1e-18)
+
+
+def test_one_seed_one_result(fit_2012):
+    one, same, other = (simulate(fit_2012, 4, 50, seed).counts for seed in (3, 3, 4))
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+    assert one.shape == (50, 4, len(fit_2012.design.units))
+
+
+def test_without_memory_the_mean_is_the_rate(fit_2012):
+    fit = certain(fit_2012)
+    counts = simulate(fit, 3, 6000, 1).counts
+    for c in fit.case.class_names:
+        units = [k for k, u in enumerate(fit.design.units) if u.event_class == c]
+        beta = next(b for b, col in zip(fit.estimate, fit.design.columns, strict=True) if col.kind == "class" and col.event_class == c)
+        expected = np.exp(beta + fit.design.offset_at_origin)
+        found = counts[:, :, units]
+        error = found.mean(axis=(0, 1)).std() / np.sqrt(len(units)) + 1e-4
+        assert abs(found.mean() - expected) < 6 * error
+
+
+@pytest.mark.parametrize("theta", [0.4, np.inf])
+def test_draws_have_the_fitted_margin_and_share_mutual_acts(theta):
+    rng = np.random.default_rng(2)
+    mu = np.repeat([[0.8], [0.5]], 200_000, axis=1)
+    counts = _draw(rng, mu, np.array([theta, theta]), np.array([[0, 1]]), np.array([0.6, 0.6]))
+    np.testing.assert_allclose(counts.mean(axis=1), mu[:, 0], rtol=0.02)
+    excess = 0.0 if np.isinf(theta) else 1.0 / theta
+    np.testing.assert_allclose(counts.var(axis=1), mu[:, 0] + mu[:, 0] ** 2 * excess, rtol=0.05)
+    covariance = 0.6 * 0.5 + 0.8 * 0.5 * excess
+    np.testing.assert_allclose(np.cov(counts)[0, 1], covariance, rtol=0.05)
+
+
+def test_pairs_are_the_two_directions_of_a_class(fit_2012):
+    units, pairs = fit_2012.design.units, _pairs(fit_2012.design)
+    assert sorted(pairs.ravel().tolist()) == list(range(len(units)))
+    for there, back in pairs:
+        assert (units[there].source, units[there].target) == (units[back].target, units[back].source)
+        assert units[there].event_class == units[back].event_class
+
+
+def test_mutual_share_counts_acts_that_stand_in_both_directions(fit_2012):
+    share = dict(zip([u.event_class for u in fit_2012.design.units], _mutual_share(fit_2012.design), strict=True))
+    events = fit_2012.events
+    assert share["security_cooperation"] > 0.7  # summits, talks and drills
+    assert share["grievance"] < 0.2  # protest notes and visits
+    assert events.height == fit_2012.made_from.events_used
+
+
+def test_a_trace_takes_in_what_was_drawn(fit_2012):
+    design = fit_2012.design
+    layer = next(k for k in design.layers.at_origin() if not k.contexts and k.classes == ("grievance",))
+    n = len(design.case.nodes)
+    trace, counts = np.zeros((2, n, n)), np.zeros((len(design.units), 2), dtype=np.int64)
+    unit = next(k for k, u in enumerate(design.units) if (u.source, u.target, u.event_class) == ("KOR", "JPN", "grievance"))
+    counts[unit] = [0, 3]
+    inflow = _Inflow(design, layer)
+    inflow.steady[:] = 0.0
+    inflow.advance(trace, counts)
+    i, j = design.case.nodes.index("KOR"), design.case.nodes.index("JPN")
+    weights = 2.0 ** (-np.linspace(0.0, 7.0, 2001) / layer.half_life_days)
+    np.testing.assert_allclose(trace[:, i, j], [0.0, 3 * weights.mean()], rtol=1e-3)
+    trace[1, i, j] = 0.0
+    assert not trace.any()
+
+
+def test_shock_to_a_cause_moves_its_target(fit_2012):
+    """With only the threat at work, a past full of provocation gives more security cooperation than a calm one."""
+    fit = certain(fit_2012, keep=("shared_threat",))
+    k = fit.design.position("shared_threat")
+    unit = next(u for u, x in enumerate(fit.design.units) if (x.source, x.target, x.event_class) == ("KOR", "JPN", "security_cooperation"))
+    strong = replace(fit, estimate=np.where(np.arange(fit.estimate.size) == k, 2.0, fit.estimate))
+    none = replace(fit, estimate=np.where(np.arange(fit.estimate.size) == k, 0.0, fit.estimate))
+    assert simulate(strong, 2, 3000, 1).counts[:, :, unit].mean() > 1.5 * simulate(none, 2, 3000, 1).counts[:, :, unit].mean()
