@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,6 @@ DEFAULT_CASE = "northeast-asia"
 
 app = typer.Typer(
     name="lynchpin",
-    help="A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -49,14 +49,20 @@ Draws = Annotated[int, typer.Option(help="Simulated paths.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress display.")]
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
-) -> None:
-    if version:
+def _say_version(asked: bool) -> None:
+    if asked:
         typer.echo(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
+) -> None:
+    """A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward."""
 
 
 @app.command()
@@ -295,6 +301,9 @@ def main() -> None:
             raise
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except Exception as error:
         if debug:
             raise

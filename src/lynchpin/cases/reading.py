@@ -96,6 +96,7 @@ def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> 
     top = Table(values.get("case"), lines, "case", keys=_CASE) if "case" in values else None
     if top is None:
         raise BadData("the case lacks its [case] table", f"{path.name} line 1", "`lynchpin new NAME` shows a whole one")
+    name, title, start = top.text("name"), top.text("title"), top.day("start")
     labels = _nodes(values, lines)
     states = tuple(node for node in labels if "." not in node)
     roles = _roles(values, lines, tuple(labels))
@@ -112,11 +113,11 @@ def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> 
     model = Table(values.get("model", {}), lines, "model", keys=("counts", "exposure_half_life", "prior_sd"))
     step = top.one_of("step", tuple(_STEPS), "week")
     return Case(
-        name=top.text("name"),
-        title=top.text("title"),
+        name=name,
+        title=title,
         account=top.text("account", ""),
         citation=top.text("citation", ""),
-        start=top.day("start"),
+        start=start,
         step_days=_STEPS[step],
         seed=int(top.number("seed", 1, above=-1)),
         states=states,

@@ -181,7 +181,7 @@ def _settle(design: Design, case: Case, start: _State | None = None, rounds: int
     }
     for _ in range(rounds):
         precision = _precision(design, case, state.variance)
-        beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=4)
+        beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=3, tolerance=1e-4)
         spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
         theta, variance = {}, {}
         for c, units in by_class.items():

@@ -69,22 +69,29 @@ class Tables(dict[str, Whole]):
         return alt.Chart(alt.NamedData(name=name, format=form))
 
 
-def utc(day: date) -> alt.DateTime:
-    """A day as a bound of a time axis."""
-    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
+def utc(day: date) -> str:
+    """The expression for the start of a day in UTC.
+
+    Examples
+    --------
+    >>> utc(date(2012, 7, 9))
+    'utc(2012,6,9)'
+    """
+    return f"utc({day.year},{day.month - 1},{day.day})"
 
 
-def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8, low: str = "") -> alt.X:
+def time(
+    field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8, low: str = ""
+) -> alt.X:
     """A time axis in UTC from `start` (or the expression `low`) to `end`, without a title."""
-    bounds = {"domainMin": alt.ExprRef(expr=low), "domainMax": utc(end)} if low else {"domain": [utc(start), utc(end)]}
-    return alt.X(
-        field,
-        type="temporal",
-        scale=alt.Scale(type="utc", nice=False, **bounds),
-        axis=alt.Axis(
-            format=label, tickCount=ticks, title=None, labelOverlap="greedy", labelSeparation=8, labelFlush=False
-        ),
+    scale = alt.Scale(
+        type="utc",
+        nice=False,
+        domainMin=alt.ExprRef(expr=low or utc(start)),
+        domainMax=alt.ExprRef(expr=utc(end)),
     )
+    axis = alt.Axis(format=label, tickCount=ticks, labelOverlap="greedy", labelSeparation=8, labelFlush=False)
+    return alt.X(field, type="temporal", title=None, scale=scale, axis=axis)
 
 
 def tooltip(*fields: tuple[str, str], formats: Mapping[str, str] | None = None) -> list[alt.Tooltip]:

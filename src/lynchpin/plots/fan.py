@@ -82,52 +82,36 @@ def draw(
     start, end = _day(months["period_start"].min()), _day(months["period_end"].max())
     origin = _day(future["period_start"].min())
     tables = Tables()
-    past, next_ = tables.chart("past", history), tables.chart("next", future)
+    past, next_ = tables.chart("past", _middled(history)), tables.chart("next", _middled(future))
     x = time("period_start", start, end, label="%b %Y", ticks=6)
-    x2 = alt.X2("period_end")
-
-    def y(field: str) -> alt.Y:
-        axis = alt.Axis(tickMinStep=1, format="d", title=None, grid=True, tickCount=5)
-        return alt.Y(field, type="quantitative", axis=axis, scale=alt.Scale(domainMin=0, nice=True))
-
-    month = alt.Tooltip(
-        "period_start", type="temporal", title="Month from", timeUnit="utcyearmonthdate", format="%-d %b %Y"
-    )
-    tips = [
-        month,
-        *tooltip(
-            ("mean", "Expected"),
-            ("q50", "Median"),
-            *((f"band_{share}", f"{share} % interval") for share, *_ in reversed(BANDS)),
-            ("p_any", "Chance of any"),
-            formats={"mean": ".1f", "q50": ".0f", "p_any": ".0%"},
-        ),
-    ]
-    seen = [month, alt.Tooltip("count", type="quantitative", title="Events", format="d")]
+    middle, x2 = time("middle", start, end, label="%b %Y", ticks=6), alt.X2("period_end")
     layers = [
         past.mark_rect(color=theme.tint(colour, 0.85), stroke="white", strokeWidth=1.5, aria=False)
         .transform_filter("datum.count > 0")
-        .encode(x=x, x2=x2, y=y("count"), y2=alt.Y2(datum=0), tooltip=seen),
+        .encode(x=x, x2=x2, y=_count("count"), y2=alt.Y2(datum=0)),
         *(
             next_.mark_rect(
                 color=theme.tint(colour, share), stroke=theme.tint(colour, share), strokeWidth=1.5, aria=False
-            ).encode(x=x, x2=x2, y=y(low), y2=alt.Y2(high), tooltip=tips)
+            ).encode(x=x, x2=x2, y=_count(low), y2=alt.Y2(high))
             for _, low, high, share in BANDS
         ),
-        next_.mark_rule(color=theme.INK, strokeWidth=2).encode(x=x, x2=x2, y=y("q50"), tooltip=tips),
-        next_.mark_point(filled=True, color="white", stroke=theme.INK, strokeWidth=1.3, size=34, opacity=1)
-        .transform_calculate(middle="(toNumber(datum.period_start) + toNumber(datum.period_end)) / 2")
-        .encode(x=alt.X("middle", type="temporal"), y=y("mean"), tooltip=tips),
-        *_own_mean(tables, history, future, y("mean")),
+        next_.mark_rule(color=theme.INK, strokeWidth=2, aria=False).encode(x=x, x2=x2, y=_count("q50")),
+        next_.mark_point(
+            filled=True, color="white", stroke=theme.INK, strokeWidth=1.3, size=34, opacity=1, aria=False
+        ).encode(x=middle, y=_count("mean")),
+        *_own_mean(tables, history, future),
         *_origin(tables, origin),
     ]
     if observed.height:
-        layers.append(
-            tables.chart("came", observed)
-            .mark_point(shape="diamond", filled=True, color=theme.INK, stroke="white", size=130, opacity=1)
-            .transform_calculate(middle="(toNumber(datum.period_start) + toNumber(datum.period_end)) / 2")
-            .encode(x=alt.X("middle", type="temporal"), y=y("count"), tooltip=seen)
+        came_marks = tables.chart("came", _middled(observed)).mark_point(
+            shape="diamond", filled=True, color=theme.INK, stroke="white", size=130, opacity=1, aria=False
         )
+        layers.append(came_marks.encode(x=middle, y=_count("count")))
+        next_ = tables.chart("next", _middled(future.join(observed.select("month", "count"), on="month", how="left")))
+    layers += [
+        month.mark_rect(opacity=0, aria=False).encode(x=x, x2=x2, y=alt.YValue(0), y2=alt.Y2Value(height), tooltip=tips)
+        for month, tips in ((past, _PAST), (next_, [*_NEXT, *(_PAST[1:] if observed.height else [])]))
+    ]
     means = ", ".join(f"{value:.1f}" for value in future["mean"])
     description = (
         f"{name}: {history.height} months of counts before {origin}, then {future.height} months of forecast with "
@@ -138,31 +122,38 @@ def draw(
     return framed(layers, tables, height=height, description=description)
 
 
-def _own_mean(tables: Tables, history: pl.DataFrame, future: pl.DataFrame, y: alt.Y) -> list[alt.Chart]:
+def _count(field: str) -> alt.Y:
+    """The axis of counts, which are whole numbers from zero on."""
+    axis = alt.Axis(tickMinStep=1, format="d", grid=True, tickCount=5)
+    return alt.Y(field, type="quantitative", title=None, axis=axis, scale=alt.Scale(domainMin=0, nice=True))
+
+
+def _middled(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame of months with the middle of each."""
+    half = (pl.col("period_end") - pl.col("period_start")).dt.total_days() // 2
+    return frame.with_columns(middle=pl.col("period_start") + pl.duration(days=half))
+
+
+def _own_mean(tables: Tables, history: pl.DataFrame, future: pl.DataFrame) -> list[alt.Chart]:
     """The mean of the last twelve months, drawn through them and on over the forecast."""
     mean = last_year(history)
     if mean is None:
         return []
     year = history.filter(pl.col("month") >= -12)
-    span = pl.DataFrame({"from": [year["period_start"].min()], "to": [future["period_end"].max()], "mean": [mean]})
-    tip = [alt.Tooltip("mean", type="quantitative", title="Own last 12 months, a month", format=".2f")]
+    ends = {"from": [year["period_start"].min()], "to": [future["period_end"].max()], "mean": [mean]}
     return [
-        tables.chart("year", span)
-        .mark_rule(color=theme.MUTED, strokeDash=[4, 3], strokeWidth=1.4)
-        .encode(x=alt.X("from", type="temporal"), x2=alt.X2("to"), y=y, tooltip=tip)
+        tables.chart("year", pl.DataFrame(ends))
+        .mark_rule(color=theme.MUTED, strokeDash=[4, 3], strokeWidth=1.4, aria=False)
+        .encode(x=alt.X("from", type="temporal"), x2=alt.X2("to"), y=_count("mean"))
     ]
 
 
 def _origin(tables: Tables, origin: date) -> list[alt.Chart]:
     """The line between what is known and what is forecast."""
-    base = tables.chart("origin", pl.DataFrame({"day": [origin], "words": ["forecast"]})).encode(
-        x=alt.X("day", type="temporal")
-    )
+    base = tables.chart("origin", pl.DataFrame({"day": [origin]})).encode(x=alt.X("day", type="temporal"))
     return [
-        base.mark_rule(color=theme.INK, strokeWidth=1),
-        base.mark_text(align="left", baseline="top", dx=5, fontWeight=600).encode(
-            y=alt.YValue(0), text=alt.Text("words", type="nominal")
-        ),
+        base.mark_rule(color=theme.INK, strokeWidth=1, aria=False),
+        base.mark_text(text="forecast", align="left", baseline="top", dx=5, fontWeight=600).encode(y=alt.YValue(0)),
     ]
 
 
@@ -170,3 +161,19 @@ def _day(value: object) -> date:
     """A frame's bound as a day."""
     assert isinstance(value, date)
     return value
+
+
+_MONTH = alt.Tooltip(
+    "period_start", type="temporal", title="Month from", timeUnit="utcyearmonthdate", format="%-d %b %Y"
+)
+_PAST = [_MONTH, alt.Tooltip("count", type="quantitative", title="Events", format="d")]
+_NEXT = [
+    _MONTH,
+    *tooltip(
+        ("mean", "Expected"),
+        ("q50", "Median"),
+        *((f"band_{share}", f"{share} % interval") for share, *_ in reversed(BANDS)),
+        ("p_any", "Chance of any"),
+        formats={"mean": ".1f", "q50": ".0f", "p_any": ".0%"},
+    ),
+]

@@ -55,7 +55,7 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
         _word(tables, "▼ less close to each other than to the patron", "bottom", theme.CONFLICT, height - 4),
     ]
     zero = tables.chart("once", ONCE).mark_rule(color=theme.MUTED, strokeWidth=1)
-    y = alt.Y("gap", type="quantitative", scale=scale)
+    y = alt.Y("gap", type="quantitative", title=None, scale=scale)
     tips = [
         alt.Tooltip("date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
         *tooltip(
@@ -68,9 +68,9 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
     today = tables.chart("today", points.tail(1)).encode(x=alt.X("date", type="temporal"), y=y)
     layers = [
         base.mark_area(color=theme.ACCENT, opacity=0.17, aria=False, clip=True).encode(
-            y=alt.Y("lower", type="quantitative", scale=scale, axis=axis), y2=alt.Y2("upper")
+            y=alt.Y("lower", type="quantitative", title=None, scale=scale, axis=axis), y2=alt.Y2("upper")
         ),
-        zero.encode(y=alt.Y(datum=0, type="quantitative", scale=scale)),
+        zero.encode(y=alt.Y(datum=0, type="quantitative", title=None, scale=scale)),
         base.mark_line(color=theme.ACCENT, strokeWidth=2, aria=False, clip=True).encode(y=y),
         base.mark_point(opacity=0, size=60, aria=False).encode(y=y, tooltip=tips),
         today.mark_point(filled=True, color=theme.ACCENT, size=55, opacity=1),

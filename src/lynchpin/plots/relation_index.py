@@ -85,7 +85,7 @@ def change_layers(tables: Tables, marks: pl.DataFrame, x: alt.X, scale: alt.Scal
         base.transform_filter(f"datum.align == '{side}'")
         .mark_text(align=side, dx=3 if side == "left" else -3, baseline="top", fontWeight=600)
         .encode(
-            y=alt.Y("place", type="quantitative", scale=scale),
+            y=alt.Y("place", type="quantitative", title=None, scale=scale),
             text=alt.Text("label", type="nominal"),
             color=alt.Color("rise", type="nominal", scale=_RISE, legend=None),
         )
@@ -135,14 +135,14 @@ def draw(
     base = tables.chart("points", points).encode(x=x)
     layers = [
         base.mark_area(color=theme.ACCENT, opacity=0.17, aria=False).encode(
-            y=alt.Y("lower", type="quantitative", scale=scale, axis=sign), y2=alt.Y2("upper")
+            y=alt.Y("lower", type="quantitative", title=None, scale=scale, axis=sign), y2=alt.Y2("upper")
         ),
         base.mark_line(color=theme.ACCENT, strokeWidth=1.8, aria=False).encode(
-            y=alt.Y("index", type="quantitative", scale=scale),
+            y=alt.Y("index", type="quantitative", title=None, scale=scale),
         ),
         *change_layers(tables, placed, x, scale),
         base.mark_point(opacity=0, size=60, aria=False).encode(
-            y=alt.Y("index", type="quantitative", scale=scale),
+            y=alt.Y("index", type="quantitative", title=None, scale=scale),
             tooltip=[
                 alt.Tooltip("date", type="temporal", title="Date", timeUnit="utcyearmonthdate", format="%-d %b %Y"),
                 *tooltip(

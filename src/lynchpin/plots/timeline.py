@@ -13,7 +13,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip, utc
 from lynchpin.plots.names import pair_key, pair_name, spoken
 
 HEAD, ROW = 20, 9  # pixels: the lane's name above its rows, and one row
@@ -114,9 +114,8 @@ def draw(
     words = [spoken(name) for name in classes]
     years = end.year - start.year
     zoom = zoom and years > 4
-    whole = f"utc({start.year},{start.month - 1},{start.day})"
     near = f"utc({end.year}-years,{end.month - 1},{end.day})"
-    x = time("date", start, end, low=f"years == 0 ? {whole} : {near}" if zoom else "")
+    x = time("date", start, end, low=f"years == 0 ? {utc(start)} : {near}" if zoom else "")
     tables = Tables()
     lane = tables.chart("lanes", lanes)
     marks = [
