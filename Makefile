@@ -16,11 +16,13 @@ help:
 
 setup: $(READY)
 
+# pip of the machine fills the environment, so python3 and pip are all it needs (Debian's venv alone lacks ensurepip).
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Lynchpin needs Python 3.11 or newer, and {sys.executable} is {v[0]}.{v[1]}. Name another: make setup PYTHON=python3.12")'
-	@$(PYTHON) -c 'import venv, ensurepip' || { echo "$(PYTHON) has no venv module: install it (Debian: apt-get install python3-venv)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here: install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v >= (3, 11) else "Lynchpin needs Python 3.11 or newer, and %s is %d.%d. Name another: make setup PYTHON=python3.12" % ((sys.executable,) + v))'
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "$(PYTHON) has no pip: install it (Debian: apt-get install python3-pip)"; exit 1; }
+	$(PYTHON) -m venv --clear --without-pip $(VENV)
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 brief: setup
@@ -33,16 +35,16 @@ test-all: setup
 	$(BIN)/python -m pytest -m "slow or not slow"
 
 check: setup
-	$(BIN)/ruff check src tests benchmarks docs
-	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 format: setup
-	$(BIN)/ruff format src tests benchmarks docs
-	$(BIN)/ruff check --fix src tests benchmarks docs
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
 
 bench: setup
-	$(BIN)/python -m pytest benchmarks --benchmark-only -m "slow or not slow"
+	$(BIN)/python -m pytest benchmarks -m "slow or not slow" --benchmark-columns=min,median,rounds --benchmark-sort=fullname -W ignore
 
 docs: setup
 	$(BIN)/python docs/generate.py

@@ -54,14 +54,15 @@ WIDTH = 110  # of a terminal, in the outputs that are shown
 PICTURE_WIDTH = 760
 
 _PART = re.compile(
-    r"(?P<begin><!-- begin (?P<name>[a-z-]+): written by docs/generate\.py -->\n)(?P<text>.*?)(?P<end><!-- end (?P=name) -->)",
+    r"(?P<begin><!-- begin (?P<name>[a-z-]+): written by docs/generate\.py -->\n)"
+    r"(?P<text>.*?)(?P<end><!-- end (?P=name) -->)",
     re.DOTALL,
 )
 
 Part = Callable[[], str]
 
 
-# --- the run -----------------------------------------------------------------------------------------------------------
+# --- the run --------------------------------------------------------------------------------------
 
 
 @cache
@@ -109,7 +110,8 @@ def scores_shown() -> str:
         [
             _table(("model", "CRPS", "log score", "inside the 90 % interval"), rows),
             f"Counts of {found.scores['n'][0]} dyads, classes and months; smaller scores are better. {' '.join(said)} "
-            f"The outlook expected {expected:.0f} acts in all (a joint act counts once for each ordered pair), and {happened} were recorded.",
+            f"The outlook expected {expected:.0f} acts in all (a joint act counts once for each ordered pair), "
+            f"and {happened} were recorded.",
         ]
     )
 
@@ -141,14 +143,14 @@ def origins_shown() -> str:
         rows.append((*cells, f"{ours['coverage_90'].item():.1%}", f"{expected:.0f}", str(happened)))
     heads = ("origin", "our CRPS", "best baseline", "our log score", "best baseline", "in 90 %", "expected", "recorded")
     said = (
-        f"Of {len(rows)} origins, ours beats the best baseline of the day on CRPS at {better['crps']} and on the log score at "
-        f"{better['log_score']}; it expected more acts than were recorded at {hot}. The best of five baselines is picked "
-        "afterwards, which nobody could do on the day."
+        f"Of {len(rows)} origins, ours beats the best baseline of the day on CRPS at {better['crps']} and on the log "
+        f"score at {better['log_score']}; it expected more acts than were recorded at {hot}. The best of five baselines "
+        "is picked afterwards, which nobody could do on the day."
     )
     return f"{_table(heads, rows)}\n\n{said}"
 
 
-# --- pictures ----------------------------------------------------------------------------------------------------------
+# --- pictures -------------------------------------------------------------------------------------
 
 
 def pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
@@ -186,7 +188,7 @@ def draw(file: Path, figures: pl.DataFrame, chart: object) -> None:
     file.write_text(f"{svg}\n<!-- figures {figures_hash(figures)} -->\n", encoding="utf-8")
 
 
-# --- parts from the code -----------------------------------------------------------------------------------------------
+# --- parts from the code --------------------------------------------------------------------------
 
 
 def commands_shown() -> str:
@@ -415,7 +417,7 @@ PARTS: dict[str, Part] = {
 SLOW: dict[str, Part] = {"origins": origins_shown}
 
 
-# --- text --------------------------------------------------------------------------------------------------------------
+# --- text -----------------------------------------------------------------------------------------
 
 
 def _fence(text: str) -> str:
@@ -444,7 +446,7 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
-# --- writing and checking ----------------------------------------------------------------------------------------------
+# --- writing and checking -------------------------------------------------------------------------
 
 
 def pages() -> list[Path]:

@@ -103,9 +103,7 @@ def class_key(brief: Brief) -> tuple[Key, ...]:
     return tuple(Key("dot", colour, spoken(name)) for name, colour in colours(brief).items())
 
 
-def timeline_figure(
-    name: str, brief: Brief, cited: pl.DataFrame, start: date, end: date, caption: str
-) -> Figure:
+def timeline_figure(name: str, brief: Brief, cited: pl.DataFrame, start: date, end: date, caption: str) -> Figure:
     """What happened: `cited` is `sources.cited(...)`, whose rows the page lists and joins to the dots."""
     classes = list(brief.classes)
     pairs = lanes(brief)
@@ -115,9 +113,7 @@ def timeline_figure(
     dots = timeline.dots(cited, pairs, classes, brief.actors)
     chart = timeline.draw(dots, pairs, classes, colours(brief), brief.actors, start=start, end=end)
     note = caption + " Joint acts stand in the lane of every pair they join. Larger dots: larger magnitude."
-    return figure(
-        name, chart, "Events by pair and class", note, key=class_key(brief), without=timeline.TEXT_COLUMNS
-    )
+    return figure(name, chart, "Events by pair and class", note, key=class_key(brief), without=timeline.TEXT_COLUMNS)
 
 
 def index_figures(brief: Brief, start: date, end: date) -> list[Figure]:
@@ -153,7 +149,9 @@ def gap_figure(brief: Brief, start: date, end: date) -> Figure | None:
     others = words.all_of([pair_name(name, brief.actors) for name in brief.index.gap_patron_pairs])
     caption = f"Index of {pair} less the mean index of {others}; 90 % band. Range −2 to +2."
     chart = lateral_gap.draw(points, start=start, end=end)
-    return figure("gap", chart, "The lateral gap", caption)
+    today = points.row(-1, named=True)
+    value = f"{words.signed(today['gap'])} ({words.interval(today['lower'], today['upper'])})"
+    return figure("gap", chart, "The lateral gap", caption, value=value)
 
 
 def ledger_figure(brief: Brief) -> Figure | None:
@@ -219,7 +217,7 @@ def outlooks(brief: Brief, *, revealed: bool = False) -> list[Outlook]:
                     f"{prefix}-totals",
                     totals.draw(beside, title, colour, came=came),
                     f"Expected over {ahead}, by model",
-                    key=[Key("line", theme.INK, "observed")] if came is not None else [],
+                    key=[Key("diamond", theme.INK, "observed")] if came is not None else [],
                 ),
             )
         )
@@ -273,11 +271,7 @@ def lives_figure(lives: Sequence[AgreementLife], end: date) -> Figure | None:
     acts = swimlanes.acts(shown, end=end)
     first = min(acts["date"])
     start, stop = first - timedelta(days=90), end + timedelta(days=60)
-    caption = (
-        "A mark per act; the line carries the colour of what the act left behind. Right: the stage today."
-    )
+    caption = "A mark per act; the line carries the colour of what the act left behind. Right: the stage today."
     if len(lives) > len(shown):
-        caption += f" The {len(shown)} that moved last; the table below holds all {len(lives)}."
-    return figure(
-        "lives", swimlanes.draw(acts, start=start, end=stop), "Other agreements", caption, key=STAGE_KEY
-    )
+        caption += f" The {len(shown)} that moved last; the table below holds all."
+    return figure("lives", swimlanes.draw(acts, start=start, end=stop), "Other agreements", caption, key=STAGE_KEY)

@@ -56,9 +56,7 @@ def relation(brief: Brief) -> Headline | None:
         "−1 is all conflict, +1 all cooperation)"
     )
     turn = last_turn(brief, pair)
-    text += (
-        f", since the relation last turned {turn[0]} in {turn[1]}." if turn else "; the record shows no turn."
-    )
+    text += f", since the relation last turned {turn[0]} in {turn[1]}." if turn else "; the record shows no turn."
     return Headline(f"{pair_name(pair, brief.actors)}: {mood}", text)
 
 
@@ -73,9 +71,7 @@ def gap(brief: Brief) -> Headline | None:
     side = "less close to each other than to" if value < 0 else "closer to each other than to"
     sure = lower > 0 or upper < 0
     return Headline(
-        f"The allies are {side} {patron}"
-        if sure
-        else f"No clear gap between the allies' ties and those to {patron}",
+        f"The allies are {side} {patron}" if sure else f"No clear gap between the allies' ties and those to {patron}",
         f"The lateral gap, the allies' index less their mean index with {named}, is {words.signed(value)} (90 % interval {words.signed(lower)} to {words.signed(upper)}).",
     )
 
@@ -89,9 +85,7 @@ def claims(brief: Brief) -> Headline | None:
     for verdict in ("supported", "contradicted", "not detectable"):
         named = [claim for claim in tested if claim.verdict == verdict]
         listed = ", ".join(" ".join((claim.id, spoken(claim.mechanism))).strip() for claim in named)
-        parts.append(
-            f"{len(named)} {verdict}" + (f" ({listed})" if named and verdict != "not detectable" else "")
-        )
+        parts.append(f"{len(named)} {verdict}" + (f" ({listed})" if named and verdict != "not detectable" else ""))
     untested = len(brief.claims) - len(tested)
     text = f"Against the record: {'; '.join(parts)}."
     if untested:
@@ -116,9 +110,7 @@ def outlook(brief: Brief) -> Headline | None:
         if year.height:
             count = int(year["count"].sum())
             rate = words.number(count / year.height * months, 1)
-            text += (
-                f"; the last {words.plural(year.height, 'month')} held {count}, or {rate} per {months} months"
-            )
+            text += f"; the last {words.plural(year.height, 'month')} held {count}, or {rate} per {months} months"
         if ours["p_any"] is not None:
             text += f". Chance of at least one: {words.percent(ours['p_any'])}"
         lead = f"{source} → {target}, {spoken(watch.event_class)}: {words.number(ours['mean'], 1)} in {words.plural(months, 'month')}"

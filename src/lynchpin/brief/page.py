@@ -60,7 +60,9 @@ def _above(brief: Brief) -> dict[str, Any]:
     start, end = made_from.first_event_date, made_from.origin
     listed = sources.citations(brief.events, brief.actors, "e")
     cited = sources.for_timeline(brief.events, listed)
-    known = f"{words.plural(brief.events.height, 'event')}, {words.day(start)} to {words.day(made_from.last_event_date)}."
+    known = (
+        f"{words.plural(brief.events.height, 'event')}, {words.day(start)} to {words.day(made_from.last_event_date)}."
+    )
     if brief.events.height > len(listed):
         known += f" The latest {len(listed):,} are drawn and listed."
     return {
@@ -93,9 +95,7 @@ def _revealed(brief: Brief) -> dict[str, Any] | None:
         return None
     origin = brief.provenance.origin
     listed = sources.citations(brief.revealed, brief.actors, "r")
-    ends = [
-        value for value in (brief.revealed["date"].max(), brief.forecast.table["period_end"].max()) if value
-    ]
+    ends = [value for value in (brief.revealed["date"].max(), brief.forecast.table["period_end"].max()) if value]
     figure = None
     if brief.revealed.height:
         cited = sources.for_timeline(brief.revealed, listed)
@@ -134,9 +134,7 @@ def _style(brief: Brief) -> str:
     dots = "".join(
         f".k{number}{{background:{colour}}}" for number, colour in enumerate(figures.colours(brief).values())
     )
-    chips = "".join(
-        f".{name.replace(' ', '-')}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items()
-    )
+    chips = "".join(f".{name.replace(' ', '-')}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items())
     names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
     shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
     return f":root{{{shared}--font:{theme.FONT}}}\n{_text('style.css')}{dots}{chips}"

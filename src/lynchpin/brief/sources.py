@@ -45,9 +45,7 @@ def citations(events: pl.DataFrame, actors: Mapping[str, str], prefix: str) -> l
     prefix : str, begins every key
     """
     listed = []
-    for number, row in enumerate(
-        events.sort("date", maintain_order=True).tail(MOST_CITED).iter_rows(named=True)
-    ):
+    for number, row in enumerate(events.sort("date", maintain_order=True).tail(MOST_CITED).iter_rows(named=True)):
         link = words.web_address(row["url"] or "")
         source = words.side(row["source"], row["source_sector"] or "", row["source_name"] or "", actors)
         target = words.side(row["target"], row["target_sector"] or "", row["target_name"] or "", actors)
@@ -87,9 +85,7 @@ def by_year(listed: Sequence[Citation]) -> list[tuple[int, list[Citation]]]:
     return [(year, list(lines)) for year, lines in groupby(ordered, key=lambda line: line.year)]
 
 
-def stage_citations(
-    lives: Sequence[AgreementLife], actors: Mapping[str, str]
-) -> list[tuple[str, list[Citation]]]:
+def stage_citations(lives: Sequence[AgreementLife], actors: Mapping[str, str]) -> list[tuple[str, list[Citation]]]:
     """The lines of each agreement's acts, under its title."""
     found = []
     for life in lives:

@@ -41,8 +41,11 @@ def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
     for claim in claims:
         half_life = words.half_life(claim.half_life_days)
         if claim.half_life_interval:
-            low, high = (words.half_life(days) for days in claim.half_life_interval)
-            half_life += f" ({low} to {high})"
+            low, high = claim.half_life_interval
+            between = (
+                words.interval(low, high, 0) if high < 730 else f"{words.half_life(low)} to {words.half_life(high)}"
+            )
+            half_life += f" ({between})"
         rows.append(
             LedgerRow(
                 claim=claim,
@@ -130,9 +133,7 @@ def score_rows(forecast: Forecast) -> tuple[list[str], list[ScoreRow]]:
     value = {(row[0], row[1]): row[2] for row in scores.select("model", "metric", "value").iter_rows()}
     metrics = [name for name in METRICS if name in set(scores["metric"])]
     models = scores["model"].unique(maintain_order=True).to_list()
-    best = {
-        metric: _best(metric, {model: value.get((model, metric)) for model in models}) for metric in metrics
-    }
+    best = {metric: _best(metric, {model: value.get((model, metric)) for model in models}) for metric in metrics}
     rows = [
         ScoreRow(
             model=sentence_case(model) if model == forecast.model else model,
@@ -155,7 +156,7 @@ def score_rows(forecast: Forecast) -> tuple[list[str], list[ScoreRow]]:
 def _best(metric: str, values: Mapping[str, float | None]) -> set[str]:
     """The models with the best value, as it is printed."""
     far = {
-        model: round(value if METRICS[metric][1] else abs(value - 0.9), 3)
+        model: round(value, 3) if METRICS[metric][1] else abs(round(value, 2) - 0.9)
         for model, value in values.items()
         if value is not None
     }
@@ -174,13 +175,14 @@ def score_sentence(forecast: Forecast) -> str:
             continue
         ours = values.pop(forecast.model)
         rival = min(values, key=lambda model: values[model])
+        said = name if name.isupper() else name.lower()
         numbers = f"{words.number(ours, 3)} against {words.number(values[rival], 3)}"
         if round(ours, 3) < round(values[rival], 3):
-            parts.append(f"On {name} our forecast beat every baseline (next: {rival}, {numbers}).")
+            parts.append(f"On {said} our forecast beat every baseline (next: {rival}, {numbers}).")
         elif round(ours, 3) == round(values[rival], 3):
-            parts.append(f"On {name} our forecast was level with the best baseline ({rival}, {numbers}).")
+            parts.append(f"On {said} our forecast was level with the best baseline ({rival}, {numbers}).")
         else:
-            parts.append(f"On {name} our forecast lost to {rival} ({numbers}).")
+            parts.append(f"On {said} our forecast lost to {rival} ({numbers}).")
     n = int(scores["n"].max() or 0)  # type: ignore[arg-type]
     return " ".join([*parts, f"{n:,} counts scored."])
 

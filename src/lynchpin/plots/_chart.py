@@ -80,9 +80,7 @@ def utc(day: date) -> str:
     return f"utc({day.year},{day.month - 1},{day.day})"
 
 
-def time(
-    field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8, low: str = ""
-) -> alt.X:
+def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8, low: str = "") -> alt.X:
     """A time axis in UTC from `start` (or the expression `low`) to `end`, without a title."""
     scale = alt.Scale(
         type="utc",

@@ -59,6 +59,13 @@ def last_year(history: pl.DataFrame) -> float | None:
     return float(mean) if isinstance(mean, (int, float)) else None
 
 
+def highest(history: pl.DataFrame, future: pl.DataFrame, observed: pl.DataFrame) -> float:
+    """The top of the axis: what is drawn, and room for a word above it."""
+    columns = (history["count"], future["q95"], future["mean"], observed["count"])
+    tops = [float(value) for column in columns for value in column.drop_nulls()]
+    return max(1.0, *tops, 0.0) * 1.16
+
+
 @drawn
 def draw(
     history: pl.DataFrame,
@@ -81,32 +88,33 @@ def draw(
     months = pl.concat([frame.select("period_start", "period_end") for frame in (history, future)])
     start, end = _day(months["period_start"].min()), _day(months["period_end"].max())
     origin = _day(future["period_start"].min())
+    top = highest(history, future, observed)
     tables = Tables()
     past, next_ = tables.chart("past", _middled(history)), tables.chart("next", _middled(future))
     x = time("period_start", start, end, label="%b %Y", ticks=6)
     middle, x2 = time("middle", start, end, label="%b %Y", ticks=6), alt.X2("period_end")
     layers = [
-        past.mark_rect(color=theme.tint(colour, 0.85), stroke="white", strokeWidth=1.5, aria=False)
+        past.mark_rect(color=theme.tint(colour, 0.85), x2Offset=-1.5, aria=False)
         .transform_filter("datum.count > 0")
-        .encode(x=x, x2=x2, y=_count("count"), y2=alt.Y2(datum=0)),
+        .encode(x=x, x2=x2, y=_count(top, "count"), y2=alt.Y2(datum=0)),
         *(
             next_.mark_rect(
                 color=theme.tint(colour, share), stroke=theme.tint(colour, share), strokeWidth=1.5, aria=False
-            ).encode(x=x, x2=x2, y=_count(low), y2=alt.Y2(high))
+            ).encode(x=x, x2=x2, y=_count(top, low), y2=alt.Y2(high))
             for _, low, high, share in BANDS
         ),
-        next_.mark_rule(color=theme.INK, strokeWidth=2, aria=False).encode(x=x, x2=x2, y=_count("q50")),
+        next_.mark_rule(color=theme.INK, strokeWidth=2, aria=False).encode(x=x, x2=x2, y=_count(top, "q50")),
         next_.mark_point(
             filled=True, color="white", stroke=theme.INK, strokeWidth=1.3, size=34, opacity=1, aria=False
-        ).encode(x=middle, y=_count("mean")),
-        *_own_mean(tables, history, future),
+        ).encode(x=middle, y=_count(top, "mean")),
+        *_own_mean(tables, history, future, top),
         *_origin(tables, origin),
     ]
     if observed.height:
         came_marks = tables.chart("came", _middled(observed)).mark_point(
             shape="diamond", filled=True, color=theme.INK, stroke="white", size=130, opacity=1, aria=False
         )
-        layers.append(came_marks.encode(x=middle, y=_count("count")))
+        layers.append(came_marks.encode(x=middle, y=_count(top, "count")))
         next_ = tables.chart("next", _middled(future.join(observed.select("month", "count"), on="month", how="left")))
     layers += [
         month.mark_rect(opacity=0, aria=False).encode(x=x, x2=x2, y=alt.YValue(0), y2=alt.Y2Value(height), tooltip=tips)
@@ -122,10 +130,10 @@ def draw(
     return framed(layers, tables, height=height, description=description)
 
 
-def _count(field: str) -> alt.Y:
+def _count(top: float, field: str) -> alt.Y:
     """The axis of counts, which are whole numbers from zero on."""
     axis = alt.Axis(tickMinStep=1, format="d", grid=True, tickCount=5)
-    return alt.Y(field, type="quantitative", title=None, axis=axis, scale=alt.Scale(domainMin=0, nice=True))
+    return alt.Y(field, type="quantitative", title=None, axis=axis, scale=alt.Scale(domain=[0, top], nice=False))
 
 
 def _middled(frame: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +142,7 @@ def _middled(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(middle=pl.col("period_start") + pl.duration(days=half))
 
 
-def _own_mean(tables: Tables, history: pl.DataFrame, future: pl.DataFrame) -> list[alt.Chart]:
+def _own_mean(tables: Tables, history: pl.DataFrame, future: pl.DataFrame, top: float) -> list[alt.Chart]:
     """The mean of the last twelve months, drawn through them and on over the forecast."""
     mean = last_year(history)
     if mean is None:
@@ -144,7 +152,7 @@ def _own_mean(tables: Tables, history: pl.DataFrame, future: pl.DataFrame) -> li
     return [
         tables.chart("year", pl.DataFrame(ends))
         .mark_rule(color=theme.MUTED, strokeDash=[4, 3], strokeWidth=1.4, aria=False)
-        .encode(x=alt.X("from", type="temporal"), x2=alt.X2("to"), y=_count("mean"))
+        .encode(x=alt.X("from", type="temporal"), x2=alt.X2("to"), y=_count(top, "mean"))
     ]
 
 

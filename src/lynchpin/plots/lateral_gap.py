@@ -47,7 +47,7 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
     """
     far = reach(points)
     scale = alt.Scale(domain=[-far, far], nice=False)
-    axis = alt.Axis(tickCount=5, format="+.2~f", title=None, grid=True)
+    axis = alt.Axis(tickCount=5, labelExpr="datum.value == 0 ? '0' : format(datum.value, '+.2~f')", grid=True)
     tables = Tables()
     base = tables.chart("points", points).encode(x=time("date", start, end))
     words = [
@@ -74,9 +74,6 @@ def draw(points: pl.DataFrame, *, start: date, end: date, height: int = 210) -> 
         base.mark_line(color=theme.ACCENT, strokeWidth=2, aria=False, clip=True).encode(y=y),
         base.mark_point(opacity=0, size=60, aria=False).encode(y=y, tooltip=tips),
         today.mark_point(filled=True, color=theme.ACCENT, size=55, opacity=1),
-        today.mark_text(align="right", dy=-12, fontWeight=700, fill=theme.ACCENT).encode(
-            text=alt.Text("gap", type="quantitative", format="+.2f")
-        ),
         *words,
     ]
     value = points["gap"].item(-1) if points.height else None

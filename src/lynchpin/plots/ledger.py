@@ -96,7 +96,9 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
     )
     lanes = alt.Scale(domain=[0, height], range=[0, height], nice=False)
     ticks = [
-        tick for tick in TICKS if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10) or high / low < 4)
+        tick
+        for tick in TICKS
+        if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10, low, high) or high / low < 4)
     ]
     axis = alt.Axis(
         values=ticks,

@@ -78,21 +78,23 @@ def change_layers(tables: Tables, marks: pl.DataFrame, x: alt.X, scale: alt.Scal
     """Rules and labels at the change points, above a plot with `LEVELS` * 13 pixels to spare."""
     if marks.is_empty():
         return []
-    base = tables.chart("turns", marks).encode(
-        x=x, color=alt.Color("rise", type="nominal", scale=_RISE, legend=None), tooltip=_TURN_TIP
-    )
-    words = [
-        base.transform_filter(f"datum.align == '{side}'")
-        .mark_text(align=side, dx=3 if side == "left" else -3, baseline="top", fontWeight=600)
-        .encode(
-            y=alt.Y("place", type="quantitative", title=None, scale=scale),
-            text=alt.Text("label", type="nominal"),
-            color=alt.Color("rise", type="nominal", scale=_RISE, legend=None),
-        )
-        for side in _SIDES
-        if side in marks["align"]
-    ]
-    return [base.mark_rule(strokeDash=[3, 2], strokeWidth=1.2), *words]
+    base = tables.chart("turns", marks).encode(x=x)
+    y = alt.Y("place", type="quantitative", title=None, scale=scale)
+    colour = alt.Color("rise", type="nominal", scale=_RISE, legend=None)
+    layers = [base.mark_rule(strokeDash=[3, 2], strokeWidth=1.2).encode(color=colour, tooltip=_TURN_TIP)]
+    for side in _SIDES:
+        if side not in marks["align"]:
+            continue
+        way = 1 if side == "left" else -1
+        here = base.transform_filter(f"datum.align == '{side}' && datum.label != ''")
+        ground = f"M{0.2 * way},0h{10.6 * way}v1.9h{-10.6 * way}z"  # hides the rules of the others behind the words
+        layers += [
+            here.mark_point(shape=ground, size=169, filled=True, color=theme.PAPER, opacity=1, aria=False).encode(y=y),
+            here.mark_text(align=side, dx=3 * way, baseline="top", fontWeight=600).encode(
+                y=y, text=alt.Text("label", type="nominal"), color=colour
+            ),
+        ]
+    return layers
 
 
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")

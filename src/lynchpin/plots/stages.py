@@ -35,6 +35,9 @@ FAMILIES: dict[str, tuple[str, str]] = {
     "ended": ("#3d4651", "cross"),
 }
 
+#: Family -> the colour of its words, dark enough to read.
+WORDS = {"progress": "#2a6496", "in force": theme.BLUES[0], "setback": "#9a5200", "ended": "#3d4651"}
+
 _SETBACKS = ("setback", "suspended", "termination_notice")
 
 

@@ -15,7 +15,7 @@ from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 from lynchpin.plots.names import spoken
 from lynchpin.plots.stages import FAMILIES, LADDER
 
-STEP = 24  # pixels
+STEP = 28  # pixels
 
 
 def rungs(frame: pl.DataFrame) -> list[str]:

@@ -14,7 +14,7 @@ import polars as pl
 from lynchpin.plots import theme
 from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 from lynchpin.plots.names import spoken
-from lynchpin.plots.stages import FAMILIES, families
+from lynchpin.plots.stages import FAMILIES, WORDS, families
 from lynchpin.results import AgreementLife, StageRow
 
 ROW = 40  # pixels
@@ -127,7 +127,7 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     description = f"Stages of {lanes} agreement{'' if lanes == 1 else 's'} from {start} to {end}: " + "; ".join(
         f"{title}: {stage}" for title, stage in frame.filter("last").select("title", "stage").iter_rows()
     )
-    return framed(layers, tables, height=height, description=description + ".")
+    return framed(layers, tables, height=height, description=description + ".", apart=("color",))
 
 
 _DOMAIN = list(FAMILIES)
@@ -137,7 +137,7 @@ _COLOUR = alt.Color(
     scale=alt.Scale(domain=_DOMAIN, range=[colour for colour, _ in FAMILIES.values()]),
     legend=None,
 )
-_WORDS = _COLOUR
+_WORDS = alt.Color("family", type="nominal", scale=alt.Scale(domain=_DOMAIN, range=list(WORDS.values())), legend=None)
 _SHAPE = alt.Shape(
     "family",
     type="nominal",

@@ -28,8 +28,8 @@ COOPERATION, CONFLICT = BLUES[0], "#b3341f"
 VERDICTS = {
     "supported": ACCENT,
     "contradicted": "#b3341f",
-    "not detectable": "#7b8794",
-    "untestable": "#9aa5b1",
+    "not detectable": "#66717e",
+    "untestable": "#66717e",
 }
 
 

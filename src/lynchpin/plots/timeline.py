@@ -6,7 +6,7 @@ A joint act appears in the lane of every pair it joins. May import: results (rec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations, product
 
 import altair as alt
@@ -112,10 +112,18 @@ def draw(
     )
     scale = alt.Scale(domain=[0, height], reverse=True, nice=False, zero=False)
     words = [spoken(name) for name in classes]
+    margin = timedelta(days=(end - start).days // 90 + 1)
+    start, end = start - margin, end + margin
     years = end.year - start.year
     zoom = zoom and years > 4
     near = f"utc({end.year}-years,{end.month - 1},{end.day})"
-    x = time("date", start, end, low=f"years == 0 ? {utc(start)} : {near}" if zoom else "")
+    x = time(
+        "date",
+        start,
+        end,
+        low=f"years == 0 ? {utc(start)} : {near}" if zoom else "",
+        label="%Y" if years > 2 else "%b %Y",
+    )
     tables = Tables()
     lane = tables.chart("lanes", lanes)
     marks = [

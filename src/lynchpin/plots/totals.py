@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import ONCE, Tables, drawn, framed, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, tooltip
 from lynchpin.plots.fan import of
 from lynchpin.results import Forecast, Watch
 
@@ -58,7 +58,7 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
     frame : DataFrame, from `beside`
     name : str, of the dyad and class, for the text alternative
     colour : str, of the class
-    came : int or None, the count that came; drawn as a line through every row
+    came : int or None, the count that came; drawn in every row
     """
     height = ROW * max(frame.height, 1)
     tops = [value for column in ("mean", "high") for value in frame[column].drop_nulls()]
@@ -84,17 +84,17 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
         base.mark_point(filled=True, size=75, opacity=1, stroke="white", strokeWidth=1.2).encode(x=x, tooltip=tips),
         *(
             base.transform_filter(f"{mine}datum.ours")
-            .mark_text(align=side, dy=-16, fontWeight=weight)
-            .encode(x=alt.XValue(place), text=alt.Text(field, type="nominal"))
+            .mark_text(align=side, dy=-16, fontWeight=weight, fill=theme.INK)
+            .encode(x=alt.XValue(place), text=alt.Text(field, type="nominal"), color=alt.ColorValue(theme.INK))
             for mine, weight in _WEIGHTS
             for side, place, field in _SIDES
         ),
     ]
     if came is not None:
         layers.append(
-            tables.chart("once", ONCE)
-            .mark_rule(color=theme.INK, strokeWidth=2)
-            .encode(x=alt.X(datum=came, type="quantitative", scale=x_scale))
+            base.mark_point(shape="diamond", filled=True, size=110, opacity=1, stroke="white", strokeWidth=1.2).encode(
+                x=alt.X(datum=came, type="quantitative", scale=x_scale), color=alt.ColorValue(theme.INK)
+            )
         )
     listed = "; ".join(f"{row['model']}: {row['text']}" for row in frame.iter_rows(named=True))
     description = f"{name}, expected count over the horizon with 80 % interval, by model: {listed}." + (
