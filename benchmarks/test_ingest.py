@@ -30,7 +30,9 @@ def feed(tmp_path_factory):
             a, b = rng.choice(8, 2, replace=False)
             day = f"2018-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
             left, right = (f"Government ({STATES[x]})\tExecutive,Government\t{STATES[x]}" for x in (a, b))
-            out.write(f"{k}\t{day}\t{left}\t{text}\t{code}\t{score}\t{right}\t{k}\t1\tPaper\t\t\t\tJapan\t35.0\t139.0\n")
+            out.write(
+                f"{k}\t{day}\t{left}\t{text}\t{code}\t{score}\t{right}\t{k}\t1\tPaper\t\t\t\tJapan\t35.0\t139.0\n"
+            )
     return file
 
 

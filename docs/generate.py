@@ -25,6 +25,7 @@ from functools import cache
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from textwrap import fill
 
 import polars as pl
 import typer
@@ -71,16 +72,38 @@ def run() -> Brief:
     return lynchpin.make_brief(CASE, as_of=AS_OF, reveal=True)
 
 
-def ledger_shown() -> str:
-    """The command and its output, the rows of the first six claims."""
+def ledger_lines() -> list[str]:
+    """What `lynchpin claims` prints."""
     shown = StringIO()
     Console(file=shown, width=WIDTH, highlight=False).print(claims_table(run().claims))
-    lines = [line.rstrip() for line in shown.getvalue().splitlines()]
+    return [line.rstrip() for line in shown.getvalue().splitlines()]
+
+
+def ledger_shown() -> str:
+    """The command and its output, the rows of the first six claims."""
+    lines = ledger_lines()
     cut = next(k for k, line in enumerate(lines) if line.startswith("C7"))
     text = "\n".join(lines[:cut])
     return _fence(
         f"$ lynchpin claims --as-of {AS_OF}\n{text}\n[... {len(lines) - cut} more lines: C7 to C12, and the rule]"
     )
+
+
+def reading_shown() -> str:
+    """The same for the tutorial: two claims, and how to read one."""
+    lines = ledger_lines()
+    first = next(k for k, line in enumerate(lines) if line.startswith("C2"))
+    last = next(k for k, line in enumerate(lines) if k > first and line.startswith("C4"))
+    rows = "\n".join(lines[first:last])
+    push = next(claim for claim in run().claims if claim.mechanism == "patron_push")
+    said = (
+        f"Read `patron_push`: when the cause doubles, acts of security cooperation between Japan and South Korea are "
+        f"multiplied by {push.rate_ratio:.2f}, and the 90 % interval is {push.rate_ratio_lower:.2f} to "
+        f"{push.rate_ratio_upper:.2f}. The cause stands on {push.n_cause_events} events and the outcome on "
+        f"{push.n_target_events}, so look at the interval before you look at the verdict."
+    )
+    shown = f"```console\n$ lynchpin claims {CASE} --as-of {AS_OF}\n...\n{rows}\n...\n```"
+    return f"{shown}\n\n{_prose(said)}"
 
 
 def verdicts() -> str:
@@ -90,7 +113,7 @@ def verdicts() -> str:
         count.setdefault(claim.verdict, []).append(claim.mechanism or claim.id)
     made_from = run().provenance
     tested = [f"{len(names)} {verdict} ({', '.join(names)})" for verdict, names in count.items()]
-    return (
+    return _prose(
         f"The run used {made_from.events_used} events, {made_from.first_event_date} to {made_from.last_event_date}. "
         f"Of {len(run().claims)} rows: {'; '.join(tested)}."
     )
@@ -109,9 +132,11 @@ def scores_shown() -> str:
     return "\n\n".join(
         [
             _table(("model", "CRPS", "log score", "inside the 90 % interval"), rows),
-            f"Counts of {found.scores['n'][0]} dyads, classes and months; smaller scores are better. {' '.join(said)} "
-            f"The outlook expected {expected:.0f} acts in all (a joint act counts once for each ordered pair), "
-            f"and {happened} were recorded.",
+            _prose(
+                f"Counts of {found.scores['n'][0]} dyads, classes and months; smaller scores are better. "
+                f"{' '.join(said)} The outlook expected {expected:.0f} acts in all (a joint act counts once for each "
+                f"ordered pair), and {happened} were recorded."
+            ),
         ]
     )
 
@@ -144,10 +169,10 @@ def origins_shown() -> str:
     heads = ("origin", "our CRPS", "best baseline", "our log score", "best baseline", "in 90 %", "expected", "recorded")
     said = (
         f"Of {len(rows)} origins, ours beats the best baseline of the day on CRPS at {better['crps']} and on the log "
-        f"score at {better['log_score']}; it expected more acts than were recorded at {hot}. The best of five baselines "
-        "is picked afterwards, which nobody could do on the day."
+        f"score at {better['log_score']}; it expected more acts than were recorded at {hot}. The best of five "
+        "baselines is picked afterwards, which nobody could do on the day."
     )
-    return f"{_table(heads, rows)}\n\n{said}"
+    return f"{_table(heads, rows)}\n\n{_prose(said)}"
 
 
 # --- pictures -------------------------------------------------------------------------------------
@@ -163,9 +188,13 @@ def pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
     turns = relation_index.turns(brief.index.change_points, pair, start=start, end=end)
     gap = lateral_gap.line(brief.index.gap)
     name = pair_name(pair, brief.actors)
+    levels = max((level + 1 for level in turns["level"]), default=0)
     return {
         "claims.svg": (claims, lambda: ledger.draw(claims)),
-        "relation-index.svg": (index, lambda: relation_index.draw(index, turns, name, start=start, end=end)),
+        "relation-index.svg": (
+            index,
+            lambda: relation_index.draw(index, turns, name, start=start, end=end, levels=levels),
+        ),
         "lateral-gap.svg": (gap, lambda: lateral_gap.draw(gap, start=start, end=end)),
     }
 
@@ -396,6 +425,7 @@ def rooms_shown() -> str:
 
 PARTS: dict[str, Part] = {
     "ledger": ledger_shown,
+    "reading": reading_shown,
     "verdicts": verdicts,
     "scores": scores_shown,
     "commands": commands_shown,
@@ -418,6 +448,10 @@ SLOW: dict[str, Part] = {"origins": origins_shown}
 
 
 # --- text -----------------------------------------------------------------------------------------
+
+
+def _prose(text: str) -> str:
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _fence(text: str) -> str:

@@ -34,8 +34,8 @@ def _method(found: Fit, outlook: Forecast) -> list[str]:
     return [
         f"Counts per dyad, class and {step} are {case.counts}. {found.design.rows} {step}s are fitted, after "
         f"{steps.burn_in} that fill the memory. The log mean adds a class mean, a partially pooled dyad effect, the "
-        "controls, the mechanisms, and the log of the record's own recent density, so that a source that reports "
-        "more does not look like a world that does more.",
+        "controls, the mechanisms, and the log of the record's own recent density in that class, so that a source that "
+        "reports more does not look like a world that does more.",
         "A trace counts past acts, each halving every half-life, decayed to the start of the step; acts of one step "
         "never see each other. A mechanism's statistic is log(1 + trace), with the smaller of two traces for & and "
         "the sum for |. The factors of a product are measured from their means, so a main effect reads at average "
@@ -48,8 +48,9 @@ def _method(found: Fit, outlook: Forecast) -> list[str]:
         "stands in both directions but is one piece of evidence. A fitted half-life is the best of a few that were "
         "tried; the estimate's interval takes it as given.",
         f"The outlook draws {outlook.draws} paths: coefficients from their posterior, then counts {step} by {step}, so "
-        "that acts feed later rates; mutual acts are drawn once for both directions. The baselines are printed "
-        "beside it: where they are as good, prefer them.",
+        "that acts feed later rates; mutual acts are drawn once for both directions. A statistic that leaves the range "
+        "it has had in the record is held at its end. The baselines are printed beside it: where they are as good, "
+        "prefer them.",
         "The relation index carries one act's worth of doubt, so a pair that has long been silent drifts to zero. "
         "Change points are breaks in the mean quarterly magnitude; they say when a relation turned, not why.",
     ]

@@ -96,7 +96,9 @@ def test_feed_to_store_to_fit(run, toy, tmp_path):
     assert json.loads(run("events", toy, "--events", store, "--json")[1])["events"] == 12
 
 
-@pytest.mark.parametrize("words", [("fit",), ("claims",), ("forecast", "--draws", "100"), ("explain",), ("check",), ("events",)])
+@pytest.mark.parametrize(
+    "words", [("fit",), ("claims",), ("forecast", "--draws", "100"), ("explain",), ("check",), ("events",)]
+)
 def test_every_verb_prints_text_and_json(run, toy, words):
     code, text, _ = run(words[0], toy, *words[1:])
     assert code == 0 and len(text) > 100
@@ -192,6 +194,13 @@ def test_installed_command_says_its_version():
 
 def test_a_closed_pipe_is_no_error():
     command = Path(sys.executable).parent / "lynchpin"
-    shown = subprocess.run(f"{command} events --csv | head -1; echo ${{PIPESTATUS[0]}}", shell=True, executable="/bin/bash", capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        f"{command} events --csv | head -1; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert shown.stdout.splitlines()[-1] == "0"
     assert shown.stderr == ""

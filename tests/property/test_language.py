@@ -175,9 +175,7 @@ def columns_from_the_start_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def names_with_a_hyphen_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    greedy = re.compile(
-        r"(?P<blank>[ \t\r\n]+)|(?P<name>[A-Za-z][A-Za-z0-9_-]*)|(?P<symbol>=>|->|--|[*|&:.,()\[\]])"
-    )
+    greedy = re.compile(r"(?P<blank>[ \t\r\n]+)|(?P<name>[A-Za-z][A-Za-z0-9_-]*)|(?P<symbol>=>|->|--|[*|&:.,()\[\]])")
     monkeypatch.setattr(tokens, "_TOKEN", greedy)
 
 

@@ -62,7 +62,9 @@ def test_nothing_later_is_shown(answers):
 
 
 def test_embedded_record_is_cut_the_same_way(northeast, answers):
-    assert dump(brief_answer(make_brief(northeast, as_of=AS_OF))) == answers["early"].replace("early0.csv", "events.csv")
+    assert dump(brief_answer(make_brief(northeast, as_of=AS_OF))) == answers["early"].replace(
+        "early0.csv", "events.csv"
+    )
 
 
 def test_reveal_changes_nothing_above_it(northeast, answers):

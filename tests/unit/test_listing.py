@@ -46,7 +46,10 @@ def test_filter(northeast, rows, chosen, fits):
 def test_filters_add_up(northeast, rows):
     found = filter_events(northeast, dyad="KOR -> JPN", event_class="grievance", since="2012-08-01", until="2012-09-01")
     assert found.height == sum(
-        "KOR" in r["source"] and "JPN" in r["target"] and r["event_class"] == "grievance" and r["date"].strftime("%Y-%m") == "2012-08"
+        "KOR" in r["source"]
+        and "JPN" in r["target"]
+        and r["event_class"] == "grievance"
+        and r["date"].strftime("%Y-%m") == "2012-08"
         for r in rows
     )
 

@@ -119,13 +119,15 @@ def timeline_figure(name: str, brief: Brief, cited: pl.DataFrame, start: date, e
 def index_figures(brief: Brief, start: date, end: date) -> list[Figure]:
     """How warm each pair is: one small picture per pair, the lateral pair first."""
     figures = []
-    for number, pair in enumerate(lanes(brief)):
-        points = relation_index.line(brief.index.series, pair)
+    points_of = {pair: relation_index.line(brief.index.series, pair) for pair in lanes(brief)}
+    turns_of = {pair: relation_index.turns(brief.index.change_points, pair, start=start, end=end) for pair in points_of}
+    levels = max((level + 1 for turns in turns_of.values() for level in turns["level"]), default=0)
+    for number, (pair, points) in enumerate(points_of.items()):
         if points.is_empty():
             continue
-        turns = relation_index.turns(brief.index.change_points, pair, start=start, end=end)
+        turns = turns_of[pair]
         title = pair_name(pair, brief.actors)
-        chart = relation_index.draw(points, turns, title, start=start, end=end)
+        chart = relation_index.draw(points, turns, title, start=start, end=end, levels=levels)
         today = points.row(-1, named=True)
         value = f"{words.signed(today['index'])} ({words.interval(today['lower'], today['upper'])})"
         figures.append(figure(f"index-{number}", chart, title, value=value))
@@ -271,7 +273,7 @@ def lives_figure(lives: Sequence[AgreementLife], end: date) -> Figure | None:
     acts = swimlanes.acts(shown, end=end)
     first = min(acts["date"])
     start, stop = first - timedelta(days=90), end + timedelta(days=60)
-    caption = "A mark per act; the line carries the colour of what the act left behind. Right: the stage today."
+    caption = "A mark per act; the line has the colour of what the act left behind. Right: the stage reached."
     if len(lives) > len(shown):
         caption += f" The {len(shown)} that moved last; the table below holds all."
     return figure("lives", swimlanes.draw(acts, start=start, end=stop), "Other agreements", caption, key=STAGE_KEY)

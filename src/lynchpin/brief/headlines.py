@@ -70,9 +70,10 @@ def gap(brief: Brief) -> Headline | None:
     named = f"the patron ({patron})" if patron else "the patron"
     side = "less close to each other than to" if value < 0 else "closer to each other than to"
     sure = lower > 0 or upper < 0
+    interval = f"90 % interval {words.signed(lower)} to {words.signed(upper)}"
     return Headline(
-        f"The allies are {side} {patron}" if sure else f"No clear gap between the allies' ties and those to {patron}",
-        f"The lateral gap, the allies' index less their mean index with {named}, is {words.signed(value)} (90 % interval {words.signed(lower)} to {words.signed(upper)}).",
+        f"Allies {side} the patron" if sure else "No clear lateral gap",
+        f"The lateral gap, the allies' index less their mean index with {named}, is {words.signed(value)} ({interval}).",
     )
 
 
@@ -113,7 +114,8 @@ def outlook(brief: Brief) -> Headline | None:
             text += f"; the last {words.plural(year.height, 'month')} held {count}, or {rate} per {months} months"
         if ours["p_any"] is not None:
             text += f". Chance of at least one: {words.percent(ours['p_any'])}"
-        lead = f"{source} → {target}, {spoken(watch.event_class)}: {words.number(ours['mean'], 1)} in {words.plural(months, 'month')}"
+        mean, ahead = words.number(ours["mean"], 1), words.plural(months, "month")
+        lead = f"{source} → {target}, {spoken(watch.event_class)}: {mean} expected in {ahead}"
         return Headline(lead, text + ".")
     return None
 

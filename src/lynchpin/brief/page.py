@@ -46,8 +46,8 @@ def render(brief: Brief) -> str:
     return _template().render(
         brief=brief,
         policy=policy,
-        style=Markup(_style(brief)),  # noqa: S704
-        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        style=Markup(_style(brief)),
+        scripts=[Markup(script) for script in scripts],
         config=script_json(theme.config()),
         **_above(brief),
         revealed=_revealed(brief),
@@ -95,12 +95,12 @@ def _revealed(brief: Brief) -> dict[str, Any] | None:
         return None
     origin = brief.provenance.origin
     listed = sources.citations(brief.revealed, brief.actors, "r")
-    ends = [value for value in (brief.revealed["date"].max(), brief.forecast.table["period_end"].max()) if value]
+    end = max([origin, *brief.revealed["date"], *brief.forecast.table["period_end"].unique()])
     figure = None
     if brief.revealed.height:
         cited = sources.for_timeline(brief.revealed, listed)
         caption = f"{words.plural(len(listed), 'event')} on or after {words.long_day(origin)}."
-        figure = figures.timeline_figure("revealed-timeline", brief, cited, origin, max(ends), caption)  # type: ignore[type-var]
+        figure = figures.timeline_figure("revealed-timeline", brief, cited, origin, end, caption)
     names, rows = tables.score_rows(brief.forecast)
     return {
         "from": words.long_day(origin),

@@ -12,7 +12,7 @@ from itertools import groupby
 import polars as pl
 
 from lynchpin.brief import words
-from lynchpin.plots.names import actor_name, spoken
+from lynchpin.plots.names import spoken
 from lynchpin.results import AgreementLife
 
 #: A page lists no more events than this, the latest; a browser could not show them all.
@@ -97,7 +97,7 @@ def stage_citations(lives: Sequence[AgreementLife], actors: Mapping[str, str]) -
                     key="",
                     year=row.date.year,
                     when=words.day(row.date, row.precision),
-                    who=actor_name(row.actor, actors) if row.actor else "jointly",
+                    who=words.mover(row.actor, actors),
                     summary=row.summary,
                     act=spoken(row.stage),
                     event_class="",

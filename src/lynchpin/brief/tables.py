@@ -81,13 +81,8 @@ def outlook_groups(brief: Brief) -> list[tuple[str, list[OutlookRow]]]:
     """Every dyad with its classes in the case's order; the dyads from whom most is expected first."""
     table = totals.over_horizon(brief.forecast)
     keys = ["source", "target", "event_class"]
-    past = dict(
-        (tuple(row[:3]), row[3])
-        for row in brief.forecast.history.filter(pl.col("month") >= -12)
-        .group_by(keys)
-        .agg(pl.col("count").sum())
-        .iter_rows()
-    )
+    year = brief.forecast.history.filter(pl.col("month") >= -12).group_by(keys).agg(pl.col("count").sum())
+    past = {tuple(row[:3]): row[3] for row in year.iter_rows()}
     means = {tuple(row[:4]): row[4] for row in table.select("model", *keys, "mean").iter_rows()}
     names = baselines(brief.forecast)
     order = {name: number for number, name in enumerate(brief.classes)}

@@ -152,6 +152,20 @@ def side(codes: Sequence[str], sector: str, name: str, actors: Mapping[str, str]
     return f"{states} ({part})" if part else states
 
 
+def mover(code: str, actors: Mapping[str, str]) -> str:
+    """The side that moved an agreement, by name; a state's sector in words when the case has no name for it.
+
+    Examples
+    --------
+    >>> mover("KOR.MIL", {"KOR": "South Korea"}), mover("", {})
+    ('South Korea (military)', 'jointly')
+    """
+    if not code:
+        return "jointly"
+    state, _, sector = code.partition(".")
+    return actors[code] if code in actors else side([state], sector, "", actors)
+
+
 def web_address(url: str) -> tuple[str, str] | None:
     """An address that may be made a link, and the host to show for it; None for anything but plain http and https.
 

@@ -136,7 +136,7 @@ def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> 
         exposure_half_life_days=None
         if model.text("exposure_half_life", "1y") == "none"
         else model.duration("exposure_half_life", "1y"),
-        prior_sd=model.number("prior_sd", 1.0),
+        prior_sd=model.number("prior_sd", 0.5),
         events_file=_beside(top, "events", path),
         agreements_file=_beside(top, "agreements", path),
         stages_file=_beside(top, "stages", path),

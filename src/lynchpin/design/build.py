@@ -56,20 +56,25 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Design:
-    """Everything a fit needs. Rows are the steps after the burn-in; `offset` is the log exposure of each."""
+    """Everything a fit needs. Rows are the steps after the burn-in; `offset` is the log exposure of a class in each."""
 
     case: Case
     steps: Steps
     layers: Layers
     columns: tuple[Column, ...]
     units: tuple[Unit, ...]
-    offset: Floats  # (rows,)
-    offset_at_origin: float
+    offset: Mapping[str, Floats]  # class -> (rows,)
+    offset_at_origin: Mapping[str, float]
     evaluator: Evaluator
 
     @property
     def rows(self) -> int:
-        return self.offset.size
+        return self.steps.count - self.steps.burn_in
+
+    def range_of(self, column: int) -> tuple[float, float]:
+        """Smallest and largest value of a column over all units and rows."""
+        seen = [unit.X[:, unit.columns == column] for unit in self.units if column in unit.columns]
+        return min(float(x.min()) for x in seen), max(float(x.max()) for x in seen)
 
     def position(self, name: str) -> int:
         """Where the column of a mechanism stands."""
@@ -118,8 +123,17 @@ def build_design(case: Case, acts: Acts, steps: Steps, half_life_days: Mapping[s
                     values.append(evaluator.statistic(mechanism.name, (i, j), layers)[:-1])
             X = np.stack(values, axis=1)[fitted]
             units.append(Unit(i, j, c, np.array(where), X, _counts(acts, steps, s, t, at_class[c])[fitted]))
-    offset = _log_exposure(acts, steps, case.exposure_half_life_days)
-    return Design(case, steps, layers, tuple(columns), tuple(units), offset[fitted], float(offset[-1]), evaluator)
+    exposure = _log_exposure(acts, steps, case.exposure_half_life_days)
+    return Design(
+        case=case,
+        steps=steps,
+        layers=layers,
+        columns=tuple(columns),
+        units=tuple(units),
+        offset={c: value[fitted] for c, value in exposure.items()},
+        offset_at_origin={c: float(value[-1]) for c, value in exposure.items()},
+        evaluator=evaluator,
+    )
 
 
 def with_half_life(design: Design, mechanism: str, days: float) -> Design:
@@ -183,18 +197,23 @@ def _counts(acts: Acts, steps: Steps, source: int, target: int, event_class: int
     return np.bincount(step[(step >= 0) & (step < steps.count)], minlength=steps.count)
 
 
-def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> Floats:
-    """Log of the record's own recent density, in events per step: shape (steps + 1,).
+def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> dict[str, Floats]:
+    """Log of the record's own recent density, class by class, at each step and at the origin: shape (steps + 1,).
 
-    The decayed number of events before a step over the decayed number of steps that the record had by then, plus one
-    event and one step, so that a thin beginning does not run away.
+    Density is the decayed number of events before a step over the decayed number of steps that the record had by then,
+    plus one event and one step, so that a thin beginning does not run away. A class has its part of it: its decayed
+    events plus one, over all of them plus one of each class. All events count toward the density, the case's or not.
     """
-    starts = steps.starts
+    starts, n = steps.starts, len(acts.classes)
     if half_life_days is None:
-        return np.zeros(starts.size)
-    number = traces(
-        acts.event_day, np.zeros_like(acts.event_day), np.ones(acts.event_day.size), starts, 1, half_life_days
-    )[:, 0]
+        return {c: np.zeros(starts.size) for c in acts.classes}
+    everything = np.ones(acts.event_day.size)
+    number = traces(acts.event_day, np.zeros_like(acts.event_day), everything, starts, 1, half_life_days)[:, 0]
     age = np.maximum(starts - min(acts.event_day[0], starts[0]), 0) / half_life_days
     length = (1.0 - 2.0**-age) * half_life_days / np.log(2.0) / steps.step_days
-    return np.asarray(np.log((number + 1.0) / (length + 1.0)))
+    density = (number + 1.0) / (length + 1.0)
+    _, once = np.unique(acts.event, return_index=True)  # an event of the case counts once, however many pairs it has
+    once = np.sort(once[acts.event_class[once] >= 0])  # pairs are in order of time
+    of_class = traces(acts.day[once], acts.event_class[once], np.ones(once.size), starts, n, half_life_days) + 1.0
+    part = of_class / of_class.sum(axis=1, keepdims=True)
+    return {c: np.log(density * part[:, k] * n) for k, c in enumerate(acts.classes)}

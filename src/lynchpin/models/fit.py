@@ -185,7 +185,7 @@ def _settle(design: Design, case: Case, start: _State | None = None, rounds: int
         spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
         theta, variance = {}, {}
         for c, units in by_class.items():
-            eta = np.concatenate([design.offset + u.X @ beta[u.columns] for u in units])
+            eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
             theta[c] = float("inf") if case.counts == "poisson" or not y[c].any() else rate.best_size(y[c], eta)
             determined = len(dyads[c]) - float(spread[dyads[c]].sum()) / state.variance[c]
             variance[c] = max(float((beta[dyads[c]] ** 2).sum()) / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
@@ -204,10 +204,10 @@ def _settle(design: Design, case: Case, start: _State | None = None, rounds: int
 def _first_guess(design: Design) -> Floats:
     """Every class at its mean rate, all else at zero."""
     beta = np.zeros(len(design.columns))
-    exposure = float(np.exp(design.offset).sum())
     for k, column in enumerate(design.columns):
         if column.kind == "class":
             units = [u for u in design.units if u.event_class == column.event_class]
             total = sum(float(u.y.sum()) for u in units)
+            exposure = float(np.exp(design.offset[column.event_class]).sum())
             beta[k] = np.log((total + 0.5) / (exposure * max(len(units), 1) + 0.5))
     return beta

@@ -41,7 +41,9 @@ def sums(design: Design, beta: Floats, theta: Mapping[str, float], *, only_value
     value, gradient, information = 0.0, np.zeros(p), np.zeros((p, p))
     for unit in design.units:
         size = theta[unit.event_class]
-        part, slope, curvature = unit_sums(unit.y, unit.X, design.offset, beta[unit.columns], size, not only_value)
+        part, slope, curvature = unit_sums(
+            unit.y, unit.X, design.offset[unit.event_class], beta[unit.columns], size, not only_value
+        )
         value += part
         gradient[unit.columns] += slope
         information[np.ix_(unit.columns, unit.columns)] += curvature
@@ -101,7 +103,7 @@ def clustered_meat(design: Design, beta: Floats, theta: Mapping[str, float]) -> 
     blocks = int(block[-1]) + 1 if design.rows else 0
     by_pair: dict[frozenset[str], Floats] = {}
     for unit in design.units:
-        eta = design.offset + unit.X @ beta[unit.columns]
+        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
         rows = unit.X * rate.score(unit.y, eta, theta[unit.event_class])[:, None]
         total = np.zeros((blocks, len(unit.columns)))
         np.add.at(total, block, rows)

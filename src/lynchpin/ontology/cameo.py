@@ -63,9 +63,7 @@ def codes(version: str = "1.1") -> dict[str, CameoCode]:
     UnknownName : there is no such version
     """
     if version not in VERSIONS:
-        raise UnknownName(
-            f"no version of CAMEO named {version!r}", mend=suggest(version, VERSIONS, noun="version")
-        )
+        raise UnknownName(f"no version of CAMEO named {version!r}", mend=suggest(version, VERSIONS, noun="version"))
     return {row["code"]: _read(row) for row in rows("cameo") if version in many(row["versions"])}
 
 
@@ -100,11 +98,7 @@ def lookup(code: str, version: str = "1.1") -> CameoCode:
     found = find(code, version)
     if found is None:
         padded = f"0{code}"  # a code read as a number has lost its zero
-        mend = (
-            f"did you mean {padded!r}?"
-            if padded in codes(version)
-            else "codes are text of 2 to 4 digits: '010'"
-        )
+        mend = f"did you mean {padded!r}?" if padded in codes(version) else "codes are text of 2 to 4 digits: '010'"
         raise UnknownName(f"no CAMEO {version} code {code!r}", mend=mend)
     return found
 

@@ -57,9 +57,7 @@ def quad_class(mapping: str, *, code: str | None = None, type: str | None = None
     (3, 4, 0)
     """
     if mapping not in MAPPINGS:
-        raise UnknownName(
-            f"no quad mapping named {mapping!r}", mend=suggest(mapping, MAPPINGS, noun="mapping")
-        )
+        raise UnknownName(f"no quad mapping named {mapping!r}", mend=suggest(mapping, MAPPINGS, noun="mapping"))
     found = cameo.find(code) if code else None
     if mapping == "plover":
         name = type or (found.type if found else plover.OTHER)

@@ -73,9 +73,7 @@ def sectors(scheme: Scheme) -> dict[str, Sector]:
     }
     if not found:
         known = {row["scheme"] for row in rows("sectors")}
-        raise UnknownName(
-            f"no scheme of sectors named {scheme!r}", mend=suggest(scheme, known, noun="scheme")
-        )
+        raise UnknownName(f"no scheme of sectors named {scheme!r}", mend=suggest(scheme, known, noun="scheme"))
     return found
 
 
@@ -117,9 +115,7 @@ def from_icews(text: str) -> str:
     >>> from_icews("Government,Military"), from_icews("Parties,Legislative / Parliamentary,Government")
     ('MIL', 'LEG')
     """
-    said = [
-        found for phrase in text.strip('" ').split(",") if (found := _phrase(phrase.strip(' "').casefold()))
-    ]
+    said = [found for phrase in text.strip('" ').split(",") if (found := _phrase(phrase.strip(' "').casefold()))]
     return min(said, key=lambda sector: sector.rank).ours if said else ""
 
 

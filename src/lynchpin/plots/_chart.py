@@ -88,7 +88,7 @@ def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 
         domainMin=alt.ExprRef(expr=low or utc(start)),
         domainMax=alt.ExprRef(expr=utc(end)),
     )
-    axis = alt.Axis(format=label, tickCount=ticks, labelOverlap="greedy", labelSeparation=8, labelFlush=False)
+    axis = alt.Axis(format=label, tickCount=ticks, labelOverlap="greedy", labelSeparation=8, labelBound=True)
     return alt.X(field, type="temporal", title=None, scale=scale, axis=axis)
 
 
@@ -103,6 +103,31 @@ def tooltip(*fields: tuple[str, str], formats: Mapping[str, str] | None = None) 
     ]
 
 
+def x_at(pixels: int | alt.ExprRef) -> alt.XValue:
+    """A place on the picture, in pixels from its left edge."""
+    return alt.XValue(pixels)  # type: ignore[no-untyped-call]
+
+
+def y_at(pixels: int) -> alt.YValue:
+    """A place on the picture, in pixels from its top."""
+    return alt.YValue(pixels)  # type: ignore[no-untyped-call]
+
+
+def y2_at(pixels: int) -> alt.Y2Value:
+    """The other end of a mark, in pixels from the top."""
+    return alt.Y2Value(pixels)  # type: ignore[no-untyped-call]
+
+
+class Picture(alt.LayerChart):
+    """A layered chart whose layers are taken as they are.
+
+    Altair's own would copy every layer, twice, to sort out shared data and selections; ours share neither.
+    """
+
+    def __init__(self, **parts: Any) -> None:
+        super(alt.LayerChart, self).__init__(**parts)
+
+
 def framed(
     layers: Sequence[alt.Chart],
     tables: Tables,
@@ -110,23 +135,23 @@ def framed(
     height: int,
     description: str,
     apart: Sequence[str] = (),
+    params: Sequence[alt.Parameter] = (),
 ) -> alt.LayerChart:
     """The layers as one picture: as wide as its container, `height` pixels high, with its text alternative.
 
-    `apart` names the channels whose scales the layers do not share.
+    `apart` names the channels whose scales the layers do not share; `params` are what the reader can set.
     """
-    size = alt.AutoSizeParams(type="fit-x", contains="padding")
-    chart = alt.LayerChart(
+    return Picture(
         layer=list(layers),
+        datasets=dict(tables),
         width="container",
         height=height,
         description=description,
-        autosize=size,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         config=Whole(theme.config()),
-        resolve=alt.Resolve(scale={name: "independent" for name in apart}) if apart else alt.Undefined,
+        resolve=alt.Resolve(scale=dict.fromkeys(apart, "independent")) if apart else alt.Undefined,
+        params=[param.param for param in params] if params else alt.Undefined,
     )
-    chart.datasets = dict(tables)
-    return chart
 
 
 #: One row of nothing: what a mark at a fixed place stands on.

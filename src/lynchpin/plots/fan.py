@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip, y2_at, y_at
 from lynchpin.results import Forecast, Watch
 
 #: The bands of the fan, widest first: (per cent, lower quantile, upper quantile, share of the colour).
@@ -34,7 +34,7 @@ def behind(forecast: Forecast, watch: Watch, *, months: int = 24) -> pl.DataFram
 
 
 def ahead(forecast: Forecast, watch: Watch) -> pl.DataFrame:
-    """Our forecast by month: columns month, period_start, period_end, mean, q05 ... q95, p_any, low and high (words)."""
+    """Our forecast by month: columns month, period_start, period_end, mean, q05 ... q95, p_any, band_50 ... (words)."""
     rows = of(forecast.table, watch).filter(pl.col("model") == forecast.model).sort("month")
     bands = [
         pl.format("{} to {}", pl.col(low).round(0).cast(pl.Int64), pl.col(high).round(0).cast(pl.Int64)).alias(
@@ -117,7 +117,7 @@ def draw(
         layers.append(came_marks.encode(x=middle, y=_count(top, "count")))
         next_ = tables.chart("next", _middled(future.join(observed.select("month", "count"), on="month", how="left")))
     layers += [
-        month.mark_rect(opacity=0, aria=False).encode(x=x, x2=x2, y=alt.YValue(0), y2=alt.Y2Value(height), tooltip=tips)
+        month.mark_rect(opacity=0, aria=False).encode(x=x, x2=x2, y=y_at(0), y2=y2_at(height), tooltip=tips)
         for month, tips in ((past, _PAST), (next_, [*_NEXT, *(_PAST[1:] if observed.height else [])]))
     ]
     means = ", ".join(f"{value:.1f}" for value in future["mean"])
@@ -161,7 +161,7 @@ def _origin(tables: Tables, origin: date) -> list[alt.Chart]:
     base = tables.chart("origin", pl.DataFrame({"day": [origin]})).encode(x=alt.X("day", type="temporal"))
     return [
         base.mark_rule(color=theme.INK, strokeWidth=1, aria=False),
-        base.mark_text(text="forecast", align="left", baseline="top", dx=5, fontWeight=600).encode(y=alt.YValue(0)),
+        base.mark_text(text="forecast", align="left", baseline="top", dx=5, fontWeight=600).encode(y=y_at(0)),
     ]
 
 

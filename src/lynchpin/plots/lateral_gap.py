@@ -13,7 +13,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import ONCE, Tables, drawn, framed, time, tooltip
+from lynchpin.plots._chart import ONCE, Tables, drawn, framed, time, tooltip, x_at, y_at
 
 
 def line(gap: pl.DataFrame, *, at_most: int = 240) -> pl.DataFrame:
@@ -90,4 +90,4 @@ def _word(tables: Tables, text: str, baseline: Literal["top", "bottom"], colour:
     chart = tables.chart("once", ONCE).mark_text(
         text=text, align="left", baseline=baseline, fill=colour, fontWeight=600
     )
-    return cast(alt.Chart, chart.encode(x=alt.XValue(6), y=alt.YValue(place)))
+    return cast(alt.Chart, chart.encode(x=x_at(6), y=y_at(place)))

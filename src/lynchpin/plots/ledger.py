@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import ONCE, Tables, drawn, framed, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, tooltip, x_at
 from lynchpin.plots.names import sentence_case, spoken
 from lynchpin.results import Claim
 
@@ -90,7 +90,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         domain=[low, high],
         nice=False,
         range=[
-            alt.ExprRef(expr="width > 560 ? 210 : 4"),
+            alt.ExprRef(expr="width > 560 ? 232 : 4"),
             alt.ExprRef(expr="width > 560 ? width - 140 : width - 4"),
         ],
     )
@@ -116,6 +116,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
     tables = Tables()
     base = tables.chart("claims", drawn_frame).encode(y=y)
     x = alt.X("ratio", type="quantitative", scale=reach, axis=axis)
+    line = alt.ExprRef(expr=f"width > 560 ? {ROW**2} : 484")  # no change: whole rows, or clear of the names
     lift = alt.ExprRef(expr="width > 560 ? 0 : -17")
     tips = tooltip(("label", "Claim"), ("text", "Rate ratio (90 %)"), ("expect", "Expected"), ("verdict", "Verdict"))
     layers = [
@@ -123,9 +124,9 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         .transform_calculate(one="1")
         .mark_bar(color=theme.FAINT, height=16, aria=False)
         .encode(x=alt.X("one", type="quantitative", scale=reach, axis=axis), x2=alt.X2("side")),
-        tables.chart("once", ONCE)
-        .mark_rule(color=theme.MUTED, strokeWidth=1)
-        .encode(x=alt.X(datum=1, type="quantitative", scale=reach)),
+        base.mark_point(
+            shape="stroke", angle=90, size=line, strokeWidth=1, opacity=1, color=theme.MUTED, aria=False
+        ).encode(x=alt.X(datum=1, type="quantitative", scale=reach)),
         base.mark_rule(strokeWidth=3.5, strokeCap="round").encode(
             x=alt.X("lower", type="quantitative", scale=reach), x2=alt.X2("upper"), color=colour, tooltip=tips
         ),
@@ -135,11 +136,9 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         base.mark_point(filled=True, size=90, opacity=1, stroke="white", strokeWidth=1.2).encode(
             x=x, color=colour, tooltip=tips
         ),
-        base.mark_text(align="left", fontWeight=600, dy=lift).encode(
-            x=alt.XValue(0), text=alt.Text("label", type="nominal")
-        ),
+        base.mark_text(align="left", fontWeight=600, dy=lift).encode(x=x_at(0), text=alt.Text("label", type="nominal")),
         base.mark_text(align="right", dy=lift).encode(
-            x=alt.XValue(alt.ExprRef(expr="width")), text=alt.Text("text", type="nominal"), color=colour
+            x=x_at(alt.ExprRef(expr="width")), text=alt.Text("text", type="nominal"), color=colour
         ),
         *(
             base.transform_filter(f"datum.{flag}")

@@ -15,7 +15,7 @@ from lynchpin.plots import theme
 from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
 
 LEVELS = 3  # rows of labels above the plot
-LABEL_SHARE = 0.27  # of a small panel's width, that one label takes
+LABEL_SHARE = 0.29  # of a small panel's width, that one label takes
 
 
 def line(series: pl.DataFrame, pair: str, *, at_most: int = 200) -> pl.DataFrame:
@@ -87,7 +87,7 @@ def change_layers(tables: Tables, marks: pl.DataFrame, x: alt.X, scale: alt.Scal
             continue
         way = 1 if side == "left" else -1
         here = base.transform_filter(f"datum.align == '{side}' && datum.label != ''")
-        ground = f"M{0.2 * way},0h{10.6 * way}v1.9h{-10.6 * way}z"  # hides the rules of the others behind the words
+        ground = f"M{0.2 * way},0h{12.4 * way}v1.9h{-12.4 * way}z"  # hides the rules of the others behind the words
         layers += [
             here.mark_point(shape=ground, size=169, filled=True, color=theme.PAPER, opacity=1, aria=False).encode(y=y),
             here.mark_text(align=side, dx=3 * way, baseline="top", fontWeight=600).encode(
@@ -108,7 +108,7 @@ _TURN_TIP = [
 
 @drawn
 def draw(
-    points: pl.DataFrame, marks: pl.DataFrame, name: str, *, start: date, end: date, height: int = 150
+    points: pl.DataFrame, marks: pl.DataFrame, name: str, *, start: date, end: date, levels: int, height: int = 150
 ) -> alt.LayerChart:
     """The picture of `line` and `turns`: -1 all conflict, +1 all cooperation.
 
@@ -117,9 +117,10 @@ def draw(
     points, marks : DataFrames, from `line` and `turns`
     name : str, the pair's name, for the text alternative
     start, end : the time axis
+    levels : int, rows of labels above the plot; the same for pictures that stand side by side
     height : int, pixels
     """
-    room = 13 * LEVELS + 4 if marks.height else 4
+    room = 13 * levels + 4
     scale = alt.Scale(domain=[-1, 1], range=[height, room], nice=False)
     above = (room - 13 * pl.col("level")) / (height - room) * 2  # in units of the index
     placed = marks.with_columns(place=1 + above)

@@ -12,7 +12,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip, x_at
 from lynchpin.plots.names import spoken
 from lynchpin.plots.stages import FAMILIES, WORDS, families
 from lynchpin.results import AgreementLife, StageRow
@@ -107,10 +107,10 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     layers = [
         labels.mark_rule(color=theme.FAINT).encode(y=y),
         labels.mark_text(align="left", baseline="top", dy=5, limit=alt.ExprRef(expr="width - 112")).encode(
-            x=alt.XValue(0), y=y, text=alt.Text("title", type="nominal")
+            x=x_at(0), y=y, text=alt.Text("title", type="nominal")
         ),
         labels.mark_text(align="right", baseline="top", dy=5, fontWeight=600).encode(
-            x=alt.XValue(alt.ExprRef(expr="width")), y=y, text=alt.Text("stage", type="nominal"), color=_WORDS
+            x=x_at(alt.ExprRef(expr="width")), y=y, text=alt.Text("stage", type="nominal"), color=_WORDS
         ),
         base.mark_rule(strokeWidth=3, opacity=0.55, clip=True, aria=False).encode(x2=alt.X2("until")),
         base.mark_point(filled=True, size=60, opacity=1, stroke="white", strokeWidth=0.8, aria=False).encode(

@@ -13,7 +13,7 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip, utc
+from lynchpin.plots._chart import Tables, drawn, framed, time, tooltip, utc, x_at
 from lynchpin.plots.names import pair_key, pair_name, spoken
 
 HEAD, ROW = 20, 9  # pixels: the lane's name above its rows, and one row
@@ -129,12 +129,12 @@ def draw(
     marks = [
         lane.mark_rule(color=theme.RULE).encode(y=alt.Y("top", type="quantitative", scale=scale, axis=None)),
         lane.mark_text(align="left", baseline="top", fontWeight=600, dy=5).encode(
-            x=alt.XValue(0),
+            x=x_at(0),
             y=alt.Y("top", type="quantitative", scale=scale),
             text=alt.Text("name", type="nominal"),
         ),
         lane.mark_text(align="right", baseline="top", fill=theme.MUTED, dy=5).encode(
-            x=alt.XValue(alt.ExprRef(expr="width")),
+            x=x_at(alt.ExprRef(expr="width")),
             y=alt.Y("top", type="quantitative", scale=scale),
             text=alt.Text("count", type="nominal"),
         ),
@@ -162,13 +162,14 @@ def draw(
             ),
         ),
     ]
+    choices = []
     if zoom:
         spans = [0, *(span for span in (10, 5, 2) if span < years)]
         labels = ["the whole record", *(f"the last {span} years" for span in spans[1:])]
         choice = alt.binding_select(options=spans, labels=labels, name="Show ")
-        marks[-1] = marks[-1].add_params(alt.param(name="years", value=0, bind=choice))
+        choices = [alt.param(name="years", value=0, bind=choice)]
     description = (
         f"Timeline of {frame['event'].n_unique():,} events in {len(pairs)} lanes, one per pair of actors, "
         f"from {start} to {end}; a dot per event, coloured by class, larger for larger magnitude."
     )
-    return framed(marks, tables, height=height, description=description)
+    return framed(marks, tables, height=height, description=description, params=choices)

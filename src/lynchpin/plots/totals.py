@@ -11,8 +11,9 @@ import altair as alt
 import polars as pl
 
 from lynchpin.plots import theme
-from lynchpin.plots._chart import Tables, drawn, framed, tooltip
+from lynchpin.plots._chart import Tables, drawn, framed, tooltip, x_at
 from lynchpin.plots.fan import of
+from lynchpin.plots.names import sentence_case
 from lynchpin.results import Forecast, Watch
 
 ROW = 40  # pixels
@@ -66,7 +67,8 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
     x_scale, lanes = alt.Scale(domain=[0, top], nice=False), alt.Scale(domain=[0, height], range=[0, height])
     axis = alt.Axis(tickMinStep=1, format="d", tickCount=5, grid=True, title=None)
     tables = Tables()
-    base = tables.chart("models", frame.with_columns(middle=pl.col("row") * ROW + 27)).encode(
+    names = [sentence_case(model) if ours else model for model, ours in frame.select("model", "ours").iter_rows()]
+    base = tables.chart("models", frame.with_columns(model=pl.Series(names), middle=pl.col("row") * ROW + 27)).encode(
         y=alt.Y("middle", type="quantitative", scale=lanes, axis=None),
         color=alt.Color(
             "ours",
@@ -85,7 +87,7 @@ def draw(frame: pl.DataFrame, name: str, colour: str, *, came: int | None = None
         *(
             base.transform_filter(f"{mine}datum.ours")
             .mark_text(align=side, dy=-16, fontWeight=weight, fill=theme.INK)
-            .encode(x=alt.XValue(place), text=alt.Text(field, type="nominal"), color=alt.ColorValue(theme.INK))
+            .encode(x=x_at(place), text=alt.Text(field, type="nominal"), color=alt.ColorValue(theme.INK))
             for mine, weight in _WEIGHTS
             for side, place, field in _SIDES
         ),

@@ -14,16 +14,13 @@ from lynchpin.design.layers import Layer
 from lynchpin.models import Fit
 from lynchpin.statistics._base import Floats
 
-#: An expected count of one dyad and class in one step that passes this many times the record's highest is held there.
-RUNAWAY = 5.0
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paths:
     """Simulated counts.
 
     counts : (draws, steps, units), int, in the order of `design.units`
-    held : float, share of draws in which some expected count ran away and was held
+    held : float, share of all values of statistics that left the range the record has shown, and were held at its end
     """
 
     counts: NDArray[np.int64]
@@ -44,6 +41,8 @@ def simulate(fit: Fit, steps: int, draws: int, seed: int) -> Paths:
     -------
     Paths. Each path draws its own coefficients. The two directions of a dyad share what the record shows them to share:
     the part of a class that mutual acts make up is drawn once for both. Every margin is the fitted negative binomial.
+    A statistic that leaves the range it has had in the record is held at its end: beyond it the model has seen nothing,
+    and a chain of acts that feed one another would run away.
     """
     rng = np.random.default_rng(seed)
     design = fit.design
@@ -53,16 +52,15 @@ def simulate(fit: Fit, steps: int, draws: int, seed: int) -> Paths:
     pairs = _pairs(design)
     mutual = _mutual_share(design)
     theta = np.array([fit.theta[u.event_class] for u in design.units])
-    ceiling = np.log([RUNAWAY * max(1.0, float(u.y.max(initial=0))) for u in design.units])[:, None]
+    ranges = {p: design.range_of(p) for p, c in enumerate(design.columns) if c.kind in ("control", "mechanism")}
     counts = np.empty((len(design.units), steps, draws), dtype=np.int64)
-    held = np.zeros(draws, dtype=bool)
+    held = np.zeros(2)  # values held, values in all
     for step in range(steps):
-        eta = _eta(design, beta, state)
-        held |= (eta > ceiling).any(axis=0)
-        counts[:, step] = _draw(rng, np.exp(np.minimum(eta, ceiling)), theta, pairs, mutual)
+        eta = _eta(design, beta, state, ranges, held)
+        counts[:, step] = _draw(rng, np.exp(eta), theta, pairs, mutual)
         for layer, trace in state.items():
             inflow[layer].advance(trace, counts[:, step])
-    return Paths(counts.transpose(2, 1, 0), float(held.mean()))
+    return Paths(counts.transpose(2, 1, 0), float(held[0] / max(held[1], 1.0)))
 
 
 def _spread(trace: Floats, draws: int) -> Floats:
@@ -70,8 +68,14 @@ def _spread(trace: Floats, draws: int) -> Floats:
     return np.moveaxis(np.repeat(trace[:, :, None], draws, axis=2), 2, 0)
 
 
-def _eta(design: Design, beta: Floats, state: Mapping[Layer, Floats]) -> Floats:
-    """Log mean of every unit on every path: shape (units, draws)."""
+def _eta(
+    design: Design,
+    beta: Floats,
+    state: Mapping[Layer, Floats],
+    ranges: Mapping[int, tuple[float, float]],
+    held: Floats,
+) -> Floats:
+    """Log mean of every unit on every path: shape (units, draws). Counts in `held` the values held, and all values."""
     case, evaluator = design.case, design.evaluator
     at = {name: k for k, name in enumerate(case.states)}
     controls = {
@@ -80,19 +84,24 @@ def _eta(design: Design, beta: Floats, state: Mapping[Layer, Floats]) -> Floats:
         for c in case.class_names
     }
     seen: dict[tuple[str, str, str], Floats] = {}
-    eta = np.full((len(design.units), beta.shape[1]), design.offset_at_origin)
+    eta = np.repeat([[design.offset_at_origin[u.event_class]] for u in design.units], beta.shape[1], axis=1)
     for u, unit in enumerate(design.units):
         for p in unit.columns:
             column = design.columns[p]
             if column.kind == "control":
-                eta[u] += beta[p] * controls[column.name, unit.event_class][at[unit.source], at[unit.target]]
+                x = controls[column.name, unit.event_class][at[unit.source], at[unit.target]]
             elif column.kind == "mechanism":
                 key = (column.name, unit.source, unit.target)
                 if key not in seen:
                     seen[key] = evaluator.statistic(column.name, (unit.source, unit.target), state.__getitem__)
-                eta[u] += beta[p] * seen[key]
+                x = seen[key]
             else:
                 eta[u] += beta[p]
+                continue
+            low, high = ranges[p]
+            inside = np.clip(x, low, high)
+            held += ((np.abs(inside - x) > 1e-9).sum(), x.size)
+            eta[u] += beta[p] * inside
     return eta
 
 

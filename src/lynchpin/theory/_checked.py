@@ -170,9 +170,7 @@ class Checked:
     @property
     def references(self) -> tuple[str, ...]:
         """Names of the mechanisms referred to, each once, in the order of first use."""
-        return tuple(
-            dict.fromkeys(node.mechanism for node in leaves(self.cause) if isinstance(node, CheckedRef))
-        )
+        return tuple(dict.fromkeys(node.mechanism for node in leaves(self.cause) if isinstance(node, CheckedRef)))
 
     @property
     def dyads(self) -> tuple[tuple[str, str], ...]:

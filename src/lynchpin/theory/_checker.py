@@ -51,18 +51,12 @@ class Checker:
     def target(self, edge: Edge) -> CheckedEdge:
         checked = self.edge(edge)
         if edge.acts.contexts:
-            raise self.bad(
-                "the right side of '=>' takes no contexts", edge.acts.contexts[0].token, "name a class only"
-            )
+            raise self.bad("the right side of '=>' takes no contexts", edge.acts.contexts[0].token, "name a class only")
         for end, bound in ((edge.source, checked.source), (edge.target, checked.target)):
             inside = next((node for node in bound.domain if "." in node), None)
             if inside is not None:
-                what = (
-                    f"'{end}' can be '{inside}', a sector; what moves on the right of '=>' is between states"
-                )
-                raise self.bad(
-                    what, end.token, "name a state, or a role or variable whose members are states"
-                )
+                what = f"'{end}' can be '{inside}', a sector; what moves on the right of '=>' is between states"
+                raise self.bad(what, end.token, "name a state, or a role or variable whose members are states")
         return checked
 
     def edge(self, edge: Edge) -> CheckedEdge:
@@ -84,15 +78,9 @@ class Checker:
         wanted = [f"{state}.{end.sector}" for state in whole.domain if "." not in state]
         domain = tuple(node for node in wanted if node in self.vocabulary.nodes)
         if not domain:
-            known = {
-                node.partition(".")[2]
-                for node in self.vocabulary.nodes
-                if node.partition(".")[0] in whole.domain
-            }
+            known = {node.partition(".")[2] for node in self.vocabulary.nodes if node.partition(".")[0] in whole.domain}
             mend = suggest(end.sector, known - {""}, noun=f"sectors of {end.name}")
-            raise self.bad(
-                f"there is no node '{' or '.join(wanted) or end}' in the case", end.sector_token, mend
-            )
+            raise self.bad(f"there is no node '{' or '.join(wanted) or end}' in the case", end.sector_token, mend)
         return replace(whole, sector=end.sector, domain=domain)
 
     def acts(self, acts: Acts) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -126,9 +114,7 @@ class Checker:
             rivals = [b for b in bound.values() if b.kind == "variable" == one.kind and b.role == one.role]
             if len(rivals) > len(one.domain):
                 what = f"{len(rivals)} variables range over the {len(one.domain)} members of '{one.role}'"
-                raise self.bad(
-                    what, end.token, "variables of one role are different nodes: use fewer of them"
-                )
+                raise self.bad(what, end.token, "variables of one role are different nodes: use fewer of them")
         return tuple(bound.values())
 
 

@@ -37,9 +37,7 @@ def bind(vocabulary: Vocabulary, name: str, *, has_sector: bool) -> Bound:
         raise BadMechanism(f"the variable '{name}' ranges over '{role}', which is not a role", "", mend)
     domain = vocabulary.states if role == ANY_STATE else tuple(vocabulary.roles[role])
     if not domain:
-        raise BadMechanism(
-            f"nobody plays the role '{role}'", "", "give the role a member, or drop the mechanism"
-        )
+        raise BadMechanism(f"nobody plays the role '{role}'", "", "give the role a member, or drop the mechanism")
     return Bound(name, kind, None, domain, role)
 
 
@@ -53,9 +51,7 @@ def classes_of(vocabulary: Vocabulary, name: str) -> tuple[str, ...]:
     found = [meaning for meaning, holds in meanings if holds]
     if not found:
         known = {*vocabulary.classes, *vocabulary.groups, ANY_CLASS}
-        raise BadMechanism(
-            f"no class or group is called '{name}'", "", suggest(name, known, noun="classes and groups")
-        )
+        raise BadMechanism(f"no class or group is called '{name}'", "", suggest(name, known, noun="classes and groups"))
     if len(found) > 1:
         raise BadMechanism(f"'{name}' is both {' and '.join(found)}", "", "give one of them another name")
     if name == ANY_CLASS:

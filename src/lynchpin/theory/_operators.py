@@ -24,28 +24,20 @@ class Operator:
 
 
 OPERATORS: tuple[Operator, ...] = (
-    Operator(
-        "=>", "the left side moves the rate of the right side", 0, "a -> b : conflict => b -> a : conflict"
-    ),
+    Operator("=>", "the left side moves the rate of the right side", 0, "a -> b : conflict => b -> a : conflict"),
     Operator(
         "*",
         "multiplied by: the product of two statistics",
         1,
         "a -- b : grievance * push => a -> b : conflict",
     ),
-    Operator(
-        "|", "either: the sum of the traces", 2, "a -> b : conflict | c -> b : conflict => b -> a : conflict"
-    ),
+    Operator("|", "either: the sum of the traces", 2, "a -> b : conflict | c -> b : conflict => b -> a : conflict"),
     Operator("&", "both: the smaller of the traces", 3, "c -- a : talks & c -- b : talks => a -> b : talks"),
     Operator(":", "acts of this class or group", 4, "a -> b : any => b -> a : conflict"),
     Operator("->", "acts from the left end toward the right end", 5, "a -> b : talks => b -> a : talks"),
-    Operator(
-        "--", "acts either way; on the right side, both directions", 5, "c -> a : talks => a -- b : talks"
-    ),
+    Operator("--", "acts either way; on the right side, both directions", 5, "c -> a : talks => a -- b : talks"),
     Operator(".", "a sector of a state", 6, "KOR.OPP -> KOR.GOV : conflict => KOR -> JPN : conflict"),
-    Operator(
-        "[ ]", "only acts with any of these contexts", 6, "a -> b : talks[trade, borders] => b -> a : talks"
-    ),
+    Operator("[ ]", "only acts with any of these contexts", 6, "a -> b : talks[trade, borders] => b -> a : talks"),
     Operator("( )", "read this part first", 7, "(a -> b : x | b -> a : x) & c -> a : x => a -> b : x"),
 )
 

@@ -56,9 +56,7 @@ def explain(
         for another `expect`, or a half-life that is not positive and finite
     """
     if expect not in _MOVES:
-        raise BadValue(
-            f"{expect!r} is not an expected sign", "argument expect", suggest(expect, _MOVES, noun="signs")
-        )
+        raise BadValue(f"{expect!r} is not an expected sign", "argument expect", suggest(expect, _MOVES, noun="signs"))
     speaker = _Speaker(dict(words or {}), {name.name: name for name in checked.names})
     main, *rest = _by_weight(checked.cause)
     cause = speaker.cause(main)
@@ -121,11 +119,7 @@ class _Speaker:
         return f"acts of {kind}{self.about(edge)}"
 
     def about(self, edge: CheckedEdge) -> str:
-        return (
-            f" on {_list([self.plain(context) for context in edge.contexts], ' or ')}"
-            if edge.contexts
-            else ""
-        )
+        return f" on {_list([self.plain(context) for context in edge.contexts], ' or ')}" if edge.contexts else ""
 
     def edge(self, edge: CheckedEdge) -> str:
         source, target = self.end(edge.source), self.end(edge.target)
@@ -145,9 +139,7 @@ class _Speaker:
             return f"the mechanism {cause.mechanism} is at work"
         if isinstance(cause, CheckedProduct):
             main, *rest = _by_weight(cause)
-            text = self.cause(main, inside=True) + "".join(
-                f", the more so {self.degree(part)}" for part in rest
-            )
+            text = self.cause(main, inside=True) + "".join(f", the more so {self.degree(part)}" for part in rest)
             return f"({text})"
         parts = [self.cause(part, inside=True) for part in cause.parts]
         if isinstance(cause, CheckedEither):
@@ -172,6 +164,4 @@ class _Speaker:
     def sums(self, checked: Checked) -> str:
         """Which names are summed over; a name with one member needs no word."""
         many = [name for name in checked.free if len(self.names[name].domain) > 1]
-        return (
-            f", summed over {_list([f'every {self.word(name)}' for name in many], ' and ')}" if many else ""
-        )
+        return f", summed over {_list([f'every {self.word(name)}' for name in many], ' and ')}" if many else ""

@@ -141,9 +141,7 @@ class _Reader:
         opening = self.take()
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise self.bad(
-                "too many parentheses inside each other", opening, "cut it into mechanisms with names"
-            )
+            raise self.bad("too many parentheses inside each other", opening, "cut it into mechanisms with names")
         inside = self.cause()
         if self.peek().text == "=>" or self.peek().kind == "end":
             raise self.bad("'(' is never closed", opening, "put ')' after the part it opens")
@@ -179,17 +177,13 @@ class _Reader:
             return Acts(token.text, (), token)
         opening, contexts = self.take(), list[Context]()
         while True:
-            context = self.name(
-                f"a context is missing before {self.peek()}", "write it as in conflict[history]"
-            )
+            context = self.name(f"a context is missing before {self.peek()}", "write it as in conflict[history]")
             contexts.append(Context(context.text, context))
             if self.peek().text == "]":
                 self.take()
                 return Acts(token.text, tuple(contexts), token)
             if self.peek().text != ",":
-                raise self.bad(
-                    "'[' is never closed", opening, "put ']' after the last context, ',' between two"
-                )
+                raise self.bad("'[' is never closed", opening, "put ']' after the last context, ',' between two")
             self.take()
 
     def target(self) -> Edge:

@@ -11,7 +11,9 @@ from lynchpin.errors import BadData
 
 
 def read(case, before):
-    return read_agreements(case.agreements_file, case.stages_file, before=before, among=case.states, first=case.flagship)
+    return read_agreements(
+        case.agreements_file, case.stages_file, before=before, among=case.states, first=case.flagship
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,12 @@ def read(case, before):
 )
 def test_flagship_stage_on_a_day(northeast, before, stage, since, rows):
     flagship = read(northeast, before)[0]
-    assert (flagship.id, flagship.stage, flagship.since, len(flagship.history)) == ("gsomia-jpn-kor", stage, since, rows)
+    assert (flagship.id, flagship.stage, flagship.since, len(flagship.history)) == (
+        "gsomia-jpn-kor",
+        stage,
+        since,
+        rows,
+    )
 
 
 def test_nothing_from_the_day_on_and_no_hindsight(northeast):

@@ -128,12 +128,15 @@ def nasty_events(day: date) -> list[dict]:
     for number, text in enumerate(NASTY):
         url = NASTY_URLS[number % len(NASTY_URLS)]
         more = {"summary": text, "url": url, "mode": text, "status": text, "source_name": text, "agreement": text}
-        rows.append(event(9000 + number, day - timedelta(days=40 * number + 3), ("KOR",), ("JPN",), "grievance", **more))
+        rows.append(
+            event(9000 + number, day - timedelta(days=40 * number + 3), ("KOR",), ("JPN",), "grievance", **more)
+        )
     return rows
 
 
 def months(start: date, count: int) -> list[tuple[int, date, date]]:
     """Month number ahead, first day and end of `count` months from `start`; negative counts go back."""
+
     def shifted(by: int) -> date:
         at = start.year * 12 + start.month - 1 + by
         return date(at // 12, at % 12 + 1, min(start.day, 28))
@@ -190,7 +193,9 @@ def made_up_forecast(rng: np.random.Generator, reveal: bool) -> Forecast:
     levels = list(QUANTILES.values())
     for source, target in permutations(STATES, 2):
         for name in CLASSES:
-            rate = float(rng.gamma(0.6, 0.7)) if {source, target} <= {"JPN", "KOR", "USA"} else float(rng.gamma(0.4, 0.4))
+            rate = (
+                float(rng.gamma(0.6, 0.7)) if {source, target} <= {"JPN", "KOR", "USA"} else float(rng.gamma(0.4, 0.4))
+            )
             key = {"source": source, "target": target, "event_class": name}
             for model in (ours, *BASELINES):
                 scale = 0.0 if model == "zero" else rate * (1.0 if model == ours else float(rng.uniform(0.5, 1.6)))
@@ -228,16 +233,22 @@ def made_up_forecast(rng: np.random.Generator, reveal: bool) -> Forecast:
     )
 
 
-def claim(number: int, name: str, text: str, expect: Any, effect: float | None, error: float, verdict: Any, **more: Any) -> Claim:
+def claim(
+    number: int, name: str, text: str, expect: Any, effect: float | None, error: float, verdict: Any, **more: Any
+) -> Claim:
     """One claim; `effect` None makes it untestable."""
     tested = effect is not None
-    ratio = {k: float(2.0 ** (effect + z * error)) if tested else None for k, z in (("m", 0), ("l", -1.645), ("u", 1.645))}
+    ratio = {
+        k: float(2.0 ** (effect + z * error)) if tested else None for k, z in (("m", 0), ("l", -1.645), ("u", 1.645))
+    }
     values: dict[str, Any] = {
         "id": f"C{number}",
         "claim": text,
         "mechanism": name if tested else "",
         "says": "patron -- a : cooperation & patron -- b : cooperation => a -> b : cooperation" if tested else "",
-        "sentence": f"The more {name.replace('_', ' ')} there has lately been, the more often a cooperates with b." if tested else "",
+        "sentence": f"The more {name.replace('_', ' ')} there has lately been, the more often a cooperates with b."
+        if tested
+        else "",
         "expect": expect,
         "estimate": effect,
         "lower": effect - 1.645 * error if tested else None,
@@ -299,7 +310,13 @@ def made_up_agreements(rng: np.random.Generator) -> tuple[AgreementLife, ...]:
         "Japan-South Korea General Security of Military Information Agreement",
         (
             act(date(2011, 1, 10), "negotiating", summary="Ministers agree in Seoul to open talks."),
-            act(date(2012, 4, 23), "agreed_in_principle", summary="Officials initial a draft text.", status="recalled", url=""),
+            act(
+                date(2012, 4, 23),
+                "agreed_in_principle",
+                summary="Officials initial a draft text.",
+                status="recalled",
+                url="",
+            ),
             act(date(2012, 5, 17), "setback", "KOR", "A minister drops a trip meant for signing."),
             act(date(2012, 6, 26), "approved", "KOR", "The cabinet passes the pact without announcing the item."),
             act(date(2012, 6, 29), "approved", "JPN", "The cabinet clears the pact on the morning of the ceremony."),
@@ -323,7 +340,9 @@ def made_up_agreements(rng: np.random.Generator) -> tuple[AgreementLife, ...]:
         precision = ("day", "month", "year")[number % 3]
         acts = tuple(act(day, stage, precision=precision) for day, stage in zip(days, stages, strict=True))
         title = f"Made-up agreement on an unusually long matter of common interest, number {number + 1}"
-        others.append(life(f"a-{number}", NASTY[1] if number == 3 else title, acts, parties=("KOR", "USA"), kind="logistics"))
+        others.append(
+            life(f"a-{number}", NASTY[1] if number == 3 else title, acts, parties=("KOR", "USA"), kind="logistics")
+        )
     return (flagship, *others)
 
 
@@ -396,7 +415,9 @@ def made_up_brief(*, reveal: bool = True, seed: int = 20120709) -> Brief:
 def smallest_brief() -> Brief:
     """Two states, one class, three events; no gap, no turns, no claims, no watch, no agreements, no reveal."""
     days = (date(2020, 1, 1), date(2020, 2, 1), date(2020, 3, 1))
-    rows = [event(n, day, ("AAA",), ("BBB",), "talk", magnitude=None, url="", status="coded") for n, day in enumerate(days)]
+    rows = [
+        event(n, day, ("AAA",), ("BBB",), "talk", magnitude=None, url="", status="coded") for n, day in enumerate(days)
+    ]
     table = {"source": "AAA", "target": "BBB", "event_class": "talk"}
     period = {"month": 1, "period_start": date(2020, 3, 2), "period_end": date(2020, 4, 2)}
     quantiles = dict.fromkeys(QUANTILES, 0.0)

@@ -135,7 +135,12 @@ def test_columns_are_their_formulas(toy):
         number = sum(2.0 ** (-(day - when) / 365.25) for when in before)
         first = min(min(when for when, *_ in rows), int(steps.starts[0]) - day_number(START))
         length = (1 - 2.0 ** (-(day - first) / 365.25)) * 365.25 / np.log(2) / 7
-        np.testing.assert_allclose(design.offset[row], np.log((number + 1) / (length + 1)), rtol=1e-9)
+        part = [
+            1.0 + sum(2.0 ** (-(day - when) / 365.25) for when, _, _, c in rows if when < day and c == name)
+            for name in ("cooperation", "conflict")
+        ]
+        density = (number + 1) / (length + 1) * part[0] / sum(part) * 2
+        np.testing.assert_allclose(design.offset["cooperation"][row], np.log(density), rtol=1e-9)
 
 
 def test_mechanisms_move_only_their_right_side(toy):
@@ -163,7 +168,8 @@ def test_product_is_of_centred_factors(tmp_path):
     brake = np.array(
         [
             np.log1p(
-                slow_trace(rows, "KOR", "JPN", "conflict", d, 60.0) + slow_trace(rows, "JPN", "KOR", "conflict", d, 60.0)
+                slow_trace(rows, "KOR", "JPN", "conflict", d, 60.0)
+                + slow_trace(rows, "JPN", "KOR", "conflict", d, 60.0)
             )
             for d in starts
         ]
@@ -204,5 +210,6 @@ def test_later_events_do_not_reach_earlier_rows(toy):
     untouched = int((steps.starts[steps.burn_in : steps.count] <= day_number(START) + 690).sum())
     for one, other in zip(plain.units, more.units, strict=True):
         np.testing.assert_array_equal(one.X[:untouched], other.X[:untouched])
-    np.testing.assert_array_equal(plain.offset[:untouched], more.offset[:untouched])
+    for c, offset in plain.offset.items():
+        np.testing.assert_array_equal(offset[:untouched], more.offset[c][:untouched])
     assert untouched < plain.rows

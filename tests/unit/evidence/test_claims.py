@@ -61,11 +61,23 @@ def has(side, state):
 def test_counts_are_of_events(fit_2012):
     acts, case, events = fit_2012.design.layers.acts, fit_2012.case, fit_2012.events
     by_name = {m.name: m for m in case.mechanisms}
-    threat = events.filter(has("source", "PRK") & (has("target", "JPN") | has("target", "KOR")) & pl.col("event_class").is_in(case.groups["conflict"]))
+    threat = events.filter(
+        has("source", "PRK")
+        & (has("target", "JPN") | has("target", "KOR"))
+        & pl.col("event_class").is_in(case.groups["conflict"])
+    )
     assert count_cause(acts, case, by_name["shared_threat"]) == threat.height
-    lateral = ((has("source", "JPN") & has("target", "KOR")) | (has("source", "KOR") & has("target", "JPN"))) & (pl.col("event_class") == "security_cooperation")
+    lateral = ((has("source", "JPN") & has("target", "KOR")) | (has("source", "KOR") & has("target", "JPN"))) & (
+        pl.col("event_class") == "security_cooperation"
+    )
     assert count_target(acts, by_name["shared_threat"]) == events.filter(lateral).height
-    domestic = events.filter((pl.col("source") == ["KOR"]) & (pl.col("target") == ["KOR"]) & pl.col("source_sector").is_in(["LEG", "OPP", "JUD", "CVL"]) & (pl.col("target_sector") == "GOV") & pl.col("event_class").is_in(case.groups["conflict"]))
+    domestic = events.filter(
+        (pl.col("source") == ["KOR"])
+        & (pl.col("target") == ["KOR"])
+        & pl.col("source_sector").is_in(["LEG", "OPP", "JUD", "CVL"])
+        & (pl.col("target_sector") == "GOV")
+        & pl.col("event_class").is_in(case.groups["conflict"])
+    )
     assert count_cause(acts, case, by_name["domestic_veto"]) == domestic.height > 0
 
 

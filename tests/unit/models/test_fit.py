@@ -165,7 +165,7 @@ def test_sandwich_counts_a_mutual_act_once(small):
             score = np.zeros(beta.size)
             for u in small.units:
                 if {u.source, u.target} == set(pair):
-                    eta = small.offset + u.X @ beta[u.columns]
+                    eta = small.offset[u.event_class] + u.X @ beta[u.columns]
                     inside = block == b
                     score[u.columns] += u.X[inside].T @ rate.score(u.y[inside], eta[inside], np.inf)
             expected += np.outer(score, score)

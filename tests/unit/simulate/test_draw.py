@@ -29,8 +29,12 @@ def test_without_memory_the_mean_is_the_rate(fit_2012):
     counts = simulate(fit, 3, 6000, 1).counts
     for c in fit.case.class_names:
         units = [k for k, u in enumerate(fit.design.units) if u.event_class == c]
-        beta = next(b for b, col in zip(fit.estimate, fit.design.columns, strict=True) if col.kind == "class" and col.event_class == c)
-        expected = np.exp(beta + fit.design.offset_at_origin)
+        beta = next(
+            b
+            for b, col in zip(fit.estimate, fit.design.columns, strict=True)
+            if col.kind == "class" and col.event_class == c
+        )
+        expected = np.exp(beta + fit.design.offset_at_origin[c])
         found = counts[:, :, units]
         error = found.mean(axis=(0, 1)).std() / np.sqrt(len(units)) + 1e-4
         assert abs(found.mean() - expected) < 6 * error
@@ -69,7 +73,9 @@ def test_a_trace_takes_in_what_was_drawn(fit_2012):
     layer = next(k for k in design.layers.at_origin() if not k.contexts and k.classes == ("grievance",))
     n = len(design.case.nodes)
     trace, counts = np.zeros((2, n, n)), np.zeros((len(design.units), 2), dtype=np.int64)
-    unit = next(k for k, u in enumerate(design.units) if (u.source, u.target, u.event_class) == ("KOR", "JPN", "grievance"))
+    unit = next(
+        k for k, u in enumerate(design.units) if (u.source, u.target, u.event_class) == ("KOR", "JPN", "grievance")
+    )
     counts[unit] = [0, 3]
     inflow = _Inflow(design, layer)
     inflow.steady[:] = 0.0
@@ -85,7 +91,28 @@ def test_shock_to_a_cause_moves_its_target(fit_2012):
     """With only the threat at work, a past full of provocation gives more security cooperation than a calm one."""
     fit = certain(fit_2012, keep=("shared_threat",))
     k = fit.design.position("shared_threat")
-    unit = next(u for u, x in enumerate(fit.design.units) if (x.source, x.target, x.event_class) == ("KOR", "JPN", "security_cooperation"))
+    unit = next(
+        u
+        for u, x in enumerate(fit.design.units)
+        if (x.source, x.target, x.event_class) == ("KOR", "JPN", "security_cooperation")
+    )
     strong = replace(fit, estimate=np.where(np.arange(fit.estimate.size) == k, 2.0, fit.estimate))
     none = replace(fit, estimate=np.where(np.arange(fit.estimate.size) == k, 0.0, fit.estimate))
-    assert simulate(strong, 2, 3000, 1).counts[:, :, unit].mean() > 1.5 * simulate(none, 2, 3000, 1).counts[:, :, unit].mean()
+    assert (
+        simulate(strong, 2, 3000, 1).counts[:, :, unit].mean()
+        > 1.5 * simulate(none, 2, 3000, 1).counts[:, :, unit].mean()
+    )
+
+
+def test_statistics_stay_in_the_range_of_the_record(fit_2012):
+    """However strongly acts feed one another, no rate passes what the statistics' highest values give."""
+    inertia = np.array([c.name.startswith("inertia") for c in fit_2012.design.columns])
+    wild = replace(certain(fit_2012), estimate=np.where(inertia, 3.0, certain(fit_2012).estimate))
+    design = wild.design
+    paths = simulate(wild, 30, 200, 1)
+    assert 0.0 < paths.held < 1.0
+    for u, unit in enumerate(design.units):
+        top = sum(max(wild.estimate[p] * x for x in design.range_of(p)) for p in unit.columns if inertia[p])
+        base = sum(wild.estimate[p] for p in unit.columns if design.columns[p].kind == "class")
+        ceiling = np.exp(design.offset_at_origin[unit.event_class] + base + top)
+        assert paths.counts[:, :, u].mean() <= 1.5 * ceiling + 0.1

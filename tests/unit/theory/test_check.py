@@ -166,11 +166,7 @@ def test_kinds_of_ends() -> None:
     assert (one.target.directed, one.target.classes, one.target.acts) == (False, ("talks", "drills"), "good")
     assert [name.name for name in one.names] == ["patron", "KOR", "s", "a", "b"]
     assert one.names[3] == Bound("a", "variable", None, ("JPN", "KOR"), "ally")
-    assert (
-        str(one)
-        == one.text
-        == "patron -> KOR : talks & s -> a.GOV : bad[trade, history, trade] => a -- b : good"
-    )
+    assert str(one) == one.text == "patron -> KOR : talks & s -> a.GOV : bad[trade, history, trade] => a -- b : good"
 
 
 def test_any_is_every_class() -> None:
@@ -231,9 +227,7 @@ SUMS = [
 
 
 @pytest.mark.parametrize(("text", "top", "below"), SUMS)
-def test_where_free_names_are_summed(
-    text: str, top: tuple[str, ...], below: tuple[tuple[str, ...], ...]
-) -> None:
+def test_where_free_names_are_summed(text: str, top: tuple[str, ...], below: tuple[tuple[str, ...], ...]) -> None:
     cause = checked(text).cause
     assert not isinstance(cause, CheckedRef)
     assert cause.summed == top

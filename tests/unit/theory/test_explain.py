@@ -122,9 +122,7 @@ def test_sentences(text: str, expect: str, half_life_days: float | None, sentenc
     one = check(parse(text), NAMES, mechanism="me")
     said = explain(one, expect=expect, half_life_days=half_life_days, says_name="", words=WORDS)
     assert said == sentence
-    assert (
-        explain(one, expect=expect, half_life_days=half_life_days, words=WORDS) == said
-    )  # nothing is remembered
+    assert explain(one, expect=expect, half_life_days=half_life_days, words=WORDS) == said  # nothing is remembered
 
 
 def test_a_name_can_open_the_sentence() -> None:
@@ -133,9 +131,7 @@ def test_a_name_can_open_the_sentence() -> None:
     assert said.startswith("shared threat: when PRK directs acts of conflict toward a (JPN or KOR), a's acts")
 
 
-@pytest.mark.parametrize(
-    ("expect", "half_life_days"), [("up", 60.0), ("", 60.0), ("+", 0.0), ("+", float("nan"))]
-)
+@pytest.mark.parametrize(("expect", "half_life_days"), [("up", 60.0), ("", 60.0), ("+", 0.0), ("+", float("nan"))])
 def test_bad_arguments(expect: str, half_life_days: float) -> None:
     one = check(parse("PRK -> a : conflict => a -> b : cooperation"), NAMES, mechanism="me")
     with pytest.raises(BadValue):
