@@ -323,7 +323,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 ANSWERS = {
-    "lynchpin-brief": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--draws", "100"],
+    "lynchpin-brief": ["brief", "small", "--draws", "100"],
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
@@ -346,6 +346,9 @@ def test_json_keys_and_types_are_as_listed(section: str, workplace: Path) -> Non
     found = list(found_in(json.loads(done.stdout), listed))
     assert sorted({path for path, _ in found} - set(listed)) == [], "a key that the page does not list"
     lacking = {path for path in set(listed) - {path for path, _ in found} if not path.endswith(".*")}
+    if section == "lynchpin-brief":  # a small case has no agreement; those of the large one are in the answer below
+        empty = tuple(f"{path}[]" for path, value in found if value == [])
+        lacking = {path for path in lacking if not path.startswith(empty)}
     assert sorted(lacking) == [], "a key that the page lists and the answer lacks"
     wrong = {path for path, value in found if not any(_IS[kind](value) for kind in listed[path].split(" or "))}
     assert sorted(wrong) == [], "a value of another type"
