@@ -11,9 +11,12 @@ import pytest
 from lynchpin.store import Store
 
 ROWS = 100_000
-COLUMNS = (
-    "Event ID\tEvent Date\tSource Name\tSource Sectors\tSource Country\tEvent Text\tCAMEO Code\tIntensity\tTarget Name\t"
-    "Target Sectors\tTarget Country\tStory ID\tSentence Number\tPublisher\tCity\tDistrict\tProvince\tCountry\tLatitude\tLongitude"
+COLUMNS = "\t".join(
+    (
+        *("Event ID", "Event Date", "Source Name", "Source Sectors", "Source Country", "Event Text", "CAMEO Code"),
+        *("Intensity", "Target Name", "Target Sectors", "Target Country", "Story ID", "Sentence Number", "Publisher"),
+        *("City", "District", "Province", "Country", "Latitude", "Longitude"),
+    )
 )
 ACTS = [("Consult", "040", "1.0"), ("Accuse", "112", "-2.0"), ("Sign formal agreement", "057", "8.0")]
 STATES = ["Japan", "South Korea", "United States", "China", "North Korea", "Russian Federation", "India", "France"]

@@ -341,8 +341,8 @@ def contexts_shown() -> str:
         for c in contexts.contexts("lynchpin").values()
     ]
     left = ", ".join(f"`{p.name}`" for p in theirs if not p.ours)
-    said = f"PLOVER's contexts without a counterpart are left out when a feed is translated: {left}."
-    return f"{_table(('context', 'meaning', 'PLOVER contexts translated to it'), rows)}\n\n{said}"
+    said = f"PLOVER's contexts that no tag of ours comes close to: {left}."
+    return f"{_table(('context', 'meaning', 'closest PLOVER contexts'), rows)}\n\n{said}"
 
 
 def sectors_shown() -> str:

@@ -90,7 +90,8 @@ def brief(
 
     file = out / made.provenance.case / "brief.html"
     _write(file, render(made))
-    _console().print(terminal(made, file))
+    _console().print(terminal(made))
+    typer.echo(f"\nwritten to {file}")  # whole, so that it can be copied
 
 
 @app.command()
@@ -284,7 +285,8 @@ def list_events(
     )  # fmt: skip
     shown = count_events(found, count) if count else found
     if as_json:
-        typer.echo(dump({"case": read.name, "as_of": as_of, "events": found.height, "rows": shown}))
+        rows = shown.rename({"event_class": "class"}, strict=False)
+        typer.echo(dump({"case": read.name, "as_of": as_of, "events": found.height, "rows": rows}))
     elif as_csv:
         typer.echo(events_csv(shown), nl=False)
     else:

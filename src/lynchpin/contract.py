@@ -84,7 +84,8 @@ def forecast_answer(made_from: Provenance, forecast: Forecast) -> dict[str, Any]
 
 
 def fit_answer(made_from: Provenance, coefficients: pl.DataFrame, about: Mapping[str, Any]) -> dict[str, Any]:
-    return head(made_from) | dict(about) | {"coefficients": coefficients} | tail(made_from)
+    named = coefficients.rename({"event_class": "class"})
+    return head(made_from) | dict(about) | {"coefficients": named} | tail(made_from)
 
 
 def brief_answer(brief: Brief) -> dict[str, Any]:
@@ -92,6 +93,8 @@ def brief_answer(brief: Brief) -> dict[str, Any]:
     index = brief.index
     answer = head(brief.provenance) | {
         "title": brief.title,
+        "draws": brief.forecast.draws,
+        "horizon_days": brief.forecast.horizon_days,
         "rule": brief.claims[0].rule if brief.claims else "",
         "claims": claim_rows(brief.claims),
         "forecast": forecast_rows(_hidden(brief.forecast)),
@@ -104,7 +107,14 @@ def brief_answer(brief: Brief) -> dict[str, Any]:
     if brief.revealed is not None:
         answer["revealed"] = {
             "events": brief.revealed.select(
-                "event_id", "date", "source", "target", "event_class", "magnitude", "summary", "url"
+                "event_id",
+                "date",
+                "source",
+                "target",
+                pl.col("event_class").alias("class"),
+                "magnitude",
+                "summary",
+                "url",
             ),
             "forecast": forecast_rows(brief.forecast),
             "scores": brief.forecast.scores,

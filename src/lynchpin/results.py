@@ -62,7 +62,7 @@ class Provenance:
     as_of: date | None  # None: the whole record
     origin: date  # the day the fit and the forecast stand on: as_of, or the day after the last event
     data_hash: str  # sha256 of the events used
-    case_hash: str  # sha256 of the case files
+    case_hash: str  # sha256 of case.toml
     events_used: int
     first_event_date: date
     last_event_date: date

@@ -25,7 +25,7 @@ def claims_table(ledger: Sequence[Claim]) -> Table:
         "targets",
         "verdict",
     ):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name == "mechanism")
     for claim in ledger:
         size = (
             ""
@@ -101,6 +101,6 @@ def check_case(case: Case) -> dict[str, Any]:
         "events": events.height,
         "first": events["date"].min(),
         "last": events["date"].max(),
-        "by class": {name: counts.get(name, 0) for name in case.class_names},
-        "in no class": counts.get(None, 0),
+        "by_class": {name: counts.get(name, 0) for name in case.class_names},
+        "in_no_class": counts.get(None, 0),
     }

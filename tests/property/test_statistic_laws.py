@@ -7,10 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lynchpin.statistics import catalogue
-from lynchpin.statistics import _trace
-from lynchpin.testing import STATISTIC_LAWS, crowded_history
-from lynchpin.testing import laws
+from lynchpin.statistics import _trace, catalogue
+from lynchpin.testing import STATISTIC_LAWS, crowded_history, laws
 
 STATISTICS = list(catalogue().values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -28,6 +29,9 @@ STAGES = (
     "ended",
 )
 
+_DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
 _AGREEMENT_COLUMNS = ("id", "title", "parties", "patron", "kind")
 _STAGE_COLUMNS = ("agreement", "date", "precision", "stage", "actor", "summary", "source_url", "status")
 
@@ -38,7 +42,7 @@ def read_agreements(
     """Agreements with at least one stage dated before a day.
 
     Only what was known then is read into the result: the table's own outcome and summary look back from a later day and
-    are left out.
+    are left out, and so is what a title names of later years ("currency swap (2001-2015)").
 
     Parameters
     ----------
@@ -92,7 +96,7 @@ def read_agreements(
             lives.append(
                 AgreementLife(
                     id_,
-                    row["title"],
+                    title_on(row["title"], before),
                     parties,
                     row["patron"],
                     row["kind"],
@@ -102,6 +106,26 @@ def read_agreements(
                 )
             )
     return tuple(sorted(lives, key=lambda life: (life.id != first, -life.since.toordinal(), life.id)))
+
+
+def title_on(title: str, before: date | None) -> str:
+    """A title without the parts that name a year after the day it is shown for.
+
+    Examples
+    --------
+    >>> title_on("Japan-South Korea currency swap (2001-2015)", date(2012, 7, 9))
+    'Japan-South Korea currency swap'
+    >>> title_on("Japan-South Korea currency swap (2001-2015)", None)
+    'Japan-South Korea currency swap (2001-2015)'
+    """
+    if before is None:
+        return title
+
+    def keep(part: re.Match[str]) -> str:
+        later = any(int(year) > before.year for year in _YEAR.findall(part.group()))
+        return "" if later else part.group()
+
+    return _DATED_NAME.sub(keep, title)
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:

@@ -73,7 +73,7 @@ def gap(brief: Brief) -> Headline | None:
     interval = f"90 % interval {words.signed(lower)} to {words.signed(upper)}"
     return Headline(
         f"Allies {side} the patron" if sure else "No clear lateral gap",
-        f"The lateral gap, the allies' index less their mean index with {named}, is {words.signed(value)} ({interval}).",
+        f"The lateral gap, the allies' index less their mean with {named}, is {words.signed(value)} ({interval}).",
     )
 
 

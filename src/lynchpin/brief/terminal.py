@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -30,11 +29,9 @@ class terminal:  # noqa: N801
     Parameters
     ----------
     brief : Brief
-    written : Path or None, where the page was written, said last
     """
 
     brief: Brief
-    written: Path | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         wide = options.max_width >= WIDE
@@ -46,8 +43,6 @@ class terminal:  # noqa: N801
         yield _index(self.brief)
         if self.brief.agreements:
             yield _agreements(self.brief, wide)
-        if self.written is not None:
-            yield Text.assemble("\nwritten to ", (str(self.written), "bold"), overflow="fold")
 
 
 def _head(brief: Brief) -> Iterator[RenderableType]:

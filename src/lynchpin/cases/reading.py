@@ -105,9 +105,9 @@ def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> 
     class_names = tuple(c.name for c in classes)
     group_table = Table(values.get("groups", {}), lines, "groups")
     groups = {name: group_table.known(name, class_names, "class") for name in group_table.values}
-    for name in groups:
-        if name in class_names or name == "any":
-            raise BadData(f"group {name!r} has the name of a class", group_table.where(name), "rename the group")
+    for group in groups:
+        if group in class_names or group == "any":
+            raise BadData(f"group {group!r} has the name of a class", group_table.where(group), "rename the group")
     claims = _claims(values, lines)
     index = Table(values.get("index", {}), lines, "index", keys=("half_life",))
     model = Table(values.get("model", {}), lines, "model", keys=("counts", "exposure_half_life", "prior_sd"))

@@ -64,7 +64,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
             f"{checked.refused.height} of {checked.read} rows of the chronology are refused; "
             f"the first breaks {', '.join(row['broke'])}",
             f"{case.events_file.name} line {row['row']}",
-            "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` lists every refused row",
+            "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
         )
     return checked.events
 

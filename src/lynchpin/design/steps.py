@@ -56,8 +56,8 @@ def lay_steps(start: date, origin: date, step_days: int) -> Steps:
     if count < 10:
         raise BadValue(
             f"only {max(count, 0)} steps of {step_days} days lie between {start} and {origin}",
-            "as_of",
-            "ask for a later day, or use a record that begins earlier",
+            "the record",
+            "ask for a later --as-of, or use a record that begins earlier",
         )
     burn_in = min(-(-365 // step_days), count // 5)
     return Steps(day_number(origin) - count * step_days, step_days, count, burn_in)

@@ -63,8 +63,10 @@ def forecast_draws(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | 
     paths = simulate(fit, steps, draws, used)
     rng = np.random.default_rng([used, 1])
     history = monthly_counts(fit.events, case, _behind(fit))
-    ours = {MODEL: by_month(paths.counts, origin, case.step_days, ahead, rng)}
-    return ours | {name: baseline(history, months, rng, draws) for name, baseline in BASELINES.items()}
+    drawn = {MODEL: by_month(paths.counts, origin, case.step_days, ahead, rng)}
+    for stream, (name, baseline) in enumerate(BASELINES.items(), start=2):  # a stream each: none leans on another
+        drawn[name] = baseline(history, months, np.random.default_rng([used, stream]), draws)
+    return drawn
 
 
 def summarise(fit: Fit, draws: Draws) -> Forecast:

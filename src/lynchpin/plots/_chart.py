@@ -80,7 +80,19 @@ def utc(day: date) -> str:
     return f"utc({day.year},{day.month - 1},{day.day})"
 
 
-def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 8, low: str = "") -> alt.X:
+def day_format(start: date, end: date) -> str:
+    """How the days of a time axis are written: as years, as months, or as days, the shorter the axis.
+
+    Examples
+    --------
+    >>> day_format(date(1998, 1, 1), date(2012, 7, 9)), day_format(date(2012, 1, 1), date(2012, 2, 1))
+    ('%Y', '%-d %b')
+    """
+    days = (end - start).days
+    return "%Y" if days > 1100 else "%b %Y" if days > 120 else "%-d %b"
+
+
+def time(field: str, start: date, end: date, *, ticks: int = 8, low: str = "") -> alt.X:
     """A time axis in UTC from `start` (or the expression `low`) to `end`, without a title."""
     scale = alt.Scale(
         type="utc",
@@ -88,7 +100,9 @@ def time(field: str, start: date, end: date, *, label: str = "%Y", ticks: int = 
         domainMin=alt.ExprRef(expr=low or utc(start)),
         domainMax=alt.ExprRef(expr=utc(end)),
     )
-    axis = alt.Axis(format=label, tickCount=ticks, labelOverlap="greedy", labelSeparation=8, labelBound=True)
+    axis = alt.Axis(
+        format=day_format(start, end), tickCount=ticks, labelOverlap="greedy", labelSeparation=8, labelBound=True
+    )
     return alt.X(field, type="temporal", title=None, scale=scale, axis=axis)
 
 

@@ -91,8 +91,8 @@ def draw(
     top = highest(history, future, observed)
     tables = Tables()
     past, next_ = tables.chart("past", _middled(history)), tables.chart("next", _middled(future))
-    x = time("period_start", start, end, label="%b %Y", ticks=6)
-    middle, x2 = time("middle", start, end, label="%b %Y", ticks=6), alt.X2("period_end")
+    x = time("period_start", start, end, ticks=6)
+    middle, x2 = time("middle", start, end, ticks=6), alt.X2("period_end")
     layers = [
         past.mark_rect(color=theme.tint(colour, 0.85), x2Offset=-1.5, aria=False)
         .transform_filter("datum.count > 0")

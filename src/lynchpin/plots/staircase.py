@@ -46,7 +46,7 @@ def draw(frame: pl.DataFrame, title: str, *, end: date) -> alt.LayerChart:
         scale=alt.Scale(type="point", domain=names, padding=0.5),
         axis=alt.Axis(grid=True, title=None, labelLimit=150, labelColor=theme.INK),
     )
-    x = time("date", start, stop, label="%Y" if span > 1500 else "%b %Y", ticks=6)
+    x = time("date", start, stop, ticks=6)
     tables = Tables()
     base = tables.chart("acts", frame).encode(y=y)
     tips = tooltip(("when", "Date"), ("stage", "Stage"), ("actor", "Moved by"), ("summary", "What"))

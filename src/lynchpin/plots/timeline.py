@@ -49,7 +49,7 @@ def dots(events: pl.DataFrame, pairs: Sequence[str], classes: Sequence[str], act
 
     Returns
     -------
-    DataFrame, columns event, date, pair (its name), event_class (its words), magnitude, size (its absolute value, 0
+    DataFrame, columns event, date, pair (its name), event_class (its words), magnitude, size (its absolute value, 2
     when unknown), y (pixels from the top), and `TEXT_COLUMNS`; sorted by date, then lane
     """
     lane_of = {"-".join(sorted(pair.split("-"))): lane for lane, pair in enumerate(pairs)}
@@ -66,7 +66,7 @@ def dots(events: pl.DataFrame, pairs: Sequence[str], classes: Sequence[str], act
     placed = pl.DataFrame(places, schema=schema, orient="row")
     return (
         placed.join(events.with_row_index("index"), on="index", how="left", maintain_order="left")
-        .with_columns(event_class=pl.col("words"), size=pl.col("magnitude").abs().fill_null(0.0))
+        .with_columns(event_class=pl.col("words"), size=pl.col("magnitude").abs().fill_null(2.0))
         .sort("date", "y", maintain_order=True)
         .select("event", "date", "pair", "event_class", "magnitude", "size", "y", *TEXT_COLUMNS)
     )
@@ -117,13 +117,7 @@ def draw(
     years = end.year - start.year
     zoom = zoom and years > 4
     near = f"utc({end.year}-years,{end.month - 1},{end.day})"
-    x = time(
-        "date",
-        start,
-        end,
-        low=f"years == 0 ? {utc(start)} : {near}" if zoom else "",
-        label="%Y" if years > 2 else "%b %Y",
-    )
+    x = time("date", start, end, low=f"years == 0 ? {utc(start)} : {near}" if zoom else "")
     tables = Tables()
     lane = tables.chart("lanes", lanes)
     marks = [

@@ -52,8 +52,8 @@ def test_before_the_first_event(northeast):
 
 
 def test_refused_row_of_a_chronology_is_named(northeast, tmp_path):
-    from lynchpin.cases.starting import write_new_case
     from lynchpin.cases import read_case
+    from lynchpin.cases.starting import write_new_case
 
     write_new_case("toy", tmp_path)
     file = tmp_path / "toy" / "events.csv"
@@ -65,8 +65,8 @@ def test_refused_row_of_a_chronology_is_named(northeast, tmp_path):
 
 
 def test_missing_column_is_one_clear_error(tmp_path):
-    from lynchpin.cases.starting import write_new_case
     from lynchpin.cases import read_case
+    from lynchpin.cases.starting import write_new_case
 
     write_new_case("toy", tmp_path)
     file = tmp_path / "toy" / "events.csv"

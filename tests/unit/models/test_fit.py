@@ -13,9 +13,8 @@ from lynchpin.cases.starting import write_new_case
 from lynchpin.design import build_design, expand
 from lynchpin.design.steps import lay_steps
 from lynchpin.events import SCHEMA
-from lynchpin.models import fit_case
+from lynchpin.models import fit_case, rate
 from lynchpin.models.newton import CLUSTER_DAYS, clustered_meat, maximise, sums
-from lynchpin.models import rate
 
 START = date(2010, 1, 4)
 STATES = ("USA", "JPN", "KOR", "PRK")
