@@ -12,10 +12,10 @@ from numba import njit
 
 
 @njit(cache=True)
-def unit_sums(y, X, offset, beta, theta, want_derivatives):  # pragma: no cover - measured uncompiled
+def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompiled
     """y: (rows,) counts; X: (rows, k); offset: (rows,); beta: (k,); theta: size, inf for Poisson.
 
-    -> log-likelihood, gradient (k,), information (k, k); the last two are zero unless derivatives are wanted.
+    -> log-likelihood, gradient (k,), information (k, k)
     """
     rows, k = X.shape
     gradient, information = np.zeros(k), np.zeros((k, k))
@@ -38,13 +38,12 @@ def unit_sums(y, X, offset, beta, theta, want_derivatives):  # pragma: no cover 
                     n * (eta - math.log(theta)) + math.lgamma(n + theta) - math.lgamma(theta) - math.lgamma(n + 1.0)
                 )
             score, weight = (n - mu) / (1.0 + share), mu * (1.0 + n / theta) / (1.0 + share) ** 2
-        if want_derivatives:
-            for a in range(k):
-                x = X[r, a]
-                if x != 0.0:
-                    gradient[a] += x * score
-                    for b in range(a + 1):
-                        information[a, b] += x * weight * X[r, b]
+        for a in range(k):
+            x = X[r, a]
+            if x != 0.0:
+                gradient[a] += x * score
+                for b in range(a + 1):
+                    information[a, b] += x * weight * X[r, b]
     for a in range(k):
         for b in range(a):
             information[b, a] = information[a, b]

@@ -39,7 +39,7 @@ def fit_half_lives(
         tried = [with_half_life(design, name, days) for days in GRID_DAYS]
         profile = np.empty(len(GRID_DAYS))
         for k, candidate in enumerate(tried):
-            found, at, _ = maximise(candidate, beta, theta, precision, steps=6, tolerance=1e-4)
+            found, at, _ = maximise(candidate, beta, theta, precision, steps=6, tolerance=1e-3)
             profile[k] = at.log_likelihood - 0.5 * float(precision @ found**2)
         best = int(np.argmax(profile))
         design = tried[best]

@@ -27,7 +27,7 @@ class Sums:
     information: Floats  # (p, p)
 
 
-def sums(design: Design, beta: Floats, theta: Mapping[str, float], *, only_value: bool = False) -> Sums:
+def sums(design: Design, beta: Floats, theta: Mapping[str, float]) -> Sums:
     """Log-likelihood, gradient and observed information, added up unit by unit.
 
     Parameters
@@ -35,18 +35,15 @@ def sums(design: Design, beta: Floats, theta: Mapping[str, float], *, only_value
     design : Design
     beta : ndarray, shape (p,)
     theta : mapping, class -> negative binomial size
-    only_value : bool, leave gradient and information at zero
     """
     p = len(design.columns)
     value, gradient, information = 0.0, np.zeros(p), np.zeros((p, p))
     for unit in design.units:
-        size = theta[unit.event_class]
-        part, slope, curvature = unit_sums(
-            unit.y, unit.X, design.offset[unit.event_class], beta[unit.columns], size, not only_value
-        )
+        offset, size = design.offset[unit.event_class], theta[unit.event_class]
+        part, slope, curvature = unit_sums(unit.y, unit.X, offset, beta[unit.columns], size)
         value += part
         gradient[unit.columns] += slope
-        information[np.ix_(unit.columns, unit.columns)] += curvature
+        information[unit.columns[:, None], unit.columns] += curvature
     return Sums(value, gradient, information)
 
 
@@ -82,14 +79,14 @@ def maximise(
         scale = 1.0
         while scale > 1e-6:
             trial = beta + scale * step
-            reached = sums(design, trial, theta, only_value=True).log_likelihood - 0.5 * float(precision @ trial**2)
+            there = sums(design, trial, theta)
+            reached = there.log_likelihood - 0.5 * float(precision @ trial**2)
             if reached > value:  # NaN and overflow fail this, and halve the step
                 break
             scale /= 2.0
         else:
             return beta, here, float(gradient @ step) < 1e-4
-        beta, value = trial, reached
-        here = sums(design, beta, theta)
+        beta, here, value = trial, there, reached
     return beta, here, False
 
 

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 DOUBT_ACTS, DOUBT_SIZE = 1.0, 5.0
 
 #: Reweightings of the acts behind each interval (Rubin 1981, The Bayesian bootstrap, Annals of Statistics 9(1)).
-REWEIGHTINGS = 400
+REWEIGHTINGS = 200
 
 
 def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIndex:

@@ -52,7 +52,9 @@ def simulate(fit: Fit, steps: int, draws: int, seed: int) -> Paths:
     pairs = _pairs(design)
     mutual = _mutual_share(design)
     theta = np.array([fit.theta[u.event_class] for u in design.units])
-    ranges = {p: design.range_of(p) for p, c in enumerate(design.columns) if c.kind in ("control", "mechanism")}
+    ranges = {
+        p: widened(*design.range_of(p)) for p, c in enumerate(design.columns) if c.kind in ("control", "mechanism")
+    }
     counts = np.empty((len(design.units), steps, draws), dtype=np.int64)
     held = np.zeros(2)  # values held, values in all
     for step in range(steps):
@@ -61,6 +63,11 @@ def simulate(fit: Fit, steps: int, draws: int, seed: int) -> Paths:
         for layer, trace in state.items():
             inflow[layer].advance(trace, counts[:, step])
     return Paths(counts.transpose(2, 1, 0), float(held[0] / max(held[1], 1.0)))
+
+
+def widened(low: float, high: float) -> tuple[float, float]:
+    """A range with room for rounding."""
+    return low - 1e-9, high + 1e-9
 
 
 def _spread(trace: Floats, draws: int) -> Floats:
@@ -99,9 +106,11 @@ def _eta(
                 eta[u] += beta[p]
                 continue
             low, high = ranges[p]
-            inside = np.clip(x, low, high)
-            held += ((np.abs(inside - x) > 1e-9).sum(), x.size)
-            eta[u] += beta[p] * inside
+            held[1] += x.size
+            if x.max() > high or x.min() < low:
+                held[0] += np.count_nonzero((x > high) | (x < low))
+                x = np.clip(x, low, high)
+            eta[u] += beta[p] * x
     return eta
 
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 
 from lynchpin.relations import relation_index
-from lynchpin.relations.change_points import change_points
+from lynchpin.relations.change_points import change_points, part
 from lynchpin.relations.index import DOUBT_ACTS, DOUBT_SIZE, pair_acts
 
 ORIGIN = date(2012, 7, 9)
@@ -72,3 +73,22 @@ def test_planted_break_is_found_and_dated():
 def test_no_break_where_there_is_none():
     assert change_points("A-B", quarterly(1.0, 1.0)).is_empty()
     assert change_points("A-B", quarterly(4.0, -4.0, quarters=6)).is_empty()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_parting_is_the_optimum_that_pelt_finds(seed):
+    """Against ruptures, which counts the same cost; a tie would be no fault, so the costs are compared."""
+    ruptures = pytest.importorskip("ruptures")
+    rng = np.random.default_rng(seed)
+    values = np.repeat(rng.normal(0, 1, 6), rng.integers(4, 15, 6)) + rng.normal(0, 0.4, 1)
+    values = values + rng.normal(0, 0.3, values.size)
+    cuts = part(values, 0.5, 4)
+    theirs = ruptures.Pelt(model="l2", min_size=4, jump=1).fit(values).predict(pen=0.5)[:-1]
+
+    def cost(at):
+        pieces = np.split(values, at)
+        assert min(len(piece) for piece in pieces) >= 4
+        return sum(((piece - piece.mean()) ** 2).sum() for piece in pieces) + 0.5 * len(at)
+
+    assert cost(cuts) <= cost(theirs) + 1e-9
+    assert cuts == theirs or abs(cost(cuts) - cost(theirs)) < 1e-9
