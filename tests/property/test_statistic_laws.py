@@ -72,6 +72,12 @@ def test_kernel_agrees_with_reference_where_events_precede_and_follow_the_asked_
     np.testing.assert_allclose(fast, _trace.trace_reference(t, cell, amount, at, 5, 3.0), rtol=1e-12, atol=1e-15)
 
 
+def test_events_long_before_1970_are_no_nonsense():
+    t, cell = np.array([-60_000.0, -59_990.0]), np.array([1, 0])
+    found = _trace.traces(t, cell, np.ones(2), np.array([-59_980.0]), 3, 10.0)
+    np.testing.assert_allclose(found, [[0.5, 0.25, 0.0]])
+
+
 def test_two_statistics_of_one_name_are_refused(monkeypatch):
     import lynchpin.statistics as room
 

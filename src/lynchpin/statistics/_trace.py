@@ -16,21 +16,18 @@ def trace_kernel(t, cell, amount, at, n_cells, half_life_days):  # pragma: no co
     at every asked time > t. -> (times, n_cells)
     """
     out = np.empty((at.size, n_cells))
-    now = np.zeros(n_cells)
-    last = at[0] if at.size else 0.0
-    if t.size and t[0] < last:
-        last = t[0]
+    total, last = np.zeros(n_cells), np.zeros(n_cells)  # each cell decays only when it is touched or asked for
+    for c in range(n_cells if t.size else 0):
+        last[c] = t[0]
     e = 0
     for q in range(at.size):
         while e < t.size and t[e] < at[q]:
-            if t[e] > last:
-                now *= 2.0 ** (-(t[e] - last) / half_life_days)
-                last = t[e]
-            now[cell[e]] += amount[e]
+            c = cell[e]
+            total[c] = total[c] * 2.0 ** (-(t[e] - last[c]) / half_life_days) + amount[e]
+            last[c] = t[e]
             e += 1
-        now *= 2.0 ** (-(at[q] - last) / half_life_days)
-        last = at[q]
-        out[q] = now
+        for c in range(n_cells):
+            out[q, c] = total[c] * 2.0 ** (-(at[q] - last[c]) / half_life_days) if total[c] != 0.0 else 0.0
     return out
 
 
