@@ -7,13 +7,16 @@ is not known is None. May import: errors, events.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from math import isfinite
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import polars as pl
+
+if TYPE_CHECKING:
+    import altair as alt
 
 Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
 Expect = Literal["+", "-", "?"]
@@ -105,6 +108,43 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Ledger(Sequence[Claim]):
+    """The claims of a fit, in the order of its case: a sequence of `Claim`."""
+
+    rows: tuple[Claim, ...]
+
+    @overload
+    def __getitem__(self, at: int) -> Claim: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Claim, ...]: ...
+    def __getitem__(self, at: int | slice) -> Claim | tuple[Claim, ...]:
+        return self.rows[at]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row per claim and mechanism, a column per key of `Claim` but the rule."""
+        rows = [{key: value for key, value in plain(claim).items() if key != "rule"} for claim in self.rows]
+        return pl.DataFrame(rows, infer_schema_length=None)
+
+    def summary(self) -> str:
+        """The ledger as text, the verdict's rule last."""
+        lines = []
+        for claim in self.rows:
+            ratio, low, high = claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper
+            size = f"{ratio:.2f} ({low:.2f} to {high:.2f})" if None not in (ratio, low, high) else ""
+            lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
+        return "\n".join([*lines, "", self.rows[0].rule if self.rows else "no claim"])
+
+    def plot(self) -> alt.TopLevelMixin:
+        """A forest of rate ratios on a log axis."""
+        from lynchpin.plots import ledger
+
+        return ledger.draw(ledger.data(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
 class StageRow:
     """One act in the life of an agreement."""
 
@@ -180,7 +220,29 @@ class Forecast:
     totals: pl.DataFrame | None = None
 
     def to_frame(self) -> pl.DataFrame:
+        """One row per model, dyad, class and month ahead."""
         return self.table
+
+    def summary(self) -> str:
+        """Our expected counts over the whole horizon, the largest ten, with their 80 % intervals."""
+        lines = [f"events expected over {self.horizon_days} days, {self.draws} draws"]
+        if self.totals is not None:
+            ours = self.totals.filter(pl.col("model") == self.model).sort("mean", descending=True).head(10)
+            lines += [
+                f"{row['source']} -> {row['target']} {row['event_class']:24} {row['mean']:6.1f} "
+                f"({row['q10']} to {row['q90']})"
+                for row in ours.iter_rows(named=True)
+            ]
+        return "\n".join(lines)
+
+    def plot(self, source: str, target: str, event_class: str) -> alt.TopLevelMixin:
+        """The fan of one dyad and class: months behind as bars, months ahead as bands."""
+        from lynchpin.plots import fan, theme
+
+        watch = Watch(source, target, event_class)
+        name = f"{source} to {target}, {event_class.replace('_', ' ')}"
+        drawn = (fan.behind(self, watch), fan.ahead(self, watch), fan.came(self, watch))
+        return fan.draw(*drawn, name, theme.ACCENT)
 
 
 @dataclass(frozen=True, slots=True)

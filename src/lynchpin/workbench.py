@@ -104,7 +104,7 @@ def make_brief(
         groups=read.groups,
         events=found.events.filter(pl.col("event_class").is_not_null() & _among(read)),
         index=relation_index(read, found.events, made_from.origin),
-        claims=found.claims(),
+        claims=found.claims().rows,
         forecast=outlook,
         watch=read.watch,
         agreements=_agreements(read, made_from.origin),

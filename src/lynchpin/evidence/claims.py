@@ -11,11 +11,11 @@ from lynchpin.design import Acts
 from lynchpin.evidence.verdict import DETECTABLE_SE, RULE, verdict
 from lynchpin.models import Fit
 from lynchpin.models.fit import Z90
-from lynchpin.results import Claim
+from lynchpin.results import Claim, Ledger
 from lynchpin.theory import CheckedEdge, explain, leaves
 
 
-def claims(fit: Fit) -> tuple[Claim, ...]:
+def claims(fit: Fit) -> Ledger:
     """The ledger of a fit, in the order of the case's claims.
 
     Parameters
@@ -24,14 +24,14 @@ def claims(fit: Fit) -> tuple[Claim, ...]:
 
     Returns
     -------
-    tuple of Claim. A claim with several mechanisms has a row for each. A mechanism that states no claim comes last.
+    Ledger. A claim with several mechanisms has a row for each. A mechanism that states no claim comes last.
     """
     case = fit.case
     rows = []
     for claim in case.claims:
         stated = [m for m in case.mechanisms if m.claim == claim.id]
         rows += [_row(fit, m, claim) for m in stated] or [_untestable(claim)]
-    return tuple(rows + [_row(fit, m, None) for m in case.mechanisms if not m.claim])
+    return Ledger(tuple(rows + [_row(fit, m, None) for m in case.mechanisms if not m.claim]))
 
 
 def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None) -> Claim:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -17,7 +17,7 @@ from lynchpin.design.steps import lay_steps
 from lynchpin.models import rate
 from lynchpin.models.half_life import fit_half_lives
 from lynchpin.models.newton import clustered_meat, maximise
-from lynchpin.results import Claim, Forecast, Provenance
+from lynchpin.results import Forecast, Ledger, Provenance
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Fit:
 
         return summary_text(self)
 
-    def claims(self) -> tuple[Claim, ...]:
+    def claims(self) -> Ledger:
         """The claims ledger: see `lynchpin.evidence.claims`."""
         from lynchpin.evidence import claims
 
@@ -93,11 +93,9 @@ class Fit:
 
         return forecast(self, days=days, draws=draws, seed=seed)
 
-    def plot(self, **options: Any) -> alt.TopLevelMixin:
+    def plot(self) -> alt.TopLevelMixin:
         """The claims as a forest picture."""
-        from lynchpin.plots import ledger
-
-        return ledger.draw(ledger.data(self.claims()), **options)
+        return self.claims().plot()
 
 
 def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance) -> Fit:

@@ -86,3 +86,22 @@ def test_sentences_name_people_not_codes(fit_2012):
         if claim.mechanism:
             assert claim.sentence[0].isupper() and claim.sentence.endswith(".")
             assert "KOR" not in claim.sentence and "GOV" not in claim.sentence
+
+
+def test_ledger_is_a_sequence_a_frame_a_text_and_a_picture(fit_2012):
+    ledger = fit_2012.claims()
+    assert len(ledger) == ledger.to_frame().height == 15
+    assert ledger.to_frame()["verdict"].to_list() == [c.verdict for c in ledger]
+    push = next(c for c in ledger if c.mechanism == "patron_push")
+    line = next(x for x in ledger.summary().splitlines() if " patron_push " in x)
+    assert f"{push.rate_ratio:.2f}" in line and push.verdict in line
+    assert ledger.plot().to_dict()["layer"]
+    assert ledger[0].rule in ledger.summary()
+
+
+def test_forecast_is_a_frame_a_text_and_a_picture(fit_2012):
+    ahead = fit_2012.forecast(days=60, draws=200)
+    assert ahead.to_frame()["month"].max() == 2
+    top = ahead.totals.filter(pl.col("model") == ahead.model).sort("mean", descending=True).row(0, named=True)
+    assert f"{top['source']} -> {top['target']}" in ahead.summary().splitlines()[1]
+    assert ahead.plot("KOR", "JPN", "grievance").to_dict()["layer"]
