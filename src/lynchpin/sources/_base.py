@@ -15,13 +15,16 @@ lines has the number of its first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
 from lynchpin.events import SCHEMA
+
+Kind = Literal["events", "mentions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Source:
     matches : Path -> bool, whether the first line looks like this feed; looks at nothing else
     read : Path -> LazyFrame, one row for each line; BadData when the file as a whole is not of this feed
     hand_coded : bool, whether people wrote the rows; stricter rules hold for them
+    kind : {"events", "mentions"}, what a row is: an event, or one page that told of an event known by its id
+    blocks : Path -> iterator of LazyFrame, the rows of `read` in blocks, for files that are long; None: one block
     """
 
     name: str
@@ -48,6 +53,12 @@ class Source:
     matches: Callable[[Path], bool]
     read: Callable[[Path], pl.LazyFrame]
     hand_coded: bool = False
+    kind: Kind = "events"
+    blocks: Callable[[Path], Iterator[pl.LazyFrame]] | None = None
+
+    def in_blocks(self, path: Path) -> Iterator[pl.LazyFrame]:
+        """The rows of a file, block by block, in the order of their lines."""
+        return iter([self.read(path)]) if self.blocks is None else self.blocks(path)
 
 
 #: What a source may leave out, and what stands there then. A helper is null when it says nothing.
