@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+_MOST_FILES = 20  # that a summary names
+
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
@@ -48,9 +50,16 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one call of `Store.ingest` did. The sums leave out files that the store held already."""
+    """What one call of `Store.ingest` did. The sums leave out files that the store held already.
+
+    Attributes
+    ----------
+    files : tuple of FileReport, in the order in which they were read
+    left_out : pairs of a path and why it was not read: files of folders and archives that no source knows
+    """
 
     files: tuple[FileReport, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def read(self) -> int:
@@ -102,6 +111,7 @@ class IngestReport:
             "unresolved": self.unresolved,
             "unknown_places": self.unknown_places,
             "files": [file.to_dict() for file in self.files],
+            "left_out": [{"file": file, "why": why} for file, why in self.left_out],
         }
 
     def summary(self) -> str:
@@ -109,7 +119,9 @@ class IngestReport:
         from .rules import meanings
 
         says, lines = meanings(), []
-        for file in self.files:
+        if len(self.files) > _MOST_FILES:
+            lines.append(f"{len(self.files):,} files; the last {_MOST_FILES} of them:")
+        for file in self.files[-_MOST_FILES:]:
             done = "already in the store, nothing changed" if file.already else f"{file.read:,} rows"
             odd = "" if file.encoding == "utf-8" else f" ({file.encoding})"
             lines.append(f"{file.file} [{file.source}]: {done}{odd}")
@@ -124,6 +136,9 @@ class IngestReport:
         if self.unknown_places:
             most = sorted(self.unknown_places.items(), key=lambda place: (-place[1], place[0]))[:5]
             lines.append("names that are no state: " + ", ".join(f"{name} ({n:,})" for name, n in most))
+        if self.left_out:
+            where, why = self.left_out[0]
+            lines.append(f"left out {len(self.left_out):,} files, as {where}: {why}")
         return "\n".join(lines)
 
 
