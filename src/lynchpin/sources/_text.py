@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import polars as pl
 from lynchpin.errors import BadData
 
 _CHUNK = 1 << 22
+_BLOCK = 1 << 26
 _FALLBACK = "lynchpin.latin-1"
 
 
@@ -93,6 +96,76 @@ def scan_lines(path: Path) -> pl.LazyFrame:
     if stray_bytes(path):
         text = path.read_bytes().decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd")
         source = BytesIO(text.encode("utf-8"))
+    return _lines(source, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of a file, cleaned as in `scan_lines`.
+
+    Attributes
+    ----------
+    data : bytes, UTF-8 without NUL; every line ends with LF
+    first : int, the number of the first line in the file
+    lines : int, how many there are
+    """
+
+    data: bytes
+    first: int
+    lines: int
+
+    def scan(self) -> pl.LazyFrame:
+        """As `scan_lines`, with the numbers that the lines have in the file."""
+        return _lines(BytesIO(self.data), self.first)
+
+
+def blocks(path: Path, size: int = _BLOCK) -> Iterator[Block]:
+    """The lines of a text file in blocks, so that a long file needs little memory.
+
+    Parameters
+    ----------
+    path : Path
+    size : int, bytes to a block, about; a line is never cut
+    """
+    first, rest = 1, [b""]
+    with path.open("rb") as stream:
+        while chunk := stream.read(size):
+            cut = chunk.rfind(b"\n") + 1
+            if not cut:
+                rest.append(chunk)
+                continue
+            block = _block(b"".join([*rest, chunk[:cut]]), first)
+            rest, first = [chunk[cut:]], first + block.lines
+            yield block
+    tail = b"".join(rest)
+    if tail:
+        yield _block(tail + b"\n", first)
+
+
+def _block(data: bytes, first: int) -> Block:
+    if first == 1:
+        data = data.removeprefix(codecs.BOM_UTF8)
+    if not _is_text(data):
+        data = data.decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd").encode("utf-8")
+    return Block(data, first, data.count(b"\n"))
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether this is UTF-8 without NUL; in pieces, since a text in memory can be four times its bytes."""
+    if b"\x00" in data:
+        return False
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines(source: Path | BytesIO, first: int) -> pl.LazyFrame:
     lines = pl.scan_csv(  # one field to a line: NUL separates, and none is left
         source,
         separator="\x00",
@@ -100,7 +173,7 @@ def scan_lines(path: Path) -> pl.LazyFrame:
         has_header=False,
         schema={"raw": pl.String},
         row_index_name="row",
-        row_index_offset=1,
+        row_index_offset=first,
         encoding="utf8",
     )
     return lines.select(pl.col("row").cast(pl.Int64), pl.col("raw").fill_null(""))
