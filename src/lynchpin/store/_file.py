@@ -47,9 +47,10 @@ TABLES: dict[str, dict[str, str]] = {
         "accepted": "BIGINT",
         "duplicates": "BIGINT",
         "refused": "BIGINT",
-        "reasons": "VARCHAR",  # JSON, as the next two
+        "reasons": "VARCHAR",  # JSON, as the next three
         "unresolved": "VARCHAR",
         "unknown_places": "VARCHAR",
+        "notes": "VARCHAR",
         "code_version": "VARCHAR",
     },
     "events": {name: _SQL_TYPES[dtype] for name, dtype in SCHEMA.items()},
@@ -83,7 +84,6 @@ TABLES: dict[str, dict[str, str]] = {
         "sentence": "BIGINT",  # its place on the page
         "confidence": "DOUBLE",  # 0..100
         "file": "VARCHAR",
-        "sha256": "VARCHAR",
         "row": "BIGINT",
     },
 }
@@ -179,7 +179,9 @@ def _threads() -> int:
 
 def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     with border(path):
-        return duckdb.connect(path, read_only=read_only, config={"threads": _threads()})
+        config: dict[str, str | bool | int | float | list[str]]
+        config = {"threads": _threads(), "preserve_insertion_order": False}  # every question says its order
+        return duckdb.connect(path, read_only=read_only, config=config)
 
 
 def make_store(path: Path) -> None:
@@ -226,6 +228,7 @@ def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
     connection.begin()
     _make_tables(connection)
     run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS kind VARCHAR DEFAULT 'events'")
+    run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS notes VARCHAR DEFAULT '{}'")
     run(
         connection,
         "INSERT INTO volume SELECT dataset, e.file, min(sha256), date, count(*) FROM events e "

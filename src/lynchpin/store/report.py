@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 _MOST_FILES = 20  # that a summary names
@@ -25,6 +25,7 @@ class FileReport:
     reasons : dict, rule or kind of duplicate -> rows; a row that broke two rules counts under both
     unresolved : dict, "source" and "target" -> accepted rows without a state on that side
     unknown_places : dict, country name that is no state on its day -> accepted rows
+    notes : dict, what is odd of accepted rows -> how many
     already : bool, whether the store held this very file before, so that nothing was done; the counts are
         then those of the first time
     """
@@ -41,6 +42,7 @@ class FileReport:
     reasons: dict[str, int]
     unresolved: dict[str, int]
     unknown_places: dict[str, int]
+    notes: dict[str, int] = field(default_factory=dict)
     already: bool = False
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,6 +99,11 @@ class IngestReport:
         return _sum(file.unknown_places for file in self._new)
 
     @property
+    def notes(self) -> dict[str, int]:
+        """Accepted rows by what is odd of them."""
+        return _sum(file.notes for file in self._new)
+
+    @property
     def _new(self) -> tuple[FileReport, ...]:
         return tuple(file for file in self.files if not file.already)
 
@@ -110,12 +117,14 @@ class IngestReport:
             "reasons": self.reasons,
             "unresolved": self.unresolved,
             "unknown_places": self.unknown_places,
+            "notes": self.notes,
             "files": [file.to_dict() for file in self.files],
             "left_out": [{"file": file, "why": why} for file, why in self.left_out],
         }
 
     def summary(self) -> str:
         """The report as text for a terminal."""
+        from .check import NOTES
         from .rules import meanings
 
         says, lines = meanings(), []
@@ -130,6 +139,8 @@ class IngestReport:
             f" + duplicates {self.duplicates:,}"
         )
         lines += [f"  {name:<24}{count:>9,}  {says.get(name, '')}" for name, count in self.reasons.items()]
+        noted = self.notes
+        lines += [f"  {name:<24}{count:>9,}  {NOTES.get(name, '')} (accepted)" for name, count in noted.items()]
         sides = self.unresolved
         if sides["source"] or sides["target"]:
             lines.append(f"accepted without a state: source {sides['source']:,}, target {sides['target']:,}")

@@ -20,13 +20,16 @@ from lynchpin._version import __version__
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import COLUMNS, SCHEMA
 from lynchpin.sources import Source
+from lynchpin.sources._base import MENTION
 from lynchpin.sources._text import encoding
 
 from . import _file, export, exposure, folding, upkeep
-from .check import KEY, check
+from ._waiting import Waiting
+from .check import check
 from .exposure import volume
 from .folding import Folded
 from .hashing import data_hash
+from .mentions import reach
 from .report import FileReport, IngestReport
 
 #: Called before each file with its name, how many files are done, and how many there are.
@@ -35,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 #: Every report, or the reports of one act folded into one.
 View = Literal["reports", "episodes"]
 
-_TOLD = ("reasons", "unresolved", "unknown_places")  # counts that the manifest keeps as JSON
+_TOLD = ("reasons", "unresolved", "unknown_places", "notes")  # counts that the manifest keeps as JSON
 _ORDER = "date, dataset, event_id, file, row"
 
 
@@ -189,6 +192,24 @@ class Store:
         where, values = ("true", ()) if before is None else ("date < ?", (before,))
         return self._query(exposure.SUM.format(where=where), *values).cast(pl.Schema(exposure.EXPOSURE))
 
+    def reach(self, *, before: date | None = None) -> pl.DataFrame:
+        """How far each report of GDELT went: see `lynchpin.store.mentions.reach`.
+
+        Parameters
+        ----------
+        before : date, only pages dated strictly before it
+        """
+        where, values = ("true", ()) if before is None else ("date < ?", (before,))
+        return reach(self._query(f"SELECT event_id, date, outlet, confidence FROM mentions WHERE {where}", *values))
+
+    def states(self) -> pl.DataFrame:
+        """States by volume: state, data set, reports in which it stands on either side, first and last day."""
+        return self._query(
+            "SELECT state, dataset, count(*) AS reports, min(date) AS first, max(date) AS last FROM "
+            "(SELECT unnest(list_distinct(source || target)) AS state, dataset, date FROM events) "
+            "GROUP BY state, dataset ORDER BY reports DESC, state, dataset"
+        )
+
     def unresolved(self) -> pl.DataFrame:
         """Names without a state by volume: name, data set, reports on either side, first and last day."""
         sides = " UNION ALL ".join(
@@ -221,6 +242,17 @@ class Store:
         BadData : there is something of that name, or it cannot be written
         """
         return export.export(self._connection, self.path, Path(to), self.content_hash())
+
+    @staticmethod
+    def compact(path: str | Path) -> tuple[int, int]:
+        """Write a store that nobody has open anew, in the order of days; its bytes before and after.
+
+        Raises
+        ------
+        BadData : no such store, it is in use, or there is no room
+        """
+        Store.open(path).close()  # brings it up to date, and empties its log
+        return upkeep.compact(Path(path))
 
     def manifest(self) -> pl.DataFrame:
         """One row for each file: name, source, hash, size, counts and reasons (JSON), by name and hash."""
@@ -275,10 +307,15 @@ class Store:
         """Write one file's rows, block by block, inside a transaction; its counts."""
         origin = {"file": pl.lit(record["file"]), "sha256": pl.lit(record["sha256"])}
         sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
+        is_events = source.kind == "events"
+        waiting = Waiting(lambda rows: _file.insert(self._connection, source.kind, rows))
         for block in source.in_blocks(file):
-            checked = check(block, source, stored=lambda keys: self._stored(source.name, keys))
-            parts = {"refused": checked.refused, "duplicates": checked.duplicates, "volume": volume(checked.events)}
-            _file.insert(self._connection, "events", checked.events)
+            checked = check(
+                block, source, stored=lambda keys: pl.concat([self._stored(source, keys), *waiting.among(keys)])
+            )
+            waiting.add(checked.events)
+            parts = {"refused": checked.refused, "duplicates": checked.duplicates}
+            parts |= {"volume": volume(checked.events)} if is_events else {}
             for table, rows in parts.items():
                 _file.insert(self._connection, table, rows.with_columns(**origin))
             sizes.update(
@@ -289,20 +326,21 @@ class Store:
             )
             for name, count in told.items():
                 count.update(getattr(checked, name))
+        waiting.finish()
         texts = {
             name: json.dumps(_by_volume(count) if name == "unknown_places" else count) for name, count in told.items()
         }
         return {**{name: sizes[name] for name in ("read", "accepted", "duplicates", "refused")}, **texts}
 
-    def _stored(self, dataset: str, keys: pl.DataFrame) -> pl.DataFrame:
-        """The events of a data set that have one of the keys (event id, date)."""
-        on = " AND ".join(f"events.{name} = keys.{name}" for name in KEY)
+    def _stored(self, source: Source, keys: pl.DataFrame) -> pl.DataFrame:
+        """What a data set holds of rows with one of the keys: events, or mentions of events."""
+        on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM keys.{name}" for name in keys.columns)
+        schema, where, values = pl.Schema(MENTION), "true", list[object]()
+        if source.kind == "events":
+            schema, where, values = pl.Schema(SCHEMA), "dataset = ?", [source.name]
         with self._border(), _file.shown(self._connection, keys) as name:
-            return _file.query(
-                self._connection,
-                f"SELECT events.* FROM events SEMI JOIN {name} AS keys ON {on} WHERE dataset = ?",
-                [dataset],
-            ).cast(pl.Schema(SCHEMA))
+            sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN {name} AS keys ON {on} WHERE {where}"
+            return _file.query(self._connection, sql, values).cast(schema)
 
 
 def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:

@@ -28,6 +28,13 @@ _QUESTIONS: tuple[tuple[str, str], ...] = (
         "WHERE coalesce(told, 0) <> coalesce(held, 0)",
         "{0}: the manifest tells of {1} events, and there are {2}",
     ),
+    (
+        "SELECT coalesce(f.file, e.file), coalesce(told, 0), coalesce(held, 0) "
+        "FROM (SELECT file, sum(accepted) AS told FROM files WHERE kind = 'mentions' GROUP BY file) f "
+        "FULL JOIN (SELECT file, count(*) AS held FROM mentions GROUP BY file) e ON e.file = f.file "
+        "WHERE coalesce(told, 0) <> coalesce(held, 0)",
+        "{0}: the manifest tells of {1} mentions, and there are {2}",
+    ),
     *(
         (
             f"SELECT file, told, coalesce(held, 0) FROM (SELECT file, sha256, sum({table}) AS told FROM files "

@@ -62,6 +62,7 @@ def test_the_report_in_json_and_in_words(tmp_path: Path, store: Path) -> None:
         "reasons",
         "unresolved",
         "unknown_places",
+        "notes",
         "files",
         "left_out",
     ]
