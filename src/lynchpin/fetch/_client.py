@@ -151,10 +151,10 @@ def _retry_after(text: str | None) -> float | None:
 def _plainly(problem: Exception) -> str:
     if isinstance(problem, urllib3.exceptions.MaxRetryError) and problem.reason:
         problem = problem.reason
-    if isinstance(problem, urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ReadTimeoutError):
-        return "the server does not answer in time"
     if isinstance(problem, urllib3.exceptions.NewConnectionError):
         return "no connection to the server"
+    if isinstance(problem, urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ReadTimeoutError):
+        return "the server does not answer in time"
     if isinstance(problem, urllib3.exceptions.ProtocolError | urllib3.exceptions.IncompleteRead):
         return "the connection broke off"
     return str(problem) or type(problem).__name__
