@@ -76,7 +76,7 @@ def get(name: str) -> Source:
     if name.endswith(".toml"):
         from .mapped import from_mapping
 
-        return from_mapping(Path(name))
+        return _distinct(from_mapping(Path(name)), name)
     if name not in known:
         raise UnknownName(f"no source named {name!r}", mend=suggest(name, known, noun="source"))
     return known[name]
@@ -107,15 +107,15 @@ def plan(source: str | None, paths: str | Path | Iterable[str | Path]) -> Plan:
     known = get(source) if source is not None else None
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     found = search(listed, _companions())
-    taken = [(file, known or _told(file)) for file in found.named]
+    taken = [(file, _become(known, file) if known else _told(file)) for file in found.named]
     left_out = list(found.left_out)
     for file in found.offered:
         with unpacked(file, head=True) as plain:
             fitting = _fitting(plain)
         if known is not None and (known in fitting or known not in sources().values()):
-            taken.append((file, known))
+            taken.append((file, _become(known, file)))
         elif known is None and len(fitting) == 1:
-            taken.append((file, fitting[0]))
+            taken.append((file, _become(fitting[0], file)))
         else:
             names = ", ".join(each.name for each in fitting)
             asked = f"it is not of {known.name}" if known else "no source knows it"
@@ -165,7 +165,7 @@ def _told(file: Found) -> Source:
     with unpacked(file, head=True) as plain:
         fitting, seen = _fitting(plain), first_line(plain)
     if len(fitting) == 1:
-        return fitting[0]
+        return _become(fitting[0], file)
     if fitting:
         names = ", ".join(source.name for source in fitting)
         raise BadData(f"the file could belong to more than one source: {names}", file.where, "name the source")
@@ -181,8 +181,23 @@ def _told(file: Found) -> Source:
 def _fitting(plain: Path) -> list[Source]:
     """The sources that know a file; one that a mapping beside it names goes before all others."""
     fitting = [source for source in sources().values() if source.matches(plain)]
-    first = [source for source in fitting if source.goes_first]
+    first = [source for source in fitting if source.for_file is not None]
     return first or fitting
+
+
+def _become(source: Source, file: Found) -> Source:
+    """What a source becomes for one file."""
+    if source.for_file is None:
+        return source
+    with unpacked(file, head=True) as plain:
+        return _distinct(source.for_file(plain), file.where)
+
+
+def _distinct(made: Source, where: str) -> Source:
+    """A source made from a mapping, which must not bear the name of one of ours."""
+    if made.name in sources():
+        raise BadData(f"a source of ours is named {made.name!r}", where, 'give the mapping another: name = "..."')
+    return made
 
 
 @cache

@@ -43,7 +43,8 @@ class Source:
     hand_coded : bool, whether people wrote the rows; stricter rules hold for them
     kind : {"events", "mentions"}, what a row is: an event, or one page that told of an event known by its id
     companions : tuple of str, names or patterns of files that are read beside those of the feed and hold no rows
-    goes_first : bool, whether a file it knows belongs to no other source
+    for_file : Path -> Source, what this source becomes for one file that says more of itself, as a mapping beside
+        it does; such a file belongs to no other source. None: itself
     blocks : Path -> iterator of LazyFrame, the rows of `read` in blocks, for files that are long; None: one block
     """
 
@@ -58,7 +59,7 @@ class Source:
     hand_coded: bool = False
     kind: Kind = "events"
     companions: tuple[str, ...] = ()
-    goes_first: bool = False
+    for_file: Callable[[Path], Source] | None = None
     blocks: Callable[[Path], Iterator[pl.LazyFrame]] | None = None
 
     def in_blocks(self, path: Path) -> Iterator[pl.LazyFrame]:

@@ -52,7 +52,6 @@ def read(path: Path, dataset: str, aliases: Mapping[str, tuple[str, ...]] = ALIA
     at = places(names, aliases, _NEEDED, file)
     when = key_cell(at["date"]).str.strip_chars()
     parts = [cell(at[part]).cast(pl.Int32, strict=False) for part in ("year", "month", "day")]
-    told, counted = day(when), pl.date(*parts)
     lines = split_lines(file, _separator(first_line(file)), after=1, quoted=True)
     texts = lines.select(
         "row",
@@ -61,7 +60,7 @@ def read(path: Path, dataset: str, aliases: Mapping[str, tuple[str, ...]] = ALIA
         _fields_expected=pl.lit(len(names), pl.Int64),
         event_id=key_cell(at["id"]).str.strip_chars(),
         _date_text=when,
-        date=_day(told, counted, parts),
+        date=_day(day(when), parts),
         source_name=cell(at["source"]),
         _source_root=cell(at["source_root"]),
         _source_role=pl.concat_str(cell(at["source_role"]), cell(at["source_others"]), separator=";"),
@@ -76,10 +75,11 @@ def read(path: Path, dataset: str, aliases: Mapping[str, tuple[str, ...]] = ALIA
     return _cameo_feed.events(texts, dataset, file)
 
 
-def _day(told: pl.Expr, counted: pl.Expr, parts: list[pl.Expr]) -> pl.Expr:
+def _day(told: pl.Expr, parts: list[pl.Expr]) -> pl.Expr:
     """The day as text, which year, month and day beside it must not contradict where they are there."""
-    known = pl.all_horizontal(part.is_not_null() for part in parts)
-    return pl.when(~known | (told == counted)).then(told)
+    of_told = (told.dt.year(), told.dt.month(), told.dt.day())
+    agree = (part.is_null() | (part == own.cast(pl.Int32)) for part, own in zip(parts, of_told, strict=True))
+    return pl.when(pl.all_horizontal(agree)).then(told)
 
 
 def _separator(line: str) -> str:

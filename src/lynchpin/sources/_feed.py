@@ -105,11 +105,18 @@ def day(text: pl.Expr) -> pl.Expr:
     iso = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
     eight = pl.when(text.str.contains(r"^\d{8}$")).then(text)
     american = pl.when(text.str.contains(r"^\d{1,2}/\d{1,2}/\d{4}$")).then(text)
-    return pl.coalesce(
-        iso.str.to_date("%Y-%m-%d", strict=False),
-        eight.str.to_date("%Y%m%d", strict=False),
-        american.str.to_date("%m/%d/%Y", strict=False),
+    return calendar(
+        pl.coalesce(
+            iso.str.to_date("%Y-%m-%d", strict=False),
+            eight.str.to_date("%Y%m%d", strict=False),
+            american.str.to_date("%m/%d/%Y", strict=False),
+        )
     )
+
+
+def calendar(when: pl.Expr) -> pl.Expr:
+    """Only days of the years 1 to 9999: polars knows others, the rest of Python does not."""
+    return pl.when(when.dt.year().is_between(1, 9999)).then(when)
 
 
 def number(text: pl.Expr) -> pl.Expr:

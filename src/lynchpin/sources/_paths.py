@@ -122,9 +122,8 @@ def opened(found: Found, companions: Iterable[str] = (), *, head: bool = False) 
 
 def _home(found: Found) -> Path:
     """The folder to unpack into: named as the one the file came from, since a source may look at that."""
-    if not found.member:
-        return Path(found.path.resolve().parent.name or "files")
-    return Path(found.path.name.split(".")[0] or "files", PurePosixPath(found.member).parent.name)
+    home = Path(found.path.resolve().parent.name or "files")
+    return home / found.path.name.split(".")[0] / PurePosixPath(found.member).parent.name if found.member else home
 
 
 def _spread(paths: Iterable[str | Path]) -> Iterator[Path]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
 import polars as pl
 
-from lynchpin.ontology import countries, sectors
+from lynchpin.ontology import actors, countries
+from lynchpin.ontology.actors import Actor
 from lynchpin.ontology.countries import System
 
 from ._lookup import _breaks
@@ -77,8 +77,32 @@ def code_found(text: pl.Expr, day: pl.Expr, system: System | None = "cameo") -> 
 
 
 def name_found(text: pl.Expr, day: pl.Expr) -> pl.Expr:
-    """As `found`, for a name as ICEWS writes it: a state, `Sector (Country)`, a person or a body."""
-    return found(text, day, look_up_name, _breaks())
+    """As `found`, for a name as ICEWS writes it: a state, `Sector (Country)`, a person or a body.
+
+    `ontology.actors` is asked once for each distinct name, for all that it stands for over time.
+    """
+
+    def answer(pairs: pl.Series) -> pl.Series:
+        asked = pairs.struct.unnest().with_row_index("_at").set_sorted("_at")
+        names = asked["text"].drop_nulls().unique()
+        spells = [(name, first, actor) for name in names if name for first, actor in actors.spells(name)]
+        table = pl.DataFrame(
+            {
+                "text": pl.Series([name for name, _, _ in spells], dtype=pl.String),
+                "day": pl.Series([first for _, first, _ in spells], dtype=pl.Date),
+                "answer": pl.Series([_found_by(name, actor) for name, _, actor in spells], dtype=_KIND),
+            }
+        ).sort("day")
+        dated = asked.filter(pl.col("day").is_not_null()).sort("day")
+        joined = dated.join_asof(table, on="day", by="text", strategy="backward", check_sortedness=False)
+        return asked.join(joined.select("_at", "answer"), on="_at", how="left", maintain_order="left")["answer"]
+
+    pair = pl.struct(text.alias("text"), day.alias("day"))
+    return pair.map_batches(answer, return_dtype=_KIND, is_elementwise=True)
+
+
+def _found_by(name: str, actor: Actor | None) -> dict[str, object]:
+    return Found([], "", name)._asdict() if actor is None else Found(list(actor.states), actor.sector, None)._asdict()
 
 
 def side_columns(side: str, answer: pl.Expr) -> dict[str, pl.Expr]:
@@ -88,23 +112,6 @@ def side_columns(side: str, answer: pl.Expr) -> dict[str, pl.Expr]:
         f"{side}_sector": answer.struct.field("sector").fill_null(""),
         f"_{side}_place": answer.struct.field("stranger"),
     }
-
-
-def look_up_name(name: str, on: date) -> Found:
-    """A bare country, or the country in the last brackets of a name with the sector before them."""
-    state = countries.find(name, "name", on=on)
-    if state is not None:
-        return Found([state.iso3], "", None)
-    within = re.fullmatch(r"(.*\S)\s*\(([^()]*)\)\s*", name)
-    state = countries.find(within[2], "name", on=on) if within else None
-    if within is None or state is None:
-        return Found([], "", name)
-    return Found([state.iso3], _sector_of(within[1]), None)
-
-
-@cache
-def _sector_of(words: str) -> str:
-    return sectors.from_icews(words.replace(",", " "))
 
 
 def _codes_found(text: str, on: date, system: System | None) -> Found:

@@ -38,6 +38,7 @@ from lynchpin.ontology.countries import System
 
 from ._base import Source, complete
 from ._feed import (
+    calendar,
     code_of_label,
     code_table,
     constants,
@@ -111,11 +112,7 @@ def read(path: Path) -> pl.LazyFrame:
     BadData : no such file, an empty one, no mapping beside it, a wrong mapping, or a column that the file lacks
     """
     file = must_be_file(path)
-    mapping = _beside(file)
-    if mapping is None:
-        mend = f"write {file.with_suffix('.toml').name} beside it, or name the mapping in place of a source"
-        raise BadData("no mapping file stands beside the file", str(file), mend)
-    return read_by(file, read_mapping(mapping))
+    return read_by(file, read_mapping(_must_be_beside(file)))
 
 
 def from_mapping(path: Path) -> Source:
@@ -134,7 +131,18 @@ def from_mapping(path: Path) -> Source:
         licence=mapping.about.get("licence", SOURCE.licence),
         scale=_SCALES[mapping.code_scheme],
         read=partial(read_by, mapping=mapping),
+        for_file=None,
     )
+
+
+def for_file(path: Path) -> Source:
+    """The source that the mapping beside a file describes.
+
+    Raises
+    ------
+    BadData : no mapping stands beside it, or there is a fault in it
+    """
+    return from_mapping(_must_be_beside(path))
 
 
 def read_mapping(path: Path) -> MappingFile:
@@ -212,6 +220,14 @@ def _beside(path: Path) -> Path | None:
     return next((mapping for mapping in asked if mapping != path and mapping.is_file()), None)
 
 
+def _must_be_beside(path: Path) -> Path:
+    mapping = _beside(path)
+    if mapping is None:
+        mend = f"write {path.with_suffix('.toml').name} beside it, or name the mapping in place of a source"
+        raise BadData("no mapping file stands beside the file", str(path), mend)
+    return mapping
+
+
 def read_by(path: Path, mapping: MappingFile) -> pl.LazyFrame:
     """Read one file by a mapping.
 
@@ -278,7 +294,7 @@ def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile) -> pl.LazyFra
     blank = {f"_{ours}": pl.lit(mapping.fixed.get(ours, "")) for ours in COLUMNS if ours not in mapping.columns}
     texts = frame.with_columns(**blank)
     said = pl.col("_date")
-    told = said.str.to_date(mapping.date_format, strict=False) if mapping.date_format else day(said)
+    told = calendar(said.str.to_date(mapping.date_format, strict=False)) if mapping.date_format else day(said)
     typed = texts.with_columns(date=told, _date_text=said, _code_text=pl.col("_code"))
     looked_up = typed.with_columns(
         _from=_side(pl.col("_source"), mapping.actors), _to=_side(pl.col("_target"), mapping.actors)
@@ -358,5 +374,5 @@ SOURCE = Source(
     matches=matches,
     read=read,
     companions=("*.toml",),
-    goes_first=True,
+    for_file=for_file,
 )

@@ -151,7 +151,9 @@ def _events(texts: pl.LazyFrame, file: Path) -> pl.LazyFrame:
         source_name=pl.col("_Actor Name"),
         target_name=pl.col("_Recipient Name"),
         summary=pl.concat_str("type", "mode", separator=" ").fill_null("").str.strip_chars(),
-        url=pl.format("polecat:{}", pl.col("_Publication Date")),
+        url=pl.when(pl.col("_Publication Date") != "")
+        .then(pl.format("polecat:{}", pl.col("_Publication Date")))
+        .otherwise(pl.lit("")),
     )
     recipient = (pl.col("_Recipient Name") == "") & (pl.col("_Recipient Country") == "")
     is_joint = recipient & (pl.col("source").list.len() > 1)

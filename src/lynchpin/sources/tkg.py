@@ -24,7 +24,7 @@ from lynchpin.events import parse_day
 
 from ._base import Source
 from ._facts import SCALE, facts
-from ._feed import split_lines
+from ._feed import calendar, split_lines
 from ._text import first_line, must_be_file
 
 COLUMNS = ("source", "relation", "target", "time", "(a fifth, without meaning)")
@@ -61,7 +61,7 @@ def read(path: Path) -> pl.LazyFrame:
         source_name=source.replace_strict(names, default="", return_dtype=pl.String),
         target_name=target.replace_strict(names, default="", return_dtype=pl.String),
         _code_text=relation.replace_strict(relations, default="", return_dtype=pl.String),
-        date=pl.lit(start) + pl.duration(days=whole),
+        date=calendar(pl.lit(start) + pl.duration(days=whole)),
         _date_text=when,
     )
     return facts(texts, "tkg", file)
