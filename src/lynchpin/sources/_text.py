@@ -56,24 +56,29 @@ def first_line(path: Path) -> str:
 
 def stray_bytes(path: Path) -> int:
     """How many bytes are not UTF-8 text: 0 for a clean file. NUL counts, since no text holds it."""
-    count, decoder = 0, codecs.getincrementaldecoder("utf-8")(errors="strict")
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
     with path.open("rb") as stream:
-        while True:
-            chunk = stream.read(_CHUNK)
-            count += chunk.count(0)
+        while chunk := stream.read(_CHUNK):
+            if b"\x00" in chunk:
+                break
             try:
-                decoder.decode(chunk, final=not chunk)
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             except UnicodeDecodeError:
                 break
-            if not chunk:
-                return count
+        else:
+            if not decoder.getstate()[0]:
+                return 0
     data = path.read_bytes()
     repaired = data.decode("utf-8", errors="surrogateescape")
     return data.count(0) + sum("\udc80" <= sign <= "\udcff" for sign in repaired)
 
 
 def encoding(path: Path) -> str:
-    """The encoding in words, for the record: "utf-8", or with the number of bytes read as latin-1."""
+    """The encoding in words, for the record: "utf-8", or with the number of bytes read as latin-1; or "parquet"."""
+    with path.open("rb") as stream:
+        if stream.read(4) == b"PAR1":
+            return "parquet"
     strays = stray_bytes(path)
     return "utf-8" if not strays else f"utf-8, {strays} bytes read as latin-1"
 

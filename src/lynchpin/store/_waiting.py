@@ -1,4 +1,4 @@
-"""Rows on their way into a table, handed over in whole row groups.
+"""Rows on their way into a table: read ahead, and handed over in whole row groups.
 
 DuckDB keeps a table in groups of 122,880 rows. An insert that ends within a group leaves a small one, and closing the
 file then writes a table of small ones anew. So the rows of a long file wait until they fill groups.
@@ -6,9 +6,13 @@ file then writes a table of small ones anew. So the rows of a long file wait unt
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import polars as pl
+
+T = TypeVar("T")
 
 ROW_GROUP = 122_880
 _GROUPS = 4
@@ -47,3 +51,12 @@ class Waiting:
         for part in self._rows:
             self._insert(part)
         self._rows = []
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items, the next one made in a thread of its own while this one is used."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item

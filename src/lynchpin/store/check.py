@@ -28,6 +28,7 @@ MENTION_KEY = [*KEY, "url", "sentence"]
 #: What is counted of accepted rows and is no reason to refuse them.
 NOTES: dict[str, str] = {"dated_long_before": "the act is dated a year or more before the feed had the story"}
 _LONG = timedelta(days=365)
+_SIDES = ("source", "target")
 
 #: From the keys of some rows to the events of the store that have those keys, in the columns of an event.
 Stored = Callable[[pl.DataFrame], pl.DataFrame]
@@ -81,39 +82,62 @@ def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | 
     -------
     Checked: every row of `raw` in exactly one of its three tables
     """
-    if source.kind == "mentions":
-        return _check(raw.lazy(), "mentions", tuple(MENTION), MENTION_KEY, stored)
-    frame = complete(raw.lazy())
-    return _check(frame, "hand" if source.hand_coded else "coded", COLUMNS, KEY, stored)
+    return settle(judge(raw, source), source, stored)
 
 
-def _check(
-    frame: pl.LazyFrame, rows_of: Rows, columns: tuple[str, ...], key: list[str], stored: Stored | None
-) -> Checked:
-    asked = [rule for rule in rules() if rule.holds_for(rows_of)]
+def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source) -> pl.DataFrame:
+    """The first half of `check`, which asks nothing of the store: every row, and which rules it broke.
+
+    Returns
+    -------
+    DataFrame by line, with a column for each rule, named "!" and its name
+    """
+    is_events = source.kind == "events"
+    frame = complete(raw.lazy()) if is_events else raw.lazy()
     blank = BLANK.broken.fill_null(True)
-    verdicts = {rule.name: blank if rule is BLANK else rule.broken.fill_null(True) & ~blank for rule in asked}
+    verdicts = {
+        rule.name: blank if rule is BLANK else rule.broken.fill_null(True) & ~blank
+        for rule in rules()
+        if rule.holds_for(_rows_of(source))
+    }
     marked = frame.with_columns(**{f"!{name}": broken for name, broken in verdicts.items()})
     marked = marked.with_columns(_bad=pl.any_horizontal(f"!{name}" for name in verdicts))
     kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
-    rows = kept.select(*columns, "raw", "^_(source|target)_place$", "^_added$", "_bad", "^!.*$").collect()
-    rows = rows if rows["row"].is_sorted() else rows.sort("row")
+    helpers = ("_source_place", "_target_place", "_added") if is_events else ()
+    rows = kept.select(*_columns(source), "raw", *helpers, "_bad", "^!.*$").collect()
+    return rows if rows["row"].is_sorted() else rows.sort("row")
+
+
+def settle(rows: pl.DataFrame, source: Source, stored: Stored | None) -> Checked:
+    """The second half of `check`: the rows that `judge` gave, parted in three."""
+    is_events, columns, key = source.kind == "events", _columns(source), KEY if source.kind == "events" else MENTION_KEY
     good, bad = _part(rows, ~rows["_bad"])
     fresh, again = _part(good, good.select(pl.struct(key).is_first_distinct()).to_series())
-    content = content_text() if columns == COLUMNS else pl.concat_str(*key, "outlet", "confidence", separator="|")
+    content = content_text() if is_events else pl.concat_str(*key, "outlet", "confidence", separator="|")
     duplicates = [_duplicates(again, fresh, key, content)]
     if stored is not None and fresh.height:
         known = stored(fresh.select(key))
-        duplicates.append(_duplicates(fresh, known, key, content))
-        fresh = fresh.join(known.select(key), on=key, how="anti", maintain_order="left")
+        if known.height:
+            duplicates.append(_duplicates(fresh, known, key, content))
+            fresh = fresh.join(known.select(key), on=key, how="anti", maintain_order="left")
     return Checked(
         events=fresh.select(columns),
-        refused=_refused(bad, list(verdicts)),
+        refused=_refused(bad, [name.removeprefix("!") for name in rows.columns if name.startswith("!")]),
         duplicates=pl.concat(duplicates).sort("row"),
-        unresolved={s: int((fresh[s].list.len() == 0).sum()) for s in ("source", "target") if s in columns},
-        unknown_places=_unknown_places(fresh) if "source" in columns else {},
-        notes=_notes(fresh) if "_added" in fresh.columns else {},
+        unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in _SIDES} if is_events else {},
+        unknown_places=_unknown_places(fresh) if is_events else {},
+        notes=_notes(fresh) if is_events else {},
     )
+
+
+def _rows_of(source: Source) -> Rows:
+    if source.kind == "mentions":
+        return "mentions"
+    return "hand" if source.hand_coded else "coded"
+
+
+def _columns(source: Source) -> tuple[str, ...]:
+    return COLUMNS if source.kind == "events" else tuple(MENTION)
 
 
 def _part(rows: pl.DataFrame, holds: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -142,9 +166,7 @@ def _notes(events: pl.DataFrame) -> dict[str, int]:
 
 
 def _unknown_places(events: pl.DataFrame) -> dict[str, int]:
-    sides = [
-        events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place") for side in ("source", "target")
-    ]
+    sides = [events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place") for side in _SIDES]
     named = pl.concat(sides).filter(pl.col("place") != "")
     counted = named.group_by("place").len().sort(["len", "place"], descending=[True, False])
     return dict(counted.rows())

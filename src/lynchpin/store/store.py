@@ -24,8 +24,8 @@ from lynchpin.sources._base import MENTION
 from lynchpin.sources._text import encoding
 
 from . import _file, export, exposure, folding, upkeep
-from ._waiting import Waiting
-from .check import check
+from ._waiting import Waiting, ahead
+from .check import judge, settle
 from .exposure import volume
 from .folding import Folded
 from .hashing import data_hash
@@ -309,9 +309,9 @@ class Store:
         sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
         is_events = source.kind == "events"
         waiting = Waiting(lambda rows: _file.insert(self._connection, source.kind, rows))
-        for block in source.in_blocks(file):
-            checked = check(
-                block, source, stored=lambda keys: pl.concat([self._stored(source, keys), *waiting.among(keys)])
+        for judged in ahead(judge(block, source) for block in source.in_blocks(file)):
+            checked = settle(
+                judged, source, stored=lambda keys: pl.concat([self._stored(source, keys), *waiting.among(keys)])
             )
             waiting.add(checked.events)
             parts = {"refused": checked.refused, "duplicates": checked.duplicates}
