@@ -187,7 +187,8 @@ def forget_tables() -> None:
 def _settle(entries: list[_Entry], on: date | None) -> Actor:
     """What the lines of one name say together; a part on which they disagree is left out."""
     covering = entries if on is None else [entry for entry in entries if entry.first <= on <= entry.last]
-    used = covering or entries
+    # once someone's years with an international body are over, they are of their state again
+    used = covering or [entry for entry in entries if entry.states] or entries
     states = {entry.states for entry in used}
     said = {entry.sector for entry in used} if covering else {""}
     how = used[0].how if covering or used[0].how != "leader" else "person"
