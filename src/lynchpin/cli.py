@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin._version import __version__
-from lynchpin.errors import BadData, LynchpinError
+from lynchpin.errors import BadData, BadValue, LynchpinError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from lynchpin.fetch.report import OnProgress
     from lynchpin.models import Fit
     from lynchpin.store.store import Progress
 
@@ -340,6 +341,38 @@ def actors(
         _console().print(plain_table(found, limit))
 
 
+@app.command(short_help="Fetch a feed from where it is published.")
+def fetch(
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="gdelt, icews or polecat.")],
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="First day; gdelt only.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day; gdelt only.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", metavar="DIR", help="Where the files go; FEED if not given.")
+    ] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Of gdelt: export, mentions; repeat it for both.")] = None,
+    match: Annotated[str, typer.Option(metavar="GLOB", help="Of icews and polecat: names of the files.")] = "*",
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="A mirror.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fetch a feed from where it is published; run it again and it takes up where it ended."""
+    from lynchpin.contract import dump
+    from lynchpin.fetch import fetch_dataverse, fetch_gdelt
+
+    to = folder or Path(feed)
+    with _arriving(quiet or as_json) as progress:
+        if feed == "gdelt":
+            if since is None or until is None:
+                raise BadValue("the days are missing", "--since, --until", "name the first and the last day")
+            kinds = tuple(kind or ("export",))
+            report = fetch_gdelt(since, until, to, kinds=kinds, base_url=base_url, progress=progress)  # type: ignore[arg-type]
+        else:
+            report = fetch_dataverse(feed, to, match=match, base_url=base_url, progress=progress)
+    typer.echo(dump(report.to_dict()) if as_json else report.summary())
+    if report.failed:
+        raise BadData(f"{len(report.failed)} files could not be fetched", str(to), "run the same command again")
+
+
 @stores.command("info")
 def store_info(
     store: StoreArg,
@@ -454,6 +487,21 @@ def _counting(what: str, quiet: bool) -> Iterator[Progress | None]:
     with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
+
+
+@contextmanager
+def _arriving(quiet: bool) -> Iterator[OnProgress | None]:
+    """A bar of bytes that are here, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich import progress as shown
+    from rich.console import Console
+
+    columns = (shown.TextColumn("{task.description}"), shown.BarColumn(), shown.DownloadColumn())
+    with shown.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("listing", total=None)
+        yield lambda so: bar.update(task, description=so.name, completed=so.bytes_done, total=so.bytes)
 
 
 def _console() -> Console:
