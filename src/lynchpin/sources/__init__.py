@@ -170,11 +170,11 @@ def _told(file: Found) -> Source:
         names = ", ".join(source.name for source in fitting)
         raise BadData(f"the file could belong to more than one source: {names}", file.where, "name the source")
     shown = seen if len(seen) <= 80 else f"{seen[:77]}..."
-    known = ", ".join(f"{source.name} ({source.summary})" for source in sources().values())
+    known = ", ".join(sources())
     raise BadData(
         f"no source knows this file; its first line is {shown!r}",
         f"{file.where}, line 1",
-        f"name the source if you know it, or write a mapping file for it; known sources: {known}",
+        f"name the source if you know it, or write a mapping file for it; `lynchpin sources` tells of {known}",
     )
 
 

@@ -97,6 +97,13 @@ def test_each_fault_is_one_error_with_its_line(tmp_path: Path, old: str, new: st
     assert caught.value.mend
 
 
+def test_the_mapping_of_the_how_to(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "read-a-feed.md"
+    mapping = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    (row,) = read(tmp_path, mapping, "when,who,whom,act\n09.07.2012,KOR,JPN,REJECT\n").rows(named=True)
+    assert (row["date"], row["source"], row["type"]) == (date(2012, 7, 9), ["KOR"], "REJECT")
+
+
 def test_two_columns_of_one_name(tmp_path: Path) -> None:
     with pytest.raises(BadData, match="two columns are named 'who'"):
         read(tmp_path, table="when,who,who,whom,act\n")
