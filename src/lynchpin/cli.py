@@ -235,14 +235,22 @@ def ingest(
         list[Path], typer.Argument(help="Files, .gz and .zip, folders, globs, or what `store export` wrote.")
     ],
     store: Annotated[Path, typer.Option(help="The store to put them into; made when it is not there.")],
+    actors_table: Annotated[
+        Path | None, typer.Option("--actors", metavar="FILE", help="Your own table of actors, put before ours.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Read feed files into a store: each row is accepted, a duplicate, or refused with its reasons."""
     from lynchpin.contract import dump
+    from lynchpin.ontology import actors as names
     from lynchpin.store import Store
 
-    with Store.open(store, create=True) as opened, _counting("reading", quiet or as_json) as progress:
+    with (
+        names.own_table(actors_table),
+        Store.open(store, create=True) as opened,
+        _counting("reading", quiet or as_json) as progress,
+    ):
         report = opened.ingest(None if source == "auto" else source, paths, progress=progress)
     typer.echo(dump(report.to_dict()) if as_json else report.summary())
 

@@ -28,7 +28,8 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
@@ -182,6 +183,19 @@ def add_table(path: str | Path) -> int:
 def forget_tables() -> None:
     """Take back every table that `add_table` put in front."""
     _added.clear()
+
+
+@contextmanager
+def own_table(path: str | Path | None) -> Iterator[None]:
+    """Use a table of one's own within a `with`, and what was in front before again after it; None changes nothing."""
+    before = {key: list(entries) for key, entries in _added.items()}
+    try:
+        if path is not None:
+            add_table(path)
+        yield
+    finally:
+        _added.clear()
+        _added.update(before)
 
 
 def _settle(entries: list[_Entry], on: date | None) -> Actor:

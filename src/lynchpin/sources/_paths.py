@@ -24,6 +24,7 @@ from lynchpin.errors import BadData
 
 from ._text import must_be_file
 
+PART = ".part"  # what `lynchpin.fetch` calls a file until it is whole
 _HEAD = 1 << 20  # enough for any first line
 _BROKEN = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
 
@@ -80,6 +81,10 @@ def search(paths: Iterable[str | Path], companions: Iterable[str] = ()) -> Searc
     left_out: dict[str, str] = {}
     beside = tuple(companions)
     for path in _spread(paths):
+        if path.suffix == PART and path.is_file():
+            raise BadData(
+                "a download that has not ended", str(path), "fetch again: it is taken up, and named when it is whole"
+            )
         if path.is_dir():
             for file in sorted(part for part in path.rglob("*") if part.is_file()):
                 _offer(file, str(file.relative_to(path)), beside, offered, left_out)
@@ -163,6 +168,8 @@ def _reason(shown: PurePosixPath, companions: tuple[str, ...]) -> str:
     """Why a file of a folder is not even looked at, or ""."""
     if any(part.startswith((".", "__MACOSX")) for part in shown.parts):
         return "it is hidden"
+    if shown.suffix == PART:
+        return "it is a download that has not ended"
     return "it is read beside others" if _is_companion(shown.name, companions) else ""
 
 
