@@ -20,12 +20,13 @@ import ast
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 import polars as pl
 import typer
@@ -41,6 +42,7 @@ from lynchpin.results import Brief
 from lynchpin.sources import sources
 from lynchpin.statistics import catalogue
 from lynchpin.store import rules
+from lynchpin.store.folding import folds
 from lynchpin.store.rules import DUPLICATES
 from lynchpin.tables import claims_table
 from lynchpin.theory import OPERATORS, Place, Vocabulary, check, parse, tree
@@ -223,12 +225,13 @@ def draw(file: Path, figures: pl.DataFrame, chart: object) -> None:
 def commands_shown() -> str:
     """Every command with its arguments and options."""
     root = typer.main.get_command(app)
+    commands = list(_leaves(root))
     out = [
-        f"{len(root.commands)} commands. Before the command: "  # type: ignore[attr-defined]
-        + "; ".join(f"`{'`, `'.join(p.opts)}` ({_lower(p.help)})" for p in root.params)
+        f"{len(commands)} commands. Before the command: "
+        + "; ".join(f"`{'`, `'.join(p.opts)}` ({_lower(p.help)})" for p in root.params)  # type: ignore[attr-defined]
         + "; `-h`, `--help`."
     ]
-    for name, command in root.commands.items():  # type: ignore[attr-defined]
+    for name, command in commands:
         usage = " ".join(
             ["lynchpin", name, "[OPTIONS]", *(_argument(p) for p in command.params if p.param_type_name == "argument")]
         )
@@ -240,6 +243,15 @@ def commands_shown() -> str:
     return "\n\n".join(out)
 
 
+def _leaves(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its words, those of groups included."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _leaves(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
 def _argument(p: object) -> str:
     name = (p.metavar or p.name).upper()  # type: ignore[attr-defined]
     name = f"{name}..." if p.nargs == -1 else name  # type: ignore[attr-defined]
@@ -247,7 +259,7 @@ def _argument(p: object) -> str:
 
 
 def _option(p: object) -> str:
-    flags = ", ".join(p.opts)  # type: ignore[attr-defined]
+    flags = ", ".join([*p.opts, *p.secondary_opts])  # type: ignore[attr-defined]
     return flags if p.is_flag else f"{flags} {p.metavar or p.name.upper()}"  # type: ignore[attr-defined]
 
 
@@ -386,13 +398,23 @@ def tables_shown() -> str:
 
 
 def rules_shown() -> str:
-    spoken = {"all": "every row", "hand": "rows coded by hand", "coded": "rows coded by machine"}
+    spoken = {
+        "all": "every row",
+        "events": "every event",
+        "hand": "rows coded by hand",
+        "coded": "rows coded by machine",
+        "mentions": "mentions",
+    }
     broken = _table(
         ("rule", "asked of", "what a row that breaks it did"),
         [(f"`{r.name}`", spoken[r.rows], r.says) for r in rules()],
     )
     doubled = _table(("reason", "what it says"), [(f"`{name}`", says) for name, says in DUPLICATES.items()])
     return f"{broken}\n\nDuplicates are not refused; they are counted apart:\n\n{doubled}"
+
+
+def folds_shown() -> str:
+    return _table(("fold", "which reports become one"), [(f"`{one.name}`", one.says) for one in folds().values()])
 
 
 def sources_shown() -> str:
@@ -441,6 +463,7 @@ PARTS: dict[str, Part] = {
     "quads": quads_shown,
     "tables": tables_shown,
     "rules": rules_shown,
+    "folds": folds_shown,
     "sources": sources_shown,
     "rooms": rooms_shown,
 }

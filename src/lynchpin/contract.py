@@ -41,6 +41,8 @@ def tail(made_from: Provenance) -> dict[str, Any]:
         "data_hash": made_from.data_hash,
         "case_hash": made_from.case_hash,
         "datasets": made_from.datasets,
+        "view": made_from.view,
+        "reports": made_from.reports,
         "seed": made_from.seed,
         "version": made_from.version,
         "packages": made_from.packages,

@@ -19,7 +19,7 @@ from lynchpin.errors import BadValue
 SCHEMA: dict[str, pl.DataType] = {
     "event_id": pl.String(),  # unique within one feed
     "date": pl.Date(),  # local day of the act (coded feeds: day of the story)
-    "precision": pl.String(),  # "day" or "month" (then the day is nominal)
+    "precision": pl.String(),  # "day"; "month" or "year": then the day is nominal
     "source": pl.List(pl.String()),  # ISO3 codes, sorted, no repeats; empty when no state is known
     "source_sector": pl.String(),  # GOV, MIL, LEG, ...; "" when unknown
     "source_name": pl.String(),  # as written in the feed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from rich.table import Table
@@ -29,6 +30,9 @@ def filter_events(
     since: str | date | None = None,
     until: str | date | None = None,
     agreement: str | None = None,
+    source: str | None = None,
+    target: str | None = None,
+    episodes: bool | None = False,
 ) -> pl.DataFrame:
     """The events of a case's record that fit every filter given.
 
@@ -40,6 +44,8 @@ def filter_events(
     event_class, event_type : a class of the case, a PLOVER type
     since, until : days; from the first on, before the second
     agreement : id
+    source, target : ISO3 codes; who acted, and on whom. An act done together has both on both sides
+    episodes : as for `case_events`; an episode is dated by its first report
 
     Raises
     ------
@@ -72,9 +78,13 @@ def filter_events(
         chosen.append(pl.col("date") >= parse_day(since, name="--since"))
     if until is not None:
         chosen.append(pl.col("date") < parse_day(until, name="--until"))
+    for side, named in (("source", source), ("target", target)):
+        if named is not None:
+            chosen.append(pl.col(side).list.contains(_state(named, f"--{side}")))
     if agreement is not None:
         chosen.append(pl.col("agreement") == agreement)
-    known = case_events(case, store, as_of=None if as_of is None else parse_day(as_of, name="as_of"))
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    known = case_events(case, store, as_of=day, episodes=episodes)
     return known.filter(pl.all_horizontal(chosen))
 
 
@@ -104,20 +114,36 @@ def events_table(events: pl.DataFrame, limit: int) -> Table:
     shown = events.tail(limit) if limit else events
     table = Table(caption=f"{shown.height} of {events.height} rows", caption_justify="left", box=None, pad_edge=False)
     if set(SCHEMA) <= set(events.columns):
-        for name in ("date", "who", "to whom", "type", "class", "what", "status"):
-            table.add_column(name, overflow="fold", no_wrap=name == "date")
+        is_folded = "reports" in events.columns
+        extra = ("to", "reports") if is_folded else ()
+        is_coded = bool((shown["status"] == "coded").all())
+        status = () if is_coded else ("status",)
+        for name in ("date", *extra, "who", "", "to whom", "type", "class", "what", *status):
+            table.add_column(name, overflow="fold", no_wrap=name in ("date", "to", ""))
         for row in shown.iter_rows(named=True):
-            who, whom = (";".join(row[side]) or row[f"{side}_name"] for side in ("source", "target"))
+            who, whom = (_side(row, side) for side in ("source", "target"))
+            until = "" if not is_folded or row["last_date"] == row["date"] else str(row["last_date"])
             table.add_row(
                 str(row["date"]),
+                *((until, str(row["reports"])) if is_folded else ()),
                 who,
+                "--" if len(row["source"]) > 1 and row["source"] == row["target"] else "->",
                 whom,
                 row["type"],
                 row["event_class"] or "",
                 row["summary"],
-                row["status"],
+                *(() if is_coded else (row["status"],)),
             )
         return table
+    return plain_table(events, limit)
+
+
+def plain_table(rows: pl.DataFrame, limit: int = 0) -> Table:
+    """Any frame as a table for a terminal: the first `limit` rows (0: all)."""
+    if limit < 0:
+        raise BadValue(f"cannot show {limit} rows", "--limit", "0 shows all")
+    shown = rows.head(limit) if limit else rows
+    table = Table(caption=f"{shown.height} of {rows.height} rows", caption_justify="left", box=None, pad_edge=False)
     for name in shown.columns:
         table.add_column(name)
     for values in shown.iter_rows():
@@ -125,12 +151,38 @@ def events_table(events: pl.DataFrame, limit: int) -> Table:
     return table
 
 
-def _state(text: str) -> str:
+def info_lines(told: Mapping[str, Any]) -> str:
+    """What a store holds, as text: `Store.info`, with `folding` beside it where it was asked for."""
+    lines = [
+        f"{told['store']}: {told['size'] / 1e6:,.1f} MB, layout {told['layout']}",
+        f"{told['files']:,} files, {told['read']:,} rows read: {told['events']:,} events, "
+        f"{told['duplicates']:,} duplicates, {told['refused']:,} refused; {told['mentions']:,} mentions",
+    ]
+    lines += [
+        f"  {feed['dataset']}: {feed['events']:,} events, {feed['first']} to {feed['last']}, "
+        f"{feed['with_state_pair']:,} with a state on both sides"
+        for feed in told["datasets"]
+    ]
+    if "folding" in told:
+        folding = told["folding"]
+        lines.append(f"{folding['reports']:,} reports make {folding['episodes']:,} episodes")
+        lines += [f"  {name:<14}{rows:>10,} folded" for name, rows in folding["folded"].items()]
+    return "\n".join(lines)
+
+
+def _side(row: dict[str, Any], side: str) -> str:
+    """Who stands on a side: of a coded act the name as written, which says more than the state."""
+    states: str = ";".join(row[side])
+    name: str = row[f"{side}_name"]
+    return (name or states) if row["status"] == "coded" else (states or name)
+
+
+def _state(text: str, option: str = "--state") -> str:
     found = countries.find(text, system="iso3")
     if found is None:
         near = countries.find(text)
         mend = f"{text} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR"
-        raise UnknownName(f"no state named {text!r}", "--state", mend)
+        raise UnknownName(f"no state named {text!r}", option, mend)
     return found.iso3
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from lynchpin.models import Fit
 from lynchpin.models.fit import Z90
 from lynchpin.models.newton import CLUSTER_DAYS
-from lynchpin.results import Forecast
+from lynchpin.results import Forecast, Provenance
+from lynchpin.store.folding import LONGEST_DAYS, WINDOW_DAYS
 
 _STEP = {1: "day", 7: "week"}
 
 
 def notes(found: Fit, outlook: Forecast) -> tuple[str, ...]:
     """What a reader must know to judge a brief: one sentence or a few each, warnings first."""
-    return (*_warnings(found), *_method(found, outlook), *_limits())
+    return (*_warnings(found), *_folding(found.made_from), *_method(found, outlook), *_limits())
 
 
 def _warnings(found: Fit) -> list[str]:
@@ -26,6 +27,17 @@ def _warnings(found: Fit) -> list[str]:
             f"the fit and the outlook stand on {made_from.origin}."
         )
     return warnings
+
+
+def _folding(made_from: Provenance) -> list[str]:
+    """Nothing where people wrote one row for each act."""
+    if made_from.view != "episodes":
+        return []
+    return [
+        f"A machine codes one act many times: {made_from.reports} reports are folded into {made_from.events_used} "
+        f"episodes (repeats, mirrored acts, visits with their hosting, restatements at most {WINDOW_DAYS} days apart "
+        f"and {LONGEST_DAYS} after the first). An episode counts once, on the day of its first report."
+    ]
 
 
 def _method(found: Fit, outlook: Forecast) -> list[str]:

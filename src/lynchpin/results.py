@@ -73,6 +73,8 @@ class Provenance:
     version: str
     packages: Mapping[str, str]  # package -> version
     datasets: Mapping[str, int]  # feed -> events used
+    view: str = "reports"  # "episodes" where the reports of one act were folded into one event
+    reports: int = 0  # reports behind the events used
 
 
 @dataclass(frozen=True, slots=True)

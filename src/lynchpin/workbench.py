@@ -37,7 +37,13 @@ def load_case(case: str | Path) -> Case:
     return read_case(case)
 
 
-def fit(case: Case | str | Path, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
+def fit(
+    case: Case | str | Path,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    episodes: bool | None = None,
+) -> Fit:
     """Fit a case to what was known on a day.
 
     Parameters
@@ -45,6 +51,7 @@ def fit(case: Case | str | Path, events: str | Path | None = None, *, as_of: str
     case : Case, or the name or path of one
     events : path of a store made by `lynchpin ingest`; None for the case's own chronology
     as_of : day, or YYYY-MM-DD: nothing dated on or after it is used; None for the whole record
+    episodes : bool, fold the reports of one act into one; None: where any row was coded by machine
 
     Returns
     -------
@@ -62,7 +69,7 @@ def fit(case: Case | str | Path, events: str | Path | None = None, *, as_of: str
     """
     read = case if isinstance(case, Case) else read_case(case)
     day = None if as_of is None else parse_day(as_of, name="as_of")
-    known = case_events(read, events, as_of=day)
+    known = case_events(read, events, as_of=day, episodes=episodes)
     made_from = _provenance(read, known, day)
     return fit_case(read, known, made_from.origin, made_from)
 
@@ -75,6 +82,7 @@ def make_brief(
     reveal: bool = False,
     days: int = 180,
     draws: int = 1000,
+    episodes: bool | None = None,
 ) -> Brief:
     """Everything a brief shows.
 
@@ -84,12 +92,13 @@ def make_brief(
     reveal : bool, add what happened from the origin on, apart from all else; used in nothing
     days : int, how far the outlook reaches
     draws : int, simulated paths
+    episodes : as for `fit`
 
     Returns
     -------
     Brief
     """
-    found = fit(case, events, as_of=as_of)
+    found = fit(case, events, as_of=as_of, episodes=episodes)
     read, made_from = found.case, found.made_from
     drawn = forecast_draws(found, days=days, draws=draws)
     outlook = summarise(found, drawn)
@@ -114,7 +123,8 @@ def make_brief(
     if not reveal:
         return plain
     end = month_start(made_from.origin, int(outlook.table["month"].max()))  # type: ignore[arg-type]
-    later = case_events(read, events).filter((pl.col("date") >= made_from.origin) & (pl.col("date") < end))
+    whole = case_events(read, events, episodes=made_from.view == "episodes")  # an act's first report dates it
+    later = whole.filter((pl.col("date") >= made_from.origin) & (pl.col("date") < end))
     return replace(
         plain,
         forecast=reveal_forecast(found, drawn, later),
@@ -163,4 +173,6 @@ def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenan
             **{name: metadata.version(name) for name in _PACKAGES},
         },
         datasets=dict(sorted(known["dataset"].value_counts().iter_rows())),
+        view="episodes" if "reports" in known.columns else "reports",
+        reports=int(known["reports"].sum()) if "reports" in known.columns else known.height,
     )

@@ -21,9 +21,12 @@ import pytest
 from typer.testing import CliRunner
 
 import lynchpin
+from lynchpin import sources
 from lynchpin.cases import case_events, read_case
 from lynchpin.cases.builtin import case_path
 from lynchpin.cli import app
+from lynchpin.fetch import Fetched, FetchReport
+from lynchpin.store import Store
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -318,8 +321,27 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("json")
     assert CliRunner().invoke(app, ["new", "small", "--dir", str(folder)]).exit_code == 0
     rows = (folder / "small" / "events.csv").read_text(encoding="utf-8")
-    (folder / "feed.csv").write_text(rows.replace("2016-11-23,day", "2016-13-23,day"), encoding="utf-8")
+    (folder / "feed").mkdir()
+    (folder / "feed" / "README").write_text("what this is\n", encoding="utf-8")
+    (folder / "feed" / "feed.csv").write_text(rows.replace("2016-11-23,day", "2016-13-23,day"), encoding="utf-8")
+    header = "\t".join(sources.get("icews").columns)
+    sides = [("Japan", "South Korea"), ("South Korea", "Japan"), ("X", "Japan")]
+    lines = [
+        "\t".join([str(n), "2015-07-09", a, "", a, "Consult", "040", "1", b, "", b] + [""] * 9)
+        for n, (a, b) in enumerate(sides)
+    ]
+    (folder / "coded.tab").write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    with Store.open(folder / "coded.duckdb", create=True) as store:
+        store.ingest("icews", folder / "coded.tab")
     return folder
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fetch that found one file: how it fetches is tested elsewhere."""
+    found = Fetched("a.zip", "https://e.org/a.zip", "fetched", 9, "0" * 32, 1)
+    report = FetchReport("gdelt", "gdelt", (found,), ("list, line 1: ?",), ("2012-07-09",))
+    monkeypatch.setattr("lynchpin.fetch.fetch_gdelt", lambda *words, **options: report)
 
 
 ANSWERS = {
@@ -332,13 +354,22 @@ ANSWERS = {
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-events": ["events", "northeast-asia", "--as-of", "2012-07-09"],
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
-    "lynchpin-ingest": ["ingest", "auto", "feed.csv", "--store", "s.duckdb"],
+    "lynchpin-events---episodes": ["events", "small", "--events", "coded.duckdb", "--episodes"],
+    "lynchpin-fetch": ["fetch", "gdelt", "--since", "2012-07-09", "--until", "2012-07-09"],
+    "lynchpin-actors": ["actors", "coded.duckdb"],
+    "lynchpin-actors---unresolved": ["actors", "coded.duckdb", "--unresolved"],
+    "lynchpin-store-info": ["store", "info", "coded.duckdb"],
+    "lynchpin-store-info---episodes": ["store", "info", "coded.duckdb", "--episodes"],
+    "lynchpin-store-verify": ["store", "verify", "coded.duckdb"],
+    "lynchpin-store-export": ["store", "export", "coded.duckdb", "out"],
+    "lynchpin-store-compact": ["store", "compact", "coded.duckdb"],
+    "lynchpin-ingest": ["ingest", "auto", "feed", "--store", "s.duckdb"],
     "lynchpin-sources": ["sources"],
 }
 
 
 @pytest.mark.parametrize("section", ANSWERS)
-def test_json_keys_and_types_are_as_listed(section: str, workplace: Path) -> None:
+def test_json_keys_and_types_are_as_listed(section: str, workplace: Path, no_network: None) -> None:
     with contextlib.chdir(workplace):
         done = CliRunner().invoke(app, [*ANSWERS[section], "--json"])
     assert done.exit_code == 0, done.output
@@ -357,5 +388,12 @@ def test_json_keys_and_types_are_as_listed(section: str, workplace: Path) -> Non
 def test_every_command_with_json_is_listed() -> None:
     groups = {name for command in sections() if (name := command).startswith("lynchpin-")}
     assert groups == set(ANSWERS)
-    with_json = {c.callback.__name__ for c in app.registered_commands if "as_json" in c.callback.__annotations__}  # type: ignore[union-attr]
-    assert {name.removeprefix("list_") for name in with_json} == {arguments[0] for arguments in ANSWERS.values()}
+    groups = [("", app), *((f"{group.name} ", group.typer_instance) for group in app.registered_groups)]
+    commands = [(words, command) for words, group in groups for command in group.registered_commands]
+    with_json = {
+        words + (c.name or c.callback.__name__)  # type: ignore[union-attr]
+        for words, c in commands
+        if "as_json" in c.callback.__annotations__  # type: ignore[union-attr]
+    }
+    asked = {" ".join(arguments[: 2 if arguments[0] == "store" else 1]) for arguments in ANSWERS.values()}
+    assert with_json == asked

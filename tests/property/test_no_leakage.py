@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+import random
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.cases import classify
+from lynchpin.cases import case_events, classify
 from lynchpin.cases import record as record_room
 from lynchpin.contract import brief_answer, dump
 from lynchpin.events import SCHEMA
-from lynchpin.store import Store
+from lynchpin.sources import get as source
+from lynchpin.store import Store, fold
 from lynchpin.workbench import make_brief
 
 AS_OF = date(2012, 7, 9)
@@ -92,3 +94,80 @@ def test_rows_in_any_order_give_one_answer(northeast, fit_2012):
     assert data_hash(shuffled) == fit_2012.made_from.data_hash
     acts = expand(classify(shuffled.sort("date", "event_id"), northeast.classes), northeast)
     np.testing.assert_array_equal(acts.day, fit_2012.design.layers.acts.day)
+
+
+# Episodes and exposure: made from what came before the day, and from nothing else.
+
+STATES = ("Japan", "South Korea", "United States")
+CODES = ("Consult\t040", "Criticize or denounce\t111", "Make a visit\t042", "Host a visit\t043")
+
+
+def coded(draw_from: random.Random, rows: int) -> list[str]:
+    """A small and crowded feed: three states, four codes, a report most days, mirrored or not."""
+    lines = []
+    for n in range(rows):
+        day = date(2012, 6, 20) + timedelta(days=draw_from.randrange(40))
+        a, b = draw_from.sample(STATES, 2)
+        text, code = draw_from.choice(CODES).split("\t")
+        lines.append("\t".join([f"{n:04}", str(day), a, "", a, text, code, "1", b, "", b] + [""] * 9))
+    return lines
+
+
+@pytest.fixture(scope="module")
+def feeds(tmp_path_factory):
+    """A feed up to the day, and the whole of it."""
+    folder = tmp_path_factory.mktemp("feeds")
+    header, lines = "\t".join(source("icews").columns), coded(random.Random(1), 400)
+    early = [line for line in lines if line.split("\t")[1] < str(AS_OF)]
+    assert 50 < len(early) < 350
+    for name, chosen in {"early": early, "all": lines}.items():
+        (folder / f"{name}.tab").write_text("\n".join([header, *chosen, ""]), encoding="utf-8")
+        with Store.open(folder / name, create=True) as store:
+            store.ingest("icews", folder / f"{name}.tab")
+    return folder / "early", folder / "all"
+
+
+def seen(path, before):
+    """Every view of a store as of a day, without the place each row was read from."""
+    with Store.open(path, read_only=True) as store:
+        episodes = store.events(before=before, view="episodes").drop("file", "row")
+        return episodes.rows(), store.exposure(before=before).rows(), store.folded(before=before).to_dict()
+
+
+def test_later_reports_change_no_episode_and_no_exposure(feeds):
+    early, whole = feeds
+    assert seen(early, AS_OF) == seen(whole, AS_OF) == seen(early, None)
+    assert all(rows > 0 for rows in seen(whole, None)[2]["folded"].values()), "every fold has something to do"
+
+
+def test_later_reports_move_only_counts_and_last_days(feeds):
+    _, whole = feeds
+    fixed = [name for name in SCHEMA if name not in ("file", "row")]
+    with Store.open(whole, read_only=True) as store:
+        reports = store.events()
+    everything = fold(reports).events
+    for days in range(0, 45, 4):
+        day = date(2012, 6, 20) + timedelta(days=days)
+        then = fold(reports.filter(pl.col("date") < day)).events
+        assert then.select(fixed).equals(everything.filter(pl.col("date") < day).select(fixed))
+
+
+def test_case_events_are_the_episodes_of_that_day(northeast, feeds):
+    early, whole = feeds
+    known = [case_events(northeast, path, as_of=AS_OF).drop("file", "row") for path in (early, whole)]
+    assert "reports" in known[0].columns and known[0].equals(known[1])
+    assert "reports" not in case_events(northeast, as_of=AS_OF).columns
+    assert "reports" not in case_events(northeast, whole, as_of=AS_OF, episodes=False).columns
+
+
+def test_the_law_catches_episodes_that_look_ahead(feeds, monkeypatch):
+    """A fault planted once: fold first and cut afterwards."""
+    early, whole = feeds
+    honest = Store.events
+
+    def folded_late(self, *, before=None, states=None, view="reports", fold=None):
+        found = honest(self, view=view, fold=fold)
+        return found if before is None else found.filter(pl.col("date") < before)
+
+    monkeypatch.setattr(Store, "events", folded_late)
+    assert seen(early, AS_OF)[0] != seen(whole, AS_OF)[0]

@@ -47,7 +47,7 @@ _CASE = (
     "flagship",
 )
 _STEPS = {"day": 1, "week": 7}
-_CONTEXTS = frozenset(contexts.contexts("lynchpin")) | frozenset(contexts.contexts("plover"))
+_CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
 
 def read_case(case: str | Path) -> Case:

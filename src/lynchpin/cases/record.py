@@ -12,10 +12,12 @@ from lynchpin.cases.classify import classify
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import before
 from lynchpin.sources import get as source
-from lynchpin.store import Store, check
+from lynchpin.store import Store, check, fold
 
 
-def case_events(case: Case, store: str | Path | None = None, *, as_of: date | None = None) -> pl.DataFrame:
+def case_events(
+    case: Case, store: str | Path | None = None, *, as_of: date | None = None, episodes: bool | None = None
+) -> pl.DataFrame:
     """All events that were known as of a day, in the columns of the store plus `event_class`.
 
     Parameters
@@ -23,6 +25,9 @@ def case_events(case: Case, store: str | Path | None = None, *, as_of: date | No
     case : Case
     store : path of a store made by `lynchpin ingest`; None for the case's own chronology
     as_of : date, nothing dated on or after it is given; None for the whole record
+    episodes : bool, whether the reports of one act are folded into one row, with `reports` and `last_date` besides
+        (`lynchpin.store.folding`); None for episodes where any row was coded by machine, else reports. Rows that
+        people wrote are one for an act and stay as they are
 
     Returns
     -------
@@ -39,7 +44,10 @@ def case_events(case: Case, store: str | Path | None = None, *, as_of: date | No
     if events.is_empty():
         raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
     first: date = events["date"].min()  # type: ignore[assignment]
-    known = before(events, as_of).filter(pl.col("date") >= case.start)
+    known = before(events, as_of)
+    if episodes or (episodes is None and (known["status"] == "coded").any()):
+        known = fold(known).events
+    known = known.filter(pl.col("date") >= case.start)
     if known.is_empty():
         raise BadValue(
             f"no event of the record is dated before {as_of}" if as_of else f"no event is dated from {case.start} on",

@@ -7,6 +7,7 @@
     scales      what an act counts for, under a named, versioned scale
     quad        verbal or material, cooperation or conflict: the published mappings by name
     countries   states with ISO3, COW, GW, FIPS and CAMEO codes, names, and the days on which they hold
+    actors      what a name in a feed stands for on a day: leaders, organisations, phrases with a country
 
 The tables are in `tables/`, one CSV file each, written from public lists of codes and tested against real
 feeds. They are read on first use. May import: errors.
@@ -14,8 +15,21 @@ feeds. They are read on first use. May import: errors.
 
 from __future__ import annotations
 
-from . import cameo, contexts, countries, plover, quad, scales, sectors
+from . import actors, cameo, contexts, countries, plover, quad, scales, sectors
+from .actors import Actor
 from .cameo import CameoCode
 from .countries import Country
 
-__all__ = ["CameoCode", "Country", "cameo", "contexts", "countries", "plover", "quad", "scales", "sectors"]
+__all__ = [
+    "Actor",
+    "CameoCode",
+    "Country",
+    "actors",
+    "cameo",
+    "contexts",
+    "countries",
+    "plover",
+    "quad",
+    "scales",
+    "sectors",
+]

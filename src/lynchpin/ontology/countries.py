@@ -131,6 +131,11 @@ def resolve(text: str | int, system: System | None = None, on: date | None = Non
     raise UnknownName(what, mend=_nearest(text, system))
 
 
+def bearers(name: str) -> tuple[Country, ...]:
+    """Every row that has borne a name, the latest first; empty for a name that is no country's."""
+    return _index("name").get(_key(name, "name"), ())
+
+
 @cache
 def _index(system: System | None) -> dict[str, tuple[Country, ...]]:
     """Key -> the rows that bear it, the latest first."""
@@ -173,10 +178,10 @@ def _key(text: str | int, system: System | None) -> str:
     plain = str(text).strip()
     if system in ("cow", "gw"):
         return plain.removesuffix(".0").lstrip("0")
-    return plain.upper() if system in ("iso3", "fips", "cameo") else _plain_name(plain)
+    return plain.upper() if system in ("iso3", "fips", "cameo") else plain_name(plain)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without case, accents, signs and "the"; "&" is "and", "st" is "saint"."""
     letters = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
     letters = re.sub(r"[.'’`]", "", letters.casefold().replace("&", " and "))

@@ -38,7 +38,7 @@ def by_value(column: pl.Expr, look_up: Callable[[str], Any], dtype: pl.DataType)
     return column.map_batches(answer, return_dtype=dtype, is_elementwise=True)
 
 
-def states_on(place: pl.Expr, day: pl.Expr, system: System) -> pl.Expr:
+def states_on(place: pl.Expr, day: pl.Expr, system: System, *, by_number: bool = False) -> pl.Expr:
     """The state a country text names on a day.
 
     Parameters
@@ -46,6 +46,8 @@ def states_on(place: pl.Expr, day: pl.Expr, system: System) -> pl.Expr:
     place : expression of String, a code or a name of `system`
     day : expression of Date
     system : which codes or names, as in `countries.find`
+    by_number : whether a code without a state on that day stands for the state that then had the same COW number,
+        for feeds that write today's codes throughout (RUS in 1979 is the Soviet Union)
 
     Returns
     -------
@@ -60,7 +62,7 @@ def states_on(place: pl.Expr, day: pl.Expr, system: System) -> pl.Expr:
         )
         known = asked.filter("dated").select("place", "era").unique().drop_nulls()
         table = known.with_columns(
-            iso3=pl.Series([_find(*pair, system) for pair in known.rows()], dtype=pl.String)
+            iso3=pl.Series([_find(*pair, system, by_number) for pair in known.rows()], dtype=pl.String)
         ).with_columns(dated=pl.lit(True))
         joined = asked.join(table, on=["place", "era", "dated"], how="left", maintain_order="left")
         return joined["iso3"].rename(pairs.name)
@@ -78,9 +80,12 @@ def _breaks() -> list[date]:
 
 
 @cache
-def _find(place: str, era: int, system: System) -> str | None:
+def _find(place: str, era: int, system: System, by_number: bool = False) -> str | None:
     """`era` counts the breaks up to and including the day."""
     breaks = _breaks()
     day = breaks[era - 1] if era else breaks[0] - timedelta(days=1)
     found = countries.find(place, system, on=day)
+    latest = countries.find(place, system) if by_number and found is None else None
+    if latest is not None and latest.cow is not None:
+        found = countries.find(latest.cow, "cow", on=day)
     return found.iso3 if found else None

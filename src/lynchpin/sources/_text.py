@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import polars as pl
 from lynchpin.errors import BadData
 
 _CHUNK = 1 << 22
+_BLOCK = 1 << 26
 _FALLBACK = "lynchpin.latin-1"
 
 
@@ -53,24 +56,29 @@ def first_line(path: Path) -> str:
 
 def stray_bytes(path: Path) -> int:
     """How many bytes are not UTF-8 text: 0 for a clean file. NUL counts, since no text holds it."""
-    count, decoder = 0, codecs.getincrementaldecoder("utf-8")(errors="strict")
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
     with path.open("rb") as stream:
-        while True:
-            chunk = stream.read(_CHUNK)
-            count += chunk.count(0)
+        while chunk := stream.read(_CHUNK):
+            if b"\x00" in chunk:
+                break
             try:
-                decoder.decode(chunk, final=not chunk)
+                if not chunk.isascii() or decoder.getstate()[0]:
+                    decoder.decode(chunk)
             except UnicodeDecodeError:
                 break
-            if not chunk:
-                return count
+        else:
+            if not decoder.getstate()[0]:
+                return 0
     data = path.read_bytes()
     repaired = data.decode("utf-8", errors="surrogateescape")
     return data.count(0) + sum("\udc80" <= sign <= "\udcff" for sign in repaired)
 
 
 def encoding(path: Path) -> str:
-    """The encoding in words, for the record: "utf-8", or with the number of bytes read as latin-1."""
+    """The encoding in words, for the record: "utf-8", or with the number of bytes read as latin-1; or "parquet"."""
+    with path.open("rb") as stream:
+        if stream.read(4) == b"PAR1":
+            return "parquet"
     strays = stray_bytes(path)
     return "utf-8" if not strays else f"utf-8, {strays} bytes read as latin-1"
 
@@ -93,6 +101,76 @@ def scan_lines(path: Path) -> pl.LazyFrame:
     if stray_bytes(path):
         text = path.read_bytes().decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd")
         source = BytesIO(text.encode("utf-8"))
+    return _lines(source, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of a file, cleaned as in `scan_lines`.
+
+    Attributes
+    ----------
+    data : bytes, UTF-8 without NUL; every line ends with LF
+    first : int, the number of the first line in the file
+    lines : int, how many there are
+    """
+
+    data: bytes
+    first: int
+    lines: int
+
+    def scan(self) -> pl.LazyFrame:
+        """As `scan_lines`, with the numbers that the lines have in the file."""
+        return _lines(BytesIO(self.data), self.first)
+
+
+def blocks(path: Path, size: int = _BLOCK) -> Iterator[Block]:
+    """The lines of a text file in blocks, so that a long file needs little memory.
+
+    Parameters
+    ----------
+    path : Path
+    size : int, bytes to a block, about; a line is never cut
+    """
+    first, rest = 1, [b""]
+    with path.open("rb") as stream:
+        while chunk := stream.read(size):
+            cut = chunk.rfind(b"\n") + 1
+            if not cut:
+                rest.append(chunk)
+                continue
+            block = _block(b"".join([*rest, chunk[:cut]]), first)
+            rest, first = [chunk[cut:]], first + block.lines
+            yield block
+    tail = b"".join(rest)
+    if tail:
+        yield _block(tail + b"\n", first)
+
+
+def _block(data: bytes, first: int) -> Block:
+    if first == 1:
+        data = data.removeprefix(codecs.BOM_UTF8)
+    if not _is_text(data):
+        data = data.decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd").encode("utf-8")
+    return Block(data, first, data.count(b"\n"))
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether this is UTF-8 without NUL; in pieces, since a text in memory can be four times its bytes."""
+    if b"\x00" in data:
+        return False
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    try:
+        for start in range(0, len(data), _CHUNK):
+            decoder.decode(data[start : start + _CHUNK], final=start + _CHUNK >= len(data))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lines(source: Path | BytesIO, first: int) -> pl.LazyFrame:
     lines = pl.scan_csv(  # one field to a line: NUL separates, and none is left
         source,
         separator="\x00",
@@ -100,7 +178,7 @@ def scan_lines(path: Path) -> pl.LazyFrame:
         has_header=False,
         schema={"raw": pl.String},
         row_index_name="row",
-        row_index_offset=1,
+        row_index_offset=first,
         encoding="utf8",
     )
     return lines.select(pl.col("row").cast(pl.Int64), pl.col("raw").fill_null(""))

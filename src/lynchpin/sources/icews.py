@@ -19,7 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin.errors import BadData, UnknownName, suggest
-from lynchpin.ontology import cameo, scales, sectors
+from lynchpin.ontology import cameo, contexts, scales, sectors
 
 from ._base import Source, complete
 from ._lookup import by_value, states_on
@@ -163,7 +163,7 @@ def _code_of_label(label: str) -> str | None:
 def _codes() -> pl.LazyFrame:
     """What each code is: its type, mode, contexts and score."""
     rows = [
-        (code.code, code.type, code.mode, list(code.contexts), scales.magnitude(SCALE, code=code.code))
+        (code.code, code.type, code.mode, list(contexts.to_ours(code.contexts)), scales.magnitude(SCALE, code=code.code))
         for code in cameo.codes().values()
     ]
     texts: dict[str, pl.DataType] = {name: pl.String() for name in ("code", "type", "mode")}

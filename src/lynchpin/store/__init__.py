@@ -4,6 +4,11 @@
     check       a source's rows -> accepted + refused + duplicates, nothing lost
     hashing     one hash for the content of an event table, whatever its order
     report      what an ingestion did, as plain records
+    folding     from reports to episodes, by named folds
+    exposure    how much a feed reported on each day
+    mentions    how far a report went
+    export      Parquet out and in
+    upkeep      what a store holds, whether it is sound, how to make it small
     store       the file: ingest, events, manifest
 
 May import: errors, events, ontology, sources.
@@ -12,19 +17,24 @@ May import: errors, events, ontology, sources.
 from __future__ import annotations
 
 from .check import Checked, check
+from .folding import FOLDS, Folded, fold
 from .hashing import data_hash
 from .report import FileReport, IngestReport
 from .rules import Rule, rules
-from .store import Store, require_events
+from .store import Store, View, require_events
 
 __all__ = [
+    "FOLDS",
     "Checked",
     "FileReport",
+    "Folded",
     "IngestReport",
     "Rule",
     "Store",
+    "View",
     "check",
     "data_hash",
+    "fold",
     "require_events",
     "rules",
 ]

@@ -20,7 +20,7 @@ from lynchpin.events import SCHEMA
 
 from ._arrow import Stream
 
-LAYOUT = 1
+LAYOUT = 2  # 2: volume and mentions
 _MARK = "lynchpin store"
 _MOST_THREADS = 8
 _numbers = count()
@@ -42,13 +42,15 @@ TABLES: dict[str, dict[str, str]] = {
         "sha256": "VARCHAR",
         "size": "BIGINT",
         "encoding": "VARCHAR",
+        "kind": "VARCHAR",  # "events" or "mentions"
         "read": "BIGINT",
         "accepted": "BIGINT",
         "duplicates": "BIGINT",
         "refused": "BIGINT",
-        "reasons": "VARCHAR",  # JSON, as the next two
+        "reasons": "VARCHAR",  # JSON, as the next three
         "unresolved": "VARCHAR",
         "unknown_places": "VARCHAR",
+        "notes": "VARCHAR",
         "code_version": "VARCHAR",
     },
     "events": {name: _SQL_TYPES[dtype] for name, dtype in SCHEMA.items()},
@@ -66,6 +68,23 @@ TABLES: dict[str, dict[str, str]] = {
         "event_id": "VARCHAR",
         "date": "DATE",
         "reason": "VARCHAR",
+    },
+    "volume": {
+        "dataset": "VARCHAR",
+        "file": "VARCHAR",
+        "sha256": "VARCHAR",
+        "date": "DATE",
+        "reports": "BIGINT",
+    },
+    "mentions": {
+        "event_id": "VARCHAR",
+        "date": "DATE",  # of the page
+        "outlet": "VARCHAR",
+        "url": "VARCHAR",
+        "sentence": "BIGINT",  # its place on the page
+        "confidence": "DOUBLE",  # 0..100
+        "file": "VARCHAR",
+        "row": "BIGINT",
     },
 }
 
@@ -85,16 +104,21 @@ def connect(path: Path, *, create: bool, read_only: bool) -> duckdb.DuckDBPyConn
         raise BadData("no such store", str(path), mend)
     if is_new and not path.parent.is_dir():
         raise BadData("no such folder", str(path.parent), "make the folder first")
-    with border(path):
-        connection = duckdb.connect(path, read_only=read_only and not is_new, config={"threads": _threads()})
+    if is_new:
+        make_store(path)
+    connection = _open(path, read_only=read_only)
     try:
-        if is_new:
-            _lay_out(connection)
-        _must_be_ours(connection, path)
+        layout = _must_be_ours(connection, path)
+        if layout < LAYOUT:
+            connection.close()
+            connection = _open(path, read_only=False)
+            with border(path):
+                _bring_up(connection)
+            if read_only:
+                connection.close()
+                connection = _open(path, read_only=True)
     except BaseException:
         connection.close()
-        if is_new:
-            path.unlink(missing_ok=True)
         raise
     return connection
 
@@ -140,6 +164,9 @@ def border(path: Path) -> Iterator[None]:
         if "not a valid DuckDB" in said:
             mend = "name another file; `lynchpin ingest` makes a store"
             raise BadData("the file is not a store", str(path), mend) from None
+        if any(sign in said for sign in ("No space left", "File too large", "Disk quota", "not enough disk space")):
+            mend = "free some room and run the same again: files that are in stay, the others are read anew"
+            raise BadData("the disk is full", str(path), mend) from None
         if "lock" in said or "different configuration" in said:
             raise BadData("the store is in use", str(path), "close the other program that has it open") from None
         raise BadData(f"the store cannot be used: {said}", str(path)) from error
@@ -150,16 +177,69 @@ def _threads() -> int:
     return min(usable, _MOST_THREADS)
 
 
-def _lay_out(connection: duckdb.DuckDBPyConnection) -> None:
+def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    with border(path):
+        config: dict[str, str | bool | int | float | list[str]]
+        config = {"threads": _threads(), "preserve_insertion_order": False}  # every question says its order
+        return duckdb.connect(path, read_only=read_only, config=config)
+
+
+def make_store(path: Path) -> None:
+    """Make an empty store beside its place, and put it there whole: a stop on the way leaves no half of one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        beside.unlink(missing_ok=True)
+        with border(path), duckdb.connect(beside) as connection:
+            lay_out(connection)
+        _put(beside, path)
+    except OSError as error:
+        raise BadData(f"the store cannot be made: {error.strerror}", str(path), "choose another place") from None
+    finally:
+        beside.unlink(missing_ok=True)
+        beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
+
+
+def _put(beside: Path, path: Path) -> None:
+    """Give a file its name unless another program was faster; its store is as good."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        beside.rename(path)
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every table, empty."""
     connection.begin()
-    for table, columns in TABLES.items():
-        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        run(connection, f"CREATE TABLE {table} ({listed})")
+    _make_tables(connection)
     run(connection, "INSERT INTO about VALUES (?, ?)", [_MARK, LAYOUT])
     connection.commit()
 
 
-def _must_be_ours(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for table, columns in TABLES.items():
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        run(connection, f"CREATE TABLE IF NOT EXISTS {table} ({listed})")
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a store of an older layout what it lacks."""
+    connection.begin()
+    _make_tables(connection)
+    run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS kind VARCHAR DEFAULT 'events'")
+    run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS notes VARCHAR DEFAULT '{}'")
+    run(
+        connection,
+        "INSERT INTO volume SELECT dataset, e.file, min(sha256), date, count(*) FROM events e "
+        "LEFT JOIN (SELECT file, source, min(sha256) AS sha256 FROM files GROUP BY ALL) f "
+        "ON f.file = e.file AND f.source = e.dataset GROUP BY dataset, e.file, date",
+    )
+    run(connection, "UPDATE about SET layout = ?", [LAYOUT])
+    connection.commit()
+
+
+def _must_be_ours(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     try:
         found = run(connection, "SELECT mark, layout FROM about")
     except duckdb.Error:
@@ -167,10 +247,11 @@ def _must_be_ours(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if not found or found[0][0] != _MARK:
         mend = "name another file; `lynchpin ingest` makes a store"
         raise BadData("the file is a DuckDB database, but not a store", str(path), mend)
-    layout = found[0][1]
+    layout: int = found[0][1]
     if layout > LAYOUT:
         raise BadData(
             f"the store was made by a newer Lynchpin (layout {layout}; this one knows {LAYOUT})",
             str(path),
             "update Lynchpin, or ingest the files into a new store",
         )
+    return layout

@@ -3,24 +3,32 @@
     read == accepted + refused + duplicates
 
 holds always. A row that breaks a rule is refused with every rule it broke. Of the rows that are left, the
-first one of each key (event id, date) is accepted, and the others are duplicates.
+first one of each key (event id, date) is accepted, and the others are duplicates. A long file is checked in
+blocks; then `stored` must know the blocks before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import polars as pl
 
 from lynchpin.events import COLUMNS
 from lynchpin.sources import Source
-from lynchpin.sources._base import complete
+from lynchpin.sources._base import MENTION, complete
 
 from .hashing import content_text
-from .rules import BLANK, DUPLICATES, rules
+from .rules import BLANK, DUPLICATES, Rows, rules
 
 KEY = ["event_id", "date"]
+MENTION_KEY = [*KEY, "url", "sentence"]
+
+#: What is counted of accepted rows and is no reason to refuse them.
+NOTES: dict[str, str] = {"dated_long_before": "the act is dated a year or more before the feed had the story"}
+_LONG = timedelta(days=365)
+_SIDES = ("source", "target")
 
 #: From the keys of some rows to the events of the store that have those keys, in the columns of an event.
 Stored = Callable[[pl.DataFrame], pl.DataFrame]
@@ -37,6 +45,9 @@ class Checked:
     duplicates : DataFrame of `row`, `event_id`, `date` and `reason`, by line
     unresolved : dict, for "source" and "target" the number of accepted rows without a state on that side
     unknown_places : dict of country names that are no state on their day to the number of accepted rows
+    notes : dict of `NOTES` to the number of accepted rows, where there are any
+
+    For a source of mentions `events` holds mentions, in the columns of `lynchpin.sources._base.MENTION`.
     """
 
     events: pl.DataFrame
@@ -44,6 +55,7 @@ class Checked:
     duplicates: pl.DataFrame
     unresolved: dict[str, int]
     unknown_places: dict[str, int]
+    notes: dict[str, int] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
@@ -53,9 +65,8 @@ class Checked:
     @property
     def reasons(self) -> dict[str, int]:
         """How many rows each reason kept out, by name; a row that broke two rules counts under both."""
-        broke = self.refused["broke"].explode().drop_nulls().to_list()
-        said = broke + self.duplicates["reason"].to_list()
-        return {name: said.count(name) for name in sorted(set(said))}
+        said = pl.concat([self.refused["broke"].explode().drop_nulls(), self.duplicates["reason"]])
+        return dict(sorted(said.value_counts().iter_rows()))
 
 
 def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | None = None) -> Checked:
@@ -71,29 +82,62 @@ def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | 
     -------
     Checked: every row of `raw` in exactly one of its three tables
     """
-    asked = [rule for rule in rules() if rule.holds_for(hand_coded=source.hand_coded)]
+    return settle(judge(raw, source), source, stored)
+
+
+def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source) -> pl.DataFrame:
+    """The first half of `check`, which asks nothing of the store: every row, and which rules it broke.
+
+    Returns
+    -------
+    DataFrame by line, with a column for each rule, named "!" and its name
+    """
+    is_events = source.kind == "events"
+    frame = complete(raw.lazy()) if is_events else raw.lazy()
     blank = BLANK.broken.fill_null(True)
-    verdicts = {rule.name: blank if rule is BLANK else rule.broken.fill_null(True) & ~blank for rule in asked}
-    marked = complete(raw.lazy()).with_columns(**{f"!{name}": broken for name, broken in verdicts.items()})
+    verdicts = {
+        rule.name: blank if rule is BLANK else rule.broken.fill_null(True) & ~blank
+        for rule in rules()
+        if rule.holds_for(_rows_of(source))
+    }
+    marked = frame.with_columns(**{f"!{name}": broken for name, broken in verdicts.items()})
     marked = marked.with_columns(_bad=pl.any_horizontal(f"!{name}" for name in verdicts))
     kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
-    wanted = (*COLUMNS, "raw", "_source_place", "_target_place", "_bad", "^!.*$")
-    rows = kept.select(wanted).collect()
-    rows = rows if rows["row"].is_sorted() else rows.sort("row")
+    helpers = ("_source_place", "_target_place", "_added") if is_events else ()
+    rows = kept.select(*_columns(source), "raw", *helpers, "_bad", "^!.*$").collect()
+    return rows if rows["row"].is_sorted() else rows.sort("row")
+
+
+def settle(rows: pl.DataFrame, source: Source, stored: Stored | None) -> Checked:
+    """The second half of `check`: the rows that `judge` gave, parted in three."""
+    is_events, columns, key = source.kind == "events", _columns(source), KEY if source.kind == "events" else MENTION_KEY
     good, bad = _part(rows, ~rows["_bad"])
-    fresh, again = _part(good, good.select(pl.struct(KEY).is_first_distinct()).to_series())
-    duplicates = [_duplicates(again, fresh)]
+    fresh, again = _part(good, good.select(pl.struct(key).is_first_distinct()).to_series())
+    content = content_text() if is_events else pl.concat_str(*key, "outlet", "confidence", separator="|")
+    duplicates = [_duplicates(again, fresh, key, content)]
     if stored is not None and fresh.height:
-        known = stored(fresh.select(KEY))
-        duplicates.append(_duplicates(fresh, known))
-        fresh = fresh.join(known.select(KEY), on=KEY, how="anti", maintain_order="left")
+        known = stored(fresh.select(key))
+        if known.height:
+            duplicates.append(_duplicates(fresh, known, key, content))
+            fresh = fresh.join(known.select(key), on=key, how="anti", maintain_order="left")
     return Checked(
-        events=fresh.select(COLUMNS),
-        refused=_refused(bad, list(verdicts)),
+        events=fresh.select(columns),
+        refused=_refused(bad, [name.removeprefix("!") for name in rows.columns if name.startswith("!")]),
         duplicates=pl.concat(duplicates).sort("row"),
-        unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in ("source", "target")},
-        unknown_places=_unknown_places(fresh),
+        unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in _SIDES} if is_events else {},
+        unknown_places=_unknown_places(fresh) if is_events else {},
+        notes=_notes(fresh) if is_events else {},
     )
+
+
+def _rows_of(source: Source) -> Rows:
+    if source.kind == "mentions":
+        return "mentions"
+    return "hand" if source.hand_coded else "coded"
+
+
+def _columns(source: Source) -> tuple[str, ...]:
+    return COLUMNS if source.kind == "events" else tuple(MENTION)
 
 
 def _part(rows: pl.DataFrame, holds: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -106,20 +150,23 @@ def _refused(bad: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return bad.select("row", "raw", broke.list.drop_nulls().alias("broke"))
 
 
-def _duplicates(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _duplicates(rows: pl.DataFrame, known: pl.DataFrame, key: list[str], content: pl.Expr) -> pl.DataFrame:
     """Those of `rows` whose key is among `known`, and whether they say the same."""
-    again = rows.join(known.select(KEY), on=KEY, how="semi", maintain_order="left")
-    before = known.join(again.select(KEY), on=KEY, how="semi").select(*KEY, known_text=content_text())
+    again = rows.join(known.select(key), on=key, how="semi", maintain_order="left")
+    before = known.join(again.select(key), on=key, how="semi").select(*key, known_text=content)
     exact, other = DUPLICATES
-    said = again.select("row", *KEY, text=content_text()).join(before, on=KEY, how="left")
+    said = again.select("row", *key, text=content).join(before, on=key, how="left", nulls_equal=True)
     same = pl.col("text") == pl.col("known_text")
     return said.select("row", *KEY, reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other)))
 
 
+def _notes(events: pl.DataFrame) -> dict[str, int]:
+    late = int((events["_added"] - events["date"] >= _LONG).sum())
+    return {name: late for name in NOTES if late}
+
+
 def _unknown_places(events: pl.DataFrame) -> dict[str, int]:
-    sides = [
-        events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place") for side in ("source", "target")
-    ]
+    sides = [events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place") for side in _SIDES]
     named = pl.concat(sides).filter(pl.col("place") != "")
     counted = named.group_by("place").len().sort(["len", "place"], descending=[True, False])
     return dict(counted.rows())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+_MOST_FILES = 20  # that a summary names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class FileReport:
     reasons : dict, rule or kind of duplicate -> rows; a row that broke two rules counts under both
     unresolved : dict, "source" and "target" -> accepted rows without a state on that side
     unknown_places : dict, country name that is no state on its day -> accepted rows
+    notes : dict, what is odd of accepted rows -> how many
     already : bool, whether the store held this very file before, so that nothing was done; the counts are
         then those of the first time
     """
@@ -39,6 +42,7 @@ class FileReport:
     reasons: dict[str, int]
     unresolved: dict[str, int]
     unknown_places: dict[str, int]
+    notes: dict[str, int] = field(default_factory=dict)
     already: bool = False
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,9 +52,16 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one call of `Store.ingest` did. The sums leave out files that the store held already."""
+    """What one call of `Store.ingest` did. The sums leave out files that the store held already.
+
+    Attributes
+    ----------
+    files : tuple of FileReport, in the order in which they were read
+    left_out : pairs of a path and why it was not read: files of folders and archives that no source knows
+    """
 
     files: tuple[FileReport, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def read(self) -> int:
@@ -88,6 +99,11 @@ class IngestReport:
         return _sum(file.unknown_places for file in self._new)
 
     @property
+    def notes(self) -> dict[str, int]:
+        """Accepted rows by what is odd of them."""
+        return _sum(file.notes for file in self._new)
+
+    @property
     def _new(self) -> tuple[FileReport, ...]:
         return tuple(file for file in self.files if not file.already)
 
@@ -101,15 +117,20 @@ class IngestReport:
             "reasons": self.reasons,
             "unresolved": self.unresolved,
             "unknown_places": self.unknown_places,
+            "notes": self.notes,
             "files": [file.to_dict() for file in self.files],
+            "left_out": [{"file": file, "why": why} for file, why in self.left_out],
         }
 
     def summary(self) -> str:
         """The report as text for a terminal."""
+        from .check import NOTES
         from .rules import meanings
 
         says, lines = meanings(), []
-        for file in self.files:
+        if len(self.files) > _MOST_FILES:
+            lines.append(f"{len(self.files):,} files; the last {_MOST_FILES} of them:")
+        for file in self.files[-_MOST_FILES:]:
             done = "already in the store, nothing changed" if file.already else f"{file.read:,} rows"
             odd = "" if file.encoding == "utf-8" else f" ({file.encoding})"
             lines.append(f"{file.file} [{file.source}]: {done}{odd}")
@@ -118,12 +139,17 @@ class IngestReport:
             f" + duplicates {self.duplicates:,}"
         )
         lines += [f"  {name:<24}{count:>9,}  {says.get(name, '')}" for name, count in self.reasons.items()]
+        noted = self.notes
+        lines += [f"  {name:<24}{count:>9,}  {NOTES.get(name, '')} (accepted)" for name, count in noted.items()]
         sides = self.unresolved
         if sides["source"] or sides["target"]:
             lines.append(f"accepted without a state: source {sides['source']:,}, target {sides['target']:,}")
         if self.unknown_places:
             most = sorted(self.unknown_places.items(), key=lambda place: (-place[1], place[0]))[:5]
             lines.append("names that are no state: " + ", ".join(f"{name} ({n:,})" for name, n in most))
+        if self.left_out:
+            where, why = self.left_out[0]
+            lines.append(f"left out {len(self.left_out):,} files, as {where}: {why}")
         return "\n".join(lines)
 
 

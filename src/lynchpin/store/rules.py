@@ -16,7 +16,7 @@ import polars as pl
 from lynchpin.ontology import contexts, plover, sectors
 from lynchpin.ontology.scales import HIGHEST, LOWEST
 
-Rows = Literal["all", "hand", "coded"]
+Rows = Literal["all", "events", "hand", "coded", "mentions"]
 
 #: Duplicates are no fault of a row; their two reasons stand beside the rules in every report.
 DUPLICATES: dict[str, str] = {
@@ -33,7 +33,8 @@ class Rule:
     ----------
     name : str, as it stands in `broke` and in reports
     says : str, one sentence: what a row that breaks it did
-    rows : {"all", "hand", "coded"}, the rows it holds for: of every source, hand-coded, or coded by machine
+    rows : {"all", "events", "hand", "coded", "mentions"}, the rows it holds for: of every source, events,
+        hand-coded events, events coded by machine, or mentions of events
     broken : expression of Boolean over the columns of `lynchpin.sources`
     """
 
@@ -42,9 +43,9 @@ class Rule:
     rows: Rows
     broken: pl.Expr
 
-    def holds_for(self, *, hand_coded: bool) -> bool:
-        """Whether the rule is asked of such rows."""
-        return self.rows in ("all", "hand" if hand_coded else "coded")
+    def holds_for(self, rows: Rows) -> bool:
+        """Whether the rule is asked of rows that are "hand", "coded" or "mentions"."""
+        return self.rows in ("all", rows) or (self.rows == "events" and rows != "mentions")
 
 
 BLANK = Rule("blank_line", "the line holds nothing", "all", pl.col("raw").str.strip_chars() == "")
@@ -93,7 +94,7 @@ def rules() -> tuple[Rule, ...]:
         Rule(
             "bad_magnitude",
             "the magnitude is not a number from -10 to 10",
-            "all",
+            "events",
             (text != "") & ~shipped.is_between(LOWEST, HIGHEST).fill_null(False),  # nan is outside too
         ),
         Rule(
@@ -131,6 +132,16 @@ def rules() -> tuple[Rule, ...]:
             "the status is not verified or recalled",
             "hand",
             ~_in("status", ["verified", "recalled"]),
+        ),
+        Rule("no_page", "the address of the page is missing", "mentions", pl.col("url").str.strip_chars() == ""),
+        Rule(
+            "bad_sentence", "the place of the sentence is not a whole number", "mentions", pl.col("sentence").is_null()
+        ),
+        Rule(
+            "bad_confidence",
+            "the confidence is not a number from 0 to 100",
+            "mentions",
+            ~pl.col("confidence").is_between(0, 100).fill_null(False),
         ),
     )
 

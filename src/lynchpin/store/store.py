@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable
-from contextlib import AbstractContextManager
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Literal, Self
 
 import duckdb
 import polars as pl
 
 from lynchpin import sources
 from lynchpin._version import __version__
-from lynchpin.errors import BadData
+from lynchpin.errors import BadData, BadValue
 from lynchpin.events import COLUMNS, SCHEMA
 from lynchpin.sources import Source
-from lynchpin.sources._text import encoding, must_be_file
+from lynchpin.sources._base import MENTION
+from lynchpin.sources._text import encoding
 
-from . import _file
-from .check import KEY, Checked, check
+from . import _file, export, exposure, folding, upkeep
+from ._waiting import Waiting, ahead
+from .check import judge, settle
+from .exposure import volume
+from .folding import Folded
 from .hashing import data_hash
+from .mentions import reach
 from .report import FileReport, IngestReport
 
 #: Called before each file with its name, how many files are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
+#: Every report, or the reports of one act folded into one.
+View = Literal["reports", "episodes"]
+
+_TOLD = ("reasons", "unresolved", "unknown_places", "notes")  # counts that the manifest keeps as JSON
 _ORDER = "date, dataset, event_id, file, row"
 
 
 class Store:
     """Events in one file. Open it with `Store.open`, best in a `with` statement, which closes it.
 
-    Every report is kept; folding restatements of one act into episodes is done later. Among rows with the
-    same data set, id and date the one that came first stays.
+    Every report is kept; a view folds the reports of one act into an episode. Among rows with the same data
+    set, id and date the one that came first stays.
     """
 
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
@@ -88,7 +98,8 @@ class Store:
         Parameters
         ----------
         source : str, name of the source of all files, or None to tell it from each file's first line
-        paths : one path, or several
+        paths : one path, or several: files, plain or packed (.gz, .zip), folders, globs, or folders that `export`
+            wrote. What no source knows is an error when it is named, and left out when it lies in a folder
         progress : called before each file with its name, the number of files done and of all files
 
         Raises
@@ -100,28 +111,51 @@ class Store:
         if self.read_only:
             raise BadData("the store is open for looking only", str(self.path), "open it without read_only")
         named = [paths] if isinstance(paths, str | Path) else list(paths)
-        known = sources.get(source) if source is not None else None
-        files = sorted((must_be_file(path) for path in named), key=lambda file: (file.name, str(file)))
-        plan = [(file, known or sources.detect(file)) for file in files]
+        exports = [Path(path) for path in named if export.is_export(path)]
+        others = [path for path in named if not export.is_export(path)]
+        plan = sources.plan(source, others) if others or not exports else sources.Plan((), ())
         reports = []
-        for done, (file, its_source) in enumerate(plan):
+        for folder in exports:
+            rows = export.take_in(self._connection, self.path, folder)
+            reports += [_report(row, already=row.pop("already")) for row in rows.to_dicts()]
+        for done, (found, its_source) in enumerate(plan.taken):
             if progress is not None:
-                progress(file.name, done, len(plan))
-            reports.append(self._ingest_file(file, its_source))
-        return IngestReport(tuple(reports))
+                progress(found.name, done, len(plan.taken))
+            with sources.unpacked(found) as file:
+                reports.append(self._ingest_file(file, its_source))
+        return IngestReport(tuple(reports), plan.left_out)
 
-    def events(self, *, before: date | None = None, states: Collection[str] | None = None) -> pl.DataFrame:
+    def events(
+        self,
+        *,
+        before: date | None = None,
+        states: Collection[str] | None = None,
+        view: View = "reports",
+        fold: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
         """The events, in the columns of `lynchpin.events.SCHEMA`.
 
         Parameters
         ----------
-        before : date, only what happened strictly before it
+        before : date, only what happened strictly before it; episodes too are made from nothing else
         states : ISO3 codes, only events with at least one of them on either side
+        view : {"reports", "episodes"}, every report, or the reports of one act folded into one row, which has
+            `reports` (how many) and `last_date` besides and the first day as its `date`
+        fold : names of the folds that make episodes (see `lynchpin.store.folding`); None for all
 
         Returns
         -------
         DataFrame by date, data set, event id, file and line, whatever the order of ingestion
+
+        Raises
+        ------
+        BadValue : no such view
+        UnknownName : no such fold
         """
+        if view not in ("reports", "episodes"):
+            raise BadValue(f"there is no view {view!r}", "view", 'it is "reports" or "episodes"')
+        if view == "episodes":
+            return self.folded(before=before, states=states, fold=fold).events
         wanted, values = ["true"], list[object]()
         if before is not None:
             wanted.append("date < ?")
@@ -132,6 +166,93 @@ class Store:
         columns = ", ".join(f'"{name}"' for name in COLUMNS)
         sql = f"SELECT {columns} FROM events WHERE {' AND '.join(wanted)} ORDER BY {_ORDER}"
         return self._query(sql, *values).cast(pl.Schema(SCHEMA))
+
+    def folded(
+        self,
+        *,
+        before: date | None = None,
+        states: Collection[str] | None = None,
+        fold: Sequence[str] | None = None,
+    ) -> Folded:
+        """The episodes, and how many reports each fold took in; parameters as for `events`."""
+        folding.chosen(fold)  # a wrong name costs nothing
+        return folding.fold(self.events(before=before, states=states), fold)
+
+    def exposure(self, *, before: date | None = None) -> pl.DataFrame:
+        """How much each feed reported on each day, the whole feed and whatever the act.
+
+        Parameters
+        ----------
+        before : date, only days strictly before it
+
+        Returns
+        -------
+        DataFrame, columns of `lynchpin.store.exposure.EXPOSURE`, by feed and day; days without a report are left out
+        """
+        where, values = ("true", ()) if before is None else ("date < ?", (before,))
+        return self._query(exposure.SUM.format(where=where), *values).cast(pl.Schema(exposure.EXPOSURE))
+
+    def reach(self, *, before: date | None = None) -> pl.DataFrame:
+        """How far each report of GDELT went: see `lynchpin.store.mentions.reach`.
+
+        Parameters
+        ----------
+        before : date, only pages dated strictly before it
+        """
+        where, values = ("true", ()) if before is None else ("date < ?", (before,))
+        return reach(self._query(f"SELECT event_id, date, outlet, confidence FROM mentions WHERE {where}", *values))
+
+    def states(self) -> pl.DataFrame:
+        """States by volume: state, data set, reports in which it stands on either side, first and last day."""
+        return self._query(
+            "SELECT state, dataset, count(*) AS reports, min(date) AS first, max(date) AS last FROM "
+            "(SELECT unnest(list_distinct(source || target)) AS state, dataset, date FROM events) "
+            "GROUP BY state, dataset ORDER BY reports DESC, state, dataset"
+        )
+
+    def unresolved(self) -> pl.DataFrame:
+        """Names without a state by volume: name, data set, reports on either side, first and last day."""
+        sides = " UNION ALL ".join(
+            f"SELECT {side}_name AS name, dataset, date FROM events WHERE len({side}) = 0"
+            for side in ("source", "target")
+        )
+        return self._query(
+            "SELECT name, dataset, count(*) AS reports, min(date) AS first, max(date) AS last "
+            f"FROM ({sides}) WHERE name <> '' GROUP BY name, dataset ORDER BY reports DESC, name, dataset"
+        )
+
+    def info(self) -> dict[str, Any]:
+        """What the store holds, as plain values: files, rows, and each data set with its first and last day."""
+        with self._border():
+            return upkeep.describe(self._connection, self.path)
+
+    def verify(self) -> list[str]:
+        """Where the tables of the store disagree with each other, a sentence each; empty for a sound store."""
+        return upkeep.faults(self._connection, self.path)
+
+    def export(self, to: str | Path) -> dict[str, Any]:
+        """Write every table as Parquet into a new folder, which `ingest` takes in again.
+
+        Returns
+        -------
+        dict, as in the folder's `lynchpin-store.json`: version, content hash, rows by table
+
+        Raises
+        ------
+        BadData : there is something of that name, or it cannot be written
+        """
+        return export.export(self._connection, self.path, Path(to), self.content_hash())
+
+    @staticmethod
+    def compact(path: str | Path) -> tuple[int, int]:
+        """Write a store that nobody has open anew, in the order of days; its bytes before and after.
+
+        Raises
+        ------
+        BadData : no such store, it is in use, or there is no room
+        """
+        Store.open(path).close()  # brings it up to date, and empties its log
+        return upkeep.compact(Path(path))
 
     def manifest(self) -> pl.DataFrame:
         """One row for each file: name, source, hash, size, counts and reasons (JSON), by name and hash."""
@@ -161,49 +282,65 @@ class Store:
         seen = self._query("SELECT * FROM files WHERE sha256 = ? AND source = ?", sha256, source.name)
         if seen.height:
             return _report(seen.row(0, named=True), already=True)
-        checked = check(source.read(file), source, stored=lambda keys: self._stored(source.name, keys))
         record: dict[str, object] = {
             "file": file.name,
             "source": source.name,
             "sha256": sha256,
             "size": file.stat().st_size,
             "encoding": encoding(file),
-            "read": checked.read,
-            "accepted": checked.events.height,
-            "duplicates": checked.duplicates.height,
-            "refused": checked.refused.height,
-            "reasons": json.dumps(checked.reasons),
-            "unresolved": json.dumps(checked.unresolved),
-            "unknown_places": json.dumps(checked.unknown_places),
+            "kind": source.kind,
             "code_version": __version__,
         }
-        self._add(checked, record)
-        return _report(record, already=False)
-
-    def _add(self, checked: Checked, record: dict[str, object]) -> None:
-        """Write one file's rows and its record, or nothing."""
-        origin = {"file": pl.lit(record["file"]), "sha256": pl.lit(record["sha256"])}
         with self._border():
             self._connection.begin()
             try:
-                _file.insert(self._connection, "events", checked.events)
-                _file.insert(self._connection, "refused", checked.refused.with_columns(**origin))
-                _file.insert(self._connection, "duplicates", checked.duplicates.with_columns(**origin))
-                _file.insert(self._connection, "files", pl.DataFrame([record]))
+                counts = self._add(file, source, record)
+                _file.insert(self._connection, "files", pl.DataFrame([record | counts]))
                 self._connection.commit()
             except BaseException:
-                self._connection.rollback()
+                with suppress(duckdb.Error):  # what broke it is what matters; there may be nothing to roll back
+                    self._connection.rollback()
                 raise
+        return _report(record | counts, already=False)
 
-    def _stored(self, dataset: str, keys: pl.DataFrame) -> pl.DataFrame:
-        """The events of a data set that have one of the keys (event id, date)."""
-        on = " AND ".join(f"events.{name} = keys.{name}" for name in KEY)
+    def _add(self, file: Path, source: Source, record: dict[str, object]) -> dict[str, object]:
+        """Write one file's rows, block by block, inside a transaction; its counts."""
+        origin = {"file": pl.lit(record["file"]), "sha256": pl.lit(record["sha256"])}
+        sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
+        is_events = source.kind == "events"
+        waiting = Waiting(lambda rows: _file.insert(self._connection, source.kind, rows))
+        for judged in ahead(judge(block, source) for block in source.in_blocks(file)):
+            checked = settle(
+                judged, source, stored=lambda keys: pl.concat([self._stored(source, keys), *waiting.among(keys)])
+            )
+            waiting.add(checked.events)
+            parts = {"refused": checked.refused, "duplicates": checked.duplicates}
+            parts |= {"volume": volume(checked.events)} if is_events else {}
+            for table, rows in parts.items():
+                _file.insert(self._connection, table, rows.with_columns(**origin))
+            sizes.update(
+                read=checked.read,
+                accepted=checked.events.height,
+                duplicates=checked.duplicates.height,
+                refused=checked.refused.height,
+            )
+            for name, count in told.items():
+                count.update(getattr(checked, name))
+        waiting.finish()
+        texts = {
+            name: json.dumps(_by_volume(count) if name == "unknown_places" else count) for name, count in told.items()
+        }
+        return {**{name: sizes[name] for name in ("read", "accepted", "duplicates", "refused")}, **texts}
+
+    def _stored(self, source: Source, keys: pl.DataFrame) -> pl.DataFrame:
+        """What a data set holds of rows with one of the keys: events, or mentions of events."""
+        on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM keys.{name}" for name in keys.columns)
+        schema, where, values = pl.Schema(MENTION), "true", list[object]()
+        if source.kind == "events":
+            schema, where, values = pl.Schema(SCHEMA), "dataset = ?", [source.name]
         with self._border(), _file.shown(self._connection, keys) as name:
-            return _file.query(
-                self._connection,
-                f"SELECT events.* FROM events SEMI JOIN {name} AS keys ON {on} WHERE dataset = ?",
-                [dataset],
-            ).cast(pl.Schema(SCHEMA))
+            sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN {name} AS keys ON {on} WHERE {where}"
+            return _file.query(self._connection, sql, values).cast(schema)
 
 
 def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:
@@ -224,12 +361,16 @@ def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:
     return events
 
 
+def _by_volume(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda place: (-place[1], place[0])))
+
+
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _report(record: dict[str, object], *, already: bool) -> FileReport:
-    plain = {name: value for name, value in record.items() if name != "code_version"}
-    counts = {name: json.loads(str(plain.pop(name))) for name in ("reasons", "unresolved", "unknown_places")}
+    plain = {name: value for name, value in record.items() if name not in ("code_version", "kind")}
+    counts = {name: json.loads(str(plain.pop(name))) for name in _TOLD}
     return FileReport(**plain, **counts, already=already)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import pytest
 
 from lynchpin import sources
 from lynchpin.events import COLUMNS, SCHEMA
-from lynchpin.sources._base import HELPERS
+from lynchpin.sources._base import HELPERS, MENTION
 from lynchpin.store import check, rules
 from lynchpin.store.rules import DUPLICATES, meanings
 
@@ -110,7 +110,7 @@ def test_a_row_breaks_what_it_should(name: str, change: dict[str, Any], broke: l
 
 def test_every_rule_is_tried_above() -> None:
     tried = {rule for _, _, broke in FAULTS for rule in broke}
-    assert tried == {rule.name for rule in rules()}
+    assert tried == {rule.name for rule in rules() if rule.rows != "mentions"}
 
 
 def test_rules_have_a_name_and_a_sentence_each() -> None:
@@ -125,7 +125,7 @@ def test_a_row_of_nulls_breaks_every_rule_it_can(name: str) -> None:
     """A missing value never passes by accident."""
     frame = pl.DataFrame([{"raw": "x", "row": 2}], schema={**SCHEMA, **HELPERS})
     hand = name == HAND
-    asked = {rule.name for rule in rules() if rule.holds_for(hand_coded=hand)}
+    asked = {rule.name for rule in rules() if rule.holds_for("hand" if hand else "coded")}
     spared = {"blank_line", "code_text_mismatch"}  # the line holds something; an unknown label says nothing
     assert set(check(frame, sources.get(name)).refused["broke"].to_list()[0]) == asked - spared
 
@@ -184,3 +184,56 @@ def test_no_rows_are_no_trouble() -> None:
 def test_lines_come_out_in_order() -> None:
     frame = rows({"event_id": "z"}, {"event_id": "y"}, {"event_id": "x"})
     assert check(frame.reverse(), sources.get(HAND)).events["row"].to_list() == [2, 3, 4]
+
+
+MENTION_ROW: dict[str, Any] = {
+    "event_id": "7",
+    "date": date(2017, 7, 1),
+    "outlet": "paper",
+    "url": "https://e.org",
+    "sentence": 1,
+    "confidence": 20.0,
+    "file": "m.CSV",
+    "row": 1,
+    "raw": "7",
+    "_fields": 16,
+    "_fields_expected": 16,
+}
+MENTION_FAULTS: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, []),
+    ({"raw": ""}, ["blank_line"]),
+    ({"_fields": 15}, ["wrong_field_count"]),
+    ({"event_id": " "}, ["no_event_id"]),
+    ({"date": None}, ["bad_date"]),
+    ({"url": ""}, ["no_page"]),
+    ({"sentence": None}, ["bad_sentence"]),
+    ({"confidence": None}, ["bad_confidence"]),
+    ({"confidence": 101.0}, ["bad_confidence"]),
+]
+
+
+def mentions(*changes: dict[str, Any]) -> pl.DataFrame:
+    kinds = {**MENTION, "raw": pl.String(), "_fields": pl.Int64(), "_fields_expected": pl.Int64()}
+    return pl.DataFrame([{**MENTION_ROW, "row": at, **change} for at, change in enumerate(changes, 1)], schema=kinds)
+
+
+@pytest.mark.parametrize(("change", "broke"), MENTION_FAULTS)
+def test_a_mention_breaks_what_it_should(change: dict[str, Any], broke: list[str]) -> None:
+    checked = check(mentions(change), sources.get("gdelt-mentions"))
+    assert checked.refused["broke"].to_list() == ([broke] if broke else [])
+    assert checked.read == 1 and checked.unresolved == {}
+    assert dict(checked.events.schema) == MENTION
+
+
+def test_a_mention_is_known_by_event_day_page_and_sentence() -> None:
+    frame = mentions({}, {}, {"confidence": 80.0}, {"sentence": 2}, {"url": "https://other.org"})
+    checked = check(frame, sources.get("gdelt-mentions"))
+    assert checked.events["row"].to_list() == [1, 4, 5]
+    assert checked.duplicates["reason"].to_list() == ["exact_duplicate", "same_key_other_content"]
+
+
+def test_old_news_is_counted_and_kept() -> None:
+    days = [date(2013, 6, 29), date(2013, 6, 28), None]
+    frame = rows(*({**CODED, "event_id": str(at), "_added": day} for at, day in enumerate(days)))
+    checked = check(frame, sources.get(ICEWS))
+    assert checked.events.height == 3 and checked.notes == {"dated_long_before": 1}

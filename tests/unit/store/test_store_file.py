@@ -62,7 +62,9 @@ def test_the_report_in_json_and_in_words(tmp_path: Path, store: Path) -> None:
         "reasons",
         "unresolved",
         "unknown_places",
+        "notes",
         "files",
+        "left_out",
     ]
     assert told["unresolved"] == {"source": 0, "target": 0}
     assert told["files"][0]["file"] == "mine.csv" and told["files"][0]["already"] is False
@@ -244,7 +246,7 @@ def test_a_store_of_a_newer_layout(store: Path, monkeypatch: pytest.MonkeyPatch)
     with monkeypatch.context() as patched:
         patched.setattr(_file, "LAYOUT", 99)
         Store.open(store, create=True).close()
-    with pytest.raises(BadData, match="newer Lynchpin \\(layout 99; this one knows 1\\)"):
+    with pytest.raises(BadData, match="newer Lynchpin \\(layout 99; this one knows 2\\)"):
         Store.open(store)
 
 

@@ -1,0 +1,266 @@
+"""What the layouts of GDELT's event table share.
+
+- A code is text: "010" is not "10", and a code of two digits is not taken, since a spreadsheet makes "10" of "010".
+- "NA" is a text like any other, and no field is ever quoted.
+- `SQLDATE` is the day of the act as guessed from the text. It may be years before `DATEADDED`, the day of the story;
+  it stays the event's date, and the store counts such rows (`_added` tells).
+- An actor's country is in CAMEO's letters (ROM is Romania), the places are in FIPS 10-4; only the former is read. AFR,
+  EUR and other regions are no states, and RUS of 1979 is the Soviet Union. A blank actor leaves its side empty, and
+  the row stays.
+- Roles (GOV, MIL, ...) are CAMEO's, where MED is the media.
+- The Goldstein value is kept as shipped and looked up anew from the code.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from lynchpin.errors import BadData
+from lynchpin.ontology import cameo, contexts, countries, scales, sectors
+
+from ._base import complete
+from ._lookup import by_value, states_on
+from ._text import first_line
+
+SCALE = "goldstein-gdelt"
+CITATION = "Leetaru, Schrodt (2013), GDELT: Global Data on Events, Location and Tone, ISA Annual Convention"
+LICENCE = "unrestricted, with a citation and a link to https://www.gdeltproject.org"
+
+#: The first 35 columns, which every version has.
+HEAD: tuple[str, ...] = (
+    *("GLOBALEVENTID", "SQLDATE", "MonthYear", "Year", "FractionDate"),
+    *(
+        f"Actor{side}{part}"
+        for side in (1, 2)
+        for part in (
+            *("Code", "Name", "CountryCode", "KnownGroupCode", "EthnicCode", "Religion1Code", "Religion2Code"),
+            *("Type1Code", "Type2Code", "Type3Code"),
+        )
+    ),
+    *("IsRootEvent", "EventCode", "EventBaseCode", "EventRootCode", "QuadClass", "GoldsteinScale"),
+    *("NumMentions", "NumSources", "NumArticles", "AvgTone"),
+)
+_GEO = ("Type", "FullName", "CountryCode", "ADM1Code", "ADM2Code", "Lat", "Long", "FeatureID")
+_WANTED = ("GLOBALEVENTID", "SQLDATE", "EventCode", "GoldsteinScale", "DATEADDED", "SOURCEURL")
+_SIDES = tuple(
+    f"Actor{side}{part}"
+    for side in (1, 2)
+    for part in ("Code", "Name", "CountryCode", "Type1Code", "Type2Code", "Type3Code")
+)
+
+
+def columns(*, has_district: bool) -> tuple[str, ...]:
+    """The columns of a version; 2.0 has the districts (ADM2) of places, 1.0 does not."""
+    parts = [part for part in _GEO if has_district or part != "ADM2Code"]
+    places = (f"{who}Geo_{part}" for who in ("Actor1", "Actor2", "Action") for part in parts)
+    return (*HEAD, *places, "DATEADDED", "SOURCEURL")
+
+
+def wanted(layout: tuple[str, ...]) -> dict[str, int]:
+    """The columns that are read, with their places."""
+    return {name: layout.index(name) for name in (*_WANTED, *_SIDES)}
+
+
+def first_fields(path: Path) -> int:
+    """How many fields the first line has, if it is one of GDELT's events or was before a spreadsheet; else 0."""
+    return len(_first(path)[1])
+
+
+def must_not_be_mangled(path: Path) -> None:
+    """Refuse a file that went through a spreadsheet.
+
+    Raises
+    ------
+    BadData : the first lines show it: a header, other signs than tabs, or numbers in the way of 2.02E+13
+    """
+    separator, fields = _first(path)
+    clues = []
+    if fields and not fields[0].isdigit():
+        clues.append("it begins with a header")
+    if fields and separator != "\t":
+        clues.append(f"its fields are parted by {'semicolons' if separator == ';' else 'commas'}, not by tabs")
+    if fields and any(re.fullmatch(r"\d[.,]?\d*E\+1[0-9]", text) for text in _second_line(path, separator)[-2:]):
+        clues.append("DATEADDED is cut to the like of 2.02E+13")
+    if clues:
+        raise BadData(
+            f"the file was opened and saved by a spreadsheet, it seems: {', and '.join(clues)}; codes have then lost "
+            "their zeros (012 and 12)",
+            f"{path}, line 1",
+            "take the file as GDELT published it: fetch it again from data.gdeltproject.org, and unpack it without "
+            "opening it in a spreadsheet",
+        )
+
+
+def _first(path: Path) -> tuple[str, list[str]]:
+    """The sign that parts the fields of the first line, and the fields; none when the line is not GDELT's."""
+    line = first_line(path)
+    separator = max("\t;,", key=line.count)
+    fields = _parts(line, separator)
+    has_header = (
+        len(fields) > 1 and fields[0].strip().casefold() == "globaleventid" and fields[1].casefold() == "sqldate"
+    )
+    has_keys = len(fields) >= 57 and fields[0].isdigit() and _day(fields[1]) is not None
+    return separator, fields if has_header or has_keys else []
+
+
+def _parts(line: str, separator: str) -> list[str]:
+    """The fields of a line; quotes mean something only where a spreadsheet put them."""
+    if separator == "\t":
+        return line.split(separator)
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
+def _second_line(path: Path, separator: str) -> list[str]:
+    """The fields of the second line, or of the first when there is only one."""
+    with path.open("rb") as stream:
+        first = stream.readline(1 << 16)
+        line = stream.readline(1 << 16) or first
+    return _parts(line.decode("utf-8", errors="replace").rstrip("\r\n"), separator)
+
+
+def events(texts: pl.LazyFrame, dataset: str, file: Path) -> pl.LazyFrame:
+    """Events from the fields of `wanted`, as texts."""
+    typed = texts.with_columns(
+        date=day(pl.col("SQLDATE")),
+        code=pl.col("EventCode"),
+        _source_type=_roles("Actor1"),
+        _target_type=_roles("Actor2"),
+    )
+    return finish(
+        typed,
+        dataset,
+        file,
+        event_id=pl.col("GLOBALEVENTID"),
+        precision=pl.lit("day"),
+        **side("source", pl.col("Actor1CountryCode"), by_value(pl.col("_source_type"), sector, pl.String())),
+        source_name=_name("Actor1"),
+        **side("target", pl.col("Actor2CountryCode"), by_value(pl.col("_target_type"), sector, pl.String())),
+        target_name=_name("Actor2"),
+        url=pl.col("SOURCEURL"),
+        _date_text=pl.col("SQLDATE"),
+        _added=day(pl.col("DATEADDED").str.slice(0, 8)),
+    )
+
+
+def finish(typed: pl.LazyFrame, dataset: str, file: Path, **told: pl.Expr) -> pl.LazyFrame:
+    """Add what a code means and what is the same in each row; `typed` has `code` and `GoldsteinScale`."""
+    coded = typed.join(_codes(), on="code", how="left", maintain_order="left")
+    return complete(
+        coded.with_columns(
+            **told,
+            code_scheme=pl.lit("cameo-gdelt"),
+            magnitude_shipped=pl.col("GoldsteinScale").cast(pl.Float64, strict=False),
+            scale=pl.lit(SCALE),
+            agreement=pl.lit(""),
+            status=pl.lit("coded"),
+            dataset=pl.lit(dataset),
+            file=pl.lit(file.name),
+            _magnitude_text=pl.col("GoldsteinScale"),
+            _code_text=pl.col("code"),
+        )
+    )
+
+
+def side(name: str, code: pl.Expr, role: pl.Expr) -> dict[str, pl.Expr]:
+    """The columns of one side ("source" or "target"), from a country in CAMEO's letters and our sector."""
+    state = states_on(code, pl.col("date"), "cameo", by_number=True)
+    none = pl.lit([], pl.List(pl.String))
+    return {
+        name: pl.when(state.is_null()).then(none).otherwise(pl.concat_list(state)),
+        f"{name}_sector": role.fill_null(""),
+        f"_{name}_place": pl.when(~code.is_in(list(REGIONS))).then(code).otherwise(pl.lit("")),
+    }
+
+
+#: Codes in the place of a country that stand for a region (CAMEO manual, ch. 3): known, and no state.
+REGIONS = frozenset(
+    (
+        *("AFR", "ASA", "BLK", "CAR", "CAS", "CAU", "CFR", "EAF", "EEU", "EIN", "EUR", "LAM", "MDT", "MEA", "NAF"),
+        *("NMR", "PGS", "SAF", "SAM", "SAS", "SCN", "SEA", "WAF", "WST"),
+    )
+)
+
+
+def day(text: pl.Expr) -> pl.Expr:
+    """YYYYMMDD; null for anything else."""
+    return by_value(text, _day, pl.Date())
+
+
+@cache
+def sector(roles: str) -> str:
+    """Our sector for CAMEO roles joined by ";": the first one that has one.
+
+    Examples
+    --------
+    >>> sector("GOV;MIL"), sector("REB;MED"), sector("")
+    ('GOV', 'CVL', '')
+    """
+    return next((ours for role in roles.split(";") if (ours := sectors.from_code(role, "cameo"))), "")
+
+
+@cache
+def split_actor(code: str) -> tuple[str, str]:
+    """The country and the roles (joined by ";") in a CAMEO actor code, three letters each.
+
+    Examples
+    --------
+    >>> split_actor("KORGOV"), split_actor("BGRGOVMIL"), split_actor("BUS"), split_actor("IGOEUREEC")
+    (('KOR', 'GOV'), ('BGR', 'GOV;MIL'), ('', 'BUS'), ('EUR', 'IGO;EEC'))
+    """
+    chunks = [code[at : at + 3] for at in range(0, len(code), 3)]
+    lead = next((chunk for chunk in chunks[:2] if chunk in REGIONS or countries.find(chunk, "cameo")), "")
+    return lead, ";".join(chunk for chunk in chunks if chunk != lead)
+
+
+def _roles(actor: str) -> pl.Expr:
+    return pl.concat_str([f"{actor}Type{at}Code" for at in (1, 2, 3)], separator=";")
+
+
+def _name(actor: str) -> pl.Expr:
+    name = pl.col(f"{actor}Name")
+    return pl.when(name == "").then(pl.col(f"{actor}Code")).otherwise(name)
+
+
+def _day(text: str) -> date | None:
+    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+def _codes() -> pl.LazyFrame:
+    """What each code is: its type, mode, contexts in our tags, score, and its label."""
+    rows: list[tuple[Any, ...]] = [
+        (
+            code.code,
+            code.type,
+            code.mode,
+            list(contexts.to_ours(code.contexts)),
+            scales.magnitude(SCALE, code=code.code),
+            code.label,
+        )
+        for code in cameo.codes().values()
+        if len(code.code) > 2
+    ]
+    schema: Mapping[str, pl.DataType] = {
+        "code": pl.String(),
+        "type": pl.String(),
+        "mode": pl.String(),
+        "contexts": pl.List(pl.String()),
+        "magnitude": pl.Float64(),
+        "summary": pl.String(),
+    }
+    return pl.LazyFrame(rows, schema=schema, orient="row")

@@ -1,0 +1,134 @@
+"""Upkeep: what a store holds, whether its tables agree with each other, and how to make it small.
+
+May be asked of any store; nothing here changes an event.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from lynchpin.errors import BadData
+
+from ._file import LAYOUT, TABLES, border, make_store, run
+
+#: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
+_QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "SELECT file, read, accepted + duplicates + refused FROM files WHERE read <> accepted + duplicates + refused",
+        "{0}: read {1} rows, but accepted + duplicates + refused is {2}",
+    ),
+    (
+        "SELECT coalesce(f.file, e.file), coalesce(told, 0), coalesce(held, 0) "
+        "FROM (SELECT file, sum(accepted) AS told FROM files WHERE kind = 'events' GROUP BY file) f "
+        "FULL JOIN (SELECT file, count(*) AS held FROM events GROUP BY file) e ON e.file = f.file "
+        "WHERE coalesce(told, 0) <> coalesce(held, 0)",
+        "{0}: the manifest tells of {1} events, and there are {2}",
+    ),
+    (
+        "SELECT coalesce(f.file, e.file), coalesce(told, 0), coalesce(held, 0) "
+        "FROM (SELECT file, sum(accepted) AS told FROM files WHERE kind = 'mentions' GROUP BY file) f "
+        "FULL JOIN (SELECT file, count(*) AS held FROM mentions GROUP BY file) e ON e.file = f.file "
+        "WHERE coalesce(told, 0) <> coalesce(held, 0)",
+        "{0}: the manifest tells of {1} mentions, and there are {2}",
+    ),
+    *(
+        (
+            f"SELECT file, told, coalesce(held, 0) FROM (SELECT file, sha256, sum({table}) AS told FROM files "
+            f"GROUP BY file, sha256) LEFT JOIN (SELECT file, sha256, count(*) AS held FROM {table} "
+            "GROUP BY file, sha256) USING (file, sha256) WHERE told <> coalesce(held, 0)",
+            f"{{0}}: the manifest tells of {{1}} rows of {table}, and there are {{2}}",
+        )
+        for table in ("refused", "duplicates")
+    ),
+    (
+        "SELECT dataset, event_id, date, count(*) FROM events GROUP BY dataset, event_id, date HAVING count(*) > 1",
+        "{0}: event {1} of {2} is there {3} times",
+    ),
+    (
+        "SELECT coalesce(v.dataset, e.dataset), coalesce(v.date, e.date), coalesce(told, 0), coalesce(held, 0) "
+        "FROM (SELECT dataset, date, sum(reports) AS told FROM volume GROUP BY dataset, date) v FULL JOIN "
+        "(SELECT dataset, date, count(*) AS held FROM events GROUP BY dataset, date) e "
+        "ON v.dataset = e.dataset AND v.date IS NOT DISTINCT FROM e.date WHERE coalesce(told, 0) <> coalesce(held, 0)",
+        "{0}: the volume of {1} is {2}, and there are {3} events",
+    ),
+)
+_MOST = 20  # faults that are told, of one kind
+
+
+def describe(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
+    """What a store holds, as plain values; no clock and no hash, so that it costs little."""
+    with border(path):
+        counts = {table: run(connection, f"SELECT count(*) FROM {table}")[0][0] for table in TABLES if table != "about"}
+        feeds = run(
+            connection,
+            "SELECT dataset, count(*), min(date), max(date), count_if(len(source) > 0 AND len(target) > 0) "
+            "FROM events GROUP BY dataset ORDER BY dataset",
+        )
+        sums = run(connection, "SELECT coalesce(sum(read), 0) FROM files")[0][0]
+    names = ("dataset", "events", "first", "last", "with_state_pair")
+    return {
+        "store": path.name,
+        "size": path.stat().st_size,
+        "layout": LAYOUT,
+        "files": counts["files"],
+        "read": int(sums),
+        "events": counts["events"],
+        "duplicates": counts["duplicates"],
+        "refused": counts["refused"],
+        "mentions": counts["mentions"],
+        "datasets": [dict(zip(names, row, strict=True)) for row in feeds],
+    }
+
+
+def faults(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """Where the tables of a store disagree, a sentence each; empty for a sound store."""
+    found = []
+    with border(path):
+        for sql, says in _QUESTIONS:
+            rows = run(connection, f"SELECT * FROM ({sql}) ORDER BY ALL LIMIT {_MOST}")
+            found += [says.format(*row) for row in rows]
+    return found
+
+
+def compact(path: Path) -> tuple[int, int]:
+    """Write a store anew, in the order of days, and put it in the place of the old one.
+
+    The old file stays until the new one is whole.
+
+    Returns
+    -------
+    tuple of int, bytes before and after
+
+    Raises
+    ------
+    BadData : the store is in use, or there is no room
+    """
+    before, beside = path.stat().st_size, path.with_name(f".{path.name}.{os.getpid()}.compact")
+    beside.unlink(missing_ok=True)
+    try:
+        make_store(beside)
+        with border(path), duckdb.connect(beside) as connection:
+            run(connection, "ATTACH '" + str(path).replace("'", "''") + "' AS old (READ_ONLY)")
+            connection.begin()
+            for table in TABLES:
+                if table != "about":
+                    order = " ORDER BY date, dataset, event_id, file, row" if table == "events" else ""
+                    run(connection, f"INSERT INTO main.{table} BY NAME SELECT * FROM old.main.{table}{order}")
+            connection.commit()
+            lost = [
+                table
+                for table in TABLES
+                if run(connection, f"SELECT (SELECT count(*) FROM main.{table}) <> (SELECT count(*) FROM old.{table})")
+                != [(False,)]
+            ]
+        if lost:
+            raise BadData(f"rows of {', '.join(lost)} were lost on the way; nothing was changed", str(path))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+        beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
+    return before, path.stat().st_size

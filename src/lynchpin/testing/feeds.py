@@ -1,0 +1,172 @@
+"""Ten made-up lines of each machine-coded feed, as tests and examples of a reader need them.
+
+No line is real. Each sample holds ten good rows of ten keys.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PAIRS = [("JPN", "KOR"), ("USA", "JPN"), ("PRK", "KOR"), ("CHN", "USA"), ("KOR", "PRK")] * 2
+_NAMES = {"JPN": "Japan", "KOR": "South Korea", "USA": "United States", "PRK": "North Korea", "CHN": "China"}
+_CODES = [("040", "Consult", 1.0), ("057", "Sign formal agreement", 8.0), ("112", "Accuse", -2.0)] * 4
+_TYPES = ["CONSULT", "AGREE", "ACCUSE", "MOBILIZE", "AID"] * 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One made-up file.
+
+    Attributes
+    ----------
+    name : str, file name
+    header : int, lines at the top that are no rows
+    text : str
+    beside : dict, file name -> text of files that are read beside it
+    folder : str, name of the folder it must stand in, or ""
+    """
+
+    name: str
+    header: int
+    text: str
+    beside: dict[str, str] = field(default_factory=dict)
+    folder: str = ""
+
+    def write(self, folder: Path, data: bytes | None = None) -> Path:
+        """Write the file, or other bytes in its place, with what stands beside it; its path is given back."""
+        home = folder / self.folder
+        home.mkdir(parents=True, exist_ok=True)
+        for name, text in self.beside.items():
+            (home / name).write_text(text, encoding="utf-8")
+        (home / self.name).write_bytes(self.text.encode("utf-8") if data is None else data)
+        return home / self.name
+
+
+def samples() -> dict[str, Sample]:
+    """A sample for each source that has one, by the name of the source."""
+    return {name: make() for name, make in _MAKERS.items()}
+
+
+def _lines(*rows: str) -> str:
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _rows(separator: str, make: Callable[[int, str, str], list[str]]) -> list[str]:
+    return [separator.join(make(n, *pair)) for n, pair in enumerate(_PAIRS)]
+
+
+def _polecat() -> Sample:
+    from lynchpin.sources.polecat import COLUMNS
+
+    def row(n: int, a: str, b: str) -> list[str]:
+        cells = dict.fromkeys(COLUMNS, "None")
+        said = {"Event ID": f"p{n}", "Event Date": f"2023-08-{n + 1:02}", "Event Type": _TYPES[n], "Intensity": "2.5"}
+        cells |= said | {"Actor Name": _NAMES[a], "Actor Country": a, "Primary Actor Sector": "GOV"}
+        cells |= {"Recipient Name": _NAMES[b], "Recipient Country": b, "Contexts": "military;diplomatic"}
+        return list(cells.values())
+
+    return Sample("ngecEvents.DV.2023.txt", 1, _lines("\t".join(COLUMNS), *_rows("\t", row)))
+
+
+def _phoenix() -> Sample:
+    def row(n: int, a: str, b: str) -> list[str]:
+        code, _, score = _CODES[n]
+        day = ["2014", "08", f"{n + 1:02}"]
+        who = [f"{a}GOV", a, "GOV", "", f"{b}MIL", b, "MIL", ""]
+        place = ["37.5", "127.0", "Seoul", "Seoul", "KOR"]
+        end = [f"{n}_1", "https://example.org/a;https://example.org/b", "wire"]
+        return [f"{n}_2", "".join(day), *day, *who, code, code[:2], "1", str(score), "", *place, *end]
+
+    return Sample("events.full.20140801.txt", 0, _lines(*_rows("\t", row)))
+
+
+def _cline() -> Sample:
+    from lynchpin.sources.cline import COLUMNS
+
+    def row(n: int, a: str, b: str) -> list[str]:
+        code, _, score = _CODES[n]
+        who = [f"{a}GOV", a, "GOV", "", f"{b}MIL", b, "MIL", ""]
+        end = [code, code[:2], "1", str(score), "", "1.0", "2.0", '"Seoul, city"', "", b, f"a{n}", "p"]
+        return [f"c{n}", f"1994-06-{n + 1:02}", "1994", "6", str(n + 1), *who, *end]
+
+    return Sample("PhoenixNYT.csv", 1, _lines(",".join(COLUMNS), *_rows(",", row)))
+
+
+def _terrier() -> Sample:
+    from lynchpin.sources.terrier import COLUMNS
+
+    def row(n: int, a: str, b: str) -> list[str]:
+        code, _, score = _CODES[n]
+        cells = dict.fromkeys(COLUMNS, "")
+        cells |= {
+            "event_id": f"t{n}",
+            "date8": f"201206{n + 1:02}",
+            "year": "2012",
+            "month": "06",
+            "day": f"{n + 1:02}",
+        }
+        cells |= {"source": f"{a}GOV", "src_actor": a, "src_agent": "GOV", "target": f"{b}OPP", "tgt_actor": b}
+        cells |= {"tgt_agent": "OPP", "code": code, "root_code": code[:2], "goldstein": str(score)}
+        return list(cells.values())
+
+    return Sample("terrier.csv", 1, _lines(",".join(COLUMNS), *_rows(",", row)))
+
+
+def _triples() -> Sample:
+    rows = [
+        f"Military ({_NAMES[a]})\t{_CODES[n][1]}\t{_NAMES[b]}\t2018-01-{n + 1:02}" for n, (a, b) in enumerate(_PAIRS)
+    ]
+    return Sample("events.tsv", 0, _lines(*rows))
+
+
+def _tkg() -> Sample:
+    codes = list(_NAMES)
+    names = _lines(*(f"{name.replace(' ', '_')}\t{n}" for n, name in enumerate(_NAMES.values())))
+    labels = dict.fromkeys(label.replace(" ", "_") for _, label, _ in _CODES)
+    relations = _lines(*(f"{label}\t{n}" for n, label in enumerate(labels)))
+    rows = [f"{codes.index(a)}\t{n % 3}\t{codes.index(b)}\t{24 * n}\t-1" for n, (a, b) in enumerate(_PAIRS)]
+    return Sample(
+        "train.txt", 0, _lines(*rows), {"entity2id.txt": names, "relation2id.txt": relations}, folder="icews14_tkg"
+    )
+
+
+def _plover_json() -> Sample:
+    rows = [
+        {
+            "id": f"j{n}",
+            "date": f"2015-03-{n + 1:02}",
+            "event": _TYPES[n],
+            "mode": "",
+            "context": "military",
+            "source": [{"actorText": _NAMES[a], "code": a, "sector": "GOV"}],
+            "target": [{"actorText": _NAMES[b], "code": b}],
+            "text": "Somebody did something.",
+        }
+        for n, (a, b) in enumerate(_PAIRS)
+    ]
+    return Sample("events.jsonl", 0, _lines(*(json.dumps(row) for row in rows)))
+
+
+def _mapped() -> Sample:
+    mapping = (
+        'name = "mine"\ndate_format = "%d.%m.%Y"\ncode_scheme = "plover"\nactors = "iso3"\n\n'
+        '[columns]\nevent_id = "no"\ndate = "when"\nsource = "who"\ntarget = "whom"\ncode = "act"\n\n'
+        '[fixed]\nsource_sector = "GOV"\n'
+    )
+    rows = [f'm{n},{n + 1:02}.05.2020,{a},{b},{_TYPES[n]},"a, b"' for n, (a, b) in enumerate(_PAIRS)]
+    return Sample("mine.csv", 1, _lines("no,when,who,whom,act,note", *rows), {"mine.toml": mapping})
+
+
+_MAKERS = {
+    "cline": _cline,
+    "mapped": _mapped,
+    "phoenix": _phoenix,
+    "plover_json": _plover_json,
+    "polecat": _polecat,
+    "terrier": _terrier,
+    "tkg": _tkg,
+    "triples": _triples,
+}
