@@ -87,7 +87,9 @@ def test_how_many_get_a_pair_of_states(capsys: pytest.CaptureFixture[str]) -> No
     of_named = marked.filter("named")["pair"].sum() / marked["named"].sum()
     with capsys.disabled():
         print(f"\nicews_2018h1: a pair of states for {of_all:.1%} of all events, {of_named:.1%} of the")
-        print(f"{marked['named'].sum():,} whose two names are a state or have brackets; largest names that no table knows:")
+        print(
+            f"{marked['named'].sum():,} whose two names are a state or have brackets; largest names that no table knows:"
+        )
         print(", ".join(f"{name} ({n})" for name, n in list(found.unknown_places.items())[:12]))
     assert of_named >= 0.97
     assert of_all >= 0.80

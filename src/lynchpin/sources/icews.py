@@ -163,7 +163,13 @@ def _code_of_label(label: str) -> str | None:
 def _codes() -> pl.LazyFrame:
     """What each code is: its type, mode, contexts and score."""
     rows = [
-        (code.code, code.type, code.mode, list(contexts.to_ours(code.contexts)), scales.magnitude(SCALE, code=code.code))
+        (
+            code.code,
+            code.type,
+            code.mode,
+            list(contexts.to_ours(code.contexts)),
+            scales.magnitude(SCALE, code=code.code),
+        )
         for code in cameo.codes().values()
     ]
     texts: dict[str, pl.DataType] = {name: pl.String() for name in ("code", "type", "mode")}
