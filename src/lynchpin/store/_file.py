@@ -181,7 +181,9 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     with border(path):
         config: dict[str, str | bool | int | float | list[str]]
         config = {"threads": _threads(), "preserve_insertion_order": False}  # every question says its order
-        return duckdb.connect(path, read_only=read_only, config=config)
+        connection = duckdb.connect(path, read_only=read_only, config=config)
+        connection.execute("SET enable_progress_bar = false")  # it would stand amid what is printed
+        return connection
 
 
 def make_store(path: Path) -> None:
