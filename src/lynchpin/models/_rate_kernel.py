@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompiled
     """y: (rows,) counts; X: (rows, k); offset: (rows,); beta: (k,); theta: size, inf for Poisson.
 
@@ -50,7 +50,7 @@ def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompi
     return value, gradient, information
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def size_value(y, eta, theta):  # pragma: no cover - measured uncompiled
     """y: (rows,) counts; eta: (rows,) log means; theta: size, finite -> log-likelihood"""
     value = 0.0

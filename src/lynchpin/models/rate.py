@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
 from lynchpin.models._rate_kernel import size_value
@@ -18,6 +17,8 @@ Counts = NDArray[np.int64]
 
 #: The sizes that the dispersion is searched between; beyond the upper one a negative binomial is a Poisson.
 SMALLEST_SIZE, LARGEST_SIZE = 1e-2, 1e4
+
+_GOLDEN = (5.0**0.5 - 1.0) / 2.0
 
 
 def log_likelihood(y: Counts, eta: Floats, theta: float) -> Floats:
@@ -68,11 +69,17 @@ def best_size(y: Counts, eta: Floats) -> float:
     -------
     float, between SMALLEST_SIZE and LARGEST_SIZE, or inf
     """
-    found = minimize_scalar(
-        lambda log_theta: -size_value(y, eta, float(np.exp(log_theta))),
-        bounds=(np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE)),
-        method="bounded",
-        options={"xatol": 1e-3},
-    )
-    poisson = -float(log_likelihood(y, eta, np.inf).sum())
-    return float(np.exp(found.x)) if found.fun < poisson - 1e-6 else float("inf")
+    low, high = np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE)
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left, at_right = size_value(y, eta, np.exp(left)), size_value(y, eta, np.exp(right))
+    while high - low > 1e-3:  # golden section: scipy.optimize would take longer to import than this to run
+        if at_left > at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = size_value(y, eta, np.exp(left))
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = size_value(y, eta, np.exp(right))
+    poisson = float(log_likelihood(y, eta, np.inf).sum())
+    return float(np.exp((low + high) / 2.0)) if max(at_left, at_right) > poisson + 1e-6 else float("inf")

@@ -178,21 +178,24 @@ class _Inflow:
         hit, base = np.bincount(cell[on], minlength=n * n), np.bincount(cell[of_class], minlength=n * n)
         pooled = on.sum() / max(of_class.sum(), 1)
         share = np.ones(n * n) if not layer.contexts else (hit + 2.0 * pooled) / (base + 2.0)
-        self.units, self.cells = [], []
+        factor = share.reshape(n, n) * self.within
+        fed: dict[tuple[int, int], list[tuple[int, float]]] = {}
         for u, unit in enumerate(design.units):
             if unit.event_class in layer.classes:
-                self.units.append(u)
-                self.cells.append((acts.nodes.index(unit.source), acts.nodes.index(unit.target)))
-        self.share = share.reshape(n, n)
-        steady = (hit / max(steps.count, 1)).reshape(n, n)
-        for simulated in self.cells:
-            steady[simulated] = 0.0
-        self.steady = steady * self.within
+                at = (acts.nodes.index(unit.source), acts.nodes.index(unit.target))
+                fed.setdefault(at, []).append((u, float(factor[at])))
+        self.fed = fed
+        steady = (hit / max(steps.count, 1)).reshape(n, n) * self.within
+        self.steady = {(int(i), int(j)): float(steady[i, j]) for i, j in np.argwhere(steady > 0.0) if (i, j) not in fed}
 
     def advance(self, trace: Floats, counts: NDArray[np.int64]) -> None:
-        """Move a trace (draws, nodes, nodes) one step on, in place; counts: (units, draws)."""
-        trace *= self.decay
-        for source, target in np.argwhere(self.steady > 0.0):
-            trace[:, source, target] += self.steady[source, target]
-        for (i, j), unit in zip(self.cells, self.units, strict=True):
-            trace[:, i, j] += counts[unit] * (self.share[i, j] * self.within)
+        """Move a trace (draws, nodes, nodes) one step on, in place; counts: (units, draws). Empty cells stay empty."""
+        for (i, j), units in self.fed.items():
+            now = trace[:, i, j]
+            now *= self.decay
+            for unit, factor in units:
+                now += counts[unit] * factor
+        for (i, j), inflow in self.steady.items():
+            now = trace[:, i, j]
+            now *= self.decay
+            now += inflow

@@ -8,7 +8,7 @@ from numba import njit
 from lynchpin.statistics._base import Floats, Ints, weight
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def trace_kernel(t, cell, amount, at, n_cells, half_life_days):  # pragma: no cover - measured uncompiled
     """Trace of every cell at every asked time.
 

@@ -78,7 +78,7 @@ def test_a_trace_takes_in_what_was_drawn(fit_2012):
     )
     counts[unit] = [0, 3]
     inflow = _Inflow(design, layer)
-    inflow.steady[:] = 0.0
+    inflow.steady.clear()
     inflow.advance(trace, counts)
     i, j = design.case.nodes.index("KOR"), design.case.nodes.index("JPN")
     weights = 2.0 ** (-np.linspace(0.0, 7.0, 2001) / layer.half_life_days)
