@@ -445,6 +445,8 @@ def store_compact(store: StoreArg, as_json: Json = False) -> None:
 
 def main() -> None:
     """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
+    for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     debug = "--debug" in sys.argv  # taken anywhere on the line
     try:
         app([word for word in sys.argv[1:] if word != "--debug"])
