@@ -11,13 +11,10 @@ import numpy as np
 from numba import njit
 
 from lynchpin.simulate.frailty import factor
-from lynchpin.simulate.uniforms import BACK, FRAILTY, PURPOSES, SHARED, THERE, child, uniform
+from lynchpin.simulate.uniforms import ACTS, BACK, DAY, FRAILTY, PURPOSES, SHARED, SIZE, THERE, child, uniform
 
 #: No mean count of a step is taken to be larger: such a path has run away.
 LARGEST_MEAN = 1e6
-
-#: Acts have a number of their own for each of these, kept apart from the numbers of pairs.
-_DAY, _SIZE = np.uint64(0x5851F42D4C957F2D), np.uint64(0x14057B7EF767814F)
 
 
 @njit(cache=True, nogil=True)
@@ -39,55 +36,52 @@ def poisson(u, mean):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
-def evaluate(program, values):  # pragma: no cover - measured uncompiled
+def evaluate(kind, constant, first_part, part, values):  # pragma: no cover - measured uncompiled
     """values: (cells + nodes,), cells given, nodes filled in"""
-    cells = program.decay.size
-    for k in range(program.kind.size):
-        kind, start, stop = program.kind[k], program.first_part[k], program.first_part[k + 1]
-        if kind == 2:
-            x = values[program.part[start]]
+    cells = values.size - kind.size
+    for k in range(kind.size):
+        start, stop = first_part[k], first_part[k + 1]
+        x = values[part[start]] if stop > start else 0.0
+        if kind[k] == 2:
             x = math.log1p(x) if x != 0.0 else 0.0
-        elif kind == 1:
-            x = min(values[program.part[start]], values[program.part[start + 1]])
-        elif kind == 3:
-            x = values[program.part[start]] * values[program.part[start + 1]]
+        elif kind[k] == 1:
+            x = min(x, values[part[start + 1]])
+        elif kind[k] == 3:
+            x *= values[part[start + 1]]
         else:
-            x = 0.0
-            for at in range(start, stop):
-                x += values[program.part[at]]
-            x += program.constant[k]
+            for at in range(start + 1, stop):
+                x += values[part[at]]
+            x += constant[k]
         values[cells + k] = x
 
 
 @njit(cache=True, nogil=True)
-def rates(program, moves, step, beta, base, values, mean):  # pragma: no cover - measured uncompiled
-    """base: (units,), log mean without the slots; fills mean: (units,) -> values held at the end of their range"""
+def rates(first_slot, value, column, low, high, pull, beta, values, eta):  # pragma: no cover - measured uncompiled
+    """Adds the slots' terms to eta: (units,) -> values held at the end of their range"""
     held = 0
-    row, pulled = min(step, moves.given.shape[0] - 1), min(step, moves.pull.shape[0] - 1)
-    for u in range(base.size):
-        eta = base[u]
-        for s in range(program.first_slot[u], program.first_slot[u + 1]):
-            x = values[program.slot_value[s]]
-            if x > program.high[s] or x < program.low[s]:
+    for u in range(eta.size):
+        total = eta[u]
+        for s in range(first_slot[u], first_slot[u + 1]):
+            x = values[value[s]]
+            if x > high[s]:
+                x = high[s]
                 held += 1
-                x = min(max(x, program.low[s]), program.high[s])
-            eta += beta[program.slot_column[s]] * x * moves.pull[pulled, s]
-        mean[u] = moves.kept[row, u] * math.exp(eta) + moves.given[row, u]
+            elif x < low[s]:
+                x = low[s]
+                held += 1
+            total += beta[column[s]] * x * pull[s]
+        eta[u] = total
     return held
 
 
 @njit(cache=True, nogil=True)
-def draw(program, moves, step, key, q, mean, out):  # pragma: no cover - measured uncompiled
-    """q: pair; key: of the step; fills out: acts of both at once, of the one, of the other"""
-    there, back = program.pair[q, 0], program.pair[q, 1]
-    row = min(step, moves.factor.shape[0] - 1)
-    f_there, f_back = moves.factor[row, there], moves.factor[row, back]
-    shared = program.mutual[q] * min(mean[there], mean[back]) * min(f_there, f_back)
-    first = PURPOSES * q
-    share = factor(program.quantiles[program.law[q]], uniform(child(key, first + FRAILTY)))
+def draw(key, first, quantiles, mutual, there, back, f_there, f_back, out):  # pragma: no cover - measured uncompiled
+    """Means of the two directions and their factors; fills out: acts of both at once, of the one, of the other"""
+    shared = mutual * min(there, back) * min(f_there, f_back)
+    share = factor(quantiles, uniform(child(key, first + FRAILTY)))
     out[0] = poisson(uniform(child(key, first + SHARED)), share * shared)
-    out[1] = poisson(uniform(child(key, first + THERE)), share * (mean[there] * f_there - shared))
-    out[2] = poisson(uniform(child(key, first + BACK)), share * (mean[back] * f_back - shared))
+    out[1] = poisson(uniform(child(key, first + THERE)), share * (there * f_there - shared))
+    out[2] = poisson(uniform(child(key, first + BACK)), share * (back * f_back - shared))
 
 
 @njit(cache=True, nogil=True)
@@ -99,6 +93,33 @@ def period_of(day, period, edges):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
+def count(key, q, acts, day, width, period, edges, there, back, out):  # pragma: no cover - measured uncompiled
+    """Adds acts: (3,), as `draw` fills them, to out: (periods, units), each in the period of its day."""
+    split, last = period_of(day + width - 1, period, edges) > period, edges.size - 1
+    for which in range(3):
+        for act in range(acts[which] if split else min(acts[which], 1)):
+            at, n = period, acts[which]
+            if split:  # each on a day of its own, until they are more than numbers are kept for
+                chosen = uniform(child(key ^ DAY, ACTS * (q * 3 + which) + act)) if act < ACTS else act % width / width
+                at, n = period_of(day + int(chosen * width), period, edges), 1
+            if at < last and which != 2:
+                out[at, there] += n
+            if at < last and which != 1:
+                out[at, back] += n
+
+
+@njit(cache=True, nogil=True)
+def weigh(key, q, acts, sizes, within, net, size, tie):  # pragma: no cover - measured uncompiled
+    """Adds acts: (3,), each of a size drawn from sizes, to a tie's net: (ties,) and size: (ties,)."""
+    for which in range(3):
+        for act in range(min(acts[which], ACTS)):
+            chosen = uniform(child(key ^ SIZE, ACTS * (q * 3 + which) + act))
+            m = sizes[int(chosen * sizes.size)] * within
+            net[tie] += m
+            size[tie] += abs(m)
+
+
+@njit(cache=True, nogil=True)
 def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak, index):
     # pragma: no cover - measured uncompiled
     """Play paths forward.
@@ -107,62 +128,61 @@ def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak,
     origin. Fills counts: (paths, periods, units), held: (paths,), peak: (paths,), most acts of a step, and index:
     (paths, periods, ties), read at the end of the step in which a period ends; no ties, no index.
     """
-    cells, units, pairs, periods = program.decay.size, program.offset.size, program.pair.shape[0], edges.size - 1
-    values, mean, base = np.zeros(cells + program.kind.size), np.zeros(units), np.zeros(units)
-    net, size = np.zeros(ties.net.size), np.zeros(ties.net.size)
-    drawn, acts, width = np.zeros(units, dtype=np.int64), np.zeros(3, dtype=np.int64), program.step_days
+    step_days, decay, steady, kind, constant, first_part, part, offset, fixed = program[:9]
+    first_slot, slot_value, slot_column, low, high, pair, mutual, law, quantiles = program[9:18]
+    first_feed, feed_cell, feed_factor = program[18:]
+    kept, given, factors, pull, start, first_added, added_cell, added = moves
+    tie_decay, within, doubt, net_start, size_start, tie, first_size, sizes, added_net, added_size = ties
+    cells, units, periods, n_ties = decay.size, offset.size, edges.size - 1, net_start.size
+    values, mean, base = np.zeros(cells + kind.size), np.zeros(units), np.zeros(units)
+    net, size = np.zeros(n_ties), np.zeros(n_ties)
+    drawn, acts = np.zeros(units, dtype=np.int64), np.zeros(3, dtype=np.int64)
     for path in range(beta.shape[0]):
-        path_key = child(key, first_path + path)
-        values[:cells] = moves.start
-        net[:], size[:] = ties.net, ties.size
+        path_key, period = child(key, first_path + path), 0
+        for c in range(cells):
+            values[c] = start[c]
+        for k in range(n_ties):
+            net[k], size[k] = net_start[k], size_start[k]
         for u in range(units):
-            base[u] = program.offset[u] + beta[path, program.fixed[u, 0]] + beta[path, program.fixed[u, 1]]
-        period = 0
-        for step in range(moves.first_added.size - 1):
-            step_key = child(path_key, step)
-            day, total = step * width, 0
+            base[u] = offset[u] + beta[path, fixed[u, 0]] + beta[path, fixed[u, 1]]
+        for step in range(first_added.size - 1):
+            step_key, day, total = child(path_key, step), step * step_days, 0
+            row, pulled = min(step, kept.shape[0] - 1), min(step, pull.shape[0] - 1)
             period = period_of(day, period, edges)
-            split = period_of(day + width - 1, period, edges) > period
-            evaluate(program, values)
-            held[path] += rates(program, moves, step, beta[path], base, values, mean)
-            for k in range(net.size):
-                net[k] *= ties.decay
-                size[k] *= ties.decay
-            for q in range(pairs):
-                draw(program, moves, step, step_key, q, mean, acts)
-                there, back = program.pair[q, 0], program.pair[q, 1]
+            evaluate(kind, constant, first_part, part, values)
+            for u in range(units):
+                mean[u] = base[u]
+            held[path] += rates(first_slot, slot_value, slot_column, low, high, pull[pulled], beta[path], values, mean)
+            for u in range(units):
+                mean[u] = kept[row, u] * math.exp(mean[u]) + given[row, u]
+            for k in range(n_ties):
+                net[k], size[k] = net[k] * tie_decay, size[k] * tie_decay
+            for q in range(mutual.size):
+                there, back, table = pair[q, 0], pair[q, 1], law[q]
+                f_there, f_back = factors[row, there], factors[row, back]
+                draw(
+                    step_key, PURPOSES * q, quantiles[table], mutual[q], mean[there], mean[back], f_there, f_back, acts
+                )
                 drawn[there], drawn[back] = acts[0] + acts[1], acts[0] + acts[2]
-                total += drawn[there] + drawn[back]
-                for which in range(3):
-                    for act in range(acts[which]):
-                        at = period
-                        if split:
-                            chosen = uniform(child(step_key ^ _DAY, (q * 3 + which) * 4096 + act))
-                            at = period_of(day + int(chosen * width), period, edges)
-                        if at < periods and which != 2:
-                            counts[path, at, there] += 1
-                        if at < periods and which != 1:
-                            counts[path, at, back] += 1
-                        if net.size > 0:
-                            chosen = uniform(child(step_key ^ _SIZE, (q * 3 + which) * 4096 + act))
-                            first, after = ties.first_size[program.law[q]], ties.first_size[program.law[q] + 1]
-                            if after > first:
-                                m = ties.sizes[first + int(chosen * (after - first))] * ties.within
-                                net[ties.tie[q]] += m
-                                size[ties.tie[q]] += abs(m)
+                if acts[0] + acts[1] + acts[2] > 0:
+                    total += drawn[there] + drawn[back]
+                    count(step_key, q, acts, day, step_days, period, edges, there, back, counts[path])
+                    if n_ties > 0 and first_size[table + 1] > first_size[table]:
+                        past = sizes[first_size[table] : first_size[table + 1]]
+                        weigh(step_key, q, acts, past, within, net, size, tie[q])
             peak[path] = max(peak[path], total)
             for c in range(cells):
-                values[c] = values[c] * program.decay[c] + program.steady[c]
+                values[c] = values[c] * decay[c] + steady[c]
             for u in range(units):
                 if drawn[u] > 0:
-                    for f in range(program.first_feed[u], program.first_feed[u + 1]):
-                        values[program.feed_cell[f]] += drawn[u] * program.feed_factor[f]
-            for a in range(moves.first_added[step], moves.first_added[step + 1]):
-                values[moves.added_cell[a]] += moves.added[a]
-            for k in range(net.size):
-                net[k] += ties.added_net[step, k]
-                size[k] += ties.added_size[step, k]
+                    for f in range(first_feed[u], first_feed[u + 1]):
+                        values[feed_cell[f]] += drawn[u] * feed_factor[f]
+            for a in range(first_added[step], first_added[step + 1]):
+                values[added_cell[a]] += added[a]
+            for k in range(n_ties):
+                net[k] += added_net[step, k]
+                size[k] += added_size[step, k]
                 for p in range(period, periods):
-                    if edges[p + 1] > day + width:
+                    if edges[p + 1] > day + step_days:
                         break
-                    index[path, p, k] = net[k] / (size[k] + ties.doubt)
+                    index[path, p, k] = net[k] / (size[k] + doubt)

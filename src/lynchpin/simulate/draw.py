@@ -14,8 +14,9 @@ from scipy.linalg import cholesky
 from lynchpin.models import Fit
 from lynchpin.simulate import reference
 from lynchpin.simulate._kernel import play
+from lynchpin.simulate.inflow import placed
 from lynchpin.simulate.moves import Moves, flat, no_moves
-from lynchpin.simulate.program import Compiled, compiled
+from lynchpin.simulate.program import Compiled, compiled, pairs_of
 from lynchpin.simulate.ties import Ties, no_ties
 from lynchpin.simulate.uniforms import seed_key
 from lynchpin.statistics._base import Floats
@@ -84,24 +85,24 @@ def simulate(
     at = np.arange(steps + 1) * width if edges is None else np.asarray(edges, dtype=np.int64)
     form = compiled(fit)
     if form is None:
-        return _slowly(fit, moves, beta, seed, at)
+        return _slowly(fit, moves, ties, beta, seed, at)
     counts = np.zeros((draws, at.size - 1, len(fit.design.units)), dtype=np.int32)
     held, peak = np.zeros(draws, dtype=np.int64), np.zeros(draws, dtype=np.int64)
     wanted = ties or no_ties(form.program.pair.shape[0], len(fit.case.classes), steps)
     index = np.zeros((draws, at.size - 1, wanted.net.size), dtype=np.float32)
     _share_out(form, flat(moves, form), wanted, beta, seed, at, (counts, held, peak, index), workers)
-    return Paths(
-        counts,
-        at,
-        float(held.sum()) / max(draws * steps * form.program.slot_value.size, 1),
-        float((peak > RUNAWAY * max(fullest(fit), 1)).mean()),
-        index if ties else None,
-    )
+    return _paths(fit, counts, at, held, peak, moves, index if ties else None)
 
 
 def _share_out(
-    form: Compiled, moves: object, ties: Ties, beta: Floats, seed: int, edges: NDArray[np.int64],
-    out: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]], workers: int | None,
+    form: Compiled,
+    moves: object,
+    ties: Ties,
+    beta: Floats,
+    seed: int,
+    edges: NDArray[np.int64],
+    out: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]],
+    workers: int | None,
 ) -> None:
     """Let workers play the paths, chunk by chunk: each fills its own rows of `out`."""
     key = seed_key(seed)
@@ -132,5 +133,27 @@ def fullest(fit: Fit) -> int:
     return int(np.sum([u.y for u in fit.design.units], axis=0).max())
 
 
-def _slowly(fit: Fit, moves: Moves, beta: Floats, seed: int, edges: NDArray[np.int64]) -> Paths:
-    raise NotImplementedError
+def _slowly(fit: Fit, moves: Moves, ties: Ties | None, beta: Floats, seed: int, edges: NDArray[np.int64]) -> Paths:
+    """The same by the reference."""
+    units = placed(fit.design)
+    pairs, width = pairs_of(units), fit.design.steps.step_days
+    acts, held = reference.play(fit, moves, beta, seed)
+    counts = reference.in_periods(acts, pairs, seed, edges, width)
+    law = np.array([units[there][0] for there, _ in pairs])
+    index = reference.relation_index(acts, ties, law, seed, edges, width).astype(np.float32) if ties else None
+    peak = reference.by_unit(acts, pairs).sum(axis=2).max(axis=1)
+    return _paths(fit, counts.astype(np.int32), edges, held, peak, moves, index)
+
+
+def _paths(
+    fit: Fit,
+    counts: NDArray[np.int32],
+    edges: NDArray[np.int64],
+    held: NDArray[np.int64],
+    peak: NDArray[np.int64],
+    moves: Moves,
+    index: NDArray[np.float32] | None,
+) -> Paths:
+    values = counts.shape[0] * moves.steps * moves.pull.shape[1]
+    runaway = float((peak > RUNAWAY * max(fullest(fit), 1)).mean())
+    return Paths(counts, edges, float(held.sum()) / max(values, 1), runaway, index)

@@ -144,9 +144,7 @@ def _slots(design: Design) -> tuple[Graph, list[list[tuple[int, int]]]]:
             elif column.kind == "mechanism":
                 key = (column.name, unit.source, unit.target)
                 if key not in seen:
-                    seen[key] = graph.settle(
-                        design.evaluator.statistic(column.name, key[1:], names.__getitem__)[0]
-                    )
+                    seen[key] = graph.settle(design.evaluator.statistic(column.name, key[1:], names.__getitem__)[0])
                 of_unit.append((int(p), seen[key]))
         slots.append(of_unit)
     return graph, slots

@@ -21,7 +21,7 @@ SUM, LEAST, LOG1P, TIMES = range(4)
 Cell = tuple[Layer, int, int]
 
 
-class NotAGraph(Exception):  # noqa: N818
+class NotAGraph(Exception):
     """A statistic that is no sum, minimum, logarithm or product of traces."""
 
 
@@ -115,7 +115,7 @@ _BY_ELEMENT = {np.minimum: np.frompyfunc(_least, 2, 1), np.log1p: np.frompyfunc(
 _PLAIN = (np.add, np.subtract, np.multiply)
 
 
-class Symbols(np.ndarray):  # type: ignore[type-arg]
+class Symbols(np.ndarray):
     """An array of terms and numbers that numpy's own functions can be used on."""
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:

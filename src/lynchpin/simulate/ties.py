@@ -1,4 +1,4 @@
-"""The relation index played forward: what every pair's acts weigh at the origin, and the sizes that new acts draw from."""
+"""The relation index played forward: what the past of a pair weighs at the origin, and the sizes new acts draw from."""
 
 from __future__ import annotations
 
@@ -40,10 +40,14 @@ def tie_names(case: Case) -> tuple[str, ...]:
 def no_ties(pairs: int, classes: int, steps: int) -> Ties:
     """No index."""
     none, nobody = np.zeros(0), np.zeros((steps, 0))
-    return Ties(1.0, 1.0, 1.0, none, none, np.zeros(pairs, np.int32), np.zeros(classes + 1, np.int32), none, nobody, nobody)
+    return Ties(
+        1.0, 1.0, 1.0, none, none, np.zeros(pairs, np.int32), np.zeros(classes + 1, np.int32), none, nobody, nobody
+    )
 
 
-def ties(fit: Fit, pairs: Ints32, steps: int, *, without: frozenset[str] = frozenset(), put_in: pl.DataFrame | None = None) -> Ties:
+def ties(
+    fit: Fit, pairs: Ints32, steps: int, *, without: frozenset[str] = frozenset(), put_in: pl.DataFrame | None = None
+) -> Ties:
     """Where every tie stands at the origin.
 
     Parameters

@@ -27,6 +27,10 @@ _UNIT = 2.0**-53
 FRAILTY, SHARED, THERE, BACK = 0, 1, 2, 3
 PURPOSES = 4
 
+#: Acts have numbers of their own for each of these, kept apart from the numbers of pairs; so many of a kind in a step.
+ACTS = 4096
+DAY, SIZE = np.uint64(0x5851F42D4C957F2D), np.uint64(0x14057B7EF767814F)
+
 
 @njit(cache=True, nogil=True)
 def child(key, position):  # pragma: no cover - measured uncompiled
@@ -45,7 +49,8 @@ def uniform(key):  # pragma: no cover - measured uncompiled
 
 def children(key: Keys, position: NDArray[np.int64]) -> Keys:
     """`child` of whole arrays, which broadcast."""
-    z = np.asarray(key, dtype=np.uint64) + (np.asarray(position).astype(np.uint64) + _ONE) * GOLDEN
+    place = np.atleast_1d(np.asarray(position)).astype(np.uint64) + _ONE
+    z = np.atleast_1d(np.asarray(key, dtype=np.uint64)) + place * GOLDEN
     z = (z ^ (z >> _30)) * _FIRST
     z = (z ^ (z >> _27)) * _SECOND
     return np.asarray(z ^ (z >> _31))
