@@ -18,13 +18,8 @@ def kernel(state, past, rows, out):  # pragma: no cover - measured uncompiled
         sent, received = state[1, 0], state[1, 1]
         for r in range(rows.lo[q], rows.hi[q]):
             i, j = rows.i[r], rows.j[r]
-            out[o] = (
-                1.0
-                if state[1, 2, 2]
-                - (sent[i] + received[i] + sent[j] + received[j] - latest(state, i, j) - latest(state, j, i))
-                > 0.0
-                else 0.0
-            )
+            touching = sent[i] + received[i] + sent[j] + received[j] - latest(state, i, j) - latest(state, j, i)
+            out[o] = 1.0 if state[1, 2, 2] > touching else 0.0
             o += 1
 
 

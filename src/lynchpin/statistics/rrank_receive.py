@@ -35,7 +35,7 @@ def reference(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days
 
 STATISTIC = Statistic(
     name="rrankReceive",
-    summary="1 / rank of the receiver among those the sender last received from; 0 when never, ties share the better rank",
+    summary="1 / rank of the receiver among those the sender last received from; 0 when never, ties share a rank",
     source="Butts (2008), named as in remstats, which breaks ties by the order of the rows",
     kernel=kernel,
     state=lambda n: (2, n, n),
