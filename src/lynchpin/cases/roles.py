@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
+from lynchpin.cases.case import Case
 from lynchpin.cases.lines import Lines
 from lynchpin.cases.table import Table
 from lynchpin.errors import BadData
@@ -180,3 +181,11 @@ def role_words(played: Members | Rule) -> str:
     """A role in words: its members, or who fits its rule."""
     return ", ".join(played) if isinstance(played, tuple) else f"whoever {explain_rule(played, CONDITIONS)}"
 
+
+def roles_in_words(case: Case) -> dict[str, str]:
+    """Who plays each role of a case: its members, and the rule that chose them where there is one."""
+    said = {role: ", ".join(members) for role, members in case.roles.items()}
+    for role, rule in case.rules.items():
+        if role in said:
+            said[role] += f" ({role_words(parse_rule(rule))}, on {case.roles_on})"
+    return said

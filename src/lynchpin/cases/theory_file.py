@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -74,12 +76,13 @@ def is_theory(path: str | Path) -> bool:
         return False
 
 
-def read_theory(theory: str | Path) -> Theory:
+def read_theory(theory: str | Path, *, between: str | None = None) -> Theory:
     """Read and check a theory.
 
     Parameters
     ----------
     theory : str or Path, the name of a built-in theory, a TOML file, or a folder that holds `case.toml`
+    between : str or None, another rule than the theory's own for what ties the two
 
     Raises
     ------
@@ -95,7 +98,9 @@ def read_theory(theory: str | Path) -> Theory:
     values, lines, digest = read_toml(path)
     if "triad" not in values:
         raise BadData(
-            "this is a case, not a theory: it has no [triad]", f"{path.name} line 1", "`lynchpin triads lateral` has one"
+            "this is a case, not a theory: it has no [triad]",
+            f"{path.name} line 1",
+            "`lynchpin triads lateral` has one",
         )
     for section in ("nodes", "agreements", "stages"):
         if section in values:
@@ -109,11 +114,28 @@ def read_theory(theory: str | Path) -> Theory:
     if one == two:
         raise BadData("'one' and 'two' are the same role", triad.where("two"), "name two roles of [roles]")
     _refuse_late_roles(roles, one, two, table)
-    between = _between(triad, lines, roles)
+    rule = _between(triad, lines, roles, between)
     text = build_case(_standing_in(values, roles, one, two), lines, path, digest)
     return Theory(
-        text.name, text.title, text.account, roles, order, one, two, between, text, values, lines, path, digest
+        text.name,
+        text.title,
+        text.account,
+        roles,
+        order,
+        one,
+        two,
+        rule,
+        text,
+        values,
+        lines,
+        path,
+        _hash(digest, between),
     )
+
+
+def _hash(digest: str, between: str | None) -> str:
+    """Of the file, and of the rule that was put in the place of its own."""
+    return digest if between is None else sha256(f"{digest} {between}".encode()).hexdigest()
 
 
 def _path(theory: str | Path) -> Path:
@@ -138,12 +160,12 @@ def _refuse_late_roles(roles: Mapping[str, Members | Rule], one: str, two: str, 
             raise BadData(what, table.where(role), f"say it in the rule of {late!r} instead")
 
 
-def _between(triad: Table, lines: Lines, roles: Mapping[str, Members | Rule]) -> Rule | None:
-    text = triad.text("between", "")
-    if not text:
+def _between(triad: Table, lines: Lines, roles: Mapping[str, Members | Rule], given: str | None) -> Rule | None:
+    text = triad.text("between", "") if given is None else given
+    if not text and given is None:
         return None
     line, column = lines.find("triad", 0, "between")
-    place = Place(lines.file, line, column + 1)
+    place = Place(lines.file, line, column + 1) if given is None else Place("--between")
     rule = parse_rule(text, place=place)
     check_rule(rule, CONDITIONS, {_OTHER, *roles})
     if _OTHER not in others_of(rule, CONDITIONS):
@@ -153,19 +175,14 @@ def _between(triad: Table, lines: Lines, roles: Mapping[str, Members | Rule]) ->
     return rule
 
 
-def _standing_in(
-    values: Mapping[str, Any], roles: Mapping[str, Members | Rule], one: str, two: str
-) -> dict[str, Any]:
-    """The values of a case with states that stand in: one, two, and one for each other role."""
-    spare = iter(_STAND_INS)
-    players = {role: [next(spare)] for role in (one,)} | {two: [next(spare), next(spare)]}
-    players |= {role: [next(spare)] for role in roles if role not in players and len(roles) <= len(_STAND_INS) - 2}
-    return values_with(values, {role: tuple(players.get(role, players[one])) for role in roles}, {})
+def _standing_in(values: Mapping[str, Any], roles: Mapping[str, Members | Rule], one: str, two: str) -> dict[str, Any]:
+    """The values of a case with states that stand in: one, two, and two for each other role."""
+    spare = cycle(_STAND_INS[3:])
+    players: dict[str, Members] = {one: _STAND_INS[:1], two: _STAND_INS[1:3]}
+    return values_with(values, {role: players.get(role) or (next(spare), next(spare)) for role in roles}, {})
 
 
-def values_with(
-    values: Mapping[str, Any], roles: Mapping[str, Members], labels: Mapping[str, str]
-) -> dict[str, Any]:
+def values_with(values: Mapping[str, Any], roles: Mapping[str, Members], labels: Mapping[str, str]) -> dict[str, Any]:
     """The values of a case file with these players, whose states are the case's states."""
     states = tuple(dict.fromkeys(state for members in roles.values() for state in members))
     watched = []

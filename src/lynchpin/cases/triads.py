@@ -14,7 +14,7 @@ from lynchpin.cases.reading import build_case
 from lynchpin.cases.roles import Members, cast, fitting, kinds_asked
 from lynchpin.cases.theory_file import Theory, values_with
 from lynchpin.ontology import countries
-from lynchpin.structure import Fact, Structure
+from lynchpin.structure import Fact, Known, Structure
 from lynchpin.theory import Ref, Says, parse
 
 _BETWEEN = "between"
@@ -104,9 +104,7 @@ def bind(theory: Theory, structure: Structure, on: date | None = None) -> tuple[
                 *([Because(_BETWEEN, "-".join(pair), tie)] if theory.between is not None else []),
                 *(Because(role, state, facts) for (role, state), facts in sorted(whole.why.items())),
             ]
-            found.append(
-                Triad(theory, day, one, pair, whole.roles, tuple(why), _left_out(theory, whole.roles))
-            )
+            found.append(Triad(theory, day, one, pair, whole.roles, tuple(why), _left_out(theory, whole.roles)))
     return tuple(sorted(found, key=lambda triad: triad.name))
 
 
@@ -123,7 +121,7 @@ def state_name(state: str, on: date) -> str:
 
 
 def _tied(
-    theory: Theory, known: Any, chosen: Mapping[str, Members], allies: Sequence[str]
+    theory: Theory, known: Known, chosen: Mapping[str, Members], allies: Sequence[str]
 ) -> Iterator[tuple[tuple[str, str], tuple[Fact, ...]]]:
     """The pairs of allies between which the rule holds, one way or the other, with the facts that say so."""
     if theory.between is None:
@@ -140,7 +138,7 @@ def _tied(
 
 def _left_out(theory: Theory, roles: Mapping[str, Members]) -> dict[str, str]:
     """The mechanisms that speak of a role nobody plays, or of a mechanism that does."""
-    role_of = {name: role for name, role in theory.text.variables.items()} | {role: role for role in roles}
+    role_of = {**theory.text.variables, **{role: role for role in roles}}
     out: dict[str, str] = {}
     said = {m.name: parse(m.says) for m in theory.text.mechanisms}
     for name, says in said.items():
@@ -196,9 +194,7 @@ def _case(triad: Triad) -> Case:
             claim = {**claim, "untestable_because": f"it cannot be said of this triad ({'; '.join(reasons)})"}
         claims.append(claim)
     roles = values["roles"]
-    variables = {
-        name: role for name, role in values.get("variables", {}).items() if role == "*" or role in roles
-    }
+    variables = {name: role for name, role in values.get("variables", {}).items() if role == "*" or role in roles}
     bound = {**values, "case": top, "mechanism": mechanisms, "claim": claims, "variables": variables}
     digest = sha256(f"{theory.hash} {triad.on} {sorted((r, tuple(m)) for r, m in triad.roles.items())}".encode())
     made = build_case(bound, theory.lines, theory.path, digest.hexdigest())

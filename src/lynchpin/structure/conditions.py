@@ -113,7 +113,9 @@ def _add(found: Reasons, state: str, fact: Fact) -> None:
         found[state] = (*found.get(state, ()), fact)
 
 
-def _single(kind: str, keep: Callable[[Fact, object], bool]) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
+def _single(
+    kind: str, keep: Callable[[Fact, object], bool]
+) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
     def look(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
         return {fact.a: (fact,) for fact in known.facts(kind) if keep(fact, option)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -50,7 +50,9 @@ class Structure:
             return cls(own_facts(), (), "")
         tables, facts = read_store(Path(store))
         held = {kind for table in tables for kind in table.kinds}
-        return cls(pl.concat([facts, own_facts().filter(~pl.col("kind").is_in(sorted(held)))]), tables, Path(store).name)
+        return cls(
+            pl.concat([facts, own_facts().filter(~pl.col("kind").is_in(sorted(held)))]), tables, Path(store).name
+        )
 
     def on(self, day: str | date) -> Known:
         """What was known on the morning of a day."""
@@ -85,8 +87,7 @@ class Known:
         for row in begun.select(*SCHEMA).iter_rows():
             fact = Fact(*row)
             if fact.known_to is not None and fact.known_to >= day:
-                # its end lies ahead, so nobody knows of it
-                fact = Fact(*row[:4], None, *row[5:6], None, *row[7:])
+                fact = replace(fact, until=None, known_to=None)  # its end lies ahead: nobody knows of it
             if fact.known_to is None:
                 now.setdefault(fact.kind, []).append(fact)
             for state in filter(None, (fact.a, fact.b)):

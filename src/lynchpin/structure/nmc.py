@@ -20,7 +20,9 @@ def read(frame: pl.DataFrame) -> Reading:
             found.refuse(row, "no share between 0 and 1" if share is None else "no year")
             continue
         until = None if year == last else date(year, 12, 31)
-        found.add(row, "capability", (whole(cells["ccode"]),), date(year, 1, 1), until, "year", event=False, value=share)
+        found.add(
+            row, "capability", (whole(cells["ccode"]),), date(year, 1, 1), until, "year", event=False, value=share
+        )
     return found.reading(frame.height, date(min(years, default=1400), 1, 1), date(last, 12, 31))
 
 

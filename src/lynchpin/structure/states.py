@@ -1,4 +1,4 @@
-"""Who is a state: the COW state system, and that of Gleditsch and Ward; the last day of a file is open."""
+"""Who is a state, by COW and by Gleditsch and Ward, and who a major power, by COW; the last day of a file is open."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._table import Collector, Reading, StructuralTable, calendar_day, numbered,
 _Day = Callable[[dict[str, str]], date | None]
 
 
-def _read(frame: pl.DataFrame, dataset: str, system: System, code: str, begin: _Day, end: _Day) -> Reading:
+def _read(frame: pl.DataFrame, dataset: str, kind: str, system: System, code: str, begin: _Day, end: _Day) -> Reading:
     found = Collector(dataset, system)
     spans = [(row, whole(cells[code]), begin(cells), end(cells)) for row, cells in numbered(frame)]
     seen = [day for _, _, *days in spans for day in days if day is not None]
@@ -22,7 +22,7 @@ def _read(frame: pl.DataFrame, dataset: str, system: System, code: str, begin: _
         if until is None:
             found.refuse(row, "no last day")
         else:
-            found.add(row, "state", (number,), since, None if until == last else until, "day", event=True)
+            found.add(row, kind, (number,), since, None if until == last else until, "day", event=True)
     return found.reading(frame.height, min(seen, default=date.min), last)
 
 
@@ -34,15 +34,22 @@ def _text(name: str) -> _Day:
     return lambda cells: calendar_day(*(whole(part) for part in (*cells[name].split("-"), "", "")[:3]))
 
 
+_BEGIN, _END = _parts("styear", "stmonth", "stday"), _parts("endyear", "endmonth", "endday")
+
+
 def read_cow(frame: pl.DataFrame) -> Reading:
-    """states2016.csv, with or without the names."""
-    begin, end = _parts("styear", "stmonth", "stday"), _parts("endyear", "endmonth", "endday")
-    return _read(frame, "COW states", "cow", "ccode", begin, end)
+    """states2016.csv."""
+    return _read(frame, "COW states", "state", "cow", "ccode", _BEGIN, _END)
+
+
+def read_majors(frame: pl.DataFrame) -> Reading:
+    """majors2016.csv: the days on which a state counted as a major power."""
+    return _read(frame, "COW majors", "power", "cow", "ccode", _BEGIN, _END)
 
 
 def read_gw(frame: pl.DataFrame) -> Reading:
     """iisystem, as text with a header."""
-    return _read(frame, "GW states", "gw", "gwcode", _text("startdate"), _text("enddate"))
+    return _read(frame, "GW states", "state", "gw", "gwcode", _text("startdate"), _text("enddate"))
 
 
 TABLES = (
@@ -64,5 +71,15 @@ TABLES = (
         licence="free for research with citation",
         columns=("gwcode", "statename", "startdate", "enddate"),
         read=read_gw,
+    ),
+    StructuralTable(
+        name="cow-majors",
+        kinds=("power",),
+        summary="the COW list of major powers",
+        citation="Correlates of War Project (2017), State System Membership List, v2016: major powers",
+        licence="free for research with citation; see correlatesofwar.org",
+        columns=("stateabb", "ccode", "styear", "stmonth", "stday", "endyear", "endmonth", "endday"),
+        not_columns=("statenme",),
+        read=read_majors,
     ),
 )

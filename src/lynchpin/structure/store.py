@@ -26,7 +26,7 @@ import polars as pl
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.store._arrow import Stream
 
-from . import atop, contiguity, icow, mid, nmc, powers, rivalries, states
+from . import atop, contiguity, icow, mid, nmc, rivalries, states
 from ._table import StructuralTable, read_frame
 from .facts import SCHEMA
 
@@ -42,7 +42,6 @@ TABLES: dict[str, StructuralTable] = {
         rivalries.TABLE,
         contiguity.TABLE,
         *states.TABLES,
-        powers.TABLE,
     )
 }
 _SQL = {pl.String(): "VARCHAR", pl.Date(): "DATE", pl.Float64(): "DOUBLE", pl.Int64(): "BIGINT"}
@@ -68,8 +67,8 @@ class Imported:
 
     def __str__(self) -> str:
         text = (
-            f"{self.file} [{self.dataset}]: read {self.read:,} = accepted {self.accepted:,} + refused {self.refused:,}; "
-            f"{self.facts:,} facts, {self.first} to {self.last}"
+            f"{self.file} [{self.dataset}]: read {self.read:,} = accepted {self.accepted:,} + refused "
+            f"{self.refused:,}; {self.facts:,} facts, {self.first} to {self.last}"
         )
         return text + "".join(f"\n  refused {count:,}: {reason}" for reason, count in self.reasons.items())
 
@@ -198,7 +197,9 @@ def _open(path: Path, *, writing: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     is_new = not path.exists()
     if is_new and not writing:
         raise BadData(
-            "there is no structural store here", str(path), "`lynchpin structure import FILE... --store STORE` makes one"
+            "there is no structural store here",
+            str(path),
+            "`lynchpin structure import FILE... --store STORE` makes one",
         )
     try:
         connection = duckdb.connect(str(path), read_only=not writing)

@@ -272,9 +272,7 @@ def option_value(held: Holds, condition: Condition) -> str | float:
     text = named[0] if named else condition.default
     if condition.option == "kind":
         if text not in condition.kinds:
-            raise BadValue(
-                f"'{held.name}' knows no kind '{text}'", mend=suggest(text, condition.kinds, noun="kinds")
-            )
+            raise BadValue(f"'{held.name}' knows no kind '{text}'", mend=suggest(text, condition.kinds, noun="kinds"))
         return text
     if condition.option == "share":
         try:
@@ -313,7 +311,7 @@ def explain_rule(rule: Rule, known: Mapping[str, Condition], words: Mapping[str,
         inside = explain_rule(rule.part, known, words)
         if isinstance(rule.part, Holds) and rule.part.name not in known:
             return inside.replace("is ", "is not ", 1)
-        return f"not one that {inside}"
+        return f"is not one that {inside}"
     if rule.name not in known:
         return f"is {said.get(rule.name, rule.name)}"
     condition = known[rule.name]
