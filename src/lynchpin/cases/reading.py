@@ -54,14 +54,14 @@ _STEPS = {"day": 1, "week": 7}
 _CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
 
-def read_case(case: str | Path, *, on: date | None = None, structure: Structure | None = None) -> Case:
+def read_case(case: str | Path, *, as_of: date | None = None, structure: Structure | None = None) -> Case:
     """Read and check a case.
 
     Parameters
     ----------
     case : str or Path, the name of a built-in case, a TOML file, or a folder that holds `case.toml`
-    on : date, for roles that are rules: who fitted them by what was known on the morning of that day; None for the
-        day of the account
+    as_of : date, for roles that are rules: who fitted them by what was known on the morning of the day of the account,
+        or of this day where it is earlier
     structure : Structure, what such rules look at; None for the facts that come with the package
 
     Raises
@@ -83,7 +83,7 @@ def read_case(case: str | Path, *, on: date | None = None, structure: Structure 
             lines.where("triad"),
             f"`lynchpin triads {case}` lists the cases that it makes",
         )
-    return build_case(values, lines, path, digest, on=on, structure=structure)
+    return build_case(values, lines, path, digest, as_of=as_of, structure=structure)
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], Lines, str]:
@@ -115,10 +115,10 @@ def build_case(
     path: Path,
     digest: str,
     *,
-    on: date | None = None,
+    as_of: date | None = None,
     structure: Structure | None = None,
 ) -> Case:
-    """Check the values of a case file and put the case together; `on` and `structure` as for `read_case`."""
+    """Check the values of a case file and put the case together; `as_of` and `structure` as for `read_case`."""
     for section in values:
         if section not in _SECTIONS:
             raise BadData(
@@ -134,7 +134,7 @@ def build_case(
     states = tuple(node for node in labels if "." not in node)
     played = read_roles(Table(values.get("roles", {}), lines, "roles"), lines, tuple(labels))
     rules = {role: str(rule) for role, rule in played.items() if not isinstance(rule, tuple)}
-    roles_on = _rules_day(top, on) if rules else None
+    roles_on = _rules_day(top, as_of) if rules else None
     roles = _fill(played, lines, values, labels, roles_on, structure)
     variables = _variables(values, lines, roles)
     classes = _classes(values, lines)
@@ -184,17 +184,15 @@ def build_case(
     )
 
 
-def _rules_day(top: Table, on: date | None) -> date:
-    """The day for which rules are read: the one asked for, or that of the account."""
-    if on is not None:
-        return on
+def _rules_day(top: Table, as_of: date | None) -> date:
+    """The day for which rules are read: that of the account, or the one asked for where it is earlier."""
     if "account_date" not in top.values:
         raise BadData(
             "a role is a rule, and no day says for when it is read",
             top.where(),
             "add account_date = YYYY-MM-DD to [case]",
         )
-    return top.day("account_date")
+    return min(top.day("account_date"), as_of or date.max)
 
 
 def _fill(

@@ -13,7 +13,7 @@ from lynchpin.cases.builtin import builtin_theories, case_path
 from lynchpin.cases.case import Case
 from lynchpin.cases.lines import Lines
 from lynchpin.cases.reading import build_case, read_toml
-from lynchpin.cases.roles import Members, order_of, read_roles, role_words
+from lynchpin.cases.roles import Members, order_of, read_roles, role_words, state_codes
 from lynchpin.cases.table import Table
 from lynchpin.errors import BadData, BadMechanism, UnknownName, suggest
 from lynchpin.structure import CONDITIONS
@@ -167,7 +167,7 @@ def _between(triad: Table, lines: Lines, roles: Mapping[str, Members | Rule], gi
     line, column = lines.find("triad", 0, "between")
     place = Place(lines.file, line, column + 1) if given is None else Place("--between")
     rule = parse_rule(text, place=place)
-    check_rule(rule, CONDITIONS, {_OTHER, *roles})
+    check_rule(rule, CONDITIONS, {_OTHER, *roles, *state_codes()})
     if _OTHER not in others_of(rule, CONDITIONS):
         raise BadMechanism(
             "the rule does not speak of the other of the two", str(place), "write it as in 'claim_with(other)'"

@@ -174,8 +174,8 @@ class Collector:
             return
         if KINDS[kind].pair and not KINDS[kind].directed and b < a:
             a, b = b, a
-        # a state that began or ended within the span did so on a day that is known to the day
-        known_from = known_days(since, None, precision, event=event)[0] if begin == since else begin
+        # a state that ended within the span did so on a day that is known to the day
+        known_from = max(begin, known_days(since, None, precision, event=event)[0])
         known_to = known_days(since, until, precision, event=event)[1] if end == until else end
         self.rows.append((kind, a, b, begin, end, known_from, known_to, value, detail, self.dataset, row))
 

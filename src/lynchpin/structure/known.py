@@ -116,14 +116,15 @@ class Known:
 
     def remarks(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
         """What should be said of tables that end before the day."""
-        said = []
+        said, ours = [], []
         for kind in dict.fromkeys(kinds):
             end = self.structure.ends(kind)
             if end is None:
-                own = "; none was imported" if self.structure.tables else ""
-                said.append(f"{kind}: from the few facts that come with the package{own}")
+                ours.append(kind)
             elif end[1] < self.day - timedelta(days=366):
                 said.append(f"{kind}: {end[0]} ends on {end[1]}; what held then is taken to hold on {self.day}")
+        if ours:
+            said.append(f"{', '.join(ours)}: no table was imported; from the few facts that come with the package")
         return tuple(said)
 
 

@@ -239,9 +239,17 @@ def check_rule(rule: Rule, known: Mapping[str, Condition], others: Collection[st
         if held.name not in known:
             if held.name in others and not held.arguments:
                 continue
-            mend = suggest(held.name, (*known, *others), noun="conditions, roles and states")
+            mend = _nearest(held.name, (*known, *others), "conditions and roles")
             raise bad(f"no condition, role or state is called '{held.name}'", held.token.place, mend)
         _check_arguments(held, known[held.name], others)
+
+
+def _nearest(name: str, known: Collection[str], noun: str) -> str:
+    """The nearest known name; where none is near, the list without the codes of states, which are too many to read."""
+    near = suggest(name, known)
+    if near.startswith("did you mean"):
+        return near
+    return f"{suggest(name, [one for one in known if not (len(one) == 3 and one.isupper())], noun=noun)}, or a state"
 
 
 def _check_arguments(held: Holds, condition: Condition, others: Collection[str]) -> None:
@@ -252,7 +260,7 @@ def _check_arguments(held: Holds, condition: Condition, others: Collection[str])
         mend = f"write it as in '{condition.example}'"
         raise bad(f"'{held.name}' takes {takes}, not {len(held.arguments)}", held.token.place, mend)
     if condition.needs_other and held.arguments[0] not in others:
-        mend = suggest(held.arguments[0], others, noun="roles and states")
+        mend = _nearest(held.arguments[0], others, "roles")
         raise bad(f"no role or state is called '{held.arguments[0]}'", held.argument_tokens[0].place, mend)
     if len(held.arguments) > int(condition.needs_other):
         try:
