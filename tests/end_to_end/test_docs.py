@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 import lynchpin
 from lynchpin import sources
-from lynchpin.cases import case_events, read_case
+from lynchpin.cases import builtin_theories, case_events, read_case
 from lynchpin.cases.builtin import case_path
 from lynchpin.cli import app
 from lynchpin.fetch import Fetched, FetchReport
@@ -337,6 +337,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     claims = "chal,tgt,begclaim,endclaim,name\n740,732,195201,201799,Dokdo\n740,9999,195201,201799,Atlantis\n"
     (folder / "claims.csv").write_text(claims, encoding="utf-8")
     import_tables(folder / "structure.duckdb", [folder / "claims.csv"])
+    lateral = builtin_theories()["lateral"].read_text(encoding="utf-8")
+    quiet = lateral.replace("(rival_of(ally) | rival_of(patron))", "disputed_with(ally)")  # nobody: a mechanism less
+    (folder / "quiet.toml").write_text(quiet, encoding="utf-8")
     return folder
 
 
@@ -359,7 +362,7 @@ ANSWERS = {
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
     "lynchpin-structure-list": ["structure", "list"],
     "lynchpin-structure-list-store": ["structure", "list", "structure.duckdb"],
-    "lynchpin-triads": ["triads", "lateral", "--between", "claim_with(other) & not KOR", "--events", "coded.duckdb"],
+    "lynchpin-triads": ["triads", "quiet.toml", "--structure", "structure.duckdb", "--events", "coded.duckdb"],
     "lynchpin-events": ["events", "northeast-asia", "--as-of", "2012-07-09"],
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
     "lynchpin-events---episodes": ["events", "small", "--events", "coded.duckdb", "--episodes"],
