@@ -10,7 +10,7 @@ from __future__ import annotations
 from lynchpin.results._plain import plain
 from lynchpin.results.agreements import AgreementLife, StageRow
 from lynchpin.results.brief import Brief
-from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
@@ -26,6 +26,7 @@ __all__ = [
     "Provenance",
     "RelationIndex",
     "StageRow",
+    "TopEvent",
     "Verdict",
     "Watch",
     "plain",
