@@ -1,4 +1,4 @@
-"""Rows on their way into a table: read ahead, and handed over in whole row groups.
+"""Rows on their way into a table: read ahead, known by their keys, and handed over in whole row groups.
 
 DuckDB keeps a table in groups of 122,880 rows. An insert that ends within a group leaves a small one, and closing the
 file then writes a table of small ones anew. So the rows of a long file wait until they fill groups.
@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 T = TypeVar("T")
 
 ROW_GROUP = 122_880
 _GROUPS = 4
+
+Hashes = npt.NDArray[np.uint64]
 
 
 class Waiting:
@@ -36,7 +40,7 @@ class Waiting:
         self._rows.append(rows)
         if sum(part.height for part in self._rows) < self._at_once:
             return
-        held = pl.concat(self._rows)
+        held = pl.concat(self._rows, rechunk=True)
         whole = held.height - held.height % self._at_once
         for start in range(0, whole, self._at_once):
             self._insert(held[start : start + self._at_once])
@@ -51,6 +55,34 @@ class Waiting:
         for part in self._rows:
             self._insert(part)
         self._rows = []
+
+
+class Seen:
+    """Which keys came by, as hashes; the answer may hold a key too many, never one too few.
+
+    Sorted runs, each at least twice as long as the next, so that n keys cost n log n in all.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[Hashes] = []
+
+    def again(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Those of the keys that came by before; all of them have come by from now on."""
+        hashes = keys.hash_rows().to_numpy()
+        ordered = np.sort(hashes)
+        met = [ordered[_within(run, ordered)] for run in self._runs]
+        self._add(ordered)
+        return keys.filter(np.isin(hashes, np.concatenate(met))) if any(part.size for part in met) else keys.clear()
+
+    def _add(self, run: Hashes) -> None:
+        while self._runs and self._runs[-1].size < 2 * run.size:
+            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
+        self._runs.append(run)
+
+
+def _within(run: Hashes, asked: Hashes) -> npt.NDArray[np.bool_]:
+    place = np.searchsorted(run, asked)
+    return run[np.minimum(place, run.size - 1)] == asked
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
