@@ -257,7 +257,9 @@ def split_actor(code: str) -> tuple[str, str]:
 
 def _sector(actor: str) -> pl.Expr:
     """The sector of the first of three roles that has one."""
-    each = (by_value(pl.col(f"{actor}Type{at}Code"), lambda role: sector(role) or None, pl.String()) for at in (1, 2, 3))
+    each = (
+        by_value(pl.col(f"{actor}Type{at}Code"), lambda role: sector(role) or None, pl.String()) for at in (1, 2, 3)
+    )
     return pl.coalesce(*each, pl.lit(""))
 
 

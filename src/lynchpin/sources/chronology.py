@@ -212,7 +212,7 @@ def _strangers(typed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _states(code: str) -> list[tuple[date, str | None]]:
-    return [(first, state and state.iso3) for first, state in countries.spells(code, "iso3")]
+    return [(first, state.iso3 if state else None) for first, state in countries.spells(code, "iso3")]
 
 
 SOURCE = Source(

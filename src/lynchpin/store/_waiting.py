@@ -6,6 +6,7 @@ file then writes a table of small ones anew. So the rows of a long file wait unt
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -17,7 +18,6 @@ import polars as pl
 T = TypeVar("T")
 
 ROW_GROUP = 122_880
-_GROUPS = 4
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -31,7 +31,7 @@ class Waiting:
     at_once : int, how many rows it is given at a time
     """
 
-    def __init__(self, insert: Callable[[pl.DataFrame], None], at_once: int = _GROUPS * ROW_GROUP) -> None:
+    def __init__(self, insert: Callable[[pl.DataFrame], None], at_once: int = ROW_GROUP) -> None:
         self._insert, self._at_once = insert, at_once
         self._rows: list[pl.DataFrame] = []
 
@@ -52,8 +52,8 @@ class Waiting:
 
     def finish(self) -> None:
         """Hand on what is left."""
-        for part in self._rows:
-            self._insert(part)
+        if self._rows:
+            self._insert(pl.concat(self._rows))
         self._rows = []
 
 
@@ -82,13 +82,16 @@ class Seen:
 
 def _within(run: Hashes, asked: Hashes) -> npt.NDArray[np.bool_]:
     place = np.searchsorted(run, asked)
-    return run[np.minimum(place, run.size - 1)] == asked
+    return np.equal(run[np.minimum(place, run.size - 1)], asked)
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, the next one made in a thread of its own while this one is used."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(next, items, None)
+def ahead(items: Iterator[T], depth: int = 4) -> Iterator[T]:
+    """The same items, up to `depth` of the next ones made in a thread of its own while this one is used."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        coming = deque(pool.submit(next, items, None) for _ in range(depth))
+        while (item := coming.popleft().result()) is not None:
+            coming.append(pool.submit(next, items, None))
             yield item
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -25,6 +25,7 @@ from lynchpin.sources._base import MENTION
 from lynchpin.sources._text import encoding
 
 from . import _file, export, exposure, folding, upkeep
+from ._arrow import Stream
 from ._waiting import Seen, Waiting, ahead
 from .check import KEY, judge, settle
 from .exposure import total, volume
@@ -309,8 +310,7 @@ class Store:
         origin = {"file": pl.lit(record["file"]), "sha256": pl.lit(record["sha256"])}
         sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
         waiting = {
-            table: Waiting(partial(_file.insert, self._connection, table))
-            for table in (source.kind, "refused", "duplicates")
+            table: Waiting(partial(_file.insert, self._connection, table)) for table in (source.kind, "duplicates")
         }
         volumes = [volume(empty_events())]
         is_empty, seen = self._is_empty(source), Seen()
@@ -323,7 +323,7 @@ class Store:
         for judged in ahead(judge(block, source) for block in source.in_blocks(file)):
             checked = settle(judged, source, stored)
             waiting[source.kind].add(checked.events)
-            waiting["refused"].add(checked.refused.with_columns(**origin))
+            _file.insert(self._connection, "refused", checked.refused.with_columns(**origin))  # long texts do not wait
             waiting["duplicates"].add(checked.duplicates.with_columns(**origin))
             if source.kind == "events":
                 volumes.append(volume(checked.events))
@@ -353,16 +353,16 @@ class Store:
         schema = pl.Schema(SCHEMA if source.kind == "events" else MENTION)
         if keys.is_empty():
             return pl.DataFrame(schema=schema)
-        on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM keys.{name}" for name in keys.columns)
+        on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM given.{name}" for name in keys.columns)
         # the ranges let DuckDB pass over the row groups that cannot hold them
         where, values = "event_id BETWEEN ? AND ? AND date BETWEEN ? AND ?", list[object]()
         for name in KEY:
             values += [keys[name].min(), keys[name].max()]
         if source.kind == "events":
             where, values = f"{where} AND dataset = ?", [*values, source.name]
-        with self._border(), _file.shown(self._connection, keys) as name:
-            sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN {name} AS keys ON {on} WHERE {where}"
-            return _file.query(self._connection, sql, values).cast(schema)
+        sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN given ON {on} WHERE {where}"
+        with self._border():
+            return _file.query(self._connection, sql, values, given=Stream(keys)).cast(schema)
 
 
 def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:
