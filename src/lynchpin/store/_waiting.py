@@ -71,7 +71,8 @@ class Seen:
         hashes = keys.hash_rows().to_numpy()
         ordered = np.sort(hashes)
         met = [ordered[_within(run, ordered)] for run in self._runs]
-        self._add(ordered)
+        if ordered.size:
+            self._add(ordered)
         return keys.filter(np.isin(hashes, np.concatenate(met))) if any(part.size for part in met) else keys.clear()
 
     def _add(self, run: Hashes) -> None:
