@@ -1,0 +1,54 @@
+"""Pictures of the run: their figures, and how they are drawn. A picture carries a hash of its figures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.plots import lateral_gap, ledger, relation_index
+from lynchpin.plots.names import pair_name
+from parts.runs import run
+
+PICTURE_WIDTH = 760
+
+
+def pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
+    """File -> its figures and how it is drawn."""
+    brief = run()
+    start, end = brief.provenance.first_event_date, brief.provenance.origin
+    pair = brief.index.gap_pair
+    claims = ledger.data(brief.claims)
+    index = relation_index.line(brief.index.series, pair)
+    turns = relation_index.turns(brief.index.change_points, pair, start=start, end=end)
+    gap = lateral_gap.line(brief.index.gap)
+    name = pair_name(pair, brief.actors)
+    levels = max((level + 1 for level in turns["level"]), default=0)
+    return {
+        "claims.svg": (claims, lambda: ledger.draw(claims)),
+        "relation-index.svg": (
+            index,
+            lambda: relation_index.draw(index, turns, name, start=start, end=end, levels=levels),
+        ),
+        "lateral-gap.svg": (gap, lambda: lateral_gap.draw(gap, start=start, end=end)),
+    }
+
+
+def figures_hash(figures: pl.DataFrame) -> str:
+    """Of the figures to three significant digits: what a reader of the picture could tell apart."""
+    rounded = figures.with_columns(
+        pl.col(name).round_sig_figs(3) for name, kind in figures.schema.items() if kind.is_float()
+    )
+    return hashlib.sha256(rounded.write_csv().encode()).hexdigest()[:16]
+
+
+def draw(file: Path, figures: pl.DataFrame, chart: object) -> None:
+    """Write a picture as SVG on white, with the hash of its figures on its last line."""
+    import vl_convert
+
+    spec = chart.properties(width=PICTURE_WIDTH, background="white").to_dict(validate=False)  # type: ignore[attr-defined]
+    svg = vl_convert.vegalite_to_svg(spec)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"{svg}\n<!-- figures {figures_hash(figures)} -->\n", encoding="utf-8")

@@ -1,0 +1,41 @@
+"""The command line: read options, call the public function, print. A group of verbs is one file.
+
+Heavy imports stay inside the commands, so that `--help` is quick. The files are imported in the order in which
+`--help` lists their commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from lynchpin.cli import brief, fits, cases, feeds, events, stores, structure  # isort: skip  # noqa: F401
+from lynchpin.cli._app import app
+from lynchpin.errors import LynchpinError
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
+    for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    debug = "--debug" in sys.argv  # taken anywhere on the line
+    try:
+        app([word for word in sys.argv[1:] if word != "--debug"])
+    except LynchpinError as error:
+        if debug:
+            raise
+        typer.echo(str(error), err=True)
+        raise SystemExit(2) from None
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except Exception as error:
+        if debug:
+            raise
+        said = f"a fault of ours: {type(error).__name__}: {error}"
+        typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,5 @@
+"""`python -m lynchpin.cli`."""
+
+from lynchpin.cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""The application that commands are added to, and the options that several of them share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lynchpin._version import __version__
+
+DEFAULT_CASE = "northeast-asia"
+
+app = typer.Typer(
+    name="lynchpin",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: drawing boxes would cost a fifth of a second
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+CaseArg = Annotated[
+    str, typer.Argument(metavar="CASE", help="A built-in case, a case.toml, or the folder that holds one.")
+]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Use nothing dated on or after this day (YYYY-MM-DD).")]
+Events = Annotated[
+    Path | None,
+    typer.Option(
+        "--events",
+        metavar="STORE",
+        help="A store made by `lynchpin ingest`, instead of the case's own chronology.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, with stable keys.")]
+Days = Annotated[int, typer.Option(help="How far ahead, rounded to whole months.")]
+Draws = Annotated[int, typer.Option(help="Simulated paths.")]
+Episodes = Annotated[
+    bool | None,
+    typer.Option(
+        "--episodes/--reports",
+        help="Fold the reports of one act into one, or not; by default where a machine coded them.",
+    ),
+]
+StoreArg = Annotated[Path, typer.Argument(metavar="STORE", help="A store made by `lynchpin ingest`.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress display.")]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
+) -> None:
+    """A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward."""

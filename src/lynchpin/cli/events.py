@@ -1,0 +1,82 @@
+"""A record: its events, and who stands in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Events, Json, StoreArg, app
+from lynchpin.cli._terminal import console
+
+
+@app.command("events")
+def list_events(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    source: Annotated[str | None, typer.Option(metavar="ISO3", help="Who acted.")] = None,
+    target: Annotated[str | None, typer.Option(metavar="ISO3", help="On whom.")] = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ISO3", help="On either side; repeat it to ask for all of several."),
+    ] = None,
+    dyad: Annotated[str | None, typer.Option(metavar='"A -> B"', help="From A to B; `A -- B` is either way.")] = None,
+    event_class: Annotated[str | None, typer.Option("--class", help="One class of the case.")] = None,
+    event_type: Annotated[str | None, typer.Option("--type", help="One PLOVER type.")] = None,
+    since: Annotated[str | None, typer.Option("--since", "--from", metavar="DATE", help="From this day on.")] = None,
+    until: Annotated[str | None, typer.Option("--until", "--to", metavar="DATE", help="Before this day.")] = None,
+    agreement: Annotated[str | None, typer.Option(metavar="ID", help="Steps of one agreement.")] = None,
+    count: Annotated[
+        str | None,
+        typer.Option(metavar="BY", help="Count by year, class, type, dyad or status, instead of listing."),
+    ] = None,
+    episodes: Annotated[
+        bool, typer.Option("--episodes", help="Fold the reports of one act into one; the date is the first.")
+    ] = False,
+    limit: Annotated[int, typer.Option(help="Rows of the table; 0 for all.")] = 50,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, all rows.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Filter, count and show the events of a record."""
+    from lynchpin.contract import dump
+    from lynchpin.listing import count_events, events_csv, events_table, filter_events
+    from lynchpin.workbench import load_case
+
+    read = load_case(case)
+    found = filter_events(
+        read, events, as_of=as_of, states=state, dyad=dyad, event_class=event_class, event_type=event_type,
+        since=since, until=until, agreement=agreement, source=source, target=target, episodes=episodes,
+    )  # fmt: skip
+    shown = count_events(found, count) if count else found
+    if as_json:
+        rows = shown.rename({"event_class": "class"}, strict=False)
+        typer.echo(dump({"case": read.name, "as_of": as_of, "events": found.height, "rows": rows}))
+    elif as_csv:
+        typer.echo(events_csv(shown), nl=False)
+    else:
+        console().print(events_table(shown, limit))
+        if source and target and not count:
+            typer.echo(f'from {source} to {target}, and together; --dyad "{source} -- {target}" shows both ways')
+
+
+@app.command(short_help="States, or names without one, by volume.")
+def actors(
+    store: StoreArg,
+    unresolved: Annotated[
+        bool, typer.Option("--unresolved", help="Names that no state was found for, by volume.")
+    ] = False,
+    limit: Annotated[int, typer.Option(help="Rows of the table; 0 for all.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """The actors of a store by volume: states, or names without one."""
+    from lynchpin.contract import dump
+    from lynchpin.listing import plain_table
+    from lynchpin.store import Store
+
+    with Store.open(store, read_only=True) as opened:
+        found = opened.unresolved() if unresolved else opened.states()
+    if as_json:
+        typer.echo(dump({"store": store.name, "unresolved": unresolved, "actors": found.height, "rows": found}))
+    else:
+        console().print(plain_table(found, limit))

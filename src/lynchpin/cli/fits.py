@@ -1,0 +1,97 @@
+"""What a fit says: its coefficients, its claims, its forecast."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
+from lynchpin.cli._terminal import console, working
+
+if TYPE_CHECKING:
+    from lynchpin.models import Fit
+
+
+@app.command(short_help="Fit a case and print its coefficients.")
+def fit(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    episodes: Episodes = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fit a case's rate model and print its coefficients."""
+    found = _fit(case, events, as_of, episodes, quiet or as_json)
+    if not as_json:
+        typer.echo(found.summary())
+        return
+    from lynchpin.contract import dump, fit_answer
+
+    about = {
+        "log_likelihood": found.log_likelihood,
+        "converged": found.converged,
+        "dispersion": found.theta,
+        "pooled_sd": found.pooled_sd,
+        "n_steps": found.design.rows,
+        "n_units": len(found.design.units),
+    }
+    typer.echo(dump(fit_answer(found.made_from, found.to_frame(), about)))
+
+
+@app.command(short_help="What the record says of each claim.")
+def claims(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    episodes: Episodes = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The claims ledger: what the record says of each claim, how large, how sure."""
+    found = _fit(case, events, as_of, episodes, quiet or as_json)
+    ledger = found.claims()
+    if as_json:
+        from lynchpin.contract import claims_answer, dump
+        from lynchpin.evidence import RULE
+
+        typer.echo(dump(claims_answer(found.made_from, ledger, RULE)))
+        return
+    from lynchpin.tables import claims_table
+
+    console().print(claims_table(ledger))
+
+
+@app.command(short_help="Counts expected in the months ahead, and baselines.")
+def forecast(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    days: Days = 180,
+    draws: Draws = 1000,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the case's.")] = None,
+    episodes: Episodes = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Counts of every dyad and class in the months ahead, beside the plain baselines."""
+    found = _fit(case, events, as_of, episodes, quiet or as_json)
+    ahead = found.forecast(days, draws=draws, seed=seed)
+    if as_json:
+        from lynchpin.contract import dump, forecast_answer
+
+        typer.echo(dump(forecast_answer(found.made_from, ahead)))
+        return
+    from lynchpin.tables import forecast_table
+
+    console().print(forecast_table(ahead))
+
+
+def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:
+    from lynchpin.workbench import fit as fit_it
+
+    with working("fitting", quiet):
+        return fit_it(case, events, as_of=as_of, episodes=episodes)

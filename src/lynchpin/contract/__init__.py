@@ -1,0 +1,26 @@
+"""The `--json` answers: plain values with stable keys, the same bytes for the same input.
+
+One file for each kind of answer. Every key here is a promise, listed in docs/reference/json.md. May import: results.
+"""
+
+from __future__ import annotations
+
+from lynchpin.contract._base import dump, head, tail
+from lynchpin.contract.agreements import agreement_rows
+from lynchpin.contract.brief import brief_answer
+from lynchpin.contract.claims import claim_rows, claims_answer
+from lynchpin.contract.fit import fit_answer
+from lynchpin.contract.forecast import forecast_answer, forecast_rows
+
+__all__ = [
+    "agreement_rows",
+    "brief_answer",
+    "claim_rows",
+    "claims_answer",
+    "dump",
+    "fit_answer",
+    "forecast_answer",
+    "forecast_rows",
+    "head",
+    "tail",
+]

@@ -1,0 +1,17 @@
+"""The ledger as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lynchpin.contract._base import head, tail
+from lynchpin.results import Claim, Provenance, plain
+
+
+def claim_rows(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in plain(claim).items() if key != "rule"} for claim in claims]
+
+
+def claims_answer(made_from: Provenance, claims: Sequence[Claim], rule: str) -> dict[str, Any]:
+    return head(made_from) | {"rule": rule, "claims": claim_rows(claims)} | tail(made_from)

@@ -1,0 +1,35 @@
+"""The outlook as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lynchpin.contract._base import head, tail
+from lynchpin.results import Forecast, Provenance
+
+_ROW_KEYS = ("source", "target", "event_class", "month", "period_start", "period_end")
+_NUMBERS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "p_any")
+
+
+def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """One row per dyad, class and month, ours with the baselines' numbers inside."""
+    table = forecast.table
+    if forecast.observed is not None:
+        table = table.join(
+            forecast.observed.select(*_ROW_KEYS, "count"), on=_ROW_KEYS, how="left", maintain_order="left"
+        )
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in table.iter_rows(named=True):
+        key = tuple(row[name] for name in _ROW_KEYS)
+        numbers = {name: row[name] for name in _NUMBERS}
+        if row["model"] == forecast.model:
+            named = {"class" if name == "event_class" else name: row[name] for name in _ROW_KEYS}
+            rows[key] = named | numbers | ({"observed": row["count"]} if "count" in row else {}) | {"baselines": {}}
+        else:
+            rows[key]["baselines"][row["model"]] = numbers
+    return list(rows.values())
+
+
+def forecast_answer(made_from: Provenance, forecast: Forecast) -> dict[str, Any]:
+    about = {"model": forecast.model, "draws": forecast.draws, "horizon_days": forecast.horizon_days}
+    return head(made_from) | about | {"forecast": forecast_rows(forecast)} | tail(made_from)

@@ -1,0 +1,32 @@
+"""The small frozen records that every room above the models hands to the rooms below: no maths, no drawing.
+
+One family of records is one file. Each record turns itself into plain JSON values (`plain`) and, where it is a table,
+into a tidy frame (`to_frame`). Dates are calendar days, counts are numbers of events, rates are per step, probabilities
+lie in [0, 1]; a value that is not known is None. May import: errors, events.
+"""
+
+from __future__ import annotations
+
+from lynchpin.results._plain import plain
+from lynchpin.results.agreements import AgreementLife, StageRow
+from lynchpin.results.brief import Brief
+from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
+from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.provenance import Provenance
+from lynchpin.results.relations import RelationIndex
+
+__all__ = [
+    "QUANTILES",
+    "AgreementLife",
+    "Brief",
+    "Claim",
+    "Expect",
+    "Forecast",
+    "Ledger",
+    "Provenance",
+    "RelationIndex",
+    "StageRow",
+    "Verdict",
+    "Watch",
+    "plain",
+]

@@ -1,0 +1,34 @@
+"""Any record as plain JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from math import isfinite
+from typing import Any
+
+import polars as pl
+
+
+def plain(value: Any) -> Any:
+    """A record as plain JSON values: dates as YYYY-MM-DD, floats to six significant digits, no NaN or infinity.
+
+    Six digits are more than any estimate here can defend, and keep the text the same wherever it is made.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        to_dict = getattr(value, "to_dict", None)
+        return plain(to_dict()) if to_dict else {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, pl.DataFrame):
+        return [plain(row) for row in value.to_dicts()]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool) or value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if isfinite(value) else None
+    if isinstance(value, Iterable):
+        return [plain(item) for item in value]
+    return plain(value.item())  # a numpy scalar

@@ -1,0 +1,87 @@
+"""The claims ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, overload
+
+import polars as pl
+
+from lynchpin.results._plain import plain
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
+Expect = Literal["+", "-", "?"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One row of the claims ledger: a claim, the mechanism that states it, and what the record says.
+
+    `estimate`, `lower` and `upper` are log rate ratios per unit of the statistic; `rate_ratio` and its bounds are what
+    doubling the cause does to the rate (1.10: ten per cent more). All are None when the claim is untestable.
+    """
+
+    id: str  # "C3"
+    claim: str  # the account's claim in words
+    mechanism: str  # name of the mechanism; "" when untestable
+    says: str  # the mechanism's text; "" when untestable
+    sentence: str  # the mechanism as an English sentence
+    expect: Expect
+    estimate: float | None
+    lower: float | None  # 90 % interval
+    upper: float | None
+    standard_error: float | None
+    rate_ratio: float | None  # per doubling of the cause
+    rate_ratio_lower: float | None
+    rate_ratio_upper: float | None
+    half_life_days: float | None
+    half_life_interval: tuple[float, float] | None  # 90 %, when it was estimated
+    verdict: Verdict
+    rule: str  # the verdict's rule, in words
+    detectable: float | None  # smallest rate ratio per doubling that this record shows in 80 of 100 cases
+    n_cause_events: int
+    n_target_events: int
+    untestable_because: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger(Sequence[Claim]):
+    """The claims of a fit, in the order of its case: a sequence of `Claim`."""
+
+    rows: tuple[Claim, ...]
+
+    @overload
+    def __getitem__(self, at: int) -> Claim: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Claim, ...]: ...
+    def __getitem__(self, at: int | slice) -> Claim | tuple[Claim, ...]:
+        return self.rows[at]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row per claim and mechanism, a column per key of `Claim` but the rule."""
+        rows = [{key: value for key, value in plain(claim).items() if key != "rule"} for claim in self.rows]
+        return pl.DataFrame(rows, infer_schema_length=None)
+
+    def summary(self) -> str:
+        """The ledger as text, the verdict's rule last."""
+        lines = []
+        for claim in self.rows:
+            ratio, low, high = claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper
+            size = f"{ratio:.2f} ({low:.2f} to {high:.2f})" if None not in (ratio, low, high) else ""
+            lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
+        return "\n".join([*lines, "", self.rows[0].rule if self.rows else "no claim"])
+
+    def plot(self) -> alt.TopLevelMixin:
+        """A forest of rate ratios on a log axis."""
+        from lynchpin.plots import ledger
+
+        return ledger.draw(ledger.data(self.rows))

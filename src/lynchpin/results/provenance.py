@@ -1,0 +1,28 @@
+"""Where a result comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """All that is needed to make a result again."""
+
+    case: str
+    case_title: str
+    as_of: date | None  # None: the whole record
+    origin: date  # the day the fit and the forecast stand on: as_of, or the day after the last event
+    data_hash: str  # sha256 of the events used
+    case_hash: str  # sha256 of case.toml
+    events_used: int
+    first_event_date: date
+    last_event_date: date
+    seed: int
+    version: str
+    packages: Mapping[str, str]  # package -> version
+    datasets: Mapping[str, int]  # feed -> events used
+    view: str = "reports"  # "episodes" where the reports of one act were folded into one event
+    reports: int = 0  # reports behind the events used
