@@ -324,6 +324,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "feed").mkdir()
     (folder / "feed" / "README").write_text("what this is\n", encoding="utf-8")
     (folder / "feed" / "feed.csv").write_text(rows.replace("2016-11-23,day", "2016-13-23,day"), encoding="utf-8")
+    acts = [(day, "ABC"[day % 3], "ABC"[(day + 1 + day * day // 3 % 2) % 3]) for day in range(40)]
+    stream = "".join(f"{day},{source},{target}\n" for day, source, target in acts)
+    (folder / "stream.csv").write_text(f"time,sender,receiver\n{stream}", encoding="utf-8")
     header = "\t".join(sources.get("icews").columns)
     sides = [("Japan", "South Korea"), ("South Korea", "Japan"), ("X", "Japan")]
     lines = [
@@ -352,6 +355,7 @@ ANSWERS = {
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
+    "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30d) reciprocity"],
     "lynchpin-events": ["events", "northeast-asia", "--as-of", "2012-07-09"],
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
     "lynchpin-events---episodes": ["events", "small", "--events", "coded.duckdb", "--episodes"],

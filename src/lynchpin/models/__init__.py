@@ -1,8 +1,8 @@
 """Likelihoods, one file each, and the routine that fits a case.
 
 A likelihood is plain functions of arrays; `fit` knows the rate model's penalty and its clusters but no case by name.
-`rows`, `ordinal`, `interval`, `counts` and `kind` serve the streams of `rem` and know no case at all. Names are imported
-when first used. May import: errors, events, results, statistics, cases, design.
+`rows`, `ordinal`, `interval`, `counts` and `kind` serve the streams of `relational` and know no case at all. Names are
+imported when first used. May import: errors, events, results, statistics, cases, design.
 """
 
 from __future__ import annotations

@@ -33,7 +33,10 @@ def predictors(X, beta, eta):  # pragma: no cover - measured uncompiled
 
 @njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
 def weighted_moments(X, w, begin, end, factor, first, second):  # pragma: no cover - measured uncompiled
-    """Add factor * w * x to `first` (k,) and factor * w * x x' to the lower half of `second` (k, k); rows begin .. end - 1."""
+    """Add factor * w * x to `first` (k,) and its product with x' to the lower half of `second` (k, k).
+
+    Of the rows begin .. end - 1.
+    """
     k = X.shape[0]
     buffer = np.empty(_CHUNK)
     for lo in range(begin, end, _CHUNK):
@@ -70,9 +73,10 @@ def strata_sums(
 ):  # pragma: no cover - measured uncompiled
     """The denominators of a stratified partial likelihood.
 
-    X: (k, rows); w: (rows,) exp(eta) less each group's shift; extra: (groups,), extra_first: (groups, k): sums of w and of
-    w * x over dyads that are not among the rows; gradient (k,) and second (k, k), its lower half, are added to; per_row:
-    (groups,), filled with what each w * x x' was multiplied by. -> log-likelihood without shifts and numerators
+    X: (k, rows); w: (rows,) exp(eta) less each group's shift; extra: (groups,), extra_first: (groups, k): sums of w
+    and of w * x over dyads that are not among the rows; gradient (k,) and second (k, k), its lower half, are added to;
+    per_row: (groups,), filled with what each w * x x' was multiplied by. -> log-likelihood without shifts and
+    numerators
     """
     k, value = X.shape[0], 0.0
     first, tied, mean, tied_second = np.empty(k), np.empty(k), np.empty(k), np.empty((k, k))

@@ -11,12 +11,23 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma, gammaln, polygamma
 
+from lynchpin.errors import DidNotConverge
 from lynchpin.models.rows import Block, Sums, moments
 from lynchpin.statistics._base import Floats
 
+#: Above it a negative binomial is Poisson to eight digits.
+LARGEST_LOG_SIZE = 16.0
+
 
 def sums(block: Block, parameters: Floats) -> Sums:
-    """Log-likelihood, gradient and observed information of a block; parameters: (columns + 1,), the last is log size."""
+    """Log-likelihood, gradient and observed information of a block; parameters: (columns + 1,), the last is log size.
+
+    Raises
+    ------
+    DidNotConverge : the size runs off, because the counts vary no more than Poisson counts
+    """
+    if parameters[-1] > LARGEST_LOG_SIZE:
+        raise DidNotConverge("the counts vary no more than Poisson counts", "log size", "use counts=poisson")
     beta, size = parameters[:-1], float(np.exp(parameters[-1]))
     k = beta.size
     eta = block.eta(beta) + np.repeat(np.log(block.exposure), np.diff(block.ptr))

@@ -1,5 +1,5 @@
-"""The interval likelihood: when the next event comes and which it is. Every dyad at risk has the rate exp(eta), constant
-between events:
+"""The interval likelihood: when the next event comes and which it is. Every dyad at risk has the rate exp(eta),
+constant between events:
 
     log L = sum over events of eta - sum over groups of exposure times the sum of exp(eta) of all that could have acted
 
@@ -46,4 +46,4 @@ def count_constant(block: Block) -> float:
 
 def null_value(events: float, exposure: float, log_exposure: float = 0.0) -> float:
     """The log-likelihood of one common rate; exposure: dyads times time."""
-    return events * (np.log(events) - np.log(exposure)) - events + log_exposure
+    return float(events * (np.log(events) - np.log(exposure)) - events + log_exposure)

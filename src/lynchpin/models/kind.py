@@ -2,8 +2,8 @@
 
     P(type c) proportional to exp(eta_c), eta of the first type zero
 
-With two types (conflict, cooperation) it is a logistic regression. Reference: McFadden (1974), Conditional logit analysis
-of qualitative choice behavior.
+With two types (conflict, cooperation) it is a logistic regression. Reference: McFadden (1974), Conditional logit
+analysis of qualitative choice behavior.
 """
 
 from __future__ import annotations

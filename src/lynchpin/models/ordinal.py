@@ -2,9 +2,10 @@
 
     log L = sum over events of eta - sum over groups of the log of the sum of exp(eta) of all that could have acted
 
-with as many logarithms as there are simultaneous events: all with the whole sum (Breslow), or each with less of the events
-themselves (Efron). The choice of a receiver is the same with a sender's receivers as the group. References: Butts (2008),
-Sociological Methodology 38; Cox (1975), Biometrika 62; Efron (1977), J. American Statistical Association 72.
+with as many logarithms as there are simultaneous events: all with the whole sum (Breslow), or each with less of the
+events themselves (Efron). The choice of a receiver is the same with a sender's receivers as the group. References:
+Butts (2008), Sociological Methodology 38; Cox (1975), Biometrika 62; Efron (1977), J. American Statistical
+Association 72.
 """
 
 from __future__ import annotations

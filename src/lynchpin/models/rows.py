@@ -15,9 +15,9 @@ from lynchpin.statistics._base import Floats, Ints
 class Shared(NamedTuple):
     """Dyads that are not among the rows, whose predictor is a sender's term plus a receiver's term.
 
-    sender, receiver : columns that are a sender's (a receiver's) number; U : (len(sender), groups, n); V : (len(receiver),
-    groups, n); everyone with everyone, the diagonal too: the rows take back what is counted too much. `constant` : columns
-    that are 1 everywhere.
+    sender, receiver : columns that are a sender's (a receiver's) number; U : (len(sender), groups, n); V :
+    (len(receiver), groups, n); everyone with everyone, the diagonal too: the rows take back what is counted too much.
+    `constant` : columns that are 1 everywhere.
     """
 
     sender: Ints
@@ -63,9 +63,7 @@ class Sums:
     information: Floats  # (p, p)
 
     def __add__(self, other: Sums) -> Sums:
-        return Sums(
-            self.value + other.value, self.gradient + other.gradient, self.information + other.information
-        )
+        return Sums(self.value + other.value, self.gradient + other.gradient, self.information + other.information)
 
 
 def moments(X: Floats, w: Floats) -> tuple[Floats, Floats]:

@@ -1,4 +1,5 @@
-"""All past events together: what proportions of degrees divide by. No effect of its own: it is the same for every dyad."""
+"""All past events together: what proportions of degrees divide by. It is the same for every dyad, so no effect
+itself."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ def reference(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days
     return np.full((n, n), counts(t, src, dst, at, n, half_life_days).sum())
 
 
-TOTAL = Statistic(
+STATISTIC = Statistic(
     name="events",
     summary="decayed count of all past events",
     source="as in remstats",

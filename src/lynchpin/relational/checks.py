@@ -12,25 +12,26 @@ from scipy.stats import kstest
 
 from lynchpin.errors import BadData, BadValue
 from lynchpin.models.rows import Block
-from lynchpin.rem.events import EventStream, stream_of
-from lynchpin.rem.fit import Problem, likelihood_of, prepare
-from lynchpin.rem.plan import Plan
-from lynchpin.rem.work import Work, blocks_of, row_numbers
+from lynchpin.relational.events import EventStream, stream_of
+from lynchpin.relational.fit import Problem, likelihood_of, prepare
+from lynchpin.relational.plan import Plan
+from lynchpin.relational.work import Work, blocks_of, row_numbers
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
-    from lynchpin.rem.result import RemFit
+    from lynchpin.relational.result import RemFit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checks:
     """Goodness of fit.
 
-    recall : share of events among the top 1, 5, 10 % of dyads by their predicted chance, and the mean rank (1 best) as a
-        share of the risk set; a guess has 0.01, 0.05, 0.10 and 0.5
+    recall : share of events among the top 1, 5, 10 % of dyads by their predicted chance, and the mean rank (1 best)
+        as a share of the risk set; a guess has 0.01, 0.05, 0.10 and 0.5
     surprise : mean of -log chance of what happened; `null_surprise` is that of a guess
     waiting_p : the p-value of Kolmogorov and Smirnov that waiting times times their total rate are exponential, or None
-    pit : for counts, the heights of ten bins of the probability integral transform (each 1 when the model is right), or None
+    pit : for counts, the heights of ten bins of the probability integral transform (each 1 when the model is right),
+        or None
     """
 
     recall: dict[str, float]

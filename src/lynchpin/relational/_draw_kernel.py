@@ -16,14 +16,14 @@ def _mixed(x):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
-def draw_controls(lo, hi, seen_ptr, seen_row, drawn, ptr, widest, seed, pick):  # pragma: no cover
+def draw_controls(lo, hi, seen_ptr, seen_row, drawn, widest, seed, pick):  # pragma: no cover
     """Rows of each group: its events first, then `drawn` others without replacement.
 
-    lo, hi, drawn: (groups,); seen_row counts from lo; pick: (sum of events and drawn,), filled from ptr[g] on
+    lo, hi, drawn: (groups,); seen_row counts from lo; pick: (sum of events and drawn,), filled group by group
     """
-    mark = np.full(widest, -1, np.int64)
+    mark, o = np.full(widest, -1, np.int64), 0
     for g in range(lo.size):
-        size, o = hi[g] - lo[g], ptr[g]
+        size = hi[g] - lo[g]
         for e in range(seen_ptr[g], seen_ptr[g + 1]):
             mark[seen_row[e]] = g
             pick[o] = lo[g] + seen_row[e]
@@ -39,9 +39,9 @@ def draw_controls(lo, hi, seen_ptr, seen_row, drawn, ptr, widest, seed, pick):  
         left = drawn[g]
         while left > 0:
             state = _mixed(state)
-            r = np.int64((state >> np.uint64(11)) * (1.0 / 9007199254740992.0) * size)
-            if mark[r] != g:
-                mark[r] = g
-                pick[o] = lo[g] + r
+            row = np.int64((state >> np.uint64(11)) * (1.0 / 9007199254740992.0) * size)
+            if mark[row] != g:
+                mark[row] = g
+                pick[o] = lo[g] + row
                 o += 1
                 left -= 1

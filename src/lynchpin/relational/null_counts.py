@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
-from lynchpin.rem.plan import Plan
+from lynchpin.relational.plan import Plan
 
 
 def null_nb2(plan: Plan) -> float:

@@ -38,11 +38,14 @@ def climb(
     *,
     tolerance: float = TOLERANCE,
     passes: int = 60,
+    largest_step: Floats | None = None,
+    size: Floats | None = None,
 ) -> Top:
     """Maximise a log-likelihood less half of precision * beta ** 2.
 
     Newton steps, halved until the value does not fall. After the last evaluation one more step is taken, whose error is
-    of the order of its square.
+    of the order of its square. `size`: see `refuse_collinear`. `largest_step`: how far a coefficient may go in one
+    step, where it is not concave in it.
 
     Raises
     ------
@@ -51,7 +54,7 @@ def climb(
     beta = start.copy()
     at = sums(beta)
     used = 1
-    refuse_collinear(at.information + np.diag(precision), names)
+    refuse_collinear(at.information + np.diag(precision), names, size)
     while True:
         value = at.value - 0.5 * float(precision @ beta**2)
         gradient = at.gradient - precision * beta
@@ -60,7 +63,7 @@ def climb(
         if decrement < tolerance**2:
             final = Sums(at.value + 0.5 * decrement, at.gradient, at.information)
             return Top(beta + step, final, covariance, True, used)
-        part = 1.0
+        part = 1.0 if largest_step is None else min(1.0, float((largest_step / np.maximum(np.abs(step), 1e-300)).min()))
         while True:
             if used >= passes:
                 raise DidNotConverge(
@@ -96,21 +99,28 @@ def _newton(information: Floats, gradient: Floats, names: Sequence[str]) -> tupl
     return covariance @ gradient, covariance
 
 
-def refuse_collinear(information: Floats, names: Sequence[str]) -> None:
+def refuse_collinear(information: Floats, names: Sequence[str], size: Floats | None = None) -> None:
     """Name the columns that add nothing to those before them.
+
+    Parameters
+    ----------
+    information : ndarray, shape (columns, columns)
+    names : of the columns
+    size : root mean square of each column times the root of the number of events: what its information would be if
+        all of its size were difference; None: as large as the information
 
     Raises
     ------
     DidNotConverge : a column never varies, or is a sum of others
     """
-    size = np.sqrt(np.maximum(np.diag(information), 0.0))
-    biggest = float(size.max()) if size.size else 0.0
-    for name, s in zip(names, size, strict=True):
-        if not s > 1e-12 * max(biggest, 1e-300):
+    own = np.sqrt(np.maximum(np.diag(information), 0.0))
+    most = own if size is None else size
+    for name, mine, whole in zip(names, own, most, strict=True):
+        if not mine > 1e-5 * whole or mine == 0.0:
             raise DidNotConverge(
                 f"{name} is the same for everyone who could act", name, "leave it out: nothing can be learnt about it"
             )
-    left = information / np.outer(size, size)
+    left = information / np.outer(own, own)
     for k in range(len(names)):
         if left[k, k] < _OWN_SHARE:
             raise DidNotConverge(
@@ -121,16 +131,14 @@ def refuse_collinear(information: Floats, names: Sequence[str]) -> None:
         left = left - np.outer(left[:, k], left[k]) / left[k, k]
 
 
-def refuse_separation(estimate: Floats, covariance: Floats, spread: Floats, names: Sequence[str]) -> None:
-    """An effect of more than 40 on the log scale over the range of a column, and surer than that never: separation.
+def refuse_separation(covariance: Floats, spread: Floats, names: Sequence[str]) -> None:
+    """A standard error of more than 1,000 for a typical difference: the likelihood has no top but at infinity.
 
     Raises
     ------
     DidNotConverge
     """
-    reach = np.abs(estimate) * spread
-    lost = np.sqrt(np.diag(covariance)) * spread > 1e3
-    if (bad := np.flatnonzero((reach > 40.0) & lost)).size:
+    if (bad := np.flatnonzero(np.sqrt(np.diag(covariance)) * spread > 1e3)).size:
         raise DidNotConverge(
             f"{names[bad[0]]} predicts the events without fail: its estimate runs off",
             names[bad[0]],

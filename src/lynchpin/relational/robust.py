@@ -9,11 +9,11 @@ import numpy as np
 from lynchpin.models import ordinal
 from lynchpin.models._row_kernels import scores_by_cluster
 from lynchpin.models.rows import Block, group_sums
-from lynchpin.rem.work import Work, blocks_of, row_numbers
+from lynchpin.relational.work import Work, blocks_of, row_numbers
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
-    from lynchpin.rem.fit import Problem
+    from lynchpin.relational.fit import Problem
 
 
 def sandwich(problem: Problem, work: Work, parameters: Floats, covariance: Floats) -> Floats:

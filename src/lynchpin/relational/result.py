@@ -13,14 +13,14 @@ import polars as pl
 
 from lynchpin._version import __version__
 from lynchpin.errors import BadData
-from lynchpin.rem.events import EventStream
-from lynchpin.rem.request import Request
+from lynchpin.relational.events import EventStream
+from lynchpin.relational.request import Request
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from lynchpin.rem.checks import Checks
+    from lynchpin.relational.checks import Checks
 
 _FORMAT = "lynchpin rem 1"
 
@@ -73,19 +73,19 @@ class RemFit:
 
     def to_frame(self) -> pl.DataFrame:
         """One row per coefficient: name, estimate, se, z, p, lower, upper (90 %)."""
-        from lynchpin.rem.tables import coefficients
+        from lynchpin.relational.tables import coefficients
 
         return coefficients(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The `--json` answer: numbers whole, not shortened."""
-        from lynchpin.rem.tables import answer
+        from lynchpin.relational.tables import answer
 
         return answer(self)
 
     def summary(self) -> str:
         """The table of the field, and every convention that a number rests on."""
-        from lynchpin.rem.tables import summary_text
+        from lynchpin.relational.tables import summary_text
 
         return summary_text(self)
 
@@ -96,14 +96,14 @@ class RemFit:
         return coefficients.draw(coefficients.data(self.to_frame()))
 
     def check(self, *, seed: int = 1) -> Checks:
-        """Goodness of fit: see `lynchpin.rem.checks`."""
-        from lynchpin.rem.checks import check
+        """Goodness of fit: see `lynchpin.relational.checks`."""
+        from lynchpin.relational.checks import check
 
         return check(self, seed=seed)
 
     def predict(self, events: pl.DataFrame | EventStream) -> pl.DataFrame:
-        """How likely each new event was, of all that could have happened: see `lynchpin.rem.checks.predict`."""
-        from lynchpin.rem.checks import predict
+        """How likely each new event was, of all that could have happened: see `lynchpin.relational.checks.predict`."""
+        from lynchpin.relational.checks import predict
 
         return predict(self, events)
 
@@ -166,7 +166,10 @@ def load_rem(path: str | Path) -> RemFit:
     if about.get("format") != _FORMAT:
         raise BadData(f"a fit of another format: {about.get('format')}", str(file), "fit it again")
     stream = EventStream(
-        *(arrays[name] for name in _STREAM), tuple(about["actors"]), tuple(about["kinds"]), about["is_dated"]
+        **{name: arrays[name] for name in _STREAM},
+        actors=tuple(about["actors"]),
+        kinds=tuple(about["kinds"]),
+        is_dated=about["is_dated"],
     )
     interval = about["half_life_interval"]
     return RemFit(

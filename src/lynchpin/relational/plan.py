@@ -1,8 +1,8 @@
 """The plan of a likelihood: which dyads are compared at which instant, which of them acted, and over how long.
 
-A *group* is one comparison: a time point with everyone at risk (ordinal, interval), a step of the calendar with everyone
-(rate), a sender's receivers at a time point (choice), the events of a time point alone (type). Every likelihood here is a
-sum over groups, so groups can be read in blocks, and blocks can be spread over workers.
+A *group* is one comparison: a time point with everyone at risk (ordinal, interval), a step of the calendar with
+everyone (rate), a sender's receivers at a time point (choice), the events of a time point alone (type). Every
+likelihood here is a sum over groups, so groups can be read in blocks, and blocks can be spread over workers.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lynchpin.errors import BadData, BadValue
-from lynchpin.rem._draw_kernel import draw_controls
-from lynchpin.rem.events import EventStream, Index
-from lynchpin.rem.risk import RiskSet
+from lynchpin.relational._draw_kernel import draw_controls
+from lynchpin.relational.events import EventStream, Index
+from lynchpin.relational.risk import RiskSet
 from lynchpin.statistics._base import Floats, Ints
 
 
@@ -28,8 +28,8 @@ class Plan:
     lo, hi : (groups,), rows lo .. hi - 1 of i, j are compared; groups may share rows
     i, j : (rows,), sender and receiver
     log_weight : (rows,) or None: log of how many rows a sampled one stands for
-    seen_ptr, seen_row, seen_count : events of group g are seen_row[seen_ptr[g] : seen_ptr[g + 1]], counted from lo[g], each
-        seen_count times
+    seen_ptr, seen_row, seen_count : events of group g are seen_row[seen_ptr[g] : seen_ptr[g + 1]], counted from
+        lo[g], each seen_count times
     at_risk : (groups,), how many dyads were at risk before any sampling
     """
 
@@ -137,7 +137,16 @@ def plan_groups(
         )
     is_senders = bool((risk.i == risk.j).all())
     return _compared(
-        risk, times, decay_to, exposure, which, src, src if is_senders else dst, by_sender=by_sender, skip=skip, stream=stream
+        risk,
+        times,
+        decay_to,
+        exposure,
+        which,
+        src,
+        src if is_senders else dst,
+        by_sender=by_sender,
+        skip=skip,
+        stream=stream,
     )
 
 
@@ -185,7 +194,7 @@ def _compared(
         if lost.any():
             e = events[lost][0]
             raise BadData(
-                f"{stream.actors[src[e]]} -> {stream.actors[dst[e]]} acts at {times[which[e]]:g} and is not at risk then",
+                f"{stream.actors[src[e]]} -> {stream.actors[dst[e]]} is not at risk at {times[which[e]]:g} and acts",
                 "events",
                 "put the dyad into the risk set, or leave the event out",
             )
@@ -223,13 +232,13 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     plan : Plan of a full risk set
     controls : int, others drawn for each distinct dyad with an event, without replacement, all equally likely
     seed : int
-    weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, a group
-        compares the events with their controls as they are: nested case-control sampling
+    weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, a
+        group compares the events with their controls as they are: nested case-control sampling
 
     References
     ----------
-    Borgan, Goldstein and Langholz (1995), Methods for the analysis of sampled cohort data in the Cox proportional hazards
-    model, Annals of Statistics 23; Lerner and Lomi (2020), Network Science 8(1).
+    Borgan, Goldstein and Langholz (1995), Methods for the analysis of sampled cohort data in the Cox proportional
+    hazards model, Annals of Statistics 23; Lerner and Lomi (2020), Network Science 8(1).
     """
     if controls < 1:
         raise BadValue(f"controls must be 1 or more, not {controls}", "controls", "leave it out for the full risk set")
@@ -239,7 +248,7 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     ptr = np.concatenate([[0], np.cumsum(cases + drawn)])
     pick = np.empty(int(ptr[-1]), np.int64)
     widest = int((plan.hi - plan.lo).max())
-    draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, ptr, widest, np.uint64(seed), pick)
+    draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, widest, np.uint64(seed), pick)
     log_weight = None
     if weighted:
         log_weight = np.zeros(pick.size)

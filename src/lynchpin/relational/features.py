@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.rem.effects import Effect, Term
-from lynchpin.rem.events import EventStream, _times
-from lynchpin.rem.plan import Plan
+from lynchpin.relational.effects import Effect, Term
+from lynchpin.relational.events import EventStream, _times
+from lynchpin.relational.plan import Plan
 from lynchpin.statistics import Statistic, catalogue
 from lynchpin.statistics._base import FIRST_LEG, SECOND_LEG, Floats, Rows
 from lynchpin.statistics._memory import Carried, Changes, Memory, ask, changes_of
-from lynchpin.statistics._total import TOTAL
+from lynchpin.statistics._total import STATISTIC as TOTAL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +45,8 @@ class Source:
 class Features:
     """Everything that columns are made of: sources, how each effect scales its own, which effects a term multiplies.
 
-    `share` is the position of the source that scale=prop divides by, with the factor and the value when nothing happened.
+    `share` is the position of the source that scale=prop divides by, with the factor and the value when nothing
+    happened.
     """
 
     n: int
@@ -181,7 +182,9 @@ def _covariate(
     where = f"covariate {effect.of}"
     who = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
     if missing := {*who, "value"} - set(table.columns):
-        raise BadData(f"no column {sorted(missing)[0]!r}", where, f"give {', '.join(who)}, value and, if it varies, time")
+        raise BadData(
+            f"no column {sorted(missing)[0]!r}", where, f"give {', '.join(who)}, value and, if it varies, time"
+        )
     number = {name: k for k, name in enumerate(stream.actors)}
     named = table.with_columns(pl.col(name).cast(pl.String) for name in who)
     named = named.filter(pl.all_horizontal(pl.col(name).is_in(list(number)) for name in who))

@@ -11,16 +11,16 @@ import numpy as np
 
 from lynchpin.errors import BadData, BadValue, DidNotConverge
 from lynchpin.models import interval, kind, ordinal
-from lynchpin.models.rows import Sums, group_sums
-from lynchpin.rem.climb import climb, refuse_empty, refuse_separation
-from lynchpin.rem.effects import column_names
-from lynchpin.rem.events import EventStream
-from lynchpin.rem.features import Features, build_features
-from lynchpin.rem.plan import Plan, plan_groups, with_controls
-from lynchpin.rem.request import Request
-from lynchpin.rem.result import RemFit
-from lynchpin.rem.risk import RiskSet, risk_set
-from lynchpin.rem.work import DEFAULT_MEMORY, Likelihood, Work
+from lynchpin.models.rows import group_sums
+from lynchpin.relational.climb import climb, refuse_empty, refuse_separation
+from lynchpin.relational.effects import column_names
+from lynchpin.relational.events import EventStream
+from lynchpin.relational.features import Features, build_features
+from lynchpin.relational.plan import Plan, plan_groups, with_controls
+from lynchpin.relational.request import Request
+from lynchpin.relational.result import RemFit
+from lynchpin.relational.risk import RiskSet, risk_set
+from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Work
 from lynchpin.statistics import catalogue
 from lynchpin.statistics._base import Floats
 
@@ -48,9 +48,12 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     LynchpinError : the request does not fit the stream
     """
     if request.clock == "order":
-        stream = replace(stream, when=np.unique(stream.when, return_inverse=True)[1] + 1.0)
+        order = np.unique(stream.when, return_inverse=True)[1].astype(np.float64) + 1.0
+        stream = replace(stream, when=order)
     if request.risk_set == "senders":
         _only_senders(request)
+    if request.likelihood == "choice":
+        _not_of_the_sender(request)
     risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence)
     plan = plan_groups(
         stream,
@@ -118,7 +121,7 @@ def likelihood_of(request: Request) -> Likelihood:
 
 
 def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
-    from lynchpin.rem.robust import sandwich
+    from lynchpin.relational.robust import sandwich
 
     request, plan, names = problem.request, problem.plan, problem.names
     is_nb2 = work.task.likelihood == "nb2"
@@ -129,10 +132,13 @@ def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
     precision = np.full(start.size, request.ridge)
     if request.has_clock:
         precision[0] = 0.0
+    largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
+    typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
+    size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
     warm = _warm(work, start, precision, all_names, plan)
-    top = climb(work.sums, warm, precision, all_names)
+    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
-    refuse_separation(top.estimate, top.covariance, np.ones(start.size), all_names)
+    refuse_separation(top.covariance, typical, all_names)
     robust = None
     if request.cluster != "none":
         robust = sandwich(problem, work, top.estimate, top.covariance)
@@ -174,7 +180,7 @@ def _null(problem: Problem, constant: float) -> float:
         return ordinal.null_value(plan.hi - plan.lo, events, request.ties == "efron")
     exposure = float(plan.exposure @ plan.at_risk)
     if request.likelihood == "rate" and request.counts == "nb2":
-        from lynchpin.rem.null_counts import null_nb2
+        from lynchpin.relational.null_counts import null_nb2
 
         return null_nb2(plan)
     return interval.null_value(plan.events, exposure, constant)
@@ -205,6 +211,18 @@ def _only_senders(request: Request) -> None:
                 )
 
 
+def _not_of_the_sender(request: Request) -> None:
+    """A sender's receivers are compared: a number of the sender's own tells none of them apart.
+
+    Raises
+    ------
+    BadValue
+    """
+    for term in request.terms:
+        if all(catalogue()[effect.statistic].about == "sender" for effect in term.effects):
+            raise BadValue(f"{term} is the same for all receivers", "choice", "leave it out or multiply it")
+
+
 def _fit_type(problem: Problem, began: float) -> RemFit:
     """The type model: all events at once, since there is one row for each."""
     stream, plan, request = problem.stream, problem.plan, problem.request
@@ -221,8 +239,8 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
     start = np.zeros(len(names))
     precision = np.tile(np.array([0.0] + [request.ridge] * (X.shape[0] - 1)), shown.size - 1)
     top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
-    spread = np.tile(X.std(axis=1) + (X.std(axis=1) == 0), shown.size - 1)
-    refuse_separation(top.estimate, top.covariance, spread, names)
+    typical = np.sqrt((X * X).mean(axis=1))
+    refuse_separation(top.covariance, np.tile(typical, shown.size - 1), names)
     return RemFit(
         names=names,
         estimate=top.estimate,
@@ -239,11 +257,3 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
         request=request,
         stream=stream,
     )
-
-
-def total(parts: Sequence[Sums]) -> Sums:
-    """Added up in order."""
-    out = parts[0]
-    for part in parts[1:]:
-        out = out + part
-    return out

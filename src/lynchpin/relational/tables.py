@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtr
 
-from lynchpin.rem.result import RemFit
+from lynchpin.relational.result import RemFit
 
 #: 90 % intervals everywhere.
 Z90 = 1.6448536269514722

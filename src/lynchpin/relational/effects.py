@@ -72,10 +72,11 @@ def parse_effects(text: str, *, half_life: float | None = None, scale: Scale = "
 
     Parameters
     ----------
-    text : effects apart by blanks, commas or `+`; `a:b` is a product. Arguments in brackets, apart by commas: a length of
-        time or `half_life=30d`; `window=90d`; `class=coop` or `class=coop|talk`; `legs=coop/conflict` for the two legs of
-        a two-path; `scale=none`, `std`, `prop` or `log1p`; `unique`; `weight=no`; the name of a covariate, or `of=name`.
-        A length is a number and a unit (h, d, w, mo, y), or a bare number in the unit of the times.
+    text : effects apart by blanks, commas or `+`; `a:b` is a product. Arguments in brackets, apart by commas: a
+        length of time or `half_life=30d`; `window=90d`; `class=coop` or `class=coop|talk`; `legs=coop/conflict` for
+        the two legs of a two-path; `scale=none`, `std`, `prop` or `log1p`; `unique`; `weight=no`; the name of a
+        covariate, or `of=name`. A length is a number and a unit (h, d, w, mo, y), or a bare number in the unit of the
+        times.
     half_life, scale : what an effect has that names none of its own
 
     Raises
@@ -164,7 +165,8 @@ def _with(effect: Effect, key: str, value: str, where: str) -> Effect:
     if key in ("unique", "weight"):
         if value not in ("yes", "no"):
             raise BadValue(f"{key} is yes or no, not {value!r}", where, f"write {key}=no")
-        return replace(effect, **{"unique" if key == "unique" else "weighted": value == "yes"})
+        yes = value == "yes"
+        return replace(effect, unique=yes) if key == "unique" else replace(effect, weighted=yes)
     if key == "scale":
         if value not in _SCALES:
             raise UnknownName(f"no scale {value!r}", where, suggest(value, _SCALES))

@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.rem.effects import Scale, parse_effects
-from lynchpin.rem.events import EventStream, _times, read_events, stream_of
-from lynchpin.rem.fit import fit_request
-from lynchpin.rem.request import Cluster, Counts, DecayTo, Kind, Request, Ties
-from lynchpin.rem.result import RemFit
-from lynchpin.rem.work import DEFAULT_MEMORY
+from lynchpin.relational.effects import Scale, parse_effects
+from lynchpin.relational.events import EventStream, _times, read_events, stream_of
+from lynchpin.relational.fit import fit_request
+from lynchpin.relational.request import Cluster, Counts, DecayTo, Kind, Request, Ties
+from lynchpin.relational.result import RemFit
+from lynchpin.relational.work import DEFAULT_MEMORY
 from lynchpin.theory.durations import parse_duration
 
 
@@ -58,7 +58,7 @@ def rem(
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
     controls : others drawn for each event's dyad; None: everyone at risk
     ties : "breslow" or "efron"
-    decay_to, decay_factor, clock, start, first : conventions of other software, see `lynchpin.rem.request.Request`
+    decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
     step, counts : of the rate likelihood
     ridge : precision of a normal prior of every coefficient
     cluster : "none", "dyad" or "time": sandwich standard errors

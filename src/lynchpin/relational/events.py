@@ -80,12 +80,20 @@ def read_events(path: str | Path, *, actors: tuple[str, ...] = ()) -> EventStrea
     ------
     BadData : no such file, a column lacks, a cell is empty or cannot be read, an actor acts on itself
     """
-    file = Path(path)
+    return stream_of(read_table(path, as_text=True), where=str(path), actors=actors)
+
+
+def read_table(path: str | Path, *, as_text: bool = False) -> pl.DataFrame:
+    """A CSV with a header row as a frame.
+
+    Raises
+    ------
+    BadData : no such file, or it is no CSV
+    """
     try:
-        frame = pl.read_csv(file, infer_schema=False)
+        return pl.read_csv(Path(path), infer_schema=not as_text, infer_schema_length=None)
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadData(f"cannot read events: {str(error).splitlines()[0]}", str(file), "give a CSV file") from None
-    return stream_of(frame, where=str(file), actors=actors)
+        raise BadData(f"cannot read it: {str(error).splitlines()[0]}", str(path), "give a CSV file") from None
 
 
 def stream_of(frame: pl.DataFrame, *, where: str = "events", actors: tuple[str, ...] = ()) -> EventStream:
@@ -146,7 +154,8 @@ def _times(column: pl.Series, where: str) -> tuple[Floats, bool]:
     dates = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
     dates = dates.fill_null(text.str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us"))
     dates = dates.fill_null(text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")))
-    if (bad := dates.is_null()).any():
+    is_number = numbers.is_finite().fill_null(False)
+    if (bad := dates.is_null() if not is_number[0] else ~is_number).any():
         shown = column.filter(bad)[0]
         raise BadData(
             f"{shown!r} is not a time", _line(where, bad), "write numbers, or dates as 2012-07-09, or 2012-07-09T12:00"

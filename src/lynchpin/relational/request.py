@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from lynchpin.errors import BadValue, UnknownName, suggest
-from lynchpin.rem.effects import Term, parse_effects
+from lynchpin.relational.effects import Term, parse_effects
 
 Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
 Ties = Literal["breslow", "efron"]

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.errors import BadValue, UnknownName, suggest
-from lynchpin.rem.events import EventStream, Index, _times
+from lynchpin.relational.events import EventStream, Index, _times
 from lynchpin.statistics._base import Floats, Ints
 
 RISK_SETS = ("full", "active", "senders")
@@ -55,11 +55,11 @@ def risk_set(
     Parameters
     ----------
     stream : EventStream
-    kind : "full", all ordered pairs of actors; "active", those with an event at some time (looks ahead: it conditions on
-        who ever acts); "senders", the actors, for the rate half of an actor-oriented model
+    kind : "full", all ordered pairs of actors; "active", those with an event at some time (looks ahead: it conditions
+        on who ever acts); "senders", the actors, for the rate half of an actor-oriented model
     dyads : the pairs at risk, in place of `kind`
-    presence : frame with columns actor, from, to (empty: open): when an actor takes part, `to` not included; actors that
-        are not listed are always there
+    presence : frame with columns actor, from, to (empty: open): when an actor takes part, `to` not included; actors
+        that are not listed are always there
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Reading a plan in blocks, and adding up what a likelihood says of each, here or on workers.
 
-A *shard* is a run of blocks with all that is needed to read it: the states at its start and its own stretch of the stream.
-Shards are laid down by the problem alone and their sums are added in their order, so that neither the number of workers
-nor the order in which they finish can change a digit.
+A *shard* is a run of blocks with all that is needed to read it: the states at its start and its own stretch of the
+stream. Shards are laid down by the problem alone and their sums are added in their order, so that neither the number
+of workers nor the order in which they finish can change a digit.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 from os import getpid
 
 import numpy as np
 
 from lynchpin.models import counts, interval, ordinal
 from lynchpin.models.rows import Block, Shared, Sums
-from lynchpin.rem.features import Features
-from lynchpin.rem.plan import Plan
-from lynchpin.statistics._base import Floats
+from lynchpin.relational.features import Features
+from lynchpin.relational.plan import Plan
+from lynchpin.statistics._base import Floats, Ints
 from lynchpin.statistics._memory import LONGEST_SPAN, Carried
 
 #: Numbers in the columns of one block: 2 MB, so that a block stays in a core's own cache.
@@ -30,7 +30,6 @@ SHARDS = 24
 
 #: Bytes of columns that are kept from one pass to the next; above it they are computed anew.
 DEFAULT_MEMORY = 256_000_000
-
 
 
 _run_numbers = count()
@@ -78,7 +77,9 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
         if part.log_weight is not None:
             weight = part.log_weight[row_numbers(part)]
         X = shard.features.fill(carried, part)
-        return Block(X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight, shard.sign[k], shard.shared[k])
+        return Block(
+            X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight, shard.sign[k], shard.shared[k]
+        )
 
     if not shard.keep:
         return map(read, range(len(shard.parts)))
@@ -141,6 +142,12 @@ class Work:
         """Something of every block, in order, in this process."""
         return [function(block) for shard in self.shards for block in blocks_of(shard)]
 
+    def root_mean_square(self) -> Floats:
+        """The typical size of each column, from the shard in the middle: shape (columns,)."""
+        some = [block.X for block in blocks_of(self.shards[len(self.shards) // 2])]
+        out: Floats = np.sqrt(sum((X * X).sum(axis=1) for X in some) / max(sum(X.shape[1] for X in some), 1))
+        return out
+
     def forget(self) -> None:
         """Let go of kept columns in this process."""
         for shard in self.shards:
@@ -150,11 +157,11 @@ class Work:
 def cut(features: Features, plan: Plan, memory: int) -> list[Shard]:
     """Cut a plan into blocks and those into shards, each with the states at its start."""
     begins = _block_begins(features, plan)
-    blocks = [plan.part(a, b) for a, b in zip(begins[:-1], begins[1:], strict=True)]
+    blocks = [plan.part(a, b) for a, b in pairwise(begins)]
     keep = plan.rows * features.columns * 8 <= memory
     edges = np.unique(np.linspace(0, len(blocks), min(SHARDS, len(blocks)) + 1).astype(int))
     run, carried, shards = next(_run_numbers), features.start(), []
-    for number, (a, b) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for number, (a, b) in enumerate(pairwise(edges)):
         parts = tuple(blocks[a:b])
         begin = [state.done for state in carried]
         start = [state.copy() for state in carried]
@@ -193,8 +200,9 @@ def _within_span(features: Features, plan: Plan) -> list[Plan]:
     return [plan.part(k, k + 1) for k in range(plan.groups)]
 
 
-def row_numbers(part: Plan) -> np.ndarray:
+def row_numbers(part: Plan) -> Ints:
     """Positions in i and j of the rows of every group, one group after the other."""
     sizes = part.hi - part.lo
     ends = np.cumsum(sizes)
-    return np.arange(ends[-1]) - np.repeat(ends - sizes - part.lo, sizes)
+    out: Ints = np.arange(ends[-1]) - np.repeat(ends - sizes - part.lo, sizes)
+    return out
