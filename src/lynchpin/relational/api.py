@@ -73,9 +73,9 @@ def rem(
     Examples
     --------
     >>> import polars as pl
-    >>> days, who = range(40), ["A", "B", "C"]
-    >>> rows = [(d, who[d % 3], who[(d + 1 + d * d % 2) % 3]) for d in days]
-    >>> found = rem(pl.DataFrame(rows, schema=["time", "sender", "receiver"], orient="row"), "inertia reciprocity")
+    >>> sender, receiver = "ABCABACBACABCB", "BABCACBACBBCAA"
+    >>> events = pl.DataFrame({"time": range(14), "sender": list(sender), "receiver": list(receiver)})
+    >>> found = rem(events, "inertia reciprocity")
     >>> found.names, found.n_dyads
     (('inertia', 'reciprocity'), 6)
     """
