@@ -14,8 +14,10 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin._version import __version__
-from lynchpin.agreements import read_agreements
+from lynchpin.agreements import Fitted, fit_agreements, look_ahead, read_agreements
+from lynchpin.agreements.notes import notes as agreement_notes
 from lynchpin.cases import Case, case_events, read_case
+from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.forecast import reveal as reveal_forecast
 from lynchpin.forecast.forecast import forecast_draws, summarise
@@ -23,7 +25,7 @@ from lynchpin.forecast.months import month_start
 from lynchpin.models import Fit, fit_case
 from lynchpin.notes import notes
 from lynchpin.relations import relation_index
-from lynchpin.results import AgreementLife, Brief, Provenance
+from lynchpin.results import AgreementLife, Agreements, Brief, Provenance
 from lynchpin.store import data_hash
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
@@ -134,6 +136,85 @@ def make_brief(
             for life in _agreements(read, end)
             if life.since >= made_from.origin
         ),
+    )
+
+
+def agreements(
+    case: Case | str | Path,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    agreement: str | None = None,
+    draws: int = 200,
+    forces: bool = True,
+    episodes: bool | None = None,
+) -> Agreements:
+    """Where the agreements of a case stand, and the chance of each stage to come.
+
+    Parameters
+    ----------
+    case, events, as_of, episodes : as for `fit`
+    agreement : id of the one to look at; None for all whose parties the case follows
+    draws : int, draws of the coefficients behind every interval
+    forces : bool, say what pushes each up or down, which takes most of the time
+
+    Returns
+    -------
+    Agreements
+
+    Raises
+    ------
+    BadData : the case names no agreements, or their file breaks a rule
+    UnknownName : no agreement of that id is known before the origin
+    DidNotConverge : too few moves are known to learn from
+
+    Examples
+    --------
+    >>> gsomia = agreements("northeast-asia", as_of="2012-07-09", agreement="gsomia-jpn-kor", draws=20).lives[0]
+    >>> gsomia.standing, gsomia.stage, gsomia.success
+    ('agreed_in_principle', 'setback', 'signed or in_force')
+    """
+    read = case if isinstance(case, Case) else read_case(case)
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    known = case_events(read, events, as_of=day, episodes=episodes)
+    made_from = _provenance(read, known, day)
+    fitted = fitted_agreements(read, known, made_from.origin)
+    asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
+    if agreement is not None:
+        asked = tuple(life for life in fitted.lives if life.id == agreement)
+        if not asked:
+            ids = [life.id for life in fitted.lives]
+            raise UnknownName(
+                f"no agreement {agreement!r} is known before {made_from.origin}",
+                "--agreement",
+                suggest(agreement, ids, noun="agreement"),
+            )
+    return Agreements(
+        provenance=made_from,
+        lives=look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces),
+        n_agreements=len(fitted.lives),
+        n_moves=int(fitted.hazards.n_moves.sum()),
+        draws=draws,
+        notes=agreement_notes(fitted),
+    )
+
+
+def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
+    """The model of agreements, fitted to every agreement of the case's files and to a record cut to what is known.
+
+    Raises
+    ------
+    BadData : the case names no agreements
+    """
+    if case.agreements_file is None or case.stages_file is None:
+        raise BadData(
+            "the case names no agreements",
+            case.path.name,
+            'add agreements = "agreements.csv" and stages = "agreement_stages.csv" to [case]',
+        )
+    lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None, first=case.flagship)
+    return fit_agreements(
+        lives, known, states=case.states, adversaries=case.roles.get("adversary", ()), origin=origin, seed=case.seed
     )
 
 
