@@ -16,8 +16,9 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.agreements import Fitted, fit_agreements, look_ahead, read_agreements
 from lynchpin.agreements.notes import notes as agreement_notes
+from lynchpin.agreements.outlook import YEAR_WEEKS
 from lynchpin.cases import Case, case_events, read_case
-from lynchpin.errors import BadData, UnknownName, suggest
+from lynchpin.errors import BadData, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.forecast import reveal as reveal_forecast
 from lynchpin.forecast.forecast import forecast_draws, summarise
@@ -30,6 +31,9 @@ from lynchpin.store import data_hash
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
+
+#: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
+BRIEF_DRAWS = 50
 
 _PACKAGES = ("numpy", "scipy", "numba", "polars", "duckdb")
 
@@ -118,7 +122,7 @@ def make_brief(
         claims=found.claims().rows,
         forecast=outlook,
         watch=read.watch,
-        agreements=_agreements(read, made_from.origin),
+        agreements=_looked_ahead(read, found.events, made_from.origin),
         fit_table=found.to_frame(),
         notes=notes(found, outlook),
     )
@@ -230,6 +234,22 @@ def _agreements(case: Case, before: date) -> tuple[AgreementLife, ...]:
     return read_agreements(
         case.agreements_file, case.stages_file, before=before, among=case.states, first=case.flagship
     )
+
+
+def _looked_ahead(case: Case, known: pl.DataFrame, origin: date) -> tuple[AgreementLife, ...]:
+    """The agreements of a brief: the flagship in full, the others a year ahead; plain where too little is known."""
+    lives = _agreements(case, origin)
+    if not lives:
+        return ()
+    try:
+        fitted = fitted_agreements(case, known, origin)
+    except DidNotConverge:
+        return lives
+    first = lives[:1] if lives[0].id == case.flagship else ()
+    others = look_ahead(
+        fitted, lives[len(first) :], draws=BRIEF_DRAWS, weeks=YEAR_WEEKS + 1, with_forces=lambda life: False
+    )
+    return look_ahead(fitted, first, draws=BRIEF_DRAWS) + others
 
 
 def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenance:

@@ -357,6 +357,7 @@ ANSWERS = {
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-fit": ["fit", "small"],
+    "lynchpin-agreements": ["agreements", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],

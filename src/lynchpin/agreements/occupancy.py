@@ -111,9 +111,8 @@ def occupancy(
     ndarray, shape (draws, weeks + 1, standings + 1), each row summing to one; the last column is the ended
     """
     pieces: Ints = np.array(CLOCK_WEEKS, dtype=np.int64)
-    draws = base.shape[2]
-    out = np.empty((draws, drift.shape[1] + 1, len(STANDINGS) + 1))
-    for d in range(draws):
-        parts = (np.ascontiguousarray(part[:, :, d]) for part in (base, clock, memory, drift))
-        out[d] = occupancy_kernel(*parts, LEADS_TO, REMEMBERED, _SETBACK, pieces, standing, mem, age, END, least)
+    out = np.empty((base.shape[2], drift.shape[1] + 1, len(STANDINGS) + 1))
+    for d in range(base.shape[2]):
+        b, c, m, x = (np.ascontiguousarray(part[:, :, d]) for part in (base, clock, memory, drift))
+        out[d] = occupancy_kernel(b, c, m, x, LEADS_TO, REMEMBERED, _SETBACK, pieces, standing, mem, age, END, least)
     return out

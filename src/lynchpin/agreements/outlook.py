@@ -126,16 +126,14 @@ def chance_of(table: Floats, week: int, stages: Sequence[str]) -> Floats:
 
 def forecast(table: Floats) -> tuple[StageChance, ...]:
     """The chances at HORIZONS_DAYS, as far as the table reaches."""
-    found = []
-    for days in HORIZONS_DAYS:
-        week = round(days / 7)
-        if week >= table.shape[1]:
-            continue
-        for at, stage in enumerate(STANDING_STAGES):
-            drawn = table[:, week, at]
-            lower, upper = np.quantile(drawn, [0.05, 0.95])
-            found.append(StageChance(days, stage, float(drawn.mean()), float(lower), float(upper)))
-    return tuple(found)
+    weeks = [(days, week) for days in HORIZONS_DAYS if (week := round(days / 7)) < table.shape[1]]
+    drawn = table[:, [week for _, week in weeks]]
+    mean, (lower, upper) = drawn.mean(axis=0), np.quantile(drawn, [0.05, 0.95], axis=0)
+    return tuple(
+        StageChance(days, stage, float(mean[w, s]), float(lower[w, s]), float(upper[w, s]))
+        for w, (days, _) in enumerate(weeks)
+        for s, stage in enumerate(STANDING_STAGES)
+    )
 
 
 def forces(start: Outset, goal: Sequence[str]) -> tuple[Force, ...]:
@@ -294,7 +292,7 @@ def look_ahead(
     fitted : Fitted
     lives : the agreements to look ahead for, as they are known at the origin
     draws : int, draws of the coefficients behind every interval
-    weeks : int, how far ahead
+    weeks : int, how far ahead: one more than the week of the last horizon
     with_forces : which agreements get their forces, which take as long as five forecasts
     """
     coefficients = draw_coefficients(fitted.hazards, draws, fitted.seed)

@@ -80,6 +80,18 @@ def talks_before_signature(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
+def signature_before_force(earlier: Sequence[Row], row: Row) -> Breach:
+    """What is in force is not signed for the first time."""
+    words = [other.stage for other in earlier]
+    if row.stage == "signed" and "in_force" in words and "signed" not in words:
+        at = next(other for other in earlier if other.stage == "in_force")
+        return (
+            f"{row.agreement}: signed of {row.date} follows in_force of {at.date} (line {at.line})",
+            "a signature comes before force; a new text is a new agreement",
+        )
+    return None
+
+
 def what_it_needs(earlier: Sequence[Row], row: Row) -> Breach:
     """Some acts need another before them."""
     needs = ACTS[row.stage].after
@@ -97,6 +109,7 @@ RULES: Final[tuple[Callable[[Sequence[Row], Row], Breach], ...]] = (
     nothing_after_the_end,
     one_act_a_side_a_day,
     talks_before_signature,
+    signature_before_force,
     what_it_needs,
 )
 

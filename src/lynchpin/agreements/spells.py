@@ -11,6 +11,7 @@ of how proposals come about, and processes that nobody recorded are not in the s
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from typing import Final
 import numpy as np
 
 from lynchpin.agreements.covariates import MEANINGS, Floats, Ints, Mask, Record, covariates
-from lynchpin.agreements.leaders import is_new
+from lynchpin.agreements.leaders import NEW_FOR_DAYS, changes, is_new
 from lynchpin.agreements.stages import BEFORE, MOVES, STANDINGS, Standing, after, move
 from lynchpin.events import day_number
 from lynchpin.results import AgreementLife
@@ -125,6 +126,7 @@ def spells(lives: Sequence[AgreementLife], record: Record, origin: date) -> Spel
 def _of_one(life: AgreementLife, record: Record, stop: int) -> tuple[Ints, Mask, Floats]:
     """The rows of one agreement: first day, days, standing, piece, setbacks, fresh, move; new leader; covariates."""
     acts = [(day_number(act.date), act.stage) for act in life.history if day_number(act.date) < stop]
+    fixed = _cuts(life, record, acts[0][0], stop) if acts else []
     rows: list[tuple[int, int, int, int, int, bool, int]] = []
     standing, setbacks, fresh = BEFORE, 0, False
     for k, (day, word) in enumerate(acts):
@@ -136,7 +138,7 @@ def _of_one(life: AgreementLife, record: Record, stop: int) -> tuple[Ints, Mask,
         if until == stop and closing == "" and until <= day:
             continue
         cuts = {day, *(d for w in CLOCK_WEEKS if (d := day + 7 * w) < until)}
-        cuts |= set(range(day + _GRID_DAYS - day % _GRID_DAYS, until, _GRID_DAYS))
+        cuts |= {d for d in fixed[bisect_right(fixed, day) :] if d < until}
         starts = sorted(cuts)
         for start, end in zip(starts, [*starts[1:], until], strict=True):
             closes = end == until and closing != ""
@@ -147,3 +149,12 @@ def _of_one(life: AgreementLife, record: Record, stop: int) -> tuple[Ints, Mask,
     table = np.array(rows, dtype=np.int64).reshape(-1, 7)
     firsts: Ints = table[:, 0]
     return table, is_new(life.parties, firsts), covariates(record, life.parties, life.patron, firsts)
+
+
+def _cuts(life: AgreementLife, record: Record, first: int, stop: int) -> list[int]:
+    """Days on which a row ends whatever happens: every four weeks where the record follows the parties, else only where
+    a head of government is new, or no longer."""
+    if record.follows(life.parties):
+        return list(range(first + _GRID_DAYS - first % _GRID_DAYS, stop, _GRID_DAYS))
+    turns = {day + late for party in life.parties for day in changes(party) for late in (1, NEW_FOR_DAYS + 1)}
+    return sorted(turns)

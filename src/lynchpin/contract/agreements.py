@@ -8,9 +8,12 @@ from typing import Any
 from lynchpin.contract._base import head, tail
 from lynchpin.results import AgreementLife, Agreements, plain
 
+_AHEAD = ("standing", "success", "forecast", "forces", "analogues")
 
-def agreement_rows(agreements: Sequence[AgreementLife]) -> list[dict[str, Any]]:
-    return [plain(life) for life in agreements]
+
+def agreement_rows(agreements: Sequence[AgreementLife], *, ahead: bool = True) -> list[dict[str, Any]]:
+    """Agreements as data; without what is ahead of them where they show what came."""
+    return [{key: v for key, v in plain(life).items() if ahead or key not in _AHEAD} for life in agreements]
 
 
 def agreements_answer(found: Agreements) -> dict[str, Any]:
