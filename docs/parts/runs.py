@@ -52,8 +52,9 @@ def reading_shown() -> str:
     said = (
         f"Read `patron_push`: when the cause doubles, acts of security cooperation between Japan and South Korea are "
         f"multiplied by {push.rate_ratio:.2f}, and the 90 % interval is {push.rate_ratio_lower:.2f} to "
-        f"{push.rate_ratio_upper:.2f}. Moved in time at random, the cause does as well in a share of {push.placebo_p} of "
-        f"the records, and held-out acts are foretold {'better' if (push.heldout_gain or 0) >= 0 else 'worse'} with it "
+        f"{push.rate_ratio_upper:.2f}. Moved in time at random, the cause does as well in a share of "
+        f"{push.placebo_p:.3f} of the records; held-out acts are foretold "
+        f"{'better' if (push.heldout_gain or 0) >= 0 else 'worse'} with it "
         f"({push.heldout_gain:+.1f}). The cause stands on {push.n_cause_events} events and the outcome on "
         f"{push.n_target_events}, so look at the numbers before you look at the verdict."
     )

@@ -29,3 +29,24 @@ def moved_kernel(by_day, fading, at, lags):  # pragma: no cover - measured uncom
             else:
                 out[s, q] = by_day[d + days - lag] - before * fading[d]
     return out
+
+
+@njit(cache=True, nogil=True)
+def moved_direct_kernel(day, weights, at, lags):  # pragma: no cover - measured uncompiled
+    """The same for any memory, act by act: slower, but for windows and lags.
+
+    day: (acts,), days since the first of the grid, may be < 0; weights: (days + 1,), what an act counts by its age in
+    days; at: (rows,), lags: (shifts,), days. -> (shifts, rows)
+    """
+    out = np.zeros((lags.size, at.size))
+    days = weights.size - 1
+    for s in range(lags.size):
+        for e in range(day.size):
+            d = day[e] + lags[s]
+            if d >= days:
+                d -= days
+            for q in range(at.size):
+                age = at[q] - d
+                if 0 < age <= days:
+                    out[s, q] += weights[age]
+    return out

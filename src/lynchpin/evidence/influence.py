@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from lynchpin.cases import Mechanism
 from lynchpin.design import Acts
 from lynchpin.design.layers import Layer, Layers
+from lynchpin.evidence.shifts import weights_by_age
 from lynchpin.evidence.sides import cause_events
 from lynchpin.models import Fit, rate
 from lynchpin.results import TopEvent
@@ -25,7 +26,8 @@ from lynchpin.statistics._base import Floats
 #: Acts that are named for each mechanism.
 NAMED = 5
 
-_BLOCK = 64  # acts at a time
+_BLOCK = 24  # acts at a time: neighbours in time, so that few steps remember any of them
+_REMEMBERED = 10.0  # half-lives after which an act is forgotten
 
 
 def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEvent, ...]:
@@ -87,26 +89,44 @@ def cause_influence(fit: Fit, mechanism: Mechanism) -> tuple[NDArray[np.int64], 
     k = design.position(mechanism.name)
     events = np.flatnonzero(cause_events(design.layers.acts, fit.case, mechanism))
     shift = np.zeros(events.size)
-    fitted = slice(design.steps.burn_in, design.steps.count)
     units = [unit for unit in design.units if k in unit.columns]
     for start in range(0, events.size, _BLOCK):
         block = events[start : start + _BLOCK]
-        layers = LayersWithout(design.layers, fitted, block)
+        rows = _remembered(fit, mechanism, block)
+        layers = LayersWithout(
+            design.layers, slice(rows.start + design.steps.burn_in, rows.stop + design.steps.burn_in), block
+        )
         columns: dict[tuple[str, str], Floats] = {}
         for unit in units:
-            dyad = (unit.source, unit.target)
+            dyad, X = (unit.source, unit.target), unit.X[rows]
             if dyad not in columns:
                 without = design.evaluator.statistic(mechanism.name, dyad, layers)  # type: ignore[arg-type]
-                columns[dyad] = without.reshape(block.size, design.rows)
-            x = unit.X[:, unit.columns == k][:, 0]
-            change = columns[dyad] - x
-            eta = design.offset[unit.event_class] + unit.X @ fit.estimate[unit.columns]
-            before = rate.score(unit.y, eta, fit.theta[unit.event_class])
-            after = rate.score(unit.y, eta + fit.estimate[k] * change, fit.theta[unit.event_class])
-            direction = unit.X @ fit.covariance[k, unit.columns]
+                columns[dyad] = without.reshape(block.size, len(X))
+            change = columns[dyad] - X[:, unit.columns == k][:, 0]
+            eta = design.offset[unit.event_class][rows] + X @ fit.estimate[unit.columns]
+            before = rate.score(unit.y[rows], eta, fit.theta[unit.event_class])
+            after = rate.score(unit.y[rows], eta + fit.estimate[k] * change, fit.theta[unit.event_class])
+            direction = X @ fit.covariance[k, unit.columns]
             step = (after - before) @ direction + fit.covariance[k, k] * np.einsum("et,et->e", change, after)
             shift[start : start + _BLOCK] -= step
     return events, shift
+
+
+def _remembered(fit: Fit, mechanism: Mechanism, events: NDArray[np.int64]) -> slice:
+    """The fitted rows in which any of some acts is remembered."""
+    design = fit.design
+    acts, steps = design.layers.acts, design.steps
+    longest = 0.0
+    for name in (mechanism.name, *mechanism.checked.references):
+        named = design.evaluator.mechanisms[name]
+        memory = min(named.window_days, _REMEMBERED * design.evaluator.half_life_days[name])
+        longest = max(longest, named.lag_days + memory)
+    days = acts.day[np.isin(acts.event, events)]
+    first = max(int(steps.step_of(days.min())) - steps.burn_in, 0)
+    last = design.rows
+    if np.isfinite(longest):
+        last = min(last, int(steps.step_of(days.max() + np.int64(np.ceil(longest)))) - steps.burn_in + 2)
+    return slice(min(first, design.rows), max(last, min(first, design.rows)))
 
 
 class LayersWithout:
@@ -128,10 +148,10 @@ class LayersWithout:
         out = np.tile(self.layers(layer)[self.rows, i, j], (self.events.size, 1))
         chosen = acts.fits(layer.classes, layer.contexts) & (acts.source == i) & (acts.target == j)
         chosen &= np.isin(acts.event, self.events)
-        for event, day in zip(acts.event[chosen], acts.day[chosen], strict=True):
-            age = self.at - day
-            later = age > 0
-            out[np.searchsorted(self.events, event), later] -= 2.0 ** (-age[later] / layer.half_life_days)
+        if self.at.size and chosen.any():
+            weights = weights_by_age(layer, int(self.at[-1] - acts.day[chosen].min()) + 1)
+            for event, day in zip(acts.event[chosen], acts.day[chosen], strict=True):
+                out[np.searchsorted(self.events, event)] -= weights[np.maximum(self.at - day, 0)]
         return np.maximum(out, 0.0).reshape(-1)
 
 

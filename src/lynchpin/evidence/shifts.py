@@ -1,8 +1,8 @@
 """Layers whose acts are moved in time, all by one lag, round the record: what a placebo is computed from.
 
 An act keeps its dyad, its kind and its distance to every other act; what would run over the end comes in again at the
-beginning. The trace of the moved acts needs no second pass through the events: it follows from the trace of the acts
-where they were, by the day, since a trace only decays between acts.
+beginning. Where a trace only decays between acts, that of the moved acts needs no second pass through the events: it
+follows from the trace of the acts where they were, by the day.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from lynchpin.design.acts import Acts
 from lynchpin.design.layers import Layer
 from lynchpin.design.steps import Steps
-from lynchpin.evidence._moved_kernel import moved_kernel
+from lynchpin.evidence._moved_kernel import moved_direct_kernel, moved_kernel
 from lynchpin.statistics._base import Floats, Ints
 from lynchpin.statistics._trace import traces
 
@@ -22,17 +22,22 @@ from lynchpin.statistics._trace import traces
 ByDay: TypeAlias = dict[tuple[Layer, int, int], Floats]
 
 
-def moved_reference(day: Ints, at: Ints, lags: Ints, days: int, half_life_days: float) -> Floats:
-    """The same straight from the definition: move every act, then add up what it counts.
+def weights_by_age(layer: Layer, days: int) -> Floats:
+    """What an act counts by its age in whole days: shape (days + 1,); nothing on its own day."""
+    age = np.arange(days + 1) - layer.lag_days
+    return np.where((age > 0) & (age <= layer.window_days), 2.0 ** (-np.maximum(age, 0.0) / layer.half_life_days), 0.0)
 
-    day: (acts,), days since the first of the grid; at, lags, days: as above. -> (shifts, rows)
+
+def moved_reference(day: Ints, at: Ints, lags: Ints, days: int, weights: Floats) -> Floats:
+    """Both kernels straight from the definition: move every act, then add up what it counts.
+
+    day: (acts,), days since the first of the grid; at, lags, days: as in the kernels. -> (shifts, rows)
     """
     out = np.zeros((len(lags), len(at)))
     for s, lag in enumerate(lags):
         for d in day:
-            there = d + lag if d + lag < days else d + lag - days
-            age = at - there
-            out[s] += np.where(age > 0, 2.0 ** (-np.maximum(age, 0) / half_life_days), 0.0)
+            age = at - (d + lag if d + lag < days else d + lag - days)
+            out[s] += np.where(age > 0, weights[np.maximum(age, 0)], 0.0)
     return out
 
 
@@ -59,11 +64,16 @@ class MovedLayers:
         """The trace from node i to node j: shape (lags * steps,)."""
         key = (layer, i, j)
         if key not in self._kept:
-            if key not in self.by_day:
-                self.by_day[key] = daily(self.acts, self.steps, layer, i, j)
             days = self.steps.origin_day - self.steps.first_day
-            fading = 2.0 ** (-np.arange(days + 1) / layer.half_life_days)
-            self._kept[key] = moved_kernel(self.by_day[key], fading, self.at, self.lags).reshape(-1)
+            if layer.is_plain and np.isfinite(layer.half_life_days):
+                if key not in self.by_day:
+                    self.by_day[key] = daily(self.acts, self.steps, layer, i, j)
+                fading = 2.0 ** (-np.arange(days + 1) / layer.half_life_days)
+                moved = moved_kernel(self.by_day[key], fading, self.at, self.lags)
+            else:
+                day = days_of(self.acts, layer, i, j) - self.steps.first_day
+                moved = moved_direct_kernel(day, weights_by_age(layer, days), self.at, self.lags)
+            self._kept[key] = moved.reshape(-1)
         return self._kept[key]
 
 
@@ -81,9 +91,15 @@ class _MovedLayer:
         return self._layers.cell(self._layer, key[1], key[2])
 
 
+def days_of(acts: Acts, layer: Layer, i: int, j: int) -> Ints:
+    """The days of the acts of one cell of a layer."""
+    chosen = acts.fits(layer.classes, layer.contexts) & (acts.source == i) & (acts.target == j)
+    day: Ints = acts.day[chosen]
+    return day
+
+
 def daily(acts: Acts, steps: Steps, layer: Layer, i: int, j: int) -> Floats:
     """The trace of one cell at the start of every day of the grid and at the origin: shape (days + 1,)."""
-    chosen = acts.fits(layer.classes, layer.contexts) & (acts.source == i) & (acts.target == j)
-    day = acts.day[chosen]
+    day = days_of(acts, layer, i, j)
     at = np.arange(steps.first_day, steps.origin_day + 1)
     return traces(day, np.zeros_like(day), np.ones(day.size), at, 1, layer.half_life_days)[:, 0]

@@ -14,6 +14,7 @@ from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 
 __all__ = [
     "QUANTILES",
@@ -26,11 +27,14 @@ __all__ = [
     "Force",
     "Forecast",
     "Ledger",
+    "PooledClaim",
     "Provenance",
     "RelationIndex",
     "StageChance",
     "StageRow",
     "TopEvent",
+    "TriadEffect",
+    "TriadLedger",
     "Verdict",
     "Watch",
     "plain",

@@ -9,9 +9,9 @@ import pytest
 from planted import planted_case, planted_fit
 
 from lynchpin.design.layers import Layer
-from lynchpin.evidence._moved_kernel import moved_kernel
+from lynchpin.evidence._moved_kernel import moved_direct_kernel, moved_kernel
 from lynchpin.evidence.placebo import Placebo, _columns, draw_lags, placebo, slow_waves
-from lynchpin.evidence.shifts import MovedLayers, daily, moved_reference
+from lynchpin.evidence.shifts import MovedLayers, daily, moved_reference, weights_by_age
 from lynchpin.models.fit import penalty
 from lynchpin.models.newton import clustered_meat, maximise
 from lynchpin.statistics._trace import traces
@@ -22,16 +22,33 @@ def fit(tmp_path_factory):
     return planted_fit(planted_case(tmp_path_factory.mktemp("planted")), 3)
 
 
-def test_kernel_agrees_with_its_reference():
+def test_kernels_agree_with_their_reference():
     rng = np.random.default_rng(1)
     day = np.sort(rng.integers(0, 90, 40))
     at, lags = np.arange(0, 90, 7), np.array([0, 1, 6, 30, 77, 89])
     by_day = traces(day, np.zeros_like(day), np.ones(40), np.arange(91), 1, 20.0)[:, 0]
+    plain = weights_by_age(Layer((), (), 20.0), 90)
     fading = 2.0 ** (-np.arange(91) / 20.0)
     for kernel in (moved_kernel, moved_kernel.py_func):
         np.testing.assert_allclose(
-            kernel(by_day, fading, at, lags), moved_reference(day, at, lags, 90, 20.0), atol=1e-12
+            kernel(by_day, fading, at, lags), moved_reference(day, at, lags, 90, plain), atol=1e-12
         )
+    for layer in (Layer((), (), 20.0), Layer((), (), np.inf, 14.0), Layer((), (), 30.0, 21.0, 7.0)):
+        weights = weights_by_age(layer, 90)
+        for kernel in (moved_direct_kernel, moved_direct_kernel.py_func):
+            np.testing.assert_allclose(kernel(day, weights, at, lags), moved_reference(day, at, lags, 90, weights))
+
+
+def test_weights_are_those_of_the_layers(fit):
+    """Of every kind of memory, by the trace of one act."""
+    for layer in (
+        Layer(("conflict",), (), 20.0),
+        Layer(("conflict",), (), np.inf, 14.0),
+        Layer(("conflict",), (), 30.0, 21.0, 7.0),
+    ):
+        memory = (layer.half_life_days, layer.window_days, layer.lag_days)
+        one = traces(np.array([0]), np.array([0]), np.ones(1), np.arange(60), 1, *memory)[:, 0]
+        np.testing.assert_allclose(weights_by_age(layer, 59), one, atol=1e-12)
 
 
 def test_no_lag_is_the_design_itself(fit):
