@@ -149,7 +149,7 @@ class LayersWithout:
         chosen = acts.fits(layer.classes, layer.contexts) & (acts.source == i) & (acts.target == j)
         chosen &= np.isin(acts.event, self.events)
         if self.at.size and chosen.any():
-            weights = weights_by_age(layer, int(self.at[-1] - acts.day[chosen].min()) + 1)
+            weights = weights_by_age(layer, max(int(self.at[-1] - acts.day[chosen].min()), 0))
             for event, day in zip(acts.event[chosen], acts.day[chosen], strict=True):
                 out[np.searchsorted(self.events, event)] -= weights[np.maximum(self.at - day, 0)]
         return np.maximum(out, 0.0).reshape(-1)

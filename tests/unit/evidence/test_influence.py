@@ -84,3 +84,17 @@ def test_acts_are_named_with_their_part(fit_2012):
     assert len(acts) == 5 and {act.part for act in acts} >= {"cause", "outcome"}
     assert [abs(act.shift) for act in acts] == sorted((abs(act.shift) for act in acts), reverse=True)
     assert all(act.headline and act.event_id in set(fit_2012.events["event_id"]) for act in acts)
+
+
+def test_an_act_after_the_last_step_began_weighs_nothing_as_a_cause(planted):
+    case, _, fit = planted
+    steps = fit.design.steps
+    last = fit.design.layers.acts.event_day.size - 1
+    layers = LayersWithout(fit.design.layers, slice(steps.count - 1, steps.count), np.array([last]))
+    for mechanism in case.mechanisms:
+        for dyad in mechanism.checked.dyads:
+            whole = fit.design.evaluator.statistic(mechanism.name, dyad, fit.design.layers)[steps.count - 1]
+            without = fit.design.evaluator.statistic(mechanism.name, dyad, layers)
+            assert without.shape == (1,) and without[0] <= whole + 1e-9
+    events, shift = cause_influence(fit, case.mechanisms[0])
+    assert np.isfinite(shift).all() and events.size == shift.size
