@@ -66,8 +66,9 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         decay_to_previous=request.decay_to == "previous",
     )
     refuse_empty(plan.events)
+    request = request.resolved(plan.events / np.unique(plan.at).size)
     if request.controls is not None:
-        plan = with_controls(plan, request.controls, request.seed, weighted=request.has_clock)
+        plan = with_controls(plan, request.controls, request.seed, weighted=request.control_weights == "weighted")
     baseline = request.has_clock or request.likelihood == "type"
     features = build_features(
         request.terms, stream, request.covariates, baseline=baseline, decay_factor=request.decay_factor
@@ -99,6 +100,7 @@ def fit_request(
     """
     began = time.process_time()
     problem = prepare(request, stream)
+    request = problem.request
     if request.likelihood == "type":
         return _fit_type(problem, began)
     work = Work(
