@@ -110,11 +110,20 @@ def fit_request(
         executor=executor,
         memory=memory,
         order=order,
+        share_idle=_can_share(request),
     )
     try:
         return _fit_work(problem, work, began)
     finally:
         work.forget()
+
+
+def _can_share(request: Request) -> bool:
+    """Whether idle dyads can be summed through their actors: everyone is at risk, and no dyad is asked for alone."""
+    everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
+    poisson = request.likelihood == "rate" and request.counts == "poisson"
+    summed = request.likelihood in ("ordinal", "interval") or poisson
+    return everyone and summed and request.controls is None and request.cluster == "none"
 
 
 def likelihood_of(request: Request) -> Likelihood:
