@@ -12,7 +12,7 @@ import numpy as np
 from lynchpin.errors import BadData, BadValue, DidNotConverge
 from lynchpin.models import interval, kind, ordinal
 from lynchpin.models.rows import group_sums
-from lynchpin.relational.climb import climb, refuse_empty, refuse_separation
+from lynchpin.relational.climb import TOLERANCE, climb, refuse_empty, refuse_separation
 from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
@@ -26,6 +26,9 @@ from lynchpin.statistics._base import Floats
 
 #: Rows from which a fit is first brought near its top on every eighth shard.
 WARM_ROWS = 200_000
+
+#: With so many events, the curvature is the same to seven digits this near the top: one pass less.
+LARGE_EVENTS, LARGE_TOLERANCE = 100_000, 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +150,8 @@ def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
     size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
     warm = _warm(work, start, precision, all_names, plan)
-    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size)
+    near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
+    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
     refuse_separation(top.covariance, typical, all_names)
     robust = None

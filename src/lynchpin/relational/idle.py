@@ -96,44 +96,30 @@ def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Role
     is_live[plan.i[row], plan.j[row]] = True
     first, last = float(min(plan.at[begin], plan.decay_to[begin])), float(plan.at[end - 1])
     dying = {k for c in roles.dying for k in features.terms[c - features.baseline]}
-    seen: dict[tuple[str, float], NDArray[np.bool_]] = {}
-    for k in dying:
+    done: set[tuple[str, float]] = set()
+    for k in sorted(dying):
         source = features.sources[k]
-        if source.statistic.about != "dyad":
-            continue
-        reach = (source.memory.half_life or np.inf) * DEAD_HALF_LIVES
-        reach = source.memory.window if source.memory.window is not None else reach
-        key = (source.statistic.name, reach)
-        if key not in seen:
-            seen[key] = _touched(
-                source.statistic, source.changes.when, source.changes.src, source.changes.dst, first - reach, last, n
-            )
-        is_live |= seen[key]
-    np.fill_diagonal(is_live, False)
-    if 2 * is_live.sum() + n > _MOST_LIVE * n * (n - 1):
-        return None
+        reach = source.memory.window or (source.memory.half_life or np.inf) * DEAD_HALF_LIVES
+        if source.statistic.about == "dyad" and (source.statistic.name, reach) not in done:
+            done.add((source.statistic.name, reach))
+            since, until = np.searchsorted(source.changes.when, [first - reach, last], side="left")
+            ties = np.zeros((n, n), bool)
+            ties[source.changes.src[since:until], source.changes.dst[since:until]] = True
+            is_live |= _reached(source.statistic, ties)
+        np.fill_diagonal(is_live, False)
+        if 2 * is_live.sum() + n > _MOST_LIVE * n * (n - 1):
+            return None
     i, j = np.nonzero(is_live)
     return Live(i.astype(np.int32), j.astype(np.int32), n, roles)
 
 
-def _touched(
-    statistic: Statistic,
-    when: Floats,
-    src: NDArray[np.int32],
-    dst: NDArray[np.int32],
-    since: float,
-    until: float,
-    n: int,
-) -> NDArray[np.bool_]:
-    """Dyads whose statistic is not zero when every event of a span counts one."""
-    a, b = np.searchsorted(when, since, side="left"), np.searchsorted(when, until, side="left")
-    out = np.zeros((n, n), bool)
-    active = np.unique(np.concatenate([src[a:b], dst[a:b]]))
-    ties = np.zeros((active.size, active.size))
-    ties[np.searchsorted(active, src[a:b]), np.searchsorted(active, dst[a:b])] = 1.0
+def _reached(statistic: Statistic, ties: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Dyads whose statistic is not zero when every tie counts one: shape (n, n)."""
+    out = np.zeros_like(ties)
+    active = np.flatnonzero(ties.any(axis=0) | ties.any(axis=1))
     assert statistic.of_traces is not None
     if active.size:
-        out[np.ix_(active, active)] = statistic.of_traces(ties) > 0
+        out[np.ix_(active, active)] = statistic.of_traces(ties[np.ix_(active, active)].astype(float)) > 0
     return out
 
 
