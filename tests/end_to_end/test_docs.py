@@ -362,6 +362,7 @@ ANSWERS = {
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-fit": ["fit", "small"],
+    "lynchpin-agreements": ["agreements", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30d) reciprocity"],

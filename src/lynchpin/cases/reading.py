@@ -6,10 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from lynchpin.cases.builtin import case_path
+from lynchpin.cases.builtin import builtin_theories, case_path
 from lynchpin.cases.case import Case, ClaimText, Control, EventClass, Mechanism
 from lynchpin.cases.lines import Lines
 from lynchpin.cases.roles import cast, order_of, read_roles
@@ -75,7 +76,7 @@ def read_case(case: str | Path, *, as_of: date | None = None, structure: Structu
     >>> read_case("northeast-asia").states
     ('USA', 'JPN', 'KOR', 'PRK', 'CHN')
     """
-    path = case_path(case)
+    path = builtin_theories().get(str(case)) or case_path(case)
     values, lines, digest = read_toml(path)
     if "triad" in values:
         raise BadData(
@@ -317,7 +318,9 @@ def _mechanisms(
     groups: Mapping[str, tuple[str, ...]],
     claims: tuple[ClaimText, ...],
 ) -> tuple[Mechanism, ...]:
-    found = tables(values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "note"))
+    found = tables(
+        values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "window", "lag", "note")
+    )
     unique(found, "name")
     vocabulary = Vocabulary(
         nodes=tuple(labels),
@@ -336,16 +339,17 @@ def _mechanisms(
             raise UnknownName(f"no claim named {claim!r}", table.where("claim"), suggest(claim, ids, noun="claim"))
         line, column = lines.find("mechanism", table.index, "says")
         place = Place(lines.file, line, column + 1)
-        half_life = table.text("half_life", "60d")
         mechanisms.append(
             Mechanism(
                 name=name,
                 claim=claim,
                 says=" ".join(says.split()),
                 expect=_expect(table),
-                half_life_days=None if half_life == "fit" else table.duration("half_life", "60d"),
+                half_life_days=_half_life(table),
                 note=table.text("note", ""),
                 checked=check(parse(says, mechanism=name, place=place), vocabulary, mechanism=name, place=place),
+                window_days=table.duration("window") if "window" in table.values else inf,
+                lag_days=table.duration("lag") if "lag" in table.values else 0.0,
             )
         )
     check_all({m.name: m.checked for m in mechanisms})
@@ -358,6 +362,14 @@ def _mechanisms(
                 f'add a [[mechanism]] with claim = "{claim_text.id}", or say untestable_because = "..."',
             )
     return tuple(mechanisms)
+
+
+def _half_life(table: Table) -> float | None:
+    """Days; None where it is to be fitted, inf where acts do not fade."""
+    text = table.text("half_life", "none" if "window" in table.values else "60d")
+    if text in ("fit", "none"):
+        return None if text == "fit" else inf
+    return table.duration("half_life", "60d")
 
 
 def _expect(table: Table) -> Expect:
