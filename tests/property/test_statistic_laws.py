@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lynchpin.statistics import _trace, catalogue
+from lynchpin.statistics import _memory, _trace, catalogue
 from lynchpin.testing import STATISTIC_LAWS, crowded_history, laws
 
 STATISTICS = list(catalogue().values())
@@ -24,21 +24,50 @@ def test_law(statistic, law, seed):
 INERTIA = catalogue()["inertia"]
 
 
-def peek(t, cell, amount, at, n_cells, half_life_days):
-    """The trace kernel with `<=` for `<`."""
-    return _trace.trace_reference(t - 1e-9, cell, amount, at, n_cells, half_life_days)
+def distorted(change):
+    """The way a statistic is asked, with its instants, answers or start changed."""
+
+    def ask(statistic, carried, changes, memory, at, rows, out, **options):
+        _memory.ask(statistic, carried, changes, memory, at + change.get("later", 0.0), rows, out, **options)
+        out *= np.repeat(1 + at * change.get("drift", 0.0), out.size // at.size)
+        if change.get("forgets"):
+            carried.state[:] = 0.0
+
+    return ask
 
 
 def test_peeking_is_caught(monkeypatch):
-    monkeypatch.setattr(laws, "traces", peek)
+    monkeypatch.setattr(laws, "ask", distorted({"later": 1e-9}))
+    for law in (laws.looks_strictly_before, laws.agrees_with_reference, laws.traces_agree_with_kernel):
+        with pytest.raises(AssertionError):
+            law(INERTIA, crowded_history(1))
+
+
+def test_calendar_is_caught(monkeypatch):
+    monkeypatch.setattr(laws, "ask", distorted({"drift": 1e-4}))
     with pytest.raises(AssertionError):
-        laws.looks_strictly_before(INERTIA, crowded_history(1))
+        laws.ignores_the_calendar(INERTIA, crowded_history(1))
+
+
+def test_a_state_that_is_not_carried_is_caught(monkeypatch):
+    monkeypatch.setattr(laws, "ask", distorted({"forgets": True}))
     with pytest.raises(AssertionError):
-        laws.agrees_with_reference(INERTIA, crowded_history(1))
+        laws.does_not_depend_on_batches(INERTIA, crowded_history(1))
+
+
+def with_fault(fault):
+    """Inertia whose kernel's answer goes through a function (instants, rows) -> (instants, rows)."""
+
+    def kernel(state, past, rows, out):
+        INERTIA.kernel(state, past, rows, out)
+        out[:] = fault(out.reshape(past.at.size, -1)).ravel()
+
+    return replace(INERTIA, kernel=kernel)
 
 
 FAULTS = [
     (laws.agrees_with_reference, lambda N: N * 1.001),
+    (laws.traces_agree_with_kernel, lambda N: N * 1.001),
     (laws.follows_names, lambda N: N * np.arange(N.shape[-1])),
     (laws.does_not_depend_on_batches, lambda N: N - N.mean(axis=0)),
 ]
@@ -47,16 +76,7 @@ FAULTS = [
 @pytest.mark.parametrize(("law", "fault"), FAULTS, ids=lambda x: getattr(x, "__name__", ""))
 def test_faulty_statistic_is_caught(law, fault):
     with pytest.raises(AssertionError):
-        law(replace(INERTIA, of_traces=fault), crowded_history(1))
-
-
-def test_calendar_is_caught(monkeypatch):
-    def drifting(t, cell, amount, at, n_cells, half_life_days):
-        return _trace.trace_reference(t, cell, amount, at, n_cells, half_life_days) * (1 + at[:, None] / 1e4)
-
-    monkeypatch.setattr(laws, "traces", drifting)
-    with pytest.raises(AssertionError):
-        laws.ignores_the_calendar(INERTIA, crowded_history(1))
+        law(with_fault(fault), crowded_history(1))
 
 
 def test_undescribed_is_caught():
@@ -76,6 +96,31 @@ def test_events_long_before_1970_are_no_nonsense():
     t, cell = np.array([-60_000.0, -59_990.0]), np.array([1, 0])
     found = _trace.traces(t, cell, np.ones(2), np.array([-59_980.0]), 3, 10.0)
     np.testing.assert_allclose(found, [[0.5, 0.25, 0.0]])
+
+
+@pytest.mark.parametrize("statistic", STATISTICS, ids=lambda s: s.name)
+def test_window_is_the_events_within_it(statistic):
+    """A window of 4.5 days: the reference with an endless half-life on the events that are still in the window."""
+    h, memory, at = crowded_history(4), _memory.Memory(window=4.5), np.array([3.0, 6.0, 9.0, 30.0])
+    if not statistic.scales or statistic.feed != "events":
+        pytest.skip("its memory is its own")
+    changes = _memory.changes_of(h.t, h.src, h.dst, np.ones(h.t.size), memory)
+    out = np.empty(at.size * h.n**2)
+    start = _memory.Carried.start(statistic, h.n)
+    _memory.ask(statistic, start, changes, memory, at, _memory.every_dyad(h.n, at.size), out)
+    for q, time in enumerate(at):
+        keep = h.t >= time - 4.5
+        slow = statistic.reference(h.t[keep], h.src[keep], h.dst[keep], time, h.n, 1e15)
+        np.testing.assert_allclose(laws._off(out.reshape(-1, h.n, h.n)[q]), laws._off(slow), rtol=1e-9, atol=1e-9)
+
+
+def test_a_state_kept_for_thousands_of_half_lives_stays_a_number():
+    t, one, zero = np.array([0.0, 9_000.0, 9_001.0]), np.ones(3), np.zeros(3, int)
+    changes = _memory.changes_of(t, zero, zero + 1, one, memory := _memory.Memory(half_life=1.0))
+    carried, out = _memory.Carried.start(INERTIA, 2), np.empty(4)
+    for at, expected in [(1.0, 0.5), (9_002.0, 0.75), (20_000.0, 0.0)]:
+        _memory.ask(INERTIA, carried, changes, memory, np.array([at]), _memory.every_dyad(2, 1), out)
+        np.testing.assert_allclose(out, [0, expected, 0, 0], rtol=1e-12)
 
 
 def test_two_statistics_of_one_name_are_refused(monkeypatch):

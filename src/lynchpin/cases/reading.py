@@ -15,7 +15,7 @@ from lynchpin.cases.table import Table, tables, unique
 from lynchpin.errors import BadData, BadMechanism, UnknownName, suggest
 from lynchpin.ontology import contexts, countries, plover
 from lynchpin.results import Expect, Watch
-from lynchpin.statistics import catalogue
+from lynchpin.statistics import of_counts
 from lynchpin.theory import Place, Vocabulary, check, check_all, parse
 
 _SECTIONS = (
@@ -221,7 +221,7 @@ def _claims(values: Mapping[str, Any], lines: Lines) -> tuple[ClaimText, ...]:
 
 def _controls(values: Mapping[str, Any], lines: Lines) -> tuple[Control, ...]:
     found = tables(values, "control", lines, ("statistic", "half_life"))
-    known = tuple(catalogue())
+    known = tuple(of_counts())
     return tuple(Control(t.one_of("statistic", known), t.duration("half_life", "60d")) for t in found)
 
 

@@ -18,7 +18,7 @@ from lynchpin.design.acts import Acts
 from lynchpin.design.evaluate import Evaluator
 from lynchpin.design.layers import Layer, Layers
 from lynchpin.design.steps import Steps
-from lynchpin.statistics import catalogue
+from lynchpin.statistics import of_counts
 from lynchpin.statistics._base import Floats
 from lynchpin.statistics._trace import traces
 from lynchpin.theory import CheckedProduct
@@ -173,7 +173,9 @@ def control_values(layers: Layers | Mapping[Layer, Floats], case: Case, control:
     layer = Layer((event_class,), (), spec.half_life_days)
     N = layers(layer) if isinstance(layers, Layers) else layers[layer]
     m = len(case.states)
-    return np.log1p(catalogue()[spec.statistic].of_traces(N[:, :m, :m]))
+    of_traces = of_counts()[spec.statistic].of_traces
+    assert of_traces is not None
+    return np.log1p(of_traces(N[:, :m, :m]))
 
 
 def _evaluator(case: Case, layers: Layers, steps: Steps, half_life_days: Mapping[str, float]) -> Evaluator:

@@ -1,4 +1,4 @@
-"""Network statistics, one file each, by the field's own names; and the trace kernel that all of them stand on.
+"""Network statistics, one file each, by the field's own names; and the memory and the traces that they stand on.
 
 `catalogue()` finds the modules of this folder by name and collects their `STATISTIC`: a new statistic is one file and
 nothing else. Statistics do not import one another. May import: errors.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lynchpin.statistics._base import Statistic
 
-__all__ = ["Statistic", "catalogue"]
+__all__ = ["Statistic", "catalogue", "of_counts"]
 
 
 @cache
@@ -30,3 +30,8 @@ def catalogue() -> dict[str, Statistic]:
             raise RuntimeError(f"statistics/{file.name} should define one STATISTIC with a name of its own")
         found[statistic.name] = statistic
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
+
+
+def of_counts() -> dict[str, Statistic]:
+    """The statistics that are functions of decayed counts alone, which a case can name and a simulation can update."""
+    return {name: statistic for name, statistic in catalogue().items() if statistic.of_traces is not None}

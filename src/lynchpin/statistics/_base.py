@@ -1,10 +1,10 @@
-"""The contract of a statistic."""
+"""The contract of a statistic: what one file promises, and the arrays that its kernel is handed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,30 +12,83 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
+#: Whose number it is: one of the dyad, or one that all dyads of a sender (of a receiver) share.
+About = Literal["dyad", "sender", "receiver"]
+
+#: What the changes of a statistic come from.
+Feed = Literal["events", "actor values", "dyad values"]
+
+#: Bits of `Past.leg`: which leg of a two-path an event can be. Without classes of its own for each leg, it can be both.
+FIRST_LEG, SECOND_LEG, BOTH_LEGS = 1, 2, 3
+
+
+class Past(NamedTuple):
+    """What happened, as changes to counts, and the instants that are asked for.
+
+    Memory is no business of a kernel. Decay arrives as amounts in units that grow with time, undone by `scale`; a
+    window arrives as a second change that takes the first one back; a covariate as the change of its value.
+    """
+
+    src: NDArray[np.int32]  # (changes,), 0 .. n - 1, by time
+    dst: NDArray[np.int32]  # (changes,); the actor itself where the feed is the values of actors
+    amount: Floats  # (changes,), what is added to the count, in stored units
+    when: Floats  # (changes,), time of each
+    leg: NDArray[np.int8]  # (changes,), bits FIRST_LEG and SECOND_LEG
+    upto: (
+        Ints  # (instants + 1,): changes upto[q] .. upto[q + 1] - 1 come strictly before instant q, and not before q - 1
+    )
+    at: Floats  # (instants,), ascending
+    scale: Floats  # (instants,), a count at that instant = stored count * scale
+    unique: bool  # two-paths: count the third parties that have both legs, in place of adding up the smaller leg
+
+
+class Rows(NamedTuple):
+    """The dyads that are asked for at each instant: i[r], j[r] for r in lo[q] .. hi[q] - 1."""
+
+    lo: Ints  # (instants,)
+    hi: Ints  # (instants,)
+    i: NDArray[np.int32]  # senders
+    j: NDArray[np.int32]  # receivers
+
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """What a dyad had in mind, as a function of the decayed counts of past events.
+    """What a dyad had in mind: a number for every ordered pair at every instant, from what came before.
 
     Parameters
     ----------
     name : str, the field's own name
     summary : str, one line
     source : str, where the definition comes from
-    of_traces : array (..., n, n) -> array (..., n, n). Entry [i, j] of the argument is the trace of past events from
-        i to j, in events, >= 0, with a zero diagonal; entry [i, j] of the answer is the statistic of dyad (i, j).
-        The diagonal of the answer means nothing. Leading axes are steps of history or draws of a simulation.
+    kernel : compiled function (state, past, rows, out) -> None. It applies the changes of `past` to `state` instant by
+        instant and writes the statistic of every asked dyad to `out`, shape (rows asked,), in order. `state` is carried
+        from one call to the next, so that a long stream can be asked in blocks; it starts as zeros.
+    state : function of the number of actors -> shape of the state, three axes
     reference : the same by plain loops over events, slow and close to the formula: `(t, src, dst, at, n,
         half_life_days)` -> array (n, n) at time `at`, in days. Tests hold the two together.
     defaults : dict, at least half_life_days
+    of_traces : array (..., n, n) -> array (..., n, n), where the statistic is a function of decayed counts alone. Entry
+        [i, j] of the argument is the trace of past events from i to j, >= 0, with a zero diagonal; entry [i, j] of the
+        answer is the statistic of dyad (i, j), and its diagonal means nothing. Leading axes are steps of history or
+        draws of a simulation. It serves cases and simulation; None where there is no such function.
+    about : whose number it is
+    feed : what the changes come from
+    share_of : what scaling by proportion divides by, (name of a statistic, or "events"; how many of those), or None
+    scales : bool, whether the state is in the units of the counts, so that decay may rescale it
     """
 
     name: str
     summary: str
     source: str
-    of_traces: Callable[[Floats], Floats]
+    kernel: Callable[[Floats, Past, Rows, Floats], None]
+    state: Callable[[int], tuple[int, int, int]]
     reference: Callable[[Floats, Ints, Ints, float, int, float], Floats]
     defaults: dict[str, Any]
+    of_traces: Callable[[Floats], Floats] | None = None
+    about: About = "dyad"
+    feed: Feed = "events"
+    share_of: tuple[str, float] | None = None
+    scales: bool = True
 
 
 def weight(age_days: float, half_life_days: float) -> float:
@@ -47,3 +100,11 @@ def weight(age_days: float, half_life_days: float) -> float:
     weight 2 ** (-age / half_life), without the factor ln2 / half_life of earlier papers.
     """
     return float(2.0 ** (-age_days / half_life_days)) if age_days > 0 else 0.0
+
+
+def counts(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
+    """Decayed counts of every ordered pair by a plain loop, for references: shape (n, n)."""
+    out = np.zeros((n, n))
+    for when, s, r in zip(t, src, dst, strict=True):
+        out[s, r] += weight(at - when, half_life_days)
+    return out

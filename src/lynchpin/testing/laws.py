@@ -8,15 +8,32 @@ import numpy as np
 
 from lynchpin.statistics import Statistic
 from lynchpin.statistics._base import Floats
+from lynchpin.statistics._memory import Carried, Memory, ask, changes_of, every_dyad
 from lynchpin.statistics._trace import traces
 from lynchpin.testing.histories import History
 
 HALF_LIFE_DAYS = 5.0
 
 
-def values(statistic: Statistic, history: History, at: Floats) -> Floats:
-    """The statistic of every dyad at the asked times, the way a design computes it: shape (times, n, n)."""
+def values(statistic: Statistic, history: History, at: Floats, *batches: int) -> Floats:
+    """The statistic of every dyad at the asked times, the way the engine streams it: shape (times, n, n).
+
+    `batches`: positions in `at` where one call ends and the next begins.
+    """
+    n, memory = history.n, Memory(half_life=HALF_LIFE_DAYS)
+    changes = changes_of(history.t, history.src, history.dst, np.ones(history.t.size), memory)
+    carried, parts = Carried.start(statistic, n), []
+    for some in np.split(at, batches):
+        out = np.empty(some.size * n * n)
+        ask(statistic, carried, changes, memory, some, every_dyad(n, some.size), out)
+        parts.append(out.reshape(-1, n, n))
+    return np.concatenate(parts)
+
+
+def values_of_traces(statistic: Statistic, history: History, at: Floats) -> Floats:
+    """The same the way a design computes it, from the traces of all dyads."""
     n = history.n
+    assert statistic.of_traces is not None
     flat = traces(history.t, history.src * n + history.dst, np.ones(history.t.size), at, n * n, HALF_LIFE_DAYS)
     return statistic.of_traces(flat.reshape(-1, n, n))
 
@@ -28,6 +45,15 @@ def agrees_with_reference(statistic: Statistic, history: History) -> None:
     for k, time in enumerate(at):
         slow = statistic.reference(history.t, history.src, history.dst, time, history.n, HALF_LIFE_DAYS)
         np.testing.assert_allclose(_off(fast[k]), _off(slow), rtol=1e-12, atol=1e-12)
+
+
+def traces_agree_with_kernel(statistic: Statistic, history: History) -> None:
+    """What cases and simulation compute from traces equals what the engine streams."""
+    if statistic.of_traces is None:
+        return
+    at = np.arange(-1.0, history.t.max() + 40.0, 3.0)
+    streamed, computed = values(statistic, history, at), values_of_traces(statistic, history, at)
+    np.testing.assert_allclose(_off(computed), _off(streamed), rtol=1e-12, atol=1e-12)
 
 
 def looks_strictly_before(statistic: Statistic, history: History) -> None:
@@ -57,11 +83,12 @@ def ignores_the_calendar(statistic: Statistic, history: History) -> None:
 
 
 def does_not_depend_on_batches(statistic: Statistic, history: History) -> None:
-    """Times asked together equal times asked one by one."""
+    """One pass equals two halves, and equals times asked one by one."""
     at = np.arange(0.0, history.t.max() + 5.0)
-    together = values(statistic, history, at)
+    together = _off(values(statistic, history, at))
+    np.testing.assert_allclose(_off(values(statistic, history, at, at.size // 2)), together, rtol=1e-12, atol=1e-12)
     apart = np.concatenate([values(statistic, history, at[k : k + 1]) for k in range(at.size)])
-    np.testing.assert_allclose(_off(together), _off(apart), rtol=1e-9)
+    np.testing.assert_allclose(_off(apart), together, rtol=1e-9, atol=1e-12)
 
 
 def is_described(statistic: Statistic, history: History) -> None:
@@ -73,6 +100,7 @@ def is_described(statistic: Statistic, history: History) -> None:
 
 STATISTIC_LAWS: tuple[Callable[[Statistic, History], None], ...] = (
     agrees_with_reference,
+    traces_agree_with_kernel,
     looks_strictly_before,
     follows_names,
     ignores_the_calendar,
