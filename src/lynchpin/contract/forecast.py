@@ -25,6 +25,8 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
         if row["model"] == forecast.model:
             named = {"class" if name == "event_class" else name: row[name] for name in _ROW_KEYS}
             rows[key] = named | numbers | ({"observed": row["count"]} if "count" in row else {}) | {"baselines": {}}
+        elif row["model"] == forecast.mechanism:
+            rows[key]["mechanism"] = numbers
         else:
             rows[key]["baselines"][row["model"]] = numbers
     return list(rows.values())

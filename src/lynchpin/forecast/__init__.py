@@ -6,5 +6,6 @@ May import: everything up to simulate, and results.
 from __future__ import annotations
 
 from lynchpin.forecast.baselines import BASELINES
+from lynchpin.forecast.forecast import MECHANISM, MODEL, forecast, reveal
 
-__all__ = ["BASELINES"]
+__all__ = ["BASELINES", "MECHANISM", "MODEL", "forecast", "reveal"]

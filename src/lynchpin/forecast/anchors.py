@@ -18,7 +18,7 @@ from lynchpin.statistics._base import Floats
 Counts = NDArray[np.int64]
 
 #: Days between anchors, how many at most, and how much record one needs behind it.
-STRIDE_DAYS, MOST, LEAST_RECORD_DAYS = 15, 96, 60
+STRIDE_DAYS, MOST, LEAST_RECORD_DAYS = 15, 72, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,12 @@ class Anchors:
 
 
 def lay_anchors(past: Panel, span: Span) -> Anchors:
-    """The anchors of a panel for one span, counted back from the last whose answer is known.
+    """The anchors of a panel for one span: whole strides before its end, as far as their answers are known.
 
-    A record shorter than two spans has none, and what stands on them falls back to its prior.
+    A record shorter than two spans has none, and what stands on them falls back to its prior. Spans of one panel share
+    their days.
     """
-    last = past.end - span.gap - span.days
+    last = past.end + (-(span.gap + span.days) // STRIDE_DAYS) * STRIDE_DAYS
     before = np.arange(last, past.first + LEAST_RECORD_DAYS - 1, -STRIDE_DAYS)[:MOST][::-1]
     at = np.append(before, past.end).astype(np.int64)
     y = np.zeros((before.size, len(past.units)), dtype=np.int64)

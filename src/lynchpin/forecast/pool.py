@@ -11,7 +11,7 @@ prediction pools, J. Econometrics 164(1).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,9 @@ LEVELS: tuple[str, ...] = tuple(f"level, {days:.0f} days" for days in HALF_LIVES
 #: Member -> its weight before any score: the levels share half.
 PRIOR: dict[str, float] = {**dict.fromkeys(LEVELS, 0.5 / len(LEVELS)), REGRESSION: 0.25, EWMA: 0.25}
 
+#: What a guest weighs before any score.
+GUEST_PRIOR = 0.2
+
 #: Half-life of a past answer in the weights (days), EM steps for all classes and for each, and what the weights fixed
 #: beforehand and the common weights count for, in answers.
 SCORE_DAYS = 730.0
@@ -54,36 +57,60 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Guest:
+    """A forecaster from outside, whose past is known at a few anchors only.
+
+    chances : day number -> (units,), the chance it gave on that day to what came in the span ahead
+    pmf : (units, K + 1), now
+    """
+
+    name: str
+    chances: Mapping[int, Floats]
+    pmf: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """The stacked forecast of one span.
 
-    members : their names; mean, size : (members, units), now; weight : (members, units), columns on the simplex
+    members : their names, the guest last; mean, size : (members but the guest, units), now
+    weight : (members, units), columns on the simplex
     spread : (units,), what is large for each unit
     """
 
     members: tuple[str, ...]
+    span: Span
     mean: Floats
     size: Floats
     weight: Floats
     spread: Floats
+    guest: Guest | None
 
-    def pmf(self, rows: Rows, top: int) -> Floats:
-        """The pooled chance of 0 .. top for some units: shape (rows, top + 1)."""
+    def pmf(self, rows: Rows, top: int, *, days: int | None = None) -> Floats:
+        """The pooled chance of 0 .. top for some units: shape (rows, top + 1).
+
+        Parameters
+        ----------
+        days : int or None, length of the span, where it differs a little from the pool's own: means grow with it
+        """
+        scale = 1.0 if days is None else days / self.span.days
         total = np.zeros((rows.size, top + 1))
-        for mean, size, weight in zip(self.mean, self.size, self.weight, strict=True):
-            total += weight[rows, None] * negative_binomial(mean[rows], size[rows], top).pmf
+        for mean, size, weight in zip(self.mean, self.size, self.weight, strict=False):
+            total += weight[rows, None] * negative_binomial(mean[rows] * scale, size[rows], top).pmf
+        if self.guest is not None:
+            shown = self.guest.pmf[rows, : top + 1]
+            total[:, : shown.shape[1]] += self.weight[-1, rows, None] * shown
         return roughened(total, self.spread[rows])
 
 
-def make_pool(past: Panel, span: Span, extra: Sequence[Member] = (), prior: float = 0.25) -> Pool:
+def make_pool(past: Panel, span: Span, guest: Guest | None = None) -> Pool:
     """Fit every member to a panel and stack them.
 
     Parameters
     ----------
     past : Panel, what is known: nothing else is
     span : Span, the days ahead that are counted
-    extra : further members, at the anchors of this panel and span, and now
-    prior : float, what the further members weigh together before any score
+    guest : Guest or None, a further member
 
     Returns
     -------
@@ -91,29 +118,40 @@ def make_pool(past: Panel, span: Span, extra: Sequence[Member] = (), prior: floa
     """
     anchors = lay_anchors(past, span)
     memory = remember(past, anchors.at)
-    members = [
-        Member(name, *levels(anchors, memory, k, past.class_of)) for k, name in enumerate(LEVELS)
-    ]
-    members += [Member(REGRESSION, *regression(past, anchors, memory)), Member(EWMA, *_ewma(past, anchors)), *extra]
-    before = np.array([PRIOR.get(member.name, 0.0) for member in members])
-    if extra:
-        before = np.where(before > 0.0, before * (1.0 - prior), prior / len(extra))
+    members = [Member(name, *levels(anchors, memory, k, past.class_of)) for k, name in enumerate(LEVELS)]
+    members += [Member(REGRESSION, *regression(past, anchors, memory)), Member(EWMA, *_ewma(past, anchors))]
+    before = np.array([PRIOR[member.name] for member in members])
     spread = anchors.y.max(axis=0, initial=0).astype(np.float64)
-    weight = _weights(anchors, members, before, past.class_of, spread)
+    chances = np.stack([_chances(anchors, member, spread) for member in members])
+    if guest is not None:
+        chances = np.concatenate([chances, _guessed(guest, anchors, before, chances)[None]])
+        before = np.append(before * (1.0 - GUEST_PRIOR), GUEST_PRIOR)
+    weight = _weights(anchors, chances, before, past.class_of)
     return Pool(
-        tuple(member.name for member in members),
-        np.stack([member.mean[-1] for member in members]),
-        np.stack([member.size[-1] for member in members]),
-        weight[:, past.class_of],
-        spread,
+        members=(*(member.name for member in members), *([guest.name] if guest else [])),
+        span=span,
+        mean=np.stack([member.mean[-1] for member in members]),
+        size=np.stack([member.size[-1] for member in members]),
+        weight=weight[:, past.class_of],
+        spread=spread,
+        guest=guest,
     )
 
 
-def log_chances(anchors: Anchors, member: Member, spread: Floats) -> Floats:
-    """Log of the chance that a member gave to each answer, a little of it spread wide: shape (anchors, units)."""
+def _chances(anchors: Anchors, member: Member, spread: Floats) -> Floats:
+    """The chance that a member gave to each answer, a little of it spread wide: shape (anchors, units)."""
     chance = np.exp(log_negative_binomial(anchors.y, member.mean[:-1], member.size[:-1]))
     wide = 1.0 / (2.0 + spread)
-    return np.asarray(np.log((1.0 - EPSILON) * chance + EPSILON * wide * (1.0 - wide) ** anchors.y))
+    return np.asarray((1.0 - EPSILON) * chance + EPSILON * wide * (1.0 - wide) ** anchors.y)
+
+
+def _guessed(guest: Guest, anchors: Anchors, before: Floats, chances: Floats) -> Floats:
+    """The guest's chances; where it said nothing, those of the others together, which speak neither for nor against."""
+    out = np.tensordot(before, chances, axes=1)
+    for k, day in enumerate(anchors.at[:-1]):
+        if int(day) in guest.chances:
+            out[k] = np.maximum(guest.chances[int(day)], 1e-12)
+    return np.asarray(out)
 
 
 def stacked(chances: Floats, worth: Floats, class_of: Counts, before: Floats) -> Floats:
@@ -147,16 +185,13 @@ def _em(chances: Floats, worth: Floats, start: Floats, prior: Floats, steps: int
     return weight
 
 
-def _weights(
-    anchors: Anchors, members: Sequence[Member], before: Floats, class_of: Counts, spread: Floats
-) -> Floats:
+def _weights(anchors: Anchors, chances: Floats, before: Floats, class_of: Counts) -> Floats:
     """Weights by class: shape (members, classes)."""
     taught = anchors.seen[:-1].sum(axis=1) > 0  # before that, members only say their priors
     worth = anchors.faded(SCORE_DAYS)[-1] * taught * min(1.0, STRIDE_DAYS / anchors.span.days)
     if not worth.any():
         return np.repeat(before[:, None], int(class_of.max()) + 1, axis=1)
-    log_chance = np.stack([log_chances(anchors, member, spread) for member in members])
-    return stacked(np.exp(log_chance - log_chance.max(axis=0)), worth, class_of, before)
+    return stacked(chances / np.maximum(chances.max(axis=0), 1e-300), worth, class_of, before)
 
 
 def _ewma(past: Panel, anchors: Anchors) -> tuple[Floats, Floats]:

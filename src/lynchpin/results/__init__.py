@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from lynchpin.results._plain import plain
 from lynchpin.results.agreements import AgreementLife, StageRow
+from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
@@ -18,6 +19,7 @@ from lynchpin.results.relations import RelationIndex
 __all__ = [
     "QUANTILES",
     "AgreementLife",
+    "Backtest",
     "Brief",
     "Claim",
     "Expect",
