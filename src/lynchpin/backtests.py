@@ -77,6 +77,7 @@ def backtest(
     lag_days = parse_lag(lag)
     if every < 1:
         raise BadValue(f"origins cannot be {every} months apart", "every", "ask for 1 or more")
+    start = None if first is None else parse_day(first, name="--from")
     theory: Theory | None = None
     if dyads is not None:
         count = parse_dyads(dyads)
@@ -85,14 +86,14 @@ def backtest(
         known = quad_events(events, episodes=episodes)
         subject, title, used = f"top {count} dyads", f"The {count} busiest dyads of {Path(events).name}", SEED
     else:
-        read = case if isinstance(case, Case) else read_case(case or "northeast-asia")
+        read = case if isinstance(case, Case) else read_case(case or "northeast-asia", as_of=start)
         known = case_events(read, events, episodes=episodes)
         subject, title, used = read.name, read.title, read.seed
         theory = Theory(read, known)
     used = used if seed is None else seed
     end: date = known["date"].max() + timedelta(days=1)  # type: ignore[assignment, operator]
     stop = month_start(end, -min(months)) if last is None else parse_day(last, name="--to")
-    begin = month_start(stop, 1 - USUAL_MONTHS) if first is None else parse_day(first, name="--from")
+    begin = start or month_start(stop, 1 - USUAL_MONTHS)
     if begin > stop:
         raise BadValue(f"{begin} is after {stop}", "--from, --to", "the first origin comes before the last")
     if theory is not None:

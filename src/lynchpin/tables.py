@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from rich.table import Table
 
-from lynchpin.cases import Case, case_events
+from lynchpin.cases import Case, Theory, case_events
 from lynchpin.results import Claim, Forecast
 
 
@@ -80,6 +80,20 @@ def forecast_table(forecast: Forecast) -> Table:
             *(f"{means[name, *key]:.1f}" for name in others),
         )
     return table
+
+
+def check_theory(theory: Theory) -> dict[str, Any]:
+    """What a theory holds, once it has been read."""
+    return {
+        "case": theory.name,
+        "roles": len(theory.roles),
+        "rules": sum(not isinstance(played, tuple) for played in theory.roles.values()),
+        "classes": len(theory.text.classes),
+        "claims": len(theory.text.claims),
+        "mechanisms": len(theory.text.mechanisms),
+        "controls": len(theory.text.controls),
+        "events": "none: a theory names no states; `lynchpin triads` lists those that fit it",
+    }
 
 
 def check_case(case: Case) -> dict[str, Any]:

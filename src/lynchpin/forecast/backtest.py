@@ -214,7 +214,7 @@ def _mechanism(
     ends = {m: past.end + span.gap + span.days for m, span in spans.items()}
     start = past.end + next(iter(spans.values())).gap
     edges = sorted({past.end, start, *ends.values()})
-    counts = simulated(fit, edges, DRAWS, seed)
+    counts = simulated(fit, edges, DRAWS, seed, workers=1)
     drawn = {m: counts[:, edges.index(start) : edges.index(end)].sum(axis=1) for m, end in ends.items()}
     return drawn, dict(zip(spans, past_chances(fit, past, list(spans.values()), seed), strict=True))
 

@@ -51,7 +51,9 @@ class Outlook:
     weights: Mapping[str, Mapping[str, float]]
 
 
-def forecast(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None) -> Forecast:
+def forecast(
+    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+) -> Forecast:
     """Counts of every dyad and class in the months after the origin, stacked, by the mechanisms, and by each baseline.
 
     Parameters
@@ -60,6 +62,7 @@ def forecast(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None =
     days : int, how far ahead, rounded to whole months (180 days are six), 1 to 60 of them
     draws : int, simulated paths of the mechanism model, at least 100
     seed : int or None, None for the case's own
+    workers : int or None, threads that share the paths, None for one for each core; the answer is the same
 
     Returns
     -------
@@ -69,10 +72,12 @@ def forecast(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None =
     ------
     BadValue : days or draws out of range
     """
-    return summarise(look_ahead(fit, days=days, draws=draws, seed=seed))
+    return summarise(look_ahead(fit, days=days, draws=draws, seed=seed, workers=workers))
 
 
-def look_ahead(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None) -> Outlook:
+def look_ahead(
+    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+) -> Outlook:
     """The probabilities behind a forecast; parameters as for `forecast`."""
     months = round(days / 30.4375)
     if not 1 <= months <= 60:
@@ -83,7 +88,7 @@ def look_ahead(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None
     used = case.seed if seed is None else seed
     panel = make_panel(fit.events, unit_names(case), origin)
     boundaries = [day_number(day) for day in edges(origin, 1, months)]
-    counts = simulated(fit, boundaries, draws, used)
+    counts = simulated(fit, boundaries, draws, used, workers=workers)
     spans = [Span(a - boundaries[0], b - a) for a, b in zip(boundaries[:-1], boundaries[1:], strict=True)]
     whole = Span(0, boundaries[-1] - boundaries[0])
     wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]

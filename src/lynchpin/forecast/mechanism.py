@@ -15,9 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.errors import BadValue
-from lynchpin.events import before, day_number
+from lynchpin.events import before
 from lynchpin.forecast.anchors import STRIDE_DAYS, Span
-from lynchpin.forecast.months import by_month
 from lynchpin.forecast.panel import Panel
 from lynchpin.forecast.predictive import Predictive, negative_binomial, roughened
 from lynchpin.models import Fit
@@ -34,18 +33,17 @@ PAST_DAYS, PAST_TIMES, PAST_DRAWS = 12 * STRIDE_DAYS, 4, 200
 _SMOOTH = 20.0
 
 
-def simulated(fit: Fit, boundaries: Sequence[int], draws: int, seed: int) -> Counts:
+def simulated(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, workers: int | None = None) -> Counts:
     """Counts between neighbouring days ahead of a fit's origin: shape (draws, boundaries - 1, units).
 
     Parameters
     ----------
     boundaries : rising day numbers, the first the fit's origin
+    workers : as for `lynchpin.simulate.simulate`
     """
-    origin = date(1970, 1, 1) + timedelta(days=boundaries[0])
-    steps = -(-(boundaries[-1] - boundaries[0]) // fit.case.step_days)
-    paths = simulate(fit, steps, draws, seed)
-    days = [origin + timedelta(days=day - boundaries[0]) for day in boundaries]
-    return by_month(paths.counts, origin, fit.case.step_days, days, np.random.default_rng([seed, 1]))
+    edges = [day - boundaries[0] for day in boundaries]
+    steps = -(-edges[-1] // fit.case.step_days)
+    return simulate(fit, steps, draws, seed, edges=edges, workers=workers).counts.astype(np.int64)
 
 
 def drawn_pmf(draws: Counts, top: int) -> Floats:
@@ -96,7 +94,7 @@ def past_chances(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> li
         except BadValue:  # the record is too short on that day
             continue
         edges = sorted({day} | {day + e for k in known for e in (spans[k].gap, spans[k].gap + spans[k].days)})
-        counts = simulated(earlier, edges, PAST_DRAWS, seed)
+        counts = simulated(earlier, edges, PAST_DRAWS, seed, workers=1)
         for k in known:
             first, last = edges.index(day + spans[k].gap), edges.index(day + spans[k].gap + spans[k].days)
             total = counts[:, first:last].sum(axis=1)
