@@ -1,8 +1,13 @@
 """What tests share: the embedded case, one fit of it, and where the validation data lies when it is there."""
+# ruff: noqa: E402  (the threads of BLAS are set before numpy is imported)
 
 from __future__ import annotations
 
 import os
+
+for library in ("OPENBLAS", "OMP"):  # as on the command line, and before numpy is imported
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 from lynchpin._version import __version__
 
 if TYPE_CHECKING:
+    from lynchpin.backtests import backtest
     from lynchpin.brief import render
     from lynchpin.cases import Case, builtin_cases
     from lynchpin.errors import LynchpinError
     from lynchpin.models import Fit
-    from lynchpin.results import Brief, Claim, Forecast
+    from lynchpin.results import Backtest, Brief, Claim, Forecast
     from lynchpin.store import Store
     from lynchpin.workbench import fit, load_case, make_brief
 
 _WHERE = {
+    "Backtest": "results",
     "Brief": "results",
     "Case": "cases",
     "Claim": "results",
@@ -32,6 +34,7 @@ _WHERE = {
     "Forecast": "results",
     "LynchpinError": "errors",
     "Store": "store",
+    "backtest": "backtests",
     "builtin_cases": "cases",
     "fit": "workbench",
     "load_case": "workbench",
@@ -40,6 +43,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Backtest",
     "Brief",
     "Case",
     "Claim",
@@ -48,6 +52,7 @@ __all__ = [
     "LynchpinError",
     "Store",
     "__version__",
+    "backtest",
     "builtin_cases",
     "fit",
     "load_case",

@@ -1,4 +1,7 @@
-"""The way from a case, or from the busiest dyads of a store, to a backtest. May import: everything but brief, cli and web."""
+"""The way from a case, or from the busiest dyads of a store, to a backtest.
+
+May import: everything but brief, cli and web.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,7 @@ def backtest(
     events : path of a store; None for the case's own chronology
     dyads : "top:25" for the 25 dyads of the store that were busiest before `first`, in PLOVER's four quad classes; the
         mechanism model needs a case, so it is left out
-    first, last : days between which origins stand, a month apart from `first` on; None: the last 24 months of the record
+    first, last : days between which origins stand, from `first` on; None: the last 24 months of the record
     horizons : months ahead, "1m,3m" or (1, 3)
     lag : days that the feed runs late, "7d" or 7: so many days before an origin are not known on it
     every : months between origins

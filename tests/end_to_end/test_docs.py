@@ -356,6 +356,7 @@ ANSWERS = {
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
+    "lynchpin-backtest": ["backtest", "small", "--from", "2012-09-01", "--to", "2012-10-01", "--workers", "1"],
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],

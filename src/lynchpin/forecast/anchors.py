@@ -1,8 +1,8 @@
 """Past days on which the same question could have been asked, and the answers that are known by now.
 
 Everything that the pool learns, it learns at anchors: days of the past, evenly spaced, with the count of the same span
-ahead of them. What is learnt at an anchor rests on the anchors whose answers were known on that day; so every choice made
-for today was made in the same way on every day before it, and can be scored there.
+ahead of them. What is learnt at an anchor rests on the anchors whose answers were known on that day; so every choice
+made for today was made in the same way on every day before it, and can be scored there.
 """
 
 from __future__ import annotations

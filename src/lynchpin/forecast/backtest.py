@@ -89,7 +89,9 @@ class Answer:
     weights: Mapping[int, Mapping[str, Mapping[str, float]]]
 
 
-def lay_questions(panel: Panel, first: date, last: date, months: Sequence[int], lag_days: int, every: int = 1) -> list[Question]:
+def lay_questions(
+    panel: Panel, first: date, last: date, months: Sequence[int], lag_days: int, every: int = 1
+) -> list[Question]:
     """The origins: every so many months from `first` to `last`, each with the horizons that the record covers.
 
     Raises
@@ -108,7 +110,8 @@ def lay_questions(panel: Panel, first: date, last: date, months: Sequence[int], 
         raise BadValue(
             f"no origin between {first} and {last} can be scored",
             "--from, --to",
-            f"the record runs from {begin} to {end - timedelta(days=1)}; an origin needs two months before it, and its horizon after it",
+            f"the record runs from {begin} to {end - timedelta(days=1)}; an origin needs two months before it, and its "
+            "horizon after it",
         )
     return found
 
@@ -122,7 +125,7 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], theory: 
     came : months -> counts from the origin on
     theory : the case and its events, for the mechanism model; None leaves it out
     """
-    assert past.end <= day_number(question.known)
+    require_blind(past, question)
     spans, aheads = {}, {}
     for months in question.months:
         start, end = day_number(question.origin), day_number(month_start(question.origin, months))
@@ -155,6 +158,11 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], theory: 
     return Answer(question, tuple(scored), came, weights)
 
 
+def require_blind(past: Panel, question: Question) -> None:
+    """A panel that reaches past what was known is a fault of ours."""
+    assert past.end <= day_number(question.known), "a forecast was handed days that were not known"
+
+
 def run(
     panel: Panel,
     questions: Sequence[Question],
@@ -175,7 +183,10 @@ def run(
         (
             question,
             panel.before(day_number(question.known)),
-            {m: panel.between(day_number(question.origin), day_number(month_start(question.origin, m))) for m in question.months},
+            {
+                m: panel.between(day_number(question.origin), day_number(month_start(question.origin, m)))
+                for m in question.months
+            },
             None if theory is None else Theory(theory.case, before(theory.events, question.known)),
             seed,
         )

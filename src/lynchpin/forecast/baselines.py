@@ -2,8 +2,8 @@
 
 Each is a function `(history, ahead, rows, top) -> pmf` of whole months: shape (rows, top + 1). They follow the ViEWS
 prediction challenge where it has them. Months ahead are independent draws, so a span of several is an exact
-convolution. A share `EPSILON` of each is spread wide (see `predictive.roughened`), or one surprise would cost an endless
-log score.
+convolution. A share `EPSILON` of each is spread wide (see `predictive.roughened`), or one surprise would cost an
+endless log score.
 """
 
 from __future__ import annotations
@@ -133,4 +133,4 @@ def baseline_pmf(name: str, history: History, ahead: Ahead, rows: Rows, top: int
 
 def spread_of(history: History, ahead: Ahead) -> Floats:
     """What is large for each unit: its largest month times the months ahead."""
-    return history.counts.max(axis=1) * float(ahead.months)
+    return np.asarray(history.counts.max(axis=1) * float(ahead.months))

@@ -49,7 +49,9 @@ def quad_events(store: str | Path, *, episodes: bool | None = None) -> pl.DataFr
     with Store.open(Path(store), read_only=True) as opened:
         events = opened.events()
     if events.is_empty():
-        raise BadData("the record holds no event", str(store), "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
+        raise BadData(
+            "the record holds no event", str(store), "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
+        )
     if episodes or (episodes is None and (events["status"] == "coded").any()):
         events = fold(events).events
     types = events["type"].unique().to_list()
@@ -74,7 +76,7 @@ def busiest(events: pl.DataFrame, count: int, known: date) -> list[tuple[str, st
         .head(count)
     )
     if ranked.is_empty():
-        first = events["date"].min()
+        first: date = events["date"].min()  # type: ignore[assignment]
         raise BadValue(
             f"no dyad has an event before {known}", "--from", f"the record begins on {first}; choose a later day"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -89,7 +90,7 @@ def look_ahead(
     panel = make_panel(fit.events, unit_names(case), origin)
     boundaries = [day_number(day) for day in edges(origin, 1, months)]
     counts = simulated(fit, boundaries, draws, used, workers=workers)
-    spans = [Span(a - boundaries[0], b - a) for a, b in zip(boundaries[:-1], boundaries[1:], strict=True)]
+    spans = [Span(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
     whole = Span(0, boundaries[-1] - boundaries[0])
     wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
     chances = past_chances(fit, panel, wanted, used)
@@ -116,14 +117,14 @@ def look_ahead(
         MECHANISM: Predictive(drawn_pmf(counts.sum(axis=1), top_whole)),
     }
     for name in BASELINES:
-        by_model[name] = [
-            Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)
-        ]
+        by_model[name] = [Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)]
         totals[name] = Predictive(baseline_pmf(name, history, Ahead(1, months), rows, top_whole))
     return Outlook(panel, origin, draws, by_model, totals, weights_of(pools[-1], panel.units))
 
 
-def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: NDArray[np.float64], top: int) -> NDArray[np.float64]:
+def _between(
+    pools: Sequence[Pool], k: int, months: int, days: int, drawn: NDArray[np.float64], top: int
+) -> NDArray[np.float64]:
     """The stacked forecast of month k (from 0): between the pools of the first month and of the last.
 
     Members but the mechanism model are learnt for the first and the last month only; a month between them is their
@@ -140,7 +141,7 @@ def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: NDArr
 
 
 def past_months(panel: Panel, end: date) -> History:
-    """The months before the end of what is known: as many whole ones as there are, at most HISTORY_MONTHS, at least one."""
+    """The months before the end of what is known: all whole ones, at most HISTORY_MONTHS, at least one."""
     months = 1
     while months < HISTORY_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
         months += 1
@@ -158,9 +159,7 @@ def weights_of(pool: Pool, units: Sequence[UnitName]) -> dict[str, dict[str, flo
     """Member -> its weight in each class."""
     first = {c: k for k, (_, _, c) in reversed(list(enumerate(units)))}
     order = list(dict.fromkeys(c for _, _, c in units))
-    return {
-        name: {c: float(pool.weight[member, first[c]]) for c in order} for member, name in enumerate(pool.members)
-    }
+    return {name: {c: float(pool.weight[member, first[c]]) for c in order} for member, name in enumerate(pool.members)}
 
 
 def summarise(outlook: Outlook) -> Forecast:

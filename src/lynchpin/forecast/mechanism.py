@@ -6,12 +6,11 @@ played forward. More days would cost a fit each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.errors import BadValue
@@ -67,7 +66,7 @@ def drawn_pmf(draws: Counts, top: int) -> Floats:
     return roughened(pmf, draws.max(axis=0).astype(np.float64))
 
 
-def past_chances(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> list[Mapping[int, Floats]]:
+def past_chances(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> list[dict[int, Floats]]:
     """For each span: day number -> the chance that the model, fitted on that day, gave to what came.
 
     Parameters

@@ -68,7 +68,7 @@ class Panel:
 
     def volume_at(self, boundaries: Sequence[int]) -> Floats:
         """The same of the whole record's events: shape (boundaries - 1,)."""
-        return np.diff(self.volume[np.clip(np.array(boundaries) - self.first, 0, self.days)]).astype(np.float64)
+        return np.asarray(np.diff(self.volume[np.clip(np.array(boundaries) - self.first, 0, self.days)]), np.float64)
 
 
 def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, start: date | None = None) -> Panel:

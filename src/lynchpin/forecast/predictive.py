@@ -20,7 +20,7 @@ Counts = NDArray[np.int64]
 EPSILON = 1e-3
 
 #: A size beyond which a negative binomial is a Poisson.
-_POISSON_SIZE = 1e7
+_POISSON_SIZE = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +41,12 @@ class Predictive:
     @property
     def tail(self) -> Floats:
         """Chance of more than `top`: shape (units,)."""
-        return np.maximum(1.0 - self.pmf.sum(axis=1), 0.0)
+        return np.asarray(np.maximum(1.0 - self.pmf.sum(axis=1), 0.0))
 
     @property
     def cdf(self) -> Floats:
         """Chance of at most 0 .. K: shape (units, K + 1)."""
-        return np.minimum(np.cumsum(self.pmf, axis=1), 1.0)
+        return np.asarray(np.minimum(np.cumsum(self.pmf, axis=1), 1.0))
 
     @property
     def mean(self) -> Floats:
@@ -57,7 +57,7 @@ class Predictive:
     @property
     def p_any(self) -> Floats:
         """Chance of at least one, shape (units,)."""
-        return 1.0 - self.pmf[:, 0]
+        return np.asarray(1.0 - self.pmf[:, 0])
 
     def quantile(self, share: float) -> Counts:
         """Smallest count whose cdf reaches `share`, shape (units,); at most K + 1."""
@@ -94,12 +94,14 @@ def negative_binomial(mean: Floats, size: Floats, top: int) -> Predictive:
 def log_negative_binomial(y: Floats | Counts, mean: Floats, size: Floats) -> Floats:
     """Log chance of counts under negative binomials; everything broadcasts, and a mean of zero is a certain zero."""
     count, mu, theta = np.broadcast_arrays(np.asarray(y, dtype=np.float64), mean, np.minimum(size, _POISSON_SIZE))
-    out = -theta * np.log1p(mu / theta)
+    poisson = theta >= _POISSON_SIZE
+    out = np.where(poisson, -mu, -theta * np.log1p(mu / theta))
     some = count > 0  # the gamma terms vanish at zero, where most counts are
-    k, m, t = count[some], mu[some], theta[some]
+    k, m, t, plain = count[some], mu[some], theta[some], poisson[some]
     with np.errstate(divide="ignore"):
-        out[some] += gammaln(k + t) - gammaln(t) - gammaln(k + 1.0) + k * np.log(m / (m + t))
-    return out
+        power_of = np.where(plain, k * np.log(m), gammaln(k + t) - gammaln(t) + k * np.log(m / (m + t)))
+    out[some] += power_of - gammaln(k + 1.0)
+    return np.asarray(out)
 
 
 def power(pmf: Floats, times: int, top: int) -> Floats:

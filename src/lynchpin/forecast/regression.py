@@ -62,7 +62,15 @@ def regression(past: Panel, anchors: Anchors, memory: Memory) -> tuple[Floats, F
         if (anchors.at.size - 1 - k) % REFIT_EVERY == 0 and anchors.seen[k].any():
             rows = weight[k] > 1e-3
             beta, theta = _fit(
-                X[:-1][rows], anchors.y[rows], offset[:-1][rows], weight[k][rows], class_of, beta, theta, prior, precision
+                X[:-1][rows],
+                anchors.y[rows],
+                offset[:-1][rows],
+                weight[k][rows],
+                class_of,
+                beta,
+                theta,
+                prior,
+                precision,
             )
         mean[k] = np.exp(np.clip(offset[k] + X[k] @ beta, -30.0, 15.0))
         size[k] = theta[class_of]
@@ -146,6 +154,6 @@ def _sizes(y: Floats, mu: Floats, w: Floats, of_class: np.ndarray, theta: Floats
     prior = -0.5 * np.log(_SIZES / _USUAL_SIZE) ** 2
     for c in range(theta.size):
         inside = of_class == c
-        fits = [float(w[inside] @ log_negative_binomial(y[inside], mu[inside], np.float64(size))) for size in _SIZES]
+        fits = [float(w[inside] @ log_negative_binomial(y[inside], mu[inside], np.full(1, size))) for size in _SIZES]
         found[c] = _SIZES[int(np.argmax(np.array(fits) + prior))]
     return found

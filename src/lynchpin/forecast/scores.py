@@ -1,7 +1,7 @@
 """Scores of count forecasts given as probabilities: exact, and smaller is better where it says score.
 
-Sources: Czado, Gneiting and Held (2009), Predictive model assessment for count data, Biometrics 65; Gneiting and Raftery
-(2007), Strictly proper scoring rules, prediction, and estimation, JASA 102.
+Sources: Czado, Gneiting and Held (2009), Predictive model assessment for count data, Biometrics 65; Gneiting and
+Raftery (2007), Strictly proper scoring rules, prediction, and estimation, JASA 102.
 """
 
 from __future__ import annotations
@@ -72,13 +72,14 @@ def inside(forecast: Predictive, observed: Counts, level: float) -> Floats:
 def coverage(forecast: Predictive, observed: Counts, level: float) -> Floats:
     """The chance that the randomised PIT lies in the central `level`: its mean is `level` for a calibrated forecast.
 
-    Counts are whole, so an interval with its ends covers too much and one without them too little. This counts an end by
-    the part of its chance that the interval needs; it is the expectation over the randomisation, so nothing is drawn.
+    Counts are whole, so an interval with its ends covers too much and one without them too little. This counts an end
+    by the part of its chance that the interval needs: the expectation over the randomisation, so nothing is drawn.
     """
     low, high = _ends(level)
     start = forecast.below(observed)
     chance = np.maximum(forecast.chance(observed), 1e-300)
-    return np.clip(np.minimum(start + chance, high) - np.maximum(start, low), 0.0, None) / chance
+    overlap = np.minimum(start + chance, high) - np.maximum(start, low)
+    return np.asarray(np.maximum(overlap, 0.0) / chance)
 
 
 def pit(forecast: Predictive, observed: Counts) -> Floats:

@@ -158,15 +158,11 @@ def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Prove
     """
     first: date = events["date"].min()  # type: ignore[assignment]
     design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
-    state = _settle(
-        design,
-        case,
-        None
-        if start is None
-        else _State(
-            start.estimate, dict(start.theta), {c: sd**2 for c, sd in start.pooled_sd.items()}, False
-        ),
-    )
+    if start is None:
+        state = _settle(design, case)
+    else:
+        pooled = {c: sd**2 for c, sd in start.pooled_sd.items()}
+        state = _settle(design, case, _State(start.estimate, dict(start.theta), pooled, False), rounds=3)
     precision = _precision(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
     covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))

@@ -16,7 +16,7 @@ class Backtest:
         means over units and origins, smaller is better
     skill : DataFrame: model, against, target, metric, horizon_days, value (1 - mean score / the other's), lower, upper
         (90 %, block bootstrap over origins), best (whether the other is the best single baseline on that metric),
-        dm, dm_p (Diebold-Mariano with the correction of Harvey, Leybourne and Newbold; null for few origins), n (origins)
+        dm, dm_p (Diebold-Mariano, corrected by Harvey, Leybourne and Newbold; null for few origins), n (origins)
     coverage : DataFrame: model, horizon_days, level, value (by the randomised PIT), closed (ends included), n
     pit : DataFrame: model, horizon_days, bin_lower, bin_upper, share
     reliability : DataFrame: model, horizon_days, bin_lower, bin_upper, forecast, observed, lower, upper, n: chances of
@@ -56,7 +56,7 @@ class Backtest:
         return sorted(self.scores["horizon_days"].unique().to_list())
 
     def to_frame(self) -> pl.DataFrame:
-        """One tidy frame: section, model, against, target, event_class, horizon_days, metric, value, lower, upper, n."""
+        """One tidy frame of all that was scored: section ("score", "skill", ...), and the columns below."""
         keep = ["model", "against", "target", "event_class", "horizon_days", "metric", "value", "lower", "upper", "n"]
         none = {name: pl.lit(None, dtype=pl.Float64) for name in ("lower", "upper")}
         empty = {name: pl.lit("") for name in ("against", "event_class")}
@@ -66,11 +66,20 @@ class Backtest:
             self.scores.with_columns(section=pl.lit("score"), against=pl.lit(""), **none),
             self.skill.with_columns(section=pl.lit("skill"), event_class=pl.lit("")),
             self.coverage.with_columns(
-                section=pl.lit("coverage"), target=pl.lit("count"), metric=pl.format("coverage_{}", share), **empty, **none
+                section=pl.lit("coverage"),
+                target=pl.lit("count"),
+                metric=pl.format("coverage_{}", share),
+                **empty,
+                **none,
             ),
             self.pit.with_columns(
-                section=pl.lit("pit"), target=pl.lit("count"), metric=bins, value=pl.col("share"),
-                n=pl.lit(None, dtype=pl.Int64), **empty, **none,
+                section=pl.lit("pit"),
+                target=pl.lit("count"),
+                metric=bins,
+                value=pl.col("share"),
+                n=pl.lit(None, dtype=pl.Int64),
+                **empty,
+                **none,
             ),
             self.reliability.with_columns(
                 section=pl.lit("reliability"), target=pl.lit("any"), metric=bins, value=pl.col("observed"), **empty
