@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
 from lynchpin.cases import Case, read_case
 from lynchpin.models import Fit
 from lynchpin.workbench import fit

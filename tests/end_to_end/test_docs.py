@@ -363,6 +363,7 @@ ANSWERS = {
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-backtest": ["backtest", "small", "--from", "2012-09-01", "--to", "2012-10-01", "--workers", "1"],
     "lynchpin-fit": ["fit", "small"],
+    "lynchpin-agreements": ["agreements", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30d) reciprocity"],

@@ -73,10 +73,10 @@ def forecast(
     ------
     BadValue : days or draws out of range
     """
-    return summarise(look_ahead(fit, days=days, draws=draws, seed=seed, workers=workers))
+    return summarise(foresee(fit, days=days, draws=draws, seed=seed, workers=workers))
 
 
-def look_ahead(
+def foresee(
     fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
 ) -> Outlook:
     """The probabilities behind a forecast; parameters as for `forecast`."""
@@ -193,7 +193,7 @@ def reveal(outlook: Outlook, later: pl.DataFrame) -> Forecast:
 
     Parameters
     ----------
-    outlook : from `look_ahead`
+    outlook : from `foresee`
     later : DataFrame, events dated on or after the origin, with event_class
     """
     plain, units = summarise(outlook), outlook.panel.units
