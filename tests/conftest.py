@@ -1,13 +1,8 @@
 """What tests share: the embedded case, one fit of it, and where the validation data lies when it is there."""
-# ruff: noqa: E402  (the threads of BLAS are set before numpy is imported)
 
 from __future__ import annotations
 
 import os
-
-for library in ("OPENBLAS", "OMP"):  # as on the command line, and before numpy is imported
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-
 from pathlib import Path
 
 import pytest
@@ -15,9 +10,9 @@ import pytest
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-from lynchpin.cases import Case, read_case
-from lynchpin.models import Fit
-from lynchpin.workbench import fit
+from lynchpin.cases import Case, read_case  # noqa: E402
+from lynchpin.models import Fit  # noqa: E402
+from lynchpin.workbench import fit  # noqa: E402
 
 AS_OF = "2012-07-09"
 
