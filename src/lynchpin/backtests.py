@@ -15,7 +15,7 @@ from lynchpin.cases import Case, case_events, read_case
 from lynchpin.errors import BadValue
 from lynchpin.events import parse_day
 from lynchpin.forecast import MECHANISM, MODEL
-from lynchpin.forecast.backtest import Progress, Theory, lay_questions, run
+from lynchpin.forecast.backtest import CaseRecord, Progress, lay_questions, run
 from lynchpin.forecast.baselines import BASELINES
 from lynchpin.forecast.dyads import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.forecast.months import month_start, unit_names
@@ -81,7 +81,7 @@ def backtest(
     if every < 1:
         raise BadValue(f"origins cannot be {every} months apart", "every", "ask for 1 or more")
     start = None if first is None else parse_day(first, name="--from")
-    theory: Theory | None = None
+    record: CaseRecord | None = None
     if dyads is not None:
         count = parse_dyads(dyads)
         if events is None:
@@ -92,20 +92,20 @@ def backtest(
         read = case if isinstance(case, Case) else read_case(case or "northeast-asia", as_of=start)
         known = case_events(read, events, episodes=episodes)
         subject, title, used = read.name, read.title, read.seed
-        theory = Theory(read, known)
+        record = CaseRecord(read, known)
     used = used if seed is None else seed
     end: date = known["date"].max() + timedelta(days=1)  # type: ignore[assignment, operator]
     stop = month_start(end, -min(months)) if last is None else parse_day(last, name="--to")
     begin = start or month_start(stop, 1 - USUAL_MONTHS)
     if begin > stop:
         raise BadValue(f"{begin} is after {stop}", "--from, --to", "the first origin comes before the last")
-    if theory is not None:
-        units = unit_names(theory.case)
+    if record is not None:
+        units = unit_names(record.case)
     else:
         units = quad_units(busiest(known, count, begin - timedelta(days=lag_days)))
     panel = make_panel(known, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
-    answers = run(panel, questions, theory, used, workers=workers, progress=progress)
+    answers = run(panel, questions, record, used, workers=workers, progress=progress)
     found = tables(answers, panel, every, used)
     return Backtest(
         subject=subject,

@@ -146,8 +146,8 @@ def test_a_case_is_forecast_by_its_mechanisms_too_and_blind(northeast):
     question = room.Question(date(2012, 7, 9), date(2012, 7, 9), (1,))
     came = {1: panel.between(day_number(date(2012, 7, 9)), day_number(date(2012, 8, 9)))}
     past = panel.before(day_number(question.known))
-    theory = room.Theory(northeast, before(events, question.known))
-    cut = room.answer(question, past, came, theory, 1)
-    [whole] = room.run(panel, [question], room.Theory(northeast, events), 1)
+    record = room.CaseRecord(northeast, before(events, question.known))
+    cut = room.answer(question, past, came, record, 1)
+    [whole] = room.run(panel, [question], room.CaseRecord(northeast, events), 1)
     assert [one.mean.tolist() for one in cut.scored] == [one.mean.tolist() for one in whole.scored]
     assert "mechanism model" in {one.model for one in cut.scored} and "mechanism model" in cut.weights[1]

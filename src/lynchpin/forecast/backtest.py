@@ -42,7 +42,7 @@ DRAWS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Theory:
+class CaseRecord:
     """What the mechanism model of a case is fitted to."""
 
     case: Case
@@ -116,14 +116,14 @@ def lay_questions(
     return found
 
 
-def answer(question: Question, past: Panel, came: Mapping[int, Counts], theory: Theory | None, seed: int) -> Answer:
+def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: CaseRecord | None, seed: int) -> Answer:
     """Forecast from one origin and score it.
 
     Parameters
     ----------
     past : Panel that ends on `question.known`
     came : months -> counts from the origin on
-    theory : the case and its events, for the mechanism model; None leaves it out
+    record : the case and its events, for the mechanism model; None leaves it out
     """
     require_blind(past, question)
     spans, aheads = {}, {}
@@ -131,7 +131,7 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], theory: 
         start, end = day_number(question.origin), day_number(month_start(question.origin, months))
         spans[months] = Span(start - past.end, end - start)
         aheads[months] = Ahead(1, months)
-    drawn, chances = _mechanism(question, past, spans, theory, seed)
+    drawn, chances = _mechanism(question, past, spans, record, seed)
     history = past_months(past, date(1970, 1, 1) + timedelta(days=past.end))
     scored, weights = [], {}
     for months, span in spans.items():
@@ -166,7 +166,7 @@ def require_blind(past: Panel, question: Question) -> None:
 def run(
     panel: Panel,
     questions: Sequence[Question],
-    theory: Theory | None,
+    record: CaseRecord | None,
     seed: int,
     *,
     workers: int = 1,
@@ -187,7 +187,7 @@ def run(
                 m: panel.between(day_number(question.origin), day_number(month_start(question.origin, m)))
                 for m in question.months
             },
-            None if theory is None else Theory(theory.case, before(theory.events, question.known)),
+            None if record is None else CaseRecord(record.case, before(record.events, question.known)),
             seed,
         )
         for question in questions
@@ -207,19 +207,19 @@ def run(
     return found
 
 
-def _answer(task: tuple[Question, Panel, Mapping[int, Counts], Theory | None, int]) -> Answer:
+def _answer(task: tuple[Question, Panel, Mapping[int, Counts], CaseRecord | None, int]) -> Answer:
     return answer(*task)
 
 
 def _mechanism(
-    question: Question, past: Panel, spans: Mapping[int, Span], theory: Theory | None, seed: int
+    question: Question, past: Panel, spans: Mapping[int, Span], record: CaseRecord | None, seed: int
 ) -> tuple[dict[int, Counts], dict[int, Mapping[int, Floats]]]:
-    """Draws of every horizon, and what the model gave to past answers; nothing where there is no theory to fit."""
-    if theory is None:
+    """Draws of every horizon, and what the model gave to past answers; nothing where there is no record to fit."""
+    if record is None:
         return {}, {}
     known = date(1970, 1, 1) + timedelta(days=past.end)
     try:
-        fit = fit_case(theory.case, theory.events, known, _made_from(theory, known, seed))
+        fit = fit_case(record.case, record.events, known, _made_from(record, known, seed))
     except BadValue:  # the record is too short on that day
         return {}, {}
     ends = {m: past.end + span.gap + span.days for m, span in spans.items()}
@@ -230,16 +230,16 @@ def _mechanism(
     return drawn, dict(zip(spans, past_chances(fit, past, list(spans.values()), seed), strict=True))
 
 
-def _made_from(theory: Theory, known: date, seed: int) -> Provenance:
-    first, last = theory.events["date"].min(), theory.events["date"].max()
+def _made_from(record: CaseRecord, known: date, seed: int) -> Provenance:
+    first, last = record.events["date"].min(), record.events["date"].max()
     return Provenance(
-        case=theory.case.name,
-        case_title=theory.case.title,
+        case=record.case.name,
+        case_title=record.case.title,
         as_of=known,
         origin=known,
         data_hash="",
-        case_hash=theory.case.hash,
-        events_used=theory.events.height,
+        case_hash=record.case.hash,
+        events_used=record.events.height,
         first_event_date=first,  # type: ignore[arg-type]
         last_event_date=last,  # type: ignore[arg-type]
         seed=seed,
