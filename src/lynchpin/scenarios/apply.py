@@ -100,8 +100,9 @@ def _share(span: Span, origin: date, end: date, steps: int, width: int) -> Float
             "the scenario's from and until",
             "move it, ask for more --days, or for another --as-of",
         )
-    low, high = day_number(first) - day_number(origin), day_number(last) - day_number(origin) + 1
     starts = np.arange(steps) * width
+    low = day_number(first) - day_number(origin)
+    high = day_number(span.last) - day_number(origin) + 1 if span.last else steps * width
     return np.asarray(np.clip(np.minimum(starts + width, high) - np.maximum(starts, low), 0, width) / width)
 
 
