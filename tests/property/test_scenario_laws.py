@@ -95,7 +95,8 @@ def test_removing_an_act_is_a_replay_on_the_record_without_it(fit_2012):
 
 
 def test_the_law_catches_a_memory_that_keeps_the_act(fit_2012, monkeypatch):
-    monkeypatch.setattr(apply, "_start", lambda fit, plain, without: dict(plain))
+    acts = fit_2012.design.layers.acts
+    monkeypatch.setattr(apply, "_split", lambda fit, gone: (acts, acts))
     with pytest.raises(AssertionError):
         test_removing_an_act_is_a_replay_on_the_record_without_it(fit_2012)
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lynchpin.design import Acts, expand
-from lynchpin.design.layers import Layer
+from lynchpin.design.layers import Layer, layer_traces
 from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.events import SCHEMA, day_number
 from lynchpin.models import Fit
 from lynchpin.scenarios.scenario import Hold, Inject, Remove, Scale, Scenario, Span
+from lynchpin.simulate.inflow import decay_of
 from lynchpin.simulate.moves import Added, Moves, no_moves
 from lynchpin.statistics._base import Floats
-from lynchpin.statistics._trace import traces
 
 _YEAR_DAYS = 365
 
@@ -79,15 +80,16 @@ def applied(fit: Fit, scenario: Scenario, steps: int, end: date) -> Applied:
             given[:, chosen] = given[:, chosen] * (1.0 - share) + rate * share
     without = frozenset(_past(fit, change) for change in scenario.changes if isinstance(change, Remove))
     put_in = _put_in(fit, [change for change in scenario.changes if isinstance(change, Inject)], end)
-    moves = Moves(
-        steps,
-        kept,
-        given,
-        factor,
-        pull,
-        _start(fit, plain.start, without) if without else plain.start,
-        _added(fit, put_in, tuple(plain.start), width),
-    )
+    layers, start, added = tuple(plain.start), plain.start, list(plain.added)
+    if without:
+        left, gone = _split(fit, without)
+        origin = np.array([fit.design.steps.origin_day])
+        start = {layer: layer_traces(left, layer, origin)[0] for layer in layers}
+        late = [layer for layer in layers if not layer.is_plain]
+        added += [(step, layer, i, j, -gain) for step, layer, i, j, gain in _gains(fit, gone, late, steps)]
+    if put_in.height:
+        added += _gains(fit, expand(put_in, fit.case), layers, steps)
+    moves = Moves(steps, kept, given, factor, pull, start, tuple(added))
     return Applied(moves, put_in, without)
 
 
@@ -122,29 +124,27 @@ def _past(fit: Fit, change: Remove) -> str:
     return change.event
 
 
-def _start(fit: Fit, plain: Mapping[Layer, Floats], without: frozenset[str]) -> dict[Layer, Floats]:
-    """Traces at the origin, as they are without some events."""
+def _split(fit: Fit, gone: frozenset[str]) -> tuple[Acts, Acts]:
+    """The acts of the record without some events, and theirs."""
     acts = fit.design.layers.acts
-    gone = np.flatnonzero(fit.events["event_id"].is_in(list(without)).to_numpy())
-    left = ~np.isin(acts.event, gone)
-    kept = replace(
-        acts,
-        day=acts.day[left],
-        event=acts.event[left],
-        source=acts.source[left],
-        target=acts.target[left],
-        event_class=acts.event_class[left],
-    )
-    origin = np.array([fit.design.steps.origin_day])
-    return {layer: at_day(kept, layer, origin) for layer in plain}
+    theirs = np.isin(acts.event, np.flatnonzero(fit.events["event_id"].is_in(list(gone)).to_numpy()))
+    return _chosen(acts, ~theirs), _chosen(acts, theirs)
 
 
-def at_day(acts: Acts, layer: Layer, day: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
-    """A layer on one day: shape (nodes, nodes)."""
-    n, chosen = len(acts.nodes), acts.fits(layer.classes, layer.contexts)
-    cell = acts.source[chosen] * n + acts.target[chosen]
-    flat = traces(acts.day[chosen], cell, np.ones(cell.size), day, n * n, layer.half_life_days)
-    return flat.reshape(n, n)
+def _chosen(acts: Acts, chosen: NDArray[np.bool_]) -> Acts:
+    columns = ("day", "event", "source", "target", "event_class")
+    return replace(acts, **{name: getattr(acts, name)[chosen] for name in columns})
+
+
+def _gains(fit: Fit, acts: Acts, layers: Iterable[Layer], steps: int) -> Iterator[Added]:
+    """What acts add to traces at the end of each step beyond what decay makes of what they added before."""
+    width = fit.design.steps.step_days
+    ends = fit.design.steps.origin_day + width * np.arange(steps + 1)
+    for layer in layers:
+        counted = layer_traces(acts, layer, ends)
+        gains = counted[1:] - decay_of(layer, width) * counted[:-1]
+        for step, i, j in np.argwhere(np.abs(gains) > 1e-12):
+            yield int(step), layer, int(i), int(j), float(gains[step, i, j])
 
 
 def _put_in(fit: Fit, injections: list[Inject], end: date) -> pl.DataFrame:
@@ -189,19 +189,3 @@ def _put_in(fit: Fit, injections: list[Inject], end: date) -> pl.DataFrame:
             day += timedelta(days=change.every_days)
     empty = pl.DataFrame(schema=SCHEMA | {"event_class": pl.String()})
     return pl.DataFrame(rows, schema=empty.schema).sort("date", maintain_order=True) if rows else empty
-
-
-def _added(fit: Fit, put_in: pl.DataFrame, layers: tuple[Layer, ...], width: int) -> tuple[Added, ...]:
-    """What traces gain from acts that are put in, by the end of the step of each."""
-    if put_in.is_empty():
-        return ()
-    acts = expand(put_in, fit.case)
-    ahead = acts.day - fit.design.steps.origin_day
-    step = ahead // width
-    found = []
-    for layer in layers:
-        for k in np.flatnonzero(acts.fits(layer.classes, layer.contexts)):
-            age = (step[k] + 1) * width - ahead[k]
-            gain = float(2.0 ** (-age / layer.half_life_days))
-            found.append((int(step[k]), layer, int(acts.source[k]), int(acts.target[k]), gain))
-    return tuple(found)

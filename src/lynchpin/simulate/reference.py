@@ -76,6 +76,7 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> Played:
     inflows = {layer: inflow(design, layer) for layer in state}
     acts = np.zeros((paths, moves.steps, len(pairs), 3), dtype=np.int64)
     means, held = np.zeros((paths, moves.steps, len(units))), np.zeros(paths, dtype=np.int64)
+    drawn = list[Counts]()
     for step in range(moves.steps):
         key = step_keys(seed, paths, step)
         eta = _eta(design, moves, step, beta, state, ranges, held)
@@ -87,7 +88,8 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> Played:
             acts[:, step, q] = _draw(key, q, quantiles[units[there][0]], float(mutual[there]), both, shares)
         counts = by_unit(acts[:, step], pairs)
         for layer, trace in state.items():
-            inflows[layer].advance(trace, counts.T, units)
+            inflows[layer].advance(trace, counts.T, units, drawn)
+        drawn.append(counts.T)
         for when, layer, i, j, gain in moves.added:
             if when == step and layer in state:
                 state[layer][:, i, j] += gain
