@@ -16,6 +16,7 @@ from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
+from lynchpin.results.what_if import WhatIf
 
 __all__ = [
     "QUANTILES",
@@ -39,5 +40,6 @@ __all__ = [
     "TriadLedger",
     "Verdict",
     "Watch",
+    "WhatIf",
     "plain",
 ]
