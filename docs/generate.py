@@ -25,7 +25,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
-from parts import code, runs, structure, whatif  # noqa: E402
+from parts import account, code, runs, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -39,6 +39,8 @@ Part = Callable[[], str]
 PARTS: dict[str, Part] = {
     "ledger": runs.ledger_shown,
     "reading": runs.reading_shown,
+    "account": account.account_shown,
+    "weighty": account.weighty_shown,
     "verdicts": runs.verdicts,
     "scores": runs.scores_shown,
     "commands": code.commands_shown,

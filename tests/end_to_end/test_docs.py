@@ -376,6 +376,7 @@ ANSWERS = {
         "--events",
         "coded.duckdb",
     ],
+    "lynchpin-attribute": ["attribute", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-whatif": ["whatif", "--scenario", "gsomia-signed", "--as-of", "2012-07-09", "--draws", "100"],
     "lynchpin-backtest": ["backtest", "small", "--from", "2016-08-01", "--to", "2016-09-01", "--workers", "1"],

@@ -11,7 +11,7 @@ from lynchpin.results._plain import plain
 from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
-from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
@@ -33,6 +33,7 @@ __all__ = [
     "PooledClaim",
     "Provenance",
     "RelationIndex",
+    "Share",
     "StageChance",
     "StageRow",
     "TopEvent",
