@@ -11,9 +11,11 @@ from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
 from lynchpin.contract.forecast import forecast_answer, forecast_rows
+from lynchpin.contract.predict import benchmark_answer, predict_answer
 
 __all__ = [
     "agreement_rows",
+    "benchmark_answer",
     "brief_answer",
     "claim_rows",
     "claims_answer",
@@ -22,5 +24,6 @@ __all__ = [
     "forecast_answer",
     "forecast_rows",
     "head",
+    "predict_answer",
     "tail",
 ]

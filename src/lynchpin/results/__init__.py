@@ -12,21 +12,39 @@ from lynchpin.results.agreements import AgreementLife, StageRow
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.predict import (
+    BenchmarkScores,
+    Candidate,
+    Held,
+    HistoryPart,
+    ModelScores,
+    Prediction,
+    Reason,
+    Weight,
+)
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
 
 __all__ = [
     "QUANTILES",
     "AgreementLife",
+    "BenchmarkScores",
     "Brief",
+    "Candidate",
     "Claim",
     "Expect",
     "Forecast",
+    "Held",
+    "HistoryPart",
     "Ledger",
+    "ModelScores",
+    "Prediction",
     "Provenance",
+    "Reason",
     "RelationIndex",
     "StageRow",
     "Verdict",
     "Watch",
+    "Weight",
     "plain",
 ]
