@@ -25,7 +25,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
-from parts import code, runs  # noqa: E402
+from parts import code, runs, structure  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -57,6 +57,11 @@ PARTS: dict[str, Part] = {
     "folds": code.folds_shown,
     "sources": code.sources_shown,
     "rooms": code.rooms_shown,
+    "conditions": structure.conditions_shown,
+    "rule-grammar": structure.rule_grammar_shown,
+    "rule-errors": structure.rule_errors_shown,
+    "structural-tables": structure.structural_tables_shown,
+    "structural-kinds": structure.kinds_shown,
 }
 SLOW: dict[str, Part] = {"origins": runs.origins_shown}
 

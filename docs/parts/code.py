@@ -77,7 +77,8 @@ def _default(p: object) -> str:
 def statistics_shown() -> str:
     heads = ("name", "what it is", "half-life when none is given", "source")
     rows = [
-        (f"`{s.name}`", s.summary, f"{s.defaults['half_life_days']:g} days", s.source) for s in catalogue().values()
+        (f"`{s.name}`", s.summary, f"{s.defaults['half_life_days']:g} days" if s.scales else "no decay", s.source)
+        for s in catalogue().values()
     ]
     return as_table(heads, rows)
 

@@ -67,8 +67,8 @@ def fit(
     >>> found.converged
     True
     """
-    read = case if isinstance(case, Case) else read_case(case)
     day = None if as_of is None else parse_day(as_of, name="as_of")
+    read = case if isinstance(case, Case) else read_case(case, as_of=day)
     known = case_events(read, events, as_of=day, episodes=episodes)
     made_from = _provenance(read, known, day)
     return fit_case(read, known, made_from.origin, made_from)

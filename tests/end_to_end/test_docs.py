@@ -22,11 +22,12 @@ from typer.testing import CliRunner
 
 import lynchpin
 from lynchpin import sources
-from lynchpin.cases import case_events, read_case
+from lynchpin.cases import builtin_theories, case_events, read_case
 from lynchpin.cases.builtin import case_path
 from lynchpin.cli import app
 from lynchpin.fetch import Fetched, FetchReport
 from lynchpin.store import Store
+from lynchpin.structure import import_tables
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -333,6 +334,12 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "coded.tab").write_text("\n".join([header, *lines, ""]), encoding="utf-8")
     with Store.open(folder / "coded.duckdb", create=True) as store:
         store.ingest("icews", folder / "coded.tab")
+    claims = "chal,tgt,begclaim,endclaim,name\n740,732,195201,201799,Dokdo\n740,9999,195201,201799,Atlantis\n"
+    (folder / "claims.csv").write_text(claims, encoding="utf-8")
+    import_tables(folder / "structure.duckdb", [folder / "claims.csv"])
+    lateral = builtin_theories()["lateral"].read_text(encoding="utf-8")
+    quiet = lateral.replace("(rival_of(ally) | rival_of(patron))", "disputed_with(ally)")  # nobody: a mechanism less
+    (folder / "quiet.toml").write_text(quiet, encoding="utf-8")
     return folder
 
 
@@ -352,6 +359,10 @@ ANSWERS = {
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
+    "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
+    "lynchpin-structure-list": ["structure", "list"],
+    "lynchpin-structure-list-store": ["structure", "list", "structure.duckdb"],
+    "lynchpin-triads": ["triads", "quiet.toml", "--structure", "structure.duckdb", "--events", "coded.duckdb"],
     "lynchpin-events": ["events", "northeast-asia", "--as-of", "2012-07-09"],
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
     "lynchpin-events---episodes": ["events", "small", "--events", "coded.duckdb", "--episodes"],
@@ -395,5 +406,7 @@ def test_every_command_with_json_is_listed() -> None:
         for words, c in commands
         if "as_json" in c.callback.__annotations__  # type: ignore[union-attr]
     }
-    asked = {" ".join(arguments[: 2 if arguments[0] == "store" else 1]) for arguments in ANSWERS.values()}
+    asked = {
+        " ".join(arguments[: 2 if arguments[0] in ("store", "structure") else 1]) for arguments in ANSWERS.values()
+    }
     assert with_json == asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -93,6 +93,8 @@ class Case:
     flagship: str
     path: Path
     hash: str
+    rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
+    roles_on: date | None = None  # the day for which rules were read; None when every role is a list
 
     def fit(self, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
         """Fit the case to its chronology or to a store: see `lynchpin.workbench.fit`."""

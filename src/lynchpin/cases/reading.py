@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,15 @@ from typing import Any
 from lynchpin.cases.builtin import case_path
 from lynchpin.cases.case import Case, ClaimText, Control, EventClass, Mechanism
 from lynchpin.cases.lines import Lines
+from lynchpin.cases.roles import cast, order_of, read_roles
 from lynchpin.cases.table import Table, tables, unique
 from lynchpin.errors import BadData, BadMechanism, UnknownName, suggest
 from lynchpin.ontology import contexts, countries, plover
 from lynchpin.results import Expect, Watch
 from lynchpin.statistics import of_counts
+from lynchpin.structure import Structure
 from lynchpin.theory import Place, Vocabulary, check, check_all, parse
+from lynchpin.theory.rules import Rule
 
 _SECTIONS = (
     "case",
@@ -50,12 +54,15 @@ _STEPS = {"day": 1, "week": 7}
 _CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
 
-def read_case(case: str | Path) -> Case:
+def read_case(case: str | Path, *, as_of: date | None = None, structure: Structure | None = None) -> Case:
     """Read and check a case.
 
     Parameters
     ----------
     case : str or Path, the name of a built-in case, a TOML file, or a folder that holds `case.toml`
+    as_of : date, for roles that are rules: who fitted them by what was known on the morning of the day of the account,
+        or of this day where it is earlier
+    structure : Structure, what such rules look at; None for the facts that come with the package
 
     Raises
     ------
@@ -69,6 +76,23 @@ def read_case(case: str | Path) -> Case:
     ('USA', 'JPN', 'KOR', 'PRK', 'CHN')
     """
     path = case_path(case)
+    values, lines, digest = read_toml(path)
+    if "triad" in values:
+        raise BadData(
+            "this is a theory, not a case: it has no states until it is bound to some",
+            lines.where("triad"),
+            f"`lynchpin triads {case}` lists the cases that it makes",
+        )
+    return build_case(values, lines, path, digest, as_of=as_of, structure=structure)
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], Lines, str]:
+    """The values of a TOML file, where they stand, and the sha256 of the file.
+
+    Raises
+    ------
+    BadData : it is not UTF-8, or not TOML
+    """
     content = path.read_bytes()
     try:
         text = content.decode("utf-8")
@@ -82,10 +106,19 @@ def read_case(case: str | Path) -> Case:
         raise BadData(
             f"the case is not TOML: {error}", path.name, "mend that line; https://toml.io shows the form"
         ) from None
-    return _build(values, Lines(text, path.name), path, sha256(content).hexdigest())
+    return values, Lines(text, path.name), sha256(content).hexdigest()
 
 
-def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> Case:
+def build_case(
+    values: Mapping[str, Any],
+    lines: Lines,
+    path: Path,
+    digest: str,
+    *,
+    as_of: date | None = None,
+    structure: Structure | None = None,
+) -> Case:
+    """Check the values of a case file and put the case together; `as_of` and `structure` as for `read_case`."""
     for section in values:
         if section not in _SECTIONS:
             raise BadData(
@@ -99,7 +132,10 @@ def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> 
     name, title, start = top.text("name"), top.text("title"), top.day("start")
     labels = _nodes(values, lines)
     states = tuple(node for node in labels if "." not in node)
-    roles = _roles(values, lines, tuple(labels))
+    played = read_roles(Table(values.get("roles", {}), lines, "roles"), lines, tuple(labels))
+    rules = {role: str(rule) for role, rule in played.items() if not isinstance(rule, tuple)}
+    roles_on = _rules_day(top, as_of) if rules else None
+    roles = _fill(played, lines, values, labels, roles_on, structure)
     variables = _variables(values, lines, roles)
     classes = _classes(values, lines)
     class_names = tuple(c.name for c in classes)
@@ -143,7 +179,45 @@ def _build(values: Mapping[str, Any], lines: Lines, path: Path, digest: str) -> 
         flagship=top.text("flagship", ""),
         path=path,
         hash=digest,
+        rules=rules,
+        roles_on=roles_on,
     )
+
+
+def _rules_day(top: Table, as_of: date | None) -> date:
+    """The day for which rules are read: that of the account, or the one asked for where it is earlier."""
+    if "account_date" not in top.values:
+        raise BadData(
+            "a role is a rule, and no day says for when it is read",
+            top.where(),
+            "add account_date = YYYY-MM-DD to [case]",
+        )
+    return min(top.day("account_date"), as_of or date.max)
+
+
+def _fill(
+    played: Mapping[str, tuple[str, ...] | Rule],
+    lines: Lines,
+    values: Mapping[str, Any],
+    labels: Mapping[str, str],
+    on: date | None,
+    structure: Structure | None,
+) -> dict[str, tuple[str, ...]]:
+    """Roles with their players, in the order of the file; rules choose among the case's states."""
+    if on is None:
+        return {role: members for role, members in played.items() if isinstance(members, tuple)}
+    table = Table(values.get("roles", {}), lines, "roles")
+    known = (structure or Structure.open()).on(on)
+    states = tuple(node for node in labels if "." not in node)
+    filled = cast(played, order_of(played, table), known, states).roles
+    for role in played:
+        if not filled[role]:
+            raise BadData(
+                f"no state of the case fits the rule of role {role!r} on {on}",
+                table.where(role),
+                "mend the rule, or list the members",
+            )
+    return {role: filled[role] for role in played}
 
 
 def _beside(top: Table, key: str, path: Path) -> Path | None:
@@ -174,15 +248,6 @@ def _nodes(values: Mapping[str, Any], lines: Lines) -> dict[str, str]:
     if sum("." not in node for node in labels) < 2:
         raise BadData("a case needs at least two states", table.where(), '[nodes] takes lines like KOR = "South Korea"')
     return labels
-
-
-def _roles(values: Mapping[str, Any], lines: Lines, nodes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    table = Table(values.get("roles", {}), lines, "roles")
-    roles = {role: table.known(role, nodes, "node") for role in table.values}
-    for role, members in roles.items():
-        if role in nodes or not members:
-            raise BadData(f"role {role!r} is {'a node' if members else 'empty'}", table.where(role), "name its members")
-    return roles
 
 
 def _variables(values: Mapping[str, Any], lines: Lines, roles: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -37,8 +37,14 @@ def case_events(
     Raises
     ------
     BadData : the record is empty, or a row of the case's own chronology is refused
-    BadValue : no event is dated before `as_of`
+    BadValue : no event is dated before `as_of`, or the case's states were chosen by what was known after it
     """
+    if as_of is not None and case.roles_on is not None and case.roles_on > as_of:
+        raise BadValue(
+            f"the roles of the case were filled by what was known on {case.roles_on}, after {as_of}",
+            case.name,
+            "bind the theory, or read the case, as of that day or an earlier one",
+        )
     events = _own_chronology(case) if store is None else _from_store(store, as_of)
     where = str(store) if store is not None else str(case.events_file and case.events_file.name)
     if events.is_empty():

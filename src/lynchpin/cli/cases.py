@@ -13,18 +13,32 @@ from lynchpin.cli._app import DEFAULT_CASE, CaseArg, Json, app
 @app.command(short_help="Say every mechanism of a case in a sentence.")
 def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
     """Say every mechanism of a case in a sentence."""
+    from lynchpin.cases import is_theory
     from lynchpin.contract import dump
-    from lynchpin.evidence.claims import sentence
-    from lynchpin.workbench import load_case
 
-    read = load_case(case)
-    rows = [
-        {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)}
-        for m in read.mechanisms
-    ]
+    if is_theory(case):
+        from lynchpin.cases import read_theory
+        from lynchpin.triads import sentences
+
+        theory = read_theory(case)
+        name, roles, rows = theory.name, theory.roles_in_words(), sentences(theory)
+    else:
+        from lynchpin.cases.roles import roles_in_words
+        from lynchpin.evidence.claims import sentence
+        from lynchpin.workbench import load_case
+
+        read = load_case(case)
+        name, roles = read.name, roles_in_words(read)
+        rows = [
+            {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)}
+            for m in read.mechanisms
+        ]
     if as_json:
-        typer.echo(dump({"case": read.name, "mechanisms": rows}))
+        typer.echo(dump({"case": name, "roles": roles, "mechanisms": rows}))
         return
+    for role, words in roles.items():
+        typer.echo(f"{role}: {words}")
+    typer.echo()
     for row in rows:
         typer.echo(
             f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n"
@@ -34,12 +48,13 @@ def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
 
 @app.command(short_help="Read a case and say whether it holds together.")
 def check(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
-    """Read a case and its chronology and say whether they hold together."""
+    """Read a case and its chronology, or a theory, and say whether they hold together."""
+    from lynchpin.cases import is_theory, read_theory
     from lynchpin.contract import dump
-    from lynchpin.tables import check_case
+    from lynchpin.tables import check_case, check_theory
     from lynchpin.workbench import load_case
 
-    report = check_case(load_case(case))
+    report = check_theory(read_theory(case)) if is_theory(case) else check_case(load_case(case))
     typer.echo(dump(report) if as_json else "\n".join(f"{key}: {value}" for key, value in report.items()))
 
 

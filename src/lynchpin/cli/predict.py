@@ -66,7 +66,7 @@ def predict_next(
 
         typer.echo(dump(predict_answer(found)))
         return
-    from lynchpin.tables import prediction_table
+    from lynchpin.predict.tables import prediction_table
 
     console().print(prediction_table(found))
 
@@ -81,7 +81,7 @@ def _benchmark(folder: Path, split: str, as_json: bool, quiet: bool) -> None:
 
         typer.echo(dump(benchmark_answer(found)))
         return
-    from lynchpin.tables import benchmark_tables
+    from lynchpin.predict.tables import benchmark_tables
 
     for table in benchmark_tables(found):
         console().print(table)

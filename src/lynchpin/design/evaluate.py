@@ -1,13 +1,15 @@
 """Reading a mechanism off the layers: the value of its statistic for a dyad.
 
 The same code serves history (leading axis: steps) and simulation (leading axis: draws): it is handed a function from
-layer to array and never asks what the leading axis is.
+layer to array and never asks what the leading axis is, nor whether the array holds numbers: the simulation compiles a
+mechanism by handing over names (`lynchpin.simulate.symbols`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import product
 
 import numpy as np
@@ -101,11 +103,11 @@ class Evaluator:
                 continue
             if isinstance(cause, CheckedProduct):
                 parts = [self._factor(name, part, bound, layers, dyad) for part in cause.parts]
-                values.append(np.multiply.reduce(parts))
+                values.append(reduce(np.multiply, parts))
                 continue
             parts = [self._value(name, part, bound, layers, dyad) for part in cause.parts]
             assert isinstance(cause, (CheckedBoth, CheckedEither))
-            values.append(np.minimum.reduce(parts) if isinstance(cause, CheckedBoth) else sum_of(parts))
+            values.append(reduce(np.minimum, parts) if isinstance(cause, CheckedBoth) else sum_of(parts))
         if not values:  # nobody is left to sum over
             return np.zeros(self._length(name, layers))
         return sum_of(values)
@@ -125,7 +127,7 @@ class Evaluator:
 
 def sum_of(values: list[Floats]) -> Floats:
     """The sum of arrays of one shape; there is at least one."""
-    return values[0] if len(values) == 1 else np.add.reduce(values)
+    return reduce(np.add, values)
 
 
 def readings(checked: Checked, dyad: tuple[str, str]) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from lynchpin.errors import BadValue
 from lynchpin.events import day_number
 from lynchpin.forecast import scores as score
 from lynchpin.forecast.baselines import BASELINES
-from lynchpin.forecast.months import by_month, edges, month_start, monthly_counts, unit_names
+from lynchpin.forecast.months import edges, month_start, monthly_counts, unit_names
 from lynchpin.models import Fit
 from lynchpin.results import QUANTILES, Forecast
 from lynchpin.simulate import simulate
@@ -28,7 +28,9 @@ HISTORY_MONTHS = 36
 Draws = Mapping[str, NDArray[np.int64]]
 
 
-def forecast(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None) -> Forecast:
+def forecast(
+    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+) -> Forecast:
     """Counts of every dyad and class in the months after the origin, by the fit and by each baseline.
 
     Parameters
@@ -37,6 +39,7 @@ def forecast(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None =
     days : int, how far ahead, rounded to whole months (180 days are six), 1 to 60 of them
     draws : int, simulated paths, at least 100
     seed : int or None, None for the case's own
+    workers : int or None, threads that share the paths, None for one for each core; the answer is the same
 
     Returns
     -------
@@ -46,10 +49,12 @@ def forecast(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None =
     ------
     BadValue : days or draws out of range
     """
-    return summarise(fit, forecast_draws(fit, days=days, draws=draws, seed=seed))
+    return summarise(fit, forecast_draws(fit, days=days, draws=draws, seed=seed, workers=workers))
 
 
-def forecast_draws(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None) -> Draws:
+def forecast_draws(
+    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+) -> Draws:
     """The draws behind a forecast: model name -> (draws, months, units)."""
     months = round(days / 30.4375)
     if not 1 <= months <= 60:
@@ -60,10 +65,10 @@ def forecast_draws(fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | 
     used = case.seed if seed is None else seed
     ahead = edges(origin, 1, months)
     steps = -(-(day_number(ahead[-1]) - day_number(origin)) // case.step_days)
-    paths = simulate(fit, steps, draws, used)
-    rng = np.random.default_rng([used, 1])
+    days_ahead = [day_number(day) - day_number(origin) for day in ahead]
+    paths = simulate(fit, steps, draws, used, edges=days_ahead, workers=workers)
     history = monthly_counts(fit.events, case, _behind(fit))
-    drawn = {MODEL: by_month(paths.counts, origin, case.step_days, ahead, rng)}
+    drawn = {MODEL: paths.counts.astype(np.int64)}
     for stream, (name, baseline) in enumerate(BASELINES.items(), start=2):  # a stream each: none leans on another
         drawn[name] = baseline(history, months, np.random.default_rng([used, stream]), draws)
     return drawn

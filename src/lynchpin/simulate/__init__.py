@@ -1,4 +1,4 @@
-"""Forward draws from a fit. May import: everything up to models, and results."""
+"""Forward draws from a fit. May import: everything up to models, relations, and results."""
 
 from __future__ import annotations
 

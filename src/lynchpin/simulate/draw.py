@@ -1,33 +1,62 @@
-"""Drawing the future step by step: coefficients from the posterior, counts from the rates, traces from the counts."""
+"""Drawing the future: coefficients from the posterior, counts from the rates, traces from the counts, path by path."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky
 
-from lynchpin.design.build import Design, control_values
-from lynchpin.design.layers import Layer
 from lynchpin.models import Fit
+from lynchpin.simulate import reference
+from lynchpin.simulate._kernel import play
+from lynchpin.simulate.inflow import placed
+from lynchpin.simulate.moves import Moves, flat, no_moves
+from lynchpin.simulate.program import Compiled, compiled, pairs_of
+from lynchpin.simulate.ties import Ties, no_ties
+from lynchpin.simulate.uniforms import seed_key
 from lynchpin.statistics._base import Floats
+
+#: Paths that a worker takes at a time.
+_CHUNK = 128
+
+#: A path with a step this many times as full as the fullest of the record has run away.
+RUNAWAY = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paths:
     """Simulated counts.
 
-    counts : (draws, steps, units), int, in the order of `design.units`
+    counts : (draws, periods, units), in the order of `design.units`
+    edges : (periods + 1,), days from the origin at which periods begin; the last ends there
     held : float, share of all values of statistics that left the range the record has shown, and were held at its end
+    runaway : float, share of paths with a step more than RUNAWAY times as full as the fullest of the record
+    index : (draws, periods, ties) or None, the relation index at the end of the step in which a period ends
     """
 
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int32]
+    edges: NDArray[np.int64]
     held: float
+    runaway: float
+    index: NDArray[np.float32] | None = None
 
 
-def simulate(fit: Fit, steps: int, draws: int, seed: int) -> Paths:
+def simulate(
+    fit: Fit,
+    steps: int,
+    draws: int,
+    seed: int,
+    *,
+    edges: Sequence[int] | None = None,
+    moves: Moves | None = None,
+    ties: Ties | None = None,
+    workers: int | None = None,
+) -> Paths:
     """Play a fitted case forward from its origin.
 
     Parameters
@@ -35,167 +64,96 @@ def simulate(fit: Fit, steps: int, draws: int, seed: int) -> Paths:
     fit : Fit
     steps : int, how many steps
     draws : int, how many paths
-    seed : int, one seed gives one answer
+    seed : int, one seed gives one answer, whatever the number of workers
+    edges : days from the origin, ascending from 0, at which periods begin and the last ends; None: a period is a step.
+        An act of a step that two periods share falls on any of its days with the same chance
+    moves : Moves or None, what is changed; None for nothing
+    ties : Ties or None, from `lynchpin.simulate.ties`, where the relation index is wanted
+    workers : int or None, threads that share the paths; None for one for each core
 
     Returns
     -------
     Paths. Each path draws its own coefficients. The two directions of a dyad share what the record shows them to share:
     the part of a class that mutual acts make up is drawn once for both. Every margin is the fitted negative binomial.
-    A statistic that leaves the range it has had in the record is held at its end: beyond it the model has seen nothing,
-    and a chain of acts that feed one another would run away.
+    Every number is looked up by path, step and place (`uniforms`), so that two runs of one seed differ only by what
+    `moves` moves. A statistic that leaves the range it has had in the record is held at its end: beyond it the model
+    has seen nothing, and a chain of acts that feed one another would run away.
     """
-    rng = np.random.default_rng(seed)
-    design = fit.design
-    beta = fit.estimate[:, None] + cholesky(fit.covariance).T @ rng.standard_normal((fit.estimate.size, draws))
-    state = {layer: _spread(value, draws) for layer, value in design.layers.at_origin().items()}
-    inflow = {layer: _Inflow(design, layer) for layer in state}
-    pairs = _pairs(design)
-    mutual = _mutual_share(design)
-    theta = np.array([fit.theta[u.event_class] for u in design.units])
-    ranges = {
-        p: widened(*design.range_of(p)) for p, c in enumerate(design.columns) if c.kind in ("control", "mechanism")
-    }
-    counts = np.empty((len(design.units), steps, draws), dtype=np.int64)
-    held = np.zeros(2)  # values held, values in all
-    for step in range(steps):
-        eta = _eta(design, beta, state, ranges, held)
-        counts[:, step] = _draw(rng, np.exp(eta), theta, pairs, mutual)
-        for layer, trace in state.items():
-            inflow[layer].advance(trace, counts[:, step])
-    return Paths(counts.transpose(2, 1, 0), float(held[0] / max(held[1], 1.0)))
+    moves = moves or no_moves(fit, steps)
+    beta = posterior(fit, draws, seed)
+    width = fit.design.steps.step_days
+    at = np.arange(steps + 1) * width if edges is None else np.asarray(edges, dtype=np.int64)
+    form = compiled(fit)
+    if form is None:
+        return _slowly(fit, moves, ties, beta, seed, at)
+    counts = np.zeros((draws, at.size - 1, len(fit.design.units)), dtype=np.int32)
+    held, peak = np.zeros(draws, dtype=np.int64), np.zeros(draws, dtype=np.int64)
+    wanted = ties or no_ties(form.program.pair.shape[0], len(fit.case.classes), steps)
+    index = np.zeros((draws, at.size - 1, wanted.net.size), dtype=np.float32)
+    _share_out(form, flat(moves, form), wanted, beta, seed, at, (counts, held, peak, index), workers)
+    return _paths(fit, counts, at, held, peak, moves, index if ties else None)
 
 
-def widened(low: float, high: float) -> tuple[float, float]:
-    """A range with room for rounding."""
-    return low - 1e-9, high + 1e-9
-
-
-def _spread(trace: Floats, draws: int) -> Floats:
-    """A trace (nodes, nodes) on every path: (draws, nodes, nodes), one dyad's draws side by side in memory."""
-    return np.moveaxis(np.repeat(trace[:, :, None], draws, axis=2), 2, 0)
-
-
-def _eta(
-    design: Design,
+def _share_out(
+    form: Compiled,
+    moves: object,
+    ties: Ties,
     beta: Floats,
-    state: Mapping[Layer, Floats],
-    ranges: Mapping[int, tuple[float, float]],
-    held: Floats,
-) -> Floats:
-    """Log mean of every unit on every path: shape (units, draws). Counts in `held` the values held, and all values."""
-    case, evaluator = design.case, design.evaluator
-    at = {name: k for k, name in enumerate(case.states)}
-    controls = {
-        (spec.label, c): np.moveaxis(control_values(state, case, k, c), 0, 2)
-        for k, spec in enumerate(case.controls)
-        for c in case.class_names
-    }
-    seen: dict[tuple[str, str, str], Floats] = {}
-    eta = np.repeat([[design.offset_at_origin[u.event_class]] for u in design.units], beta.shape[1], axis=1)
-    for u, unit in enumerate(design.units):
-        for p in unit.columns:
-            column = design.columns[p]
-            if column.kind == "control":
-                x = controls[column.name, unit.event_class][at[unit.source], at[unit.target]]
-            elif column.kind == "mechanism":
-                key = (column.name, unit.source, unit.target)
-                if key not in seen:
-                    seen[key] = evaluator.statistic(column.name, (unit.source, unit.target), state.__getitem__)
-                x = seen[key]
-            else:
-                eta[u] += beta[p]
-                continue
-            low, high = ranges[p]
-            held[1] += x.size
-            if x.max() > high or x.min() < low:
-                held[0] += np.count_nonzero((x > high) | (x < low))
-                x = np.clip(x, low, high)
-            eta[u] += beta[p] * x
-    return eta
+    seed: int,
+    edges: NDArray[np.int64],
+    out: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]],
+    workers: int | None,
+) -> None:
+    """Let workers play the paths, chunk by chunk: each fills its own rows of `out`."""
+    key = seed_key(seed)
+
+    def part(first: int) -> None:
+        rows = slice(first, first + _CHUNK)
+        with np.errstate(over="ignore"):  # keys wrap around; only where the kernel runs uncompiled
+            play(form.program, moves, ties, beta[rows], key, first, edges, *(array[rows] for array in out))
+
+    firsts = range(0, beta.shape[0], _CHUNK)
+    crew = min(workers or os.cpu_count() or 1, len(firsts))
+    if crew == 1:
+        for first in firsts:
+            part(first)
+        return
+    with ThreadPoolExecutor(crew) as pool:
+        list(pool.map(part, firsts))
 
 
-def _draw(
-    rng: np.random.Generator, mu: Floats, theta: Floats, pairs: NDArray[np.int64], mutual: Floats
-) -> NDArray[np.int64]:
-    """Counts of one step: a gamma frailty per pair and class, then the shared part once and the rest for each.
-
-    mu: (units, draws); theta, mutual: (units,); pairs: (pairs, 2), the units of the two directions. -> (units, draws)
-    """
-    size = theta[pairs[:, 0]][:, None]
-    finite = np.where(np.isinf(size), 1.0, size)
-    frailty = np.where(np.isinf(size), 1.0, rng.standard_gamma(finite, size=(len(pairs), mu.shape[1])) / finite)
-    there, back = mu[pairs[:, 0]], mu[pairs[:, 1]]
-    shared_mean = mutual[pairs[:, 0]][:, None] * np.minimum(there, back)
-    shared = rng.poisson(frailty * shared_mean)
-    counts = np.empty(mu.shape, dtype=np.int64)
-    counts[pairs[:, 0]] = shared + rng.poisson(frailty * (there - shared_mean))
-    counts[pairs[:, 1]] = shared + rng.poisson(frailty * (back - shared_mean))
-    return counts
+def posterior(fit: Fit, draws: int, seed: int) -> Floats:
+    """Coefficients of every path, from Laplace's Gaussian: shape (draws, columns)."""
+    z = np.random.default_rng(seed).standard_normal((fit.estimate.size, draws))
+    return np.ascontiguousarray((fit.estimate[:, None] + cholesky(fit.covariance).T @ z).T)
 
 
-def _pairs(design: Design) -> NDArray[np.int64]:
-    """Units of the same class in the two directions of a dyad: shape (pairs, 2)."""
-    at = {(u.source, u.target, u.event_class): k for k, u in enumerate(design.units)}
-    back = [at[u.target, u.source, u.event_class] for u in design.units]
-    return np.array([(k, other) for k, other in enumerate(back) if k < other])
+def fullest(fit: Fit) -> int:
+    """Most acts, all units together, that a step of the record holds."""
+    return int(np.sum([u.y for u in fit.design.units], axis=0).max())
 
 
-def _mutual_share(design: Design) -> Floats:
-    """Of each unit's class, the share of a pair's acts that stand in both directions: shape (units,), in [0, 1]."""
-    acts = design.layers.acts
-    states = acts.states
-    inside = (acts.source < states) & (acts.target < states)
-    low, high = np.minimum(acts.source, acts.target), np.maximum(acts.source, acts.target)
-    key = (acts.event * states + low) * states + high
-    _, where, size = np.unique(key[inside], return_inverse=True, return_counts=True)
-    both = np.zeros(key.size, dtype=bool)
-    both[inside] = size[where] == 2
-    share = []
-    for unit in design.units:
-        chosen = inside & (acts.event_class == acts.classes.index(unit.event_class))
-        share.append(float(both[chosen].mean()) if chosen.any() else 0.0)
-    return np.array(share)
+def _slowly(fit: Fit, moves: Moves, ties: Ties | None, beta: Floats, seed: int, edges: NDArray[np.int64]) -> Paths:
+    """The same by the reference."""
+    units = placed(fit.design)
+    pairs, width = pairs_of(units), fit.design.steps.step_days
+    acts, held = reference.play(fit, moves, beta, seed)
+    counts = reference.in_periods(acts, pairs, seed, edges, width)
+    law = np.array([units[there][0] for there, _ in pairs])
+    index = reference.relation_index(acts, ties, law, seed, edges, width).astype(np.float32) if ties else None
+    peak = reference.by_unit(acts, pairs).sum(axis=2).max(axis=1)
+    return _paths(fit, counts.astype(np.int32), edges, held, peak, moves, index)
 
 
-class _Inflow:
-    """How a layer takes in simulated counts.
-
-    A layer on all contexts takes in every act of its classes. One on some contexts takes in the share of acts that were
-    on them in the record. Acts of sectors are not simulated: they come at their mean rate in the record.
-    """
-
-    def __init__(self, design: Design, layer: Layer) -> None:
-        acts, steps = design.layers.acts, design.steps
-        n = len(acts.nodes)
-        rate = np.log(2.0) / layer.half_life_days
-        self.decay = float(np.exp(-rate * steps.step_days))
-        self.within = float(
-            (1.0 - self.decay) / (rate * steps.step_days)
-        )  # mean weight of an act of the step at its end
-        on = acts.fits(layer.classes, layer.contexts)
-        of_class = acts.fits(layer.classes, ())
-        cell = acts.source * n + acts.target
-        hit, base = np.bincount(cell[on], minlength=n * n), np.bincount(cell[of_class], minlength=n * n)
-        pooled = on.sum() / max(of_class.sum(), 1)
-        share = np.ones(n * n) if not layer.contexts else (hit + 2.0 * pooled) / (base + 2.0)
-        factor = share.reshape(n, n) * self.within
-        fed: dict[tuple[int, int], list[tuple[int, float]]] = {}
-        for u, unit in enumerate(design.units):
-            if unit.event_class in layer.classes:
-                at = (acts.nodes.index(unit.source), acts.nodes.index(unit.target))
-                fed.setdefault(at, []).append((u, float(factor[at])))
-        self.fed = fed
-        steady = (hit / max(steps.count, 1)).reshape(n, n) * self.within
-        self.steady = {(int(i), int(j)): float(steady[i, j]) for i, j in np.argwhere(steady > 0.0) if (i, j) not in fed}
-
-    def advance(self, trace: Floats, counts: NDArray[np.int64]) -> None:
-        """Move a trace (draws, nodes, nodes) one step on, in place; counts: (units, draws). Empty cells stay empty."""
-        for (i, j), units in self.fed.items():
-            now = trace[:, i, j]
-            now *= self.decay
-            for unit, factor in units:
-                now += counts[unit] * factor
-        for (i, j), inflow in self.steady.items():
-            now = trace[:, i, j]
-            now *= self.decay
-            now += inflow
+def _paths(
+    fit: Fit,
+    counts: NDArray[np.int32],
+    edges: NDArray[np.int64],
+    held: NDArray[np.int64],
+    peak: NDArray[np.int64],
+    moves: Moves,
+    index: NDArray[np.float32] | None,
+) -> Paths:
+    values = counts.shape[0] * moves.steps * moves.pull.shape[1]
+    runaway = float((peak > RUNAWAY * max(fullest(fit), 1)).mean())
+    return Paths(counts, edges, float(held.sum()) / max(values, 1), runaway, index)

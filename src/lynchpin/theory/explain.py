@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lynchpin.errors import BadValue, suggest
@@ -34,6 +34,7 @@ def explain(
     half_life_days: float | None,
     says_name: str = "",
     words: Mapping[str, str] | None = None,
+    open_roles: Collection[str] = (),
 ) -> str:
     """Say a mechanism in one English sentence.
 
@@ -45,6 +46,7 @@ def explain(
     says_name : str, the name to begin the sentence with; empty for none
     words : mapping or None, plain words for names of the case ("OPP" -> "opposition"); a name without an
         entry is printed as it is, class and context names with blanks for underscores
+    open_roles : roles whose players are not known yet, as in a theory: they are named, not listed
 
     Returns
     -------
@@ -57,7 +59,7 @@ def explain(
     """
     if expect not in _MOVES:
         raise BadValue(f"{expect!r} is not an expected sign", "argument expect", suggest(expect, _MOVES, noun="signs"))
-    speaker = _Speaker(dict(words or {}), {name.name: name for name in checked.names})
+    speaker = _Speaker(dict(words or {}), {name.name: name for name in checked.names}, frozenset(open_roles))
     main, *rest = _by_weight(checked.cause)
     cause = speaker.cause(main)
     effect = f"{speaker.effect(checked.target)} {_MOVES[expect]}"
@@ -88,6 +90,7 @@ class _Speaker:
 
     words: Mapping[str, str]
     names: Mapping[str, Bound]
+    open_roles: frozenset[str] = frozenset()
     spoken: set[str] = field(default_factory=set)
 
     def plain(self, name: str) -> str:
@@ -102,6 +105,8 @@ class _Speaker:
         if bound.kind == "node" or name in self.spoken:
             return ""
         self.spoken.add(name)
+        if bound.role in self.open_roles:
+            return "" if bound.kind == "role" else f" (in the role {self.word(bound.role or name)})"
         if len(bound.domain) <= _MOST_NAMED:
             return f" ({_list([self.word(node) for node in bound.domain], ' or ')})"
         whose = "states" if bound.role == "*" else f"in the role {self.word(bound.role or name)}"

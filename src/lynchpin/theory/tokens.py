@@ -15,7 +15,15 @@ _TOKEN = re.compile(  # in a name, a hyphen stands only before a letter or digit
     r"|(?P<symbol>=>|->|--|[*|&:.,()\[\]])"
 )
 
+_RULE_TOKEN = re.compile(  # of a rule: no arrows, but numbers, some with a unit of time
+    r"(?P<blank>[ \t\r\n]+)"
+    r"|(?P<name>[A-Za-z](?:[A-Za-z0-9_]|-(?=[A-Za-z0-9]))*)"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:mo|[ywdh])?(?![A-Za-z0-9_]))"
+    r"|(?P<symbol>[&|,()])"
+)
+
 _ALLOWED = "use letters, digits, _ and - for names, and the symbols => -> -- & | * : . [ ] ( ) ,"
+_RULE_ALLOWED = "a rule is written as in 'allied_with(patron) & not major_power', with & | not ( ) and ,"
 _MEND = {
     "→": "write '->'",
     "⟶": "write '->'",
@@ -62,12 +70,12 @@ class Token:
 
     Parameters
     ----------
-    kind : "name", "symbol", or "end" (after the last character)
+    kind : "name", "symbol", "number" (in a rule only), or "end" (after the last character)
     text : str, as written; empty for "end"
     place : Place, in the file when one is known, else in the text itself
     """
 
-    kind: Literal["name", "symbol", "end"]
+    kind: Literal["name", "symbol", "number", "end"]
     text: str
     place: Place
 
@@ -121,19 +129,31 @@ def tokenise(text: str, *, mechanism: str = "", place: Place | None = None) -> t
     >>> [token.text for token in tokenise("a->b-c : talks")]
     ['a', '->', 'b-c', ':', 'talks', '']
     """
-    origin = place or Place()
+    return _cut(text, _TOKEN, mechanism, place or Place())
+
+
+def tokenise_rule(text: str, *, place: Place | None = None) -> tuple[Token, ...]:
+    """Cut the text of a role's rule into tokens, as `tokenise` does with a mechanism.
+
+    Examples
+    --------
+    >>> [token.text for token in tokenise_rule("not claim_with(ally, 30y)")]
+    ['not', 'claim_with', '(', 'ally', ',', '30y', ')', '']
+    """
+    return _cut(text, _RULE_TOKEN, "", place or Place())
+
+
+def _cut(text: str, pattern: re.Pattern[str], mechanism: str, origin: Place) -> tuple[Token, ...]:
     tokens: list[Token] = []
     line, line_start, position = 1, 0, 0
     while position < len(text):
         here = origin.at(line, position - line_start + 1)
-        match = _TOKEN.match(text, position)
+        match = pattern.match(text, position)
         if match is None:
-            raise _stray(text[position], here, mechanism)
+            raise _stray(text[position], here, mechanism, rule=pattern is _RULE_TOKEN)
         word = match.group()
-        if match.lastgroup == "name":
-            tokens.append(Token("name", word, here))
-        elif match.lastgroup == "symbol":
-            tokens.append(Token("symbol", word, here))
+        if match.lastgroup in ("name", "symbol", "number"):
+            tokens.append(Token(match.lastgroup, word, here))  # type: ignore[arg-type]
         elif "\n" in word:
             line, line_start = line + word.count("\n"), position + word.rindex("\n") + 1
         position = match.end()
@@ -141,8 +161,10 @@ def tokenise(text: str, *, mechanism: str = "", place: Place | None = None) -> t
     return tuple(tokens)
 
 
-def _stray(character: str, place: Place, mechanism: str) -> BadMechanism:
-    if character.isascii() and character.isdigit():
+def _stray(character: str, place: Place, mechanism: str, *, rule: bool) -> BadMechanism:
+    if rule:
+        mend = _RULE_ALLOWED
+    elif character.isascii() and character.isdigit():
         mend = "start a name with a letter"
     else:
         mend = _MEND.get(character, _ALLOWED)

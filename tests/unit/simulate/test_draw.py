@@ -7,8 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lynchpin.simulate import simulate
-from lynchpin.simulate.draw import _draw, _Inflow, _mutual_share, _pairs
+from lynchpin.simulate import reference, simulate
+from lynchpin.simulate.draw import posterior
+from lynchpin.simulate.frailty import table
+from lynchpin.simulate.inflow import inflow, mutual_share, placed
+from lynchpin.simulate.moves import no_moves
+from lynchpin.simulate.program import pairs_of
+from lynchpin.simulate.uniforms import children, seed_key
 
 
 def certain(fit, keep=()):
@@ -40,20 +45,34 @@ def test_without_memory_the_mean_is_the_rate(fit_2012):
         assert abs(found.mean() - expected) < 6 * error
 
 
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_one_seed_any_workers(fit_2012, workers):
+    alone = simulate(fit_2012, 4, 300, 3, workers=1).counts
+    assert np.array_equal(simulate(fit_2012, 4, 300, 3, workers=workers).counts, alone)
+
+
+def test_a_path_does_not_depend_on_how_many_there_are(fit_2012):
+    moves = no_moves(fit_2012, 4)
+    beta = posterior(fit_2012, 200, 3)
+    few, many = (reference.play(fit_2012, moves, beta[:n], 3)[0] for n in (20, 40))
+    assert np.array_equal(few, many[:20])
+
+
 @pytest.mark.parametrize("theta", [0.4, np.inf])
 def test_draws_have_the_fitted_margin_and_share_mutual_acts(theta):
-    rng = np.random.default_rng(2)
-    mu = np.repeat([[0.8], [0.5]], 200_000, axis=1)
-    counts = _draw(rng, mu, np.array([theta, theta]), np.array([[0, 1]]), np.array([0.6, 0.6]))
-    np.testing.assert_allclose(counts.mean(axis=1), mu[:, 0], rtol=0.02)
+    key = children(np.full(200_000, seed_key(2)), np.arange(200_000))
+    mean = (np.full(200_000, 0.8), np.full(200_000, 0.5))
+    acts = reference._draw(key, 0, table(theta), 0.6, mean, (1.0, 1.0))
+    counts = reference.by_unit(acts[:, None], np.array([[0, 1]])).T
+    np.testing.assert_allclose(counts.mean(axis=1), [0.8, 0.5], rtol=0.02)
     excess = 0.0 if np.isinf(theta) else 1.0 / theta
-    np.testing.assert_allclose(counts.var(axis=1), mu[:, 0] + mu[:, 0] ** 2 * excess, rtol=0.05)
+    np.testing.assert_allclose(counts.var(axis=1), [0.8 + 0.64 * excess, 0.5 + 0.25 * excess], rtol=0.05)
     covariance = 0.6 * 0.5 + 0.8 * 0.5 * excess
     np.testing.assert_allclose(np.cov(counts)[0, 1], covariance, rtol=0.05)
 
 
 def test_pairs_are_the_two_directions_of_a_class(fit_2012):
-    units, pairs = fit_2012.design.units, _pairs(fit_2012.design)
+    units, pairs = fit_2012.design.units, pairs_of(placed(fit_2012.design))
     assert sorted(pairs.ravel().tolist()) == list(range(len(units)))
     for there, back in pairs:
         assert (units[there].source, units[there].target) == (units[back].target, units[back].source)
@@ -61,7 +80,7 @@ def test_pairs_are_the_two_directions_of_a_class(fit_2012):
 
 
 def test_mutual_share_counts_acts_that_stand_in_both_directions(fit_2012):
-    share = dict(zip([u.event_class for u in fit_2012.design.units], _mutual_share(fit_2012.design), strict=True))
+    share = dict(zip([u.event_class for u in fit_2012.design.units], mutual_share(fit_2012.design), strict=True))
     events = fit_2012.events
     assert share["security_cooperation"] > 0.7  # summits, talks and drills
     assert share["grievance"] < 0.2  # protest notes and visits
@@ -77,14 +96,22 @@ def test_a_trace_takes_in_what_was_drawn(fit_2012):
         k for k, u in enumerate(design.units) if (u.source, u.target, u.event_class) == ("KOR", "JPN", "grievance")
     )
     counts[unit] = [0, 3]
-    inflow = _Inflow(design, layer)
-    inflow.steady.clear()
-    inflow.advance(trace, counts)
+    rule = inflow(design, layer)
+    rule.steady[:] = 0.0
+    rule.advance(trace, counts, placed(design))
     i, j = design.case.nodes.index("KOR"), design.case.nodes.index("JPN")
     weights = 2.0 ** (-np.linspace(0.0, 7.0, 2001) / layer.half_life_days)
     np.testing.assert_allclose(trace[:, i, j], [0.0, 3 * weights.mean()], rtol=1e-3)
     trace[1, i, j] = 0.0
     assert not trace.any()
+
+
+def test_runaway_paths_are_said(fit_2012):
+    calm, wild = certain(fit_2012), certain(fit_2012)
+    classes = np.array([c.kind == "class" for c in fit_2012.design.columns])
+    wild = replace(wild, estimate=np.where(classes, wild.estimate + 6.0, wild.estimate))
+    assert simulate(calm, 4, 50, 1).runaway == 0.0
+    assert simulate(wild, 4, 50, 1).runaway == 1.0
 
 
 def test_shock_to_a_cause_moves_its_target(fit_2012):

@@ -1,4 +1,4 @@
-"""The cases that come with the package, one folder each: `case.toml` and the files it names."""
+"""The cases that come with the package, one folder each: `case.toml` and the files it names; and the theories."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ _HERE = Path(__file__).parent
 def builtin_cases() -> dict[str, Path]:
     """Case name -> its TOML file, for every case that comes with the package."""
     return {folder.parent.name.replace("_", "-"): folder for folder in sorted(_HERE.glob("*/case.toml"))}
+
+
+def builtin_theories() -> dict[str, Path]:
+    """Theory name -> its TOML file, for every theory that comes with the package."""
+    return {file.stem.replace("_", "-"): file for file in sorted(_HERE.glob("theories/*.toml"))}
 
 
 def case_path(case: str | Path) -> Path:

@@ -1,0 +1,143 @@
+"""Structural facts as they were known on a day."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.events import parse_day
+
+from .facts import SCHEMA, Fact, known_days
+from .store import Imported, read_store
+
+OWN = "lynchpin"  # the data set of the facts that come with the package
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Structure:
+    """Structural facts, and where they come from.
+
+    A kind of fact that no imported table holds is taken from the few that come with the package.
+
+    Parameters
+    ----------
+    facts : DataFrame in the columns of `lynchpin.structure.facts.SCHEMA`
+    tables : tuple of Imported, the files read
+    file : str, the name of the store; "" for the facts that come with the package alone
+    """
+
+    facts: pl.DataFrame
+    tables: tuple[Imported, ...]
+    file: str
+
+    @classmethod
+    def open(cls, store: str | Path | None = None) -> Structure:
+        """Read a structural store; None for the facts that come with the package alone.
+
+        Examples
+        --------
+        >>> known = Structure.open().on(date(2012, 7, 9))
+        >>> [str(fact) for fact in known.of("claim", "KOR") if fact.a == "JPN"]
+        ['JPN claims territory of KOR: Dokdo/Takeshima, since 1952 (lynchpin)']
+        """
+        if store is None:
+            return cls(own_facts(), (), "")
+        tables, facts = read_store(Path(store))
+        held = {kind for table in tables for kind in table.kinds}
+        return cls(
+            pl.concat([facts, own_facts().filter(~pl.col("kind").is_in(sorted(held)))]), tables, Path(store).name
+        )
+
+    def on(self, day: str | date) -> Known:
+        """What was known on the morning of a day."""
+        return Known.of_day(self, parse_day(day, name="on"))
+
+    @property
+    def last_day(self) -> date:
+        """The day after the last one that any table speaks of; 2025-01-01 for our own facts alone."""
+        return max((table.last for table in self.tables), default=date(2024, 12, 31)) + timedelta(days=1)
+
+    def ends(self, kind: str) -> tuple[str, date] | None:
+        """The data set that says a kind of fact and the last day it speaks of; None for our own facts."""
+        found = [(table.dataset, table.last) for table in self.tables if kind in table.kinds]
+        return max(found, key=lambda one: one[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """The facts known to hold on a day, those of pairs by either state, and what had ended before."""
+
+    day: date
+    structure: Structure
+    _now: dict[str, tuple[Fact, ...]] = field(repr=False)
+    _then: dict[tuple[str, str], tuple[Fact, ...]] = field(repr=False)  # (kind, state) -> now or before
+
+    @classmethod
+    def of_day(cls, structure: Structure, day: date) -> Known:
+        """Pick the facts of a day: nothing that became known on it or later."""
+        begun = structure.facts.filter(pl.col("known_from") <= day)
+        now: dict[str, list[Fact]] = {}
+        then: dict[tuple[str, str], list[Fact]] = {}
+        for row in begun.select(*SCHEMA).iter_rows():
+            fact = Fact(*row)
+            if fact.known_to is not None and fact.known_to >= day:
+                fact = replace(fact, until=None, known_to=None)  # its end lies ahead: nobody knows of it
+            if fact.known_to is None:
+                now.setdefault(fact.kind, []).append(fact)
+            for state in filter(None, (fact.a, fact.b)):
+                then.setdefault((fact.kind, state), []).append(fact)
+        return cls(
+            day,
+            structure,
+            {kind: tuple(facts) for kind, facts in now.items()},
+            {key: tuple(facts) for key, facts in then.items()},
+        )
+
+    def facts(self, kind: str) -> tuple[Fact, ...]:
+        """The facts of a kind that hold."""
+        return self._now.get(kind, ())
+
+    def of(self, kind: str, state: str, *, within_days: float = 0.0) -> tuple[Fact, ...]:
+        """The facts of a kind about a state that hold, or held at some time in so many days before."""
+        since = self.day - timedelta(days=min(within_days, (self.day - date.min).days))
+        held = self._then.get((kind, state), ())
+        return tuple(fact for fact in held if fact.known_to is None or (within_days > 0 and fact.known_to >= since))
+
+    def states(self) -> frozenset[str]:
+        """The states of the system on the day; every state with a fact when no table says which they are."""
+        members = {fact.a for fact in self.facts("state")}
+        return frozenset(members or {state for _, state in self._then})
+
+    def remarks(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """What should be said of tables that end before the day."""
+        said, ours = [], []
+        for kind in dict.fromkeys(kinds):
+            end = self.structure.ends(kind)
+            if end is None:
+                ours.append(kind)
+            elif end[1] < self.day - timedelta(days=366):
+                said.append(f"{kind}: {end[0]} ends on {end[1]}; what held then is taken to hold on {self.day}")
+        if ours:
+            said.append(f"{', '.join(ours)}: no table was imported; from the few facts that come with the package")
+        return tuple(said)
+
+
+@cache
+def own_facts() -> pl.DataFrame:
+    """The facts that come with the package, each with a source in its file."""
+    text = files(__package__).joinpath("builtin.csv").read_text(encoding="utf-8")
+    rows = []
+    for number, cells in enumerate(csv.DictReader(text.splitlines()), start=2):
+        since, until = date.fromisoformat(cells["since"]), cells["until"]
+        end = date.fromisoformat(until) if until else None
+        precision = "year" if cells["precision"] == "year" else "day"
+        known = known_days(since, end, precision, event=precision == "day")  # type: ignore[arg-type]
+        value = float(cells["value"]) if cells["value"] else None
+        rows.append((cells["kind"], cells["a"], cells["b"], since, end, *known, value, cells["detail"], OWN, number))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")

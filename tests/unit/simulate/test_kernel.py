@@ -1,0 +1,76 @@
+"""The kernel draws what the reference draws, number for number; and each fault of one is caught."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import poisson as exact
+
+from lynchpin.simulate import reference
+from lynchpin.simulate._kernel import poisson
+from lynchpin.simulate.draw import posterior, simulate
+from lynchpin.simulate.inflow import placed
+from lynchpin.simulate.moves import no_moves
+from lynchpin.simulate.program import pairs_of
+from lynchpin.simulate.ties import ties
+
+STEPS, DRAWS, SEED = 6, 60, 11
+EDGES = np.array([0, 10, 11, 31, 40])
+
+
+@pytest.fixture(scope="module")
+def moves(fit_2012):
+    """Everything that can be moved, moved."""
+    plain, rng = no_moves(fit_2012, STEPS), np.random.default_rng(1)
+    shape, layers = (STEPS, len(fit_2012.design.units)), list(plain.start)
+    return replace(
+        plain,
+        kept=rng.choice([0.0, 0.5, 1.0], shape),
+        given=rng.choice([0.0, 0.3], shape),
+        factor=rng.choice([0.0, 1.0, 2.0], shape),
+        pull=rng.choice([0.0, 1.0, 1.5], (STEPS, plain.pull.shape[1])),
+        start={layer: trace * 0.9 for layer, trace in plain.start.items()},
+        added=((0, layers[0], 0, 1, 0.7), (3, layers[1], 2, 1, 1.9), (3, layers[1], 2, 1, 0.1)),
+    )
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["plain", "moved"])
+def test_kernel_equals_reference(fit_2012, moves, moved):
+    used = moves if moved else no_moves(fit_2012, STEPS)
+    units = placed(fit_2012.design)
+    pairs = pairs_of(units)
+    standing = ties(fit_2012, pairs, STEPS)
+    acts, held = reference.play(fit_2012, used, posterior(fit_2012, DRAWS, SEED), SEED)
+    fast = simulate(fit_2012, STEPS, DRAWS, SEED, moves=used)
+    assert np.array_equal(fast.counts, reference.by_unit(acts, pairs))
+    assert fast.held == pytest.approx(held.sum() / (DRAWS * STEPS * used.pull.shape[1]))
+    monthly = simulate(fit_2012, STEPS, DRAWS, SEED, moves=used, edges=EDGES, ties=standing)
+    assert np.array_equal(monthly.counts, reference.in_periods(acts, pairs, SEED, EDGES, 7))
+    law = np.array([units[there][0] for there, _ in pairs])
+    np.testing.assert_allclose(monthly.index, reference.relation_index(acts, standing, law, SEED, EDGES, 7), atol=1e-6)
+
+
+def test_a_planted_fault_of_the_reference_is_caught(fit_2012, monkeypatch):
+    monkeypatch.setattr(reference, "BACK", reference.THERE)
+    acts, _ = reference.play(fit_2012, no_moves(fit_2012, STEPS), posterior(fit_2012, DRAWS, SEED), SEED)
+    fast = simulate(fit_2012, STEPS, DRAWS, SEED)
+    assert not np.array_equal(fast.counts, reference.by_unit(acts, pairs_of(placed(fit_2012.design))))
+
+
+def test_without_a_program_the_reference_serves(fit_2012, monkeypatch):
+    fast = simulate(fit_2012, 3, 20, SEED, edges=[0, 15, 21])
+    monkeypatch.setattr("lynchpin.simulate.draw.compiled", lambda fit: None)
+    slow = simulate(fit_2012, 3, 20, SEED, edges=[0, 15, 21])
+    assert np.array_equal(fast.counts, slow.counts)
+    assert fast.held == pytest.approx(slow.held)
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-4, 0.3, 7.0, 99.0, 101.0, 2500.0])
+def test_quantiles_of_the_poisson(mean):
+    u = np.concatenate([[0.0], np.linspace(0.001, 0.999, 97)])
+    expected = np.maximum(exact.ppf(u, mean), 0).tolist()
+    assert [poisson(x, mean) for x in u[1:]] == expected[1:]
+    assert reference.quantile(u, np.full(u.size, mean)).tolist()[1:] == expected[1:]
+    assert poisson(1.0 - 2.0**-53, mean) < mean + 20 * np.sqrt(mean) + 51
