@@ -28,6 +28,7 @@ from lynchpin.cli import app
 from lynchpin.fetch import Fetched, FetchReport
 from lynchpin.store import Store
 from lynchpin.structure import import_tables
+from lynchpin.testing.benchmarks import write_benchmark
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -332,6 +333,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n, (a, b) in enumerate(sides)
     ]
     (folder / "coded.tab").write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    write_benchmark(folder / "bench")
     with Store.open(folder / "coded.duckdb", create=True) as store:
         store.ingest("icews", folder / "coded.tab")
     claims = "chal,tgt,begclaim,endclaim,name\n740,732,195201,201799,Dokdo\n740,9999,195201,201799,Atlantis\n"
@@ -356,6 +358,8 @@ ANSWERS = {
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
+    "lynchpin-predict": ["predict", "--actor", "KOR", "--class", "grievance", "--date", "2012-07-09"],
+    "lynchpin-predict---benchmark": ["predict", "--benchmark", "bench"],
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],

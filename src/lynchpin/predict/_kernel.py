@@ -31,17 +31,17 @@ class Scratch(NamedTuple):
     score: np.ndarray  # (n,)
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
+@njit(cache=True, nogil=True)
 def _count(x):
     return math.log1p(10.0 * x)
 
 
-@njit(cache=True, nogil=True, fastmath=True, inline="always")
+@njit(cache=True, nogil=True)
 def _share(x):
     return math.log1p(300.0 * x)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _two_steps(ix, c, s, walk):
     """Paths s - k - o over pairs, either way: products of counts (30 days, ever), and of shares."""
     walk[:] = 0.0
@@ -67,7 +67,7 @@ def _two_steps(ix, c, s, walk):
             walk[o, 3] += first * second / (all_s * all_k)
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _intensities(ix, c, s, r, follows, at, intensity):
     """sum over r' of follows[r', r] * count of (s, r', o), for every partner o of s."""
     for p in range(ix.pair_start[s], ix.pair_start[s + 1]):
@@ -79,7 +79,7 @@ def _intensities(ix, c, s, r, follows, at, intensity):
                     intensity[o, k] += follows[ix.triple_relation[u], r, k] * c.triple[u, at[k]]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _partners_do(ix, c, s, r, triad):
     """triad[o, 0:2]: the act on o by partners of s, weighted by their share in what s has to do with anyone."""
     all_s = c.role[s, 0, EVER] + c.role[s, 1, EVER]
@@ -96,7 +96,7 @@ def _partners_do(ix, c, s, r, triad):
             triad[o, 1] += ever * c.triple[t, EVER]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _near_past(ix, c, s, r, back, acts_late, acts, triad):
     """triad[o, 2:4]: o's share in the past of whom s did the act to; triad[o, 4]: the act on o by those who, like s,
     do it to them."""
@@ -125,7 +125,7 @@ def _near_past(ix, c, s, r, back, acts_late, acts, triad):
                 triad[ix.triple_target[v], 4] += weight * c.triple[v, EVER]
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _on_groups(ix, c, s, r, acts_late, acts, state, kind, on_state, on_kind):
     """Shares of each state and each kind in whom s did the act to, and in whom s had to do with."""
     on_state[:] = 0.0
@@ -145,7 +145,7 @@ def _on_groups(ix, c, s, r, acts_late, acts, state, kind, on_state, on_kind):
         on_kind[kind[o], 1] += (c.pair[p, 0, EVER] + c.pair[p, 1, EVER]) / all_s
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _base(ix, c, r, base):
     """First score of every candidate without regard to s."""
     way = 1 if r >= ix.n_relations // 2 else 0
@@ -156,7 +156,7 @@ def _base(ix, c, r, base):
             base[o] += 0.3 * _count(c.act[a, EVER]) + 0.3 * _count(c.act[a, MONTH])
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _first_score(ix, c, gx, gc, s, r, state, kind, base, room):
     """The score that makes the shortlist, by weights set by hand: nothing is fitted here."""
     home = state[s]
@@ -205,7 +205,7 @@ def _shortlist(score, chosen):
     return size
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _history_columns(ix, c, s, r, o, day, acts_late, acts, done_late, done, room, x):
     """Columns of one candidate that come from who did what to whom."""
     way = 1 if r >= ix.n_relations // 2 else 0
@@ -233,7 +233,7 @@ def _history_columns(ix, c, s, r, o, day, acts_late, acts, done_late, done, room
             x[49 + k] = math.log1p(1000.0 * room.intensity[o, k])
     if b >= 0:
         x[18], x[19], x[20] = _count(c.triple[b, 1]), _count(c.triple[b, MONTH]), _count(c.triple[b, EVER])
-    if a >= 0:
+    if a >= 0 and c.act[a, EVER] > 0.0:
         for h in range(6):
             x[21 + h] = _count(c.act[a, h])
         x[38] = 1.0 / (day - c.act_last[a])
@@ -241,8 +241,9 @@ def _history_columns(ix, c, s, r, o, day, acts_late, acts, done_late, done, room
         x[27 + h] = _count(c.role[o, way, h])
     x[33], x[34] = _count(c.role[o, 1 - way, 1]), _count(c.role[o, 1 - way, MONTH])
     x[35] = _count(c.role[o, 1 - way, EVER])
-    x[39] = 1.0 / (day - c.last[o])
-    x[42] = 1.0 if day - c.last[o] == 1 else 0.0
+    if c.role[o, 0, EVER] + c.role[o, 1, EVER] > 0.0:
+        x[39] = 1.0 / (day - c.last[o])
+        x[42] = 1.0 if day - c.last[o] == 1 else 0.0
     x[53], x[54] = _count(room.walk[o, 0]), _count(room.walk[o, 1])
     x[55], x[56] = _share(room.walk[o, 2]), _share(room.walk[o, 3])
     x[57], x[58] = _count(room.triad[o, 0]), _count(room.triad[o, 1])
@@ -250,7 +251,7 @@ def _history_columns(ix, c, s, r, o, day, acts_late, acts, done_late, done, room
     x[62] = 1.0 if o == s else 0.0
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _name_columns(tables, s, r, o, state, kind, room, x):
     """Columns of one candidate that come from its name and that of s."""
     home, sort = state[s], kind[s]
@@ -272,7 +273,7 @@ def _name_columns(tables, s, r, o, state, kind, room, x):
             x[81] = _count(tables.kind_act_kind[sort, r, kd, same])
 
 
-@njit(cache=True, nogil=True, fastmath=True)
+@njit(cache=True, nogil=True)
 def _home_columns(gx, gc, home, r, shortlist, size, room, X):
     """Columns of the candidates of one question: what the state of s, in all its actors, did to each of them."""
     begin = home * gx.n_relations + r
