@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lynchpin.cases import Case, builtin_cases
     from lynchpin.errors import LynchpinError
     from lynchpin.models import Fit
+    from lynchpin.relational import RemFit, load_rem, rem
     from lynchpin.results import Brief, Claim, Forecast
     from lynchpin.store import Store
     from lynchpin.workbench import fit, load_case, make_brief
@@ -31,11 +32,14 @@ _WHERE = {
     "Fit": "models",
     "Forecast": "results",
     "LynchpinError": "errors",
+    "RemFit": "relational.result",
     "Store": "store",
     "builtin_cases": "cases",
     "fit": "workbench",
     "load_case": "workbench",
+    "load_rem": "relational.result",
     "make_brief": "workbench",
+    "rem": "relational.api",
     "render": "brief",
 }
 
@@ -46,12 +50,15 @@ __all__ = [
     "Fit",
     "Forecast",
     "LynchpinError",
+    "RemFit",
     "Store",
     "__version__",
     "builtin_cases",
     "fit",
     "load_case",
+    "load_rem",
     "make_brief",
+    "rem",
     "render",
 ]
 

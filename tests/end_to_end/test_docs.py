@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -326,6 +327,10 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "feed").mkdir()
     (folder / "feed" / "README").write_text("what this is\n", encoding="utf-8")
     (folder / "feed" / "feed.csv").write_text(rows.replace("2016-11-23,day", "2016-13-23,day"), encoding="utf-8")
+    draw = random.Random(1)
+    acts = [(day // 2, *draw.sample("ABCD", 2)) for day in range(60)]
+    stream = "".join(f"{day},{source},{target}\n" for day, source, target in acts)
+    (folder / "stream.csv").write_text(f"time,sender,receiver\n{stream}", encoding="utf-8")
     header = "\t".join(sources.get("icews").columns)
     sides = [("Japan", "South Korea"), ("South Korea", "Japan"), ("X", "Japan")]
     lines = [
@@ -363,6 +368,7 @@ ANSWERS = {
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
+    "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30d) reciprocity"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
     "lynchpin-structure-list": ["structure", "list"],
     "lynchpin-structure-list-store": ["structure", "list", "structure.duckdb"],

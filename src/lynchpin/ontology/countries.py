@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 from typing import Literal, get_args
@@ -134,6 +134,26 @@ def resolve(text: str | int, system: System | None = None, on: date | None = Non
 def bearers(name: str) -> tuple[Country, ...]:
     """Every row that has borne a name, the latest first; empty for a name that is no country's."""
     return _index("name").get(_key(name, "name"), ())
+
+
+@cache
+def spells(text: str | int, system: System | None = None) -> tuple[tuple[date, Country | None], ...]:
+    """Every state that a code or name stands for over time: the first day of each spell, and who bears it from then on.
+
+    Returns
+    -------
+    tuple of (first day, Country or None), by day, from `date.min` on
+
+    Examples
+    --------
+    >>> [(str(first), state and state.iso3) for first, state in spells(365, "cow")]
+    [('0001-01-01', 'SUN'), ('1991-12-26', 'RUS')]
+    """
+    days = {date.min}
+    for country in _index(system).get(_key(text, system), ()):
+        days |= {country.valid_from or date.min}
+        days |= {country.valid_to + timedelta(days=1)} if country.valid_to else set()
+    return tuple((day, find(text, system, on=day)) for day in sorted(days))
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ._text import Block, blocks
+from ._text import Block, blocks, count
 
 
 def fields(path: Path, separator: str, widths: tuple[int, ...], wanted: Mapping[str, int]) -> Iterator[pl.LazyFrame]:
@@ -44,7 +44,7 @@ def block_fields(block: Block, separator: str, widths: tuple[int, ...], wanted: 
 
 def _even(block: Block, separator: str, width: int, wanted: Mapping[str, int]) -> pl.LazyFrame | None:
     """A block whose lines all have `width` fields; None when that is not so or cannot be told."""
-    if block.data.count(separator.encode()) != (width - 1) * block.lines or b"\r" in block.data:
+    if count(block.data, separator.encode()) != (width - 1) * block.lines or b"\r" in block.data:
         return None
     here = {name: place for name, place in wanted.items() if place < width}
     names = [f"column_{place}" for place in range(width)]
@@ -66,15 +66,16 @@ def _even(block: Block, separator: str, width: int, wanted: Mapping[str, int]) -
         return None
     if frame.height != block.lines or frame[names[-1]].has_nulls():
         return None  # a short line has no last field; with none short, none can be long
-    count = pl.lit(width, pl.Int64)
+    fields = pl.lit(width, pl.Int64)
     return (
         pl.concat([block.scan().collect(), frame], how="horizontal")
+        .rechunk()  # the reader's chunks are small, and each costs every step after it
         .lazy()
         .select(
             "row",
             "raw",
-            _fields=count,
-            _fields_expected=count,
+            _fields=fields,
+            _fields_expected=fields,
             **{name: pl.col(name) if name in here else pl.lit("") for name in wanted},
         )
     )
@@ -82,11 +83,11 @@ def _even(block: Block, separator: str, width: int, wanted: Mapping[str, int]) -
 
 def _uneven(block: Block, separator: str, widths: tuple[int, ...], wanted: Mapping[str, int]) -> pl.LazyFrame:
     split = block.scan().with_columns(_split=pl.col("raw").str.split(separator))
-    count = pl.col("_split").list.len().cast(pl.Int64)
+    found = pl.col("_split").list.len().cast(pl.Int64)
     return split.select(
         "row",
         "raw",
-        _fields=count,
-        _fields_expected=pl.when(count.is_in(list(widths))).then(count).otherwise(pl.lit(widths[0], pl.Int64)),
+        _fields=found,
+        _fields_expected=pl.when(found.is_in(list(widths))).then(found).otherwise(pl.lit(widths[0], pl.Int64)),
         **{name: pl.col("_split").list.get(place, null_on_oob=True).fill_null("") for name, place in wanted.items()},
     )

@@ -27,12 +27,23 @@ from lynchpin.errors import BadData
 from lynchpin.ontology import cameo, contexts, countries, scales, sectors
 
 from ._base import complete
-from ._lookup import by_value, states_on
+from ._lookup import by_spell, by_value
+from ._sides import FOUND, Found, side_columns
 from ._text import first_line
 
 SCALE = "goldstein-gdelt"
 CITATION = "Leetaru, Schrodt (2013), GDELT: Global Data on Events, Location and Tone, ISA Annual Convention"
 LICENCE = "unrestricted, with a citation and a link to https://www.gdeltproject.org"
+
+_MEANING = pl.Struct(
+    {
+        "type": pl.String(),
+        "mode": pl.String(),
+        "contexts": pl.List(pl.String()),
+        "magnitude": pl.Float64(),
+        "summary": pl.String(),
+    }
+)
 
 #: The first 35 columns, which every version has.
 HEAD: tuple[str, ...] = (
@@ -131,34 +142,45 @@ def _second_line(path: Path, separator: str) -> list[str]:
 
 def events(texts: pl.LazyFrame, dataset: str, file: Path) -> pl.LazyFrame:
     """Events from the fields of `wanted`, as texts."""
-    typed = texts.with_columns(
-        date=day(pl.col("SQLDATE")),
-        code=pl.col("EventCode"),
-        _source_type=_roles("Actor1"),
-        _target_type=_roles("Actor2"),
-    )
     return finish(
-        typed,
+        texts.with_columns(date=day(pl.col("SQLDATE")), code=pl.col("EventCode")),
         dataset,
         file,
+        states={"source": pl.col("Actor1CountryCode"), "target": pl.col("Actor2CountryCode")},
         event_id=pl.col("GLOBALEVENTID"),
         precision=pl.lit("day"),
-        **side("source", pl.col("Actor1CountryCode"), by_value(pl.col("_source_type"), sector, pl.String())),
+        source_sector=_sector("Actor1"),
         source_name=_name("Actor1"),
-        **side("target", pl.col("Actor2CountryCode"), by_value(pl.col("_target_type"), sector, pl.String())),
+        target_sector=_sector("Actor2"),
         target_name=_name("Actor2"),
         url=pl.col("SOURCEURL"),
         _date_text=pl.col("SQLDATE"),
-        _added=day(pl.col("DATEADDED").str.slice(0, 8)),
+        _added=by_value(pl.col("DATEADDED"), lambda text: _day(text[:8]), pl.Date()),
     )
 
 
-def finish(typed: pl.LazyFrame, dataset: str, file: Path, **told: pl.Expr) -> pl.LazyFrame:
-    """Add what a code means and what is the same in each row; `typed` has `code` and `GoldsteinScale`."""
-    coded = typed.join(_codes(), on="code", how="left", maintain_order="left")
+def finish(
+    typed: pl.LazyFrame, dataset: str, file: Path, *, states: Mapping[str, pl.Expr], **told: pl.Expr
+) -> pl.LazyFrame:
+    """Add the states of both sides, what a code means, and what is the same in each row.
+
+    Parameters
+    ----------
+    typed : LazyFrame with `date`, `code` and `GoldsteinScale` beside what `states` and `told` ask for
+    dataset : str, name of the source
+    file : Path
+    states : expressions of the country codes of "source" and "target", in CAMEO's letters
+    told : the other columns
+    """
+    known = typed.with_columns(
+        _code=by_value(pl.col("code"), _meanings().get, _MEANING),
+        **{f"_{side}": by_spell(code, pl.col("date"), _side_spells, FOUND) for side, code in states.items()},
+    )
     return complete(
-        coded.with_columns(
-            **told,
+        known.with_columns(
+            **{name: pl.col("_code").struct.field(name) for name in _MEANING.to_schema()},
+            **side_columns("source", pl.col("_source")),
+            **side_columns("target", pl.col("_target")),
             code_scheme=pl.lit("cameo-gdelt"),
             magnitude_shipped=pl.col("GoldsteinScale").cast(pl.Float64, strict=False),
             scale=pl.lit(SCALE),
@@ -168,19 +190,29 @@ def finish(typed: pl.LazyFrame, dataset: str, file: Path, **told: pl.Expr) -> pl
             file=pl.lit(file.name),
             _magnitude_text=pl.col("GoldsteinScale"),
             _code_text=pl.col("code"),
-        )
+        ).with_columns(**told)
     )
 
 
-def side(name: str, code: pl.Expr, role: pl.Expr) -> dict[str, pl.Expr]:
-    """The columns of one side ("source" or "target"), from a country in CAMEO's letters and our sector."""
-    state = states_on(code, pl.col("date"), "cameo", by_number=True)
-    none = pl.lit([], pl.List(pl.String))
-    return {
-        name: pl.when(state.is_null()).then(none).otherwise(pl.concat_list(state)),
-        f"{name}_sector": role.fill_null(""),
-        f"_{name}_place": pl.when(~code.is_in(list(REGIONS))).then(code).otherwise(pl.lit("")),
-    }
+@cache
+def _side_spells(code: str) -> list[tuple[date, dict[str, object]]]:
+    """What a country in CAMEO's letters stands for over time.
+
+    The feed writes today's codes throughout: on a day without a state of that code it stands for the one that then
+    had the same number of COW, as RUS does for the Soviet Union in 1979.
+    """
+    latest = countries.find(code, "cameo")
+    number = latest.cow if latest else None
+    firsts = [first for first, _ in countries.spells(code, "cameo")]
+    firsts += [first for first, _ in countries.spells(number, "cow")] if number is not None else []
+    spells = []
+    for first in sorted(set(firsts)):
+        state = countries.find(code, "cameo", on=first)
+        if state is None and number is not None:
+            state = countries.find(number, "cow", on=first)
+        stranger = "" if code in REGIONS else code
+        spells.append((first, Found([state.iso3] if state else [], "", stranger)._asdict()))
+    return spells
 
 
 #: Codes in the place of a country that stand for a region (CAMEO manual, ch. 3): known, and no state.
@@ -223,8 +255,12 @@ def split_actor(code: str) -> tuple[str, str]:
     return lead, ";".join(chunk for chunk in chunks if chunk != lead)
 
 
-def _roles(actor: str) -> pl.Expr:
-    return pl.concat_str([f"{actor}Type{at}Code" for at in (1, 2, 3)], separator=";")
+def _sector(actor: str) -> pl.Expr:
+    """The sector of the first of three roles that has one."""
+    each = (
+        by_value(pl.col(f"{actor}Type{at}Code"), lambda role: sector(role) or None, pl.String()) for at in (1, 2, 3)
+    )
+    return pl.coalesce(*each, pl.lit(""))
 
 
 def _name(actor: str) -> pl.Expr:
@@ -241,26 +277,17 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _codes() -> pl.LazyFrame:
+@cache
+def _meanings() -> dict[str, dict[str, Any]]:
     """What each code is: its type, mode, contexts in our tags, score, and its label."""
-    rows: list[tuple[Any, ...]] = [
-        (
-            code.code,
-            code.type,
-            code.mode,
-            list(contexts.to_ours(code.contexts)),
-            scales.magnitude(SCALE, code=code.code),
-            code.label,
-        )
+    return {
+        code.code: {
+            "type": code.type,
+            "mode": code.mode,
+            "contexts": list(contexts.to_ours(code.contexts)),
+            "magnitude": scales.magnitude(SCALE, code=code.code),
+            "summary": code.label,
+        }
         for code in cameo.codes().values()
         if len(code.code) > 2
-    ]
-    schema: Mapping[str, pl.DataType] = {
-        "code": pl.String(),
-        "type": pl.String(),
-        "mode": pl.String(),
-        "contexts": pl.List(pl.String()),
-        "magnitude": pl.Float64(),
-        "summary": pl.String(),
     }
-    return pl.LazyFrame(rows, schema=schema, orient="row")

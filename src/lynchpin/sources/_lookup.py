@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
-from functools import cache
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from lynchpin.ontology import countries
-from lynchpin.ontology.countries import System
+#: What a text stands for over time: the first day of each spell, from `date.min` on, and what holds from then on.
+Spells = Sequence[tuple[date, Any]]
+
+_APART = 1 << 32  # between the days of one text and those of the next: more than there are days
+_MIDDLE = 1 << 31
+_NEVER = 1 << 62
+_EPOCH = date(1970, 1, 1)
 
 
 def by_value(column: pl.Expr, look_up: Callable[[str], Any], dtype: pl.DataType) -> pl.Expr:
@@ -20,72 +25,67 @@ def by_value(column: pl.Expr, look_up: Callable[[str], Any], dtype: pl.DataType)
     ----------
     column : expression of String
     look_up : str -> value of `dtype`, or None; asked once for each distinct value of a batch
-    dtype : type of the answer
+    dtype : type of the answer; a struct is answered as a dict
 
     Returns
     -------
-    expression of `dtype`, null where the text is null
+    expression of `dtype`, null (a struct: of nulls) where the text is null
     """
 
     def answer(texts: pl.Series) -> pl.Series:
-        known = texts.unique().drop_nulls()
-        table = pl.DataFrame(
-            {"text": known, "answer": pl.Series([look_up(text) for text in known], dtype=dtype, strict=False)}
-        )
-        asked = texts.rename("text").to_frame()
-        return asked.join(table, on="text", how="left", maintain_order="left")["answer"].rename(texts.name)
+        known, number = _numbered(texts)
+        return _spread([look_up(text) for text in known], number, dtype).alias(texts.name)
 
-    return column.map_batches(answer, return_dtype=dtype, is_elementwise=True)
+    return column.map_batches(answer, return_dtype=dtype)
 
 
-def states_on(place: pl.Expr, day: pl.Expr, system: System, *, by_number: bool = False) -> pl.Expr:
-    """The state a country text names on a day.
+def by_spell(column: pl.Expr, day: pl.Expr, spells: Callable[[str], Spells], dtype: pl.DataType) -> pl.Expr:
+    """As `by_value`, where what is known about a text depends on the day.
 
     Parameters
     ----------
-    place : expression of String, a code or a name of `system`
+    column : expression of String
     day : expression of Date
-    system : which codes or names, as in `countries.find`
-    by_number : whether a code without a state on that day stands for the state that then had the same COW number,
-        for feeds that write today's codes throughout (RUS in 1979 is the Soviet Union)
+    spells : str -> all that the text stands for over time, by day; asked once for each distinct value of a batch
+    dtype : type of what holds in a spell; a struct is told as a dict
 
     Returns
     -------
-    expression of String, ISO3; null when there is no such state on that day, or no day
+    expression of `dtype`, null (a struct: of nulls) where there is no text or no day
     """
 
     def answer(pairs: pl.Series) -> pl.Series:
-        asked = pairs.struct.unnest().select(
-            "place",
-            era=pl.lit(pl.Series(_breaks(), dtype=pl.Date)).search_sorted(pl.col("day"), side="right"),
-            dated=pl.col("day").is_not_null(),
-        )
-        known = asked.filter("dated").select("place", "era").unique().drop_nulls()
-        table = known.with_columns(
-            iso3=pl.Series([_find(*pair, system, by_number) for pair in known.rows()], dtype=pl.String)
-        ).with_columns(dated=pl.lit(True))
-        joined = asked.join(table, on=["place", "era", "dated"], how="left", maintain_order="left")
-        return joined["iso3"].rename(pairs.name)
+        known, number = _numbered(pairs.struct.field("text"))
+        told = [(_moment(at, first), value) for at, text in enumerate(known) for first, value in spells(text)]
+        told.append((_NEVER, None))
+        days = pairs.struct.field("day").cast(pl.Int32).cast(pl.Int64)
+        moments = number.cast(pl.Int64) * _APART + days + _MIDDLE
+        if moments.has_nulls():
+            moments = moments.fill_null(_NEVER)
+        begins = np.array([begin for begin, _ in told])
+        place = pl.Series(np.searchsorted(begins, moments.to_numpy(), side="right") - 1)
+        return _spread([value for _, value in told], place, dtype).alias(pairs.name)
 
-    pair = pl.struct(place.alias("place"), day.alias("day"))
-    return pair.map_batches(answer, return_dtype=pl.String(), is_elementwise=True)
-
-
-@cache
-def _breaks() -> list[date]:
-    """The days on which the list of countries changes: between two of them every answer stays the same."""
-    begins = {country.valid_from for country in countries.all_countries() if country.valid_from}
-    ends = {country.valid_to + timedelta(days=1) for country in countries.all_countries() if country.valid_to}
-    return sorted(begins | ends)
+    pair = pl.struct(column.alias("text"), day.alias("day"))
+    return pair.map_batches(answer, return_dtype=dtype)
 
 
-@cache
-def _find(place: str, era: int, system: System, by_number: bool = False) -> str | None:
-    """`era` counts the breaks up to and including the day."""
-    breaks = _breaks()
-    day = breaks[era - 1] if era else breaks[0] - timedelta(days=1)
-    found = countries.find(place, system, on=day)
-    latest = countries.find(place, system) if by_number and found is None else None
-    if latest is not None and latest.cow is not None:
-        found = countries.find(latest.cow, "cow", on=day)
-    return found.iso3 if found else None
+# Series rather than expressions below: a query of its own costs more than the work of a block.
+
+
+def _numbered(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The distinct texts, and for each row the place of its own among them."""
+    known = texts.unique().drop_nulls()
+    return known, texts.cast(pl.Enum(known)).to_physical()
+
+
+def _moment(number: int, day: date) -> int:
+    return number * _APART + (day - _EPOCH).days + _MIDDLE
+
+
+def _spread(answers: list[Any], place: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """The answer at each place; the fields of a struct go one by one, which is several times faster."""
+    found = pl.Series("answer", answers, dtype=dtype, strict=False)
+    if isinstance(dtype, pl.Struct):
+        return pl.DataFrame([field.gather(place) for field in found.struct.unnest()]).to_struct("answer")
+    return found.gather(place)

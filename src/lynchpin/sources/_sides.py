@@ -6,7 +6,6 @@ Each distinct text is looked up once for each stretch of days in which its answe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ from lynchpin.ontology import actors, countries
 from lynchpin.ontology.actors import Actor
 from lynchpin.ontology.countries import System
 
-from ._lookup import _breaks
+from ._lookup import by_spell
 
 
 class Found(NamedTuple):
@@ -27,78 +26,40 @@ class Found(NamedTuple):
     stranger: str | None
 
 
-#: From a text and a day to what it stands for.
-LookUp = Callable[[str, date], Found]
-
 #: Codes of actors that are no state, in CAMEO and in POLECAT; they are known, so nobody is asked to mend them.
 NO_STATE = frozenset(
     ("IGO", "NGO", "IMG", "MNC", "INT", "UNO", "NGM", "UIS", "ISM", "EUR", "AFR", "EEC", "REB", "UNK", "---")
 )
 _OTHER_CODES = {"KOS": "XKX", "KSV": "XKX"}
-_KIND = pl.Struct({"states": pl.List(pl.String()), "sector": pl.String(), "stranger": pl.String()})
+_NOBODY: list[tuple[date, dict[str, object] | None]] = [(date.min, None)]
+
+#: The type of what is found.
+FOUND = pl.Struct({"states": pl.List(pl.String()), "sector": pl.String(), "stranger": pl.String()})
 
 
-def found(text: pl.Expr, day: pl.Expr, look_up: LookUp, breaks: Sequence[date] | None = None) -> pl.Expr:
-    """Look the texts of one side up.
+def code_found(text: pl.Expr, day: pl.Expr, system: System | None = "cameo") -> pl.Expr:
+    """What one or several country codes in a field, parted by ";" or ",", stand for.
 
     Parameters
     ----------
     text : expression of String
     day : expression of Date
-    look_up : text and day -> Found
-    breaks : days on which answers change, sorted; None: any day may
+    system : which codes or names, as in `countries.find`
 
     Returns
     -------
-    expression of a struct of `states`, `sector` and `stranger`; without text or day: no states, "" and null
+    expression of a struct of `states`, `sector` and `stranger`; without text or day: of nulls
     """
-
-    def answer(pairs: pl.Series) -> pl.Series:
-        asked = pairs.struct.unnest()
-        days = pl.col("day").cast(pl.Int32)
-        era = days if breaks is None else pl.lit(pl.Series(breaks, dtype=pl.Date)).search_sorted(pl.col("day"), "right")
-        asked = asked.with_columns(era=pl.when(pl.col("day").is_not_null()).then(era.cast(pl.Int32)))
-        known = asked.drop_nulls().filter(pl.col("text") != "").unique(["text", "era"], maintain_order=True)
-        answers = [look_up(name, on)._asdict() for name, on in known.select("text", "day").rows()]
-        table = known.select("text", "era", answer=pl.Series(answers, dtype=_KIND))
-        return asked.join(table, on=["text", "era"], how="left", maintain_order="left")["answer"].rename(pairs.name)
-
-    pair = pl.struct(text.alias("text"), day.alias("day"))
-    return pair.map_batches(answer, return_dtype=_KIND, is_elementwise=True)
-
-
-def code_found(text: pl.Expr, day: pl.Expr, system: System | None = "cameo") -> pl.Expr:
-    """As `found`, for one or several country codes in a field, parted by ";" or ","."""
-
-    def look_up(text: str, on: date) -> Found:
-        return _codes_found(text, on, system)
-
-    return found(text, day, look_up, _breaks())
+    return by_spell(text, day, lambda text: _codes_spells(text, system), FOUND)
 
 
 def name_found(text: pl.Expr, day: pl.Expr) -> pl.Expr:
-    """As `found`, for a name as ICEWS writes it: a state, `Sector (Country)`, a person or a body.
+    """As `code_found`, for a name as ICEWS writes it: a state, `Sector (Country)`, a person or a body."""
+    return by_spell(text, day, _name_spells, FOUND)
 
-    `ontology.actors` is asked once for each distinct name, for all that it stands for over time.
-    """
 
-    def answer(pairs: pl.Series) -> pl.Series:
-        asked = pairs.struct.unnest().with_row_index("_at").set_sorted("_at")
-        names = asked["text"].drop_nulls().unique()
-        spells = [(name, first, actor) for name in names if name for first, actor in actors.spells(name)]
-        table = pl.DataFrame(
-            {
-                "text": pl.Series([name for name, _, _ in spells], dtype=pl.String),
-                "day": pl.Series([first for _, first, _ in spells], dtype=pl.Date),
-                "answer": pl.Series([_found_by(name, actor) for name, _, actor in spells], dtype=_KIND),
-            }
-        ).sort("day")
-        dated = asked.filter(pl.col("day").is_not_null()).sort("day")
-        joined = dated.join_asof(table, on="day", by="text", strategy="backward", check_sortedness=False)
-        return asked.join(joined.select("_at", "answer"), on="_at", how="left", maintain_order="left")["answer"]
-
-    pair = pl.struct(text.alias("text"), day.alias("day"))
-    return pair.map_batches(answer, return_dtype=_KIND, is_elementwise=True)
+def _name_spells(name: str) -> list[tuple[date, dict[str, object] | None]]:
+    return [(first, _found_by(name, actor)) for first, actor in actors.spells(name)] if name else _NOBODY
 
 
 def _found_by(name: str, actor: Actor | None) -> dict[str, object]:
@@ -114,8 +75,15 @@ def side_columns(side: str, answer: pl.Expr) -> dict[str, pl.Expr]:
     }
 
 
-def _codes_found(text: str, on: date, system: System | None) -> Found:
+def _codes_spells(text: str, system: System | None) -> list[tuple[date, dict[str, object] | None]]:
     codes = [code for part in re.split(r"[;,]", text) if (code := part.strip())]
+    if not codes:
+        return _NOBODY
+    days = {first for code in codes for asked in (system, "iso3") for first, _ in countries.spells(_plain(code), asked)}
+    return [(day, _codes_found(codes, day, system)._asdict()) for day in sorted(days)]
+
+
+def _codes_found(codes: list[str], on: date, system: System | None) -> Found:
     states = {code: _state(code, on, system) for code in codes}
     strange = [code for code, state in states.items() if state is None and code.upper() not in NO_STATE]
     known = sorted({state for state in states.values() if state})
@@ -123,8 +91,11 @@ def _codes_found(text: str, on: date, system: System | None) -> Found:
 
 
 def _state(code: str, on: date, system: System | None) -> str | None:
-    other = _OTHER_CODES.get(code.upper(), code)
-    state = countries.find(other, system, on=on)
+    state = countries.find(_plain(code), system, on=on)
     if state is None and system == "cameo":
-        state = countries.find(other, "iso3", on=on)
+        state = countries.find(_plain(code), "iso3", on=on)
     return state.iso3 if state else None
+
+
+def _plain(code: str) -> str:
+    return _OTHER_CODES.get(code.upper(), code)

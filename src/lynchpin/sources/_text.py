@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from lynchpin.errors import BadData
 
 _CHUNK = 1 << 22
-_BLOCK = 1 << 26
+_BLOCK = 1 << 24  # larger ones cost more: their memory is asked for anew each time
+_PIECE = 1 << 16
 _FALLBACK = "lynchpin.latin-1"
 
 
@@ -139,7 +141,7 @@ def blocks(path: Path, size: int = _BLOCK) -> Iterator[Block]:
             if not cut:
                 rest.append(chunk)
                 continue
-            block = _block(b"".join([*rest, chunk[:cut]]), first)
+            block = _block(b"".join([*rest, memoryview(chunk)[:cut]]), first)
             rest, first = [chunk[cut:]], first + block.lines
             yield block
     tail = b"".join(rest)
@@ -147,12 +149,20 @@ def blocks(path: Path, size: int = _BLOCK) -> Iterator[Block]:
         yield _block(tail + b"\n", first)
 
 
+def count(data: bytes, sign: bytes) -> int:
+    """How often one sign, a single byte, occurs: as `data.count`, several times faster where it is frequent."""
+    signs = np.frombuffer(data, np.uint8)
+    return sum(
+        int(np.count_nonzero(signs[start : start + _PIECE] == sign[0])) for start in range(0, signs.size, _PIECE)
+    )
+
+
 def _block(data: bytes, first: int) -> Block:
     if first == 1:
         data = data.removeprefix(codecs.BOM_UTF8)
     if not _is_text(data):
         data = data.decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd").encode("utf-8")
-    return Block(data, first, data.count(b"\n"))
+    return Block(data, first, count(data, b"\n"))
 
 
 def _is_text(data: bytes) -> bool:

@@ -11,14 +11,16 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from lynchpin.errors import BadData, suggest
+from lynchpin.ontology import countries
 
 from ._base import Source, complete
-from ._lookup import states_on
+from ._lookup import by_spell
 from ._text import first_line, must_be_file
 
 COLUMNS = (
@@ -204,9 +206,13 @@ def _set(column: str) -> pl.Expr:
 def _strangers(typed: pl.LazyFrame) -> pl.LazyFrame:
     """How many codes of each row, on either side, are no state on that day."""
     both = typed.select("row", "date", code=pl.concat_list("source", "target")).explode("code")
-    asked = both.drop_nulls().with_columns(state=states_on(pl.col("code"), pl.col("date"), "iso3"))
+    asked = both.drop_nulls().with_columns(state=by_spell(pl.col("code"), pl.col("date"), _states, pl.String()))
     odd = pl.col("state").is_null() | (pl.col("state") != pl.col("code"))
     return asked.group_by("row").agg(_strangers=odd.sum().cast(pl.Int64))
+
+
+def _states(code: str) -> list[tuple[date, str | None]]:
+    return [(first, state.iso3 if state else None) for first, state in countries.spells(code, "iso3")]
 
 
 SOURCE = Source(

@@ -13,16 +13,17 @@ The traps, and what is done about them:
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import polars as pl
 
 from lynchpin.errors import BadData, UnknownName, suggest
-from lynchpin.ontology import cameo, contexts, scales, sectors
+from lynchpin.ontology import cameo, contexts, countries, scales, sectors
 
 from ._base import Source, complete
-from ._lookup import by_value, states_on
+from ._lookup import by_spell, by_value
 from ._text import first_line, must_be_file, scan_lines
 
 COLUMNS = (
@@ -143,8 +144,12 @@ def _day(text: pl.Expr) -> pl.Expr:
 
 def _side(column: str) -> pl.Expr:
     """A list with the state of one side, or an empty list."""
-    state = states_on(pl.col(column), pl.col("date"), "name")
-    return pl.concat_list(state).list.drop_nulls()
+    found = by_spell(pl.col(column), pl.col("date"), _states, pl.List(pl.String()))
+    return found.fill_null(pl.lit([], pl.List(pl.String())))
+
+
+def _states(name: str) -> list[tuple[date, list[str]]]:
+    return [(first, [state.iso3] if state else []) for first, state in countries.spells(name, "name")]
 
 
 def _full_code(text: str) -> str | None:

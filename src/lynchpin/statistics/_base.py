@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -89,6 +90,15 @@ class Statistic:
     feed: Feed = "events"
     share_of: tuple[str, float] | None = None
     scales: bool = True
+
+    def __reduce__(self) -> tuple[Callable[[str], Statistic], tuple[str]]:
+        """Workers are told the module, and compile nothing that it has compiled before."""
+        return _statistic_of, (self.kernel.__module__,)
+
+
+def _statistic_of(module: str) -> Statistic:
+    found: Statistic = import_module(module).STATISTIC
+    return found
 
 
 def weight(age_days: float, half_life_days: float) -> float:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from itertools import count
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from ._arrow import Stream
 LAYOUT = 2  # 2: volume and mentions
 _MARK = "lynchpin store"
 _MOST_THREADS = 8
-_numbers = count()
 
 _SQL_TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -123,35 +121,28 @@ def connect(path: Path, *, create: bool, read_only: bool) -> duckdb.DuckDBPyConn
     return connection
 
 
-def run(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-    """Run a statement to its end: DuckDB takes no other while one has rows left."""
+def run(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = (), *, given: Stream | None = None
+) -> list[Any]:
+    """Run a statement to its end: DuckDB takes no other while one has rows left.
+
+    The statement may name `given` as a table: DuckDB finds it here by its name. Nothing is registered with it, since
+    it keeps what is, and so all rows of a long file, until the end of the transaction.
+    """
     return connection.execute(sql, list(values)).fetchall()
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
     """Add rows to a table, column by name."""
     if rows.height:
-        with shown(connection, rows) as name:
-            run(connection, f"INSERT INTO {table} BY NAME SELECT * FROM {name}")
+        run(connection, f"INSERT INTO {table} BY NAME SELECT * FROM given", given=Stream(rows))
 
 
-def query(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
-    """The answer to a query as a frame; `values` stand for its question marks."""
+def query(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = (), *, given: Stream | None = None
+) -> pl.DataFrame:
+    """The answer to a query as a frame; `values` stand for its question marks, `given` as in `run`."""
     return pl.DataFrame(Stream(connection.sql(sql, params=list(values))))
-
-
-@contextmanager
-def shown(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> Iterator[str]:
-    """Show a frame to DuckDB under a name of its own."""
-    name = f"_shown_{next(_numbers)}"
-    connection.register(name, Stream(rows))
-    try:
-        yield name
-    except BaseException:
-        with suppress(duckdb.Error):  # a broken transaction takes no order; its own error matters
-            connection.unregister(name)
-        raise
-    connection.unregister(name)
 
 
 @contextmanager

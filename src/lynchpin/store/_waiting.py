@@ -1,4 +1,4 @@
-"""Rows on their way into a table: read ahead, and handed over in whole row groups.
+"""Rows on their way into a table: read ahead, known by their keys, and handed over in whole row groups.
 
 DuckDB keeps a table in groups of 122,880 rows. An insert that ends within a group leaves a small one, and closing the
 file then writes a table of small ones anew. So the rows of a long file wait until they fill groups.
@@ -6,16 +6,20 @@ file then writes a table of small ones anew. So the rows of a long file wait unt
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 T = TypeVar("T")
 
 ROW_GROUP = 122_880
-_GROUPS = 4
+
+Hashes = npt.NDArray[np.uint64]
 
 
 class Waiting:
@@ -27,7 +31,7 @@ class Waiting:
     at_once : int, how many rows it is given at a time
     """
 
-    def __init__(self, insert: Callable[[pl.DataFrame], None], at_once: int = _GROUPS * ROW_GROUP) -> None:
+    def __init__(self, insert: Callable[[pl.DataFrame], None], at_once: int = ROW_GROUP) -> None:
         self._insert, self._at_once = insert, at_once
         self._rows: list[pl.DataFrame] = []
 
@@ -36,7 +40,7 @@ class Waiting:
         self._rows.append(rows)
         if sum(part.height for part in self._rows) < self._at_once:
             return
-        held = pl.concat(self._rows)
+        held = pl.concat(self._rows, rechunk=True)
         whole = held.height - held.height % self._at_once
         for start in range(0, whole, self._at_once):
             self._insert(held[start : start + self._at_once])
@@ -48,15 +52,47 @@ class Waiting:
 
     def finish(self) -> None:
         """Hand on what is left."""
-        for part in self._rows:
-            self._insert(part)
+        if self._rows:
+            self._insert(pl.concat(self._rows))
         self._rows = []
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, the next one made in a thread of its own while this one is used."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = pool.submit(next, items, None)
+class Seen:
+    """Which keys came by, as hashes; the answer may hold a key too many, never one too few.
+
+    Sorted runs, each at least twice as long as the next, so that n keys cost n log n in all.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[Hashes] = []
+
+    def again(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Those of the keys that came by before; all of them have come by from now on."""
+        hashes = keys.hash_rows().to_numpy()
+        ordered = np.sort(hashes)
+        met = [ordered[_within(run, ordered)] for run in self._runs]
+        if ordered.size:
+            self._add(ordered)
+        return keys.filter(np.isin(hashes, np.concatenate(met))) if any(part.size for part in met) else keys.clear()
+
+    def _add(self, run: Hashes) -> None:
+        while self._runs and self._runs[-1].size < 2 * run.size:
+            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
+        self._runs.append(run)
+
+
+def _within(run: Hashes, asked: Hashes) -> npt.NDArray[np.bool_]:
+    place = np.searchsorted(run, asked)
+    return np.equal(run[np.minimum(place, run.size - 1)], asked)
+
+
+def ahead(items: Iterator[T], depth: int = 4) -> Iterator[T]:
+    """The same items, up to `depth` of the next ones made in a thread of its own while this one is used."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        coming = deque(pool.submit(next, items, None) for _ in range(depth))
+        while (item := coming.popleft().result()) is not None:
+            coming.append(pool.submit(next, items, None))
             yield item
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -94,14 +94,13 @@ def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source) -> pl.DataFrame:
     """
     is_events = source.kind == "events"
     frame = complete(raw.lazy()) if is_events else raw.lazy()
-    blank = BLANK.broken.fill_null(True)
-    verdicts = {
-        rule.name: blank if rule is BLANK else rule.broken.fill_null(True) & ~blank
-        for rule in rules()
-        if rule.holds_for(_rows_of(source))
-    }
-    marked = frame.with_columns(**{f"!{name}": broken for name, broken in verdicts.items()})
-    marked = marked.with_columns(_bad=pl.any_horizontal(f"!{name}" for name in verdicts))
+    asked = [rule for rule in rules() if rule.holds_for(_rows_of(source))]
+    others = {f"!{rule.name}": rule.broken.fill_null(True) for rule in asked if rule is not BLANK}
+    blank = f"!{BLANK.name}"
+    marked = frame.with_columns(BLANK.broken.fill_null(True).alias(blank)).with_columns(
+        **{name: broken & ~pl.col(blank) for name, broken in others.items()}
+    )
+    marked = marked.with_columns(_bad=pl.any_horizontal(blank, *others))
     kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
     helpers = ("_source_place", "_target_place", "_added") if is_events else ()
     rows = kept.select(*_columns(source), "raw", *helpers, "_bad", "^!.*$").collect()
@@ -112,18 +111,19 @@ def settle(rows: pl.DataFrame, source: Source, stored: Stored | None) -> Checked
     """The second half of `check`: the rows that `judge` gave, parted in three."""
     is_events, columns, key = source.kind == "events", _columns(source), KEY if source.kind == "events" else MENTION_KEY
     good, bad = _part(rows, ~rows["_bad"])
-    fresh, again = _part(good, good.select(pl.struct(key).is_first_distinct()).to_series())
+    keys = good.select(key)
+    first = keys.select(pl.struct(key).is_first_distinct()).to_series()
+    known = stored(keys) if stored is not None and good.height else good.clear()
+    if known.height:
+        old = known.select(*key, _old=True)
+        first &= keys.join(old, on=key, how="left", nulls_equal=True, maintain_order="left")["_old"].is_null()
+    fresh, again = _part(good, first)
+    stays = pl.concat([fresh.select(columns), known.select(columns)]) if known.height else fresh
     content = content_text() if is_events else pl.concat_str(*key, "outlet", "confidence", separator="|")
-    duplicates = [_duplicates(again, fresh, key, content)]
-    if stored is not None and fresh.height:
-        known = stored(fresh.select(key))
-        if known.height:
-            duplicates.append(_duplicates(fresh, known, key, content))
-            fresh = fresh.join(known.select(key), on=key, how="anti", maintain_order="left")
     return Checked(
         events=fresh.select(columns),
         refused=_refused(bad, [name.removeprefix("!") for name in rows.columns if name.startswith("!")]),
-        duplicates=pl.concat(duplicates).sort("row"),
+        duplicates=_duplicates(again, stays, key, content).sort("row"),
         unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in _SIDES} if is_events else {},
         unknown_places=_unknown_places(fresh) if is_events else {},
         notes=_notes(fresh) if is_events else {},
@@ -150,13 +150,12 @@ def _refused(bad: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return bad.select("row", "raw", broke.list.drop_nulls().alias("broke"))
 
 
-def _duplicates(rows: pl.DataFrame, known: pl.DataFrame, key: list[str], content: pl.Expr) -> pl.DataFrame:
-    """Those of `rows` whose key is among `known`, and whether they say the same."""
-    again = rows.join(known.select(key), on=key, how="semi", maintain_order="left")
-    before = known.join(again.select(key), on=key, how="semi").select(*key, known_text=content)
+def _duplicates(again: pl.DataFrame, stays: pl.DataFrame, key: list[str], content: pl.Expr) -> pl.DataFrame:
+    """Rows whose key a row of `stays` has, and whether both say the same."""
     exact, other = DUPLICATES
-    said = again.select("row", *key, text=content).join(before, on=key, how="left", nulls_equal=True)
-    same = pl.col("text") == pl.col("known_text")
+    first = stays.join(again.select(key), on=key, how="semi", nulls_equal=True).select(*key, first_text=content)
+    said = again.select("row", *key, text=content).join(first, on=key, how="left", nulls_equal=True)
+    same = pl.col("text") == pl.col("first_text")
     return said.select("row", *KEY, reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other)))
 
 
@@ -166,7 +165,7 @@ def _notes(events: pl.DataFrame) -> dict[str, int]:
 
 
 def _unknown_places(events: pl.DataFrame) -> dict[str, int]:
-    sides = [events.filter(pl.col(side).list.len() == 0).select(place=f"_{side}_place") for side in _SIDES]
-    named = pl.concat(sides).filter(pl.col("place") != "")
+    sides = [events.select(side, place=f"_{side}_place").filter(pl.col("place") != "") for side in _SIDES]
+    named = pl.concat(each.filter(pl.col(each.columns[0]).list.len() == 0).select("place") for each in sides)
     counted = named.group_by("place").len().sort(["len", "place"], descending=[True, False])
     return dict(counted.rows())

@@ -7,6 +7,8 @@ filtered. It rests on days of acts, so what is known before a day rests on the d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 #: Columns of what `Store.exposure` gives.
@@ -20,10 +22,16 @@ SUM = (
 
 
 def volume(events: pl.DataFrame) -> pl.DataFrame:
-    """Number of reports for each feed and day, in the columns of `EXPOSURE`.
+    """Number of reports for each day, in the columns of `EXPOSURE`.
 
     Parameters
     ----------
-    events : DataFrame with `dataset` and `date`: the accepted rows of a file, or of a block of one
+    events : DataFrame with `dataset` and `date`: the accepted rows of a file of one feed, or of a block of one
     """
-    return events.group_by("dataset", "date").agg(reports=pl.len().cast(pl.Int64)).sort("dataset", "date")
+    counted = events.group_by("date").agg(pl.first("dataset"), reports=pl.len().cast(pl.Int64))
+    return counted.select(*EXPOSURE).sort("date")
+
+
+def total(volumes: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The volumes of several blocks in one."""
+    return pl.concat(volumes).group_by("dataset", "date").agg(pl.sum("reports")).sort("dataset", "date")

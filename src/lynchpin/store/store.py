@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -18,15 +19,16 @@ import polars as pl
 from lynchpin import sources
 from lynchpin._version import __version__
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import COLUMNS, SCHEMA
+from lynchpin.events import COLUMNS, SCHEMA, empty_events
 from lynchpin.sources import Source
 from lynchpin.sources._base import MENTION
 from lynchpin.sources._text import encoding
 
 from . import _file, export, exposure, folding, upkeep
-from ._waiting import Waiting, ahead
-from .check import judge, settle
-from .exposure import volume
+from ._arrow import Stream
+from ._waiting import Seen, Waiting, ahead
+from .check import KEY, judge, settle
+from .exposure import total, volume
 from .folding import Folded
 from .hashing import data_hash
 from .mentions import reach
@@ -307,17 +309,24 @@ class Store:
         """Write one file's rows, block by block, inside a transaction; its counts."""
         origin = {"file": pl.lit(record["file"]), "sha256": pl.lit(record["sha256"])}
         sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
-        is_events = source.kind == "events"
-        waiting = Waiting(lambda rows: _file.insert(self._connection, source.kind, rows))
+        waiting = {
+            table: Waiting(partial(_file.insert, self._connection, table)) for table in (source.kind, "duplicates")
+        }
+        volumes = [volume(empty_events())]
+        is_empty, seen = self._is_empty(source), Seen()
+
+        def stored(keys: pl.DataFrame) -> pl.DataFrame:
+            again = seen.again(keys)
+            asked = again if is_empty else keys
+            return pl.concat([self._stored(source, asked), *waiting[source.kind].among(again)])
+
         for judged in ahead(judge(block, source) for block in source.in_blocks(file)):
-            checked = settle(
-                judged, source, stored=lambda keys: pl.concat([self._stored(source, keys), *waiting.among(keys)])
-            )
-            waiting.add(checked.events)
-            parts = {"refused": checked.refused, "duplicates": checked.duplicates}
-            parts |= {"volume": volume(checked.events)} if is_events else {}
-            for table, rows in parts.items():
-                _file.insert(self._connection, table, rows.with_columns(**origin))
+            checked = settle(judged, source, stored)
+            waiting[source.kind].add(checked.events)
+            _file.insert(self._connection, "refused", checked.refused.with_columns(**origin))  # long texts do not wait
+            waiting["duplicates"].add(checked.duplicates.with_columns(**origin))
+            if source.kind == "events":
+                volumes.append(volume(checked.events))
             sizes.update(
                 read=checked.read,
                 accepted=checked.events.height,
@@ -326,21 +335,34 @@ class Store:
             )
             for name, count in told.items():
                 count.update(getattr(checked, name))
-        waiting.finish()
+        for rows in waiting.values():
+            rows.finish()
+        _file.insert(self._connection, "volume", total(volumes).with_columns(**origin))
         texts = {
             name: json.dumps(_by_volume(count) if name == "unknown_places" else count) for name, count in told.items()
         }
         return {**{name: sizes[name] for name in ("read", "accepted", "duplicates", "refused")}, **texts}
 
+    def _is_empty(self, source: Source) -> bool:
+        """Whether the store holds no row that one of this source could repeat."""
+        where, values = ("dataset = ?", (source.name,)) if source.kind == "events" else ("true", ())
+        return self._query(f"SELECT 1 FROM {source.kind} WHERE {where} LIMIT 1", *values).is_empty()
+
     def _stored(self, source: Source, keys: pl.DataFrame) -> pl.DataFrame:
         """What a data set holds of rows with one of the keys: events, or mentions of events."""
-        on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM keys.{name}" for name in keys.columns)
-        schema, where, values = pl.Schema(MENTION), "true", list[object]()
+        schema = pl.Schema(SCHEMA if source.kind == "events" else MENTION)
+        if keys.is_empty():
+            return pl.DataFrame(schema=schema)
+        on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM given.{name}" for name in keys.columns)
+        # the ranges let DuckDB pass over the row groups that cannot hold them
+        where, values = "event_id BETWEEN ? AND ? AND date BETWEEN ? AND ?", list[object]()
+        for name in KEY:
+            values += [keys[name].min(), keys[name].max()]
         if source.kind == "events":
-            schema, where, values = pl.Schema(SCHEMA), "dataset = ?", [source.name]
-        with self._border(), _file.shown(self._connection, keys) as name:
-            sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN {name} AS keys ON {on} WHERE {where}"
-            return _file.query(self._connection, sql, values).cast(schema)
+            where, values = f"{where} AND dataset = ?", [*values, source.name]
+        sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN given ON {on} WHERE {where}"
+        with self._border():
+            return _file.query(self._connection, sql, values, given=Stream(keys)).cast(schema)
 
 
 def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:

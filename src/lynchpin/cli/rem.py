@@ -1,0 +1,102 @@
+"""Relational event models of any CSV: for who comes from goldfish, remverse or eventnet."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lynchpin.cli._app import Json, Quiet, app
+from lynchpin.cli._terminal import working
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@app.command(short_help="Fit a relational event model to a CSV of time, sender, receiver.")
+def rem(
+    events: Annotated[Path, typer.Argument(metavar="EVENTS", help="A CSV of time, sender, receiver, type, weight.")],
+    effects: Annotated[str, typer.Option(help="What may move who acts on whom: 'inertia(30d) reciprocity otp'.")],
+    likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
+    half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d.")] = None,
+    scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
+    risk_set: Annotated[str, typer.Option(help="full, active, or senders.")] = "full",
+    dyads: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A CSV of sender, receiver: who is at risk.")
+    ] = None,
+    presence: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A CSV of actor, from, to: when actors take part.")
+    ] = None,
+    covariate: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=FILE", help="A CSV of actor (or sender, receiver), value, time.")
+    ] = None,
+    controls: Annotated[int | None, typer.Option(help="Draw so many others for each event's dyad.")] = None,
+    ties: Annotated[str, typer.Option(help="breslow or efron.")] = "breslow",
+    decay_to: Annotated[str, typer.Option(help="Reckon decay to now, or to the previous time point.")] = "now",
+    start: Annotated[str | None, typer.Option(help="When the clock starts (interval, rate).")] = None,
+    step: Annotated[str, typer.Option(help="Length of a step (rate).")] = "1",
+    counts: Annotated[str, typer.Option(help="poisson or nb2 (rate).")] = "poisson",
+    ridge: Annotated[float, typer.Option(help="Precision of a normal prior of every coefficient.")] = 0.0,
+    cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
+    seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
+    workers: Annotated[int, typer.Option(help="Processes; the estimates do not depend on it.")] = 1,
+    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the fit, to predict with later.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fit a relational event model: who acts on whom, when, or how, given all that came before."""
+    from lynchpin.relational import rem as fit_rem
+
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
+    with working("fitting", quiet or as_json), pool as executor:
+        found = fit_rem(
+            events,
+            effects,
+            likelihood=likelihood,  # type: ignore[arg-type]
+            half_life=half_life,
+            scale=scale,  # type: ignore[arg-type]
+            risk_set=risk_set,
+            dyads=_table(dyads),
+            presence=_table(presence),
+            covariates=dict(_named(text) for text in covariate or []),
+            controls=controls,
+            ties=ties,  # type: ignore[arg-type]
+            decay_to=decay_to,  # type: ignore[arg-type]
+            start=start,
+            step=step,
+            counts=counts,  # type: ignore[arg-type]
+            ridge=ridge,
+            cluster=cluster,  # type: ignore[arg-type]
+            seed=seed,
+            executor=executor,
+        )
+    if save is not None:
+        found.save(save)
+    if as_json:
+        from json import dumps
+
+        typer.echo(dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
+        return
+    typer.echo(found.summary())
+
+
+def _named(text: str) -> tuple[str, pl.DataFrame]:
+    from lynchpin.errors import BadValue
+
+    name, equals, file = text.partition("=")
+    table = _table(Path(file)) if equals and file else None
+    if table is None:
+        raise BadValue(f"{text!r} is no covariate", "--covariate", "write NAME=FILE")
+    return name.strip(), table
+
+
+def _table(file: Path | None) -> pl.DataFrame | None:
+    if file is None:
+        return None
+    from lynchpin.relational.events import read_table
+
+    return read_table(file)

@@ -1,0 +1,124 @@
+"""The one call: a stream and the text of a model in, a fit out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from lynchpin.relational.effects import Scale, parse_effects
+from lynchpin.relational.events import EventStream, _times, read_events, stream_of
+from lynchpin.relational.fit import fit_request
+from lynchpin.relational.request import Cluster, Counts, DecayTo, Kind, Request, Ties
+from lynchpin.relational.result import RemFit
+from lynchpin.relational.work import DEFAULT_MEMORY
+from lynchpin.theory.durations import parse_duration
+
+
+def rem(
+    events: str | Path | pl.DataFrame | EventStream,
+    effects: str,
+    *,
+    likelihood: Kind = "ordinal",
+    half_life: str | float | None = None,
+    scale: Scale = "none",
+    risk_set: str = "full",
+    dyads: Sequence[tuple[str, str]] | pl.DataFrame | None = None,
+    presence: pl.DataFrame | None = None,
+    covariates: Mapping[str, pl.DataFrame] | None = None,
+    controls: int | None = None,
+    ties: Ties = "breslow",
+    decay_to: DecayTo = "now",
+    decay_factor: bool = False,
+    clock: str = "time",
+    start: str | float | None = None,
+    first: int | None = None,
+    step: str | float = 1.0,
+    counts: Counts = "poisson",
+    ridge: float = 0.0,
+    cluster: Cluster = "none",
+    seed: int = 1,
+    executor: Executor | None = None,
+    memory: int = DEFAULT_MEMORY,
+) -> RemFit:
+    """Fit a relational event model.
+
+    Parameters
+    ----------
+    events : CSV file, frame or stream of time, sender, receiver and, if there are, type and weight
+    effects : what may move who acts on whom: `inertia(30d) reciprocity otp(scale=log1p)`; docs/reference/rem.md has all
+    likelihood : "ordinal" (which dyad next), "interval" (when and which), "choice" (which receiver, given the sender),
+        "rate" (counts per dyad and step), "type" (of which type, given that it happens)
+    half_life, scale : of effects that name none
+    risk_set : "full", "active", or "senders" for the rate half of an actor-oriented model; `dyads` gives the pairs
+    presence : frame of actor, from, to: when actors take part
+    covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
+    controls : others drawn for each event's dyad; None: everyone at risk
+    ties : "breslow" or "efron"
+    decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
+    step, counts : of the rate likelihood
+    ridge : precision of a normal prior of every coefficient
+    cluster : "none", "dyad" or "time": sandwich standard errors
+    seed : of the draw of controls
+    executor : any concurrent.futures.Executor; the estimates do not depend on it
+    memory : bytes of columns that may be kept between passes
+
+    Raises
+    ------
+    LynchpinError : the events or the effects cannot be read, or the record cannot tell what is asked
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> sender, receiver = "ABCABACBACABCB", "BABCACBACBBCAA"
+    >>> events = pl.DataFrame({"time": range(14), "sender": list(sender), "receiver": list(receiver)})
+    >>> found = rem(events, "inertia reciprocity")
+    >>> found.names, found.n_dyads
+    (('inertia', 'reciprocity'), 6)
+    """
+    stream = (
+        events
+        if isinstance(events, EventStream)
+        else stream_of(events)
+        if isinstance(events, pl.DataFrame)
+        else read_events(events)
+    )
+    span = length(half_life) if half_life is not None else None
+    request = Request(
+        terms=parse_effects(effects, half_life=span, scale=scale),
+        likelihood=likelihood,
+        risk_set=risk_set,
+        controls=controls,
+        ties=ties,
+        decay_to=decay_to,
+        decay_factor=decay_factor,
+        clock=clock,  # type: ignore[arg-type]
+        start=None if start is None else float(_times(pl.Series([start]), "start")[0][0]),
+        first=first,
+        step=length(step),
+        counts=counts,
+        seed=seed,
+        ridge=ridge,
+        cluster=cluster,
+        covariates=dict(covariates or {}),
+        presence=presence,
+        dyads=_frame(dyads),
+    )
+    return fit_request(request, stream, executor=executor, memory=memory)
+
+
+def length(value: str | float) -> float:
+    """A length of time in the unit of the times: a number, or a text like 30d."""
+    try:
+        return float(value)
+    except ValueError:
+        return parse_duration(str(value))
+
+
+def _frame(dyads: Any) -> pl.DataFrame | None:
+    if dyads is None or isinstance(dyads, pl.DataFrame):
+        return dyads
+    return pl.DataFrame(list(dyads), schema=["sender", "receiver"], orient="row")

@@ -1,0 +1,259 @@
+"""From a request and a stream to a fit: plan, read, climb, and how sure we are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lynchpin.errors import BadData, BadValue, DidNotConverge
+from lynchpin.models import interval, kind, ordinal
+from lynchpin.models.rows import group_sums
+from lynchpin.relational.climb import climb, refuse_empty, refuse_separation
+from lynchpin.relational.effects import column_names
+from lynchpin.relational.events import EventStream
+from lynchpin.relational.features import Features, build_features
+from lynchpin.relational.plan import Plan, plan_groups, with_controls
+from lynchpin.relational.request import Request
+from lynchpin.relational.result import RemFit
+from lynchpin.relational.risk import RiskSet, risk_set
+from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Work
+from lynchpin.statistics import catalogue
+from lynchpin.statistics._base import Floats
+
+#: Rows from which a fit is first brought near its top on every eighth shard.
+WARM_ROWS = 200_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """A request, planned: everything but the coefficients."""
+
+    request: Request
+    stream: EventStream
+    risk: RiskSet
+    plan: Plan
+    features: Features
+    names: tuple[str, ...]
+
+
+def prepare(request: Request, stream: EventStream) -> Problem:
+    """Plan a request: who is compared when, and which columns say what they had in mind.
+
+    Raises
+    ------
+    LynchpinError : the request does not fit the stream
+    """
+    if request.clock == "order":
+        order = np.unique(stream.when, return_inverse=True)[1].astype(np.float64) + 1.0
+        stream = replace(stream, when=order)
+    if request.risk_set == "senders":
+        _only_senders(request)
+    if request.likelihood == "choice":
+        _not_of_the_sender(request)
+    risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence)
+    plan = plan_groups(
+        stream,
+        risk,
+        by_sender=request.likelihood == "choice",
+        events_only=request.likelihood == "type",
+        step=request.step if request.likelihood == "rate" else None,
+        start=request.start,
+        skip=request.history_only,
+        decay_to_previous=request.decay_to == "previous",
+    )
+    refuse_empty(plan.events)
+    if request.controls is not None:
+        plan = with_controls(plan, request.controls, request.seed, weighted=request.has_clock)
+    baseline = request.has_clock or request.likelihood == "type"
+    features = build_features(
+        request.terms, stream, request.covariates, baseline=baseline, decay_factor=request.decay_factor
+    )
+    names = (("baseline",) if baseline else ()) + column_names(request.terms)
+    return Problem(request, stream, risk, plan, features, names)
+
+
+def fit_request(
+    request: Request,
+    stream: EventStream,
+    *,
+    executor: Executor | None = None,
+    memory: int = DEFAULT_MEMORY,
+    order: Sequence[int] | None = None,
+) -> RemFit:
+    """Fit a request to a stream.
+
+    Parameters
+    ----------
+    request, stream : what, to what
+    executor : any concurrent.futures.Executor; None: this process. The estimates do not depend on it.
+    memory : bytes of columns kept between passes; above it they are computed anew in every pass
+    order : the order in which shards are worked on; the estimates do not depend on it
+
+    Raises
+    ------
+    LynchpinError : the request does not fit the stream, or the stream cannot tell what is asked
+    """
+    began = time.process_time()
+    problem = prepare(request, stream)
+    if request.likelihood == "type":
+        return _fit_type(problem, began)
+    work = Work(
+        problem.features,
+        problem.plan,
+        likelihood_of(request),
+        executor=executor,
+        memory=memory,
+        order=order,
+    )
+    try:
+        return _fit_work(problem, work, began)
+    finally:
+        work.forget()
+
+
+def likelihood_of(request: Request) -> Likelihood:
+    name = "nb2" if request.likelihood == "rate" and request.counts == "nb2" else request.likelihood
+    return Likelihood(name, request.ties == "efron")
+
+
+def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
+    from lynchpin.relational.robust import sandwich
+
+    request, plan, names = problem.request, problem.plan, problem.names
+    is_nb2 = work.task.likelihood == "nb2"
+    all_names = (*names, "log size") if is_nb2 else names
+    start = np.zeros(len(all_names))
+    if request.has_clock:
+        start[0] = np.log(plan.events / float(plan.exposure @ plan.at_risk))
+    precision = np.full(start.size, request.ridge)
+    if request.has_clock:
+        precision[0] = 0.0
+    largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
+    typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
+    size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
+    warm = _warm(work, start, precision, all_names, plan)
+    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size)
+    constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
+    refuse_separation(top.covariance, typical, all_names)
+    robust = None
+    if request.cluster != "none":
+        robust = sandwich(problem, work, top.estimate, top.covariance)
+    return RemFit(
+        names=all_names,
+        estimate=top.estimate,
+        covariance=top.covariance,
+        robust=robust,
+        log_likelihood=top.sums.value + constant,
+        null_log_likelihood=_null(problem, constant),
+        n_events=int(plan.events),
+        n_time_points=int(np.unique(plan.at).size),
+        n_dyads=problem.risk.dyads,
+        n_rows=plan.rows,
+        passes=top.passes,
+        seconds=time.process_time() - began,
+        request=request,
+        stream=problem.stream,
+    )
+
+
+def _warm(work: Work, start: Floats, precision: Floats, names: Sequence[str], plan: Plan) -> Floats:
+    """A start near the top from every eighth shard: on a large problem most of the climb costs an eighth."""
+    some = range(len(work.shards) // 3 % 8, len(work.shards), 8)
+    if plan.rows < WARM_ROWS or len(work.shards) < 16 or plan.events < 400 * start.size:
+        return start
+    share = sum(part.rows for k in some for part in work.shards[k].parts) / plan.rows
+    try:
+        return climb(lambda beta: work.sums(beta, some), start, precision * share, names, tolerance=0.1).estimate
+    except DidNotConverge:
+        return start
+
+
+def _null(problem: Problem, constant: float) -> float:
+    """The log-likelihood when no effect moves anyone."""
+    plan, request = problem.plan, problem.request
+    events = group_sums(plan.seen_count, plan.seen_ptr)
+    if not request.has_clock:
+        return ordinal.null_value(plan.hi - plan.lo, events, request.ties == "efron")
+    exposure = float(plan.exposure @ plan.at_risk)
+    if request.likelihood == "rate" and request.counts == "nb2":
+        from lynchpin.relational.null_counts import null_nb2
+
+        return null_nb2(plan)
+    return interval.null_value(plan.events, exposure, constant)
+
+
+def _constant(problem: Problem) -> float:
+    from scipy.special import gammaln
+
+    plan = problem.plan
+    log_exposure = np.repeat(np.log(plan.exposure), np.diff(plan.seen_ptr))
+    return float(plan.seen_count @ log_exposure - gammaln(plan.seen_count + 1.0).sum())
+
+
+def _only_senders(request: Request) -> None:
+    """The rate half of an actor-oriented model: actors wait, so only what belongs to a sender can count.
+
+    Raises
+    ------
+    BadValue
+    """
+    if request.likelihood == "choice":
+        raise BadValue("a choice compares receivers", "risk set", "use the full risk set")
+    for term in request.terms:
+        for effect in term.effects:
+            if catalogue()[effect.statistic].about != "sender":
+                raise BadValue(
+                    f"{effect.statistic} is no sender's own", "risk set senders", "use outdegreeSender, send(x), ..."
+                )
+
+
+def _not_of_the_sender(request: Request) -> None:
+    """A sender's receivers are compared: a number of the sender's own tells none of them apart.
+
+    Raises
+    ------
+    BadValue
+    """
+    for term in request.terms:
+        if all(catalogue()[effect.statistic].about == "sender" for effect in term.effects):
+            raise BadValue(f"{term} is the same for all receivers", "choice", "leave it out or multiply it")
+
+
+def _fit_type(problem: Problem, began: float) -> RemFit:
+    """The type model: all events at once, since there is one row for each."""
+    stream, plan, request = problem.stream, problem.plan, problem.request
+    kinds = stream.kinds
+    fitted = stream.when >= plan.at[0]
+    of = stream.kind[fitted].astype(np.int64)
+    present = np.bincount(of, minlength=len(kinds))
+    if (present > 0).sum() < 2:
+        raise BadData("the events are all of one type", "type", "give a type column with two types or more")
+    shown = np.flatnonzero(present)
+    of = np.searchsorted(shown, of)
+    X = problem.features.fill(problem.features.start(), plan)
+    names = tuple(f"{kinds[c] or '(none)'}: {name}" for c in shown[1:] for name in problem.names)
+    start = np.zeros(len(names))
+    precision = np.tile(np.array([0.0] + [request.ridge] * (X.shape[0] - 1)), shown.size - 1)
+    top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
+    typical = np.sqrt((X * X).mean(axis=1))
+    refuse_separation(top.covariance, np.tile(typical, shown.size - 1), names)
+    return RemFit(
+        names=names,
+        estimate=top.estimate,
+        covariance=top.covariance,
+        robust=None,
+        log_likelihood=top.sums.value,
+        null_log_likelihood=kind.null_value(of),
+        n_events=int(of.size),
+        n_time_points=int(plan.at.size),
+        n_dyads=int(np.unique(plan.i.astype(np.int64) * len(stream.actors) + plan.j).size),
+        n_rows=int(of.size),
+        passes=top.passes,
+        seconds=time.process_time() - began,
+        request=request,
+        stream=stream,
+    )

@@ -1,0 +1,109 @@
+"""What is asked of the engine: every choice that can change a number, resolved and in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+import polars as pl
+
+from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.relational.effects import Term, parse_effects
+
+Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
+Ties = Literal["breslow", "efron"]
+DecayTo = Literal["now", "previous"]
+Counts = Literal["poisson", "nb2"]
+Cluster = Literal["none", "dyad", "time"]
+
+_OPTIONS = {
+    "likelihood": get_args(Kind),
+    "ties": get_args(Ties),
+    "decay_to": get_args(DecayTo),
+    "counts": get_args(Counts),
+    "cluster": get_args(Cluster),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A model of a stream.
+
+    terms : the effects, one coefficient each
+    likelihood : ordinal, interval, choice, rate or type
+    risk_set : "full", "active" or "senders"; `dyads` in its place
+    controls : how many others are drawn for each event's dyad; None: everyone at risk
+    ties : what simultaneous events share (ordinal and choice)
+    decay_to : the instant that decay is reckoned to: the time point itself, or the one before
+    decay_factor : multiply decayed counts by ln2 / half-life, as some papers do
+    clock : "time", or "order": times are replaced by 1, 2, 3, ... before anything else
+    start : when the clock starts (interval, rate); None: with the first event
+    first : time points at the head that are history only; None: none, and one where a waiting time needs it
+    step : length of a step (rate)
+    counts : distribution of counts (rate)
+    seed : of the sample of controls
+    ridge : precision of a normal prior of every coefficient but the baseline
+    cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
+    covariates : name -> frame; presence, dyads : frames or None
+    """
+
+    terms: tuple[Term, ...]
+    likelihood: Kind = "ordinal"
+    risk_set: str = "full"
+    controls: int | None = None
+    ties: Ties = "breslow"
+    decay_to: DecayTo = "now"
+    decay_factor: bool = False
+    clock: Literal["time", "order"] = "time"
+    start: float | None = None
+    first: int | None = None
+    step: float = 1.0
+    counts: Counts = "poisson"
+    seed: int = 1
+    ridge: float = 0.0
+    cluster: Cluster = "none"
+    covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    presence: pl.DataFrame | None = None
+    dyads: pl.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        for name, allowed in _OPTIONS.items():
+            if getattr(self, name) not in allowed:
+                raise UnknownName(f"no {name} {getattr(self, name)!r}", name, suggest(getattr(self, name), allowed))
+        if self.ridge < 0 or not self.step > 0:
+            raise BadValue("ridge must not be negative, and step must be more than zero", "options", "mend them")
+        if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
+            raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
+        if self.controls is not None and self.likelihood == "type":
+            raise BadValue("the type model compares events only", "controls", "leave them out")
+
+    @property
+    def has_clock(self) -> bool:
+        return self.likelihood in ("interval", "rate")
+
+    @property
+    def history_only(self) -> int:
+        """Time points at the head that are not fitted: the first event of an interval model has no waiting time."""
+        if self.first is not None:
+            return self.first
+        return 1 if self.likelihood == "interval" and self.start is None else 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, from which `from_dict` makes the request again."""
+        plain = {k: v for k, v in asdict(self).items() if k not in ("terms", "covariates", "presence", "dyads")}
+        plain["effects"] = " ".join(str(term) for term in self.terms)
+        plain["covariates"] = {name: table.to_dict(as_series=False) for name, table in self.covariates.items()}
+        for name in ("presence", "dyads"):
+            table = getattr(self, name)
+            plain[name] = None if table is None else table.to_dict(as_series=False)
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Request:
+        values = dict(plain)
+        values["terms"] = parse_effects(values.pop("effects"))
+        values["covariates"] = {name: pl.DataFrame(table) for name, table in values["covariates"].items()}
+        for name in ("presence", "dyads"):
+            values[name] = None if values[name] is None else pl.DataFrame(values[name])
+        return cls(**values)

@@ -1,0 +1,144 @@
+"""A fit as a table, as text and as a JSON answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.special import ndtr
+
+from lynchpin.relational.result import RemFit
+
+#: 90 % intervals everywhere.
+Z90 = 1.6448536269514722
+
+
+def coefficients(fit: RemFit) -> pl.DataFrame:
+    """name, estimate, se, z, p (two-sided), lower, upper (90 %)."""
+    se = fit.se
+    z = fit.estimate / se
+    return pl.DataFrame(
+        {
+            "name": fit.names,
+            "estimate": fit.estimate,
+            "se": se,
+            "z": z,
+            "p": 2.0 * ndtr(-np.abs(z)),
+            "lower": fit.estimate - Z90 * se,
+            "upper": fit.estimate + Z90 * se,
+        }
+    )
+
+
+def answer(fit: RemFit) -> dict[str, Any]:
+    """The keys of `lynchpin rem --json`."""
+    table = coefficients(fit)
+    return {
+        "likelihood": fit.request.likelihood,
+        "effects": [str(term) for term in fit.request.terms],
+        "names": list(fit.names),
+        "estimate": fit.estimate.tolist(),
+        "se": fit.se.tolist(),
+        "z": table["z"].to_list(),
+        "p": table["p"].to_list(),
+        "lower": table["lower"].to_list(),
+        "upper": table["upper"].to_list(),
+        "log_likelihood": fit.log_likelihood,
+        "null_log_likelihood": fit.null_log_likelihood,
+        "aic": fit.aic,
+        "aicc": fit.aicc,
+        "bic": fit.bic,
+        "n_events": fit.n_events,
+        "n_time_points": fit.n_time_points,
+        "n_dyads": fit.n_dyads,
+        "n_rows": fit.n_rows,
+        "conventions": list(conventions(fit)),
+        "seconds": fit.seconds,
+    }
+
+
+def conventions(fit: RemFit) -> tuple[str, ...]:
+    """What every number of the fit rests on, in words."""
+    asked = fit.request
+    remembers = any(e.half_life for t in asked.terms for e in t.effects)
+    to = "the time point itself" if asked.decay_to == "now" else "the time point before"
+    ties = {"breslow": "Breslow", "efron": "Efron"}[asked.ties]
+    said = [
+        "events of one time share their history: only what is strictly before counts",
+        f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
+        "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
+        "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
+        f"simultaneous events: {ties}" if asked.likelihood in ("ordinal", "choice") else "",
+        _risk_words(fit),
+        _control_words(fit),
+        f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.likelihood == "rate" else "",
+        f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
+        f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
+        "standard errors: " + _ERRORS[asked.cluster],
+        "BIC and AICc count time points; intervals are 90 %",
+    ]
+    return tuple(line for line in said if line)
+
+
+_COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
+_ERRORS = {
+    "none": "inverse observed information, the mean's term in it",
+    "dyad": "sandwich, clustered by dyad",
+    "time": "sandwich, clustered by time point",
+}
+
+
+def _risk_words(fit: RemFit) -> str:
+    asked = fit.request
+    if asked.likelihood == "type":
+        return "events only: the type is modelled, given that the event happens"
+    what = "given dyads" if asked.dyads is not None else f"{asked.risk_set} risk set"
+    who = f"{fit.n_dyads:,} {'actors' if asked.risk_set == 'senders' else 'dyads'}"
+    spells = ", while both actors are present" if asked.presence is not None else ""
+    return f"{what} of {who}{spells}" + ("; a sender's receivers compared" if asked.likelihood == "choice" else "")
+
+
+def _control_words(fit: RemFit) -> str:
+    asked = fit.request
+    if asked.controls is None:
+        return ""
+    how = "weighted for those they stand for" if asked.has_clock else "compared as they are (nested case-control)"
+    return f"{asked.controls} controls drawn for each event's dyad (seed {asked.seed}), {how}"
+
+
+def summary_text(fit: RemFit) -> str:
+    """For a terminal."""
+    table = coefficients(fit)
+    wide = max(10, *(len(name) for name in fit.names))
+    head = f"{'':<{wide}}  {'Estimate':>10}  {'Std. Err':>9}  {'z value':>8}  {'Pr(>|z|)':>8}  {'90 % interval':>23}"
+    rows = [
+        f"{name:<{wide}}  {b:>10.5f}  {se:>9.5f}  {z:>8.2f}  {p_text(p):>8}  {lo:>10.5f} to {hi:>9.5f}"
+        for name, b, se, z, p, lo, hi in table.iter_rows()
+    ]
+    better = 2.0 * (fit.log_likelihood - fit.null_log_likelihood)
+    lines = [
+        f"Relational event model, {fit.request.likelihood} likelihood",
+        f"{fit.n_events:,} events, {fit.n_time_points:,} time points, {fit.n_rows:,} rows",
+        "",
+        head,
+        *rows,
+        "",
+        f"log-likelihood {fit.log_likelihood:.4f}   null {fit.null_log_likelihood:.4f}   "
+        f"residual deviance {fit.deviance:.2f}   against null {better:.2f}",
+        f"AIC {fit.aic:.2f}   AICc {fit.aicc:.2f}   BIC {fit.bic:.2f}",
+        "",
+        *(f"- {line}" for line in conventions(fit)),
+    ]
+    if fit.half_life_interval is not None:
+        low, high = fit.half_life_interval
+        lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {low:.3g} to {high:.3g}")
+    return "\n".join(lines)
+
+
+def p_text(p: float) -> str:
+    return "<0.0001" if p < 1e-4 else f"{p:.4f}"
+
+
+Render = Callable[[RemFit], str]
