@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import log1p
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lynchpin.predict.columns import COLUMNS, HALF_LIVES
-from lynchpin.predict.facts import Facts, Ints
+from lynchpin.predict.facts import Facts
 from lynchpin.predict.history import PRIOR_EXPOSURE
 from lynchpin.predict.traits import Traits
 
-Mask = NDArray[np.bool_]
+Mask = Any  # ndarray of bool, shape (facts,)
 _H = dict(zip(("1d", "3d", "10d", "30d", "100d", "ever"), HALF_LIVES, strict=True))
 
 
@@ -27,7 +27,8 @@ def statistics_of(facts: Facts, traits: Traits, s: int, r: int, o: int, day: int
     s, r, o : int; r from the number of relations on asks backwards
     day, learn_until : int; the relation-pair matrix rests on days before the latter
     """
-    t, S, R, O = facts.before(day).both_ways()
+    columns: tuple[Any, ...] = facts.before(day).both_ways()
+    t, S, R, O = columns
     n, half = len(facts.actors), len(facts.relations)
     way, back = (half <= R) == (r >= half), (r + half) % (2 * half)
     actors = range(n)
@@ -107,7 +108,8 @@ def statistics_of(facts: Facts, traits: Traits, s: int, r: int, o: int, day: int
 
 def follow_rate(facts: Facts, first: int, then: int, h: str, *, learn_until: int) -> float:
     """Acts `then` of a pair for each decayed act `first` of the same pair, over the days before one."""
-    t, S, R, O = facts.before(learn_until).both_ways()
+    columns: tuple[Any, ...] = facts.before(learn_until).both_ways()
+    t, S, R, O = columns
 
     def decayed(which: Mask, day: int) -> float:
         earlier = which & (t < day)
@@ -120,7 +122,7 @@ def follow_rate(facts: Facts, first: int, then: int, h: str, *, learn_until: int
 
 
 def _of_names(
-    traits: Traits, s: int, r: int, o: int, S: Ints, R: Ints, O: Ints, mine: Mask,
+    traits: Traits, s: int, r: int, o: int, S: Any, R: Any, O: Any, mine: Mask,
     c: Callable[..., float], share: Callable[[float, float], float],
 ) -> dict[str, float]:  # fmt: skip
     """The columns that rest on states and kinds."""
