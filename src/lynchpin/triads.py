@@ -98,7 +98,12 @@ def sentences(theory: Theory) -> list[dict[str, str]]:
             "says": m.says,
             "expect": m.expect,
             "sentence": explain(
-                m.checked, expect=m.expect, half_life_days=m.half_life_days, open_roles=tuple(theory.roles)
+                m.checked,
+                expect=m.expect,
+                half_life_days=m.half_life_days,
+                open_roles=tuple(theory.roles),
+                window_days=m.window_days,
+                lag_days=m.lag_days,
             ),
         }
         for m in theory.text.mechanisms

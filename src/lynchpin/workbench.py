@@ -14,8 +14,11 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin._version import __version__
-from lynchpin.agreements import read_agreements
+from lynchpin.agreements import Fitted, fit_agreements, look_ahead, read_agreements
+from lynchpin.agreements.notes import notes as agreement_notes
+from lynchpin.agreements.outlook import YEAR_WEEKS
 from lynchpin.cases import Case, case_events, read_case
+from lynchpin.errors import BadData, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.forecast import reveal as reveal_forecast
 from lynchpin.forecast.forecast import forecast_draws, summarise
@@ -23,11 +26,14 @@ from lynchpin.forecast.months import month_start
 from lynchpin.models import Fit, fit_case
 from lynchpin.notes import notes
 from lynchpin.relations import relation_index
-from lynchpin.results import AgreementLife, Brief, Provenance
+from lynchpin.results import AgreementLife, Agreements, Brief, Provenance
 from lynchpin.store import data_hash
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
+
+#: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
+BRIEF_DRAWS = 50
 
 _PACKAGES = ("numpy", "scipy", "numba", "polars", "duckdb")
 
@@ -116,7 +122,7 @@ def make_brief(
         claims=found.claims().rows,
         forecast=outlook,
         watch=read.watch,
-        agreements=_agreements(read, made_from.origin),
+        agreements=_looked_ahead(read, found.events, made_from.origin),
         fit_table=found.to_frame(),
         notes=notes(found, outlook),
     )
@@ -137,6 +143,85 @@ def make_brief(
     )
 
 
+def agreements(
+    case: Case | str | Path,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    agreement: str | None = None,
+    draws: int = 200,
+    forces: bool = True,
+    episodes: bool | None = None,
+) -> Agreements:
+    """Where the agreements of a case stand, and the chance of each stage to come.
+
+    Parameters
+    ----------
+    case, events, as_of, episodes : as for `fit`
+    agreement : id of the one to look at; None for all whose parties the case follows
+    draws : int, draws of the coefficients behind every interval
+    forces : bool, say what pushes each up or down, which takes most of the time
+
+    Returns
+    -------
+    Agreements
+
+    Raises
+    ------
+    BadData : the case names no agreements, or their file breaks a rule
+    UnknownName : no agreement of that id is known before the origin
+    DidNotConverge : too few moves are known to learn from
+
+    Examples
+    --------
+    >>> gsomia = agreements("northeast-asia", as_of="2012-07-09", agreement="gsomia-jpn-kor", draws=20).lives[0]
+    >>> gsomia.standing, gsomia.stage, gsomia.success
+    ('agreed_in_principle', 'setback', 'signed or in_force')
+    """
+    read = case if isinstance(case, Case) else read_case(case)
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    known = case_events(read, events, as_of=day, episodes=episodes)
+    made_from = _provenance(read, known, day)
+    fitted = fitted_agreements(read, known, made_from.origin)
+    asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
+    if agreement is not None:
+        asked = tuple(life for life in fitted.lives if life.id == agreement)
+        if not asked:
+            ids = [life.id for life in fitted.lives]
+            raise UnknownName(
+                f"no agreement {agreement!r} is known before {made_from.origin}",
+                "--agreement",
+                suggest(agreement, ids, noun="agreement"),
+            )
+    return Agreements(
+        provenance=made_from,
+        lives=look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces),
+        n_agreements=len(fitted.lives),
+        n_moves=int(fitted.hazards.n_moves.sum()),
+        draws=draws,
+        notes=agreement_notes(fitted),
+    )
+
+
+def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
+    """The model of agreements, fitted to every agreement of the case's files and to a record cut to what is known.
+
+    Raises
+    ------
+    BadData : the case names no agreements
+    """
+    if case.agreements_file is None or case.stages_file is None:
+        raise BadData(
+            "the case names no agreements",
+            case.path.name,
+            'add agreements = "agreements.csv" and stages = "agreement_stages.csv" to [case]',
+        )
+    lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None, first=case.flagship)
+    return fit_agreements(
+        lives, known, states=case.states, adversaries=case.roles.get("adversary", ()), origin=origin, seed=case.seed
+    )
+
+
 def _among(case: Case) -> pl.Expr:
     """Events with a state of the case on both sides."""
     states = list(case.states)
@@ -149,6 +234,22 @@ def _agreements(case: Case, before: date) -> tuple[AgreementLife, ...]:
     return read_agreements(
         case.agreements_file, case.stages_file, before=before, among=case.states, first=case.flagship
     )
+
+
+def _looked_ahead(case: Case, known: pl.DataFrame, origin: date) -> tuple[AgreementLife, ...]:
+    """The agreements of a brief: the flagship in full, the others a year ahead; plain where too little is known."""
+    lives = _agreements(case, origin)
+    if not lives:
+        return ()
+    try:
+        fitted = fitted_agreements(case, known, origin)
+    except DidNotConverge:
+        return lives
+    first = lives[:1] if lives[0].id == case.flagship else ()
+    others = look_ahead(
+        fitted, lives[len(first) :], draws=BRIEF_DRAWS, weeks=YEAR_WEEKS + 1, with_forces=lambda life: False
+    )
+    return look_ahead(fitted, first, draws=BRIEF_DRAWS) + others
 
 
 def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenance:

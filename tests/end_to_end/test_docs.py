@@ -366,6 +366,7 @@ ANSWERS = {
     "lynchpin-predict": ["predict", "--actor", "KOR", "--class", "grievance", "--date", "2012-07-09"],
     "lynchpin-predict---benchmark": ["predict", "--benchmark", "bench"],
     "lynchpin-fit": ["fit", "small"],
+    "lynchpin-agreements": ["agreements", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30d) reciprocity"],

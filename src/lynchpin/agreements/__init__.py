@@ -1,7 +1,17 @@
-"""The life of an agreement: its parties, its stages and its history. May import: errors, events, results."""
+"""The life of an agreement: its stages and rules, the hazards of its next move, and what they make likely.
+
+    stages, rules, reading      what a history is, and reading one
+    covariates, leaders, spells what bears on it, strictly before each day; the rows a model is fitted to
+    hazards, occupancy          competing hazards with shrinkage; chances of each stage by date
+    aalen_johansen              the same chances without a model
+    outlook                     forecast, forces and analogues of each agreement
+
+May import: errors, events, ontology, statistics, results.
+"""
 
 from __future__ import annotations
 
+from lynchpin.agreements.outlook import Fitted, fit_agreements, look_ahead
 from lynchpin.agreements.reading import read_agreements
 
-__all__ = ["read_agreements"]
+__all__ = ["Fitted", "fit_agreements", "look_ahead", "read_agreements"]

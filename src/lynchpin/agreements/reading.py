@@ -8,26 +8,11 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
+from lynchpin.agreements.rules import Row, check_history
+from lynchpin.agreements.stages import STAGES
 from lynchpin.errors import BadData, BadValue, suggest
 from lynchpin.events import parse_day
 from lynchpin.results import AgreementLife, StageRow
-
-#: What can move a process, in the order in which a smooth one passes; the last five can come more than once.
-STAGES = (
-    "proposed",
-    "negotiating",
-    "agreed_in_principle",
-    "approved",
-    "signed",
-    "ratified",
-    "in_force",
-    "amended",
-    "setback",
-    "suspended",
-    "resumed",
-    "termination_notice",
-    "ended",
-)
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -37,7 +22,7 @@ _STAGE_COLUMNS = ("agreement", "date", "precision", "stage", "actor", "summary",
 
 
 def read_agreements(
-    agreements: Path, stages: Path, *, before: date | None, among: Collection[str], first: str = ""
+    agreements: Path, stages: Path, *, before: date | None, among: Collection[str] | None, first: str = ""
 ) -> tuple[AgreementLife, ...]:
     """Agreements with at least one stage dated before a day.
 
@@ -48,7 +33,7 @@ def read_agreements(
     ----------
     agreements, stages : Path, the two CSV files of a case
     before : date or None, nothing dated on or after it; None for all
-    among : states; an agreement counts when all its parties, and at least two of them, are among these
+    among : states; an agreement counts when all its parties, and at least two of them, are among these. None for all
     first : str, id of the agreement to list first
 
     Returns
@@ -57,10 +42,12 @@ def read_agreements(
 
     Raises
     ------
-    BadData : a column is missing, a stage or a date is impossible, a row names no known agreement
+    BadData : a column is missing, a stage or a date is impossible, a row names no known agreement, an id stands twice,
+        or a history breaks a rule of `lynchpin.agreements.rules`. The whole file is checked, whatever the day
     """
-    table = {row["id"]: row for _, row in _rows(agreements, _AGREEMENT_COLUMNS)}
+    table = _table(agreements)
     history: dict[str, list[StageRow]] = {}
+    whole: dict[str, list[Row]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
         where = f"{stages.name} line {line}"
         if row["agreement"] not in table:
@@ -75,6 +62,7 @@ def read_agreements(
             day = parse_day(row["date"])
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
+        whole.setdefault(row["agreement"], []).append(Row(line, row["agreement"], day, row["stage"], row["actor"]))
         if before is None or day < before:
             stage = StageRow(
                 day,
@@ -86,13 +74,13 @@ def read_agreements(
                 row["status"],
             )
             history.setdefault(row["agreement"], []).append(stage)
+    for rows in whole.values():
+        check_history(rows, stages.name)
     lives = []
     for id_, row in table.items():
         parties = tuple(row["parties"].split(";"))
-        acts = sorted(
-            history.get(id_, []), key=lambda act: act.date
-        )  # stable: file order within a day is the order of acts
-        if acts and len(parties) > 1 and set(parties) <= set(among):
+        acts = history.get(id_, [])  # in the order of their days, and of the acts within a day: checked
+        if acts and len(parties) > 1 and (among is None or set(parties) <= set(among)):
             lives.append(
                 AgreementLife(
                     id_,
@@ -103,9 +91,28 @@ def read_agreements(
                     acts[-1].stage,
                     acts[-1].date,
                     tuple(acts),
+                    tuple(filter(None, row.get("issue_contexts", "").split(";"))),
                 )
             )
     return tuple(sorted(lives, key=lambda life: (life.id != first, -life.since.toordinal(), life.id)))
+
+
+def _table(path: Path) -> dict[str, dict[str, str]]:
+    """Id -> its row; an id that stands twice is refused."""
+    table: dict[str, dict[str, str]] = {}
+    for line, row in _rows(path, _AGREEMENT_COLUMNS):
+        where = f"{path.name} line {line}"
+        if row["id"] in table:
+            raise BadData(f"the id {row['id']!r} stands twice", where, "give each agreement an id of its own")
+        parties = row["parties"].split(";")
+        if row["patron"] and row["patron"] in parties:
+            raise BadData(
+                f"{row['id']}: the patron {row['patron']} is a party",
+                where,
+                "a patron stands outside: leave the column empty where it is a party",
+            )
+        table[row["id"]] = row
+    return table
 
 
 def title_on(title: str, before: date | None) -> str:

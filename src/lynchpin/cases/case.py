@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -44,9 +45,11 @@ class Mechanism:
     claim: str  # claim id, or ""
     says: str
     expect: Expect
-    half_life_days: float | None  # None: to be fitted
+    half_life_days: float | None  # None: to be fitted; inf: no decay
     note: str
     checked: Checked
+    window_days: float = inf  # an act counts so long, after the lag
+    lag_days: float = 0.0  # an act begins to count so long after it happened
 
 
 @dataclass(frozen=True, slots=True)

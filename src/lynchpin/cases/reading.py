@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -317,7 +318,9 @@ def _mechanisms(
     groups: Mapping[str, tuple[str, ...]],
     claims: tuple[ClaimText, ...],
 ) -> tuple[Mechanism, ...]:
-    found = tables(values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "note"))
+    found = tables(
+        values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "window", "lag", "note")
+    )
     unique(found, "name")
     vocabulary = Vocabulary(
         nodes=tuple(labels),
@@ -336,16 +339,17 @@ def _mechanisms(
             raise UnknownName(f"no claim named {claim!r}", table.where("claim"), suggest(claim, ids, noun="claim"))
         line, column = lines.find("mechanism", table.index, "says")
         place = Place(lines.file, line, column + 1)
-        half_life = table.text("half_life", "60d")
         mechanisms.append(
             Mechanism(
                 name=name,
                 claim=claim,
                 says=" ".join(says.split()),
                 expect=_expect(table),
-                half_life_days=None if half_life == "fit" else table.duration("half_life", "60d"),
+                half_life_days=_half_life(table),
                 note=table.text("note", ""),
                 checked=check(parse(says, mechanism=name, place=place), vocabulary, mechanism=name, place=place),
+                window_days=table.duration("window") if "window" in table.values else inf,
+                lag_days=table.duration("lag") if "lag" in table.values else 0.0,
             )
         )
     check_all({m.name: m.checked for m in mechanisms})
@@ -358,6 +362,14 @@ def _mechanisms(
                 f'add a [[mechanism]] with claim = "{claim_text.id}", or say untestable_because = "..."',
             )
     return tuple(mechanisms)
+
+
+def _half_life(table: Table) -> float | None:
+    """Days; None where it is to be fitted, inf where acts do not fade."""
+    text = table.text("half_life", "none" if "window" in table.values else "60d")
+    if text in ("fit", "none"):
+        return None if text == "fit" else inf
+    return table.duration("half_life", "60d")
 
 
 def _expect(table: Table) -> Expect:

@@ -44,7 +44,7 @@ def brief_answer(brief: Brief) -> dict[str, Any]:
             ),
             "forecast": forecast_rows(brief.forecast),
             "scores": brief.forecast.scores,
-            "agreements": agreement_rows(brief.revealed_agreements),
+            "agreements": agreement_rows(brief.revealed_agreements, ahead=False),
         }
     return answer | tail(brief.provenance)
 

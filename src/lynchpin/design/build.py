@@ -36,7 +36,7 @@ class Column:
     name: str
     kind: Kind
     event_class: str  # "" for a mechanism, which may move several
-    half_life_days: float | None
+    half_life_days: float | None  # None: it has none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,7 @@ def build_design(case: Case, acts: Acts, steps: Steps, half_life_days: Mapping[s
     columns += [Column(f"{i}->{j}", "dyad", c, None) for c in case.class_names for i, j in dyads]
     columns += [Column(k.label, "control", c, k.half_life_days) for k in case.controls for c in case.class_names]
     evaluator = _evaluator(case, layers, steps, half_life_days or {})
-    columns += [Column(m.name, "mechanism", "", evaluator.half_life_days[m.name]) for m in case.mechanisms]
+    columns += [Column(m.name, "mechanism", "", _finite(evaluator.half_life_days[m.name])) for m in case.mechanisms]
 
     controls = {(k, c): control_values(layers, case, k, c) for k in range(len(case.controls)) for c in case.class_names}
     at_class = {c: p for p, c in enumerate(case.class_names)}
@@ -160,6 +160,11 @@ def with_half_life(design: Design, mechanism: str, days: float) -> Design:
             unit = replace(unit, X=X)
         units.append(unit)
     return replace(design, columns=columns, units=tuple(units), evaluator=evaluator)
+
+
+def _finite(days: float) -> float | None:
+    """A half-life; None where acts do not fade."""
+    return days if np.isfinite(days) else None
 
 
 def moves(mechanism: Mechanism, dyad: tuple[str, str], event_class: str) -> bool:

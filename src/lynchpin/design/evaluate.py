@@ -113,12 +113,18 @@ class Evaluator:
         return sum_of(values)
 
     def _edge(self, name: str, edge: CheckedEdge, names: Mapping[str, str], layers: Lookup) -> Floats:
-        N = layers(Layer(edge.classes, edge.contexts, self.half_life_days[name]))
+        N = layers(self.layer(name, edge))
         source, target = edge.source.node(names[edge.source.name]), edge.target.node(names[edge.target.name])
         if source is None or target is None or source == target:
             return np.zeros(N.shape[0])
         i, j = self.nodes[source], self.nodes[target]
         return N[:, i, j] if edge.directed else N[:, i, j] + N[:, j, i]
+
+    def layer(self, name: str, edge: CheckedEdge) -> Layer:
+        """The layer that an edge of a mechanism is read off."""
+        mechanism = self.mechanisms[name]
+        days = (self.half_life_days[name], mechanism.window_days, mechanism.lag_days)
+        return Layer(edge.classes, edge.contexts, *days)
 
     def _length(self, name: str, layers: Lookup) -> int:
         classes = self.mechanisms[name].checked.target.classes

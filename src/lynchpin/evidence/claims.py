@@ -112,7 +112,14 @@ def per_doubling(estimate: float) -> float:
 def sentence(mechanism: Mechanism, case: Case, half_life_days: float | None = None) -> str:
     """The mechanism as one English sentence, with the case's own names."""
     days = mechanism.half_life_days or half_life_days
-    return explain(mechanism.checked, expect=mechanism.expect, half_life_days=days, words=_words(case))
+    return explain(
+        mechanism.checked,
+        expect=mechanism.expect,
+        half_life_days=days,
+        words=_words(case),
+        window_days=mechanism.window_days,
+        lag_days=mechanism.lag_days,
+    )
 
 
 def _words(case: Case) -> Mapping[str, str]:

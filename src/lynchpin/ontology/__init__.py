@@ -8,6 +8,7 @@
     quad        verbal or material, cooperation or conflict: the published mappings by name
     countries   states with ISO3, COW, GW, FIPS and CAMEO codes, names, and the days on which they hold
     actors      what a name in a feed stands for on a day: leaders, organisations, phrases with a country
+    offices     who held an office, from which day to which
 
 The tables are in `tables/`, one CSV file each, written from public lists of codes and tested against real
 feeds. They are read on first use. May import: errors.
@@ -15,7 +16,7 @@ feeds. They are read on first use. May import: errors.
 
 from __future__ import annotations
 
-from . import actors, cameo, contexts, countries, plover, quad, scales, sectors
+from . import actors, cameo, contexts, countries, offices, plover, quad, scales, sectors
 from .actors import Actor
 from .cameo import CameoCode
 from .countries import Country
@@ -28,6 +29,7 @@ __all__ = [
     "cameo",
     "contexts",
     "countries",
+    "offices",
     "plover",
     "quad",
     "scales",

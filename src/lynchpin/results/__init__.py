@@ -8,7 +8,7 @@ lie in [0, 1]; a value that is not known is None. May import: errors, events.
 from __future__ import annotations
 
 from lynchpin.results._plain import plain
-from lynchpin.results.agreements import AgreementLife, StageRow
+from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
@@ -28,11 +28,14 @@ from lynchpin.results.relations import RelationIndex
 __all__ = [
     "QUANTILES",
     "AgreementLife",
+    "Agreements",
+    "Analogue",
     "BenchmarkScores",
     "Brief",
     "Candidate",
     "Claim",
     "Expect",
+    "Force",
     "Forecast",
     "Held",
     "HistoryPart",
@@ -42,6 +45,7 @@ __all__ = [
     "Provenance",
     "Reason",
     "RelationIndex",
+    "StageChance",
     "StageRow",
     "Verdict",
     "Watch",

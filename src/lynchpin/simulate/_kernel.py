@@ -130,13 +130,15 @@ def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak,
     """
     step_days, decay, steady, kind, constant, first_part, part, offset, fixed = program[:9]
     first_slot, slot_value, slot_column, low, high, pair, mutual, law, quantiles = program[9:18]
-    first_feed, feed_cell, feed_factor = program[18:]
+    first_feed, feed_cell, feed_factor, first_late, late_cell, late_delay, late_factor = program[18:]
     kept, given, factors, pull, start, first_added, added_cell, added = moves
     tie_decay, within, doubt, net_start, size_start, tie, first_size, sizes, added_net, added_size = ties
     cells, units, periods, n_ties = decay.size, offset.size, edges.size - 1, net_start.size
     values, mean, base = np.zeros(cells + kind.size), np.zeros(units), np.zeros(units)
     net, size = np.zeros(n_ties), np.zeros(n_ties)
     drawn, acts = np.zeros(units, dtype=np.int64), np.zeros(3, dtype=np.int64)
+    reach = late_delay.max() + 1 if late_delay.size > 0 else 0
+    earlier = np.zeros((reach, units), dtype=np.int64)  # row: step modulo reach
     for path in range(beta.shape[0]):
         path_key, period = child(key, first_path + path), 0
         for c in range(cells):
@@ -177,6 +179,12 @@ def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak,
                 if drawn[u] > 0:
                     for f in range(first_feed[u], first_feed[u + 1]):
                         values[feed_cell[f]] += drawn[u] * feed_factor[f]
+            if reach > 0:
+                for u in range(units):
+                    earlier[step % reach, u] = drawn[u]
+                    for f in range(first_late[u], first_late[u + 1]):
+                        if late_delay[f] <= step:
+                            values[late_cell[f]] += earlier[(step - late_delay[f]) % reach, u] * late_factor[f]
             for a in range(first_added[step], first_added[step + 1]):
                 values[added_cell[a]] += added[a]
             for k in range(n_ties):

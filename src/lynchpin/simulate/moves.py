@@ -10,6 +10,7 @@ import numpy as np
 
 from lynchpin.design.layers import Layer
 from lynchpin.models import Fit
+from lynchpin.simulate.inflow import known_ahead
 from lynchpin.simulate.program import Compiled, Ints32
 from lynchpin.statistics._base import Floats
 
@@ -26,7 +27,7 @@ class Moves:
     factor : (steps or 1, units), what the mean is multiplied by, the mutual part by the smaller of its two directions'
     pull : (steps or 1, slots), what a column's term in the log mean is multiplied by
     start : layer -> (nodes, nodes), traces at the origin
-    added : what traces gain from acts that are put in
+    added : what traces gain besides: from acts that are put in, and under a lag or a window from those of the record
     """
 
     steps: int
@@ -63,6 +64,13 @@ def no_moves(fit: Fit, steps: int) -> Moves:
         np.ones((1, units)),
         np.ones((1, slots)),
         design.layers.at_origin(),
+        tuple(
+            (int(step), layer, int(i), int(j), float(known[step, i, j]))
+            for layer in design.layers.at_origin()
+            if not layer.is_plain
+            for known in [known_ahead(design, layer, steps)]
+            for step, i, j in np.argwhere(known != 0.0)
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +44,10 @@ class Program(NamedTuple):
     first_feed: Ints32  # (units + 1,)
     feed_cell: Ints32
     feed_factor: Floats
+    first_late: Ints32  # (units + 1,)
+    late_cell: Ints32
+    late_delay: Ints32  # steps, at least 1
+    late_factor: Floats
 
 
 class Compiled(NamedTuple):
@@ -71,6 +76,11 @@ def compiled(fit: Fit) -> Compiled | None:
         for c in inflows[layer].classes:
             fed.setdefault((c, i, j), []).append(k)
     feeds = [fed.get((c, i, j), []) for c, i, j, _ in units]
+    late = [
+        [(k, delay, float(factor[i, j])) for k in cells_fed for delay, factor in inflows[cells[k][0]].late]
+        for cells_fed, (_, i, j, _) in zip(feeds, units, strict=True)
+    ]
+    lates = [some for of_unit in late for some in of_unit]
     parts = [[_number(p, len(cells)) for p in parts] for _, parts, _ in graph.nodes]
     flat = [slot for of_unit in slots for slot in of_unit]
     program = Program(
@@ -95,6 +105,10 @@ def compiled(fit: Fit) -> Compiled | None:
         first_feed=_firsts(feeds),
         feed_cell=np.array([k for some in feeds for k in some], dtype=np.int32),
         feed_factor=np.array([inflows[cells[k][0]].factor[cells[k][1:]] for some in feeds for k in some]),
+        first_late=_firsts(late),
+        late_cell=np.array([k for k, _, _ in lates], dtype=np.int32),
+        late_delay=np.array([delay for _, delay, _ in lates], dtype=np.int32),
+        late_factor=np.array([factor for _, _, factor in lates], dtype=np.float64),
     )
     assert len(at) == len(cells)
     return Compiled(program, cells, inflows)
@@ -154,7 +168,7 @@ def _fixed(design: Design, columns: Ints) -> list[int]:
     return [int(p) for p in columns if design.columns[p].kind in ("class", "dyad")]
 
 
-def _firsts(lists: list[list[int]] | list[list[tuple[int, int]]]) -> Ints32:
+def _firsts(lists: Sequence[Sequence[object]]) -> Ints32:
     return np.concatenate([[0], np.cumsum([len(some) for some in lists])]).astype(np.int32)
 
 

@@ -62,7 +62,7 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> tuple[Counts, Count
     state = {layer: np.repeat(trace[None], paths, axis=0) for layer, trace in moves.start.items()}
     inflows = {layer: inflow(design, layer) for layer in state}
     acts = np.zeros((paths, moves.steps, len(pairs), 3), dtype=np.int64)
-    held = np.zeros(paths, dtype=np.int64)
+    held, drawn = np.zeros(paths, dtype=np.int64), list[Counts]()
     for step in range(moves.steps):
         key = step_keys(seed, paths, step)
         eta = _eta(design, moves, step, beta, state, ranges, held)
@@ -73,7 +73,8 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> tuple[Counts, Count
             acts[:, step, q] = _draw(key, q, quantiles[units[there][0]], float(mutual[there]), means, shares)
         counts = by_unit(acts[:, step], pairs)
         for layer, trace in state.items():
-            inflows[layer].advance(trace, counts.T, units)
+            inflows[layer].advance(trace, counts.T, units, drawn)
+        drawn.append(counts.T)
         for when, layer, i, j, gain in moves.added:
             if when == step and layer in state:
                 state[layer][:, i, j] += gain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from lynchpin.errors import BadValue, suggest
 
@@ -35,6 +36,8 @@ def explain(
     says_name: str = "",
     words: Mapping[str, str] | None = None,
     open_roles: Collection[str] = (),
+    window_days: float = inf,
+    lag_days: float = 0.0,
 ) -> str:
     """Say a mechanism in one English sentence.
 
@@ -42,11 +45,13 @@ def explain(
     ----------
     checked : Checked, from `check`
     expect : str, "+", "-", or "?" for either sign
-    half_life_days : float or None, days, > 0; None when it is estimated
+    half_life_days : float or None, days, > 0; None when it is estimated, inf when acts do not fade
     says_name : str, the name to begin the sentence with; empty for none
     words : mapping or None, plain words for names of the case ("OPP" -> "opposition"); a name without an
         entry is printed as it is, class and context names with blanks for underscores
     open_roles : roles whose players are not known yet, as in a theory: they are named, not listed
+    window_days : float, days, > 0: how long an act counts; inf for ever
+    lag_days : float, days, >= 0: how long after it happened an act begins to count
 
     Returns
     -------
@@ -64,13 +69,24 @@ def explain(
     cause = speaker.cause(main)
     effect = f"{speaker.effect(checked.target)} {_MOVES[expect]}"
     more = "".join(f", and the more so {speaker.degree(part)}" for part in rest)
-    memory = (
-        "the half-life is estimated"
-        if half_life_days is None
-        else f"each act's weight halves every {spell_duration(half_life_days).removeprefix('1 ')}"
-    )
+    memory = _memory(half_life_days, window_days, lag_days)
     opening = f"{says_name}: when" if says_name else "When"
     return f"{opening} {cause}{speaker.sums(checked)}, {effect}{more}; {memory}."
+
+
+def _memory(half_life_days: float | None, window_days: float, lag_days: float) -> str:
+    """How long acts count, in words."""
+    if half_life_days is None:
+        fading = "the half-life is estimated"
+    elif half_life_days == inf:
+        fading = "acts count in full" + (", however old" if window_days == inf else "")
+    else:
+        fading = f"each act's weight halves every {spell_duration(half_life_days).removeprefix('1 ')}"
+    if window_days != inf:
+        joint = " for" if half_life_days == inf else ", and acts count for"
+        fading += f"{joint} {spell_duration(window_days)}"
+    start = f"acts begin to count {spell_duration(lag_days)} after they happen; from then on " if lag_days > 0 else ""
+    return start + fading
 
 
 def _by_weight(cause: CheckedCause) -> tuple[CheckedCause, ...]:

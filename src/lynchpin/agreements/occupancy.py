@@ -1,0 +1,118 @@
+"""Where an agreement will stand, week by week: the hazards multiplied out.
+
+The product of the one-week transition matrices, P(0, t) = prod (I + dA(s)), is the Aalen-Johansen form for hazards that
+a model gives (Aalen and Johansen 1978, An empirical transition matrix for non-homogeneous Markov chains, Scandinavian
+Journal of Statistics 5(3); Andersen, Borgan, Gill and Keiding 1993, ch. II.6). What the hazards depend on and the
+process itself changes is part of the state: the standing, the setbacks so far, whether the last act was one, and the
+weeks since it, counted until the last piece of the clock. On that state the process is Markov and nothing is
+approximated.
+
+The chances sum to one in every week; before the first week all weight is where the agreement stands; an end is for
+good.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from lynchpin.agreements._occupancy_kernel import occupancy_kernel
+from lynchpin.agreements.covariates import Floats, Ints
+from lynchpin.agreements.spells import CLOCK_WEEKS, MOST_SETBACKS
+from lynchpin.agreements.stages import MOVES, STANDINGS, Standing, moved
+
+#: What is remembered of setbacks: how many there were, and whether the last act was one.
+MEMORIES: Final = tuple((n, fresh) for n in range(MOST_SETBACKS + 1) for fresh in (False, True) if n or not fresh)
+
+#: A chance smaller than this is not followed any further.
+LEAST: Final = 1e-7
+
+END = len(STANDINGS)  # the place of the ended among the standings
+
+
+def _place(standing: Standing) -> int:
+    """Where a standing stands in the state space; -1 for one that no agreement can come to."""
+    return END if standing.has_ended else STANDINGS.index(standing) if standing in STANDINGS else -1
+
+
+#: (moves, standings): the standing that each move leads to.
+LEADS_TO: Final = np.array([[_place(moved(standing, step)) for standing in STANDINGS] for step in MOVES])
+
+#: (memories, 2): the memory after a move that is no setback, and after one that is.
+REMEMBERED: Final = np.array(
+    [[MEMORIES.index((n, False)), MEMORIES.index((min(n + 1, MOST_SETBACKS), True))] for n, _ in MEMORIES]
+)
+
+_SETBACK = MOVES.index("setback")
+
+
+def occupancy_reference(
+    base: Floats, clock: Floats, memory: Floats, drift: Floats, standing: int, mem: int, age: int
+) -> Floats:
+    """The same as `occupancy_kernel`, one whole transition matrix a week, straight from the formula.
+
+    Slow: the state is every (standing, memory, weeks since the last act), and the ended.
+    """
+    first, top = CLOCK_WEEKS
+    n_s, n_m, n_a = base.shape[1], len(MEMORIES), top + 1
+    ended = n_s * n_m * n_a
+
+    def place(s: int, m: int, a: int) -> int:
+        return ended if s == END else (s * n_m + m) * n_a + min(a, top)
+
+    now = np.zeros(ended + 1)
+    now[place(standing, mem, age)] = 1.0
+    weeks = [now]
+    for w in range(drift.shape[1]):
+        step = np.zeros((ended + 1, ended + 1))
+        step[ended, ended] = 1.0
+        for s in range(n_s):
+            for m in range(n_m):
+                for a in range(n_a):
+                    hazard = np.exp(base[:, s] + clock[:, int(a >= first) + int(a >= top)] + memory[:, m] + drift[:, w])
+                    total = hazard.sum()
+                    chance = hazard / total * (1.0 - np.exp(-total))
+                    for k, p in enumerate(chance):
+                        if p > 0.0:
+                            to = place(LEADS_TO[k, s], REMEMBERED[m, int(k == _SETBACK)], 0)
+                            step[place(s, m, a), to] += p
+                    step[place(s, m, a), place(s, m, a + 1)] += np.exp(-total)
+        weeks.append(weeks[-1] @ step)
+    table = np.array(weeks)
+    by_standing = table[:, :ended].reshape(len(weeks), n_s, -1).sum(axis=2)
+    return np.column_stack([by_standing, table[:, ended]])
+
+
+def occupancy(
+    base: Floats,
+    clock: Floats,
+    memory: Floats,
+    drift: Floats,
+    standing: int,
+    mem: int,
+    age: int,
+    *,
+    least: float = LEAST,
+) -> Floats:
+    """Chance of each standing in each of the weeks ahead, draw by draw.
+
+    Parameters
+    ----------
+    base : ndarray, shape (moves, standings, draws), log hazards per week
+    clock, memory : ndarray, shapes (moves, 3, draws) and (moves, memories, draws), added to it
+    drift : ndarray, shape (moves, weeks, draws), added to it: what the covariates do as the weeks pass
+    standing, mem, age : where it stands: index into STANDINGS (END for the ended) and MEMORIES, weeks since the last
+    act
+    least : float, a chance under this stays where it is, which saves half the work; 0 for none
+
+    Returns
+    -------
+    ndarray, shape (draws, weeks + 1, standings + 1), each row summing to one; the last column is the ended
+    """
+    pieces: Ints = np.array(CLOCK_WEEKS, dtype=np.int64)
+    out = np.empty((base.shape[2], drift.shape[1] + 1, len(STANDINGS) + 1))
+    for d in range(base.shape[2]):
+        b, c, m, x = (np.ascontiguousarray(part[:, :, d]) for part in (base, clock, memory, drift))
+        out[d] = occupancy_kernel(b, c, m, x, LEADS_TO, REMEMBERED, _SETBACK, pieces, standing, mem, age, END, least)
+    return out

@@ -1,0 +1,70 @@
+"""Nothing dated on or after the origin moves what is said of agreements, and a planted peek is caught."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from datetime import date
+
+import pytest
+
+from lynchpin.agreements import outlook
+from lynchpin.cases import read_case
+from lynchpin.contract import agreements_answer, dump
+from lynchpin.workbench import agreements
+
+AS_OF = "2012-07-09"
+
+
+@pytest.fixture(scope="module")
+def another_future(northeast, tmp_path_factory):
+    """The embedded case with all that came later torn out, and other acts and events put in its place."""
+    folder = tmp_path_factory.mktemp("case")
+    shutil.copytree(northeast.path.parent, folder, dirs_exist_ok=True)
+    for file, day, extra in [
+        (northeast.stages_file, "date", "gsomia-jpn-kor,{},day,signed,,x,,recalled"),
+        (
+            northeast.events_file,
+            "date",
+            "zz-{0}-01,{0},day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,,Leak.,,recalled",
+        ),
+    ]:
+        with file.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        with (folder / file.name).open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, rows[0])
+            writer.writeheader()
+            writer.writerows(row for row in rows if row[day] < AS_OF)
+            handle.write(extra.format(AS_OF) + "\n")
+    return read_case(folder / "case.toml")
+
+
+def said(case):
+    return dump(agreements_answer(agreements(case, as_of=AS_OF, agreement="gsomia-jpn-kor", draws=20)))
+
+
+def test_another_future_changes_no_byte(northeast, another_future):
+    assert said(northeast) == said(another_future)
+
+
+@pytest.mark.parametrize(
+    ("gate", "peek"),
+    [("known", lambda life, origin: life), ("before", lambda events, origin: events)],
+)
+def test_a_peek_at_either_gate_is_caught(northeast, monkeypatch, gate, peek):
+    """The room has two gates of its own: with one taken out, what comes later reaches the fit."""
+    from lynchpin.agreements import fit_agreements, read_agreements
+    from lynchpin.cases import case_events
+
+    lives = read_agreements(northeast.agreements_file, northeast.stages_file, before=None, among=None)
+    events = case_events(northeast)
+    about = {"states": northeast.states, "adversaries": ("PRK",), "origin": date(2012, 7, 9), "seed": 1}
+    closed = fit_agreements(lives, events, **about)
+    monkeypatch.setattr(outlook, gate, peek)
+    opened = fit_agreements(lives, events, **about)
+    gsomia = next(life for life in opened.lives if life.id == "gsomia-jpn-kor")
+    same_rows = closed.rows.move.size == opened.rows.move.size
+    assert not (
+        same_rows and len(closed.lives) == len(opened.lives) and closed.record.day.size == opened.record.day.size
+    )
+    assert gate == "before" or len(gsomia.history) == 26
