@@ -17,12 +17,14 @@ from lynchpin._version import __version__
 
 if TYPE_CHECKING:
     from lynchpin.brief import render
-    from lynchpin.cases import Case, builtin_cases
+    from lynchpin.cases import Case, Theory, Triad, bind, builtin_cases, read_theory
     from lynchpin.errors import LynchpinError
     from lynchpin.models import Fit
     from lynchpin.relational import RemFit, load_rem, rem
     from lynchpin.results import Brief, Claim, Forecast
     from lynchpin.store import Store
+    from lynchpin.structure import Structure, import_tables
+    from lynchpin.triads import find_triads
     from lynchpin.workbench import fit, load_case, make_brief
 
 _WHERE = {
@@ -34,11 +36,18 @@ _WHERE = {
     "LynchpinError": "errors",
     "RemFit": "relational.result",
     "Store": "store",
+    "Structure": "structure",
+    "Theory": "cases",
+    "Triad": "cases",
+    "bind": "cases",
     "builtin_cases": "cases",
+    "find_triads": "triads",
     "fit": "workbench",
+    "import_tables": "structure",
     "load_case": "workbench",
     "load_rem": "relational.result",
     "make_brief": "workbench",
+    "read_theory": "cases",
     "rem": "relational.api",
     "render": "brief",
 }
@@ -52,12 +61,19 @@ __all__ = [
     "LynchpinError",
     "RemFit",
     "Store",
+    "Structure",
+    "Theory",
+    "Triad",
     "__version__",
+    "bind",
     "builtin_cases",
+    "find_triads",
     "fit",
+    "import_tables",
     "load_case",
     "load_rem",
     "make_brief",
+    "read_theory",
     "rem",
     "render",
 ]

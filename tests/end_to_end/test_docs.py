@@ -30,6 +30,7 @@ from lynchpin.fetch import Fetched, FetchReport
 from lynchpin.store import Store
 from lynchpin.structure import import_tables
 from lynchpin.testing.benchmarks import write_benchmark
+from lynchpin.testing.gdelt import MENTION_LINE, event_line
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -341,6 +342,11 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_benchmark(folder / "bench")
     with Store.open(folder / "coded.duckdb", create=True) as store:
         store.ingest("icews", folder / "coded.tab")
+    (folder / "gdelt").mkdir()
+    for name, line in (("export", event_line()), ("mentions", MENTION_LINE)):
+        (folder / "gdelt" / f"20191024143000.{name}.CSV").write_text(f"{line}\n", encoding="utf-8")
+    with Store.open(folder / "gdelt.duckdb", create=True) as store:
+        store.ingest(None, folder / "gdelt")
     claims = "chal,tgt,begclaim,endclaim,name\n740,732,195201,201799,Dokdo\n740,9999,195201,201799,Atlantis\n"
     (folder / "claims.csv").write_text(claims, encoding="utf-8")
     import_tables(folder / "structure.duckdb", [folder / "claims.csv"])
@@ -377,6 +383,7 @@ ANSWERS = {
     "lynchpin-events": ["events", "northeast-asia", "--as-of", "2012-07-09"],
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
     "lynchpin-events---episodes": ["events", "small", "--events", "coded.duckdb", "--episodes"],
+    "lynchpin-events---reach": ["events", "small", "--events", "gdelt.duckdb", "--reach"],
     "lynchpin-fetch": ["fetch", "gdelt", "--since", "2012-07-09", "--until", "2012-07-09"],
     "lynchpin-actors": ["actors", "coded.duckdb"],
     "lynchpin-actors---unresolved": ["actors", "coded.duckdb", "--unresolved"],

@@ -28,6 +28,7 @@ Events = Annotated[
     Path | None,
     typer.Option(
         "--events",
+        "--store",
         metavar="STORE",
         help="A store made by `lynchpin ingest`, instead of the case's own chronology.",
     ),
