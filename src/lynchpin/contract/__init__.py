@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lynchpin.contract._base import dump, head, tail
 from lynchpin.contract.agreements import agreement_rows, agreements_answer
+from lynchpin.contract.backtest import backtest_answer
 from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
@@ -16,6 +17,7 @@ from lynchpin.contract.predict import benchmark_answer, predict_answer
 __all__ = [
     "agreement_rows",
     "agreements_answer",
+    "backtest_answer",
     "benchmark_answer",
     "brief_answer",
     "claim_rows",

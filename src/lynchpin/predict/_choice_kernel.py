@@ -128,3 +128,20 @@ def one_pass(X, size, r, z, start, places, order, W, D, E, scale, moments, ridge
         adam(D, gD, moments[2], moments[3], now, step, ridges[1], np.float32(1e-5))
         adam(E, gE, moments[4], moments[5], now, step, ridges[2], np.float32(1e-8))
     return loss / max(facts, 1), step
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def loss_and_gradient(X, size, r, z, start, places, W, D, E, scale, group, groups):
+    """Negative log likelihood of all answers, and its gradient in W: (groups, columns), summed over the questions of
+    each group; group: (questions,), 0 .. groups - 1; the rest as for `one_pass`, W: (columns,)."""
+    gradient, loss = np.zeros((groups, W.size)), 0.0
+    w, g, u = np.empty(W.size, np.float32), np.empty(W.size, np.float32), np.empty(X.shape[1], np.float32)
+    for q in range(X.shape[0]):
+        answers = places[start[q] : start[q + 1]]
+        if answers.size == 0:
+            continue
+        weights_of(q, r[q], W, D, E, z, scale, w)
+        loss += question_gradient(X, size, q, answers, w, u, g)
+        for f in range(W.size):
+            gradient[group[q], f] += g[f] * scale[f] * STEP
+    return loss, gradient

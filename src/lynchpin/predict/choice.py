@@ -19,6 +19,7 @@ from lynchpin.predict._choice_kernel import STEP, one_pass, utilities
 from lynchpin.predict.columns import COLUMNS, START
 from lynchpin.predict.counters import Float32
 from lynchpin.predict.history import Asked
+from lynchpin.predict.information import polished
 
 Steps = NDArray[np.int16]
 
@@ -42,11 +43,11 @@ DESCRIPTORS = (
 class Options:
     """How a choice model is fitted; chosen on the validation days of ICEWS14 (docs/explanation/predict.md)."""
 
-    passes: int = 5
-    batch: int = 512  # questions
-    rate: float = 0.02
+    passes: int = 8
+    batch: int = 1024  # questions
+    rate: float = 0.01
     ridge: float = 1.0  # on W, precision of a normal prior around zero
-    ridge_relation: float = 400.0  # on D
+    ridge_relation: float = 600.0  # on D
     ridge_descriptor: float = 100.0  # on E
     seed: int = 1
 
@@ -162,7 +163,9 @@ def describe(asked: Asked, known_state: NDArray[np.bool_], known_kind: NDArray[n
 
 
 def fit_choice(sample: Sample, n_relations: int, options: Options | None = None) -> Choice:
-    """Fit a choice model by Adam in a fixed number of passes, shuffled by the seed.
+    """Fit a choice model: Adam in a fixed number of passes, shuffled by the seed; then Newton steps on W.
+
+    The deviations D and E stay where Adam leaves them, short of their maximum: few passes shrink, as a ridge does.
 
     Parameters
     ----------
@@ -197,7 +200,8 @@ def fit_choice(sample: Sample, n_relations: int, options: Options | None = None)
             scale, moments, ridges, options.rate, step, steps, options.batch,
         )  # fmt: skip
         losses.append(float(loss))
-    return Choice(W[0], D, E, scale, centre, spread, questions, facts, tuple(losses), options)
+    fitted = Choice(W[0], D, E, scale, centre, spread, questions, facts, tuple(losses), options)
+    return polished(fitted, sample)
 
 
 def _scale(sample: Sample, at_most: int = 4000) -> Float32:

@@ -12,30 +12,28 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from lynchpin.predict._choice_kernel import STEP
 from lynchpin.predict.choice import Choice, Sample
-from lynchpin.predict.columns import COLUMNS, GROUPS
+from lynchpin.predict.columns import GROUPS
+from lynchpin.predict.information import expanded, information, looked_at, loss_and_gradients
 from lynchpin.results import Weight
 
 Floats = NDArray[np.float64]
 
 
-def weight_table(choice: Choice, sample: Sample, *, at_most: int = 5000) -> tuple[Weight, ...]:
+def weight_table(choice: Choice, sample: Sample) -> tuple[Weight, ...]:
     """The weights of a fit with their standard errors: each group, then its columns.
 
     Parameters
     ----------
     choice : Choice
     sample : Sample, what it was fitted to
-    at_most : int, questions that the errors rest on, evenly through time; they are scaled up to all
     """
     parts = _parts()
-    every = max(1, -(-sample.size.size // at_most))
-    chosen = [q for q in range(0, sample.size.size, every) if sample.start[q] < sample.start[q + 1]]
-    H, G, spread = _sums(choice, sample, chosen, parts)
-    scale_up = sample.places.size / max(1, sum(int(sample.start[q + 1] - sample.start[q]) for q in chosen))
-    bread = np.linalg.inv(scale_up * H + max(choice.options.ridge, 1e-3) * np.eye(len(COLUMNS)))
-    covariance = bread @ (scale_up * G) @ bread
+    _, day = np.unique(sample.day, return_inverse=True)
+    _, gradients = loss_and_gradients(choice, sample, day)
+    G, spread = gradients.T @ gradients, _spread(choice, sample, parts)
+    bread = np.linalg.inv(information(choice, sample))
+    covariance = bread @ G @ bread
     told = []
     for group, part, pull in zip(GROUPS, parts, spread, strict=True):
         total, se = float(choice.weight[part].sum()), float(np.sqrt(covariance[part, part].sum()))
@@ -46,26 +44,13 @@ def weight_table(choice: Choice, sample: Sample, *, at_most: int = 5000) -> tupl
     return tuple(told)
 
 
-def _sums(choice: Choice, sample: Sample, chosen: list[int], parts: list[slice]) -> tuple[Floats, Floats, Floats]:
-    """Information, gradients within days squared, and spread of each group's part of the utility."""
-    k = len(COLUMNS)
-    H, spread, by_day = np.zeros((k, k)), np.zeros(len(parts)), dict[int, Floats]()
+def _spread(choice: Choice, sample: Sample, parts: list[slice]) -> Floats:
+    """Spread of each group's part of the utility among the candidates of a question."""
+    spread, chosen = np.zeros(len(parts)), looked_at(sample)
     for q in chosen:
-        places = sample.places[sample.start[q] : sample.start[q + 1]]
-        x = sample.X[q, : sample.size[q]].astype(np.float32) * (choice.scale * np.float32(STEP))
-        shift = choice.standard(sample.z[q]) @ choice.by_descriptor
-        u = x @ (choice.weight + choice.by_relation[sample.relation[q]] + shift)
-        p = np.exp(u - u.max())
-        p /= p.sum()
-        off = x - p @ x
-        rooted = off * np.sqrt(p)[:, None]
-        H += places.size * (rooted.T @ rooted)
-        day = int(sample.day[q])
-        by_day[day] = by_day.get(day, np.zeros(k)) + off[places].sum(axis=0)
-        spread += [(x[:, part] @ choice.weight[part]).var() for part in parts]
-    G = np.array(list(by_day.values())).reshape(-1, k)
-    G = G - G.mean(axis=0)  # what early stopping and the ridge leave of the mean is no noise
-    return H, G.T @ G, np.sqrt(spread / max(1, len(chosen)))
+        off, _ = expanded(choice, sample, q)
+        spread += [(off[:, part] @ choice.weight[part]).var() for part in parts]
+    return np.sqrt(spread / max(1, len(chosen)))
 
 
 def _parts() -> list[slice]:

@@ -12,6 +12,7 @@ from lynchpin.predict._choice_kernel import STEP, question_gradient
 from lynchpin.predict.choice import DESCRIPTORS, Options, Sample, fit_choice, in_steps
 from lynchpin.predict.coefficients import weight_table
 from lynchpin.predict.columns import COLUMNS
+from lynchpin.predict.information import information, loss_and_gradients
 
 K, MOST = len(COLUMNS), 12
 TRUE = {3: 0.9, 20: -0.6, 50: 0.4}
@@ -87,3 +88,21 @@ def test_nothing_to_learn_from_is_an_error():
     empty = replace(sample, start=np.zeros(11, np.int64), places=np.zeros(0, np.int64))
     with pytest.raises(DidNotConverge, match="no question has an answer"):
         fit_choice(empty, 2)
+
+
+def test_the_fit_ends_where_the_slope_in_w_is_nothing(fitted):
+    sample, choice = fitted
+    day = sample.day
+    loss, slope = loss_and_gradients(choice, sample, day)
+    assert slope.shape == (day.max() + 1, K)
+    total = slope.sum(axis=0) + choice.options.ridge * choice.weight
+    assert np.abs(total).max() < 1e-3 * sample.places.size
+    for at in (3, 70):  # the slope and the curvature are those of the loss
+        step = np.zeros(K, np.float32)
+        step[at] = 0.05
+        up, down = (
+            loss_and_gradients(replace(choice, weight=choice.weight + sign * step), sample, day)[0] for sign in (1, -1)
+        )
+        assert (up - down) / 0.1 == pytest.approx(slope[:, at].sum(), abs=0.5)
+        curvature = (up - 2 * loss + down) / 0.05**2
+        assert information(choice, sample)[at, at] == pytest.approx(curvature + 1.0, rel=0.05)
