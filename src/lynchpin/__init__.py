@@ -16,18 +16,20 @@ from typing import TYPE_CHECKING, Any
 from lynchpin._version import __version__
 
 if TYPE_CHECKING:
+    from lynchpin.backtests import backtest
     from lynchpin.brief import render
     from lynchpin.cases import Case, Theory, Triad, bind, builtin_cases, read_theory
     from lynchpin.errors import LynchpinError
     from lynchpin.models import Fit
     from lynchpin.relational import RemFit, load_rem, rem
-    from lynchpin.results import Brief, Claim, Forecast
+    from lynchpin.results import Backtest, Brief, Claim, Forecast
     from lynchpin.store import Store
     from lynchpin.structure import Structure, import_tables
     from lynchpin.triads import find_triads
     from lynchpin.workbench import fit, load_case, make_brief
 
 _WHERE = {
+    "Backtest": "results",
     "Brief": "results",
     "Case": "cases",
     "Claim": "results",
@@ -39,6 +41,7 @@ _WHERE = {
     "Structure": "structure",
     "Theory": "cases",
     "Triad": "cases",
+    "backtest": "backtests",
     "bind": "cases",
     "builtin_cases": "cases",
     "find_triads": "triads",
@@ -53,6 +56,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Backtest",
     "Brief",
     "Case",
     "Claim",
@@ -65,6 +69,7 @@ __all__ = [
     "Theory",
     "Triad",
     "__version__",
+    "backtest",
     "bind",
     "builtin_cases",
     "find_triads",

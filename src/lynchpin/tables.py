@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
-from lynchpin.results import Claim, Forecast
+from lynchpin.results import Backtest, Claim, Forecast
 
 
 def claims_table(ledger: Sequence[Claim]) -> Table:
@@ -94,6 +94,38 @@ def check_theory(theory: Theory) -> dict[str, Any]:
         "controls": len(theory.text.controls),
         "events": "none: a theory names no states; `lynchpin triads` lists those that fit it",
     }
+
+
+def backtest_tables(found: Backtest) -> Iterator[Table]:
+    """One table for each horizon: every model's scores, our skill against it, and the coverage of its intervals."""
+    for days in found.horizons:
+        table = Table(
+            box=None,
+            pad_edge=False,
+            title=f"{days} days ahead, {len(found.origin_days)} origins",
+            title_justify="left",
+            caption_justify="left",
+            caption="smaller scores are better; skill is ours against the model, with its 90 % interval; coverage of "
+            "90 % intervals by the randomised PIT, and with both ends",
+        )
+        for name in ("model", "CRPS", "skill", "log score", "skill", "Brier, any", "in 90 %", "with ends"):
+            table.add_column(name, justify="left" if name == "model" else "right", no_wrap=name != "model")
+        scores = found.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
+        value = {(row["model"], row["metric"]): row["value"] for row in scores.iter_rows(named=True)}
+        ours = found.skill.filter((pl.col("horizon_days") == days) & (pl.col("model") == found.model))
+        skill = {(row["against"], row["metric"]): row for row in ours.iter_rows(named=True)}
+        inside = found.coverage.filter((pl.col("horizon_days") == days) & (pl.col("level") == 0.9))
+        covered = {row["model"]: row for row in inside.iter_rows(named=True)}
+        for model in scores["model"].unique(maintain_order=True):
+            cells = [model]
+            for metric in ("crps", "log_score"):
+                row = skill.get((model, metric))
+                cells.append(f"{value[model, metric]:.4f}")
+                cells.append("" if row is None else f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})")
+            cells.append(f"{value[model, 'brier']:.4f}")
+            cells += [f"{covered[model]['value']:.1%}", f"{covered[model]['closed']:.1%}"]
+            table.add_row(*cells)
+        yield table
 
 
 def check_case(case: Case) -> dict[str, Any]:

@@ -146,6 +146,41 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
     )
 
 
+def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance, start: Fit | None = None) -> Fit:
+    """A plain fit for a past day: half-lives as the case has them (60 days where they are fitted), no clustered errors.
+
+    What past forecasts would have been can so be asked for often.
+
+    Parameters
+    ----------
+    case, events, origin, made_from : as for `fit_case`
+    start : Fit or None, of a day before `origin`: where to begin from
+    """
+    first: date = events["date"].min()  # type: ignore[assignment]
+    design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
+    if start is None:
+        state = _settle(design, case)
+    else:
+        pooled = {c: sd**2 for c, sd in start.pooled_sd.items()}
+        state = _settle(design, case, _State(start.estimate, dict(start.theta), pooled, False), rounds=3)
+    precision = _precision(design, case, state.variance)
+    beta, at, converged = maximise(design, state.beta, state.theta, precision)
+    covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
+    return Fit(
+        design=design,
+        estimate=beta,
+        covariance=covariance,
+        clustered=covariance,
+        theta=state.theta,
+        pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
+        half_life_interval={},
+        log_likelihood=at.log_likelihood,
+        converged=converged and state.settled,
+        events=events,
+        made_from=made_from,
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _State:
     beta: Floats

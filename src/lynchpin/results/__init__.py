@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from lynchpin.results._plain import plain
 from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
+from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
@@ -20,6 +21,7 @@ __all__ = [
     "AgreementLife",
     "Agreements",
     "Analogue",
+    "Backtest",
     "Brief",
     "Claim",
     "Expect",
