@@ -376,6 +376,7 @@ ANSWERS = {
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
     "lynchpin-structure-list": ["structure", "list"],
     "lynchpin-structure-list-store": ["structure", "list", "structure.duckdb"],
+    "lynchpin-structure-show": ["structure", "show", "KOR", "Japan", "--structure", "structure.duckdb"],
     "lynchpin-triads": ["triads", "quiet.toml", "--structure", "structure.duckdb", "--events", "coded.duckdb"],
     "lynchpin-events": ["events", "northeast-asia", "--as-of", "2012-07-09"],
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
