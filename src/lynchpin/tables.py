@@ -9,7 +9,7 @@ import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
-from lynchpin.results import Backtest, Claim, Forecast
+from lynchpin.results import Backtest, Claim, Forecast, WhatIf
 
 
 def claims_table(ledger: Sequence[Claim]) -> Table:
@@ -94,6 +94,35 @@ def check_theory(theory: Theory) -> dict[str, Any]:
         "controls": len(theory.text.controls),
         "events": "none: a theory names no states; `lynchpin triads` lists those that fit it",
     }
+
+
+def what_if_table(found: WhatIf) -> Table:
+    """A scenario against its baseline: the yardsticks, then the ten dyads and classes that differ most."""
+    table = Table(
+        box=None,
+        pad_edge=False,
+        caption_justify="left",
+        caption=f"acts expected over {found.horizon_days} days, {found.draws} pairs of paths; without those put in",
+    )
+    for name in ("acts", "without", "with", "change", "90 %", "put in"):
+        left = name == "acts"
+        table.add_column(name, overflow="fold", justify="left" if left else "right", no_wrap=not left)
+    units = found.table.filter(pl.col("difference").abs() >= 0.05).sort(pl.col("difference").abs(), descending=True)
+    named = [(row["name"], row, str(row["put_in"] or "")) for row in found.measures.iter_rows(named=True)]
+    named += [
+        (f"{row['source']}->{row['target']} {row['event_class'].replace('_', ' ')}", row, str(row["put_in"] or ""))
+        for row in units.head(10).iter_rows(named=True)
+    ]
+    for name, row, put_in in named:
+        table.add_row(
+            name,
+            f"{row['baseline']:.1f}",
+            f"{row['scenario']:.1f}",
+            f"{row['difference']:+.1f}",
+            f"{row['lower']:+.1f} to {row['upper']:+.1f}",
+            put_in,
+        )
+    return table
 
 
 def backtest_tables(found: Backtest) -> Iterator[Table]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from lynchpin.design.steps import lay_steps
 from lynchpin.models import rate
 from lynchpin.models.half_life import fit_half_lives
 from lynchpin.models.newton import clustered_meat, maximise
-from lynchpin.results import Forecast, Ledger, Provenance
+from lynchpin.results import Forecast, Ledger, Provenance, WhatIf
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
@@ -92,6 +93,21 @@ class Fit:
         from lynchpin.forecast import forecast
 
         return forecast(self, days=days, draws=draws, seed=seed)
+
+    def what_if(
+        self,
+        scenario: str | Path | None = None,
+        *,
+        days: int = 180,
+        draws: int = 2000,
+        seed: int | None = None,
+        **changes: Sequence[str],
+    ) -> WhatIf:
+        """Futures with and without a scenario: see `lynchpin.scenarios.what_if`, and `changes_of` for `changes`."""
+        from lynchpin.scenarios import changes_of, what_if
+
+        made = changes_of(self.case, **changes)
+        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed)
 
     def plot(self) -> alt.TopLevelMixin:
         """The claims as a forest picture."""

@@ -15,6 +15,7 @@ from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.what_if import WhatIf
 
 __all__ = [
     "QUANTILES",
@@ -34,5 +35,6 @@ __all__ = [
     "StageRow",
     "Verdict",
     "Watch",
+    "WhatIf",
     "plain",
 ]
