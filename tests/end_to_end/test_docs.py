@@ -371,6 +371,7 @@ ANSWERS = {
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-predict": ["predict", "--actor", "KOR", "--class", "grievance", "--date", "2012-07-09"],
     "lynchpin-predict---benchmark": ["predict", "--benchmark", "bench"],
+    "lynchpin-whatif": ["whatif", "--scenario", "gsomia-signed", "--as-of", "2012-07-09", "--draws", "100"],
     "lynchpin-backtest": ["backtest", "small", "--from", "2016-08-01", "--to", "2016-09-01", "--workers", "1"],
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-agreements": ["agreements", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"],

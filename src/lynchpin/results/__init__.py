@@ -11,7 +11,7 @@ from lynchpin.results._plain import plain
 from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
-from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -25,6 +25,8 @@ from lynchpin.results.predict import (
 )
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
+from lynchpin.results.what_if import WhatIf
 
 __all__ = [
     "QUANTILES",
@@ -43,14 +45,19 @@ __all__ = [
     "HistoryPart",
     "Ledger",
     "ModelScores",
+    "PooledClaim",
     "Prediction",
     "Provenance",
     "Reason",
     "RelationIndex",
     "StageChance",
     "StageRow",
+    "TopEvent",
+    "TriadEffect",
+    "TriadLedger",
     "Verdict",
     "Watch",
     "Weight",
+    "WhatIf",
     "plain",
 ]
