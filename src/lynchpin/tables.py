@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
 from lynchpin.results import Backtest, Claim, Forecast
+
+if TYPE_CHECKING:
+    from lynchpin.track import Track
 
 
 def claims_table(ledger: Sequence[Claim]) -> Table:
@@ -126,6 +129,42 @@ def backtest_tables(found: Backtest) -> Iterator[Table]:
             cells += [f"{covered[model]['value']:.1%}", f"{covered[model]['closed']:.1%}"]
             table.add_row(*cells)
         yield table
+
+
+def track_tables(found: Track) -> Iterator[Table]:
+    """What was issued, and the mean scores of every model."""
+    issued = Table(box=None, pad_edge=False, title=f"issued, {found.file}", title_justify="left")
+    for name in ("number", "issued (UTC)", "case", "origin", "days", "data", "version", "hash", "scored"):
+        issued.add_column(name, no_wrap=True)
+    for one in found.issued:
+        issued.add_row(
+            str(one.number),
+            one.issued_at,
+            one.case,
+            str(one.origin),
+            str(one.horizon_days),
+            one.data_hash[:8],
+            one.version,
+            one.hash[:8],
+            f"{one.periods_scored} of {one.periods}",
+        )
+    yield issued
+    if found.scores.is_empty():
+        return
+    means = found.to_frame()
+    table = Table(
+        box=None,
+        pad_edge=False,
+        title="\nmean scores, over months and whole forecasts alike",
+        title_justify="left",
+    )
+    metrics = means["metric"].unique(maintain_order=True).to_list()
+    for name in ("model", *metrics):
+        table.add_column(name, justify="left" if name == "model" else "right")
+    value = {(model, metric): mean for model, metric, mean in means.select("model", "metric", "value").iter_rows()}
+    for model in found.scores["model"].unique(maintain_order=True):
+        table.add_row(model, *(f"{value[model, metric]:.4f}" for metric in metrics))
+    yield table
 
 
 def check_case(case: Case) -> dict[str, Any]:
