@@ -108,10 +108,10 @@ def backtest_tables(found: Backtest) -> Iterator[Table]:
             title=f"{days} days ahead, {len(found.origin_days)} origins",
             title_justify="left",
             caption_justify="left",
-            caption="smaller scores are better; skill is ours against the model, with its 90 % interval; coverage of "
-            "90 % intervals by the randomised PIT, and with both ends",
+            caption="smaller scores are better; skill is ours against the model; in 90 %: coverage of 90 % intervals "
+            "by the randomised PIT, and with both ends",
         )
-        for name in ("model", "CRPS", "skill", "log score", "skill", "Brier, any", "in 90 %", "with ends"):
+        for name in ("model", "CRPS", "skill", "log score", "skill", "Brier", "in 90 %", "ends"):
             table.add_column(name, justify="left" if name == "model" else "right", no_wrap=name != "model")
         scores = found.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
         value = {(row["model"], row["metric"]): row["value"] for row in scores.iter_rows(named=True)}
@@ -124,7 +124,7 @@ def backtest_tables(found: Backtest) -> Iterator[Table]:
             for metric in ("crps", "log_score"):
                 row = skill.get((model, metric))
                 cells.append(f"{value[model, metric]:.4f}")
-                cells.append("" if row is None else f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})")
+                cells.append("" if row is None else f"{row['value']:+.1%}")
             cells.append(f"{value[model, 'brier']:.4f}")
             cells += [f"{covered[model]['value']:.1%}", f"{covered[model]['closed']:.1%}"]
             table.add_row(*cells)

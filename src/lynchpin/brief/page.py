@@ -37,21 +37,37 @@ def render(brief: Brief) -> str:
     -------
     str, the whole text of the file; write it as UTF-8
     """
-    scripts = [*_libraries(), _text("page.js")]
-    policy = (
-        "default-src 'none'; "
-        f"script-src {' '.join(_hash(script) for script in scripts)}; "
-        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    return _template().render(
+    used = scripts()
+    return template("page.html").render(
         brief=brief,
-        policy=policy,
+        policy=policy(used),
         style=Markup(_style(brief)),
-        scripts=[Markup(script) for script in scripts],
+        scripts=[Markup(script) for script in used],
         config=script_json(theme.config()),
         **_above(brief),
         revealed=_revealed(brief),
     )
+
+
+def scripts() -> list[str]:
+    """Every script of a page, in order."""
+    return [*_libraries(), _text("page.js")]
+
+
+def policy(used: list[str]) -> str:
+    """What a page may do: run these scripts and nothing else, and ask nobody for anything."""
+    return (
+        "default-src 'none'; "
+        f"script-src {' '.join(_hash(script) for script in used)}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def shared_style() -> str:
+    """The style sheet, without the colours of a case."""
+    names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
+    shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
+    return f":root{{{shared}--font:{theme.FONT}}}\n{_text('style.css')}"
 
 
 def _above(brief: Brief) -> dict[str, Any]:
@@ -136,9 +152,7 @@ def _style(brief: Brief) -> str:
         f".k{number}{{background:{colour}}}" for number, colour in enumerate(figures.colours(brief).values())
     )
     chips = "".join(f".{name.replace(' ', '-')}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items())
-    names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
-    shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
-    return f":root{{{shared}--font:{theme.FONT}}}\n{_text('style.css')}{dots}{chips}"
+    return f"{shared_style()}{dots}{chips}"
 
 
 @functools.cache
@@ -157,7 +171,8 @@ def _hash(script: str) -> str:
 
 
 @functools.cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """A page's template."""
     environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -172,4 +187,4 @@ def _template() -> jinja2.Template:
         "sentence_case": sentence_case,
         "plural": words.plural,
     }
-    return environment.get_template("page.html")
+    return environment.get_template(name)
