@@ -46,7 +46,7 @@ def render(found: Backtest) -> str:
     return template.render(
         found=found,
         policy=page.policy(scripts),
-        style=Markup(page.shared_style()),
+        style=Markup(page.style({})),
         scripts=[Markup(script) for script in scripts],
         config=script_json(theme.config()),
         horizons=[_horizon(found, days) for days in found.horizons],

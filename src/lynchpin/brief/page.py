@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -41,7 +42,7 @@ def render(brief: Brief) -> str:
     return template("page.html").render(
         brief=brief,
         policy=policy(used),
-        style=Markup(_style(brief)),
+        style=Markup(style(figures.colours(brief))),
         scripts=[Markup(script) for script in used],
         config=script_json(theme.config()),
         **_above(brief),
@@ -50,24 +51,17 @@ def render(brief: Brief) -> str:
 
 
 def scripts() -> list[str]:
-    """Every script of a page, in order."""
+    """The only scripts that a page runs: the drawing libraries and our own."""
     return [*_libraries(), _text("page.js")]
 
 
-def policy(used: list[str]) -> str:
-    """What a page may do: run these scripts and nothing else, and ask nobody for anything."""
+def policy(used: Sequence[str]) -> str:
+    """The policy that allows these scripts and nothing from outside."""
     return (
         "default-src 'none'; "
         f"script-src {' '.join(_hash(script) for script in used)}; "
         "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def shared_style() -> str:
-    """The style sheet, without the colours of a case."""
-    names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
-    shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
-    return f":root{{{shared}--font:{theme.FONT}}}\n{_text('style.css')}"
 
 
 def _above(brief: Brief) -> dict[str, Any]:
@@ -90,6 +84,8 @@ def _above(brief: Brief) -> dict[str, Any]:
         "forest": figures.ledger_figure(brief),
         "ledger": tables.ledger_rows(brief.claims),
         "rules": tables.rules(brief.claims),
+        "many": tables.many(brief.claims),
+        "command": tables.ledger_command(brief.provenance),
         "fit_table": tables.frame_rows(brief.fit_table),
         "outlooks": figures.outlooks(brief),
         "outlook_groups": tables.outlook_groups(brief),
@@ -146,13 +142,13 @@ def _revealed(brief: Brief) -> dict[str, Any] | None:
     }
 
 
-def _style(brief: Brief) -> str:
+def style(colours: Mapping[str, str]) -> str:
     """The style sheet, with a colour for each class of the case."""
-    dots = "".join(
-        f".k{number}{{background:{colour}}}" for number, colour in enumerate(figures.colours(brief).values())
-    )
+    dots = "".join(f".k{number}{{background:{colour}}}" for number, colour in enumerate(colours.values()))
     chips = "".join(f".{name.replace(' ', '-')}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items())
-    return f"{shared_style()}{dots}{chips}"
+    names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
+    shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
+    return f":root{{{shared}--font:{theme.FONT}}}\n{_text('style.css')}{dots}{chips}"
 
 
 @functools.cache
@@ -172,7 +168,7 @@ def _hash(script: str) -> str:
 
 @functools.cache
 def template(name: str) -> jinja2.Template:
-    """A page's template."""
+    """A template of the folder, with our filters."""
     environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,

@@ -46,7 +46,7 @@ def test_one_expression_is_one_node():
     assert len(graph.nodes) == 2  # the sum and its logarithm
 
 
-@pytest.mark.parametrize("other", [np.sqrt, lambda x: np.minimum(x, 2.0), lambda x: x[:, 0, 1] - x[:, 1, 0]])
+@pytest.mark.parametrize("other", [np.sqrt, lambda x: np.minimum(x, 2.0)])
 def test_what_is_no_graph_says_so(other):
     with pytest.raises(NotAGraph):
         other(Graph().traces(LAYER, N))
