@@ -13,6 +13,7 @@ from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
 from lynchpin.contract.forecast import forecast_answer, forecast_rows
 from lynchpin.contract.predict import benchmark_answer, predict_answer
+from lynchpin.contract.track import issued_answer, track_answer
 from lynchpin.contract.what_if import what_if_answer
 
 __all__ = [
@@ -28,7 +29,9 @@ __all__ = [
     "forecast_answer",
     "forecast_rows",
     "head",
+    "issued_answer",
     "predict_answer",
     "tail",
+    "track_answer",
     "what_if_answer",
 ]
