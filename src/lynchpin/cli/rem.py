@@ -22,7 +22,7 @@ def rem(
     events: Annotated[Path, typer.Argument(metavar="EVENTS", help="A CSV of time, sender, receiver, type, weight.")],
     effects: Annotated[str, typer.Option(help="What may move who acts on whom: 'inertia(30d) reciprocity otp'.")],
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
-    half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d.")] = None,
+    half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
     scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
     risk_set: Annotated[str, typer.Option(help="full, active, or senders.")] = "full",
     dyads: Annotated[

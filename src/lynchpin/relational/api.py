@@ -53,7 +53,7 @@ def rem(
     effects : what may move who acts on whom: `inertia(30d) reciprocity otp(scale=log1p)`; docs/reference/rem.md has all
     likelihood : "ordinal" (which dyad next), "interval" (when and which), "choice" (which receiver, given the sender),
         "rate" (counts per dyad and step), "type" (of which type, given that it happens)
-    half_life, scale : of effects that name none
+    half_life, scale : of effects that name none; half_life="fit": by profile likelihood
     risk_set : "full", "active", or "senders" for the rate half of an actor-oriented model; `dyads` gives the pairs
     presence : frame of actor, from, to: when actors take part
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
@@ -88,7 +88,8 @@ def rem(
         if isinstance(events, pl.DataFrame)
         else read_events(events)
     )
-    span = length(half_life) if half_life is not None else None
+    is_free = half_life == "fit"
+    span = length(half_life) if half_life is not None and not is_free else None
     request = Request(
         terms=parse_effects(effects, half_life=span, scale=scale),
         likelihood=likelihood,
@@ -110,6 +111,14 @@ def rem(
         presence=presence,
         dyads=_frame(dyads),
     )
+    if is_free:
+        from lynchpin.relational.half_life import fit_half_life
+
+        return fit_half_life(
+            request,
+            stream,
+            lambda asked, start: fit_request(asked, stream, executor=executor, memory=memory, start=start),
+        )
     return fit_request(request, stream, executor=executor, memory=memory)
 
 

@@ -87,6 +87,7 @@ def fit_request(
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
     order: Sequence[int] | None = None,
+    start: Floats | None = None,
 ) -> RemFit:
     """Fit a request to a stream.
 
@@ -96,6 +97,7 @@ def fit_request(
     executor : any concurrent.futures.Executor; None: this process. The estimates do not depend on it.
     memory : bytes of columns kept between passes; above it they are computed anew in every pass
     order : the order in which shards are worked on; the estimates do not depend on it
+    start : coefficients to start from; None: no effect
 
     Raises
     ------
@@ -116,7 +118,12 @@ def fit_request(
         share_idle=_can_share(request),
     )
     try:
-        return _fit_work(problem, work, began)
+        try:
+            return _fit_work(problem, work, began, start)
+        except DidNotConverge:
+            if start is None:
+                raise
+            return _fit_work(problem, work, began, None)  # the start may have been the trouble
     finally:
         work.forget()
 
@@ -134,7 +141,7 @@ def likelihood_of(request: Request) -> Likelihood:
     return Likelihood(name, request.ties == "efron")
 
 
-def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
+def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) -> RemFit:
     from lynchpin.relational.robust import sandwich
 
     request, plan, names = problem.request, problem.plan, problem.names
@@ -149,7 +156,7 @@ def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
     largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
     size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
-    warm = _warm(work, start, precision, all_names, plan)
+    warm = _warm(work, start, precision, all_names, plan) if first is None else first
     near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
     top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
