@@ -4,8 +4,8 @@
     python benchmarks/engine_measure.py --world    the world-scale record too (two CPU minutes, 1.5 GB)
     python benchmarks/engine_measure.py --write    no measuring: the page from the results that are there
 
-Every figure is CPU seconds (all threads and processes, statistics and fit, kernels compiled before) and the peak memory of
-a process of its own. Validation data is read where it lies beside the checkout or in LYNCHPIN_SHARED.
+Every figure is CPU seconds (all threads and processes, statistics and fit, kernels compiled before) and the peak memory
+of a process of its own. Validation data is read where it lies beside the checkout or in LYNCHPIN_SHARED.
 """
 
 from __future__ import annotations
@@ -92,7 +92,11 @@ def states_of(file: str) -> EventStream:
         file, separator="\t", has_header=False, quote_char=None, new_columns=["sender", "type", "receiver", "time"]
     )
     names = pl.concat([frame["sender"], frame["receiver"]]).unique()
-    found = {name: actor.state for name in names if (actor := actors.resolve(name)) is not None and actor.state}
+    found = {
+        name: actor.states[0]
+        for name in names
+        if (actor := actors.resolve(name)) is not None and len(actor.states) == 1
+    }
     by_state = frame.with_columns(pl.col(side).replace_strict(found, default=None) for side in ("sender", "receiver"))
     kept = by_state.drop_nulls(["sender", "receiver"]).filter(pl.col("sender") != pl.col("receiver"))
     return stream_of(kept.drop("type"))
@@ -136,13 +140,17 @@ def fixed() -> dict[str, Any]:
     return out
 
 
+def _world() -> dict[str, Any]:
+    return measure(world, {}, TWELVE, RATE)
+
+
 def main(words: list[str]) -> None:
     held = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     if "--write" not in words:
-        held |= {"fixed": fixed(), "growth": growth(), "cpus": os.cpu_count(), "load": os.getloadavg()[0]}
-        if "--world" in words:
-            held["world"] = measure(world, {}, TWELVE, RATE)
-        RESULTS.write_text(json.dumps(held, indent=1) + "\n")
+        for name, run in (("fixed", fixed), ("growth", growth), ("world", _world)):
+            if name != "world" or "--world" in words:
+                held[name] = run()
+                RESULTS.write_text(json.dumps(held, indent=1) + "\n")
     from engine_page import write_page
 
     write_page(held, PAGE, PICTURE)

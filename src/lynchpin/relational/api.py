@@ -40,6 +40,7 @@ def rem(
     step: str | float = 1.0,
     counts: Counts = "poisson",
     ridge: float = 0.0,
+    pool: bool = False,
     cluster: Cluster = "none",
     seed: int = 1,
     executor: Executor | None = None,
@@ -63,6 +64,7 @@ def rem(
     decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
     step, counts : of the rate likelihood
     ridge : precision of a normal prior of every coefficient
+    pool : give every sender and every receiver an effect, partially pooled
     cluster : "none", "dyad" or "time": sandwich standard errors
     seed : of the draw of controls
     executor : any concurrent.futures.Executor; the estimates do not depend on it
@@ -106,6 +108,7 @@ def rem(
         counts=counts,
         seed=seed,
         ridge=ridge,
+        pool=pool,
         cluster=cluster,
         covariates=dict(covariates or {}),
         presence=presence,

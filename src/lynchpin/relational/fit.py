@@ -17,6 +17,7 @@ from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
 from lynchpin.relational.plan import Plan, plan_groups, with_controls
+from lynchpin.relational.pool import Pool, settle_pool
 from lynchpin.relational.request import Request
 from lynchpin.relational.result import RemFit
 from lynchpin.relational.risk import RiskSet, risk_set
@@ -111,7 +112,7 @@ def fit_request(
     work = Work(
         problem.features,
         problem.plan,
-        likelihood_of(request),
+        likelihood_of(request, problem.features.n),
         executor=executor,
         memory=memory,
         order=order,
@@ -133,12 +134,12 @@ def _can_share(request: Request) -> bool:
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
     poisson = request.likelihood == "rate" and request.counts == "poisson"
     summed = request.likelihood in ("ordinal", "interval") or poisson
-    return everyone and summed and request.controls is None and request.cluster == "none"
+    return everyone and summed and request.controls is None and request.cluster == "none" and not request.pool
 
 
-def likelihood_of(request: Request) -> Likelihood:
+def likelihood_of(request: Request, actors: int = 0) -> Likelihood:
     name = "nb2" if request.likelihood == "rate" and request.counts == "nb2" else request.likelihood
-    return Likelihood(name, request.ties == "efron")
+    return Likelihood(name, request.ties == "efron", actors if request.pool else 0)
 
 
 def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) -> RemFit:
@@ -156,9 +157,13 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
     size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
-    warm = _warm(work, start, precision, all_names, plan) if first is None else first
     near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
-    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+    pool: Pool | None = None
+    if request.pool:
+        pool, top = settle_pool(work, start, precision, all_names, problem.features.n)
+    else:
+        warm = _warm(work, start, precision, all_names, plan) if first is None else first
+        top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
     refuse_separation(top.covariance, typical, all_names)
     robust = None
@@ -179,6 +184,8 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
         seconds=time.process_time() - began,
         request=request,
         stream=problem.stream,
+        pooled=None if pool is None else pool.effects,
+        pooled_sd=None if pool is None else pool.sd,
     )
 
 
