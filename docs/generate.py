@@ -25,7 +25,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
-from parts import code, runs, structure  # noqa: E402
+from parts import code, runs, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -62,6 +62,8 @@ PARTS: dict[str, Part] = {
     "rule-errors": structure.rule_errors_shown,
     "structural-tables": structure.structural_tables_shown,
     "structural-kinds": structure.kinds_shown,
+    "whatif": whatif.whatif_shown,
+    "scenarios": whatif.scenarios_shown,
 }
 SLOW: dict[str, Part] = {"origins": runs.origins_shown}
 

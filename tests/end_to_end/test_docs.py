@@ -367,6 +367,7 @@ ANSWERS = {
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
+    "lynchpin-whatif": ["whatif", "--scenario", "gsomia-signed", "--as-of", "2012-07-09", "--draws", "100"],
     "lynchpin-backtest": ["backtest", "small", "--from", "2016-08-01", "--to", "2016-09-01", "--workers", "1"],
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-agreements": ["agreements", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"],

@@ -12,6 +12,7 @@ from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
 from lynchpin.contract.forecast import forecast_answer, forecast_rows
+from lynchpin.contract.what_if import what_if_answer
 
 __all__ = [
     "agreement_rows",
@@ -26,4 +27,5 @@ __all__ = [
     "forecast_rows",
     "head",
     "tail",
+    "what_if_answer",
 ]

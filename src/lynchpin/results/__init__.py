@@ -11,10 +11,12 @@ from lynchpin.results._plain import plain
 from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
-from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
+from lynchpin.results.what_if import WhatIf
 
 __all__ = [
     "QUANTILES",
@@ -28,11 +30,16 @@ __all__ = [
     "Force",
     "Forecast",
     "Ledger",
+    "PooledClaim",
     "Provenance",
     "RelationIndex",
     "StageChance",
     "StageRow",
+    "TopEvent",
+    "TriadEffect",
+    "TriadLedger",
     "Verdict",
     "Watch",
+    "WhatIf",
     "plain",
 ]

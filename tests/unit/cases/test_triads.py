@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -253,8 +254,7 @@ def test_case_and_theory_are_told_apart(tmp_path):
 @pytest.fixture
 def by_rule(northeast, tmp_path) -> Path:
     """The embedded case with rules in the place of two lists."""
-    for file in northeast.path.parent.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(northeast.path.parent, tmp_path, dirs_exist_ok=True)
     text = northeast.path.read_text(encoding="utf-8")
     for old, fresh in (
         ('ally = ["JPN", "KOR"]', 'ally = "allied_with(patron)"'),

@@ -33,17 +33,17 @@ def stream_of(when, src, dst, kind=None):
     )
 
 
-def simulate(likelihood, truth, rng, events=400):
-    """One record; decay for the likelihoods whose rates need not be constant between events."""
+def simulate(likelihood, truth, rng, events=1000, steps=200):
+    """One record; a fixed length or a fixed number of events; decay for the likelihoods whose rates need not be constant between events."""
     N, time, rows = np.zeros((ACTORS, ACTORS)), 0.0, []
     fade = 0.5 ** (1.0 / HALF_LIFE)
     beta = truth[-3:]
-    while len(rows) < events:
+    while time < steps if likelihood in ("rate", "nb2") else len(rows) < events:
         X = columns(N)
         eta = X @ beta
         if likelihood in ("rate", "nb2"):
             mu = np.exp(truth[0] + eta)
-            y = rng.poisson(mu) if likelihood == "rate" else rng.negative_binomial(2.0, 2.0 / (2.0 + mu))
+            y = rng.poisson(mu) if likelihood == "rate" else rng.negative_binomial(0.5, 0.5 / (0.5 + mu))
             y[~OFF] = 0
             for i, j in np.argwhere(y):
                 rows += [(time, i, j, 0)] * int(y[i, j])
