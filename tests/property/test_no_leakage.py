@@ -83,7 +83,9 @@ def test_reveal_changes_nothing_above_it(northeast, answers):
 def test_the_law_catches_a_gate_left_open_by_a_day(northeast, stores, answers, monkeypatch):
     """A fault planted once: `<=` for `<` at the one gate."""
     monkeypatch.setattr(record_room, "before", lambda events, as_of: events.filter(pl.col("date") <= as_of))
-    monkeypatch.setattr(record_room, "_from_store", lambda path, as_of: Store.open(path, read_only=True).events())
+    monkeypatch.setattr(
+        record_room, "_from_store", lambda path, as_of, **options: Store.open(path, read_only=True).events()
+    )
     leaky = dump(brief_answer(make_brief(northeast, stores["flood"], as_of=AS_OF)))
     assert leaky != answers["early"]
 
@@ -186,7 +188,7 @@ def test_the_law_catches_episodes_that_look_ahead(feeds, monkeypatch):
     early, whole = feeds
     honest = Store.events
 
-    def folded_late(self, *, before=None, states=None, view="reports", fold=None):
+    def folded_late(self, *, before=None, states=None, view="reports", fold=None, **options):
         found = honest(self, view=view, fold=fold)
         return found if before is None else found.filter(pl.col("date") < before)
 
