@@ -84,6 +84,8 @@ def _above(brief: Brief) -> dict[str, Any]:
         "forest": figures.ledger_figure(brief),
         "ledger": tables.ledger_rows(brief.claims),
         "rules": tables.rules(brief.claims),
+        "many": tables.many(brief.claims),
+        "command": tables.ledger_command(brief.provenance),
         "fit_table": tables.frame_rows(brief.fit_table),
         "outlooks": figures.outlooks(brief),
         "outlook_groups": tables.outlook_groups(brief),

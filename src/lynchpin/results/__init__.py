@@ -12,10 +12,11 @@ from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, For
 from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
-from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf
 
 __all__ = [
@@ -31,10 +32,14 @@ __all__ = [
     "Force",
     "Forecast",
     "Ledger",
+    "PooledClaim",
     "Provenance",
     "RelationIndex",
     "StageChance",
     "StageRow",
+    "TopEvent",
+    "TriadEffect",
+    "TriadLedger",
     "Verdict",
     "Watch",
     "WhatIf",

@@ -15,6 +15,7 @@ import polars as pl
 from lynchpin import sources
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import COLUMNS, SCHEMA
+from lynchpin.ontology.actors import resolve
 
 from . import _file, export, exposure, folding, upkeep
 from ._intake import file_report, take_in
@@ -215,15 +216,20 @@ class Store:
         )
 
     def unresolved(self) -> pl.DataFrame:
-        """Names without a state by volume: name, data set, reports on either side, first and last day."""
+        """Names without a state by volume: name, data set, reports on either side, first and last day, and `known`.
+
+        That is how our tables know it: "" where none does, else "organisation" or the like for what is no state.
+        """
         sides = " UNION ALL ".join(
             f"SELECT {side}_name AS name, dataset, date FROM events WHERE len({side}) = 0"
             for side in ("source", "target")
         )
-        return self._query(
+        found = self._query(
             "SELECT name, dataset, count(*) AS reports, min(date) AS first, max(date) AS last "
             f"FROM ({sides}) WHERE name <> '' GROUP BY name, dataset ORDER BY reports DESC, name, dataset"
         )
+        actors = [resolve(name) for name in found["name"]]
+        return found.with_columns(known=pl.Series([actor.how if actor else "" for actor in actors], dtype=pl.String))
 
     def info(self) -> dict[str, Any]:
         """What the store holds, as plain values: files, rows, and each data set with its first and last day."""
