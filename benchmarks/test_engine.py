@@ -78,11 +78,12 @@ def test_simulate_10000_peer_numpy_counts_from_fixed_rates(benchmark):
 
 @pytest.mark.benchmark(group="simulate-50-states")
 def test_simulate_50_states_lynchpin(benchmark, tmp_path, monkeypatch):
-    """Coefficients of their own Gaussians: a dense covariance of 12,275 of them would weigh more than the simulation."""
+    """Each coefficient has a Gaussian of its own: a dense covariance of 12,275 would weigh more than the simulation."""
     made = world(50, 120, tmp_path)
-    independent = lambda fit, draws, seed: (  # noqa: E731
-        fit.estimate + 0.02 * np.random.default_rng(seed).standard_normal((draws, fit.estimate.size))
-    )
+
+    def independent(fit, draws, seed):
+        return fit.estimate + 0.02 * np.random.default_rng(seed).standard_normal((draws, fit.estimate.size))
+
     monkeypatch.setattr("lynchpin.simulate.draw.posterior", independent)
     paths = benchmark.pedantic(lambda: simulate(made, 90, 1000, 1, edges=[0, 30, 60, 90]), rounds=1, warmup_rounds=0)
     assert paths.counts.shape == (1000, 3, 12_250)
