@@ -12,6 +12,7 @@ from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
 from lynchpin.contract.forecast import any_answer, forecast_answer, forecast_rows, index_answer
+from lynchpin.contract.predict import benchmark_answer, predict_answer
 from lynchpin.contract.track import issued_answer, track_answer
 from lynchpin.contract.what_if import what_if_answer
 
@@ -20,6 +21,7 @@ __all__ = [
     "agreements_answer",
     "any_answer",
     "backtest_answer",
+    "benchmark_answer",
     "brief_answer",
     "claim_rows",
     "claims_answer",
@@ -30,6 +32,7 @@ __all__ = [
     "head",
     "index_answer",
     "issued_answer",
+    "predict_answer",
     "tail",
     "track_answer",
     "what_if_answer",

@@ -14,6 +14,16 @@ from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.predict import (
+    BenchmarkScores,
+    Candidate,
+    Held,
+    HistoryPart,
+    ModelScores,
+    Prediction,
+    Reason,
+    Weight,
+)
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
@@ -26,14 +36,21 @@ __all__ = [
     "Analogue",
     "AnyBy",
     "Backtest",
+    "BenchmarkScores",
     "Brief",
+    "Candidate",
     "Claim",
     "Expect",
     "Force",
     "Forecast",
+    "Held",
+    "HistoryPart",
     "Ledger",
+    "ModelScores",
     "PooledClaim",
+    "Prediction",
     "Provenance",
+    "Reason",
     "RelationIndex",
     "StageChance",
     "StageRow",
@@ -42,6 +59,7 @@ __all__ = [
     "TriadLedger",
     "Verdict",
     "Watch",
+    "Weight",
     "WhatIf",
     "plain",
 ]
