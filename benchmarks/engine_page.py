@@ -125,7 +125,10 @@ def _growth(growth: dict[str, Any]) -> str:
             f"- {what}: {first[key]:,} to {last[key]:,} took {first['cpu_seconds']:.2f} to {last['cpu_seconds']:.2f} CPU s "
             f"(slope at the end {slope:.2f}), {last['peak_mb']:,} MB at the most"
         )
-    return "## Growth\n\n![CPU seconds against size](pictures/engine-growth.svg)\n\n" + "\n".join(said)
+    return (
+        "## Growth\n\n![CPU seconds against size](pictures/engine-growth.svg)\n\nBoth axes are logarithmic; dashed is growth in proportion to the first point.\n\n"
+        + "\n".join(said)
+    )
 
 
 _AXES = (
