@@ -27,16 +27,18 @@ _TERMS = ("inertia", "reciprocity", "outdegreeSender", "indegreeReceiver", "otp"
 
 def write_page(held: dict[str, Any], page: Path, picture: Path) -> None:
     """The page and the picture."""
-    parts = [_HEAD, _fixed(held), _controls(held["fixed"]), _growth(held["growth"]), _TAIL]
+    parts = [_HEAD, _fixed(held), _controls(held["fixed"]), _growth(held["growth"]) if "growth" in held else "", _TAIL]
     page.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
-    picture.write_text(draw(data(held["growth"])), encoding="utf-8")
+    if "growth" in held:
+        picture.write_text(draw(data(held["growth"])), encoding="utf-8")
 
 
 _HEAD = """# Performance of the engine
 
 Written by `benchmarks/engine_measure.py`, which measures and then writes this page. Figures are CPU seconds of statistics and
 fit together, kernels compiled before, and the peak memory of a process of its own. Wall time on one idle core is the
-CPU time; on a machine that works on other things it is more, so it is left out."""
+CPU time; on a machine that works on other things it is more, so it is left out. This run shared two cores with many other
+jobs (load 15 to 19), which costs CPU time too."""
 
 _TAIL = """## Why it is fast
 
@@ -77,7 +79,14 @@ def _row(name: str, found: dict[str, Any] | None, others: str) -> tuple[str, ...
     if found is None:
         return None
     cpu = f"{found['cpu_seconds']:.2f}" if found["cpu_seconds"] < 10 else f"{found['cpu_seconds']:.0f}"
-    return name, f"{found['events']:,}", f"{found['rows']:,}", cpu, f"{found['peak_mb']:,}", others
+    return (
+        name,
+        f"{found['events']:,}",
+        f"{found['rows']:,}",
+        cpu,
+        f"{found['peak_mb']:,}" if found["peak_mb"] else "",
+        others,
+    )
 
 
 def _controls(fixed: dict[str, Any]) -> str:
@@ -116,7 +125,10 @@ def _growth(growth: dict[str, Any]) -> str:
             f"- {what}: {first[key]:,} to {last[key]:,} took {first['cpu_seconds']:.2f} to {last['cpu_seconds']:.2f} CPU s "
             f"(slope at the end {slope:.2f}), {last['peak_mb']:,} MB at the most"
         )
-    return "## Growth\n\n![CPU seconds against size](pictures/engine-growth.svg)\n\n" + "\n".join(said)
+    return (
+        "## Growth\n\n![CPU seconds against size](pictures/engine-growth.svg)\n\nBoth axes are logarithmic; dashed is growth in proportion to the first point.\n\n"
+        + "\n".join(said)
+    )
 
 
 _AXES = (

@@ -30,6 +30,9 @@ BLOCK_NUMBERS = 250_000
 #: Shards of a large problem; enough for a dozen workers.
 SHARDS = 24
 
+#: Bytes that the states at the starts of shards may take: with very many actors there are fewer shards.
+STATE_MEMORY = 400_000_000
+
 #: Bytes of columns that are kept from one pass to the next; above it they are computed anew.
 DEFAULT_MEMORY = 256_000_000
 
@@ -171,11 +174,13 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
     many blocks.
     """
     roles = roles_of(features) if share_idle and plan.rows >= idle.SHARED_ROWS else None
+    one_state = 8 * sum(int(np.prod(source.statistic.state(features.n))) for source in features.sources)
+    most = max(STATE_MEMORY // max(one_state, 1), 1)
     if roles is None:
         begins = _block_begins(features, plan, (plan.hi - plan.lo) * features.columns)
-        edges = begins[_even(begins.size - 1, SHARDS)]
+        edges = begins[_even(begins.size - 1, min(SHARDS, most))]
     else:
-        edges = _even(plan.groups, 2 * SHARDS)
+        edges = _even(plan.groups, min(2 * SHARDS, most))
     run, carried, shards, rows = next(_run_numbers), features.start(), [], 0
     for number, (a, b) in enumerate(pairwise(edges.tolist())):
         live = None if roles is None else live_dyads(features, plan, a, b, roles)

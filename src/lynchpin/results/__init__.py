@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from lynchpin.results._plain import plain
 from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
+from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
@@ -33,6 +34,7 @@ __all__ = [
     "AgreementLife",
     "Agreements",
     "Analogue",
+    "AnyBy",
     "Backtest",
     "BenchmarkScores",
     "Brief",
