@@ -104,16 +104,14 @@ def world(states: int, days: int, folder: Path) -> Fit:
     ).filter(pl.Series(keep))
     origin = date(2012, 1, 1) + timedelta(days)
     design = build_design(case, expand(events, case), lay_steps(case.start, origin, 1))
-    estimate = np.array([_estimate(column.kind, column.name) for column in design.columns])
+    estimate = np.array([0.6 if c.name.startswith("inertia(30d)") else 0.0 for c in design.columns])
+    for k, column in enumerate(design.columns[: len(CLASSES)]):  # as many acts a day as in the record
+        units = [u for u in design.units if u.event_class == column.name]
+        rate = sum(float(np.exp(design.offset[column.name] + u.X @ estimate[u.columns]).sum()) for u in units)
+        estimate[k] = np.log(sum(int(u.y.sum()) for u in units) / rate)
     record: dict[str, Any] = dict.fromkeys((f.name for f in fields(Fit)), None)
     theta = dict.fromkeys(CLASSES, 0.8)
     return Fit(**record | {"design": design, "estimate": estimate, "theta": theta, "events": events})
-
-
-def _estimate(kind: str, name: str) -> float:
-    if kind == "class":
-        return -5.0
-    return 0.9 if name.startswith("inertia(30d)") else 0.1 if kind == "control" else 0.0
 
 
 _TYPES = ("COOPERATE", "CONSULT", "PROTEST", "ACCUSE", "ASSAULT")
