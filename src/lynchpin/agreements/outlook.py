@@ -105,7 +105,11 @@ def chances(start: Outset, weeks: int) -> Floats:
     )
     standing = END if start.now.standing.has_ended else STANDINGS.index(start.now.standing)
     mem = MEMORIES.index((start.now.setbacks, start.now.is_fresh))
-    whole = occupancy(start.base, clock, memory, drift, standing, mem, start.now.weeks_since)
+    return stage_chances(occupancy(start.base, clock, memory, drift, standing, mem, start.now.weeks_since))
+
+
+def stage_chances(whole: Floats) -> Floats:
+    """From chances of each standing (..., standings + 1) those of each of STANDING_STAGES (..., stages)."""
     stages: Floats = whole @ _BELONGS.T
     return stages
 

@@ -8,7 +8,16 @@ lie in [0, 1]; a value that is not known is None. May import: errors, events.
 from __future__ import annotations
 
 from lynchpin.results._plain import plain
-from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
+from lynchpin.results.agreements import (
+    AgreementLife,
+    Agreements,
+    Analogue,
+    Force,
+    Ratification,
+    Side,
+    StageChance,
+    StageRow,
+)
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
@@ -27,7 +36,9 @@ __all__ = [
     "Forecast",
     "Ledger",
     "Provenance",
+    "Ratification",
     "RelationIndex",
+    "Side",
     "StageChance",
     "StageRow",
     "Verdict",
