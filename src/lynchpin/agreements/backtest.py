@@ -150,8 +150,8 @@ def scores(issued: pl.DataFrame, seed: int) -> pl.DataFrame:
         for model in MODELS:
             mine = issued.filter(pl.col("model") == model)
             at = np.array([ids.index(name) for name in mine["agreement"]])
-            sums[model] = np.bincount(at, weights=_score(mine, metric), minlength=len(ids))
-            count = np.bincount(at, minlength=len(ids)).astype(float)
+            sums[model] = np.bincount(at, weights=_score(mine, metric), minlength=len(ids)).astype(np.float64)
+            count = np.bincount(at, minlength=len(ids)).astype(np.float64)
         drawn = {model: (weights @ total) / (weights @ count) for model, total in sums.items()}
         ours, ours_drawn = sums["model"].sum(), drawn["model"]
         for model, total in sums.items():
@@ -198,10 +198,12 @@ def _score(rows: pl.DataFrame, metric: str) -> Floats:
     if metric == "stage_log":
         table = rows.select(STANDING_STAGES).to_numpy()
         at = np.array([STANDING_STAGES.index(stage) for stage in rows["outcome"]])
-        return -np.log(np.maximum(table[np.arange(len(at)), at], 1e-6))
+        surprise: Floats = -np.log(np.maximum(table[np.arange(len(at)), at], 1e-6))
+        return surprise
     p, y = rows["success"].to_numpy(), rows["succeeded"].to_numpy().astype(float)
     if metric == "brier":
-        return np.square(p - y)
+        square: Floats = np.square(p - y)
+        return square
     p = np.clip(p, 1e-6, 1.0 - 1e-6)
     out: Floats = -(y * np.log(p) + (1.0 - y) * np.log(1.0 - p))
     return out
@@ -244,6 +246,8 @@ def _constant(rows: Spells, kind: str, standing: int) -> Floats:
                 pooled = ((rows.move[here] == k).sum() + 0.1) / (weeks + _PRIOR_WEEKS)
                 made = (rows.move[here & of_kind] == k).sum()
                 base[k, s, 0] = np.log((made + pooled * _PRIOR_WEEKS) / (weeks_kind + _PRIOR_WEEKS))
-    nothing = (np.zeros((len(MOVES), size, 1)) for size in (len(CLOCK_WEEKS) + 1, len(MEMORIES), YEAR_WEEKS))
-    out: Floats = stage_chances(occupancy(base, *nothing, standing, 0, 0))[0, YEAR_WEEKS]
+    clock, memory, drift = (
+        np.zeros((len(MOVES), size, 1)) for size in (len(CLOCK_WEEKS) + 1, len(MEMORIES), YEAR_WEEKS)
+    )
+    out: Floats = stage_chances(occupancy(base, clock, memory, drift, standing, 0, 0))[0, YEAR_WEEKS]
     return out

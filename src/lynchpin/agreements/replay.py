@@ -87,6 +87,8 @@ def replay(
         )
         if on_progress:
             on_progress(done + 1, len(days))
-    schema = {"date": pl.Date, "standing": pl.String}
-    numbers = dict.fromkeys(("probability", "lower", "upper", *MEANINGS), pl.Float64)
-    return pl.DataFrame(rows, schema=schema | numbers)
+    numbers = ("probability", "lower", "upper", *MEANINGS)
+    schema: dict[str, type[pl.DataType]] = {"date": pl.Date, "standing": pl.String}
+    for name in numbers:
+        schema[name] = pl.Float64
+    return pl.DataFrame(rows, schema=schema)

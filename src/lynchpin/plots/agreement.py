@@ -91,6 +91,7 @@ def draw(
         ),
     )
     names = strips.unique("row", maintain_order=True).with_columns(y=low + GAP + ROW * pl.col("row") + ROW / 2 - 1)
+    named = tables.chart("names", names).encode(x=x_at(0), y=y("y"), text=alt.Text("force", type="nominal"))
     heads = pl.DataFrame(
         {
             "y": [4, top - 20, low + GAP - 10],
@@ -145,12 +146,8 @@ def draw(
                 *tooltip(("force", "Force"), ("means", "What"), ("value", "Value"), formats={"value": "+.1f"}),
             ],
         ),
-        *(
-            tables.chart("names", names)
-            .mark_text(align="left", baseline="middle", dx=4, fontWeight=600, **halo)
-            .encode(x=x_at(0), y=y("y"), text=alt.Text("force", type="nominal"))
-            for halo in ({"stroke": "white", "strokeWidth": 4, "opacity": 0.85}, {})
-        ),
+        named.mark_text(align="left", baseline="middle", dx=4, fontWeight=600, stroke="white", strokeWidth=4),
+        named.mark_text(align="left", baseline="middle", dx=4, fontWeight=600),
         tables.chart("heads", heads)
         .mark_text(align="left", baseline="middle", fill=theme.MUTED)
         .encode(x=x_at(0), y=y("y"), text=alt.Text("words", type="nominal")),

@@ -16,6 +16,7 @@ from lynchpin.results.agreements import (
     Ratification,
     Side,
     StageChance,
+    StageDifference,
     StageRow,
 )
 from lynchpin.results.brief import Brief
@@ -40,6 +41,7 @@ __all__ = [
     "RelationIndex",
     "Side",
     "StageChance",
+    "StageDifference",
     "StageRow",
     "Verdict",
     "Watch",

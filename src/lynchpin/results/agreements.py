@@ -90,6 +90,19 @@ class Ratification:
 
 
 @dataclass(frozen=True, slots=True)
+class StageDifference:
+    """The chance of a stage with and without a deed, and the 90 % interval of the difference."""
+
+    horizon_days: int
+    stage: str
+    without: float
+    given: float
+    difference: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementLife:
     """An agreement's stage today and how it came there; and, where a model was fitted, what is likely next."""
 
@@ -108,6 +121,7 @@ class AgreementLife:
     forces: tuple[Force, ...] = ()
     analogues: tuple[Analogue, ...] = ()
     ratification: Ratification | None = None
+    what_if: tuple[StageDifference, ...] = ()  # with a deed and without it, where one was asked for
 
 
 @dataclass(frozen=True, slots=True)
