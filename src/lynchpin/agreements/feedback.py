@@ -3,7 +3,7 @@
 For every pair of states that the record follows, months of four weeks, and the number of agreements of the pair in
 force at the month's start:
 
-    y[pair, month] ~ Poisson,  log mean = pair + log(acts of the whole record in the year around) + beta * log2(1 + n)
+    y[pair, month] ~ Poisson,  log mean = pair + log(all other acts of the record in that year) + beta * log2(1 + n)
 
 so exp(beta) is the rate ratio of the pair's cooperative acts when the first agreement takes effect. Errors are
 clustered by pair and year. The comparison is within pairs, but agreements take effect when relations are good: read it
@@ -62,8 +62,7 @@ def feedback(lives: Sequence[AgreementLife], events: pl.DataFrame, states: Seque
     if not record.day.size:
         raise DidNotConverge("no event is known", "the record", "ask for a later --as-of")
     starts = np.arange(record.day[0] + _YEAR, day_number(origin) - _MONTH + 1, _MONTH)
-    volume = np.searchsorted(record.day, starts + _MONTH) - np.searchsorted(record.day, starts + _MONTH - _YEAR)
-    y, x, pair_of, cluster = [], [], [], []
+    y, x, pair_of, cluster, offset = [], [], [], [], []
     pairs = list(combinations(range(len(states)), 2))
     changes = 0
     for p, (a, b) in enumerate(pairs):
@@ -71,7 +70,9 @@ def feedback(lives: Sequence[AgreementLife], events: pl.DataFrame, states: Seque
         between = ((record.source[:, a] & record.target[:, b]) | (record.source[:, b] & record.target[:, a])) & (
             record.sign > 0
         )
-        days = record.day[between]
+        days, rest = record.day[between], record.day[~between]
+        volume = np.searchsorted(rest, starts + _MONTH) - np.searchsorted(rest, starts + _MONTH - _YEAR)
+        offset.append(np.log(np.maximum(volume, 1.0)))
         n = np.array([sum(_in_force(life, int(day)) for life in mine) for day in starts], dtype=float)
         changes += int((np.diff(n) != 0).sum())
         y.append(np.searchsorted(days, starts + _MONTH) - np.searchsorted(days, starts))
@@ -87,7 +88,7 @@ def feedback(lives: Sequence[AgreementLife], events: pl.DataFrame, states: Seque
         np.concatenate(x),
         np.concatenate(pair_of),
         np.concatenate(cluster),
-        np.tile(np.log(np.maximum(volume, 1.0)), len(pairs)),
+        np.concatenate(offset),
         len(pairs),
         changes,
     )

@@ -28,7 +28,7 @@ LIVES = (life("x", "JPN", "KOR", date(2008, 1, 1)), life("y", "USA", "CHN", date
 def record(ratio, seed=1):
     rng = np.random.default_rng(seed)
     rows, blank = [], dict.fromkeys(SCHEMA)
-    for a, b, rate in [("USA", "JPN", 0.8), ("USA", "KOR", 0.6), ("JPN", "KOR", 0.4), ("USA", "CHN", 0.5)]:
+    for a, b, rate in [("USA", "JPN", 4.0), ("USA", "KOR", 3.0), ("JPN", "KOR", 0.4), ("USA", "CHN", 0.5)]:
         day = START
         while day < ORIGIN:
             holds = any({a, b} == set(one.parties) and one.since < day for one in LIVES)
