@@ -26,7 +26,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
-from parts import agreements, code, runs, structure  # noqa: E402
+from parts import agreements, code, runs, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -66,6 +66,8 @@ PARTS: dict[str, Part] = {
     "rule-errors": structure.rule_errors_shown,
     "structural-tables": structure.structural_tables_shown,
     "structural-kinds": structure.kinds_shown,
+    "whatif": whatif.whatif_shown,
+    "scenarios": whatif.scenarios_shown,
 }
 #: What is written only when it is asked for, by its flag.
 SLOW_BY: dict[str, dict[str, Part]] = {

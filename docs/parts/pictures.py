@@ -8,9 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
-from lynchpin.plots import lateral_gap, ledger, relation_index
+from lynchpin.plots import lateral_gap, ledger, relation_index, what_if
 from lynchpin.plots.names import pair_name
 from parts.runs import run
+from parts.whatif import played
 
 PICTURE_WIDTH = 760
 
@@ -26,7 +27,9 @@ def pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
     gap = lateral_gap.line(brief.index.gap)
     name = pair_name(pair, brief.actors)
     levels = max((level + 1 for level in turns["level"]), default=0)
+    differences = what_if.data(played())
     return {
+        "what-if.svg": (differences, lambda: what_if.draw(differences)),
         "claims.svg": (claims, lambda: ledger.draw(claims)),
         "relation-index.svg": (
             index,

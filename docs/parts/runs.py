@@ -27,7 +27,7 @@ def run() -> Brief:
 def ledger_lines() -> list[str]:
     """What `lynchpin claims` prints."""
     shown = StringIO()
-    Console(file=shown, width=WIDTH, highlight=False).print(claims_table(run().claims))
+    Console(file=shown, width=WIDTH, highlight=False).print(claims_table(run().claims, WIDTH))
     return [line.rstrip() for line in shown.getvalue().splitlines()]
 
 
@@ -37,7 +37,8 @@ def ledger_shown() -> str:
     cut = next(k for k, line in enumerate(lines) if line.startswith("C7"))
     text = "\n".join(lines[:cut])
     return fence(
-        f"$ lynchpin claims --as-of {AS_OF}\n{text}\n[... {len(lines) - cut} more lines: C7 to C12, and the rule]"
+        f"$ lynchpin claims --as-of {AS_OF}\n{text}\n"
+        f"[... {len(lines) - cut} more lines: C7 to C12, what the columns mean, and the rule]"
     )
 
 
@@ -51,8 +52,11 @@ def reading_shown() -> str:
     said = (
         f"Read `patron_push`: when the cause doubles, acts of security cooperation between Japan and South Korea are "
         f"multiplied by {push.rate_ratio:.2f}, and the 90 % interval is {push.rate_ratio_lower:.2f} to "
-        f"{push.rate_ratio_upper:.2f}. The cause stands on {push.n_cause_events} events and the outcome on "
-        f"{push.n_target_events}, so look at the interval before you look at the verdict."
+        f"{push.rate_ratio_upper:.2f}. Moved in time at random, the cause does as well in a share of "
+        f"{push.placebo_p:.3f} of the records; held-out acts are foretold "
+        f"{'better' if (push.heldout_gain or 0) >= 0 else 'worse'} with it "
+        f"({push.heldout_gain:+.1f}). The cause stands on {push.n_cause_events} events and the outcome on "
+        f"{push.n_target_events}, so look at the numbers before you look at the verdict."
     )
     shown = f"```console\n$ lynchpin claims {CASE} --as-of {AS_OF}\n...\n{rows}\n...\n```"
     return f"{shown}\n\n{prose(said)}"

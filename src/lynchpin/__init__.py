@@ -16,16 +16,20 @@ from typing import TYPE_CHECKING, Any
 from lynchpin._version import __version__
 
 if TYPE_CHECKING:
+    from lynchpin.backtests import backtest
     from lynchpin.brief import render
-    from lynchpin.cases import Case, builtin_cases
+    from lynchpin.cases import Case, Theory, Triad, bind, builtin_cases, read_theory
     from lynchpin.errors import LynchpinError
     from lynchpin.models import Fit
     from lynchpin.relational import RemFit, load_rem, rem
-    from lynchpin.results import Brief, Claim, Forecast
+    from lynchpin.results import Backtest, Brief, Claim, Forecast
     from lynchpin.store import Store
+    from lynchpin.structure import Structure, import_tables
+    from lynchpin.triads import find_triads
     from lynchpin.workbench import fit, load_case, make_brief
 
 _WHERE = {
+    "Backtest": "results",
     "Brief": "results",
     "Case": "cases",
     "Claim": "results",
@@ -34,16 +38,25 @@ _WHERE = {
     "LynchpinError": "errors",
     "RemFit": "relational.result",
     "Store": "store",
+    "Structure": "structure",
+    "Theory": "cases",
+    "Triad": "cases",
+    "backtest": "backtests",
+    "bind": "cases",
     "builtin_cases": "cases",
+    "find_triads": "triads",
     "fit": "workbench",
+    "import_tables": "structure",
     "load_case": "workbench",
     "load_rem": "relational.result",
     "make_brief": "workbench",
+    "read_theory": "cases",
     "rem": "relational.api",
     "render": "brief",
 }
 
 __all__ = [
+    "Backtest",
     "Brief",
     "Case",
     "Claim",
@@ -52,12 +65,20 @@ __all__ = [
     "LynchpinError",
     "RemFit",
     "Store",
+    "Structure",
+    "Theory",
+    "Triad",
     "__version__",
+    "backtest",
+    "bind",
     "builtin_cases",
+    "find_triads",
     "fit",
+    "import_tables",
     "load_case",
     "load_rem",
     "make_brief",
+    "read_theory",
     "rem",
     "render",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 from rich.table import Table
+from rich.text import Text
 
 from lynchpin.cases import Case, case_events
 from lynchpin.errors import BadValue, UnknownName, suggest
@@ -33,6 +34,7 @@ def filter_events(
     source: str | None = None,
     target: str | None = None,
     episodes: bool | None = False,
+    reach: bool = False,
 ) -> pl.DataFrame:
     """The events of a case's record that fit every filter given.
 
@@ -45,7 +47,7 @@ def filter_events(
     since, until : days; from the first on, before the second
     agreement : id
     source, target : ISO3 codes; who acted, and on whom. An act done together has both on both sides
-    episodes : as for `case_events`; an episode is dated by its first report
+    episodes, reach : as for `case_events`; an episode is dated by its first report
 
     Raises
     ------
@@ -78,14 +80,19 @@ def filter_events(
         chosen.append(pl.col("date") >= parse_day(since, name="--since"))
     if until is not None:
         chosen.append(pl.col("date") < parse_day(until, name="--until"))
-    for side, named in (("source", source), ("target", target)):
-        if named is not None:
-            chosen.append(pl.col(side).list.contains(_state(named, f"--{side}")))
+    chosen.append(acted(source, target))
     if agreement is not None:
         chosen.append(pl.col("agreement") == agreement)
     day = None if as_of is None else parse_day(as_of, name="as_of")
-    known = case_events(case, store, as_of=day, episodes=episodes)
+    known = case_events(case, store, as_of=day, episodes=episodes, reach=reach)
     return known.filter(pl.all_horizontal(chosen))
+
+
+def acted(source: str | None, target: str | None) -> pl.Expr:
+    """Whether a state, by its ISO3 code, acted, and whether it was on another; None for any."""
+    sides = (("source", source), ("target", target))
+    named = [pl.col(side).list.contains(_state(text, f"--{side}")) for side, text in sides if text is not None]
+    return pl.all_horizontal(True, *named)
 
 
 def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -107,35 +114,54 @@ def events_csv(events: pl.DataFrame) -> str:
     return events.with_columns(pl.col(name).list.join(";") for name in lists).write_csv()
 
 
-def events_table(events: pl.DataFrame, limit: int) -> Table:
-    """A table for a terminal: at most `limit` rows (0: all), the newest last."""
+def events_table(events: pl.DataFrame, limit: int, width: int = 120) -> Table:
+    """A table for a terminal: at most `limit` rows (0: all), the newest last.
+
+    Where the terminal has less than 120 signs in a line, an act is one cell that reads as a sentence.
+    """
     if limit < 0:
         raise BadValue(f"cannot show {limit} rows", "--limit", "0 shows all")
+    if not set(SCHEMA) <= set(events.columns):
+        return plain_table(events, limit)
     shown = events.tail(limit) if limit else events
     table = Table(caption=f"{shown.height} of {events.height} rows", caption_justify="left", box=None, pad_edge=False)
-    if set(SCHEMA) <= set(events.columns):
-        is_folded = "reports" in events.columns
-        extra = ("to", "reports") if is_folded else ()
-        is_coded = bool((shown["status"] == "coded").all())
-        status = () if is_coded else ("status",)
-        for name in ("date", *extra, "who", "", "to whom", "type", "class", "what", *status):
-            table.add_column(name, overflow="fold", no_wrap=name in ("date", "to", ""))
-        for row in shown.iter_rows(named=True):
-            who, whom = (_side(row, side) for side in ("source", "target"))
-            until = "" if not is_folded or row["last_date"] == row["date"] else str(row["last_date"])
-            table.add_row(
-                str(row["date"]),
-                *((until, str(row["reports"])) if is_folded else ()),
-                who,
-                "--" if len(row["source"]) > 1 and row["source"] == row["target"] else "->",
-                whom,
-                row["type"],
-                row["event_class"] or "",
-                row["summary"],
-                *(() if is_coded else (row["status"],)),
-            )
-        return table
-    return plain_table(events, limit)
+    numbers = [name for name in ("reports", "mentions", "confidence") if name in events.columns]
+    with_status = not bool((shown["status"] == "coded").all())
+    is_narrow = width < _WIDE
+    table.add_column("date", no_wrap=True)
+    if "last_date" in events.columns:
+        table.add_column("to", no_wrap=True)
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    told = ("what happened",) if is_narrow else ("who", "", "to whom", "type", "class", "what")
+    for name in (*told, *(("status",) if with_status and not is_narrow else ())):
+        table.add_column(name, overflow="fold", no_wrap=name == "")
+    for row in shown.iter_rows(named=True):
+        last = row.get("last_date", row["date"])
+        days = [str(row["date"])] + (["" if last == row["date"] else str(last)] if "last_date" in row else [])
+        cells = [*days, *("" if row[name] is None else f"{row[name]:g}" for name in numbers)]
+        status = [row["status"]] if with_status else []
+        table.add_row(*map(Text, cells), *(_sentence(row, status) if is_narrow else _in_columns(row, status)))
+    return table
+
+
+_WIDE = 120
+
+
+def _in_columns(row: dict[str, Any], status: list[str]) -> list[Text]:
+    kinds = (row["type"], row["event_class"] or "", row["summary"], *status)
+    return [Text(text) for text in (_side(row, "source"), _arrow(row), _side(row, "target"), *kinds)]
+
+
+def _sentence(row: dict[str, Any], status: list[str]) -> list[Text]:
+    who, whom, arrow = _side(row, "source"), _side(row, "target"), _arrow(row)
+    pair = who if who == whom and arrow == "--" else f"{who} {arrow} {whom}"
+    kinds = ", ".join(text for text in (row["type"], row["event_class"], *status) if text)
+    return [Text.assemble(f"{pair}: {row['summary']}\n", (kinds, "dim"))]
+
+
+def _arrow(row: dict[str, Any]) -> str:
+    return "--" if len(row["source"]) > 1 and row["source"] == row["target"] else "->"
 
 
 def plain_table(rows: pl.DataFrame, limit: int = 0) -> Table:
@@ -147,7 +173,7 @@ def plain_table(rows: pl.DataFrame, limit: int = 0) -> Table:
     for name in shown.columns:
         table.add_column(name)
     for values in shown.iter_rows():
-        table.add_row(*("" if value is None else str(value) for value in values))
+        table.add_row(*(Text("" if value is None else str(value)) for value in values))
     return table
 
 
@@ -174,7 +200,7 @@ def _side(row: dict[str, Any], side: str) -> str:
     """Who stands on a side: of a coded act the name as written, which says more than the state."""
     states: str = ";".join(row[side])
     name: str = row[f"{side}_name"]
-    return (name or states) if row["status"] == "coded" else (states or name)
+    return ((name or states) if row["status"] == "coded" else (states or name)) or "(not named)"
 
 
 def _state(text: str, option: str = "--state") -> str:

@@ -70,8 +70,9 @@ def _method(found: Fit, outlook: Forecast) -> list[str]:
 
 def _limits() -> list[str]:
     return [
-        "Association in time is not cause. The verdict rests on the interval alone: a slow trend that cause and "
-        "outcome share can pass it, and with a dozen claims one or two would pass by luck.",
+        "Association in time is not cause: a third thing may have moved both. A verdict asks for the interval, for a "
+        "placebo (the cause moved in time, with the slow drift of every pair taken out) and for a held-out score that "
+        "is no worse; with a dozen claims, one may still pass by luck.",
         "What is coded decides what can be found. Density follows the sources, not the world; each row says whether "
         "it was verified, recalled or coded by machine.",
         "Blindness goes by dates. Agreements and events were named and described afterwards, so a name or a sentence "

@@ -2,53 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
 
 import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
-from lynchpin.results import Claim, Forecast
+from lynchpin.results import Backtest, Claim, Forecast, WhatIf
+
+#: From this width on, the ledger has room for half-lives and numbers of acts.
+WIDE = 100
 
 
-def claims_table(ledger: Sequence[Claim]) -> Table:
-    """The claims ledger, with the verdict's rule below it."""
-    table = Table(box=None, pad_edge=False, caption_justify="left", caption=ledger[0].rule if ledger else "no claim")
-    for name in (
-        "claim",
-        "mechanism",
-        "expected",
-        "rate ratio per doubling",
-        "half-life",
-        "causes",
-        "targets",
-        "verdict",
-    ):
-        table.add_column(name, overflow="fold", no_wrap=name == "mechanism")
+def claims_table(ledger: Sequence[Claim], width: int = WIDE) -> Table:
+    """The claims ledger, for a terminal of so many columns, with the verdict's rule below it."""
+    wide = width >= WIDE
+    table = Table(box=None, padding=(0, 1, 0, 0), caption_justify="left", caption=_below(ledger))
+    for name in ("", "mechanism", " ", "ratio", "90 %", "half-life", "p", "gain", "shows", "acts", "verdict"):
+        if wide or name not in ("half-life", "acts"):
+            side: Literal["left", "right"] = "left" if name in ("", "mechanism", " ", "verdict") else "right"
+            table.add_column(name, justify=side, no_wrap=name != "mechanism", overflow="fold")
     for claim in ledger:
-        size = (
-            ""
-            if claim.rate_ratio is None
-            else f"{claim.rate_ratio:.2f} ({claim.rate_ratio_lower:.2f} to {claim.rate_ratio_upper:.2f})"
-        )
-        verdict: str = claim.verdict
-        if claim.untestable_because:
-            verdict += f": {claim.untestable_because}"
-        elif claim.verdict == "not detectable":
-            verdict += f" (would show {claim.detectable:.2f})"
-        memory = "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d"
-        table.add_row(
-            claim.id,
-            claim.mechanism,
-            claim.expect,
-            size,
-            memory,
-            str(claim.n_cause_events),
-            str(claim.n_target_events),
-            verdict,
-        )
+        cells = [claim.id, claim.mechanism, claim.expect if claim.mechanism else ""]
+        if claim.rate_ratio is None:
+            table.add_row(*cells, *[""] * (len(table.columns) - 4), claim.verdict)
+            continue
+        cells += [f"{claim.rate_ratio:.2f}", f"{claim.rate_ratio_lower:.2f}–{claim.rate_ratio_upper:.2f}"]
+        cells += ["" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d"] if wide else []
+        cells += [
+            "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
+            "" if claim.heldout_gain is None else f"{claim.heldout_gain:+.1f}",
+            would_show(claim.detectable),
+        ]
+        cells += [f"{claim.n_cause_events} / {claim.n_target_events}"] if wide else []
+        table.add_row(*cells, claim.verdict)
     return table
+
+
+def would_show(rate_ratio: float | None) -> str:
+    """The smallest detectable rate ratio; one that nobody would believe in is not spelled out.
+
+    Examples
+    --------
+    >>> would_show(1.42), would_show(0.05), would_show(560.0), would_show(None)
+    ('1.42', '< 0.1', '> 10', 'none')
+    """
+    if rate_ratio is None:
+        return "none"
+    return "> 10" if rate_ratio > 10.0 else "< 0.1" if rate_ratio < 0.1 else f"{rate_ratio:.2f}"
+
+
+def _below(ledger: Sequence[Claim]) -> str:
+    """What the columns mean, the rule, what many rows do to it, and why a claim is not tested."""
+    lines = [
+        f"{claim.id or claim.mechanism} is untestable: {claim.untestable_because}"
+        for claim in ledger
+        if claim.untestable_because
+    ]
+    tested = [claim for claim in ledger if claim.placebo_p is not None]
+    if tested:
+        kept = [
+            ", ".join(c.mechanism for c in tested if (p := getattr(c, key)) is not None and p <= 0.05) or "none"
+            for key in ("holm_p", "bh_p")
+        ]
+        lines += [
+            "ratio: what doubling the cause does to the rate (1.10: 10 % more), with its 90 % interval",
+            f"p: placebo, the share of {tested[0].placebo_shifts + 1} records (the cause moved in time, and the true "
+            "one) that lie as far on the expected side",
+            f"gain: held out, log score of the last {tested[0].heldout_steps} steps with the mechanism less without it",
+            "shows: the smallest ratio that the rule would have found in 80 of 100 such records",
+            f"of {len(tested)} claims read at once, at 5 %, Holm keeps {kept[0]}; Benjamini-Hochberg keeps {kept[1]}",
+        ]
+    return "\n".join(["", *lines, *dict.fromkeys(claim.rule for claim in ledger)]) if ledger else "no claim"
 
 
 def forecast_table(forecast: Forecast) -> Table:
@@ -94,6 +120,67 @@ def check_theory(theory: Theory) -> dict[str, Any]:
         "controls": len(theory.text.controls),
         "events": "none: a theory names no states; `lynchpin triads` lists those that fit it",
     }
+
+
+def what_if_table(found: WhatIf) -> Table:
+    """A scenario against its baseline: the yardsticks, then the ten dyads and classes that differ most."""
+    table = Table(
+        box=None,
+        pad_edge=False,
+        caption_justify="left",
+        caption=f"acts expected over {found.horizon_days} days, {found.draws} pairs of paths; without those put in",
+    )
+    for name in ("acts", "without", "with", "change", "90 %", "put in"):
+        left = name == "acts"
+        table.add_column(name, overflow="fold", justify="left" if left else "right", no_wrap=not left)
+    units = found.table.filter(pl.col("difference").abs() >= 0.05).sort(pl.col("difference").abs(), descending=True)
+    named = [(row["name"], row, str(row["put_in"] or "")) for row in found.measures.iter_rows(named=True)]
+    named += [
+        (f"{row['source']}->{row['target']} {row['event_class'].replace('_', ' ')}", row, str(row["put_in"] or ""))
+        for row in units.head(10).iter_rows(named=True)
+    ]
+    for name, row, put_in in named:
+        table.add_row(
+            name,
+            f"{row['baseline']:.1f}",
+            f"{row['scenario']:.1f}",
+            f"{row['difference']:+.1f}",
+            f"{row['lower']:+.1f} to {row['upper']:+.1f}",
+            put_in,
+        )
+    return table
+
+
+def backtest_tables(found: Backtest) -> Iterator[Table]:
+    """One table for each horizon: every model's scores, our skill against it, and the coverage of its intervals."""
+    for days in found.horizons:
+        table = Table(
+            box=None,
+            pad_edge=False,
+            title=f"{days} days ahead, {len(found.origin_days)} origins",
+            title_justify="left",
+            caption_justify="left",
+            caption="smaller scores are better; skill is ours against the model, with its 90 % interval; coverage of "
+            "90 % intervals by the randomised PIT, and with both ends",
+        )
+        for name in ("model", "CRPS", "skill", "log score", "skill", "Brier, any", "in 90 %", "with ends"):
+            table.add_column(name, justify="left" if name == "model" else "right", no_wrap=name != "model")
+        scores = found.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
+        value = {(row["model"], row["metric"]): row["value"] for row in scores.iter_rows(named=True)}
+        ours = found.skill.filter((pl.col("horizon_days") == days) & (pl.col("model") == found.model))
+        skill = {(row["against"], row["metric"]): row for row in ours.iter_rows(named=True)}
+        inside = found.coverage.filter((pl.col("horizon_days") == days) & (pl.col("level") == 0.9))
+        covered = {row["model"]: row for row in inside.iter_rows(named=True)}
+        for model in scores["model"].unique(maintain_order=True):
+            cells = [model]
+            for metric in ("crps", "log_score"):
+                row = skill.get((model, metric))
+                cells.append(f"{value[model, metric]:.4f}")
+                cells.append("" if row is None else f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})")
+            cells.append(f"{value[model, 'brier']:.4f}")
+            cells += [f"{covered[model]['value']:.1%}", f"{covered[model]['closed']:.1%}"]
+            table.add_row(*cells)
+        yield table
 
 
 def check_case(case: Case) -> dict[str, Any]:

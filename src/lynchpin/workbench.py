@@ -25,7 +25,7 @@ from lynchpin.cases import Case, case_events, read_case
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.forecast import reveal as reveal_forecast
-from lynchpin.forecast.forecast import forecast_draws, summarise
+from lynchpin.forecast.forecast import foresee, summarise
 from lynchpin.forecast.months import month_start
 from lynchpin.models import Fit, fit_case
 from lynchpin.notes import notes
@@ -110,8 +110,8 @@ def make_brief(
     """
     found = fit(case, events, as_of=as_of, episodes=episodes)
     read, made_from = found.case, found.made_from
-    drawn = forecast_draws(found, days=days, draws=draws)
-    outlook = summarise(found, drawn)
+    ahead = foresee(found, days=days, draws=draws)
+    outlook = summarise(ahead)
     plain = Brief(
         provenance=made_from,
         title=read.title,
@@ -137,7 +137,7 @@ def make_brief(
     later = whole.filter((pl.col("date") >= made_from.origin) & (pl.col("date") < end))
     return replace(
         plain,
-        forecast=reveal_forecast(found, drawn, later),
+        forecast=reveal_forecast(ahead, later),
         revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
         revealed_agreements=tuple(
             replace(life, history=tuple(act for act in life.history if act.date >= made_from.origin))

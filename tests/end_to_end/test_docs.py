@@ -29,6 +29,7 @@ from lynchpin.cli import app
 from lynchpin.fetch import Fetched, FetchReport
 from lynchpin.store import Store
 from lynchpin.structure import import_tables
+from lynchpin.testing.gdelt import MENTION_LINE, event_line
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -339,6 +340,11 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "coded.tab").write_text("\n".join([header, *lines, ""]), encoding="utf-8")
     with Store.open(folder / "coded.duckdb", create=True) as store:
         store.ingest("icews", folder / "coded.tab")
+    (folder / "gdelt").mkdir()
+    for name, line in (("export", event_line()), ("mentions", MENTION_LINE)):
+        (folder / "gdelt" / f"20191024143000.{name}.CSV").write_text(f"{line}\n", encoding="utf-8")
+    with Store.open(folder / "gdelt.duckdb", create=True) as store:
+        store.ingest(None, folder / "gdelt")
     claims = "chal,tgt,begclaim,endclaim,name\n740,732,195201,201799,Dokdo\n740,9999,195201,201799,Atlantis\n"
     (folder / "claims.csv").write_text(claims, encoding="utf-8")
     import_tables(folder / "structure.duckdb", [folder / "claims.csv"])
@@ -361,6 +367,8 @@ ANSWERS = {
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
+    "lynchpin-whatif": ["whatif", "--scenario", "gsomia-signed", "--as-of", "2012-07-09", "--draws", "100"],
+    "lynchpin-backtest": ["backtest", "small", "--from", "2016-08-01", "--to", "2016-09-01", "--workers", "1"],
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-agreements": [
         "agreements",
@@ -379,10 +387,12 @@ ANSWERS = {
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
     "lynchpin-structure-list": ["structure", "list"],
     "lynchpin-structure-list-store": ["structure", "list", "structure.duckdb"],
+    "lynchpin-structure-show": ["structure", "show", "KOR", "Japan", "--structure", "structure.duckdb"],
     "lynchpin-triads": ["triads", "quiet.toml", "--structure", "structure.duckdb", "--events", "coded.duckdb"],
     "lynchpin-events": ["events", "northeast-asia", "--as-of", "2012-07-09"],
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
     "lynchpin-events---episodes": ["events", "small", "--events", "coded.duckdb", "--episodes"],
+    "lynchpin-events---reach": ["events", "small", "--events", "gdelt.duckdb", "--reach"],
     "lynchpin-fetch": ["fetch", "gdelt", "--since", "2012-07-09", "--until", "2012-07-09"],
     "lynchpin-actors": ["actors", "coded.duckdb"],
     "lynchpin-actors---unresolved": ["actors", "coded.duckdb", "--unresolved"],

@@ -13,10 +13,13 @@ import pytest
 from lynchpin.cases import case_events, classify
 from lynchpin.cases import record as record_room
 from lynchpin.contract import brief_answer, dump
+from lynchpin.design import Steps
 from lynchpin.events import SCHEMA
+from lynchpin.evidence import shifts
+from lynchpin.evidence.shifts import daily
 from lynchpin.sources import get as source
 from lynchpin.store import Store, fold
-from lynchpin.workbench import make_brief
+from lynchpin.workbench import fit, make_brief
 
 AS_OF = date(2012, 7, 9)
 
@@ -80,9 +83,29 @@ def test_reveal_changes_nothing_above_it(northeast, answers):
 def test_the_law_catches_a_gate_left_open_by_a_day(northeast, stores, answers, monkeypatch):
     """A fault planted once: `<=` for `<` at the one gate."""
     monkeypatch.setattr(record_room, "before", lambda events, as_of: events.filter(pl.col("date") <= as_of))
-    monkeypatch.setattr(record_room, "_from_store", lambda path, as_of: Store.open(path, read_only=True).events())
+    monkeypatch.setattr(
+        record_room, "_from_store", lambda path, as_of, **options: Store.open(path, read_only=True).events()
+    )
     leaky = dump(brief_answer(make_brief(northeast, stores["flood"], as_of=AS_OF)))
     assert leaky != answers["early"]
+
+
+def test_the_evidence_of_a_day_is_the_same_whatever_came_later(northeast, stores):
+    """Placebo, held-out score, smallest effect and the acts that weigh most, from the part of the record of that day."""
+    early, flood = (fit(northeast, stores[name], as_of=AS_OF).claims(shifts=49) for name in ("early", "flood"))
+    assert early == flood
+    assert all(act.date < AS_OF for claim in early for act in claim.top_events)
+
+
+def test_the_law_catches_a_placebo_that_looks_ahead(northeast, stores, monkeypatch):
+    """A fault planted once: causes are moved round a record that is longer than what was known."""
+    honest = fit(northeast, stores["early"], as_of=AS_OF).claims(shifts=49)
+    whole = fit(northeast, stores["all"]).design.layers.acts
+    monkeypatch.setattr(shifts, "daily", lambda acts, steps, *cell: daily(whole, steps, *cell))
+    monkeypatch.setattr(
+        Steps, "origin_day", property(lambda steps: steps.first_day + steps.count * steps.step_days + 700)
+    )
+    assert fit(northeast, stores["early"], as_of=AS_OF).claims(shifts=49) != honest
 
 
 def test_rows_in_any_order_give_one_answer(northeast, fit_2012):
@@ -165,7 +188,7 @@ def test_the_law_catches_episodes_that_look_ahead(feeds, monkeypatch):
     early, whole = feeds
     honest = Store.events
 
-    def folded_late(self, *, before=None, states=None, view="reports", fold=None):
+    def folded_late(self, *, before=None, states=None, view="reports", fold=None, **options):
         found = honest(self, view=view, fold=fold)
         return found if before is None else found.filter(pl.col("date") < before)
 

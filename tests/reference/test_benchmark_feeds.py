@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -113,14 +112,3 @@ def test_icews14_is_accepted_whole(tmp_path: Path) -> None:
     assert names[lines_of(ICEWS14 / "train.txt")[0][0]].replace("_", " ") in set(events["source_name"])
     korea_japan = events.filter((pl.col("source") == ["KOR"]) & (pl.col("target") == ["JPN"]))
     assert korea_japan.height > 200
-
-
-@pytest.mark.slow
-def test_three_hundred_thousand_facts_in_well_under_ten_seconds() -> None:
-    lines_of(FEEDS["icews_2018h1"])
-    took = []
-    for _ in range(2):
-        start = time.perf_counter()
-        checked(FEEDS["icews_2018h1"])
-        took.append(time.perf_counter() - start)
-    assert min(took) < 10, took

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 
+import polars as pl
 import pytest
+from rich.console import Console
 
 from lynchpin.cases import case_events
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.listing import count_events, events_csv, filter_events
+from lynchpin.listing import count_events, events_csv, events_table, filter_events, plain_table
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +89,34 @@ def test_csv_has_every_row(northeast, rows):
     text = events_csv(filter_events(northeast, states=["PRK"]))
     assert len(text.splitlines()) == 1 + sum(both(r, "PRK") for r in rows)
     assert "JPN;KOR" in text
+
+
+def drawn(table, width):
+    out = StringIO()
+    Console(file=out, width=width, color_system=None).print(table)
+    return out.getvalue()
+
+
+def test_a_narrow_terminal_reads_sentences(northeast):
+    chosen = filter_events(northeast, dyad="JPN -- KOR", since="2012-06-26", until="2012-06-30")
+    lines = drawn(events_table(chosen, 0, width=80), 80).splitlines()
+    assert lines[0].split() == ["date", "what", "happened"]
+    assert lines[1].startswith("2012-06-26  KOR -> JPN: Seoul's cabinet approves")
+    words = {word for line in lines[1:-1] for word in line.split()}
+    assert "security_cooperation," in words and "verified" in words  # whole words, whatever the width
+
+
+def test_a_wide_terminal_has_a_column_for_each(northeast):
+    chosen = filter_events(northeast, dyad="JPN -- KOR", since="2012-06-26", until="2012-06-30")
+    head = drawn(events_table(chosen, 0, width=140), 140).splitlines()[0]
+    assert head.split() == ["date", "who", "to", "whom", "type", "class", "what", "status"]
+
+
+def test_signs_of_a_feed_are_no_markup(northeast):
+    """A name in brackets stopped the table, or was lost."""
+    chosen = filter_events(northeast, since="2012-06-26", until="2012-06-30").with_columns(
+        summary=pl.lit("a [/b] [red]")
+    )
+    for width in (80, 140):
+        assert "[/b]" in drawn(events_table(chosen, 0, width=width), width)
+    assert "[/b] [red]" in drawn(plain_table(pl.DataFrame({"name": ["a [/b] [red]"]})), 80)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -38,20 +39,29 @@ def render(brief: Brief) -> str:
     -------
     str, the whole text of the file; write it as UTF-8
     """
-    scripts = [*_libraries(), _text("page.js")]
-    policy = (
-        "default-src 'none'; "
-        f"script-src {' '.join(_hash(script) for script in scripts)}; "
-        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    return _template().render(
+    used = scripts()
+    return template("page.html").render(
         brief=brief,
-        policy=policy,
-        style=Markup(_style(brief)),
-        scripts=[Markup(script) for script in scripts],
+        policy=policy(used),
+        style=Markup(style(figures.colours(brief))),
+        scripts=[Markup(script) for script in used],
         config=script_json(theme.config()),
         **_above(brief),
         revealed=_revealed(brief),
+    )
+
+
+def scripts() -> list[str]:
+    """The only scripts that a page runs: the drawing libraries and our own."""
+    return [*_libraries(), _text("page.js")]
+
+
+def policy(used: Sequence[str]) -> str:
+    """The policy that allows these scripts and nothing from outside."""
+    return (
+        "default-src 'none'; "
+        f"script-src {' '.join(_hash(script) for script in used)}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -75,6 +85,8 @@ def _above(brief: Brief) -> dict[str, Any]:
         "forest": figures.ledger_figure(brief),
         "ledger": tables.ledger_rows(brief.claims),
         "rules": tables.rules(brief.claims),
+        "many": tables.many(brief.claims),
+        "command": tables.ledger_command(brief.provenance),
         "fit_table": tables.frame_rows(brief.fit_table),
         "outlooks": figures.outlooks(brief),
         "outlook_groups": tables.outlook_groups(brief),
@@ -133,11 +145,9 @@ def _revealed(brief: Brief) -> dict[str, Any] | None:
     }
 
 
-def _style(brief: Brief) -> str:
+def style(colours: Mapping[str, str]) -> str:
     """The style sheet, with a colour for each class of the case."""
-    dots = "".join(
-        f".k{number}{{background:{colour}}}" for number, colour in enumerate(figures.colours(brief).values())
-    )
+    dots = "".join(f".k{number}{{background:{colour}}}" for number, colour in enumerate(colours.values()))
     chips = "".join(f".{name.replace(' ', '-')}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items())
     names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
     shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
@@ -160,7 +170,8 @@ def _hash(script: str) -> str:
 
 
 @functools.cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """A template of the folder, with our filters."""
     environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -175,4 +186,4 @@ def _template() -> jinja2.Template:
         "sentence_case": sentence_case,
         "plural": words.plural,
     }
-    return environment.get_template("page.html")
+    return environment.get_template(name)

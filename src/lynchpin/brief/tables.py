@@ -11,7 +11,7 @@ from lynchpin.brief import words
 from lynchpin.brief.ahead import likely
 from lynchpin.plots import totals
 from lynchpin.plots.names import actor_name, sentence_case, spoken
-from lynchpin.results import AgreementLife, Brief, Claim, Forecast
+from lynchpin.results import AgreementLife, Brief, Claim, Forecast, Provenance
 
 EXPECTED = {"+": "more", "-": "fewer", "?": "not said"}
 
@@ -34,6 +34,9 @@ class LedgerRow:
     interval: str
     half_life: str
     detectable: str
+    effect: str
+    placebo: str
+    held_out: str
 
 
 def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
@@ -55,15 +58,65 @@ def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
                 ratio=words.number(claim.rate_ratio),
                 interval=words.interval(claim.rate_ratio_lower, claim.rate_ratio_upper),
                 half_life=half_life,
-                detectable=words.number(claim.detectable) if claim.verdict == "not detectable" else "",
+                detectable=_detectable(claim) if claim.verdict == "not detectable" else "",
+                effect=_effect(claim.percent_per_doubling),
+                placebo=words.number(claim.placebo_p, 3),
+                held_out=words.signed(claim.heldout_gain, 1),
             )
         )
     return rows
 
 
+def _effect(percent: float | None) -> str:
+    """What doubling the cause does, in words.
+
+    Examples
+    --------
+    >>> _effect(58.2), _effect(-20.0), _effect(0.2), _effect(None)
+    ('58 % more', '20 % fewer', 'no change', '')
+    """
+    if percent is None:
+        return ""
+    size = f"{abs(percent):.0f}"
+    return "no change" if size == "0" else f"{size} % {'more' if percent > 0 else 'fewer'}"
+
+
+def _detectable(claim: Claim) -> str:
+    """The smallest effect that would have shown; one that nobody would believe in is not spelled out."""
+    ratio = claim.detectable
+    if ratio is None:
+        return "no effect"
+    return "> 10" if ratio > 10.0 else "< 0.1" if ratio < 0.1 else words.number(ratio)
+
+
 def rules(claims: Sequence[Claim]) -> list[str]:
     """The rules behind the verdicts, each once, in order of appearance."""
     return list(dict.fromkeys(claim.rule for claim in claims if claim.rule))
+
+
+def many(claims: Sequence[Claim]) -> list[str]:
+    """How the placebo and the held-out score are to be read, and what many rows do to them."""
+    tested = [claim for claim in claims if claim.placebo_p is not None]
+    if not tested:
+        return []
+    kept = {
+        key: ", ".join(spoken(c.mechanism) for c in tested if (p := getattr(c, key)) is not None and p <= 0.05)
+        for key in ("holm_p", "bh_p")
+    }
+    first = tested[0]
+    return [
+        f"Placebo p is the share of {first.placebo_shifts + 1:,} records, the true one among them, that lie as far on "
+        "the expected side when the acts of the cause are moved in time by a random lag. Held out is the log score of "
+        f"the last {words.plural(first.heldout_steps, 'step')} with the mechanism less without it; above 0, it helps.",
+        f"With {words.plural(len(tested), 'claim')} read at once, Holm’s correction of the placebo p at 5 % keeps "
+        f"{kept['holm_p'] or 'none'}, Benjamini and Hochberg’s keeps {kept['bh_p'] or 'none'}.",
+    ]
+
+
+def ledger_command(made_from: Provenance) -> str:
+    """The command that prints the ledger's numbers."""
+    as_of = "" if made_from.as_of is None else f" --as-of {made_from.as_of}"
+    return f"lynchpin claims {made_from.case}{as_of} --json"
 
 
 @dataclass(frozen=True, slots=True)

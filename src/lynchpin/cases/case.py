@@ -9,8 +9,9 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from lynchpin.ontology.contexts import contexts
 from lynchpin.results import Expect, Watch
-from lynchpin.theory import Checked
+from lynchpin.theory import Checked, Vocabulary
 
 if TYPE_CHECKING:
     from lynchpin.models import Fit
@@ -112,3 +113,16 @@ class Case:
     @property
     def nodes(self) -> tuple[str, ...]:
         return self.states + self.sectors
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The names that a pattern of acts can use."""
+        return Vocabulary(
+            nodes=self.nodes,
+            roles=self.roles,
+            variables=self.variables,
+            classes=self.class_names,
+            groups=self.groups,
+            contexts=frozenset(contexts("lynchpin")),
+            mechanisms=tuple(m.name for m in self.mechanisms),
+        )

@@ -10,7 +10,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from lynchpin.cases.builtin import case_path
+from lynchpin.cases.builtin import builtin_theories, case_path
 from lynchpin.cases.case import Case, ClaimText, Control, EventClass, Mechanism
 from lynchpin.cases.lines import Lines
 from lynchpin.cases.roles import cast, order_of, read_roles
@@ -76,7 +76,7 @@ def read_case(case: str | Path, *, as_of: date | None = None, structure: Structu
     >>> read_case("northeast-asia").states
     ('USA', 'JPN', 'KOR', 'PRK', 'CHN')
     """
-    path = case_path(case)
+    path = builtin_theories().get(str(case)) or case_path(case)
     values, lines, digest = read_toml(path)
     if "triad" in values:
         raise BadData(

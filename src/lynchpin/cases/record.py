@@ -16,7 +16,12 @@ from lynchpin.store import Store, check, fold
 
 
 def case_events(
-    case: Case, store: str | Path | None = None, *, as_of: date | None = None, episodes: bool | None = None
+    case: Case,
+    store: str | Path | None = None,
+    *,
+    as_of: date | None = None,
+    episodes: bool | None = None,
+    reach: bool = False,
 ) -> pl.DataFrame:
     """All events that were known as of a day, in the columns of the store plus `event_class`.
 
@@ -28,6 +33,7 @@ def case_events(
     episodes : bool, whether the reports of one act are folded into one row, with `reports` and `last_date` besides
         (`lynchpin.store.folding`); None for episodes where any row was coded by machine, else reports. Rows that
         people wrote are one for an act and stay as they are
+    reach : whether each event has the columns of `lynchpin.store.REACH` too, as known on that day
 
     Returns
     -------
@@ -36,7 +42,7 @@ def case_events(
 
     Raises
     ------
-    BadData : the record is empty, or a row of the case's own chronology is refused
+    BadData : the record is empty, a row of the case's own chronology is refused, or there are no mentions
     BadValue : no event is dated before `as_of`, or the case's states were chosen by what was known after it
     """
     if as_of is not None and case.roles_on is not None and case.roles_on > as_of:
@@ -45,7 +51,10 @@ def case_events(
             case.name,
             "bind the theory, or read the case, as of that day or an earlier one",
         )
-    events = _own_chronology(case) if store is None else _from_store(store, as_of)
+    if reach and store is None:
+        mend = "name a store of GDELT's events and mentions with --events"
+        raise BadData("a chronology tells nothing of the reach of its acts", case.name, mend)
+    events = _own_chronology(case) if store is None else _from_store(store, as_of, reach=reach)
     where = str(store) if store is not None else str(case.events_file and case.events_file.name)
     if events.is_empty():
         raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
@@ -83,7 +92,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
     return checked.events
 
 
-def _from_store(path: str | Path, as_of: date | None) -> pl.DataFrame:
+def _from_store(path: str | Path, as_of: date | None, *, reach: bool) -> pl.DataFrame:
     with Store.open(Path(path), read_only=True) as store:
-        known = store.events(before=as_of)
+        known = store.events(before=as_of, reach=reach)
         return store.events() if known.is_empty() else known  # all of them, only to say when the record begins

@@ -102,12 +102,9 @@ def read_theory(theory: str | Path, *, between: str | None = None) -> Theory:
             f"{path.name} line 1",
             "`lynchpin triads lateral` has one",
         )
-    for section in ("nodes", "agreements", "stages"):
-        if section in values:
-            mend = "a theory's states are those that fit its rules; to fix them, write a case"
-            raise BadData(f"a theory has no [{section}]", lines.where(section), mend)
     table = Table(values.get("roles", {}), lines, "roles")
     roles = read_roles(table, lines, None)
+    _check_nodes(Table(values.get("nodes", {}), lines, "nodes"), roles)
     order = order_of(roles, table)
     triad = Table(values["triad"], lines, "triad", keys=_TRIAD)
     one, two = (triad.one_of(key, tuple(roles)) for key in ("one", "two"))
@@ -145,8 +142,20 @@ def _path(theory: str | Path) -> Path:
     try:
         return case_path(theory)
     except UnknownName:
-        mend = f"{suggest(str(theory), known)} A path to a theory's TOML file will do too."
+        mend = f"{suggest(str(theory), known)}; or give a path to a theory's TOML file"
         raise UnknownName(f"no theory named {str(theory)!r}", "", mend) from None
+
+
+def _check_nodes(table: Table, roles: Mapping[str, Members | Rule]) -> None:
+    """[nodes] of a theory, if there is one, holds sectors of roles."""
+    for node in table.values:
+        table.text(node)
+        role, _, sector = node.partition(".")
+        if not sector:
+            mend = 'its states are those that fit its rules; a sector of a role is written as in "ally.OPP"'
+            raise BadData(f"a theory names no states, as {node!r} in [nodes]", table.where(node), mend)
+        if role not in roles:
+            raise UnknownName(f"no role named {role!r}", table.where(node), suggest(role, roles, noun="roles"))
 
 
 def _refuse_late_roles(roles: Mapping[str, Members | Rule], one: str, two: str, table: Table) -> None:
@@ -183,7 +192,7 @@ def _standing_in(values: Mapping[str, Any], roles: Mapping[str, Members | Rule],
 
 
 def values_with(values: Mapping[str, Any], roles: Mapping[str, Members], labels: Mapping[str, str]) -> dict[str, Any]:
-    """The values of a case file with these players, whose states are the case's states."""
+    """The values of a case file with these players: their states are the case's states, their sectors its sectors."""
     states = tuple(dict.fromkeys(state for members in roles.values() for state in members))
     watched = []
     for watch in values.get("watch", []):
@@ -193,9 +202,13 @@ def values_with(values: Mapping[str, Any], roles: Mapping[str, Members], labels:
         source, arrow, target = (part.strip() for part in watch["dyad"].partition("->"))
         pairs = [(i, j) for i in roles.get(source, (source,)) for j in roles.get(target, (target,)) if i != j]
         watched += [{**watch, "dyad": f"{i} {arrow} {j}"} for i, j in pairs]
+    nodes = {state: labels.get(state, state) for state in states}
+    for node, words in values.get("nodes", {}).items():
+        role, _, sector = node.partition(".")
+        nodes |= {f"{state}.{sector}": f"{words} of {labels.get(state, state)}" for state in roles[role]}
     return {
         **{section: value for section, value in values.items() if section != "triad"},
-        "nodes": {state: labels.get(state, state) for state in states},
+        "nodes": nodes,
         "roles": {role: list(members) for role, members in roles.items() if members},
         "watch": watched,
     }

@@ -28,6 +28,7 @@ Events = Annotated[
     Path | None,
     typer.Option(
         "--events",
+        "--store",
         metavar="STORE",
         help="A store made by `lynchpin ingest`, instead of the case's own chronology.",
     ),
@@ -35,6 +36,9 @@ Events = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, with stable keys.")]
 Days = Annotated[int, typer.Option(help="How far ahead, rounded to whole months.")]
 Draws = Annotated[int, typer.Option(help="Simulated paths.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Threads that share the paths; the answer is the same for any number.")
+]
 Episodes = Annotated[
     bool | None,
     typer.Option(

@@ -34,20 +34,27 @@ def list_events(
     episodes: Annotated[
         bool, typer.Option("--episodes", help="Fold the reports of one act into one; the date is the first.")
     ] = False,
+    reach: Annotated[
+        bool,
+        typer.Option("--reach", help="How many pages told of it, and how sure the coder was: GDELT, with mentions."),
+    ] = False,
     limit: Annotated[int, typer.Option(help="Rows of the table; 0 for all.")] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, all rows.")] = False,
     as_json: Json = False,
 ) -> None:
     """Filter, count and show the events of a record."""
     from lynchpin.contract import dump
-    from lynchpin.listing import count_events, events_csv, events_table, filter_events
+    from lynchpin.listing import acted, count_events, events_csv, events_table, filter_events
     from lynchpin.workbench import load_case
 
     read = load_case(case)
-    found = filter_events(
-        read, events, as_of=as_of, states=state, dyad=dyad, event_class=event_class, event_type=event_type,
-        since=since, until=until, agreement=agreement, source=source, target=target, episodes=episodes,
+    pair = f"{source} -- {target}" if source and target else None
+    both = filter_events(
+        read, events, as_of=as_of, states=state, dyad=dyad or pair, event_class=event_class, event_type=event_type,
+        since=since, until=until, agreement=agreement, source=None if pair else source,
+        target=None if pair else target, episodes=episodes, reach=reach,
     )  # fmt: skip
+    found = both.filter(acted(source, target))
     shown = count_events(found, count) if count else found
     if as_json:
         rows = shown.rename({"event_class": "class"}, strict=False)
@@ -55,9 +62,11 @@ def list_events(
     elif as_csv:
         typer.echo(events_csv(shown), nl=False)
     else:
-        console().print(events_table(shown, limit))
-        if source and target and not count:
-            typer.echo(f'from {source} to {target}, and together; --dyad "{source} -- {target}" shows both ways')
+        terminal = console()
+        terminal.print(events_table(shown, limit, terminal.width))
+        if both.height > found.height and not count:
+            back = f"{both.height - found.height} more from {target} to {source}"
+            typer.echo(f'from {source} to {target}, and together; {back}: --dyad "{pair}" shows both ways')
 
 
 @app.command(short_help="States, or names without one, by volume.")

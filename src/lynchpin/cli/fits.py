@@ -48,12 +48,16 @@ def claims(
     as_of: AsOf = None,
     events: Events = None,
     episodes: Episodes = None,
+    shifts: Annotated[int, typer.Option(min=19, help="Random shifts of each cause in time.")] = 499,
+    seed: Annotated[int | None, typer.Option(help="Another seed of the shifts than the case's.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Threads; the answer is the same with any.")] = 1,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """The claims ledger: what the record says of each claim, how large, how sure."""
     found = _fit(case, events, as_of, episodes, quiet or as_json)
-    ledger = found.claims()
+    with working("moving causes in time, rolling the origin", quiet or as_json):
+        ledger = found.claims(shifts=shifts, seed=seed, workers=workers)
     if as_json:
         from lynchpin.contract import claims_answer, dump
         from lynchpin.evidence import RULE
@@ -62,7 +66,8 @@ def claims(
         return
     from lynchpin.tables import claims_table
 
-    console().print(claims_table(ledger))
+    screen = console()
+    screen.print(claims_table(ledger, screen.width))
 
 
 @app.command(short_help="Counts expected in the months ahead, and baselines.")

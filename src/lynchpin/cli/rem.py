@@ -35,6 +35,7 @@ def rem(
         list[str] | None, typer.Option(metavar="NAME=FILE", help="A CSV of actor (or sender, receiver), value, time.")
     ] = None,
     controls: Annotated[int | None, typer.Option(help="Draw so many others for each event's dyad.")] = None,
+    control_weights: Annotated[str, typer.Option(help="nested, weighted or auto.")] = "auto",
     ties: Annotated[str, typer.Option(help="breslow or efron.")] = "breslow",
     decay_to: Annotated[str, typer.Option(help="Reckon decay to now, or to the previous time point.")] = "now",
     start: Annotated[str | None, typer.Option(help="When the clock starts (interval, rate).")] = None,
@@ -64,6 +65,7 @@ def rem(
             presence=_table(presence),
             covariates=dict(_named(text) for text in covariate or []),
             controls=controls,
+            control_weights=control_weights,  # type: ignore[arg-type]
             ties=ties,  # type: ignore[arg-type]
             decay_to=decay_to,  # type: ignore[arg-type]
             start=start,

@@ -16,6 +16,11 @@ app.add_typer(structures, name="structure", rich_help_panel=None)
 
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="Only what was known on the morning of this day.")]
 
+Structural = Annotated[
+    Path | None,
+    typer.Option("--structure", metavar="STORE", help="Made by `lynchpin structure import`; else our few facts."),
+]
+
 
 @structures.command("import", short_help="Read structural tables into a store.")
 def import_(
@@ -68,15 +73,28 @@ def list_(
         typer.echo(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n")
 
 
+@structures.command(short_help="What holds of a state, or between two, on a day.")
+def show(
+    state: Annotated[str, typer.Argument(metavar="STATE", help="ISO3 code or English name.")],
+    other: Annotated[str | None, typer.Argument(metavar="[OTHER]", help="Only facts that name this state too.")] = None,
+    structure: Structural = None,
+    on: On = None,
+    as_json: Json = False,
+) -> None:
+    """What the tables say of a state, or of two, as it was known on a day: the facts that rules of roles look at."""
+    from lynchpin.contract import dump
+    from lynchpin.structure import Structure, facts_about
+
+    found = facts_about(Structure.open(structure), state, other, on=on)
+    typer.echo(dump(found.to_dict()) if as_json else found.summary())
+
+
 @app.command(short_help="The triads of states that fit a theory, and why.")
 def triads(
     theory: Annotated[
         str, typer.Argument(metavar="THEORY", help="A built-in theory (lateral), or a TOML file with a [triad].")
     ] = "lateral",
-    structure: Annotated[
-        Path | None,
-        typer.Option("--structure", metavar="STORE", help="Made by `lynchpin structure import`; else our few facts."),
-    ] = None,
+    structure: Structural = None,
     on: On = None,
     between: Annotated[
         str | None, typer.Option(metavar="RULE", help="Another rule than the theory's for what ties the two.")

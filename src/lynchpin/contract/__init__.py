@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from lynchpin.contract._base import dump, head, tail
 from lynchpin.contract.agreements import agreement_rows, agreements_answer
+from lynchpin.contract.backtest import backtest_answer
 from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
 from lynchpin.contract.forecast import forecast_answer, forecast_rows
+from lynchpin.contract.what_if import what_if_answer
 
 __all__ = [
     "agreement_rows",
     "agreements_answer",
+    "backtest_answer",
     "brief_answer",
     "claim_rows",
     "claims_answer",
@@ -24,4 +27,5 @@ __all__ = [
     "forecast_rows",
     "head",
     "tail",
+    "what_if_answer",
 ]

@@ -10,7 +10,7 @@ import polars as pl
 from lynchpin.contract._base import head, tail
 from lynchpin.contract.agreements import agreement_rows
 from lynchpin.contract.claims import claim_rows
-from lynchpin.contract.forecast import forecast_rows
+from lynchpin.contract.forecast import forecast_rows, weight_rows
 from lynchpin.results import Brief, Forecast
 
 
@@ -24,6 +24,7 @@ def brief_answer(brief: Brief) -> dict[str, Any]:
         "rule": brief.claims[0].rule if brief.claims else "",
         "claims": claim_rows(brief.claims),
         "forecast": forecast_rows(_hidden(brief.forecast)),
+        "weights": weight_rows(brief.forecast),
         "agreements": agreement_rows(brief.agreements),
         "relation_index": index.series.filter(pl.col("date") == pl.col("date").max()),
         "change_points": index.change_points,

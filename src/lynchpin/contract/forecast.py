@@ -12,7 +12,7 @@ _NUMBERS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "p_any")
 
 
 def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
-    """One row per dyad, class and month, ours with the baselines' numbers inside."""
+    """One row per dyad, class and month: stacked, with the mechanism model's and the baselines' numbers inside."""
     table = forecast.table
     if forecast.observed is not None:
         table = table.join(
@@ -25,6 +25,8 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
         if row["model"] == forecast.model:
             named = {"class" if name == "event_class" else name: row[name] for name in _ROW_KEYS}
             rows[key] = named | numbers | ({"observed": row["count"]} if "count" in row else {}) | {"baselines": {}}
+        elif row["model"] == forecast.mechanism:
+            rows[key]["mechanism"] = numbers
         else:
             rows[key]["baselines"][row["model"]] = numbers
     return list(rows.values())
@@ -32,4 +34,11 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
 
 def forecast_answer(made_from: Provenance, forecast: Forecast) -> dict[str, Any]:
     about = {"model": forecast.model, "draws": forecast.draws, "horizon_days": forecast.horizon_days}
-    return head(made_from) | about | {"forecast": forecast_rows(forecast)} | tail(made_from)
+    found = {"forecast": forecast_rows(forecast), "weights": weight_rows(forecast)}
+    return head(made_from) | about | found | tail(made_from)
+
+
+def weight_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """The members of the stack: what each weighs in each class."""
+    weights = forecast.weights
+    return [] if weights is None else weights.rename({"event_class": "class"}).to_dicts()

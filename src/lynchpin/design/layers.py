@@ -30,6 +30,12 @@ class Layer(NamedTuple):
         """Whether its traces of tomorrow follow from those of today and what happens today."""
         return self.window_days == np.inf and self.lag_days == 0.0
 
+    def weight(self, age_days: Floats) -> Floats:
+        """What acts of these ages count, in days: zero for the present, the future, and what is out of the window."""
+        age = np.asarray(age_days, dtype=np.float64) - self.lag_days
+        felt = (age > 0) & (age <= self.window_days)
+        return np.where(felt, 2.0 ** (-np.where(felt, age, 0.0) / self.half_life_days), 0.0)
+
 
 class Layers:
     """The layers of a record at the start of every step and at the origin, each computed once, when first asked for."""

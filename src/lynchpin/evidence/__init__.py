@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lynchpin.evidence.claims import claims
+from lynchpin.evidence.placebo import SHIFTS
 from lynchpin.evidence.verdict import RULE
 
-__all__ = ["RULE", "claims"]
+__all__ = ["RULE", "SHIFTS", "claims"]

@@ -2,72 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from lynchpin.cases import Case, ClaimText, Mechanism
-from lynchpin.design import Acts
-from lynchpin.evidence.verdict import DETECTABLE_SE, RULE, verdict
+from lynchpin.evidence.influence import top_events
+from lynchpin.evidence.many import benjamini_hochberg, holm
+from lynchpin.evidence.measure import Measured, measure
+from lynchpin.evidence.placebo import SHIFTS
+from lynchpin.evidence.sides import count_cause, count_target
+from lynchpin.evidence.verdict import RULE, verdict
 from lynchpin.models import Fit
 from lynchpin.models.fit import Z90
 from lynchpin.results import Claim, Ledger
-from lynchpin.theory import CheckedEdge, explain, leaves
+from lynchpin.theory import explain
 
 
-def claims(fit: Fit) -> Ledger:
+def claims(
+    fit: Fit,
+    *,
+    shifts: int = SHIFTS,
+    seed: int | None = None,
+    workers: int = 1,
+    tell: Callable[[str], None] | None = None,
+) -> Ledger:
     """The ledger of a fit, in the order of the case's claims.
 
     Parameters
     ----------
     fit : Fit
+    shifts : int, random shifts of each cause in time
+    seed : int or None, of the shifts; None for the case's own
+    workers : int, threads; the ledger is the same with any
+    tell : function or None, called with the name of what is done
 
     Returns
     -------
     Ledger. A claim with several mechanisms has a row for each. A mechanism that states no claim comes last.
     """
     case = fit.case
-    rows = []
+    measured = measure(fit, shifts=shifts, seed=seed, workers=workers, tell=tell)
+    rows: list[Claim] = []
     for claim in case.claims:
         stated = [m for m in case.mechanisms if m.claim == claim.id]
-        rows += [_row(fit, m, claim) for m in stated] or [_untestable(claim)]
-    return Ledger(tuple(rows + [_row(fit, m, None) for m in case.mechanisms if not m.claim]))
+        rows += [_row(fit, m, claim, measured[m.name]) for m in stated] or [_untestable(claim)]
+    rows += [_row(fit, m, None, measured[m.name]) for m in case.mechanisms if not m.claim]
+    return Ledger(tuple(_adjusted(rows)))
 
 
-def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None) -> Claim:
+def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, found: Measured) -> Claim:
     k = fit.design.position(mechanism.name)
     beta, se = float(fit.estimate[k]), float(fit.standard_error[k])
     lower, upper = beta - Z90 * se, beta + Z90 * se
     acts = fit.design.layers.acts
     n_cause, n_target = count_cause(acts, fit.case, mechanism), count_target(acts, mechanism)
     missing = _missing(n_cause, n_target)
-    tested = missing is None
-    found = verdict(mechanism.expect, lower, upper) if tested else "untestable"
-    side = -1.0 if mechanism.expect == "-" else 1.0
-    return Claim(
+    row = Claim(
         id=claim.id if claim else "",
         claim=claim.text if claim else "",
         mechanism=mechanism.name,
         says=mechanism.says,
         sentence=sentence(mechanism, fit.case, fit.design.columns[k].half_life_days),
         expect=mechanism.expect,
-        estimate=beta if tested else None,
-        lower=lower if tested else None,
-        upper=upper if tested else None,
-        standard_error=se if tested else None,
-        rate_ratio=per_doubling(beta) if tested else None,
-        rate_ratio_lower=per_doubling(lower) if tested else None,
-        rate_ratio_upper=per_doubling(upper) if tested else None,
+        estimate=None,
+        lower=None,
+        upper=None,
+        standard_error=None,
+        rate_ratio=None,
+        rate_ratio_lower=None,
+        rate_ratio_upper=None,
         half_life_days=fit.design.columns[k].half_life_days,
-        half_life_interval=fit.half_life_interval.get(mechanism.name) if tested else None,
-        verdict=found,
+        half_life_interval=None,
+        verdict="untestable",
         rule=RULE,
-        detectable=per_doubling(side * DETECTABLE_SE * se) if tested else None,
+        detectable=None,
         n_cause_events=n_cause,
         n_target_events=n_target,
         untestable_because=missing,
         note=mechanism.note,
     )
+    if missing is not None:
+        return row
+    return replace(
+        row,
+        estimate=beta,
+        lower=lower,
+        upper=upper,
+        standard_error=se,
+        rate_ratio=per_doubling(beta),
+        rate_ratio_lower=per_doubling(lower),
+        rate_ratio_upper=per_doubling(upper),
+        percent_per_doubling=100.0 * (per_doubling(beta) - 1.0),
+        half_life_interval=fit.half_life_interval.get(mechanism.name),
+        verdict=verdict(mechanism.expect, lower, upper, found.placebo_p, found.placebo_p_against, found.heldout_gain),
+        detectable=None if found.detectable is None else per_doubling(found.detectable),
+        placebo_p=found.placebo_p,
+        placebo_p_against=found.placebo_p_against,
+        placebo_shifts=found.placebo_shifts,
+        heldout_gain=found.heldout_gain,
+        heldout_steps=found.heldout_steps,
+        top_events=top_events(fit, mechanism),
+    )
+
+
+def _adjusted(rows: Sequence[Claim]) -> list[Claim]:
+    """The rows with their placebo p-values adjusted for one another."""
+    at = [k for k, row in enumerate(rows) if row.placebo_p is not None]
+    p_values = [p for row in rows if (p := row.placebo_p) is not None]
+    adjusted = dict(zip(at, zip(holm(p_values), benjamini_hochberg(p_values), strict=True), strict=True))
+    return [
+        replace(row, holm_p=adjusted[k][0], bh_p=adjusted[k][1]) if k in adjusted else row for k, row in enumerate(rows)
+    ]
 
 
 def _untestable(claim: ClaimText) -> Claim:
@@ -135,33 +180,3 @@ def _words(case: Case) -> Mapping[str, str]:
         | {"MIL": "armed forces"}
         | dict(case.labels)
     )
-
-
-def count_cause(acts: Acts, case: Case, mechanism: Mechanism) -> int:
-    """Number of events that any edge of the cause takes in, whoever the names stand for; references included."""
-    by_name = {m.name: m for m in case.mechanisms}
-    taken = np.zeros(len(acts.contexts), dtype=bool)
-    waiting = [mechanism]
-    while waiting:
-        for leaf in leaves(waiting.pop().checked.cause):
-            if isinstance(leaf, CheckedEdge):
-                taken[acts.event[_taken(acts, leaf)]] = True
-            else:
-                waiting.append(by_name[leaf.mechanism])
-    return int(taken.sum())
-
-
-def count_target(acts: Acts, mechanism: Mechanism) -> int:
-    """Number of events of the dyads and classes on the right side."""
-    return int(np.unique(acts.event[_taken(acts, mechanism.checked.target)]).size)
-
-
-def _taken(acts: Acts, edge: CheckedEdge) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    source = np.isin(acts.source, [acts.nodes.index(n) for n in edge.source.domain])
-    target = np.isin(acts.target, [acts.nodes.index(n) for n in edge.target.domain])
-    either = source & target
-    if not edge.directed:
-        swapped = np.isin(acts.target, [acts.nodes.index(n) for n in edge.source.domain])
-        swapped &= np.isin(acts.source, [acts.nodes.index(n) for n in edge.target.domain])
-        either |= swapped
-    return either & acts.fits(edge.classes, edge.contexts)

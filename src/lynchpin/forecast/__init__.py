@@ -6,6 +6,6 @@ May import: everything up to simulate, and results.
 from __future__ import annotations
 
 from lynchpin.forecast.baselines import BASELINES
-from lynchpin.forecast.forecast import forecast, reveal
+from lynchpin.forecast.forecast import MECHANISM, MODEL, forecast, reveal
 
-__all__ = ["BASELINES", "forecast", "reveal"]
+__all__ = ["BASELINES", "MECHANISM", "MODEL", "forecast", "reveal"]

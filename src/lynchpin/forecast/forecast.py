@@ -1,43 +1,67 @@
-"""The forecast of a fit, month by month, beside the baselines; and what happened next, for a reveal."""
+"""The forecast of a fit, month by month: the stacked one, the mechanism model beside it, and the baselines.
+
+Every number is read off exact probabilities. Those of the whole horizon are those of the sum, not sums of months.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lynchpin.cases import Case
 from lynchpin.errors import BadValue
 from lynchpin.events import day_number
 from lynchpin.forecast import scores as score
-from lynchpin.forecast.baselines import BASELINES
-from lynchpin.forecast.months import edges, month_start, monthly_counts, unit_names
+from lynchpin.forecast.anchors import Span
+from lynchpin.forecast.baselines import BASELINES, HISTORY_MONTHS, Ahead, History, baseline_pmf, spread_of
+from lynchpin.forecast.mechanism import drawn_pmf, past_chances, simulated
+from lynchpin.forecast.months import edges, month_start, unit_names
+from lynchpin.forecast.panel import Panel, UnitName, make_panel
+from lynchpin.forecast.pool import Guest, Pool, make_pool
+from lynchpin.forecast.predictive import Predictive
 from lynchpin.models import Fit
 from lynchpin.results import QUANTILES, Forecast
-from lynchpin.simulate import simulate
 
-MODEL = "lynchpin"
+#: What the stacked forecast and the mechanism model are called in every table.
+MODEL, MECHANISM = "lynchpin", "mechanism model"
 
-#: Past months that a forecast shows and that the baselines read.
-HISTORY_MONTHS = 36
+#: The grid of counts reaches so many times the largest count of a unit's past, and at least so far.
+_REACH, _LEAST_TOP = 4.0, 20
 
-Draws = Mapping[str, NDArray[np.int64]]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """Every model's probabilities: month by month, and for all months together.
+
+    months : model -> one Predictive for each month; whole : model -> Predictive of their sum
+    weights : member of the stack -> its weight in each class, for the whole horizon
+    """
+
+    panel: Panel
+    origin: date
+    draws: int
+    months: Mapping[str, Sequence[Predictive]]
+    whole: Mapping[str, Predictive]
+    weights: Mapping[str, Mapping[str, float]]
 
 
 def forecast(
     fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
 ) -> Forecast:
-    """Counts of every dyad and class in the months after the origin, by the fit and by each baseline.
+    """Counts of every dyad and class in the months after the origin, stacked, by the mechanisms, and by each baseline.
 
     Parameters
     ----------
     fit : Fit
     days : int, how far ahead, rounded to whole months (180 days are six), 1 to 60 of them
-    draws : int, simulated paths, at least 100
+    draws : int, simulated paths of the mechanism model, at least 100
     seed : int or None, None for the case's own
     workers : int or None, threads that share the paths, None for one for each core; the answer is the same
 
@@ -49,13 +73,13 @@ def forecast(
     ------
     BadValue : days or draws out of range
     """
-    return summarise(fit, forecast_draws(fit, days=days, draws=draws, seed=seed, workers=workers))
+    return summarise(foresee(fit, days=days, draws=draws, seed=seed, workers=workers))
 
 
-def forecast_draws(
+def foresee(
     fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
-) -> Draws:
-    """The draws behind a forecast: model name -> (draws, months, units)."""
+) -> Outlook:
+    """The probabilities behind a forecast; parameters as for `forecast`."""
     months = round(days / 30.4375)
     if not 1 <= months <= 60:
         raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
@@ -63,104 +87,163 @@ def forecast_draws(
         raise BadValue(f"{draws} draws are too few for quantiles", "draws", "ask for at least 100; 1000 is usual")
     case, origin = fit.case, fit.made_from.origin
     used = case.seed if seed is None else seed
+    panel = make_panel(fit.events, unit_names(case), origin)
+    boundaries = [day_number(day) for day in edges(origin, 1, months)]
+    counts = simulated(fit, boundaries, draws, used, workers=workers)
+    spans = [Span(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
+    whole = Span(0, boundaries[-1] - boundaries[0])
+    wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
+    chances = past_chances(fit, panel, wanted, used)
+    history = past_months(panel, origin)
+    rows = np.arange(len(panel.units))
+
+    def guest(draw: Counts, past: Mapping[int, NDArray[np.float64]], top: int) -> Guest:
+        return Guest(MECHANISM, past, drawn_pmf(draw, top))
+
+    top, top_whole = top_of(history, Ahead(1, 1)), top_of(history, Ahead(1, months))
+    pools = [
+        make_pool(panel, span, guest(draw, past, reach))
+        for span, draw, past, reach in zip(
+            wanted, (counts[:, 0], counts[:, -1], counts.sum(axis=1)), chances, (top, top, top_whole), strict=False
+        )
+    ]
+    by_model: dict[str, list[Predictive]] = {MODEL: [], MECHANISM: []}
+    for k, span in enumerate(spans):
+        drawn = drawn_pmf(counts[:, k], top)
+        by_model[MECHANISM].append(Predictive(drawn))
+        by_model[MODEL].append(Predictive(_between(pools, k, months, span.days, drawn, top)))
+    totals = {
+        MODEL: Predictive(pools[-1].pmf(rows, top_whole)),
+        MECHANISM: Predictive(drawn_pmf(counts.sum(axis=1), top_whole)),
+    }
+    for name in BASELINES:
+        by_model[name] = [Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)]
+        totals[name] = Predictive(baseline_pmf(name, history, Ahead(1, months), rows, top_whole))
+    return Outlook(panel, origin, draws, by_model, totals, weights_of(pools[-1], panel.units))
+
+
+def _between(
+    pools: Sequence[Pool], k: int, months: int, days: int, drawn: NDArray[np.float64], top: int
+) -> NDArray[np.float64]:
+    """The stacked forecast of month k (from 0): between the pools of the first month and of the last.
+
+    Members but the mechanism model are learnt for the first and the last month only; a month between them is their
+    mixture, and the mechanism model's own month takes its place in both.
+    """
+    share = k / (months - 1) if months > 1 else 0.0
+    out = np.zeros((drawn.shape[0], top + 1))
+    rows = np.arange(drawn.shape[0])
+    for pool, part in ((pools[0], 1.0 - share), (pools[min(1, len(pools) - 1)], share)):
+        if part > 0.0:
+            assert pool.guest is not None
+            out += part * replace(pool, guest=replace(pool.guest, pmf=drawn)).pmf(rows, top, days=days)
+    return out
+
+
+def past_months(panel: Panel, end: date) -> History:
+    """The months before the end of what is known: all whole ones, at most HISTORY_MONTHS, at least one."""
+    months = 1
+    while months < HISTORY_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
+        months += 1
+    boundaries = [day_number(day) for day in edges(end, -months, -1)]
+    return History(panel.at(boundaries), panel.volume_at(boundaries))
+
+
+def top_of(history: History, ahead: Ahead, rows: Counts | None = None) -> int:
+    """How far the grid of counts reaches for some units (None: all)."""
+    spread = spread_of(history, ahead)
+    return int(max(_REACH * (spread if rows is None else spread[rows]).max(initial=0.0), _LEAST_TOP))
+
+
+def weights_of(pool: Pool, units: Sequence[UnitName]) -> dict[str, dict[str, float]]:
+    """Member -> its weight in each class."""
+    first = {c: k for k, (_, _, c) in reversed(list(enumerate(units)))}
+    order = list(dict.fromkeys(c for _, _, c in units))
+    return {name: {c: float(pool.weight[member, first[c]]) for c in order} for member, name in enumerate(pool.members)}
+
+
+def summarise(outlook: Outlook) -> Forecast:
+    """Probabilities to the numbers that a forecast shows."""
+    origin, units = outlook.origin, outlook.panel.units
+    months = len(outlook.months[MODEL])
     ahead = edges(origin, 1, months)
-    steps = -(-(day_number(ahead[-1]) - day_number(origin)) // case.step_days)
-    days_ahead = [day_number(day) - day_number(origin) for day in ahead]
-    paths = simulate(fit, steps, draws, used, edges=days_ahead, workers=workers)
-    history = monthly_counts(fit.events, case, _behind(fit))
-    drawn = {MODEL: paths.counts.astype(np.int64)}
-    for stream, (name, baseline) in enumerate(BASELINES.items(), start=2):  # a stream each: none leans on another
-        drawn[name] = baseline(history, months, np.random.default_rng([used, stream]), draws)
-    return drawn
-
-
-def summarise(fit: Fit, draws: Draws) -> Forecast:
-    """Draws to the quantiles that a forecast shows."""
-    case, origin = fit.case, fit.made_from.origin
-    months = draws[MODEL].shape[1]
-    ahead, behind = edges(origin, 1, months), _behind(fit)
-    past = monthly_counts(fit.events, case, behind)
+    past = past_months(outlook.panel, origin).counts
     return Forecast(
-        table=pl.concat([_quantiles(case, model, values, ahead) for model, values in draws.items()]),
-        history=_counts_frame(case, past, behind, first=-past.shape[1]),
+        table=pl.concat([_rows(units, model, values, ahead) for model, values in outlook.months.items()]),
+        history=_counts_frame(units, past, edges(origin, -past.shape[1], -1), first=-past.shape[1]),
         observed=None,
         scores=None,
         model=MODEL,
-        draws=draws[MODEL].shape[0],
+        draws=outlook.draws,
         horizon_days=day_number(ahead[-1]) - day_number(origin),
         totals=pl.concat(
-            [
-                _quantiles(case, model, values.sum(axis=1, keepdims=True), [ahead[0], ahead[-1]])
-                for model, values in draws.items()
-            ]
+            [_rows(units, model, [value], [ahead[0], ahead[-1]]) for model, value in outlook.whole.items()]
         ).drop("month"),
+        mechanism=MECHANISM,
+        weights=pl.DataFrame(
+            [(member, c, value) for member, row in outlook.weights.items() for c, value in row.items()],
+            schema={"member": pl.String, "event_class": pl.String, "weight": pl.Float64},
+            orient="row",
+        ),
     )
 
 
-def reveal(fit: Fit, draws: Draws, later: pl.DataFrame) -> Forecast:
+def reveal(outlook: Outlook, later: pl.DataFrame) -> Forecast:
     """The forecast with what happened next, and the scores of every model.
 
     Parameters
     ----------
-    draws : from `forecast_draws`
+    outlook : from `foresee`
     later : DataFrame, events dated on or after the origin, with event_class
     """
-    case, plain = fit.case, summarise(fit, draws)
-    ahead = edges(fit.made_from.origin, 1, draws[MODEL].shape[1])
-    observed = monthly_counts(later, case, ahead)
+    plain, units = summarise(outlook), outlook.panel.units
+    ahead = edges(outlook.origin, 1, len(outlook.months[MODEL]))
+    counted = make_panel(later, units, ahead[-1], start=ahead[0])
+    observed = counted.at([day_number(day) for day in ahead])
     rows: list[tuple[str, str, float, int]] = []
-    for model, values in draws.items():
+    for model, months in outlook.months.items():
         measured = {
-            "crps": score.crps(values, observed.T),
-            "log_score": score.log_score(values, observed.T),
-            "coverage_90": score.covered(values, observed.T, 0.9).astype(float),
+            "crps": [score.crps(month, y) for month, y in zip(months, observed.T, strict=True)],
+            "log_score": [score.log_score(month, y) for month, y in zip(months, observed.T, strict=True)],
+            "coverage_90": [score.inside(month, y, 0.9) for month, y in zip(months, observed.T, strict=True)],
         }
-        rows += [(model, metric, float(found.mean()), found.size) for metric, found in measured.items()]
+        rows += [(model, metric, float(np.mean(found)), observed.size) for metric, found in measured.items()]
     table = pl.DataFrame(rows, schema=["model", "metric", "value", "n"], orient="row")
-    return replace(plain, observed=_counts_frame(case, observed, ahead, first=1), scores=table)
+    return replace(plain, observed=_counts_frame(units, observed, ahead, first=1), scores=table)
 
 
-def _behind(fit: Fit) -> list[date]:
-    """Boundaries of the past months, as many whole ones as the record has, at most HISTORY_MONTHS, at least one."""
-    origin: date = fit.made_from.origin
-    months = 1
-    while months < HISTORY_MONTHS and month_start(origin, -(months + 1)) >= fit.made_from.first_event_date:
-        months += 1
-    return edges(origin, -months, -1)
-
-
-def _quantiles(case: Case, model: str, values: NDArray[np.int64], ahead: list[date]) -> pl.DataFrame:
-    """One row per dyad, class and month: values is (draws, months, units)."""
-    names = unit_names(case)
-    months = values.shape[1]
-    found = np.quantile(values, list(QUANTILES.values()), axis=0, method="inverted_cdf")
-    flat = {name: found[k].T.ravel().astype(np.int64) for k, name in enumerate(QUANTILES)}
+def _rows(units: Sequence[UnitName], model: str, values: Sequence[Predictive], ahead: list[date]) -> pl.DataFrame:
+    """One row per unit and span of days."""
+    months = len(values)
+    flat = {
+        name: np.stack([value.quantile(share) for value in values], axis=1).ravel() for name, share in QUANTILES.items()
+    }
     return pl.DataFrame(
         {
-            "model": [model] * (months * len(names)),
-            "source": [i for i, _, _ in names for _ in range(months)],
-            "target": [j for _, j, _ in names for _ in range(months)],
-            "event_class": [c for _, _, c in names for _ in range(months)],
-            "month": list(range(1, months + 1)) * len(names),
-            "period_start": ahead[:-1] * len(names),
-            "period_end": ahead[1:] * len(names),
-            "mean": values.mean(axis=0).T.ravel(),
+            "model": [model] * (months * len(units)),
+            "source": [i for i, _, _ in units for _ in range(months)],
+            "target": [j for _, j, _ in units for _ in range(months)],
+            "event_class": [c for _, _, c in units for _ in range(months)],
+            "month": list(range(1, months + 1)) * len(units),
+            "period_start": ahead[:-1] * len(units),
+            "period_end": ahead[1:] * len(units),
+            "mean": np.stack([value.mean for value in values], axis=1).ravel(),
             **flat,
-            "p_any": (values > 0).mean(axis=0).T.ravel(),
+            "p_any": np.stack([value.p_any for value in values], axis=1).ravel(),
         }
     )
 
 
-def _counts_frame(case: Case, counts: NDArray[np.int64], boundaries: list[date], *, first: int) -> pl.DataFrame:
-    names, months = unit_names(case), counts.shape[1]
+def _counts_frame(units: Sequence[UnitName], counts: Counts, boundaries: list[date], *, first: int) -> pl.DataFrame:
+    months = counts.shape[1]
     return pl.DataFrame(
         {
-            "source": [i for i, _, _ in names for _ in range(months)],
-            "target": [j for _, j, _ in names for _ in range(months)],
-            "event_class": [c for _, _, c in names for _ in range(months)],
-            "month": list(range(first, first + months)) * len(names),
-            "period_start": boundaries[:-1] * len(names),
-            "period_end": boundaries[1:] * len(names),
+            "source": [i for i, _, _ in units for _ in range(months)],
+            "target": [j for _, j, _ in units for _ in range(months)],
+            "event_class": [c for _, _, c in units for _ in range(months)],
+            "month": list(range(first, first + months)) * len(units),
+            "period_start": boundaries[:-1] * len(units),
+            "period_end": boundaries[1:] * len(units),
             "count": counts.ravel(),
         }
     )

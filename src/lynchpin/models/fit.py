@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from lynchpin.design.steps import lay_steps
 from lynchpin.models import rate
 from lynchpin.models.half_life import fit_half_lives
 from lynchpin.models.newton import clustered_meat, maximise
-from lynchpin.results import Forecast, Ledger, Provenance
+from lynchpin.results import Forecast, Ledger, Provenance, WhatIf
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
@@ -81,17 +82,32 @@ class Fit:
 
         return summary_text(self)
 
-    def claims(self) -> Ledger:
+    def claims(self, *, shifts: int | None = None, seed: int | None = None, workers: int = 1) -> Ledger:
         """The claims ledger: see `lynchpin.evidence.claims`."""
-        from lynchpin.evidence import claims
+        from lynchpin.evidence import SHIFTS, claims
 
-        return claims(self)
+        return claims(self, shifts=SHIFTS if shifts is None else shifts, seed=seed, workers=workers)
 
     def forecast(self, days: int = 180, *, draws: int = 1000, seed: int | None = None) -> Forecast:
         """Counts to come: see `lynchpin.forecast.forecast`."""
         from lynchpin.forecast import forecast
 
         return forecast(self, days=days, draws=draws, seed=seed)
+
+    def what_if(
+        self,
+        scenario: str | Path | None = None,
+        *,
+        days: int = 180,
+        draws: int = 2000,
+        seed: int | None = None,
+        **changes: Sequence[str],
+    ) -> WhatIf:
+        """Futures with and without a scenario: see `lynchpin.scenarios.what_if`, and `changes_of` for `changes`."""
+        from lynchpin.scenarios import changes_of, what_if
+
+        made = changes_of(self.case, **changes)
+        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed)
 
     def plot(self) -> alt.TopLevelMixin:
         """The claims as a forest picture."""
@@ -118,15 +134,15 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
     """
     first: date = events["date"].min()  # type: ignore[assignment]
     design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
-    state = _settle(design, case)
+    state = settle(design, case)
     wanted = [m.name for m in case.mechanisms if m.half_life_days is None]
     intervals: dict[str, tuple[float, float]] = {}
     if wanted:
         design, intervals = fit_half_lives(
-            design, wanted, state.beta, state.theta, _precision(design, case, state.variance)
+            design, wanted, state.beta, state.theta, precision_of(design, case, state.variance)
         )
-        state = _settle(design, case, state)
-    precision = _precision(design, case, state.variance)
+        state = settle(design, case, state)
+    precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
     factor = cho_factor(at.information + np.diag(precision))
     covariance = cho_solve(factor, np.eye(beta.size))
@@ -146,27 +162,71 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
     )
 
 
+def penalty(fit: Fit) -> Floats:
+    """Precision of the Gaussian prior of each coefficient of a fit: shape (columns,)."""
+    return precision_of(fit.design, fit.case, {c: sd**2 for c, sd in fit.pooled_sd.items()})
+
+
+def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance, start: Fit | None = None) -> Fit:
+    """A plain fit for a past day: half-lives as the case has them (60 days where they are fitted), no clustered errors.
+
+    What past forecasts would have been can so be asked for often.
+
+    Parameters
+    ----------
+    case, events, origin, made_from : as for `fit_case`
+    start : Fit or None, of a day before `origin`: where to begin from
+    """
+    first: date = events["date"].min()  # type: ignore[assignment]
+    design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
+    if start is None:
+        state = settle(design, case)
+    else:
+        pooled = {c: sd**2 for c, sd in start.pooled_sd.items()}
+        state = settle(design, case, Estimate(start.estimate, dict(start.theta), pooled, False), rounds=3)
+    precision = precision_of(design, case, state.variance)
+    beta, at, converged = maximise(design, state.beta, state.theta, precision)
+    covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
+    return Fit(
+        design=design,
+        estimate=beta,
+        covariance=covariance,
+        clustered=covariance,
+        theta=state.theta,
+        pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
+        half_life_interval={},
+        log_likelihood=at.log_likelihood,
+        converged=converged and state.settled,
+        events=events,
+        made_from=made_from,
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class _State:
+class Estimate:
+    """Where a fit stands: coefficients, sizes and pooling, in turn."""
+
     beta: Floats
     theta: dict[str, float]
     variance: dict[str, float]  # class -> variance of its dyad effects
     settled: bool
 
 
-def _precision(design: Design, case: Case, variance: Mapping[str, float]) -> Floats:
+def precision_of(design: Design, case: Case, variance: Mapping[str, float]) -> Floats:
     """Of the Gaussian prior of each coefficient."""
     by_kind = {"class": _INTERCEPT_SD**-2, "control": case.prior_sd**-2, "mechanism": case.prior_sd**-2}
     return np.array([1.0 / variance[c.event_class] if c.kind == "dyad" else by_kind[c.kind] for c in design.columns])
 
 
-def _settle(design: Design, case: Case, start: _State | None = None, rounds: int = 60) -> _State:
+def settle(
+    design: Design, case: Case, start: Estimate | None = None, rounds: int = 60, size_tolerance: float = 1e-3
+) -> Estimate:
     """Turn by turn: coefficients given variances and sizes, then those given the coefficients, until nothing moves.
 
     The variances are MacKay's fixed point of the Laplace evidence: sum of squares over the number of effects that the
     data determine. MacKay (1992), Bayesian interpolation, Neural Computation 4(3).
     """
-    state = start or _State(
+    state = start or Estimate(
         _first_guess(design),
         dict.fromkeys(case.class_names, 1.0),
         dict.fromkeys(case.class_names, 1.0),
@@ -178,13 +238,17 @@ def _settle(design: Design, case: Case, start: _State | None = None, rounds: int
         c: [k for k, col in enumerate(design.columns) if col.kind == "dyad" and col.event_class == c] for c in by_class
     }
     for _ in range(rounds):
-        precision = _precision(design, case, state.variance)
+        precision = precision_of(design, case, state.variance)
         beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=3, tolerance=1e-4)
         spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
         theta, variance = {}, {}
         for c, units in by_class.items():
             eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
-            theta[c] = float("inf") if case.counts == "poisson" or not y[c].any() else rate.best_size(y[c], eta)
+            theta[c] = (
+                float("inf")
+                if case.counts == "poisson" or not y[c].any()
+                else rate.best_size(y[c], eta, size_tolerance)
+            )
             determined = len(dyads[c]) - float(spread[dyads[c]].sum()) / state.variance[c]
             variance[c] = max(float((beta[dyads[c]] ** 2).sum()) / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
             variance[c] = min(variance[c], _INTERCEPT_SD**2)

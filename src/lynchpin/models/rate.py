@@ -58,12 +58,13 @@ def information(y: Counts, eta: Floats, theta: float) -> Floats:
     return np.asarray(mu * (1.0 + y / theta) / (1.0 + mu / theta) ** 2)
 
 
-def best_size(y: Counts, eta: Floats) -> float:
+def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
     """The size theta of highest likelihood, given the means; inf where a Poisson does as well.
 
     Parameters
     ----------
     y, eta : arrays of one shape
+    tolerance : float, on the log of the size
 
     Returns
     -------
@@ -72,7 +73,7 @@ def best_size(y: Counts, eta: Floats) -> float:
     low, high = np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE)
     left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_left, at_right = size_value(y, eta, np.exp(left)), size_value(y, eta, np.exp(right))
-    while high - low > 1e-3:  # golden section: scipy.optimize would take longer to import than this to run
+    while high - low > tolerance:  # golden section: scipy.optimize would take longer to import than this to run
         if at_left > at_right:
             high, right, at_right = right, left, at_left
             left = high - _GOLDEN * (high - low)

@@ -11,5 +11,6 @@ turns such frames into an altair chart. Charts take the width of their container
     fan              months behind as bars, months ahead as a fan
     totals           one horizon, every model: ours beside the baselines
     swimlanes        the lives of agreements, one lane each
+    what_if          a scenario against its baseline: differences, and both sides month by month
     staircase        the life of one agreement, stage by stage
 """

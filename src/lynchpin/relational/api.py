@@ -12,7 +12,7 @@ import polars as pl
 from lynchpin.relational.effects import Scale, parse_effects
 from lynchpin.relational.events import EventStream, _times, read_events, stream_of
 from lynchpin.relational.fit import fit_request
-from lynchpin.relational.request import Cluster, Counts, DecayTo, Kind, Request, Ties
+from lynchpin.relational.request import Cluster, ControlWeights, Counts, DecayTo, Kind, Request, Ties
 from lynchpin.relational.result import RemFit
 from lynchpin.relational.work import DEFAULT_MEMORY
 from lynchpin.theory.durations import parse_duration
@@ -30,6 +30,7 @@ def rem(
     presence: pl.DataFrame | None = None,
     covariates: Mapping[str, pl.DataFrame] | None = None,
     controls: int | None = None,
+    control_weights: ControlWeights = "auto",
     ties: Ties = "breslow",
     decay_to: DecayTo = "now",
     decay_factor: bool = False,
@@ -57,6 +58,7 @@ def rem(
     presence : frame of actor, from, to: when actors take part
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
     controls : others drawn for each event's dyad; None: everyone at risk
+    control_weights : "nested", "weighted" or "auto": see `Request`
     ties : "breslow" or "efron"
     decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
     step, counts : of the rate likelihood
@@ -92,6 +94,7 @@ def rem(
         likelihood=likelihood,
         risk_set=risk_set,
         controls=controls,
+        control_weights=control_weights,
         ties=ties,
         decay_to=decay_to,
         decay_factor=decay_factor,

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.relational._spread_kernel import spread
 from lynchpin.relational.effects import Effect, Term
 from lynchpin.relational.events import EventStream, _times
 from lynchpin.relational.plan import Plan
@@ -78,14 +79,19 @@ class Features:
         plain = all(len(term) == 1 for term in self.terms)
         X = np.empty((self.columns, size))
         values = X[first:] if plain else np.empty((effects, size))
-        shares = {}
+        shares: dict[int, Floats] = {}
+        spread_over = size > 8 * self.n * part.groups  # so many dyads share an actor that its numbers are made once
         for k, (source, state) in enumerate(zip(self.sources, carried, strict=True)):
-            if k < effects:
+            if k < effects and spread_over and self._is_spread(k):
+                self._spread(k, state, part, values[k])
+            elif k < effects:
                 source.fill(state, part, rows, values[k])
             else:
                 shares[k] = np.empty(size)
                 source.fill(state, part, rows, shares[k])
         for k, scale in enumerate(self.scales):
+            if spread_over and self._is_spread(k):
+                continue
             if scale == "log1p":
                 np.log1p(values[k], out=values[k])
             elif scale == "prop":
@@ -100,6 +106,19 @@ class Features:
             for c, term in enumerate(self.terms):
                 X[first + c] = np.prod([values[k] for k in term], axis=0)
         return X
+
+    def _is_spread(self, k: int) -> bool:
+        return self.sources[k].statistic.about != "dyad" and self.scales[k] in ("none", "log1p")
+
+    def _spread(self, k: int, state: Carried, part: Plan, out: Floats) -> None:
+        """An actor's number, scaled, for every dyad that it is in."""
+        actors, lo = np.arange(self.n, dtype=np.int32), np.zeros(part.groups, np.int64)
+        values = np.empty((part.groups, self.n))
+        self.sources[k].fill(state, part, Rows(lo, lo + self.n, actors, actors), values.reshape(-1))
+        if self.scales[k] == "log1p":
+            np.log1p(values, out=values)
+        index = part.i if self.sources[k].statistic.about == "sender" else part.j
+        spread(values, part.lo, part.hi, index, out)
 
 
 def _standardise(value: Floats, sizes: np.ndarray) -> None:

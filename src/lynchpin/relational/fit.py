@@ -12,7 +12,7 @@ import numpy as np
 from lynchpin.errors import BadData, BadValue, DidNotConverge
 from lynchpin.models import interval, kind, ordinal
 from lynchpin.models.rows import group_sums
-from lynchpin.relational.climb import climb, refuse_empty, refuse_separation
+from lynchpin.relational.climb import TOLERANCE, climb, refuse_empty, refuse_separation
 from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
@@ -26,6 +26,9 @@ from lynchpin.statistics._base import Floats
 
 #: Rows from which a fit is first brought near its top on every eighth shard.
 WARM_ROWS = 200_000
+
+#: With so many events, the curvature is the same to seven digits this near the top: one pass less.
+LARGE_EVENTS, LARGE_TOLERANCE = 100_000, 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,8 +69,9 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         decay_to_previous=request.decay_to == "previous",
     )
     refuse_empty(plan.events)
+    request = request.resolved(plan.events / np.unique(plan.at).size)
     if request.controls is not None:
-        plan = with_controls(plan, request.controls, request.seed, weighted=request.has_clock)
+        plan = with_controls(plan, request.controls, request.seed, weighted=request.control_weights == "weighted")
     baseline = request.has_clock or request.likelihood == "type"
     features = build_features(
         request.terms, stream, request.covariates, baseline=baseline, decay_factor=request.decay_factor
@@ -99,6 +103,7 @@ def fit_request(
     """
     began = time.process_time()
     problem = prepare(request, stream)
+    request = problem.request
     if request.likelihood == "type":
         return _fit_type(problem, began)
     work = Work(
@@ -108,11 +113,20 @@ def fit_request(
         executor=executor,
         memory=memory,
         order=order,
+        share_idle=_can_share(request),
     )
     try:
         return _fit_work(problem, work, began)
     finally:
         work.forget()
+
+
+def _can_share(request: Request) -> bool:
+    """Whether idle dyads can be summed through their actors: everyone is at risk, and no dyad is asked for alone."""
+    everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
+    poisson = request.likelihood == "rate" and request.counts == "poisson"
+    summed = request.likelihood in ("ordinal", "interval") or poisson
+    return everyone and summed and request.controls is None and request.cluster == "none"
 
 
 def likelihood_of(request: Request) -> Likelihood:
@@ -136,7 +150,8 @@ def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
     size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
     warm = _warm(work, start, precision, all_names, plan)
-    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size)
+    near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
+    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
     refuse_separation(top.covariance, typical, all_names)
     robust = None

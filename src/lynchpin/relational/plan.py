@@ -222,6 +222,16 @@ def _compared(
     )
 
 
+def _one_case_each(plan: Plan) -> Plan:
+    """A group for every dyad with an event: simultaneous events get controls of their own.
+
+    In one group together they would be far more of those compared than they are of everyone at risk.
+    """
+    of = np.repeat(np.arange(plan.groups), np.diff(plan.seen_ptr))
+    each = ("at", "decay_to", "exposure", "lo", "hi", "at_risk")
+    return replace(plan, **{name: getattr(plan, name)[of] for name in each}, seen_ptr=np.arange(of.size + 1))
+
+
 def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Plan:
     """Keep the events and a random sample of the others at risk: case-control sampling.
 
@@ -232,8 +242,8 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     plan : Plan of a full risk set
     controls : int, others drawn for each distinct dyad with an event, without replacement, all equally likely
     seed : int
-    weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, a
-        group compares the events with their controls as they are: nested case-control sampling
+    weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, every
+        event is compared with controls of its own as they are: nested case-control sampling
 
     References
     ----------
@@ -242,6 +252,8 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     """
     if controls < 1:
         raise BadValue(f"controls must be 1 or more, not {controls}", "controls", "leave it out for the full risk set")
+    if not weighted:
+        plan = _one_case_each(plan)
     cases = np.diff(plan.seen_ptr)
     others = plan.hi - plan.lo - cases
     drawn = np.minimum(np.maximum(cases, 1) * controls, others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import polars as pl
@@ -16,6 +16,10 @@ Ties = Literal["breslow", "efron"]
 DecayTo = Literal["now", "previous"]
 Counts = Literal["poisson", "nb2"]
 Cluster = Literal["none", "dyad", "time"]
+ControlWeights = Literal["auto", "nested", "weighted"]
+
+#: Events per time point from which controls are weighted: a time point then has enough of them to stand for everyone.
+MANY_EVENTS = 10.0
 
 _OPTIONS = {
     "likelihood": get_args(Kind),
@@ -23,6 +27,7 @@ _OPTIONS = {
     "decay_to": get_args(DecayTo),
     "counts": get_args(Counts),
     "cluster": get_args(Cluster),
+    "control_weights": get_args(ControlWeights),
 }
 
 
@@ -34,6 +39,9 @@ class Request:
     likelihood : ordinal, interval, choice, rate or type
     risk_set : "full", "active" or "senders"; `dyads` in its place
     controls : how many others are drawn for each event's dyad; None: everyone at risk
+    control_weights : "nested", each event is compared with controls of its own as they are; "weighted", events of one
+        time are compared with all their controls, each with the weight of those it stands for; "auto": weighted where
+        a time point has MANY_EVENTS events on average, or a likelihood has a clock
     ties : what simultaneous events share (ordinal and choice)
     decay_to : the instant that decay is reckoned to: the time point itself, or the one before
     decay_factor : multiply decayed counts by ln2 / half-life, as some papers do
@@ -52,6 +60,7 @@ class Request:
     likelihood: Kind = "ordinal"
     risk_set: str = "full"
     controls: int | None = None
+    control_weights: ControlWeights = "auto"
     ties: Ties = "breslow"
     decay_to: DecayTo = "now"
     decay_factor: bool = False
@@ -75,6 +84,8 @@ class Request:
             raise BadValue("ridge must not be negative, and step must be more than zero", "options", "mend them")
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
+        if self.has_clock and self.control_weights == "nested":
+            raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
         if self.controls is not None and self.likelihood == "type":
             raise BadValue("the type model compares events only", "controls", "leave them out")
 
@@ -88,6 +99,16 @@ class Request:
         if self.first is not None:
             return self.first
         return 1 if self.likelihood == "interval" and self.start is None else 0
+
+    def resolved(self, events_per_time_point: float) -> Request:
+        """With what "auto" stands for; a weighted sample adds noise of its own, which errors by time point take in."""
+        if self.controls is None:
+            return self
+        weights = self.control_weights
+        if weights == "auto":
+            weights = "weighted" if self.has_clock or events_per_time_point >= MANY_EVENTS else "nested"
+        by_time = weights == "weighted" and self.cluster == "none"
+        return replace(self, control_weights=weights, cluster="time" if by_time else self.cluster)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, from which `from_dict` makes the request again."""

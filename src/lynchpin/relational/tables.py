@@ -104,7 +104,10 @@ def _control_words(fit: RemFit) -> str:
     asked = fit.request
     if asked.controls is None:
         return ""
-    how = "weighted for those they stand for" if asked.has_clock else "compared as they are (nested case-control)"
+    how = {
+        "weighted": "those of a time point weighted for all they stand for",
+        "nested": "each event compared with its own (nested case-control)",
+    }[asked.control_weights]
     return f"{asked.controls} controls drawn for each event's dyad (seed {asked.seed}), {how}"
 
 

@@ -16,8 +16,10 @@ from os import getpid
 import numpy as np
 
 from lynchpin.models import counts, interval, ordinal
-from lynchpin.models.rows import Block, Shared, Sums
+from lynchpin.models.rows import Block, Sums
+from lynchpin.relational import idle
 from lynchpin.relational.features import Features
+from lynchpin.relational.idle import Live, block_of, live_dyads, onto, roles_of
 from lynchpin.relational.plan import Plan
 from lynchpin.statistics._base import Floats, Ints
 from lynchpin.statistics._memory import LONGEST_SPAN, Carried
@@ -56,8 +58,7 @@ class Shard:
     features: Features
     carried: list[Carried]
     parts: tuple[Plan, ...]  # one per block
-    shared: tuple[Shared | None, ...]  # one per block
-    sign: tuple[Floats | None, ...]
+    live: Live | None  # where idle dyads are summed through their actors
     key: tuple[int, int, int]  # who made it, for which run, and its number
     keep: bool
 
@@ -68,23 +69,21 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
         return _kept[shard.key]
     carried = [state.copy() for state in shard.carried]
 
-    def read(k: int) -> Block:
-        part = shard.parts[k]
-        sizes = part.hi - part.lo
-        ptr = np.concatenate([[0], np.cumsum(sizes)])
-        seen = part.seen_row + np.repeat(ptr[:-1], np.diff(part.seen_ptr))
-        weight = None
-        if part.log_weight is not None:
-            weight = part.log_weight[row_numbers(part)]
+    def read(part: Plan) -> Block:
         X = shard.features.fill(carried, part)
-        return Block(
-            X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight, shard.sign[k], shard.shared[k]
-        )
+        return _block(X, part) if shard.live is None else block_of(X, part, shard.live)
 
     if not shard.keep:
-        return map(read, range(len(shard.parts)))
-    _kept[shard.key] = [read(k) for k in range(len(shard.parts))]
+        return map(read, shard.parts)
+    _kept[shard.key] = [read(part) for part in shard.parts]
     return _kept[shard.key]
+
+
+def _block(X: Floats, part: Plan) -> Block:
+    ptr = np.concatenate([[0], np.cumsum(part.hi - part.lo)])
+    seen = part.seen_row + np.repeat(ptr[:-1], np.diff(part.seen_ptr))
+    weight = None if part.log_weight is None else part.log_weight[row_numbers(part)]
+    return Block(X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight)
 
 
 def shard_sums(shard: Shard, task: Likelihood, beta: Floats) -> Sums:
@@ -108,6 +107,7 @@ class Work:
     executor : any concurrent.futures.Executor, or None to work here
     memory : bytes of columns kept between passes, in this process or over all workers
     order : the order in which shards are handed out; it changes nothing
+    share_idle : sum idle dyads through their actors, where the columns allow it
     """
 
     def __init__(
@@ -119,9 +119,10 @@ class Work:
         executor: Executor | None = None,
         memory: int = DEFAULT_MEMORY,
         order: Sequence[int] | None = None,
+        share_idle: bool = False,
     ) -> None:
         self.task, self.executor = task, executor
-        self.shards = cut(features, plan, memory)
+        self.shards = cut(features, plan, memory, share_idle)
         self.order = list(order) if order is not None else list(range(len(self.shards)))
 
     def sums(self, beta: Floats, only: Sequence[int] | None = None) -> Sums:
@@ -154,34 +155,56 @@ class Work:
             _kept.pop(shard.key, None)
 
 
-def cut(features: Features, plan: Plan, memory: int) -> list[Shard]:
-    """Cut a plan into blocks and those into shards, each with the states at its start."""
-    begins = _block_begins(features, plan)
-    blocks = [plan.part(a, b) for a, b in pairwise(begins)]
-    keep = plan.rows * features.columns * 8 <= memory
-    edges = np.unique(np.linspace(0, len(blocks), min(SHARDS, len(blocks)) + 1).astype(int))
-    run, carried, shards = next(_run_numbers), features.start(), []
-    for number, (a, b) in enumerate(pairwise(edges)):
-        parts = tuple(blocks[a:b])
-        begin = [state.done for state in carried]
-        start = [state.copy() for state in carried]
-        whole = plan.part(int(begins[a]), int(begins[b]))
-        for block in _within_span(features, whole):
-            features.advance(carried, block)
+def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -> list[Shard]:
+    """Cut a plan into shards and those into blocks, each shard with the states at its start.
+
+    Where idle dyads can be summed through their actors, the shards are spans of equally many groups; else of equally
+    many blocks.
+    """
+    roles = roles_of(features) if share_idle and plan.rows >= idle.SHARED_ROWS else None
+    if roles is None:
+        begins = _block_begins(features, plan, (plan.hi - plan.lo) * features.columns)
+        edges = begins[_even(begins.size - 1, SHARDS)]
+    else:
+        edges = _even(plan.groups, 2 * SHARDS)
+    run, carried, shards, rows = next(_run_numbers), features.start(), [], 0
+    for number, (a, b) in enumerate(pairwise(edges.tolist())):
+        live = None if roles is None else live_dyads(features, plan, a, b, roles)
+        mine = plan.part(a, b)
+        numbers = (mine.hi - mine.lo if live is None else np.full(mine.groups, live.rows)) * features.columns
+        parts = [mine.part(c, d) for c, d in pairwise(_block_begins(features, mine, numbers).tolist())]
+        start, begin = [state.copy() for state in carried], [state.done for state in carried]
+        for part in _within_span(features, mine):
+            features.advance(carried, part)
         stretch = []
         for source, state, first, last in zip(features.sources, start, begin, carried, strict=True):
             stretch.append(replace(source, changes=source.changes.between(first, last.done)))
             state.done = 0
-        none = (None,) * len(parts)
-        mine = replace(features, sources=tuple(stretch))
-        shards.append(Shard(mine, start, parts, none, none, (getpid(), run, number), keep))
-    return shards
+        shards.append(
+            Shard(
+                features=replace(features, sources=tuple(stretch)),
+                carried=start,
+                parts=tuple(parts if live is None else (onto(part, live) for part in parts)),
+                live=live,
+                key=(getpid(), run, number),
+                keep=False,
+            )
+        )
+        rows += int(numbers.sum())
+    return [replace(shard, keep=True) for shard in shards] if rows * 8 <= memory else shards
 
 
-def _block_begins(features: Features, plan: Plan) -> np.ndarray:
-    """First group of every block, and the number of groups: by size, and by the half-lives that a block may span."""
-    size = (plan.hi - plan.lo) * features.columns
-    before = np.concatenate([[0], np.cumsum(size)])
+def _even(items: int, parts: int) -> Ints:
+    """Edges of at most so many equal runs of items."""
+    return np.unique(np.linspace(0, items, min(parts, items) + 1).astype(np.int64))
+
+
+def _block_begins(features: Features, plan: Plan, numbers: Ints) -> Ints:
+    """First group of every block, and the number of groups: by size, and by the half-lives that a block may span.
+
+    numbers : (groups,), how many numbers the columns of each group hold
+    """
+    before = np.concatenate([[0], np.cumsum(numbers)])
     span = min((s.memory.half_life or np.inf for s in features.sources), default=np.inf) * LONGEST_SPAN / 2
     begins = [0]
     while begins[-1] < plan.groups:

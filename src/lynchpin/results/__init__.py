@@ -19,23 +19,28 @@ from lynchpin.results.agreements import (
     StageDifference,
     StageRow,
 )
+from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
-from lynchpin.results.claims import Claim, Expect, Ledger, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
+from lynchpin.results.what_if import WhatIf
 
 __all__ = [
     "QUANTILES",
     "AgreementLife",
     "Agreements",
     "Analogue",
+    "Backtest",
     "Brief",
     "Claim",
     "Expect",
     "Force",
     "Forecast",
     "Ledger",
+    "PooledClaim",
     "Provenance",
     "Ratification",
     "RelationIndex",
@@ -43,7 +48,11 @@ __all__ = [
     "StageChance",
     "StageDifference",
     "StageRow",
+    "TopEvent",
+    "TriadEffect",
+    "TriadLedger",
     "Verdict",
     "Watch",
+    "WhatIf",
     "plain",
 ]

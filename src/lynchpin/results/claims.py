@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
 
 Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
 Expect = Literal["+", "-", "?"]
+
+
+@dataclass(frozen=True, slots=True)
+class TopEvent:
+    """An act that weighs much in a claim: what the estimate would be without it."""
+
+    event_id: str
+    date: date
+    part: Literal["cause", "outcome", "cause and outcome"]
+    headline: str
+    shift: float  # log rate ratio with the act less without it
+    rate_ratio_without: float  # per doubling of the cause, were the act left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +56,20 @@ class Claim:
     half_life_interval: tuple[float, float] | None  # 90 %, when it was estimated
     verdict: Verdict
     rule: str  # the verdict's rule, in words
-    detectable: float | None  # smallest rate ratio per doubling that this record shows in 80 of 100 cases
+    detectable: float | None  # smallest rate ratio per doubling that the rule finds in 80 of 100 such records
     n_cause_events: int
     n_target_events: int
     untestable_because: str | None
     note: str = ""
+    percent_per_doubling: float | None = None  # what doubling the cause adds to the rate, in per cent
+    placebo_p: float | None = None  # share of records with the cause moved in time that lie as far on the expected side
+    placebo_p_against: float | None = None  # the same on the other side
+    placebo_shifts: int = 0
+    holm_p: float | None = None  # placebo_p, adjusted for all claims tested beside it: Holm
+    bh_p: float | None = None  # the same: Benjamini and Hochberg
+    heldout_gain: float | None = None  # log score of held-out acts with the mechanism less without it, in nats
+    heldout_steps: int = 0
+    top_events: tuple[TopEvent, ...] = ()  # the acts that weigh most, heaviest first
 
 
 @dataclass(frozen=True, slots=True)

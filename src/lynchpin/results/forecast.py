@@ -34,7 +34,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forecast:
-    """Counts to come, per dyad, class and month, by our model and by each baseline.
+    """Counts to come, per dyad, class and month: stacked, by the mechanism model and by each baseline.
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
         event_class, month (1, 2, ...), period_start, period_end (exclusive), mean, q05 ... q95 (see QUANTILES),
@@ -45,8 +45,10 @@ class Forecast:
         period_start, period_end, count; only where a reveal was asked for
     scores : DataFrame or None, with observed: model, metric ("crps", "log_score", "coverage_90"), value, n;
         smaller crps and log_score are better
-    model : str, name of our own model in `table`
-    totals : DataFrame or None, `table` for the whole horizon at once, summed draw by draw: the same columns without
+    model : str, name of the forecast that is shown, in `table`: the stacked one
+    mechanism : str, name of the mechanism model in `table`; "" where there is none
+    weights : DataFrame or None, the members of the stack: member, event_class, weight; weights of a class sum to one
+    totals : DataFrame or None, `table` for the whole horizon at once, the same columns without
         month (quantiles of months do not add up to the quantiles of their sum)
     """
 
@@ -58,6 +60,8 @@ class Forecast:
     draws: int
     horizon_days: int
     totals: pl.DataFrame | None = None
+    mechanism: str = ""
+    weights: pl.DataFrame | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """One row per model, dyad, class and month ahead."""

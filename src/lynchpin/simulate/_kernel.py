@@ -37,7 +37,7 @@ def poisson(u, mean):  # pragma: no cover - measured uncompiled
 
 @njit(cache=True, nogil=True)
 def evaluate(kind, constant, first_part, part, values):  # pragma: no cover - measured uncompiled
-    """values: (cells + nodes,), cells given, nodes filled in"""
+    """kind: (nodes,), numbered as in `symbols`; values: (cells + nodes,), cells given, nodes filled in"""
     cells = values.size - kind.size
     for k in range(kind.size):
         start, stop = first_part[k], first_part[k + 1]
@@ -48,6 +48,12 @@ def evaluate(kind, constant, first_part, part, values):  # pragma: no cover - me
             x = min(x, values[part[start + 1]])
         elif kind[k] == 3:
             x *= values[part[start + 1]]
+        elif kind[k] == 4:
+            x = max(x, values[part[start + 1]])
+        elif kind[k] == 5:
+            x -= values[part[start + 1]]
+        elif kind[k] == 6:
+            x = abs(x)
         else:
             for at in range(start + 1, stop):
                 x += values[part[at]]
@@ -109,6 +115,16 @@ def count(key, q, acts, day, width, period, edges, there, back, out):  # pragma:
 
 
 @njit(cache=True, nogil=True)
+def spread(mean, factors, day, width, period, edges, out):  # pragma: no cover - measured uncompiled
+    """Adds the means of a step, an equal part on each of its days, to out: (periods, units)."""
+    for d in range(width):
+        at = period_of(day + d, period, edges)
+        if at < edges.size - 1:
+            for u in range(mean.size):
+                out[at, u] += mean[u] * factors[u] / width
+
+
+@njit(cache=True, nogil=True)
 def weigh(key, q, acts, sizes, within, net, size, tie):  # pragma: no cover - measured uncompiled
     """Adds acts: (3,), each of a size drawn from sizes, to a tie's net: (ties,) and size: (ties,)."""
     for which in range(3):
@@ -120,13 +136,14 @@ def weigh(key, q, acts, sizes, within, net, size, tie):  # pragma: no cover - me
 
 
 @njit(cache=True, nogil=True)
-def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak, index):
+def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak, index, expected):
     # pragma: no cover - measured uncompiled
     """Play paths forward.
 
     beta: (paths, columns); key: of the seed; first_path: number of the first; edges: (periods + 1,), days from the
     origin. Fills counts: (paths, periods, units), held: (paths,), peak: (paths,), most acts of a step, and index:
-    (paths, periods, ties), read at the end of the step in which a period ends; no ties, no index.
+    (paths, periods, ties), read at the end of the step in which a period ends; no ties, no index; and expected:
+    (paths or 0, periods, units), the means that counts were drawn from.
     """
     step_days, decay, steady, kind, constant, first_part, part, offset, fixed = program[:9]
     first_slot, slot_value, slot_column, low, high, pair, mutual, law, quantiles = program[9:18]
@@ -157,6 +174,8 @@ def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak,
             held[path] += rates(first_slot, slot_value, slot_column, low, high, pull[pulled], beta[path], values, mean)
             for u in range(units):
                 mean[u] = kept[row, u] * math.exp(mean[u]) + given[row, u]
+            if expected.shape[0] > 0:
+                spread(mean, factors[row], day, step_days, period, edges, expected[path])
             for k in range(n_ties):
                 net[k], size[k] = net[k] * tie_decay, size[k] * tie_decay
             for q in range(mutual.size):

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from lynchpin.models import Fit
 from lynchpin.simulate import reference
 from lynchpin.simulate._kernel import play
 from lynchpin.simulate.inflow import placed
-from lynchpin.simulate.moves import Moves, flat, no_moves
+from lynchpin.simulate.moves import FlatMoves, Moves, flat, no_moves
 from lynchpin.simulate.program import Compiled, compiled, pairs_of
 from lynchpin.simulate.ties import Ties, no_ties
 from lynchpin.simulate.uniforms import seed_key
@@ -37,6 +38,7 @@ class Paths:
     held : float, share of all values of statistics that left the range the record has shown, and were held at its end
     runaway : float, share of paths with a step more than RUNAWAY times as full as the fullest of the record
     index : (draws, periods, ties) or None, the relation index at the end of the step in which a period ends
+    expected : (draws, periods, units) or None, the means that the counts were drawn from, each path's own
     """
 
     counts: NDArray[np.int32]
@@ -44,6 +46,7 @@ class Paths:
     held: float
     runaway: float
     index: NDArray[np.float32] | None = None
+    expected: NDArray[np.float32] | None = None
 
 
 def simulate(
@@ -55,6 +58,7 @@ def simulate(
     edges: Sequence[int] | None = None,
     moves: Moves | None = None,
     ties: Ties | None = None,
+    expected: bool = False,
     workers: int | None = None,
 ) -> Paths:
     """Play a fitted case forward from its origin.
@@ -69,6 +73,7 @@ def simulate(
         An act of a step that two periods share falls on any of its days with the same chance
     moves : Moves or None, what is changed; None for nothing
     ties : Ties or None, from `lynchpin.simulate.ties`, where the relation index is wanted
+    expected : bool, keep the means too
     workers : int or None, threads that share the paths; None for one for each core
 
     Returns
@@ -85,23 +90,38 @@ def simulate(
     at = np.arange(steps + 1) * width if edges is None else np.asarray(edges, dtype=np.int64)
     form = compiled(fit)
     if form is None:
-        return _slowly(fit, moves, ties, beta, seed, at)
-    counts = np.zeros((draws, at.size - 1, len(fit.design.units)), dtype=np.int32)
-    held, peak = np.zeros(draws, dtype=np.int64), np.zeros(draws, dtype=np.int64)
+        return _slowly(fit, moves, ties, beta, seed, at, expected)
+    periods, units = at.size - 1, len(fit.design.units)
     wanted = ties or no_ties(form.program.pair.shape[0], len(fit.case.classes), steps)
-    index = np.zeros((draws, at.size - 1, wanted.net.size), dtype=np.float32)
-    _share_out(form, flat(moves, form), wanted, beta, seed, at, (counts, held, peak, index), workers)
-    return _paths(fit, counts, at, held, peak, moves, index if ties else None)
+    out = _Out(
+        np.zeros((draws, periods, units), dtype=np.int32),
+        np.zeros(draws, dtype=np.int64),
+        np.zeros(draws, dtype=np.int64),
+        np.zeros((draws, periods, wanted.net.size), dtype=np.float32),
+        np.zeros((draws if expected else 0, periods, units), dtype=np.float32),
+    )
+    _share_out(form, flat(moves, form), wanted, beta, seed, at, out, workers)
+    return _paths(fit, out, at, moves, ties is not None, expected)
+
+
+class _Out(NamedTuple):
+    """What a run fills in, one row for each path."""
+
+    counts: NDArray[np.int32]
+    held: NDArray[np.int64]
+    peak: NDArray[np.int64]
+    warmth: NDArray[np.float32]
+    expected: NDArray[np.float32]
 
 
 def _share_out(
     form: Compiled,
-    moves: object,
+    moves: FlatMoves,
     ties: Ties,
     beta: Floats,
     seed: int,
     edges: NDArray[np.int64],
-    out: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]],
+    out: _Out,
     workers: int | None,
 ) -> None:
     """Let workers play the paths, chunk by chunk: each fills its own rows of `out`."""
@@ -124,8 +144,8 @@ def _share_out(
 
 def posterior(fit: Fit, draws: int, seed: int) -> Floats:
     """Coefficients of every path, from Laplace's Gaussian: shape (draws, columns)."""
-    z = np.random.default_rng(seed).standard_normal((fit.estimate.size, draws))
-    return np.ascontiguousarray((fit.estimate[:, None] + cholesky(fit.covariance).T @ z).T)
+    z = np.random.default_rng(seed).standard_normal((draws, fit.estimate.size))
+    return np.asarray(fit.estimate + z @ cholesky(fit.covariance))
 
 
 def fullest(fit: Fit) -> int:
@@ -133,27 +153,27 @@ def fullest(fit: Fit) -> int:
     return int(np.sum([u.y for u in fit.design.units], axis=0).max())
 
 
-def _slowly(fit: Fit, moves: Moves, ties: Ties | None, beta: Floats, seed: int, edges: NDArray[np.int64]) -> Paths:
+def _slowly(
+    fit: Fit, moves: Moves, ties: Ties | None, beta: Floats, seed: int, edges: NDArray[np.int64], expected: bool
+) -> Paths:
     """The same by the reference."""
     units = placed(fit.design)
     pairs, width = pairs_of(units), fit.design.steps.step_days
-    acts, held = reference.play(fit, moves, beta, seed)
-    counts = reference.in_periods(acts, pairs, seed, edges, width)
+    played = reference.play(fit, moves, beta, seed)
     law = np.array([units[there][0] for there, _ in pairs])
-    index = reference.relation_index(acts, ties, law, seed, edges, width).astype(np.float32) if ties else None
-    peak = reference.by_unit(acts, pairs).sum(axis=2).max(axis=1)
-    return _paths(fit, counts.astype(np.int32), edges, held, peak, moves, index)
+    wanted = ties or no_ties(len(pairs), len(fit.case.classes), moves.steps)
+    out = _Out(
+        reference.in_periods(played.acts, pairs, seed, edges, width).astype(np.int32),
+        played.held,
+        reference.by_unit(played.acts, pairs).sum(axis=2).max(axis=1),
+        reference.relation_index(played.acts, wanted, law, seed, edges, width).astype(np.float32),
+        reference.means_in_periods(played.means, edges, width).astype(np.float32),
+    )
+    return _paths(fit, out, edges, moves, ties is not None, expected)
 
 
-def _paths(
-    fit: Fit,
-    counts: NDArray[np.int32],
-    edges: NDArray[np.int64],
-    held: NDArray[np.int64],
-    peak: NDArray[np.int64],
-    moves: Moves,
-    index: NDArray[np.float32] | None,
-) -> Paths:
-    values = counts.shape[0] * moves.steps * moves.pull.shape[1]
-    runaway = float((peak > RUNAWAY * max(fullest(fit), 1)).mean())
-    return Paths(counts, edges, float(held.sum()) / max(values, 1), runaway, index)
+def _paths(fit: Fit, out: _Out, edges: NDArray[np.int64], moves: Moves, index: bool, expected: bool) -> Paths:
+    values = out.counts.shape[0] * moves.steps * moves.pull.shape[1]
+    runaway = float((out.peak > RUNAWAY * max(fullest(fit), 1)).mean())
+    held = float(out.held.sum()) / max(values, 1)
+    return Paths(out.counts, edges, held, runaway, out.warmth if index else None, out.expected if expected else None)

@@ -7,6 +7,7 @@ serves where a statistic cannot be written as a graph.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +41,21 @@ from lynchpin.statistics._base import Floats, Ints
 Counts = NDArray[np.int64]
 
 
-def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> tuple[Counts, Counts]:
-    """What happens on every path in every step, and how many values of every path were held.
+class Played(NamedTuple):
+    """What happened on every path.
+
+    acts : (paths, steps, pairs, 3): acts of both directions at once, of the one, of the other
+    means : (paths, steps, units), what they were drawn from
+    held : (paths,), values of statistics held at the end of their range
+    """
+
+    acts: Counts
+    means: Floats
+    held: Counts
+
+
+def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> Played:
+    """What happens on every path in every step.
 
     Parameters
     ----------
@@ -52,8 +66,7 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> tuple[Counts, Count
 
     Returns
     -------
-    acts, shape (paths, steps, pairs, 3): acts of both directions at once, of the one, of the other; and values held,
-    shape (paths,)
+    Played
     """
     design, paths = fit.design, beta.shape[0]
     units, mutual, ranges = placed(design), mutual_share(design), ranges_of(design)
@@ -62,15 +75,17 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> tuple[Counts, Count
     state = {layer: np.repeat(trace[None], paths, axis=0) for layer, trace in moves.start.items()}
     inflows = {layer: inflow(design, layer) for layer in state}
     acts = np.zeros((paths, moves.steps, len(pairs), 3), dtype=np.int64)
-    held, drawn = np.zeros(paths, dtype=np.int64), list[Counts]()
+    means, held = np.zeros((paths, moves.steps, len(units))), np.zeros(paths, dtype=np.int64)
+    drawn = list[Counts]()
     for step in range(moves.steps):
         key = step_keys(seed, paths, step)
         eta = _eta(design, moves, step, beta, state, ranges, held)
         mean = _row(moves.kept, step)[:, None] * np.exp(eta) + _row(moves.given, step)[:, None]
         factor = _row(moves.factor, step)
+        means[:, step] = (mean * factor[:, None]).T
         for q, (there, back) in enumerate(pairs):
-            means, shares = (mean[there], mean[back]), (float(factor[there]), float(factor[back]))
-            acts[:, step, q] = _draw(key, q, quantiles[units[there][0]], float(mutual[there]), means, shares)
+            both, shares = (mean[there], mean[back]), (float(factor[there]), float(factor[back]))
+            acts[:, step, q] = _draw(key, q, quantiles[units[there][0]], float(mutual[there]), both, shares)
         counts = by_unit(acts[:, step], pairs)
         for layer, trace in state.items():
             inflows[layer].advance(trace, counts.T, units, drawn)
@@ -78,7 +93,7 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> tuple[Counts, Count
         for when, layer, i, j, gain in moves.added:
             if when == step and layer in state:
                 state[layer][:, i, j] += gain
-    return acts, held
+    return Played(acts, means, held)
 
 
 def step_keys(seed: int, paths: int, step: int) -> Keys:
@@ -108,6 +123,17 @@ def in_periods(acts: Counts, pairs: Ints, seed: int, edges: Ints, width: int) ->
             if which != 1:
                 counts[path, p, pairs[q, 1]] += 1
     return counts
+
+
+def means_in_periods(means: Floats, edges: Ints, width: int) -> Floats:
+    """Means of steps, an equal part on each day, as means of periods: (paths, periods, units)."""
+    out = np.zeros((means.shape[0], edges.size - 1, means.shape[2]))
+    for step in range(means.shape[1]):
+        days = step * width + np.arange(width)
+        for p in range(edges.size - 1):
+            share = ((days >= edges[p]) & (days < edges[p + 1])).mean()
+            out[:, p] += share * means[:, step]
+    return out
 
 
 def relation_index(acts: Counts, ties: Ties, law: Ints, seed: int, edges: Ints, width: int) -> Floats:

@@ -1,8 +1,9 @@
 """Statistics written down, not computed: the code that reads statistics off numbers is run once on names.
 
 `control_values` and `Evaluator` are handed arrays of `Term` in place of traces. What comes back is a graph of sums,
-minima, logarithms and products over cells, which the kernel works through for every path: the rules of a statistic
-stand in one place. A statistic made of anything else raises `NotAGraph`, and is simulated by the slow way.
+minima, maxima, differences, logarithms and products over cells, which the kernel works through for every path: the
+rules of a statistic stand in one place. A statistic made of anything else raises `NotAGraph`, and is simulated by the
+slow way.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import numpy as np
 
 from lynchpin.design.layers import Layer
 
-SUM, LEAST, LOG1P, TIMES = range(4)
+SUM, LEAST, LOG1P, TIMES, MOST, LESS, SIZE = range(7)
 
 Cell = tuple[Layer, int, int]
 
 
 class NotAGraph(Exception):
-    """A statistic that is no sum, minimum, logarithm or product of traces."""
+    """A statistic that cannot be written as a graph."""
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class Graph:
         names = np.empty((1, nodes, nodes), dtype=object)
         for i in range(nodes):
             for j in range(nodes):
-                names[0, i, j] = 0.0 if i == j else Term(self, ((layer, i, j),), 0.0)
+                names[0, i, j] = Term(self, () if i == j else ((layer, i, j),), 0.0)
         return names.view(Symbols)
 
     def value(self, part: Any) -> int:
@@ -81,8 +82,11 @@ class Term:
 
     def __sub__(self, other: Any) -> Term:
         if isinstance(other, Term):
-            raise NotAGraph
+            return self.graph.add(LESS, (self.graph.settle(self), self.graph.settle(other)))
         return self + (-float(other))
+
+    def __abs__(self) -> Term:
+        return self.graph.add(SIZE, (self.graph.settle(self),))
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Term):
@@ -93,26 +97,46 @@ class Term:
 
     __rmul__ = __mul__
 
-    def log1p(self) -> Term:
+    def log1p(self) -> Any:
+        if _is_zero(self):
+            return 0.0
         return self.graph.add(LOG1P, (self.graph.settle(self),))
+
+
+def _is_zero(x: Any) -> bool:
+    return x.parts == () and x.constant == 0.0 if isinstance(x, Term) else x == 0.0
 
 
 def _least(x: Any, y: Any) -> Any:
     """The smaller of two traces, which are never negative."""
+    if _is_zero(x) or _is_zero(y):
+        return 0.0
+    return _two(LEAST, x, y)
+
+
+def _most(x: Any, y: Any) -> Any:
+    """The larger of two traces, which are never negative."""
+    if _is_zero(x) or _is_zero(y):
+        return y if _is_zero(x) else x
+    return _two(MOST, x, y)
+
+
+def _two(kind: int, x: Any, y: Any) -> Term:
     if not isinstance(x, Term) or not isinstance(y, Term):
-        number, other = (y, x) if isinstance(x, Term) else (x, y)
-        if isinstance(other, Term) and number != 0.0:
-            raise NotAGraph
-        return 0.0 if isinstance(other, Term) else min(x, y)
-    return x.graph.add(LEAST, (x.graph.settle(x), x.graph.settle(y)))
+        raise NotAGraph
+    return x.graph.add(kind, (x.graph.settle(x), x.graph.settle(y)))
 
 
 def _log1p(x: Any) -> Any:
     return x.log1p() if isinstance(x, Term) else math.log1p(x)
 
 
-_BY_ELEMENT = {np.minimum: np.frompyfunc(_least, 2, 1), np.log1p: np.frompyfunc(_log1p, 1, 1)}
-_PLAIN = (np.add, np.subtract, np.multiply)
+_BY_ELEMENT = {
+    np.minimum: np.frompyfunc(_least, 2, 1),
+    np.maximum: np.frompyfunc(_most, 2, 1),
+    np.log1p: np.frompyfunc(_log1p, 1, 1),
+}
+_PLAIN = (np.add, np.subtract, np.multiply, np.absolute)
 
 
 class Symbols(np.ndarray):
@@ -122,7 +146,7 @@ class Symbols(np.ndarray):
         plain = [np.asarray(x, dtype=object) for x in inputs]
         if ufunc in _BY_ELEMENT and method == "__call__":
             found = _BY_ELEMENT[ufunc](*plain)
-        elif ufunc is np.minimum and method == "reduce" and options.get("axis", 0) == 0:
+        elif ufunc in (np.minimum, np.maximum) and method == "reduce" and options.get("axis", 0) == 0:
             found = reduce(_BY_ELEMENT[ufunc], plain[0])
         elif ufunc in _PLAIN:
             found = getattr(ufunc, method)(*plain, **options)

@@ -67,6 +67,11 @@ class Source:
         return iter([self.read(path)]) if self.blocks is None else self.blocks(path)
 
 
+def joined(blocks: Callable[[Path], Iterator[pl.LazyFrame]]) -> Callable[[Path], pl.LazyFrame]:
+    """The `read` of a source that reads in blocks: all of them in one; it raises what `blocks` raises."""
+    return lambda path: pl.concat(list(blocks(path)))
+
+
 #: The columns of a source whose `kind` is "mentions"; `raw`, `_fields` and `_fields_expected` stand beside them.
 MENTION: dict[str, pl.DataType] = {
     "event_id": pl.String(),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,9 +27,10 @@ from lynchpin.errors import BadData
 from lynchpin.ontology import cameo, contexts, countries, scales, sectors
 
 from ._base import complete
+from ._fields import fields
 from ._lookup import by_spell, by_value
 from ._sides import FOUND, Found, side_columns
-from ._text import first_line
+from ._text import first_line, must_be_file
 
 SCALE = "goldstein-gdelt"
 CITATION = "Leetaru, Schrodt (2013), GDELT: Global Data on Events, Location and Tone, ISA Annual Convention"
@@ -92,13 +93,13 @@ def must_not_be_mangled(path: Path) -> None:
     ------
     BadData : the first lines show it: a header, other signs than tabs, or numbers in the way of 2.02E+13
     """
-    separator, fields = _first(path)
+    separator, parts = _first(path)
     clues = []
-    if fields and not fields[0].isdigit():
+    if parts and not parts[0].isdigit():
         clues.append("it begins with a header")
-    if fields and separator != "\t":
+    if parts and separator != "\t":
         clues.append(f"its fields are parted by {'semicolons' if separator == ';' else 'commas'}, not by tabs")
-    if fields and any(re.fullmatch(r"\d[.,]?\d*E\+1[0-9]", text) for text in _second_line(path, separator)[-2:]):
+    if parts and any(re.fullmatch(r"\d[.,]?\d*E\+1[0-9]", text) for text in _second_line(path, separator)[-2:]):
         clues.append("DATEADDED is cut to the like of 2.02E+13")
     if clues:
         raise BadData(
@@ -114,12 +115,10 @@ def _first(path: Path) -> tuple[str, list[str]]:
     """The sign that parts the fields of the first line, and the fields; none when the line is not GDELT's."""
     line = first_line(path)
     separator = max("\t;,", key=line.count)
-    fields = _parts(line, separator)
-    has_header = (
-        len(fields) > 1 and fields[0].strip().casefold() == "globaleventid" and fields[1].casefold() == "sqldate"
-    )
-    has_keys = len(fields) >= 57 and fields[0].isdigit() and _day(fields[1]) is not None
-    return separator, fields if has_header or has_keys else []
+    parts = _parts(line, separator)
+    has_header = len(parts) > 1 and parts[0].strip().casefold() == "globaleventid" and parts[1].casefold() == "sqldate"
+    has_keys = len(parts) >= 57 and parts[0].isdigit() and _day(parts[1]) is not None
+    return separator, parts if has_header or has_keys else []
 
 
 def _parts(line: str, separator: str) -> list[str]:
@@ -138,6 +137,25 @@ def _second_line(path: Path, separator: str) -> list[str]:
         first = stream.readline(1 << 16)
         line = stream.readline(1 << 16) or first
     return _parts(line.decode("utf-8", errors="replace").rstrip("\r\n"), separator)
+
+
+def blocks(path: Path, dataset: str, layout: tuple[str, ...], widths: tuple[int, ...]) -> Iterator[pl.LazyFrame]:
+    """The events of one file of the event table, in blocks.
+
+    Parameters
+    ----------
+    path : Path
+    dataset : str, name of the source
+    layout : the columns of its version
+    widths : the numbers of fields that a line may have, the usual one first
+
+    Raises
+    ------
+    BadData : no such file, an empty one, or one that was saved by a spreadsheet
+    """
+    file = must_be_file(path)
+    must_not_be_mangled(file)
+    return (events(block, dataset, file) for block in fields(file, "\t", widths, wanted(layout)))
 
 
 def events(texts: pl.LazyFrame, dataset: str, file: Path) -> pl.LazyFrame:

@@ -12,9 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from . import _gdelt
-from ._base import Source
-from ._fields import fields
-from ._text import must_be_file
+from ._base import Source, joined
 
 COLUMNS = _gdelt.columns(has_district=True)
 
@@ -31,15 +29,7 @@ def blocks(path: Path) -> Iterator[pl.LazyFrame]:
     ------
     BadData : no such file, an empty one, or one that was saved by a spreadsheet
     """
-    file = must_be_file(path)
-    _gdelt.must_not_be_mangled(file)
-    texts = fields(file, "\t", (len(COLUMNS),), _gdelt.wanted(COLUMNS))
-    return (_gdelt.events(block, SOURCE.name, file) for block in texts)
-
-
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file; raises as `blocks`."""
-    return pl.concat(list(blocks(path)))
+    return _gdelt.blocks(path, SOURCE.name, COLUMNS, (len(COLUMNS),))
 
 
 SOURCE = Source(
@@ -50,6 +40,6 @@ SOURCE = Source(
     columns=COLUMNS,
     scale=_gdelt.SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
     blocks=blocks,
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from . import _gdelt
-from ._base import MENTION, Source
+from ._base import MENTION, Source, joined
 from ._fields import block_fields, fields
 from ._text import Block, first_line, must_be_file
 from ._text import blocks as text_blocks
@@ -35,11 +35,6 @@ def matches(path: Path) -> bool:
     parts = line.split(_TAB)
     plain = len(parts) == len(COLUMNS) and parts[0].isdigit() and all(_is_time(text) for text in parts[1:3])
     return plain or _has_header(line)
-
-
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file; raises as `blocks`."""
-    return pl.concat(list(blocks(path)))
 
 
 def blocks(path: Path) -> Iterator[pl.LazyFrame]:
@@ -104,7 +99,7 @@ SOURCE = Source(
     columns=COLUMNS,
     scale=_gdelt.SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
     blocks=blocks,
     kind="mentions",
 )

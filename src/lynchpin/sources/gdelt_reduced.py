@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from . import _gdelt
-from ._base import Source
+from ._base import Source, joined
 from ._fields import fields
 from ._lookup import by_value
 from ._text import first_line, must_be_file
@@ -47,11 +47,6 @@ def blocks(path: Path) -> Iterator[pl.LazyFrame]:
     """
     file = must_be_file(path)
     return (_events(texts, file) for texts in fields(file, _SEPARATOR, (len(COLUMNS),), _WANTED))
-
-
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file; raises as `blocks`."""
-    return pl.concat(list(blocks(path)))
 
 
 def _events(texts: pl.LazyFrame, file: Path) -> pl.LazyFrame:
@@ -100,6 +95,6 @@ SOURCE = Source(
     columns=COLUMNS,
     scale=_gdelt.SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
     blocks=blocks,
 )

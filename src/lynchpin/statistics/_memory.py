@@ -8,6 +8,7 @@ and its value at an instant is the stored count times one scale.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,21 +113,27 @@ def ask(
     decay_to : ndarray or None, the instants that decay is reckoned to; None: `at`
     unique : bool, for two-paths: count the third parties in place of adding up the smaller leg
     """
-    upto = np.searchsorted(changes.when, at, side="left")
-    upto = np.concatenate([[carried.done], np.maximum(upto, carried.done)]).astype(np.int64)
-    new = changes.between(carried.done, int(upto[-1]))
-    amount, scale = new.amount, np.ones(at.size)
+    begin = carried.done
+    upto = np.empty(at.size + 1, np.int64)
+    upto[0] = begin
+    upto[1:] = changes.when.searchsorted(at, side="left")
+    np.maximum(upto, begin, out=upto)
+    end = int(upto[-1])
+    upto -= begin
+    amount, when = changes.amount[begin:end], changes.when[begin:end]
     if memory.half_life is not None and statistic.scales:
-        unit = int(np.floor(at[-1] / memory.half_life))
+        unit = floor(float(at[-1]) / memory.half_life)
         if unit != carried.unit:
             np.ldexp(carried.state, carried.unit - unit, out=carried.state)
             carried.unit = unit
-        amount = amount * np.exp2(new.when / memory.half_life - unit)
-        if not unique:
-            scale = np.exp2(unit - (at if decay_to is None else decay_to) / memory.half_life)
-    past = Past(new.src, new.dst, amount, new.when, new.leg, upto - carried.done, at, scale, unique)
-    statistic.kernel(carried.state, past, rows, out)
-    carried.done = int(upto[-1])
+        amount = amount * np.exp2(when / memory.half_life - unit)
+        reckoned = at if decay_to is None else decay_to
+        scale = np.ones(at.size) if unique else np.exp2(unit - reckoned / memory.half_life)
+    else:
+        scale = np.ones(at.size)
+    src, dst, leg = changes.src[begin:end], changes.dst[begin:end], changes.leg[begin:end]
+    statistic.kernel(carried.state, Past(src, dst, amount, when, leg, upto, at, scale, unique), rows, out)
+    carried.done = end
 
 
 def every_dyad(n: int, instants: int) -> Rows:

@@ -19,12 +19,14 @@ from __future__ import annotations
 from .check import Checked, check
 from .folding import FOLDS, Folded, fold
 from .hashing import data_hash
+from .mentions import REACH
 from .report import FileReport, IngestReport
 from .rules import Rule, rules
 from .store import Store, View, require_events
 
 __all__ = [
     "FOLDS",
+    "REACH",
     "Checked",
     "FileReport",
     "Folded",

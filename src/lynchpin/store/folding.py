@@ -25,6 +25,8 @@ import polars as pl
 from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.events import SCHEMA
 
+from .mentions import REACH
+
 #: A restatement comes at most so many days after the report before it ...
 WINDOW_DAYS = 7
 #: ... and at most so many days after the first report of its episode.
@@ -87,7 +89,8 @@ def fold(events: pl.DataFrame, folds: Sequence[str] | None = None) -> Folded:
 
     Parameters
     ----------
-    events : DataFrame in the columns of `lynchpin.events.SCHEMA`; further columns go through with the first report
+    events : DataFrame in the columns of `lynchpin.events.SCHEMA`; further columns go through with the first
+        report, but for those of `REACH`: mentions add up, and of the others the greatest stays
     folds : names of the folds to apply, in any order; None for all of them
 
     Returns
@@ -177,11 +180,9 @@ def _is_cameo(coded: pl.DataFrame) -> pl.Series:
 def _twins(rows: pl.DataFrame, stays: pl.Expr) -> pl.DataFrame:
     """Of one day and act, the n-th row told forth and the n-th told back are a pair; one of the two stays."""
     rows = rows.with_columns(_nth=pl.int_range(pl.len()).over([*_TWIN, "_forth"]))
-    rows = rows.with_columns(
-        _pair=pl.len().over([*_TWIN, "_nth"]) == 2, _both=pl.col("reports").sum().over([*_TWIN, "_nth"])
-    )
-    rows = rows.with_columns(reports=pl.when("_pair").then("_both").otherwise("reports"))
-    return rows.filter(~pl.col("_pair") | stays)
+    rows = rows.with_columns(_pair=pl.len().over([*_TWIN, "_nth"]) == 2)
+    both = {name: pl.when("_pair").then(total.over([*_TWIN, "_nth"])).otherwise(name) for name, total in _sums(rows)}
+    return rows.with_columns(**both).filter(~pl.col("_pair") | stays)
 
 
 def _together(is_pair: pl.Expr) -> dict[str, pl.Expr]:
@@ -228,12 +229,21 @@ def _merge(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """One row for each key: the first report, with the count of all and the last day of any."""
     number = _number(rows, key) if key != ["_spell"] else rows["_spell"]
     counted = rows.with_columns(_group=number)
-    sums = counted.group_by("_group").agg(pl.col("_at").min(), pl.col("reports").sum(), pl.col("last_date").max())
+    totals = {"last_date": pl.col("last_date").max(), **dict(_sums(rows))}
+    sums = counted.group_by("_group").agg(pl.col("_at").min(), **totals)
     if sums.height == rows.height:
         return rows
-    return rows.drop("reports", "last_date").join(sums.drop("_group"), on="_at", how="inner").sort("_at").select(
+    return rows.drop(*totals).join(sums.drop("_group"), on="_at", how="inner").sort("_at").select(
         rows.columns
     )  # fmt: skip
+
+
+def _sums(rows: pl.DataFrame) -> list[tuple[str, pl.Expr]]:
+    """What rows that become one have together."""
+    known = pl.col("mentions").is_not_null().any()
+    added = [("reports", pl.col("reports").sum()), ("mentions", pl.when(known).then(pl.col("mentions").sum()))]
+    added = [(name, total) for name, total in added if name in rows.columns]
+    return added + [(name, pl.col(name).max()) for name in REACH if name != "mentions" and name in rows.columns]
 
 
 def _number(rows: pl.DataFrame, key: list[str]) -> pl.Series:

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+#: The feed whose ids the mentions bear.
+DATASET = "gdelt"
+
+#: What an event has beside its columns when its mentions are joined to it; null where none is known.
+REACH: dict[str, pl.DataType] = {
+    "mentions": pl.Int64(),  # pages that told of it
+    "outlets": pl.Int64(),  # and how many papers or stations they were of
+    "confidence": pl.Float64(),  # the greatest, 0..100
+    "last_mention": pl.Date(),
+}
+
 
 def reach(mentions: pl.DataFrame) -> pl.DataFrame:
     """The mentions of each event, in numbers.
@@ -14,8 +25,9 @@ def reach(mentions: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    DataFrame by `event_id`, with `mentions` (how many), `sources` (how many outlets), `confidence` (the greatest, 0
-    to 100: a reader who finds one clear sentence needs no other) and `last_mention` (day of the latest)
+    DataFrame by `event_id`, with the columns of `REACH`: `mentions` (how many), `outlets` (of how many), `confidence`
+    (the greatest, 0 to 100: a reader who finds one clear sentence needs no other) and `last_mention` (day of the
+    latest)
 
     Examples
     --------
@@ -28,9 +40,21 @@ def reach(mentions: pl.DataFrame) -> pl.DataFrame:
         mentions.group_by("event_id")
         .agg(
             mentions=pl.len().cast(pl.Int64),
-            sources=pl.col("outlet").n_unique().cast(pl.Int64),
+            outlets=pl.col("outlet").n_unique().cast(pl.Int64),
             confidence=pl.col("confidence").max(),
             last_mention=pl.col("date").max(),
         )
         .sort("event_id")
     )
+
+
+def with_reach(events: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
+    """Events with the columns of `REACH` beside their own, by the id of GDELT; other feeds have none.
+
+    Parameters
+    ----------
+    events : DataFrame of events
+    reached : DataFrame, as `reach` gives it
+    """
+    told = reached.with_columns(dataset=pl.lit(DATASET))
+    return events.join(told, on=["dataset", "event_id"], how="left", maintain_order="left")

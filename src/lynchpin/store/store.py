@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from datetime import date
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -17,22 +13,17 @@ import duckdb
 import polars as pl
 
 from lynchpin import sources
-from lynchpin._version import __version__
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import COLUMNS, SCHEMA, empty_events
-from lynchpin.sources import Source
-from lynchpin.sources._base import MENTION
-from lynchpin.sources._text import encoding
+from lynchpin.events import COLUMNS, SCHEMA
+from lynchpin.ontology.actors import resolve
 
 from . import _file, export, exposure, folding, upkeep
-from ._arrow import Stream
-from ._waiting import Seen, Waiting, ahead
-from .check import KEY, judge, settle
-from .exposure import total, volume
+from ._intake import file_report, take_in
 from .folding import Folded
 from .hashing import data_hash
-from .mentions import reach
-from .report import FileReport, IngestReport
+from .mentions import reach as reach_of
+from .mentions import with_reach
+from .report import IngestReport
 
 #: Called before each file with its name, how many files are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -40,7 +31,6 @@ Progress = Callable[[str, int, int], None]
 #: Every report, or the reports of one act folded into one.
 View = Literal["reports", "episodes"]
 
-_TOLD = ("reasons", "unresolved", "unknown_places", "notes")  # counts that the manifest keeps as JSON
 _ORDER = "date, dataset, event_id, file, row"
 
 
@@ -119,12 +109,12 @@ class Store:
         reports = []
         for folder in exports:
             rows = export.take_in(self._connection, self.path, folder)
-            reports += [_report(row, already=row.pop("already")) for row in rows.to_dicts()]
+            reports += [file_report(row, already=row.pop("already")) for row in rows.to_dicts()]
         for done, (found, its_source) in enumerate(plan.taken):
             if progress is not None:
                 progress(found.name, done, len(plan.taken))
             with sources.unpacked(found) as file:
-                reports.append(self._ingest_file(file, its_source))
+                reports.append(take_in(self._connection, self.path, file, its_source))
         return IngestReport(tuple(reports), plan.left_out)
 
     def events(
@@ -134,6 +124,7 @@ class Store:
         states: Collection[str] | None = None,
         view: View = "reports",
         fold: Sequence[str] | None = None,
+        reach: bool = False,
     ) -> pl.DataFrame:
         """The events, in the columns of `lynchpin.events.SCHEMA`.
 
@@ -144,6 +135,8 @@ class Store:
         view : {"reports", "episodes"}, every report, or the reports of one act folded into one row, which has
             `reports` (how many) and `last_date` besides and the first day as its `date`
         fold : names of the folds that make episodes (see `lynchpin.store.folding`); None for all
+        reach : bool, whether each event has the columns of `lynchpin.store.REACH` too, from mentions dated before
+            `before`; an episode sums the mentions of its reports and has the greatest of their other values
 
         Returns
         -------
@@ -153,11 +146,12 @@ class Store:
         ------
         BadValue : no such view
         UnknownName : no such fold
+        BadData : `reach` is asked for, and the store holds no mentions
         """
         if view not in ("reports", "episodes"):
             raise BadValue(f"there is no view {view!r}", "view", 'it is "reports" or "episodes"')
         if view == "episodes":
-            return self.folded(before=before, states=states, fold=fold).events
+            return self.folded(before=before, states=states, fold=fold, reach=reach).events
         wanted, values = ["true"], list[object]()
         if before is not None:
             wanted.append("date < ?")
@@ -167,7 +161,8 @@ class Store:
             values += [sorted(states), sorted(states)]
         columns = ", ".join(f'"{name}"' for name in COLUMNS)
         sql = f"SELECT {columns} FROM events WHERE {' AND '.join(wanted)} ORDER BY {_ORDER}"
-        return self._query(sql, *values).cast(pl.Schema(SCHEMA))
+        events = self._query(sql, *values).cast(pl.Schema(SCHEMA))
+        return with_reach(events, self.reach(before=before)) if reach else events
 
     def folded(
         self,
@@ -175,10 +170,11 @@ class Store:
         before: date | None = None,
         states: Collection[str] | None = None,
         fold: Sequence[str] | None = None,
+        reach: bool = False,
     ) -> Folded:
         """The episodes, and how many reports each fold took in; parameters as for `events`."""
         folding.chosen(fold)  # a wrong name costs nothing
-        return folding.fold(self.events(before=before, states=states), fold)
+        return folding.fold(self.events(before=before, states=states, reach=reach), fold)
 
     def exposure(self, *, before: date | None = None) -> pl.DataFrame:
         """How much each feed reported on each day, the whole feed and whatever the act.
@@ -200,9 +196,16 @@ class Store:
         Parameters
         ----------
         before : date, only pages dated strictly before it
+
+        Raises
+        ------
+        BadData : the store holds no mentions
         """
+        if self._query("SELECT 1 FROM mentions LIMIT 1").is_empty():
+            mend = "`lynchpin fetch gdelt --kind mentions` and `lynchpin ingest gdelt-mentions` put some in"
+            raise BadData("the store holds no mentions", str(self.path), mend)
         where, values = ("true", ()) if before is None else ("date < ?", (before,))
-        return reach(self._query(f"SELECT event_id, date, outlet, confidence FROM mentions WHERE {where}", *values))
+        return reach_of(self._query(f"SELECT event_id, date, outlet, confidence FROM mentions WHERE {where}", *values))
 
     def states(self) -> pl.DataFrame:
         """States by volume: state, data set, reports in which it stands on either side, first and last day."""
@@ -213,15 +216,20 @@ class Store:
         )
 
     def unresolved(self) -> pl.DataFrame:
-        """Names without a state by volume: name, data set, reports on either side, first and last day."""
+        """Names without a state by volume: name, data set, reports on either side, first and last day, and `known`.
+
+        That is how our tables know it: "" where none does, else "organisation" or the like for what is no state.
+        """
         sides = " UNION ALL ".join(
             f"SELECT {side}_name AS name, dataset, date FROM events WHERE len({side}) = 0"
             for side in ("source", "target")
         )
-        return self._query(
+        found = self._query(
             "SELECT name, dataset, count(*) AS reports, min(date) AS first, max(date) AS last "
             f"FROM ({sides}) WHERE name <> '' GROUP BY name, dataset ORDER BY reports DESC, name, dataset"
         )
+        actors = [resolve(name) for name in found["name"]]
+        return found.with_columns(known=pl.Series([actor.how if actor else "" for actor in actors], dtype=pl.String))
 
     def info(self) -> dict[str, Any]:
         """What the store holds, as plain values: files, rows, and each data set with its first and last day."""
@@ -279,91 +287,6 @@ class Store:
     def _border(self) -> AbstractContextManager[None]:
         return _file.border(self.path)
 
-    def _ingest_file(self, file: Path, source: Source) -> FileReport:
-        sha256 = _sha256(file)
-        seen = self._query("SELECT * FROM files WHERE sha256 = ? AND source = ?", sha256, source.name)
-        if seen.height:
-            return _report(seen.row(0, named=True), already=True)
-        record: dict[str, object] = {
-            "file": file.name,
-            "source": source.name,
-            "sha256": sha256,
-            "size": file.stat().st_size,
-            "encoding": encoding(file),
-            "kind": source.kind,
-            "code_version": __version__,
-        }
-        with self._border():
-            self._connection.begin()
-            try:
-                counts = self._add(file, source, record)
-                _file.insert(self._connection, "files", pl.DataFrame([record | counts]))
-                self._connection.commit()
-            except BaseException:
-                with suppress(duckdb.Error):  # what broke it is what matters; there may be nothing to roll back
-                    self._connection.rollback()
-                raise
-        return _report(record | counts, already=False)
-
-    def _add(self, file: Path, source: Source, record: dict[str, object]) -> dict[str, object]:
-        """Write one file's rows, block by block, inside a transaction; its counts."""
-        origin = {"file": pl.lit(record["file"]), "sha256": pl.lit(record["sha256"])}
-        sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
-        waiting = {
-            table: Waiting(partial(_file.insert, self._connection, table)) for table in (source.kind, "duplicates")
-        }
-        volumes = [volume(empty_events())]
-        is_empty, seen = self._is_empty(source), Seen()
-
-        def stored(keys: pl.DataFrame) -> pl.DataFrame:
-            again = seen.again(keys)
-            asked = again if is_empty else keys
-            return pl.concat([self._stored(source, asked), *waiting[source.kind].among(again)])
-
-        for judged in ahead(judge(block, source) for block in source.in_blocks(file)):
-            checked = settle(judged, source, stored)
-            waiting[source.kind].add(checked.events)
-            _file.insert(self._connection, "refused", checked.refused.with_columns(**origin))  # long texts do not wait
-            waiting["duplicates"].add(checked.duplicates.with_columns(**origin))
-            if source.kind == "events":
-                volumes.append(volume(checked.events))
-            sizes.update(
-                read=checked.read,
-                accepted=checked.events.height,
-                duplicates=checked.duplicates.height,
-                refused=checked.refused.height,
-            )
-            for name, count in told.items():
-                count.update(getattr(checked, name))
-        for rows in waiting.values():
-            rows.finish()
-        _file.insert(self._connection, "volume", total(volumes).with_columns(**origin))
-        texts = {
-            name: json.dumps(_by_volume(count) if name == "unknown_places" else count) for name, count in told.items()
-        }
-        return {**{name: sizes[name] for name in ("read", "accepted", "duplicates", "refused")}, **texts}
-
-    def _is_empty(self, source: Source) -> bool:
-        """Whether the store holds no row that one of this source could repeat."""
-        where, values = ("dataset = ?", (source.name,)) if source.kind == "events" else ("true", ())
-        return self._query(f"SELECT 1 FROM {source.kind} WHERE {where} LIMIT 1", *values).is_empty()
-
-    def _stored(self, source: Source, keys: pl.DataFrame) -> pl.DataFrame:
-        """What a data set holds of rows with one of the keys: events, or mentions of events."""
-        schema = pl.Schema(SCHEMA if source.kind == "events" else MENTION)
-        if keys.is_empty():
-            return pl.DataFrame(schema=schema)
-        on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM given.{name}" for name in keys.columns)
-        # the ranges let DuckDB pass over the row groups that cannot hold them
-        where, values = "event_id BETWEEN ? AND ? AND date BETWEEN ? AND ?", list[object]()
-        for name in KEY:
-            values += [keys[name].min(), keys[name].max()]
-        if source.kind == "events":
-            where, values = f"{where} AND dataset = ?", [*values, source.name]
-        sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN given ON {on} WHERE {where}"
-        with self._border():
-            return _file.query(self._connection, sql, values, given=Stream(keys)).cast(schema)
-
 
 def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:
     """Give the events back, or say that there are none.
@@ -381,18 +304,3 @@ def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:
         mend = "`lynchpin ingest SOURCE PATH --store FILE` reads some, or ask for more days"
         raise BadData("there are no events", where, mend)
     return events
-
-
-def _by_volume(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda place: (-place[1], place[0])))
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _report(record: dict[str, object], *, already: bool) -> FileReport:
-    plain = {name: value for name, value in record.items() if name not in ("code_version", "kind")}
-    counts = {name: json.loads(str(plain.pop(name))) for name in _TOLD}
-    return FileReport(**plain, **counts, already=already)  # type: ignore[arg-type]

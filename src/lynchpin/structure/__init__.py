@@ -8,6 +8,7 @@ errors, events, ontology, store, theory.
 from __future__ import annotations
 
 from ._table import Reading, StructuralTable
+from .about import About, facts_about
 from .conditions import CONDITIONS, LOOKS_AT, who
 from .facts import KINDS, OBLIGATIONS, Fact, known_days
 from .known import OWN, Known, Structure
@@ -20,12 +21,14 @@ __all__ = [
     "OBLIGATIONS",
     "OWN",
     "TABLES",
+    "About",
     "Fact",
     "Imported",
     "Known",
     "Reading",
     "StructuralTable",
     "Structure",
+    "facts_about",
     "import_tables",
     "known_days",
     "read_store",

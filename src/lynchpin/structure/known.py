@@ -109,6 +109,16 @@ class Known:
         held = self._then.get((kind, state), ())
         return tuple(fact for fact in held if fact.known_to is None or (within_days > 0 and fact.known_to >= since))
 
+    def about(self, a: str, b: str = "") -> tuple[Fact, ...]:
+        """The facts that hold of a state, or between two, by kind and beginning."""
+        held = [
+            fact
+            for facts in self._now.values()
+            for fact in facts
+            if (a in (fact.a, fact.b) and (not b or b in (fact.a, fact.b)))
+        ]
+        return tuple(sorted(held, key=lambda fact: (fact.kind, fact.since, fact.a, fact.b, fact.detail)))
+
     def states(self) -> frozenset[str]:
         """The states of the system on the day; every state with a fact when no table says which they are."""
         members = {fact.a for fact in self.facts("state")}

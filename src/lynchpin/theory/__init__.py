@@ -34,6 +34,7 @@ from ._operators import OPERATORS, Operator
 from .check import check, check_all
 from .durations import format_duration, parse_duration, spell_duration
 from .explain import explain
+from .pattern import check_pattern, dyads_of, parse_pattern
 from .tokens import Place, Token, tokenise
 from .tree import Acts, Both, Cause, Context, Edge, Either, Endpoint, Product, Ref, Says, parse
 
@@ -63,11 +64,14 @@ __all__ = [
     "Vocabulary",
     "check",
     "check_all",
+    "check_pattern",
+    "dyads_of",
     "explain",
     "format_duration",
     "leaves",
     "parse",
     "parse_duration",
+    "parse_pattern",
     "spell_duration",
     "tokenise",
 ]

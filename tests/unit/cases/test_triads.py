@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -143,6 +144,19 @@ def test_a_bound_case_is_a_case(tables):
     assert len({t.case().hash for t in bind(triad.theory, Structure.open(tables), DAY)}) == 3
 
 
+def test_sectors_of_roles_become_sectors_of_states(tmp_path):
+    file = theory_of(
+        tmp_path,
+        ("[variables]", '[nodes]\n"ally.OPP" = "opposition"\n"ally.GOV" = "government"\n\n[variables]'),
+        ("a -- b : conflict => a -> b", "a.OPP -> a.GOV : conflict => a -> b"),
+    )
+    case = bind(read_theory(file), Structure.open(), DAY)[0].case()
+    assert case.sectors == ("JPN.OPP", "KOR.OPP", "JPN.GOV", "KOR.GOV")
+    assert case.labels["KOR.OPP"] == "opposition of South Korea"
+    brake = next(m for m in case.mechanisms if m.name == "grievance_brake")
+    assert brake.checked.cause.source.domain == ("JPN.OPP", "KOR.OPP")
+
+
 @pytest.fixture(scope="module")
 def record(northeast, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("record") / "events"
@@ -195,7 +209,8 @@ FAULTS = [
     ('between = "claim_with(other)"', 'between = "major_power"', BadMechanism, "does not speak of the other", 'between = "'),
     ('between = "claim', 'betwen = "claim', BadData, "no key named 'betwen'", "betwen"),
     ("[triad]", "[tirad]", BadData, "this is a case, not a theory", "# A theory: the account"),
-    ("[variables]", "[nodes]", BadData, "a theory has no [nodes]", "[nodes]"),
+    ("[variables]", "[nodes]\nKOR = \"Korea\"\n[variables]", BadData, "a theory names no states, as 'KOR'", 'KOR = "Korea"'),
+    ("[variables]", "[nodes]\n\"aly.OPP\" = \"opposition\"\n[variables]", UnknownName, "no role named 'aly'", '"aly.OPP"'),
     ('patron = "capability_share(0.03)"', 'patron = "rival_of(ally)"', BadData, "roles speak of each other in a circle", None),
     ('patron = "capability_share(0.03)"', 'patron = "rival_of(adversary)"', BadData, "circle", None),
     ("allied_with(patron) & not capability_share(0.10)", "rival_of(foe)\"\nfoe = \"major_power", BadData, "the rule of 'ally' speaks of 'foe'", 'ally = "rival_of(foe)"'),
@@ -226,6 +241,8 @@ def test_case_and_theory_are_told_apart(tmp_path):
     assert is_theory(file)
     with pytest.raises(BadData, match="this is a theory, not a case"):
         read_case(file)
+    with pytest.raises(BadData, match="this is a theory, not a case"):
+        read_case("lateral")
     with pytest.raises(UnknownName, match="no theory named 'latreal'") as caught:
         read_theory("latreal")
     assert "'lateral'" in caught.value.mend
@@ -237,8 +254,7 @@ def test_case_and_theory_are_told_apart(tmp_path):
 @pytest.fixture
 def by_rule(northeast, tmp_path) -> Path:
     """The embedded case with rules in the place of two lists."""
-    for file in northeast.path.parent.iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(northeast.path.parent, tmp_path, dirs_exist_ok=True)
     text = northeast.path.read_text(encoding="utf-8")
     for old, fresh in (
         ('ally = ["JPN", "KOR"]', 'ally = "allied_with(patron)"'),

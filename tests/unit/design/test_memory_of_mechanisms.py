@@ -147,5 +147,7 @@ def test_later_events_do_not_reach_earlier_rows(tmp_path):
 def test_step_weights_are_means_over_the_days_of_a_step(memory):
     age = (np.arange(100_000) + 0.5) * 7.0 / 10_000 - memory[2]  # ten steps, finely
     weight = np.where((age > 0) & (age <= memory[1]), 2.0 ** (-np.maximum(age, 0) / memory[0]), 0.0)
-    found = step_weights(Layer(("x",), (), *memory), 7, 10)
+    layer = Layer(("x",), (), *memory)
+    np.testing.assert_array_equal(layer.weight(age + memory[2]), weight)
+    found = step_weights(layer, 7, 10)
     np.testing.assert_allclose(found, weight.reshape(10, 10_000).mean(axis=1), rtol=1e-3, atol=1e-4)

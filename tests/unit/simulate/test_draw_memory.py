@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -22,8 +24,7 @@ STEPS, DRAWS = 14, 40
 def remembering(northeast, tmp_path_factory):
     """The embedded case with a window on one mechanism, a lag on another, both on a third, a sector among them."""
     folder = tmp_path_factory.mktemp("memory")
-    for file in northeast.path.parent.iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(northeast.path.parent, folder, dirs_exist_ok=True)
     text = northeast.path.read_text(encoding="utf-8")
     for name, keys in (
         ("shared_threat", 'window = "50d"'),
@@ -70,7 +71,7 @@ def test_kernel_equals_reference(remembering):
     form = compiled(remembering)
     assert form is not None and form.program.late_cell.size > 0
     moves = no_moves(remembering, STEPS)
-    acts, held = reference.play(remembering, moves, posterior(remembering, DRAWS, 5), 5)
+    acts, _, held = reference.play(remembering, moves, posterior(remembering, DRAWS, 5), 5)
     fast = simulate(remembering, STEPS, DRAWS, 5)
     assert np.array_equal(fast.counts, reference.by_unit(acts, pairs_of(placed(remembering.design))))
     assert fast.held == pytest.approx(held.sum() / (DRAWS * STEPS * moves.pull.shape[1]))

@@ -42,19 +42,20 @@ def test_kernel_equals_reference(fit_2012, moves, moved):
     units = placed(fit_2012.design)
     pairs = pairs_of(units)
     standing = ties(fit_2012, pairs, STEPS)
-    acts, held = reference.play(fit_2012, used, posterior(fit_2012, DRAWS, SEED), SEED)
+    acts, means, held = reference.play(fit_2012, used, posterior(fit_2012, DRAWS, SEED), SEED)
     fast = simulate(fit_2012, STEPS, DRAWS, SEED, moves=used)
     assert np.array_equal(fast.counts, reference.by_unit(acts, pairs))
     assert fast.held == pytest.approx(held.sum() / (DRAWS * STEPS * used.pull.shape[1]))
-    monthly = simulate(fit_2012, STEPS, DRAWS, SEED, moves=used, edges=EDGES, ties=standing)
+    monthly = simulate(fit_2012, STEPS, DRAWS, SEED, moves=used, edges=EDGES, ties=standing, expected=True)
     assert np.array_equal(monthly.counts, reference.in_periods(acts, pairs, SEED, EDGES, 7))
+    np.testing.assert_allclose(monthly.expected, reference.means_in_periods(means, EDGES, 7), rtol=1e-5)
     law = np.array([units[there][0] for there, _ in pairs])
     np.testing.assert_allclose(monthly.index, reference.relation_index(acts, standing, law, SEED, EDGES, 7), atol=1e-6)
 
 
 def test_a_planted_fault_of_the_reference_is_caught(fit_2012, monkeypatch):
     monkeypatch.setattr(reference, "BACK", reference.THERE)
-    acts, _ = reference.play(fit_2012, no_moves(fit_2012, STEPS), posterior(fit_2012, DRAWS, SEED), SEED)
+    acts, *_ = reference.play(fit_2012, no_moves(fit_2012, STEPS), posterior(fit_2012, DRAWS, SEED), SEED)
     fast = simulate(fit_2012, STEPS, DRAWS, SEED)
     assert not np.array_equal(fast.counts, reference.by_unit(acts, pairs_of(placed(fit_2012.design))))
 

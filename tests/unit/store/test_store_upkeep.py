@@ -48,7 +48,7 @@ def test_views_and_exposure(store: Path) -> None:
         volume = [("chronology", date(2012, 7, 1), 1), ("icews", date(2012, 7, 1), 2), ("icews", date(2012, 7, 5), 1)]
         assert opened.exposure().rows() == volume
         assert opened.exposure(before=date(2012, 7, 5)).rows() == volume[:2]
-        assert opened.unresolved().rows() == [("X", "icews", 1, date(2012, 7, 5), date(2012, 7, 5))]
+        assert opened.unresolved().rows() == [("X", "icews", 1, date(2012, 7, 5), date(2012, 7, 5), "")]
         assert opened.states().row(0)[:3] == ("JPN", "icews", 3)
         with pytest.raises(BadValue, match="no view 'acts'"):
             opened.events(view="acts")  # type: ignore[arg-type]

@@ -8,8 +8,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from lynchpin.errors import UnknownName
 from lynchpin.ontology import countries
-from lynchpin.structure import CONDITIONS, KINDS, LOOKS_AT, OWN, Known, Structure, import_tables, who
+from lynchpin.structure import CONDITIONS, KINDS, LOOKS_AT, OWN, Known, Structure, facts_about, import_tables, who
 from lynchpin.structure import conditions as conditions_module
 from lynchpin.structure.known import own_facts
 
@@ -139,3 +140,17 @@ def test_states_are_members_where_a_table_says_so(tmp_path):
     assert Structure.open(tmp_path / "s").on(DAY).states() == {"USA"}
     assert isinstance(Structure.open(tmp_path / "s").on("1970-01-01"), Known)
     assert Structure.open(tmp_path / "s").on("1970-01-01").states() == {"USA", "RVN"}
+
+
+def test_facts_about_two_states_are_those_that_name_both():
+    found = facts_about(OURS, "Japan", "KOR", on=DAY)
+    assert found.states == ("JPN", "KOR")
+    assert [(fact.kind, fact.a, fact.b) for fact in found.facts] == [
+        ("claim", "JPN", "KOR"),
+        ("contiguity", "JPN", "KOR"),
+    ]
+    assert "JPN claims territory of KOR: Dokdo/Takeshima, since 1952 (lynchpin)" in found.summary()
+    assert len(facts_about(OURS, "JPN", on=DAY).facts) > 6
+    assert "no fact holds" in facts_about(OURS, "JPN", "PHL", on=DAY).summary()
+    with pytest.raises(UnknownName, match="no country named 'Jappan'"):
+        facts_about(OURS, "Jappan", on=DAY)

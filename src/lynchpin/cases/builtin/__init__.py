@@ -41,6 +41,4 @@ def case_path(case: str | Path) -> Path:
         return named[str(case)]
     if path.suffix == ".toml" or len(path.parts) > 1:
         raise BadData("there is no case here", str(path), "`lynchpin new NAME` writes one to start from")
-    raise UnknownName(
-        f"no case named {str(case)!r}", "", f"{suggest(str(case), named)} A path to a case.toml will do too."
-    )
+    raise UnknownName(f"no case named {str(case)!r}", "", f"{suggest(str(case), named)}; or give a path to a case.toml")

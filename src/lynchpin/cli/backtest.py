@@ -1,0 +1,75 @@
+"""How forecasts would have done: `lynchpin backtest`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lynchpin.cli._app import DEFAULT_CASE, Episodes, Events, Json, Quiet, app
+from lynchpin.cli._terminal import console, counting, write_text
+
+
+@app.command(short_help="Score forecasts from many past days, beside the baselines.")
+def backtest(
+    case: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CASE]", help=f"A case, as for `lynchpin fit`; {DEFAULT_CASE} unless --dyads is given."
+        ),
+    ] = None,
+    dyads: Annotated[
+        str | None,
+        typer.Option(metavar="top:N", help="Instead of a case: the N dyads of the store busiest before --from."),
+    ] = None,
+    events: Events = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first origin; 24 months before the last.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="No origin after this day; the record's end.")
+    ] = None,
+    horizon: Annotated[str, typer.Option(metavar="MONTHS", help="Horizons in months.")] = "1m,3m",
+    lag: Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d.")] = "0d",
+    every: Annotated[int, typer.Option(metavar="MONTHS", help="Months between origins.")] = 1,
+    episodes: Episodes = None,
+    workers: Annotated[int, typer.Option(help="Processes; 0 for one for each core. The answer is the same.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the scores as CSV, and a page of pictures, into DIR.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Forecast from many past days, each blind to what came after it, and score what was said beside the baselines."""
+    from lynchpin.backtests import backtest as run
+
+    with counting("origins", quiet or as_json) as bar:
+        found = run(
+            case,
+            events,
+            dyads=dyads,
+            first=first,
+            last=last,
+            horizons=horizon,
+            lag=lag,
+            every=every,
+            episodes=episodes,
+            workers=workers if workers > 0 else os.cpu_count() or 1,
+            progress=None if bar is None else lambda done, total: bar("origins", done, total),
+        )
+    if out is not None:
+        write_text(out / "backtest.csv", found.to_frame().write_csv())
+    if as_json:
+        from lynchpin.contract import backtest_answer, dump
+
+        typer.echo(dump(backtest_answer(found)))
+        return
+    from lynchpin.tables import backtest_tables
+
+    for table in backtest_tables(found):
+        console().print(table)
+    typer.echo(f"\n{found.summary()}")
+    if out is not None:
+        typer.echo(f"\nwritten to {out}")

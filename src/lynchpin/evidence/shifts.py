@@ -1,0 +1,105 @@
+"""Layers whose acts are moved in time, all by one lag, round the record: what a placebo is computed from.
+
+An act keeps its dyad, its kind and its distance to every other act; what would run over the end comes in again at the
+beginning. Where a trace only decays between acts, that of the moved acts needs no second pass through the events: it
+follows from the trace of the acts where they were, by the day.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+
+from lynchpin.design.acts import Acts
+from lynchpin.design.layers import Layer
+from lynchpin.design.steps import Steps
+from lynchpin.evidence._moved_kernel import moved_direct_kernel, moved_kernel
+from lynchpin.statistics._base import Floats, Ints
+from lynchpin.statistics._trace import traces
+
+#: Traces of single cells by the day, computed once and shared by all blocks of lags.
+ByDay: TypeAlias = dict[tuple[Layer, int, int], Floats]
+
+
+def weights_by_age(layer: Layer, days: int) -> Floats:
+    """What an act counts by its age in whole days: shape (days + 1,); nothing on its own day."""
+    age = np.arange(days + 1) - layer.lag_days
+    return np.where((age > 0) & (age <= layer.window_days), 2.0 ** (-np.maximum(age, 0.0) / layer.half_life_days), 0.0)
+
+
+def moved_reference(day: Ints, at: Ints, lags: Ints, days: int, weights: Floats) -> Floats:
+    """Both kernels straight from the definition: move every act, then add up what it counts.
+
+    day: (acts,), days since the first of the grid; at, lags, days: as in the kernels. -> (shifts, rows)
+    """
+    out = np.zeros((len(lags), len(at)))
+    for s, lag in enumerate(lags):
+        for d in day:
+            age = at - (d + lag if d + lag < days else d + lag - days)
+            out[s] += np.where(age > 0, weights[np.maximum(age, 0)], 0.0)
+    return out
+
+
+class MovedLayers:
+    """A look-up of layers, as the evaluator takes it, whose acts are moved by each of some lags.
+
+    The leading axis runs over lags and, within each, over the asked steps: shape (lags * steps,). Cells are computed
+    when they are read, so that the cost follows what a mechanism needs and not the number of nodes.
+    """
+
+    def __init__(self, acts: Acts, steps: Steps, rows: slice, lags: Ints, by_day: ByDay) -> None:
+        self.acts, self.steps, self.lags, self.by_day = acts, steps, lags, by_day
+        self.at = steps.starts[rows] - steps.first_day
+        self._kept: dict[tuple[Layer, int, int], Floats] = {}
+
+    def __call__(self, layer: Layer) -> _MovedLayer:
+        return _MovedLayer(self, layer)
+
+    @property
+    def size(self) -> int:
+        return self.lags.size * self.at.size
+
+    def cell(self, layer: Layer, i: int, j: int) -> Floats:
+        """The trace from node i to node j: shape (lags * steps,)."""
+        key = (layer, i, j)
+        if key not in self._kept:
+            days = self.steps.origin_day - self.steps.first_day
+            if layer.is_plain and np.isfinite(layer.half_life_days):
+                if key not in self.by_day:
+                    self.by_day[key] = daily(self.acts, self.steps, layer, i, j)
+                fading = 2.0 ** (-np.arange(days + 1) / layer.half_life_days)
+                moved = moved_kernel(self.by_day[key], fading, self.at, self.lags)
+            else:
+                day = days_of(self.acts, layer, i, j) - self.steps.first_day
+                moved = moved_direct_kernel(day, weights_by_age(layer, days), self.at, self.lags)
+            self._kept[key] = moved.reshape(-1)
+        return self._kept[key]
+
+
+class _MovedLayer:
+    """One layer: read like an array (n, nodes, nodes), by whole columns only."""
+
+    def __init__(self, layers: MovedLayers, layer: Layer) -> None:
+        self._layers, self._layer = layers, layer
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (self._layers.size,)
+
+    def __getitem__(self, key: tuple[slice, int, int]) -> Floats:
+        return self._layers.cell(self._layer, key[1], key[2])
+
+
+def days_of(acts: Acts, layer: Layer, i: int, j: int) -> Ints:
+    """The days of the acts of one cell of a layer."""
+    chosen = acts.fits(layer.classes, layer.contexts) & (acts.source == i) & (acts.target == j)
+    day: Ints = acts.day[chosen]
+    return day
+
+
+def daily(acts: Acts, steps: Steps, layer: Layer, i: int, j: int) -> Floats:
+    """The trace of one cell at the start of every day of the grid and at the origin: shape (days + 1,)."""
+    day = days_of(acts, layer, i, j)
+    at = np.arange(steps.first_day, steps.origin_day + 1)
+    return traces(day, np.zeros_like(day), np.ones(day.size), at, 1, layer.half_life_days)[:, 0]

@@ -1,0 +1,68 @@
+"""Two sets of futures, path by path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WhatIf:
+    """A scenario against its baseline, the same seed on both sides.
+
+    Counts are expected ones: what each path's coefficients and course of events make of the rates; acts that the
+    scenario puts in are not among them. A difference is scenario minus baseline; `difference` is its mean over the
+    pairs of paths, `lower` and `upper` hold 90 % of the pairs, `p_more` and `p_fewer` are shares of pairs.
+
+    table : DataFrame, one row per dyad and class over the whole horizon: source, target, event_class, baseline,
+        scenario, difference, lower, upper, p_more, p_fewer, any_baseline, any_scenario (chance of at least one act),
+        put_in (acts that the scenario puts in)
+    measures : DataFrame, one row per yardstick: name, acts, good, baseline, scenario, difference, lower, upper, p_more,
+        p_fewer, put_in
+    monthly : DataFrame, one row per yardstick, or per dyad and class where there is none, and month: name, month,
+        period_start, period_end, baseline, scenario, and the quantiles baseline_lower, baseline_upper, scenario_lower,
+        scenario_upper of the two, 90 %
+    index : DataFrame, one row per pair of states (and "lateral gap") and month's end: pair, date, baseline, scenario,
+        difference, lower, upper
+    sentences : what the comparison says, in plain words, the most important first
+    """
+
+    name: str
+    title: str
+    assumes: str
+    claim: str  # id of the claim that it speaks to, or ""
+    changes: tuple[str, ...]  # in words
+    origin: date
+    horizon_days: int
+    draws: int
+    seed: int
+    table: pl.DataFrame
+    measures: pl.DataFrame
+    monthly: pl.DataFrame
+    index: pl.DataFrame
+    held_baseline: float
+    held_scenario: float
+    runaway_baseline: float
+    runaway_scenario: float
+    sentences: tuple[str, ...]
+    note: str
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row per dyad and class."""
+        return self.table
+
+    def summary(self) -> str:
+        """What is changed, what differs, and how to read it."""
+        return "\n".join([self.title, *(f"  {change}" for change in self.changes), "", *self.sentences, "", self.note])
+
+    def plot(self) -> alt.TopLevelMixin:
+        """The differences, largest first, with their intervals."""
+        from lynchpin.plots import what_if
+
+        return what_if.draw(what_if.data(self))

@@ -1,0 +1,84 @@
+"""Comparing: what is refused, what is said, what the page and the pictures carry."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+import pytest
+
+from lynchpin.brief.scenario import render_scenario
+from lynchpin.errors import LynchpinError
+from lynchpin.plots import what_if as picture
+from lynchpin.scenarios import changes_of, what_if
+from lynchpin.tables import what_if_table
+
+
+@pytest.fixture(scope="module")
+def pushed(fit_2012):
+    return fit_2012.what_if("push-doubled", days=91, draws=300)
+
+
+def test_python_and_words_agree(pushed):
+    assert pushed.to_frame().height == 100
+    text = pushed.summary()
+    assert "the rate of USA -- ally : cooperation times 2" in text
+    row = pushed.measures.row(0, named=True)
+    assert f"{row['baseline']:.1f} acts expected without, {row['scenario']:.1f} with" in text
+    assert "no causal effect" in text
+    assert pushed.held_scenario > pushed.held_baseline  # twice the push is more than the record has shown
+
+
+def test_doubling_a_rate_doubles_what_it_expects_at_first(fit_2012):
+    found = fit_2012.what_if(scale=["2 PRK -> KOR : material_conflict"], days=30, draws=300)
+    unit = (pl.col("source") == "PRK") & (pl.col("target") == "KOR") & (pl.col("event_class") == "material_conflict")
+    row = found.table.filter(unit).row(0, named=True)
+    assert 1.9 < row["scenario"] / row["baseline"] < 2.6  # and more, since acts feed later ones
+
+
+def test_acts_put_in_are_counted_apart(fit_2012):
+    found = fit_2012.what_if("gsomia-signed", days=184, draws=100)
+    put_in = {(r["source"], r["target"], r["event_class"]): r["put_in"] for r in found.table.iter_rows(named=True)}
+    assert put_in["JPN", "KOR", "security_cooperation"] == put_in["KOR", "JPN", "security_cooperation"] == 6
+    assert sum(put_in.values()) == 12  # acts at home are between sectors, which are not drawn
+    assert found.measures["put_in"].to_list() == [12, 0, 0]
+    tie = found.index.filter(pl.col("pair") == "JPN-KOR")
+    assert (tie["difference"] > 0).all()
+
+
+OUTSIDE = [
+    ({"inject": ["2012-07-08 KOR -> JPN : grievance"]}, "2012-07-08 is not among the days that are played"),
+    ({"inject": ["2012-10-09 KOR -> JPN : grievance"]}, "2012-10-09 is not among the days that are played"),
+    ({"silence": ["PRK from 2014-01-01"]}, "lies outside the days that are played"),
+    ({"remove": ["nea-2016-11-23-01"]}, "no event before 2012-07-09 has the id"),
+]
+
+
+@pytest.mark.parametrize(("changes", "what"), OUTSIDE, ids=[what for _, what in OUTSIDE])
+def test_what_lies_outside_is_refused(fit_2012, changes, what):
+    with pytest.raises(LynchpinError, match=what):
+        what_if(fit_2012, changes=changes_of(fit_2012.case, **changes), days=91, draws=100)
+
+
+@pytest.mark.parametrize("asked", [{"days": 5}, {"days": 4000}, {"draws": 50}])
+def test_days_and_draws_have_their_range(fit_2012, asked):
+    with pytest.raises(LynchpinError):
+        what_if(fit_2012, "push-doubled", **asked)
+
+
+def test_pictures(pushed):
+    rows = picture.data(pushed)
+    assert rows["label"][0] == "Japan-South Korea security cooperation"
+    assert rows.filter(pl.col("kind") == "unit")["difference"].abs().is_sorted(descending=True)
+    for chart in (picture.draw(rows), picture.draw_months(picture.months(pushed, rows["label"][0]))):
+        spec = chart.to_dict()
+        assert spec["layer"] and "Japan-South Korea security cooperation" in spec["description"]
+
+
+def test_page_is_whole_and_asks_nothing(fit_2012, pushed):
+    text = render_scenario(fit_2012.made_from, pushed)
+    assert "Washington works with both allies twice as much" in text
+    assert pushed.note[:60] in text
+    outside = re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL)
+    assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", outside)
+    assert what_if_table(pushed).row_count >= len(pushed.measures)
