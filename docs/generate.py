@@ -1,7 +1,7 @@
 """Writes the parts of the documentation that come from code or from a run, and the pictures.
 
     python docs/generate.py            write every part and picture (`make docs`)
-    python docs/generate.py --origins  the slow part too: forecasts from nine origins, one or two minutes
+    python docs/generate.py --origins     the slow part too: a backtest of the embedded record, a few minutes
     python docs/generate.py --agreements  the other slow part: agreements left out of their fit; some minutes
     python docs/generate.py --check    change nothing; leave with 1 and name what is stale
 

@@ -59,10 +59,14 @@ def _method(found: Fit, outlook: Forecast) -> list[str]:
         f"Laplace's and a sandwich clustered by unordered pair and {CLUSTER_DAYS}-day block, since a mutual act "
         "stands in both directions but is one piece of evidence. A fitted half-life is the best of a few that were "
         "tried; the estimate's interval takes it as given.",
-        f"The outlook draws {outlook.draws} paths: coefficients from their posterior, then counts {step} by {step}, so "
-        "that acts feed later rates; mutual acts are drawn once for both directions. A statistic that leaves the range "
-        "it has had in the record is held at its end. The baselines are printed beside it: where they are as good, "
+        "The outlook is a stack, a weighted mean of the probabilities of several models: discounted counts under five "
+        "memories, a negative binomial regression over all dyads and classes, the best of the baselines, and the "
+        "mechanism model. The weights are earned by past log scores, class by class, from what was known by then; they "
+        "start from fixed ones. The mechanism model and the baselines are printed beside it: where they are as good, "
         "prefer them.",
+        f"The mechanism model's own outlook draws {outlook.draws} paths: coefficients from their posterior, then "
+        f"counts {step} by {step}, so that acts feed later rates; mutual acts are drawn once for both directions. A "
+        "statistic that leaves the range it has had in the record is held at its end.",
         "The relation index carries one act's worth of doubt, so a pair that has long been silent drifts to zero. "
         "Change points are breaks in the mean quarterly magnitude; they say when a relation turned, not why.",
     ]

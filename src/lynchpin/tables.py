@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 from rich.table import Table
@@ -13,6 +13,9 @@ from lynchpin.results import Backtest, Claim, Forecast, WhatIf
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 WIDE = 100
+
+if TYPE_CHECKING:
+    from lynchpin.track import Track
 
 
 def claims_table(ledger: Sequence[Claim], width: int = WIDE) -> Table:
@@ -160,10 +163,10 @@ def backtest_tables(found: Backtest) -> Iterator[Table]:
             title=f"{days} days ahead, {len(found.origin_days)} origins",
             title_justify="left",
             caption_justify="left",
-            caption="smaller scores are better; skill is ours against the model, with its 90 % interval; coverage of "
-            "90 % intervals by the randomised PIT, and with both ends",
+            caption="smaller scores are better; skill is ours against the model; in 90 %: coverage of 90 % intervals "
+            "by the randomised PIT, and with both ends",
         )
-        for name in ("model", "CRPS", "skill", "log score", "skill", "Brier, any", "in 90 %", "with ends"):
+        for name in ("model", "CRPS", "skill", "log score", "skill", "Brier", "in 90 %", "ends"):
             table.add_column(name, justify="left" if name == "model" else "right", no_wrap=name != "model")
         scores = found.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
         value = {(row["model"], row["metric"]): row["value"] for row in scores.iter_rows(named=True)}
@@ -176,11 +179,47 @@ def backtest_tables(found: Backtest) -> Iterator[Table]:
             for metric in ("crps", "log_score"):
                 row = skill.get((model, metric))
                 cells.append(f"{value[model, metric]:.4f}")
-                cells.append("" if row is None else f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})")
+                cells.append("" if row is None else f"{row['value']:+.1%}")
             cells.append(f"{value[model, 'brier']:.4f}")
             cells += [f"{covered[model]['value']:.1%}", f"{covered[model]['closed']:.1%}"]
             table.add_row(*cells)
         yield table
+
+
+def track_tables(found: Track) -> Iterator[Table]:
+    """What was issued, and the mean scores of every model."""
+    issued = Table(box=None, pad_edge=False, title=f"issued, {found.file}", title_justify="left")
+    for name in ("number", "issued (UTC)", "case", "origin", "days", "data", "version", "hash", "scored"):
+        issued.add_column(name, no_wrap=True)
+    for one in found.issued:
+        issued.add_row(
+            str(one.number),
+            one.issued_at,
+            one.case,
+            str(one.origin),
+            str(one.horizon_days),
+            one.data_hash[:8],
+            one.version,
+            one.hash[:8],
+            f"{one.periods_scored} of {one.periods}",
+        )
+    yield issued
+    if found.scores.is_empty():
+        return
+    means = found.to_frame()
+    table = Table(
+        box=None,
+        pad_edge=False,
+        title="\nmean scores, over months and whole forecasts alike",
+        title_justify="left",
+    )
+    metrics = means["metric"].unique(maintain_order=True).to_list()
+    for name in ("model", *metrics):
+        table.add_column(name, justify="left" if name == "model" else "right")
+    value = {(model, metric): mean for model, metric, mean in means.select("model", "metric", "value").iter_rows()}
+    for model in found.scores["model"].unique(maintain_order=True):
+        table.add_row(model, *(f"{value[model, metric]:.4f}" for metric in metrics))
+    yield table
 
 
 def check_case(case: Case) -> dict[str, Any]:

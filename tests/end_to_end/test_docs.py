@@ -351,6 +351,10 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lateral = builtin_theories()["lateral"].read_text(encoding="utf-8")
     quiet = lateral.replace("(rival_of(ally) | rival_of(patron))", "disputed_with(ally)")  # nobody: a mechanism less
     (folder / "quiet.toml").write_text(quiet, encoding="utf-8")
+    track = ["--file", str(folder / "track.duckdb")]
+    asked = ["track", "issue", str(folder / "small"), "--as-of", "2016-11-24", "--days", "60", "--draws", "100", *track]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    assert CliRunner().invoke(app, ["track", "score", str(folder / "small"), *track]).exit_code == 0
     return folder
 
 
@@ -369,6 +373,9 @@ ANSWERS = {
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-whatif": ["whatif", "--scenario", "gsomia-signed", "--as-of", "2012-07-09", "--draws", "100"],
     "lynchpin-backtest": ["backtest", "small", "--from", "2016-08-01", "--to", "2016-09-01", "--workers", "1"],
+    "lynchpin-track-issue": ["track", "issue", "small", "--file", "new.duckdb", "--days", "30", "--draws", "100"],
+    "lynchpin-track-score": ["track", "score", "small", "--file", "track.duckdb"],
+    "lynchpin-track-list": ["track", "list", "--file", "track.duckdb"],
     "lynchpin-fit": ["fit", "small"],
     "lynchpin-agreements": [
         "agreements",

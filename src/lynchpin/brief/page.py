@@ -91,6 +91,7 @@ def _above(brief: Brief) -> dict[str, Any]:
         "outlooks": figures.outlooks(brief),
         "outlook_groups": tables.outlook_groups(brief),
         "baselines": tables.baselines(brief.forecast),
+        "past": tables.past_sentence(brief.forecast),
         "flagship": figures.flagship_figure(brief.agreements[0], end) if brief.agreements else None,
         "flagship_acts": sources.stage_citations(brief.agreements[:1], brief.actors),
         "flagship_ahead": ahead(brief.agreements),

@@ -160,7 +160,7 @@ def outlook_groups(brief: Brief) -> list[tuple[str, list[OutlookRow]]]:
 
 
 def baselines(forecast: Forecast) -> list[str]:
-    """The names of the baselines, in the forecast's order."""
+    """The names of the mechanism model and of the baselines, in the forecast's order."""
     models = forecast.table["model"].unique(maintain_order=True).to_list()
     return [model for model in models if model != forecast.model]
 
@@ -220,9 +220,10 @@ def score_sentence(forecast: Forecast) -> str:
     parts = []
     for metric, (name, less) in METRICS.items():
         values = dict(scores.filter(pl.col("metric") == metric).select("model", "value").iter_rows())
-        if not less or forecast.model not in values or len(values) < 2:
+        if not less or forecast.model not in values or not set(values) - {forecast.model, forecast.mechanism}:
             continue
         ours = values.pop(forecast.model)
+        values.pop(forecast.mechanism, None)
         rival = min(values, key=lambda model: values[model])
         said = name if name.isupper() else name.lower()
         numbers = f"{words.number(ours, 3)} against {words.number(values[rival], 3)}"
@@ -234,6 +235,20 @@ def score_sentence(forecast: Forecast) -> str:
             parts.append(f"On {said} our forecast lost to {rival} ({numbers}).")
     n = int(scores["n"].max() or 0)  # type: ignore[arg-type]
     return " ".join([*parts, f"{n:,} counts scored."])
+
+
+def past_sentence(forecast: Forecast) -> str:
+    """Whether the stack would have beaten the best of the baselines from earlier days; empty where none can tell."""
+    if forecast.past is None or forecast.past.height < 2:
+        return ""
+    (_, ours, days), (rival, theirs, _) = forecast.past.rows()
+    numbers = f"log score {words.number(ours, 3)} against {words.number(theirs, 3)}, smaller is better"
+    since = f"From {words.plural(days, 'earlier day')}, over the same horizon,"
+    if round(ours, 3) < round(theirs, 3):
+        return f"{since} it would have beaten the best baseline ({rival}; {numbers})."
+    if round(ours, 3) == round(theirs, 3):
+        return f"{since} it would have been level with the best baseline ({rival}; {numbers})."
+    return f"{since} it would have lost to {rival} ({numbers}): prefer that one, which stands beside it."
 
 
 @dataclass(frozen=True, slots=True)

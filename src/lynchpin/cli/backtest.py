@@ -60,7 +60,10 @@ def backtest(
             progress=None if bar is None else lambda done, total: bar("origins", done, total),
         )
     if out is not None:
+        from lynchpin.brief.backtest import render
+
         write_text(out / "backtest.csv", found.to_frame().write_csv())
+        write_text(out / "backtest.html", render(found))
     if as_json:
         from lynchpin.contract import backtest_answer, dump
 
@@ -72,4 +75,4 @@ def backtest(
         console().print(table)
     typer.echo(f"\n{found.summary()}")
     if out is not None:
-        typer.echo(f"\nwritten to {out}")
+        typer.echo(f"\nwritten to {out / 'backtest.csv'} and {out / 'backtest.html'}")

@@ -12,6 +12,7 @@ from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
 from lynchpin.contract.forecast import forecast_answer, forecast_rows
+from lynchpin.contract.track import issued_answer, track_answer
 from lynchpin.contract.what_if import what_if_answer
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "forecast_answer",
     "forecast_rows",
     "head",
+    "issued_answer",
     "tail",
+    "track_answer",
     "what_if_answer",
 ]

@@ -22,7 +22,7 @@ from lynchpin.forecast.baselines import BASELINES, HISTORY_MONTHS, Ahead, Histor
 from lynchpin.forecast.mechanism import drawn_pmf, past_chances, simulated
 from lynchpin.forecast.months import edges, month_start, unit_names
 from lynchpin.forecast.panel import Panel, UnitName, make_panel
-from lynchpin.forecast.pool import Guest, Pool, make_pool
+from lynchpin.forecast.pool import EWMA, Guest, Past, Pool, make_pool
 from lynchpin.forecast.predictive import Predictive
 from lynchpin.models import Fit
 from lynchpin.results import QUANTILES, Forecast
@@ -50,6 +50,7 @@ class Outlook:
     months: Mapping[str, Sequence[Predictive]]
     whole: Mapping[str, Predictive]
     weights: Mapping[str, Mapping[str, float]]
+    past: Past
 
 
 def forecast(
@@ -119,7 +120,7 @@ def foresee(
     for name in BASELINES:
         by_model[name] = [Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)]
         totals[name] = Predictive(baseline_pmf(name, history, Ahead(1, months), rows, top_whole))
-    return Outlook(panel, origin, draws, by_model, totals, weights_of(pools[-1], panel.units))
+    return Outlook(panel, origin, draws, by_model, totals, weights_of(pools[-1], panel.units), pools[-1].past)
 
 
 def _between(
@@ -185,6 +186,13 @@ def summarise(outlook: Outlook) -> Forecast:
             schema={"member": pl.String, "event_class": pl.String, "weight": pl.Float64},
             orient="row",
         ),
+        past=pl.DataFrame(
+            {
+                "model": [MODEL, EWMA],
+                "log_score": [outlook.past.stack, outlook.past.baseline],
+                "days": [outlook.past.anchors] * 2,
+            }
+        ).filter(pl.col("days") > 0),
     )
 
 

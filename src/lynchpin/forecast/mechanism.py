@@ -1,6 +1,6 @@
 """The mechanism model as a forecaster: simulated counts of a fit as probabilities, and what it would have said before.
 
-Its past is asked for at four days, half a year apart: at each the case is fitted anew to what was known by then and
+Its past is asked for at three days, half a year apart: at each the case is fitted anew to what was known by then and
 played forward. More days would cost a fit each.
 """
 
@@ -26,7 +26,7 @@ from lynchpin.statistics._base import Floats
 Counts = NDArray[np.int64]
 
 #: How far back the model is asked what it would have said: so many days apart, so many times, with so many draws.
-PAST_DAYS, PAST_TIMES, PAST_DRAWS = 12 * STRIDE_DAYS, 4, 200
+PAST_DAYS, PAST_TIMES, PAST_DRAWS = 12 * STRIDE_DAYS, 3, 200
 
 #: How many draws' worth a negative binomial of the draws' mean and variance counts beside them.
 _SMOOTH = 20.0

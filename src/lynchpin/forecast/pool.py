@@ -69,6 +69,18 @@ class Guest:
     pmf: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How the stack would have done at the anchors with the weights that were fixed beforehand, beside the baseline.
+
+    Log scores in nats, means over answers, old ones counting less; NaN where there is no answer yet.
+    """
+
+    stack: float
+    baseline: float
+    anchors: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """The stacked forecast of one span.
@@ -85,6 +97,7 @@ class Pool:
     weight: Floats
     spread: Floats
     guest: Guest | None
+    past: Past
 
     def pmf(self, rows: Rows, top: int, *, days: int | None = None) -> Floats:
         """The pooled chance of 0 .. top for some units: shape (rows, top + 1).
@@ -123,6 +136,7 @@ def make_pool(past: Panel, span: Span, guest: Guest | None = None) -> Pool:
     before = np.array([PRIOR[member.name] for member in members])
     spread = anchors.y.max(axis=0, initial=0).astype(np.float64)
     chances = np.stack([_chances(anchors, member, spread) for member in members])
+    past_scores = _past(anchors, chances, before)
     if guest is not None:
         chances = np.concatenate([chances, _guessed(guest, anchors, before, chances)[None]])
         before = np.append(before * (1.0 - GUEST_PRIOR), GUEST_PRIOR)
@@ -135,6 +149,7 @@ def make_pool(past: Panel, span: Span, guest: Guest | None = None) -> Pool:
         weight=weight[:, past.class_of],
         spread=spread,
         guest=guest,
+        past=past_scores,
     )
 
 
@@ -185,10 +200,24 @@ def _em(chances: Floats, worth: Floats, start: Floats, prior: Floats, steps: int
     return weight
 
 
+def _worth(anchors: Anchors) -> Floats:
+    """What each answer counts for, shape (anchors,); nothing where members had none to learn from yet."""
+    taught = anchors.seen[:-1].sum(axis=1) > 0
+    return np.asarray(anchors.faded(SCORE_DAYS)[-1] * taught * min(1.0, STRIDE_DAYS / anchors.span.days))
+
+
+def _past(anchors: Anchors, chances: Floats, before: Floats) -> Past:
+    worth = _worth(anchors)
+    if not worth.any():
+        return Past(float("nan"), float("nan"), 0)
+    stack = -np.log(np.tensordot(before, chances, axes=1)).mean(axis=1)
+    baseline = -np.log(chances[-1]).mean(axis=1)  # the baseline is the last of our own members
+    return Past(float(stack @ worth / worth.sum()), float(baseline @ worth / worth.sum()), int((worth > 0).sum()))
+
+
 def _weights(anchors: Anchors, chances: Floats, before: Floats, class_of: Counts) -> Floats:
     """Weights by class: shape (members, classes)."""
-    taught = anchors.seen[:-1].sum(axis=1) > 0  # before that, members only say their priors
-    worth = anchors.faded(SCORE_DAYS)[-1] * taught * min(1.0, STRIDE_DAYS / anchors.span.days)
+    worth = _worth(anchors)
     if not worth.any():
         return np.repeat(before[:, None], int(class_of.max()) + 1, axis=1)
     return stacked(chances / np.maximum(chances.max(axis=0), 1e-300), worth, class_of, before)

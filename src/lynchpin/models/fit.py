@@ -30,6 +30,9 @@ Z90 = 1.6448536269514722
 _INTERCEPT_SD = 10.0
 _SMALLEST_POOLED_VARIANCE = 1e-3
 
+#: Turns of a plain fit for a past day: from nothing, and from the fit of an earlier day.
+_ROUNDS_COLD, _ROUNDS_WARM = 6, 2
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
@@ -179,11 +182,11 @@ def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Prove
     """
     first: date = events["date"].min()  # type: ignore[assignment]
     design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
-    if start is None:
-        state = settle(design, case)
-    else:
+    begun, rounds = None, _ROUNDS_COLD
+    if start is not None:
         pooled = {c: sd**2 for c, sd in start.pooled_sd.items()}
-        state = settle(design, case, Estimate(start.estimate, dict(start.theta), pooled, False), rounds=3)
+        begun, rounds = Estimate(start.estimate, dict(start.theta), pooled, False), _ROUNDS_WARM
+    state = settle(design, case, begun, rounds, size_tolerance=0.05)
     precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
     covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))

@@ -48,6 +48,8 @@ class Forecast:
     model : str, name of the forecast that is shown, in `table`: the stacked one
     mechanism : str, name of the mechanism model in `table`; "" where there is none
     weights : DataFrame or None, the members of the stack: member, event_class, weight; weights of a class sum to one
+    past : DataFrame or None, how the stack (with the weights it starts from, without the mechanism model) and the best
+        of the baselines would have done over the same horizon from earlier days: model, log_score, days
     totals : DataFrame or None, `table` for the whole horizon at once, the same columns without
         month (quantiles of months do not add up to the quantiles of their sum)
     """
@@ -62,6 +64,7 @@ class Forecast:
     totals: pl.DataFrame | None = None
     mechanism: str = ""
     weights: pl.DataFrame | None = None
+    past: pl.DataFrame | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """One row per model, dyad, class and month ahead."""
