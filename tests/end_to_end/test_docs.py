@@ -29,6 +29,7 @@ from lynchpin.cli import app
 from lynchpin.fetch import Fetched, FetchReport
 from lynchpin.store import Store
 from lynchpin.structure import import_tables
+from lynchpin.testing.benchmarks import write_benchmark
 from lynchpin.testing.gdelt import MENTION_LINE, event_line
 
 ROOT = Path(__file__).parents[2]
@@ -338,6 +339,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for n, (a, b) in enumerate(sides)
     ]
     (folder / "coded.tab").write_text("\n".join([header, *lines, ""]), encoding="utf-8")
+    write_benchmark(folder / "bench")
     with Store.open(folder / "coded.duckdb", create=True) as store:
         store.ingest("icews", folder / "coded.tab")
     (folder / "gdelt").mkdir()
@@ -370,7 +372,19 @@ ANSWERS = {
     "lynchpin-brief": ["brief", "small", "--draws", "100"],
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
     "lynchpin-claims": ["claims", "small"],
+    "lynchpin-claims---triads": [
+        "claims",
+        "quiet.toml",
+        "--triads",
+        "all",
+        "--structure",
+        "structure.duckdb",
+        "--events",
+        "coded.duckdb",
+    ],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
+    "lynchpin-predict": ["predict", "--actor", "KOR", "--class", "grievance", "--date", "2012-07-09"],
+    "lynchpin-predict---benchmark": ["predict", "--benchmark", "bench"],
     "lynchpin-whatif": ["whatif", "--scenario", "gsomia-signed", "--as-of", "2012-07-09", "--draws", "100"],
     "lynchpin-backtest": ["backtest", "small", "--from", "2016-08-01", "--to", "2016-09-01", "--workers", "1"],
     "lynchpin-track-issue": ["track", "issue", "small", "--file", "new.duckdb", "--days", "30", "--draws", "100"],

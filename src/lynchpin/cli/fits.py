@@ -51,10 +51,28 @@ def claims(
     shifts: Annotated[int, typer.Option(min=19, help="Random shifts of each cause in time.")] = 499,
     seed: Annotated[int | None, typer.Option(help="Another seed of the shifts than the case's.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Threads; the answer is the same with any.")] = 1,
+    triads: Annotated[
+        str | None,
+        typer.Option(metavar="all|NAMES", help="CASE is a theory: fit it to all its triads, or to USA-JPN-KOR,..."),
+    ] = None,
+    structure: Annotated[
+        Path | None,
+        typer.Option("--structure", metavar="STORE", help="With --triads: made by `lynchpin structure import`."),
+    ] = None,
+    between: Annotated[
+        str | None, typer.Option(metavar="RULE", help="With --triads: another rule for what ties the two allies.")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="With --triads: the day roles are read for; else the record's first."),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The claims ledger: what the record says of each claim, how large, how sure."""
+    """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many."""
+    if triads is not None:
+        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, as_json, quiet)
+        return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
     with working("moving causes in time, rolling the origin", quiet or as_json):
         ledger = found.claims(shifts=shifts, seed=seed, workers=workers)
@@ -93,6 +111,41 @@ def forecast(
     from lynchpin.tables import forecast_table
 
     console().print(forecast_table(ahead))
+
+
+def _triad_claims(
+    theory: str,
+    triads: str,
+    events: Path | None,
+    structure: Path | None,
+    between: str | None,
+    on: str | None,
+    as_of: str | None,
+    episodes: bool | None,
+    workers: int,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    from lynchpin.contract import dump
+    from lynchpin.errors import BadValue
+    from lynchpin.triad_claims import triad_claims
+
+    if events is None:
+        raise BadValue("a theory has no record of its own", "--triads", "name a store of events with --events")
+    only = () if triads == "all" else tuple(name.strip() for name in triads.split(","))
+    with working("fitting every triad", quiet or as_json):
+        found = triad_claims(
+            theory,
+            events,
+            structure,
+            on=on,
+            between=between,
+            as_of=as_of,
+            episodes=episodes,
+            only=only,
+            workers=workers,
+        )
+    typer.echo(dump(found.to_dict()) if as_json else found.summary())
 
 
 def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:

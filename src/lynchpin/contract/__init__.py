@@ -12,6 +12,7 @@ from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
 from lynchpin.contract.forecast import forecast_answer, forecast_rows
+from lynchpin.contract.predict import benchmark_answer, predict_answer
 from lynchpin.contract.track import issued_answer, track_answer
 from lynchpin.contract.what_if import what_if_answer
 
@@ -19,6 +20,7 @@ __all__ = [
     "agreement_rows",
     "agreements_answer",
     "backtest_answer",
+    "benchmark_answer",
     "brief_answer",
     "claim_rows",
     "claims_answer",
@@ -28,6 +30,7 @@ __all__ = [
     "forecast_rows",
     "head",
     "issued_answer",
+    "predict_answer",
     "tail",
     "track_answer",
     "what_if_answer",

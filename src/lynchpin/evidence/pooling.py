@@ -43,7 +43,10 @@ class Pooled:
         return self.mean - reach, self.mean + reach
 
     def new_place(self, level: float = 0.90) -> tuple[float, float]:
-        """Where the effect of one more place would lie."""
+        """Where the effect of one more place would lie; too narrow with few places, since tau is taken as known.
+
+        With twelve places and a spread as large as their errors, a 90 % interval held the next in 79 of 100 cases.
+        """
         spread = float(np.hypot(self.standard_error, self.tau))
         reach = float(stdtrit(max(self.degrees - 1, 1), 0.5 + level / 2.0)) * spread
         return self.mean - reach, self.mean + reach

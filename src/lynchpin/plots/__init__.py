@@ -8,6 +8,7 @@ turns such frames into an altair chart. Charts take the width of their container
     relation_index   how warm a pair is, with its 90 % band and the days on which it turned
     lateral_gap      the allies' tie to each other against their ties to the patron
     ledger           what moves the rates: a forest of rate ratios on a log axis
+    triads           one mechanism in many triads, and what they say together
     fan              months behind as bars, months ahead as a fan
     totals           one horizon, every model: ours beside the baselines
     swimlanes        the lives of agreements, one lane each

@@ -15,7 +15,7 @@ from lynchpin.results import PooledClaim
 
 ROW = 26  # pixels
 TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
-_NAMES, _NUMBERS = 300, 150  # pixels for the names on the left and the numbers on the right
+_NAMES, _NUMBERS = 340, 150  # pixels for the names on the left and the numbers on the right
 
 
 def data(claim: PooledClaim) -> pl.DataFrame:
@@ -67,7 +67,9 @@ def draw(frame: pl.DataFrame, title: str = "") -> alt.LayerChart:
     cut = frame.with_columns(
         pl.col("ratio", "lower", "upper", "shrunk", "shrunk_lower", "shrunk_upper").clip(low, high),
         middle=pl.col("row") * ROW + 22 + pl.when(pl.col("kind") == "all").then(8).otherwise(0),
-        shown=pl.concat_str("label", pl.when(pl.col("acts") != "").then("   " + pl.col("acts")).otherwise(pl.lit(""))),
+        shown=pl.concat_str(
+            "label", pl.when(pl.col("acts") != "").then(" · " + pl.col("acts") + " acts").otherwise(pl.lit(""))
+        ),
     )
     height = ROW * max(frame.height, 1) + 24
     reach = alt.Scale(
@@ -75,8 +77,8 @@ def draw(frame: pl.DataFrame, title: str = "") -> alt.LayerChart:
         domain=[low, high],
         nice=False,
         range=[
-            alt.ExprRef(expr=f"width > 620 ? {_NAMES} : 4"),
-            alt.ExprRef(expr=f"width > 620 ? width - {_NUMBERS} : width - 4"),
+            alt.ExprRef(expr=f"width > 660 ? {_NAMES} : 4"),
+            alt.ExprRef(expr=f"width > 660 ? width - {_NUMBERS} : width - 4"),
         ],
     )
     lanes = alt.Scale(domain=[0, height], range=[0, height], nice=False)
@@ -97,7 +99,7 @@ def draw(frame: pl.DataFrame, title: str = "") -> alt.LayerChart:
         formats={"weight": ".0%"},
     )
     x = alt.X("ratio", type="quantitative", scale=reach, axis=axis)
-    lift = alt.ExprRef(expr="width > 620 ? 0 : -9")
+    lift = alt.ExprRef(expr="width > 660 ? 0 : -9")
     one = base.transform_filter("datum.kind == 'triad'")
     every = base.transform_filter("datum.kind == 'all'")
     layers = [

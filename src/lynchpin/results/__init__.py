@@ -23,6 +23,16 @@ from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.predict import (
+    BenchmarkScores,
+    Candidate,
+    Held,
+    HistoryPart,
+    ModelScores,
+    Prediction,
+    Reason,
+    Weight,
+)
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
@@ -34,15 +44,22 @@ __all__ = [
     "Agreements",
     "Analogue",
     "Backtest",
+    "BenchmarkScores",
     "Brief",
+    "Candidate",
     "Claim",
     "Expect",
     "Force",
     "Forecast",
+    "Held",
+    "HistoryPart",
     "Ledger",
+    "ModelScores",
     "PooledClaim",
+    "Prediction",
     "Provenance",
     "Ratification",
+    "Reason",
     "RelationIndex",
     "Side",
     "StageChance",
@@ -53,6 +70,7 @@ __all__ = [
     "TriadLedger",
     "Verdict",
     "Watch",
+    "Weight",
     "WhatIf",
     "plain",
 ]

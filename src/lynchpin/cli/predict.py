@@ -1,0 +1,95 @@
+"""Who acts next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lynchpin.cli._app import DEFAULT_CASE, Json, Quiet, app
+from lynchpin.cli._terminal import console, counting
+from lynchpin.errors import BadValue
+
+if TYPE_CHECKING:
+    from lynchpin.predict.learn import Progress
+
+
+@app.command("predict", short_help="Who acts next: receivers or senders, ranked.")
+def predict_next(
+    record: Annotated[
+        str, typer.Argument(metavar="RECORD", help="A case, a store, or a feed file that a source knows.")
+    ] = DEFAULT_CASE,
+    actor: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who acts: ISO3 code, or a name with --names.")
+    ] = None,
+    event_class: Annotated[
+        str | None, typer.Option("--class", metavar="CLASS", help="The act, as a class of the case.")
+    ] = None,
+    code: Annotated[str | None, typer.Option(metavar="CODE", help="The act, as a code of the feed.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The day; nothing dated on or after it is used.")
+    ] = None,
+    asked_as: Annotated[
+        str, typer.Option("--as", metavar="ROLE", help="receiver: to whom NAME does it; sender: who does it to NAME.")
+    ] = "receiver",
+    top: Annotated[int, typer.Option(help="How many to show.")] = 20,
+    names: Annotated[bool, typer.Option("--names", help="Actors as written, instead of their states.")] = False,
+    case: Annotated[str, typer.Option(metavar="CASE", help="Whose classes are used where RECORD is no case.")] = (
+        DEFAULT_CASE
+    ),
+    benchmark: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Score a benchmark instead: train, valid and test.txt with lists of names."),
+    ] = None,
+    split: Annotated[str, typer.Option(metavar="SPLIT", help="Of a benchmark: valid or test.")] = "test",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Rank whom an act will reach, or whom it will come from, on a day; with reasons, and a check on days held out."""
+    if benchmark is not None:
+        _benchmark(benchmark, split, as_json, quiet)
+        return
+    if actor is None or day is None:
+        raise BadValue("the question is not whole", "--actor, --date", "say who, by --class or --code what, and when")
+    from lynchpin.predict import predict
+
+    with _days("reading the history", quiet or as_json) as progress:
+        found = predict(
+            record, actor, day=day, event_class=event_class, code=code, asked_as=asked_as,  # type: ignore[arg-type]
+            top=top, case=case, as_written=names, progress=progress,
+        )  # fmt: skip
+    if as_json:
+        from lynchpin.contract import dump, predict_answer
+
+        typer.echo(dump(predict_answer(found)))
+        return
+    from lynchpin.predict.tables import prediction_table
+
+    console().print(prediction_table(found))
+
+
+def _benchmark(folder: Path, split: str, as_json: bool, quiet: bool) -> None:
+    from lynchpin.predict import run_benchmark
+
+    with _days("days", quiet or as_json) as progress:
+        found = run_benchmark(folder, split=split, progress=progress).scores  # type: ignore[arg-type]
+    if as_json:
+        from lynchpin.contract import benchmark_answer, dump
+
+        typer.echo(dump(benchmark_answer(found)))
+        return
+    from lynchpin.predict.tables import benchmark_tables
+
+    for table in benchmark_tables(found):
+        console().print(table)
+        console().print()
+
+
+@contextmanager
+def _days(what: str, quiet: bool) -> Iterator[Progress | None]:
+    """A bar of days done, on a terminal only."""
+    with counting(what, quiet) as bar:
+        yield None if bar is None else lambda done, total: bar(what, done, total)

@@ -1,0 +1,68 @@
+"""One theory on triads: the embedded record makes one, and a record of three makes a forest."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from lynchpin.errors import BadValue
+from lynchpin.plots import triads as picture
+from lynchpin.store import Store
+from lynchpin.triad_claims import triad_claims
+
+
+@pytest.fixture(scope="module")
+def record(northeast, tmp_path_factory):
+    file = tmp_path_factory.mktemp("triads") / "record.duckdb"
+    with Store.open(file, create=True) as store:
+        store.ingest("chronology", [northeast.events_file])
+    return file
+
+
+@pytest.fixture(scope="module")
+def ledger(record):
+    return triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09")
+
+
+def test_one_triad_says_its_own_and_is_not_pooled(ledger):
+    assert [claim.mechanism for claim in ledger.claims][:2] == ["patron_push", "shared_threat"]
+    assert ledger.last_event_date < date(2012, 7, 9) == ledger.origin
+    for claim in ledger.claims:
+        (triad,) = claim.triads
+        assert triad.triad == "USA-JPN-KOR" and claim.n_triads == 0 and claim.rate_ratio is None
+        assert triad.n_target_events > 50 and triad.weight is None
+        if triad.rate_ratio is not None:
+            assert triad.rate_ratio_lower < triad.rate_ratio < triad.rate_ratio_upper
+            assert triad.rate_ratio == pytest.approx(2.0**triad.estimate)
+    assert "too few triads with data to pool" in ledger.summary()
+
+
+def test_the_prior_is_taken_out_again(ledger, record):
+    from lynchpin.cases import bind, case_events, read_theory
+    from lynchpin.models import fit_case
+    from lynchpin.structure import Structure
+
+    (triad,) = bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))
+    known = case_events(triad.case(), record, as_of=date(2012, 7, 9))
+    fit = fit_case(triad.case(), known, date(2012, 7, 9), None)
+    k = fit.design.position("patron_push")
+    own = next(c for c in ledger.claims if c.mechanism == "patron_push").triads[0]
+    assert abs(own.estimate) > abs(fit.estimate[k]) and np.sign(own.estimate) == np.sign(fit.estimate[k])
+    assert own.standard_error > fit.standard_error[k]
+
+
+def test_a_frame_a_picture_and_plain_values(ledger):
+    frame = ledger.to_frame()
+    assert frame.height == len(ledger.claims) and {"mechanism", "triad", "rate_ratio"} <= set(frame.columns)
+    shown = picture.data(ledger.claims[0])
+    assert shown.height == 1 and shown["label"][0].startswith("United States")
+    chart = ledger.plot("patron_push").to_dict()
+    assert chart["layer"] and "United States" in chart["description"]
+    assert ledger.to_dict()["claims"][0]["triads"][0]["triad"] == "USA-JPN-KOR"
+
+
+def test_no_triad_is_one_clear_error(record):
+    with pytest.raises(BadValue, match="no triad fits the theory lateral"):
+        triad_claims("lateral", record, on="2012-07-09", only=("USA-ABC-XYZ",))
