@@ -1,60 +1,120 @@
-"""A generated record of the size of the world: states of very unequal weight, dyads that return to what they did."""
+"""A made-up world of many states, for workloads of size: a record, and a fit whose coefficients are set by hand."""
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
 import numpy as np
+import polars as pl
 
-from lynchpin.relational.events import EventStream
+from lynchpin.cases import read_case
+from lynchpin.design import build_design, expand
+from lynchpin.design.steps import lay_steps
+from lynchpin.models import Fit
+from lynchpin.ontology.countries import find
 
-#: The twelve statistics of the world-scale model.
-TWELVE = (
-    "inertia(30d) inertia(365d) reciprocity(30d) reciprocity(365d) outdegreeSender(30d) indegreeSender(30d) "
-    "outdegreeReceiver(30d) indegreeReceiver(30d) otp(30d) itp(30d) osp(30d) isp(30d)"
-)
+CLASSES = ("security_cooperation", "other_cooperation", "grievance", "verbal_conflict", "material_conflict")
+_NAMES = [
+    "USA",
+    "CHN",
+    "RUS",
+    "JPN",
+    "KOR",
+    "PRK",
+    "IND",
+    "PAK",
+    "AUS",
+    "NZL",
+    "IDN",
+    "MYS",
+    "SGP",
+    "THA",
+    "VNM",
+    "PHL",
+    "MMR",
+    "BGD",
+    "LKA",
+    "NPL",
+    "MNG",
+    "KAZ",
+    "UZB",
+    "IRN",
+    "IRQ",
+    "ISR",
+    "TUR",
+    "SYR",
+    "LBN",
+    "JOR",
+    "SAU",
+    "ARE",
+    "QAT",
+    "KWT",
+    "OMN",
+    "YEM",
+    "EGY",
+    "LBY",
+    "TUN",
+    "DZA",
+    "MAR",
+    "ETH",
+    "KEN",
+    "NGA",
+    "ZAF",
+    "GBR",
+    "FRA",
+    "DEU",
+    "ITA",
+    "ESP",
+]
 
-#: Five of them, for comparisons with other software.
-FIVE = "inertia reciprocity outdegreeSender indegreeReceiver otp"
 
-
-def world(
-    *,
-    states: int = 200,
-    days: int = 3650,
-    events: int = 1_000_000,
-    idle: int = 0,
-    live_share: float = 0.25,
-    seed: int = 1,
-) -> EventStream:
-    """Draw a record.
-
-    Parameters
-    ----------
-    states : int, states that act
-    days, events : int
-    idle : int, states that never act and yet could
-    live_share : float, share of the dyads of acting states that ever act
-    seed : int
-    """
-    rng = np.random.default_rng(seed)
-    i, j = np.divmod(np.arange(states * states), states)
-    i, j = i[i != j], j[i != j]
-    size = rng.lognormal(0.0, 1.2, states)
-    weight = size[i] * size[j] * rng.lognormal(0.0, 1.5, i.size)
-    weight[rng.random(i.size) > live_share] = 0.0
-    fresh = rng.choice(i.size, events, p=weight / weight.sum())
-    when = np.sort(rng.integers(0, days, events))
-    again = rng.random(events) < 0.4  # back to a dyad of the last tenth of a percent of events
-    back = rng.integers(1, max(events // 1000, 2), events)
-    dyad = fresh.copy()
-    for e in np.flatnonzero(again):
-        dyad[e] = dyad[max(e - back[e], 0)]
-    return EventStream(
-        when.astype(float),
-        i[dyad].astype(np.int32),
-        j[dyad].astype(np.int32),
-        np.zeros(events, np.int32),
-        np.ones(events),
-        tuple(f"S{k:03d}" for k in range(states + idle)),
-        ("",),
-        False,
+def world(states: int, days: int, folder: Path) -> Fit:
+    """So many states, five classes, a step a day, about four hundred acts a day, controls but no mechanisms."""
+    names = _NAMES[:states]
+    assert all(find(name, system="iso3") for name in names) and len(set(names)) == states
+    nodes = "\n".join(f'{name} = "{name}"' for name in names)
+    classes = "\n".join(
+        f'[[class]]\nname = "{name}"\ntypes = ["{kind}"]' for name, kind in zip(CLASSES, _TYPES, strict=True)
     )
+    controls = "\n".join(f'[[control]]\nstatistic = "{s}"\nhalf_life = "{h}"' for s, h in _CONTROLS)
+    top = '[case]\nname = "world"\ntitle = "World"\nstart = 2012-01-01\nstep = "day"'
+    text = f"{top}\n[nodes]\n{nodes}\n{classes}\n{controls}\n"
+    (folder / "case.toml").write_text(text, encoding="utf-8")
+    case = read_case(folder / "case.toml")
+    rng, n = np.random.default_rng(1), 400 * days
+    popular = rng.dirichlet(np.full(states, 0.5), 2)
+    source, target = (rng.choice(states, n, p=share) for share in popular)
+    keep = source != target
+    events = pl.DataFrame(
+        {
+            "event_id": [str(k) for k in range(n)],
+            "date": [date(2012, 1, 1) + timedelta(int(d)) for d in np.sort(rng.integers(0, days, n))],
+            "source": [[names[i]] for i in source],
+            "target": [[names[j]] for j in target],
+            "source_sector": [""] * n,
+            "target_sector": [""] * n,
+            "contexts": [[] for _ in range(n)],
+            "magnitude": rng.choice([-5.0, 3.0], n),
+            "event_class": rng.choice(CLASSES, n, p=[0.1, 0.5, 0.05, 0.25, 0.1]),
+        },
+        schema_overrides={"contexts": pl.List(pl.String)},
+    ).filter(pl.Series(keep))
+    origin = date(2012, 1, 1) + timedelta(days)
+    design = build_design(case, expand(events, case), lay_steps(case.start, origin, 1))
+    estimate = np.array([_estimate(column.kind, column.name) for column in design.columns])
+    record: dict[str, Any] = dict.fromkeys((f.name for f in fields(Fit)), None)
+    theta = dict.fromkeys(CLASSES, 0.8)
+    return Fit(**record | {"design": design, "estimate": estimate, "theta": theta, "events": events})
+
+
+def _estimate(kind: str, name: str) -> float:
+    if kind == "class":
+        return -5.0
+    return 0.9 if name.startswith("inertia(30d)") else 0.1 if kind == "control" else 0.0
+
+
+_TYPES = ("COOPERATE", "CONSULT", "PROTEST", "ACCUSE", "ASSAULT")
+_CONTROLS = (("inertia", "30d"), ("inertia", "1y"), ("reciprocity", "30d"), ("outdegreeSender", "30d"))

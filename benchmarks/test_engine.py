@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from _world import world
 from scipy.optimize import minimize
 
 from lynchpin.models.fit import _precision
 from lynchpin.models.newton import maximise, sums
-from lynchpin.simulate import simulate
+from lynchpin.simulate import reference, simulate
+from lynchpin.simulate.draw import posterior
+from lynchpin.simulate.inflow import placed
+from lynchpin.simulate.moves import no_moves
+from lynchpin.simulate.program import pairs_of
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +52,50 @@ def test_fit_peer_scipy_lbfgsb(benchmark, problem, fitted):
 def test_simulate_lynchpin(benchmark, fitted):
     paths = benchmark(lambda: simulate(fitted, 27, 1000, 1))
     assert paths.counts.shape == (1000, 27, 100)
+
+
+@pytest.mark.benchmark(group="simulate")
+def test_simulate_lynchpin_reference(benchmark, fitted):
+    """The slow, readable form of the same."""
+    moves, beta = no_moves(fitted, 27), posterior(fitted, 1000, 1)
+    played = benchmark.pedantic(lambda: reference.play(fitted, moves, beta, 1), rounds=1)
+    assert np.array_equal(
+        reference.by_unit(played.acts, pairs_of(placed(fitted.design))), simulate(fitted, 27, 1000, 1).counts
+    )
+
+
+@pytest.mark.benchmark(group="simulate-10000")
+def test_simulate_10000_lynchpin(benchmark, fitted):
+    paths = benchmark(lambda: simulate(fitted, 26, 10_000, 1, edges=[0, 30, 60, 90, 120, 150, 180]))
+    assert paths.counts.shape == (10_000, 6, 100)
+
+
+@pytest.mark.benchmark(group="simulate-10000")
+def test_simulate_10000_peer_numpy_counts_from_fixed_rates(benchmark):
+    counts = benchmark(lambda: np.random.default_rng(1).negative_binomial(0.5, 0.9, size=(10_000, 26, 100)))
+    assert counts.shape == (10_000, 26, 100)
+
+
+@pytest.mark.benchmark(group="simulate-50-states")
+def test_simulate_50_states_lynchpin(benchmark, tmp_path, monkeypatch):
+    """Each coefficient has a Gaussian of its own: a dense covariance of 12,275 would weigh more than the simulation."""
+    made = world(50, 120, tmp_path)
+
+    def independent(fit, draws, seed):
+        return fit.estimate + 0.02 * np.random.default_rng(seed).standard_normal((draws, fit.estimate.size))
+
+    monkeypatch.setattr("lynchpin.simulate.draw.posterior", independent)
+    paths = benchmark.pedantic(lambda: simulate(made, 90, 1000, 1, edges=[0, 30, 60, 90]), rounds=1, warmup_rounds=0)
+    assert paths.counts.shape == (1000, 3, 12_250)
+
+
+@pytest.mark.benchmark(group="simulate-50-states")
+def test_simulate_50_states_peer_numpy_counts_from_fixed_rates(benchmark):
+    def draw():
+        rng = np.random.default_rng(1)
+        return sum(rng.negative_binomial(0.5, 0.95, size=(1000, 12_250)) for _ in range(90))
+
+    assert benchmark.pedantic(draw, rounds=1).shape == (1000, 12_250)
 
 
 @pytest.mark.benchmark(group="simulate")

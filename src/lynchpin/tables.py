@@ -125,6 +125,18 @@ def check_theory(theory: Theory) -> dict[str, Any]:
     }
 
 
+def index_table(ahead: pl.DataFrame) -> Table:
+    """The relation index of every pair at the end of each month ahead: the mean, and the 90 % range of the paths."""
+    table = Table(box=None, pad_edge=False, caption_justify="left", caption="mean, and the 90 % range of the paths")
+    days = ahead["date"].unique(maintain_order=True).to_list()
+    for name in ("pair", *(str(day) for day in days)):
+        table.add_column(name, no_wrap=name == "pair")
+    for (pair,), rows in ahead.group_by("pair", maintain_order=True):
+        cells = [f"{r['mean']:+.2f} ({r['q05']:+.2f} to {r['q95']:+.2f})" for r in rows.iter_rows(named=True)]
+        table.add_row(str(pair), *cells)
+    return table
+
+
 def what_if_table(found: WhatIf) -> Table:
     """A scenario against its baseline: the yardsticks, then the ten dyads and classes that differ most."""
     table = Table(

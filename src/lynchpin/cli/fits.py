@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
+from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
 from lynchpin.cli._terminal import console, working
 
 if TYPE_CHECKING:
@@ -96,13 +96,38 @@ def forecast(
     days: Days = 180,
     draws: Draws = 1000,
     seed: Annotated[int | None, typer.Option(help="Another seed than the case's.")] = None,
+    any_of: Annotated[
+        list[str] | None,
+        typer.Option("--any", metavar="PATTERN", help="In place of counts: the chance of at least one such act."),
+    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="DATE", help="With --any: the last day that counts.")] = None,
+    index: Annotated[
+        bool, typer.Option("--index", help="In place of counts: the relation index and the lateral gap ahead.")
+    ] = False,
+    workers: Workers = None,
     episodes: Episodes = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Counts of every dyad and class in the months ahead, beside the plain baselines."""
+    """Counts of every dyad and class in the months ahead, beside the plain baselines.
+
+    With --any and --by the chance of at least one act of a pattern, as in "PRK -> KOR : material_conflict".
+    """
+    if any_of or index or by:
+        _other_target(
+            _fit(case, events, as_of, episodes, quiet or as_json),
+            any_of or [],
+            by,
+            index,
+            as_json,
+            days=days,
+            draws=draws,
+            seed=seed,
+            workers=workers,
+        )
+        return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
-    ahead = found.forecast(days, draws=draws, seed=seed)
+    ahead = found.forecast(days, draws=draws, seed=seed, workers=workers)
     if as_json:
         from lynchpin.contract import dump, forecast_answer
 
@@ -111,6 +136,45 @@ def forecast(
     from lynchpin.tables import forecast_table
 
     console().print(forecast_table(ahead))
+
+
+def _other_target(
+    found: Fit,
+    any_of: list[str],
+    by: str | None,
+    index: bool,
+    as_json: bool,
+    *,
+    days: int,
+    draws: int,
+    seed: int | None,
+    workers: int | None,
+) -> None:
+    """The chance of at least one act, or the relation index ahead."""
+    from lynchpin.contract import any_answer, dump, index_answer
+    from lynchpin.errors import BadValue
+    from lynchpin.events import parse_day
+    from lynchpin.forecast.targets import any_by, index_ahead
+
+    if index and not any_of and by is None:
+        ahead = index_ahead(found, days=days, draws=draws, seed=seed, workers=workers)
+        if as_json:
+            typer.echo(dump(index_answer(found.made_from, ahead, draws)))
+            return
+        from lynchpin.tables import index_table
+
+        console().print(index_table(ahead))
+        return
+    if index or not any_of or by is None:
+        raise BadValue(
+            "--any and --by go together, and --index without them",
+            "forecast",
+            'write --any "PRK -> KOR : material_conflict" --by 2012-12-31',
+        )
+    chances = any_by(found, any_of, parse_day(by, name="--by"), draws=draws, seed=seed, workers=workers)
+    typer.echo(
+        dump(any_answer(found.made_from, chances)) if as_json else "\n".join(chance.summary() for chance in chances)
+    )
 
 
 def _triad_claims(

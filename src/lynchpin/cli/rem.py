@@ -22,7 +22,7 @@ def rem(
     events: Annotated[Path, typer.Argument(metavar="EVENTS", help="A CSV of time, sender, receiver, type, weight.")],
     effects: Annotated[str, typer.Option(help="What may move who acts on whom: 'inertia(30d) reciprocity otp'.")],
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
-    half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d.")] = None,
+    half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
     scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
     risk_set: Annotated[str, typer.Option(help="full, active, or senders.")] = "full",
     dyads: Annotated[
@@ -42,6 +42,7 @@ def rem(
     step: Annotated[str, typer.Option(help="Length of a step (rate).")] = "1",
     counts: Annotated[str, typer.Option(help="poisson or nb2 (rate).")] = "poisson",
     ridge: Annotated[float, typer.Option(help="Precision of a normal prior of every coefficient.")] = 0.0,
+    pool: Annotated[bool, typer.Option("--pool", help="An effect for every sender and receiver, pooled.")] = False,
     cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
     seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
     workers: Annotated[int, typer.Option(help="Processes; the estimates do not depend on it.")] = 1,
@@ -52,8 +53,8 @@ def rem(
     """Fit a relational event model: who acts on whom, when, or how, given all that came before."""
     from lynchpin.relational import rem as fit_rem
 
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
-    with working("fitting", quiet or as_json), pool as executor:
+    hands = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
+    with working("fitting", quiet or as_json), hands as executor:
         found = fit_rem(
             events,
             effects,
@@ -72,6 +73,7 @@ def rem(
             step=step,
             counts=counts,  # type: ignore[arg-type]
             ridge=ridge,
+            pool=pool,
             cluster=cluster,  # type: ignore[arg-type]
             seed=seed,
             executor=executor,

@@ -11,7 +11,7 @@ from lynchpin.contract.backtest import backtest_answer
 from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
-from lynchpin.contract.forecast import forecast_answer, forecast_rows
+from lynchpin.contract.forecast import any_answer, forecast_answer, forecast_rows, index_answer
 from lynchpin.contract.predict import benchmark_answer, predict_answer
 from lynchpin.contract.track import issued_answer, track_answer
 from lynchpin.contract.what_if import what_if_answer
@@ -19,6 +19,7 @@ from lynchpin.contract.what_if import what_if_answer
 __all__ = [
     "agreement_rows",
     "agreements_answer",
+    "any_answer",
     "backtest_answer",
     "benchmark_answer",
     "brief_answer",
@@ -29,6 +30,7 @@ __all__ = [
     "forecast_answer",
     "forecast_rows",
     "head",
+    "index_answer",
     "issued_answer",
     "predict_answer",
     "tail",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from lynchpin.contract._base import head, tail
-from lynchpin.results import Forecast, Provenance
+from lynchpin.results import AnyBy, Forecast, Provenance, plain
 
 _ROW_KEYS = ("source", "target", "event_class", "month", "period_start", "period_end")
 _NUMBERS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "p_any")
@@ -42,3 +45,13 @@ def weight_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """The members of the stack: what each weighs in each class."""
     weights = forecast.weights
     return [] if weights is None else weights.rename({"event_class": "class"}).to_dicts()
+
+
+def any_answer(made_from: Provenance, chances: Sequence[AnyBy]) -> dict[str, Any]:
+    """Chances of at least one act."""
+    return head(made_from) | {"any": [plain(chance) for chance in chances]} | tail(made_from)
+
+
+def index_answer(made_from: Provenance, ahead: pl.DataFrame, draws: int) -> dict[str, Any]:
+    """The relation index ahead."""
+    return head(made_from) | {"draws": draws, "index": ahead} | tail(made_from)

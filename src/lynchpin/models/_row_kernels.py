@@ -138,3 +138,24 @@ def scores_by_cluster(X, residual, cluster, scores):  # pragma: no cover - measu
         if residual[r] != 0.0:
             for a in range(X.shape[0]):
                 scores[cluster[r], a] += residual[r] * X[a, r]
+
+
+@njit(cache=True, nogil=True)
+def end_sums(X, w, ptr, i, j, mean, by_sender, by_receiver, by_dyad):  # pragma: no cover - measured uncompiled
+    """Sums of w and of w * x by group, by sender, by receiver and by dyad; all are added to.
+
+    mean: (groups, k + 2 n): of x, then of senders, then of receivers; by_sender, by_receiver: (n, k); by_dyad: (n, n)
+    """
+    k, n = by_sender.shape[1], by_dyad.shape[0]
+    for g in range(ptr.size - 1):
+        mine = mean[g]
+        for q in range(ptr[g], ptr[g + 1]):
+            s, r, much = i[q], j[q], w[q]
+            by_dyad[s, r] += much
+            mine[k + s] += much
+            mine[k + n + r] += much
+            for a in range(k):
+                part = much * X[a, q]
+                mine[a] += part
+                by_sender[s, a] += part
+                by_receiver[r, a] += part

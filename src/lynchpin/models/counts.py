@@ -55,5 +55,5 @@ def sums(block: Block, parameters: Floats) -> Sums:
     )
     gradient[k] = size * slope
     curve = -(size * slope + size**2 * bend)
-    information[k, k] = curve if curve > 0 else abs(size * slope) + 1e-3
+    information[k, k] = curve if curve > 0 else abs(size * slope) + 1e-12
     return Sums(value, gradient, information)

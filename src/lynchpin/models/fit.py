@@ -91,11 +91,13 @@ class Fit:
 
         return claims(self, shifts=SHIFTS if shifts is None else shifts, seed=seed, workers=workers)
 
-    def forecast(self, days: int = 180, *, draws: int = 1000, seed: int | None = None) -> Forecast:
+    def forecast(
+        self, days: int = 180, *, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    ) -> Forecast:
         """Counts to come: see `lynchpin.forecast.forecast`."""
         from lynchpin.forecast import forecast
 
-        return forecast(self, days=days, draws=draws, seed=seed)
+        return forecast(self, days=days, draws=draws, seed=seed, workers=workers)
 
     def what_if(
         self,

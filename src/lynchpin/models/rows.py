@@ -33,6 +33,7 @@ class Block(NamedTuple):
     X : (columns, rows); ptr : (groups + 1,), rows of each group; exposure : (groups,)
     seen_ptr : (groups + 1,); seen_row : positions among the rows; seen_count : how often each acted
     log_weight : (rows,) or None; sign : (rows,), +1 or -1, or None for all +1; shared : Shared or None
+    i, j : (rows,), sender and receiver, where effects of actors are pooled
     """
 
     X: Floats
@@ -44,6 +45,8 @@ class Block(NamedTuple):
     log_weight: Floats | None = None
     sign: Floats | None = None
     shared: Shared | None = None
+    i: NDArray[np.int32] | None = None
+    j: NDArray[np.int32] | None = None
 
     def eta(self, beta: Floats) -> Floats:
         """The linear predictor of every row, with the log weight of sampled ones."""

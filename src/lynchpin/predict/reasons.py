@@ -49,7 +49,7 @@ def _counted(name: str, what: str) -> Callable[[Values], str]:
     return says
 
 
-_SINCE = (("since_same_act", "this act last"), ("since_pair", "the two last"), ("since_seen", "itself last"))
+_SINCE = (("since_same_act", "this act last"), ("since_pair", "the two last"), ("since_seen", "last seen"))
 
 
 def _recency(values: Values) -> str:
@@ -58,7 +58,7 @@ def _recency(values: Values) -> str:
         for name, what in (
             ("since_same_act", "this act last"),
             ("since_pair", "the two last"),
-            ("since_seen", "itself last"),
+            ("since_seen", "last seen"),
         )
         if values[name] > 1e-4
     ]
@@ -76,12 +76,8 @@ def _shares(values: Values) -> str:
 
 
 def _intensity(values: Values) -> str:
-    rate = math.expm1(values["intensity_ever"]) / 1000.0
-    return (
-        "what passed between the two is seldom followed by it"
-        if rate < 1e-4
-        else (f"what passed between the two is usually followed by it ({rate:.2g} a day)")
-    )
+    often = values["intensity_ever"] > math.log1p(1000.0 * 1e-4)
+    return f"what passed between the two is {'often' if often else 'seldom'} followed by this act"
 
 
 def _triads(values: Values) -> str:

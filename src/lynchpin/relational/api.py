@@ -40,6 +40,7 @@ def rem(
     step: str | float = 1.0,
     counts: Counts = "poisson",
     ridge: float = 0.0,
+    pool: bool = False,
     cluster: Cluster = "none",
     seed: int = 1,
     executor: Executor | None = None,
@@ -53,7 +54,7 @@ def rem(
     effects : what may move who acts on whom: `inertia(30d) reciprocity otp(scale=log1p)`; docs/reference/rem.md has all
     likelihood : "ordinal" (which dyad next), "interval" (when and which), "choice" (which receiver, given the sender),
         "rate" (counts per dyad and step), "type" (of which type, given that it happens)
-    half_life, scale : of effects that name none
+    half_life, scale : of effects that name none; half_life="fit": by profile likelihood
     risk_set : "full", "active", or "senders" for the rate half of an actor-oriented model; `dyads` gives the pairs
     presence : frame of actor, from, to: when actors take part
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
@@ -63,6 +64,7 @@ def rem(
     decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
     step, counts : of the rate likelihood
     ridge : precision of a normal prior of every coefficient
+    pool : give every sender and every receiver an effect, partially pooled
     cluster : "none", "dyad" or "time": sandwich standard errors
     seed : of the draw of controls
     executor : any concurrent.futures.Executor; the estimates do not depend on it
@@ -88,7 +90,8 @@ def rem(
         if isinstance(events, pl.DataFrame)
         else read_events(events)
     )
-    span = length(half_life) if half_life is not None else None
+    is_free = half_life == "fit"
+    span = length(half_life) if half_life is not None and not is_free else None
     request = Request(
         terms=parse_effects(effects, half_life=span, scale=scale),
         likelihood=likelihood,
@@ -105,11 +108,20 @@ def rem(
         counts=counts,
         seed=seed,
         ridge=ridge,
+        pool=pool,
         cluster=cluster,
         covariates=dict(covariates or {}),
         presence=presence,
         dyads=_frame(dyads),
     )
+    if is_free:
+        from lynchpin.relational.half_life import fit_half_life
+
+        return fit_half_life(
+            request,
+            stream,
+            lambda asked, start: fit_request(asked, stream, executor=executor, memory=memory, start=start),
+        )
     return fit_request(request, stream, executor=executor, memory=memory)
 
 

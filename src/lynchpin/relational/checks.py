@@ -63,7 +63,7 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
     beta = fit.estimate[: problem.features.columns]
     ranks, waits, pits = [], [], []
     for part, block in _read(problem):
-        eta = block.eta(beta)
+        eta = _eta(fit, part, block, beta)
         ranks.append(_ranks(block, part, eta))
         if fit.request.likelihood == "interval":
             waits.append(part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))
@@ -109,7 +109,7 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
     if first:
         problem.features.advance(carried, problem.plan.part(0, first))
     out = [
-        _ranks(block, part, block.eta(beta)).with_columns(
+        _ranks(block, part, _eta(fit, part, block, beta)).with_columns(
             time=part.at[np.repeat(np.arange(part.groups), np.diff(part.seen_ptr))],
             sender=part.i[row_numbers(part)][block.seen_row],
             receiver=part.j[row_numbers(part)][block.seen_row],
@@ -135,6 +135,15 @@ def _read(problem: Problem) -> Any:
     work = Work(problem.features, problem.plan, likelihood_of(problem.request), memory=0)
     for shard in work.shards:
         yield from zip(shard.parts, blocks_of(shard), strict=True)
+
+
+def _eta(fit: RemFit, part: Plan, block: Block, beta: Floats) -> Floats:
+    eta = block.eta(beta)
+    if fit.pooled is None:
+        return eta
+    rows = row_numbers(part)
+    out: Floats = eta + fit.pooled[0, part.i[rows]] + fit.pooled[1, part.j[rows]]
+    return out
 
 
 def _ranks(block: Block, part: Plan, eta: Floats) -> pl.DataFrame:

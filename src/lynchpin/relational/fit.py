@@ -17,6 +17,7 @@ from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
 from lynchpin.relational.plan import Plan, plan_groups, with_controls
+from lynchpin.relational.pool import Pool, settle_pool
 from lynchpin.relational.request import Request
 from lynchpin.relational.result import RemFit
 from lynchpin.relational.risk import RiskSet, risk_set
@@ -87,6 +88,7 @@ def fit_request(
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
     order: Sequence[int] | None = None,
+    start: Floats | None = None,
 ) -> RemFit:
     """Fit a request to a stream.
 
@@ -96,6 +98,7 @@ def fit_request(
     executor : any concurrent.futures.Executor; None: this process. The estimates do not depend on it.
     memory : bytes of columns kept between passes; above it they are computed anew in every pass
     order : the order in which shards are worked on; the estimates do not depend on it
+    start : coefficients to start from; None: no effect
 
     Raises
     ------
@@ -109,14 +112,19 @@ def fit_request(
     work = Work(
         problem.features,
         problem.plan,
-        likelihood_of(request),
+        likelihood_of(request, problem.features.n),
         executor=executor,
         memory=memory,
         order=order,
         share_idle=_can_share(request),
     )
     try:
-        return _fit_work(problem, work, began)
+        try:
+            return _fit_work(problem, work, began, start)
+        except DidNotConverge:
+            if start is None:
+                raise
+            return _fit_work(problem, work, began, None)  # the start may have been the trouble
     finally:
         work.forget()
 
@@ -126,15 +134,15 @@ def _can_share(request: Request) -> bool:
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
     poisson = request.likelihood == "rate" and request.counts == "poisson"
     summed = request.likelihood in ("ordinal", "interval") or poisson
-    return everyone and summed and request.controls is None and request.cluster == "none"
+    return everyone and summed and request.controls is None and request.cluster == "none" and not request.pool
 
 
-def likelihood_of(request: Request) -> Likelihood:
+def likelihood_of(request: Request, actors: int = 0) -> Likelihood:
     name = "nb2" if request.likelihood == "rate" and request.counts == "nb2" else request.likelihood
-    return Likelihood(name, request.ties == "efron")
+    return Likelihood(name, request.ties == "efron", actors if request.pool else 0)
 
 
-def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
+def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) -> RemFit:
     from lynchpin.relational.robust import sandwich
 
     request, plan, names = problem.request, problem.plan, problem.names
@@ -149,9 +157,13 @@ def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
     largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
     size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
-    warm = _warm(work, start, precision, all_names, plan)
     near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
-    top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+    pool: Pool | None = None
+    if request.pool:
+        pool, top = settle_pool(work, start, precision, all_names, problem.features.n)
+    else:
+        warm = _warm(work, start, precision, all_names, plan) if first is None else first
+        top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
     refuse_separation(top.covariance, typical, all_names)
     robust = None
@@ -172,6 +184,8 @@ def _fit_work(problem: Problem, work: Work, began: float) -> RemFit:
         seconds=time.process_time() - began,
         request=request,
         stream=problem.stream,
+        pooled=None if pool is None else pool.effects,
+        pooled_sd=None if pool is None else pool.sd,
     )
 
 

@@ -51,6 +51,7 @@ class Request:
     step : length of a step (rate)
     counts : distribution of counts (rate)
     seed : of the sample of controls
+    pool : an effect for every sender and every receiver, partially pooled: normal, with variances by empirical Bayes
     ridge : precision of a normal prior of every coefficient but the baseline
     cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
     covariates : name -> frame; presence, dyads : frames or None
@@ -71,6 +72,7 @@ class Request:
     counts: Counts = "poisson"
     seed: int = 1
     ridge: float = 0.0
+    pool: bool = False
     cluster: Cluster = "none"
     covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     presence: pl.DataFrame | None = None
@@ -84,6 +86,10 @@ class Request:
             raise BadValue("ridge must not be negative, and step must be more than zero", "options", "mend them")
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
+        if self.pool and (self.likelihood not in ("ordinal", "interval", "rate") or self.ties == "efron"):
+            raise BadValue("effects of actors go with ordinal (Breslow), interval and rate", "pool", "leave pool out")
+        if self.pool and (self.counts == "nb2" or self.cluster != "none" or self.risk_set == "senders"):
+            raise BadValue("effects of actors go with Poisson counts, dyads and plain errors", "pool", "leave pool out")
         if self.has_clock and self.control_weights == "nested":
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
         if self.controls is not None and self.likelihood == "type":
@@ -107,7 +113,7 @@ class Request:
         weights = self.control_weights
         if weights == "auto":
             weights = "weighted" if self.has_clock or events_per_time_point >= MANY_EVENTS else "nested"
-        by_time = weights == "weighted" and self.cluster == "none"
+        by_time = weights == "weighted" and self.cluster == "none" and not self.pool
         return replace(self, control_weights=weights, cluster="time" if by_time else self.cluster)
 
     def to_dict(self) -> dict[str, Any]:

@@ -48,6 +48,8 @@ class RemFit:
     request: Request
     stream: EventStream
     half_life_interval: tuple[float, float] | None = None
+    pooled: Floats | None = None  # (2, actors): effects as sender and as receiver
+    pooled_sd: tuple[float, float] | None = None
 
     @property
     def se(self) -> Floats:
@@ -119,12 +121,14 @@ class RemFit:
             "is_dated": stream.is_dated,
             "request": self.request.to_dict(),
             "half_life_interval": self.half_life_interval,
+            "pooled_sd": self.pooled_sd,
             **{name: getattr(self, name) for name in _NUMBERS},
         }
         arrays = {name: getattr(stream, name) for name in _STREAM} | {
             "estimate": self.estimate,
             "covariance": self.covariance,
             "robust": np.empty(0) if self.robust is None else self.robust,
+            "pooled": np.empty(0) if self.pooled is None else self.pooled,
         }
         file = Path(path)
         text = np.frombuffer(json.dumps(about, default=str).encode(), np.uint8)
@@ -179,6 +183,8 @@ def load_rem(path: str | Path) -> RemFit:
         robust=arrays["robust"] if arrays["robust"].size else None,
         request=Request.from_dict(about["request"]),
         stream=stream,
+        pooled=arrays["pooled"] if arrays["pooled"].size else None,
+        pooled_sd=None if about["pooled_sd"] is None else (about["pooled_sd"][0], about["pooled_sd"][1]),
         half_life_interval=None if interval is None else (interval[0], interval[1]),
         **{name: about[name] for name in _NUMBERS},
     )

@@ -75,6 +75,7 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         _control_words(fit),
         f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.likelihood == "rate" else "",
         f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
+        "" if fit.pooled_sd is None else _POOLED.format(*fit.pooled_sd),
         f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
         "standard errors: " + _ERRORS[asked.cluster],
         "BIC and AICc count time points; intervals are 90 %",
@@ -83,6 +84,7 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
 
 
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
+_POOLED = "effects of senders (sd {:.3f}) and receivers (sd {:.3f}), pooled: normal, variances by empirical Bayes"
 _ERRORS = {
     "none": "inverse observed information, the mean's term in it",
     "dyad": "sandwich, clustered by dyad",

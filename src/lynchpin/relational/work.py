@@ -15,7 +15,7 @@ from os import getpid
 
 import numpy as np
 
-from lynchpin.models import counts, interval, ordinal
+from lynchpin.models import counts, interval, ordinal, pooled
 from lynchpin.models.rows import Block, Sums
 from lynchpin.relational import idle
 from lynchpin.relational.features import Features
@@ -29,6 +29,9 @@ BLOCK_NUMBERS = 250_000
 
 #: Shards of a large problem; enough for a dozen workers.
 SHARDS = 24
+
+#: Bytes that the states at the starts of shards may take: with very many actors there are fewer shards.
+STATE_MEMORY = 400_000_000
 
 #: Bytes of columns that are kept from one pass to the next; above it they are computed anew.
 DEFAULT_MEMORY = 256_000_000
@@ -44,8 +47,11 @@ class Likelihood:
 
     likelihood: str
     efron: bool = False
+    pooled: int = 0  # actors with effects of their own
 
     def __call__(self, block: Block, beta: Floats) -> Sums:
+        if self.pooled:
+            return pooled.sums(block, beta, self.pooled, ordinal=self.likelihood == "ordinal")
         if self.likelihood in ("ordinal", "choice"):
             return ordinal.sums(block, beta, efron=self.efron)
         if self.likelihood == "nb2":
@@ -61,6 +67,7 @@ class Shard:
     live: Live | None  # where idle dyads are summed through their actors
     key: tuple[int, int, int]  # who made it, for which run, and its number
     keep: bool
+    with_ends: bool = False  # blocks say who their senders and receivers are
 
 
 def blocks_of(shard: Shard) -> list[Block] | map[Block]:
@@ -71,7 +78,7 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
 
     def read(part: Plan) -> Block:
         X = shard.features.fill(carried, part)
-        return _block(X, part) if shard.live is None else block_of(X, part, shard.live)
+        return _block(X, part, shard.with_ends) if shard.live is None else block_of(X, part, shard.live)
 
     if not shard.keep:
         return map(read, shard.parts)
@@ -79,11 +86,15 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
     return _kept[shard.key]
 
 
-def _block(X: Floats, part: Plan) -> Block:
+def _block(X: Floats, part: Plan, with_ends: bool) -> Block:
     ptr = np.concatenate([[0], np.cumsum(part.hi - part.lo)])
     seen = part.seen_row + np.repeat(ptr[:-1], np.diff(part.seen_ptr))
     weight = None if part.log_weight is None else part.log_weight[row_numbers(part)]
-    return Block(X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight)
+    block = Block(X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight)
+    if not with_ends:
+        return block
+    rows = row_numbers(part)
+    return block._replace(i=part.i[rows], j=part.j[rows])
 
 
 def shard_sums(shard: Shard, task: Likelihood, beta: Floats) -> Sums:
@@ -122,7 +133,8 @@ class Work:
         share_idle: bool = False,
     ) -> None:
         self.task, self.executor = task, executor
-        self.shards = cut(features, plan, memory, share_idle)
+        cut_up = cut(features, plan, memory, share_idle)
+        self.shards = [replace(shard, with_ends=True) for shard in cut_up] if task.pooled else cut_up
         self.order = list(order) if order is not None else list(range(len(self.shards)))
 
     def sums(self, beta: Floats, only: Sequence[int] | None = None) -> Sums:
@@ -162,11 +174,13 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
     many blocks.
     """
     roles = roles_of(features) if share_idle and plan.rows >= idle.SHARED_ROWS else None
+    one_state = 8 * sum(int(np.prod(source.statistic.state(features.n))) for source in features.sources)
+    most = max(STATE_MEMORY // max(one_state, 1), 1)
     if roles is None:
         begins = _block_begins(features, plan, (plan.hi - plan.lo) * features.columns)
-        edges = begins[_even(begins.size - 1, SHARDS)]
+        edges = begins[_even(begins.size - 1, min(SHARDS, most))]
     else:
-        edges = _even(plan.groups, 2 * SHARDS)
+        edges = _even(plan.groups, min(2 * SHARDS, most))
     run, carried, shards, rows = next(_run_numbers), features.start(), [], 0
     for number, (a, b) in enumerate(pairwise(edges.tolist())):
         live = None if roles is None else live_dyads(features, plan, a, b, roles)

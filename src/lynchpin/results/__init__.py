@@ -19,6 +19,7 @@ from lynchpin.results.agreements import (
     StageDifference,
     StageRow,
 )
+from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
@@ -43,6 +44,7 @@ __all__ = [
     "AgreementLife",
     "Agreements",
     "Analogue",
+    "AnyBy",
     "Backtest",
     "BenchmarkScores",
     "Brief",
