@@ -26,7 +26,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
-from parts import agreements, code, runs, structure, whatif  # noqa: E402
+from parts import account, agreements, code, runs, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -40,6 +40,8 @@ Part = Callable[[], str]
 PARTS: dict[str, Part] = {
     "ledger": runs.ledger_shown,
     "reading": runs.reading_shown,
+    "account": account.account_shown,
+    "weighty": account.weighty_shown,
     "verdicts": runs.verdicts,
     "scores": runs.scores_shown,
     "stages": agreements.stages_shown,

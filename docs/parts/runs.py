@@ -14,7 +14,7 @@ from lynchpin.tables import claims_table
 from parts.text import as_table, fence, prose
 
 CASE, AS_OF = "northeast-asia", "2012-07-09"
-ORIGINS = ("2006-01-01", "2024-07-01")
+ORIGINS = ("2006-07-01", "2024-07-01")
 WIDTH = 110  # of a terminal, in the outputs that are shown
 
 
@@ -108,8 +108,8 @@ def _against(ours: pl.DataFrame, rivals: pl.DataFrame, metric: str, spoken: str)
 
 def origins_shown() -> str:
     """The embedded record from many origins; slow, so only when asked for."""
-    found = lynchpin.backtest(CASE, first=ORIGINS[0], last=ORIGINS[1], every=6, horizons="1m,3m,6m", workers=2)
-    parts = [fence(f"$ lynchpin backtest {CASE} --from {ORIGINS[0]} --to {ORIGINS[1]} --every 6 --horizon 1m,3m,6m")]
+    found = lynchpin.backtest(CASE, first=ORIGINS[0], last=ORIGINS[1], every=12, horizons="1m,3m,6m", workers=2)
+    parts = [fence(f"$ lynchpin backtest {CASE} --from {ORIGINS[0]} --to {ORIGINS[1]} --every 12 --horizon 1m,3m,6m")]
     for days in found.horizons:
         whole = found.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
         value = {(row["model"], row["metric"]): row["value"] for row in whole.iter_rows(named=True)}

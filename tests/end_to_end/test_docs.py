@@ -382,6 +382,7 @@ ANSWERS = {
         "--events",
         "coded.duckdb",
     ],
+    "lynchpin-attribute": ["attribute", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-forecast---any": [
         "forecast",

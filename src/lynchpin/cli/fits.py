@@ -88,6 +88,40 @@ def claims(
     screen.print(claims_table(ledger, screen.width))
 
 
+@app.command(short_help="What share of the acts each mechanism accounts for.")
+def attribute(
+    case: CaseArg = DEFAULT_CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    episodes: Episodes = None,
+    period: Annotated[
+        str | None,
+        typer.Option(metavar="FROM..TO", help="Only this period: 2010-01-01..2012-07-01; TO is not in it."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """What share of the acts each mechanism accounts for: history as it was, the mechanism switched off."""
+    from lynchpin.errors import BadValue
+    from lynchpin.events import parse_day
+    from lynchpin.evidence import attribution
+    from lynchpin.evidence.attribution import described
+
+    ends = (period or "..").split("..")
+    if len(ends) != 2:
+        raise BadValue(f"{period!r} is no period", "--period", "write 2010-01-01..2012-07-01, or leave out an end")
+    since, until = (parse_day(end, name="--period") if end else None for end in ends)
+    found = _fit(case, events, as_of, episodes, quiet or as_json)
+    shares = attribution(found, since, until)
+    if as_json:
+        from lynchpin.contract import dump
+        from lynchpin.contract.claims import shares_answer
+
+        typer.echo(dump(shares_answer(found.made_from, since, until, shares)))
+        return
+    typer.echo(described(shares))
+
+
 @app.command(short_help="Counts expected in the months ahead, and baselines.")
 def forecast(
     case: CaseArg = DEFAULT_CASE,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from lynchpin.contract._base import head, tail
-from lynchpin.results import Claim, Provenance, plain
+from lynchpin.results import Claim, Provenance, Share, plain
 
 
 def claim_rows(claims: Sequence[Claim]) -> list[dict[str, Any]]:
@@ -15,3 +16,10 @@ def claim_rows(claims: Sequence[Claim]) -> list[dict[str, Any]]:
 
 def claims_answer(made_from: Provenance, claims: Sequence[Claim], rule: str) -> dict[str, Any]:
     return head(made_from) | {"rule": rule, "claims": claim_rows(claims)} | tail(made_from)
+
+
+def shares_answer(
+    made_from: Provenance, since: date | None, until: date | None, shares: Sequence[Share]
+) -> dict[str, Any]:
+    period = {"since": since, "until": until}
+    return head(made_from) | period | {"shares": [plain(share) for share in shares]} | tail(made_from)

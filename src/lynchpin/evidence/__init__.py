@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from lynchpin.evidence.attribution import attribution
 from lynchpin.evidence.claims import claims
 from lynchpin.evidence.placebo import SHIFTS
 from lynchpin.evidence.verdict import RULE
 
-__all__ = ["RULE", "SHIFTS", "claims"]
+__all__ = ["RULE", "SHIFTS", "attribution", "claims"]

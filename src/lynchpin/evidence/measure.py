@@ -83,7 +83,8 @@ def _measured(fit: Fit, name: str, moved: Placebo | None, held: HeldOut) -> Meas
         information=clock,
         prior_precision=prior,
         reach=Z90 * float(fit.standard_error[k]),
-        inflation=max(1.0, score_variance / clock[-1], moved.inflation),
+        inflation=max(1.0, score_variance / clock[-1], moved.noise),
+        drift=moved.drift,
         placebo_share=min(1.0, moved.information / clock[-1]),
         placebo_bar=moved.bar(
             side or float(np.sign(fit.estimate[k])) or 1.0, PLACEBO_LEVEL * (0.5 if side == 0.0 else 1.0)

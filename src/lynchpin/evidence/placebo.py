@@ -49,11 +49,22 @@ class Placebo:
     studentised : (shifts + 1,), the one-step statistic of the unmoved cause, then of each shift
     information : float, what the record holds on the coefficient of the unmoved cause once drift is out
     inflation : float, clustered over model variance of the unmoved cause's score, at least 1
+    drift : float, how strong the slow waves are in the outcome, over what chance would give; at least 1
     """
 
     studentised: Floats
     information: float
     inflation: float
+    drift: float = 1.0
+
+    @property
+    def noise(self) -> float:
+        """Variance of the score over what the model expects, at least 1: clustering, and what the shifts show besides.
+
+        Were rows of other quarters strangers to one another, studentised shifts would have variance 1. Where cause and
+        outcome wander for years they have more.
+        """
+        return self.inflation * max(1.0, float(np.var(self.studentised[1:])))
 
     def p_value(self, side: float) -> float:
         """Share of records, the true one among them, with a statistic as far on a side (+1, -1; 0: either)."""
@@ -100,7 +111,7 @@ def placebo(fit: Fit, name: str, lags: Ints, waves: int = WAVES) -> Placebo | No
     if information[0] < 1e-6:
         return None
     studentised = score / np.sqrt(np.maximum(np.maximum(information, clustered), 1e-12))
-    return Placebo(studentised, float(information[0]), max(1.0, float(clustered[0] / information[0])))
+    return Placebo(studentised, float(information[0]), max(1.0, float(clustered[0] / information[0])), null.drift)
 
 
 def slow_waves(rows: int, waves: int) -> Floats:
@@ -128,6 +139,7 @@ class _Null:
     rows: tuple[_Row, ...]
     solved: Floats  # (m, m): inverse of the penalised information of the other columns and the waves, as far as needed
     edges: NDArray[np.int64]  # first row of each block of CLUSTER_DAYS
+    drift: float  # score test of the waves, over its degrees of freedom, at least 1
 
 
 def _null(fit: Fit, name: str, waves: int) -> _Null:
@@ -178,7 +190,9 @@ def _null(fit: Fit, name: str, waves: int) -> _Null:
         by_block = np.add.reduceat(others * after[:, None], edges, axis=0)
         rows.append(_Row(unit, others, back[read : read + columns.size], after, weight, by_block))
         read += columns.size
-    return _Null(tuple(rows), inverse[np.ix_(needed, needed)], edges)
+    free = max(first_level - p, 1)
+    drift = max(1.0, float(gradient[p:first_level] @ step[p:first_level]) / free)
+    return _Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, drift)
 
 
 def _moved(fit: Fit, name: str, null: _Null, lags: Ints, by_day: ByDay) -> tuple[Floats, Floats, Floats]:

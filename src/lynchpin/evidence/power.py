@@ -30,6 +30,7 @@ class Instrument:
     prior_precision : float, of the prior around no effect
     reach : float, half the interval: what the estimate must exceed
     inflation : float, clustered over model variance of the score, >= 1
+    drift : float, the same for the part of the score that slow drift gets into, over `inflation`, >= 1
     placebo_share : float, in (0, 1]: the part of the information that is left when drift is out
     placebo_bar : float, what the studentised statistic must reach for a p-value at the level of the rule
     """
@@ -38,6 +39,7 @@ class Instrument:
     prior_precision: float
     reach: float
     inflation: float
+    drift: float
     placebo_share: float
     placebo_bar: float
 
@@ -47,7 +49,7 @@ def power(instrument: Instrument, effect: float) -> float:
 
     Examples
     --------
-    >>> sharp = Instrument(np.array([200.0, 300.0, 400.0]), 4.0, 0.082, 1.0, 0.9, 1.645)
+    >>> sharp = Instrument(np.array([200.0, 300.0, 400.0]), 4.0, 0.082, 1.0, 1.0, 0.9, 1.645)
     >>> power(sharp, 0.0) < 0.05 < 0.8 < power(sharp, 0.3)
     True
     """
@@ -56,8 +58,8 @@ def power(instrument: Instrument, effect: float) -> float:
     passed = np.diff(clock, prepend=0.0)
     share = instrument.placebo_share
     seen, other = (
-        effect * part * passed + np.sqrt(instrument.inflation * part * passed) * noise
-        for part, noise in zip((share, 1.0 - share), z, strict=True)
+        effect * part * passed + np.sqrt(instrument.inflation * more * part * passed) * noise
+        for part, more, noise in zip((share, 1.0 - share), (1.0, instrument.drift), z, strict=True)
     )
     score = np.cumsum(seen + other, axis=1)  # (paths, origins + 1)
     estimate = score / (clock + instrument.prior_precision)

@@ -137,10 +137,10 @@ def make_pool(past: Panel, span: Span, guest: Guest | None = None) -> Pool:
     spread = anchors.y.max(axis=0, initial=0).astype(np.float64)
     chances = np.stack([_chances(anchors, member, spread) for member in members])
     past_scores = _past(anchors, chances, before)
-    if guest is not None:
-        chances = np.concatenate([chances, _guessed(guest, anchors, before, chances)[None]])
-        before = np.append(before * (1.0 - GUEST_PRIOR), GUEST_PRIOR)
     weight = _weights(anchors, chances, before, past.class_of)
+    if guest is not None:
+        share = _guest_share(guest, anchors, chances, weight, past.class_of)
+        weight = np.concatenate([weight * (1.0 - share), share[None]])
     return Pool(
         members=(*(member.name for member in members), *([guest.name] if guest else [])),
         span=span,
@@ -160,13 +160,15 @@ def _chances(anchors: Anchors, member: Member, spread: Floats) -> Floats:
     return np.asarray((1.0 - EPSILON) * chance + EPSILON * wide * (1.0 - wide) ** anchors.y)
 
 
-def _guessed(guest: Guest, anchors: Anchors, before: Floats, chances: Floats) -> Floats:
-    """The guest's chances; where it said nothing, those of the others together, which speak neither for nor against."""
-    out = np.tensordot(before, chances, axes=1)
-    for k, day in enumerate(anchors.at[:-1]):
-        if int(day) in guest.chances:
-            out[k] = np.maximum(guest.chances[int(day)], 1e-12)
-    return np.asarray(out)
+def _guest_share(guest: Guest, anchors: Anchors, chances: Floats, weight: Floats, class_of: Counts) -> Floats:
+    """What the guest weighs beside the stack of the others, from the few answers it gave: shape (classes,)."""
+    known = np.array([k for k, day in enumerate(anchors.at[:-1]) if int(day) in guest.chances], dtype=np.int64)
+    before = np.array([1.0 - GUEST_PRIOR, GUEST_PRIOR])
+    if not known.size:
+        return np.full(weight.shape[1], GUEST_PRIOR)
+    rest = np.einsum("mu,mau->au", weight[:, class_of], chances[:, known])
+    said = np.stack([np.maximum(guest.chances[int(anchors.at[k])], 1e-12) for k in known])
+    return np.asarray(stacked(np.stack([rest, said]), anchors.faded(SCORE_DAYS)[-1][known], class_of, before)[1])
 
 
 def stacked(chances: Floats, worth: Floats, class_of: Counts, before: Floats) -> Floats:

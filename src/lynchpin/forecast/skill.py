@@ -15,6 +15,9 @@ from lynchpin.statistics._base import Floats
 #: Resamples, and the share of an interval.
 RESAMPLES, INTERVAL = 2000, 0.9
 
+#: Fewer origins than this say nothing of how scores vary from one to another.
+LEAST_RESAMPLED = 4
+
 #: Fewer origins than this, or than so many blocks, have no power worth a p-value.
 LEAST_ORIGINS, LEAST_BLOCKS = 10, 4
 
@@ -40,8 +43,14 @@ def skill_interval(ours: Floats, theirs: Floats, block: int, seed: int) -> tuple
     Parameters
     ----------
     ours, theirs : ndarrays, shape (origins,), mean scores of each origin, smaller is better
+
+    Returns
+    -------
+    tuple of float; the ends are NaN for fewer than LEAST_RESAMPLED origins
     """
     value = 1.0 - float(ours.mean()) / max(float(theirs.mean()), 1e-12)
+    if ours.size < LEAST_RESAMPLED:
+        return value, float("nan"), float("nan")
     drawn = block_means(np.stack([ours, theirs], axis=1), block, seed)
     skill = 1.0 - drawn[:, 0] / np.maximum(drawn[:, 1], 1e-12)
     tail = (1.0 - INTERVAL) / 2.0

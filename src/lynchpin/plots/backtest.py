@@ -22,7 +22,9 @@ ROW = 30  # pixels
 def skill_rows(skill: pl.DataFrame, model: str, metric: str, days: int) -> pl.DataFrame:
     """Our skill against each other model, the hardest to beat first: against, value, lower, upper, best."""
     chosen = (pl.col("model") == model) & (pl.col("metric") == metric) & (pl.col("horizon_days") == days)
-    return skill.filter(chosen).sort("value").select("against", "value", "lower", "upper", "best")
+    return (
+        skill.filter(chosen).sort("value").select("against", "value", pl.col("lower", "upper").fill_nan(None), "best")
+    )
 
 
 @drawn
@@ -60,7 +62,10 @@ def draw_skill(rows: pl.DataFrame, name: str) -> alt.LayerChart:
             x=alt.X("value", type="quantitative", scale=scale, axis=axis), tooltip=tips
         ),
     ]
-    told = "; ".join(f"{a}: {v:+.1%} ({lo:+.1%} to {hi:+.1%})" for a, v, lo, hi in rows.drop("best").iter_rows())
+    told = "; ".join(
+        f"{a}: {v:+.1%}" + ("" if lo is None else f" ({lo:+.1%} to {hi:+.1%})")
+        for a, v, lo, hi in rows.drop("best").iter_rows()
+    )
     return framed(layers, tables, height=ROW * max(rows.height, 1), description=f"{name}, with 90 % intervals: {told}.")
 
 

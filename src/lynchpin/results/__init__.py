@@ -22,7 +22,7 @@ from lynchpin.results.agreements import (
 from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
-from lynchpin.results.claims import Claim, Expect, Ledger, TopEvent, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -63,6 +63,7 @@ __all__ = [
     "Ratification",
     "Reason",
     "RelationIndex",
+    "Share",
     "Side",
     "StageChance",
     "StageDifference",

@@ -73,6 +73,22 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What a mechanism accounts for of the acts that it moves, over a period: history kept, the mechanism switched off.
+
+    `share` is 1 - expected_without / expected; negative where the mechanism holds acts back. With its 90 % interval.
+    """
+
+    mechanism: str
+    recorded: int  # acts of the dyads and classes that it moves; one that stands in two directions counts twice
+    expected: float
+    expected_without: float
+    share: float
+    share_lower: float
+    share_upper: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger(Sequence[Claim]):
     """The claims of a fit, in the order of its case: a sequence of `Claim`."""
 

@@ -42,6 +42,7 @@ def instrument(size: float, **other) -> Instrument:
         "prior_precision": prior,
         "reach": 1.645 / np.sqrt(size + prior),
         "inflation": 1.0,
+        "drift": 1.0,
         "placebo_share": 0.8,
         "placebo_bar": 1.645,
     }
@@ -59,6 +60,7 @@ def test_more_of_the_record_shows_less():
     assert sizes[0] > sizes[1] > sizes[2]
     assert smallest_shown(instrument(80.0, placebo_bar=2.5)) > sizes[1]
     assert smallest_shown(instrument(80.0, inflation=3.0)) > sizes[1]
+    assert smallest_shown(instrument(80.0, drift=20.0)) > sizes[1]
     assert smallest_shown(instrument(0.01)) is None
 
 

@@ -16,6 +16,11 @@ def test_a_clear_winner_has_skill_above_zero():
     assert 0 < low < value < high and abs(value - 0.1) < 0.02
 
 
+def test_few_origins_have_no_interval():
+    value, low, high = skill_interval(np.ones(3), np.full(3, 2.0), 1, 1)
+    assert value == 0.5 and np.isnan(low) and np.isnan(high)
+
+
 def test_equals_have_none():
     theirs = RNG.gamma(20.0, 0.05, 24)
     value, low, high = skill_interval(RNG.permutation(theirs), theirs, 1, 1)

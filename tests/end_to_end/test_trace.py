@@ -1,0 +1,72 @@
+"""Every number in the brief's ledger is printed by a command: the page is read, and held against `claims --json`."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from lynchpin.brief import render, tables
+from lynchpin.cli import app
+from lynchpin.results import Claim, TopEvent
+from lynchpin.workbench import make_brief
+
+AS_OF = "2012-07-09"
+
+
+@pytest.fixture(scope="module")
+def page():
+    return render(make_brief("northeast-asia", as_of=AS_OF, draws=100))
+
+
+@pytest.fixture(scope="module")
+def answer(page):
+    command = html.unescape(re.search(r"<code>(lynchpin claims [^<]*)</code> prints every number", page)[1])
+    done = CliRunner().invoke(app, command.split()[1:])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def printed(claim: dict) -> Claim:
+    """The claim as the command prints it: six digits, plain values."""
+    acts = tuple(TopEvent(**act) for act in claim["top_events"])
+    return Claim(**{**claim, "rule": "", "top_events": acts})
+
+
+def cells(row: str) -> list[str]:
+    """The cells of a table row, as text."""
+    found = re.findall(r"<td[^>]*>(.*?)</td>", row, flags=re.DOTALL)
+    return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in found]
+
+
+def test_the_command_under_the_ledger_prints_its_numbers(page, answer):
+    body = re.search(r'<table class="ledger.*?</table>', page, flags=re.DOTALL)[0]
+    rows = [cells(row) for row in re.findall(r"<tr>\n(.*?)</tr>", body, flags=re.DOTALL) if "<td" in row]
+    claims = [printed(claim) for claim in answer["claims"]]
+    tested = [row for row in tables.ledger_rows(claims) if row.claim.verdict != "untestable"]
+    assert len(rows) == len(tested) == 12
+    for shown, row in zip(rows, tested, strict=True):
+        claim = row.claim
+        assert shown[1] == row.expected
+        assert shown[2] == f"{row.ratio} {row.interval} {row.effect}"
+        assert shown[3] == row.half_life
+        assert shown[4] == row.placebo and shown[5] == row.held_out
+        assert shown[6] == f"{claim.n_cause_events:,} / {claim.n_target_events:,}"
+        assert shown[7].split(" could have shown ")[0] == claim.verdict
+        assert shown[7].endswith(row.detectable)
+        for act in claim.top_events:
+            assert f"{act.headline} Without it: {act.rate_ratio_without:.2f}" in shown[0]
+
+
+def test_the_corrections_and_the_rule_are_in_the_answer_too(page, answer):
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    for line in tables.many([printed(claim) for claim in answer["claims"]]):
+        assert line in text
+    assert answer["rule"].split(": ", 1)[1] in text
+
+
+def test_brief_and_claims_are_of_one_record(page, answer):
+    assert answer["data_hash"][:8] in page and answer["as_of"] == AS_OF
