@@ -392,7 +392,7 @@ ANSWERS = {
         "--any",
         "KOR -> JPN : cooperation",
         "--by",
-        "2026-01-01",
+        "2018-01-01",
     ],
     "lynchpin-forecast---index": ["forecast", "small", "--draws", "100", "--index"],
     "lynchpin-predict": ["predict", "--actor", "KOR", "--class", "grievance", "--date", "2012-07-09"],
