@@ -467,6 +467,7 @@ def test_every_command_with_json_is_listed() -> None:
         if "as_json" in c.callback.__annotations__  # type: ignore[union-attr]
     }
     asked = {
-        " ".join(arguments[: 2 if arguments[0] in ("store", "structure") else 1]) for arguments in ANSWERS.values()
+        " ".join(arguments[: 2 if arguments[0] in ("store", "structure", "track") else 1])
+        for arguments in ANSWERS.values()
     }
     assert with_json == asked
