@@ -1,7 +1,8 @@
 """Writes the parts of the documentation that come from code or from a run, and the pictures.
 
     python docs/generate.py            write every part and picture (`make docs`)
-    python docs/generate.py --origins  the slow part too: a backtest of the embedded record, a few minutes
+    python docs/generate.py --origins     the slow part too: a backtest of the embedded record, a few minutes
+    python docs/generate.py --agreements  the other slow part: agreements left out of their fit; some minutes
     python docs/generate.py --check    change nothing; leave with 1 and name what is stale
 
 A page says where a part goes:
@@ -25,7 +26,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
-from parts import account, code, runs, structure, whatif  # noqa: E402
+from parts import account, agreements, code, runs, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -43,6 +44,9 @@ PARTS: dict[str, Part] = {
     "weighty": account.weighty_shown,
     "verdicts": runs.verdicts,
     "scores": runs.scores_shown,
+    "stages": agreements.stages_shown,
+    "five-days": agreements.five_days_shown,
+    "setbacks": agreements.setbacks_shown,
     "commands": code.commands_shown,
     "statistics": code.statistics_shown,
     "operators": code.operators_shown,
@@ -67,7 +71,12 @@ PARTS: dict[str, Part] = {
     "whatif": whatif.whatif_shown,
     "scenarios": whatif.scenarios_shown,
 }
-SLOW: dict[str, Part] = {"origins": runs.origins_shown}
+#: What is written only when it is asked for, by its flag.
+SLOW_BY: dict[str, dict[str, Part]] = {
+    "--origins": {"origins": runs.origins_shown},
+    "--agreements": {"agreement-skill": agreements.skill_shown},
+}
+SLOW: dict[str, Part] = {name: part for parts in SLOW_BY.values() for name, part in parts.items()}
 
 
 def pages() -> list[Path]:
@@ -105,14 +114,16 @@ def main(arguments: list[str]) -> int:
         found = stale()
         print("\n".join(f"stale: {name}" for name in found) or "every page is as it would be written now")
         return 1 if found else 0
-    parts = PARTS | (SLOW if "--origins" in arguments else {})
+    asked = [parts for flag, parts in SLOW_BY.items() if flag in arguments]
+    parts = PARTS | {name: part for some in asked for name, part in some.items()}
     for page in pages():
         text = page.read_text(encoding="utf-8")
         new = written(text, parts)
         if new != text:
             page.write_text(new, encoding="utf-8")
             print(f"wrote {page.relative_to(ROOT)}")
-    for name, (figures, chart) in pictures().items():
+    slow = agreements.slow_pictures() if "--agreements" in arguments else {}
+    for name, (figures, chart) in (pictures() | slow).items():
         draw(DOCS / "pictures" / name, figures, chart())
     return 0
 

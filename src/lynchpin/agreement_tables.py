@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lynchpin.results import AgreementLife, Agreements, StageChance
+from lynchpin.results import AgreementLife, Agreements, Ratification, StageChance, StageDifference
 
 _YEAR = 365
 
@@ -50,6 +50,8 @@ def _tables(life: AgreementLife) -> list[RenderableType]:
     parts: list[RenderableType] = [history, Text("")]
     if life.standing != "ended" and life.forecast:
         parts += [_forecast(life.forecast), Text("")]
+    if life.what_if:
+        parts += [Text("The same with the deed, and the difference in points:"), _what_if(life.what_if), Text("")]
     if life.forces:
         forces = _table("force", "value", "points", "90 %", "what it is")
         for force in life.forces:
@@ -57,6 +59,8 @@ def _tables(life: AgreementLife) -> list[RenderableType]:
             forces.add_row(_said(force.name), f"{force.value:+.1f}", f"{100 * force.change:+.0f}", span, force.means)
         success = _said(life.success)
         parts += [Text(f"What each adds to the chance, in points, of standing {success} a year on:"), forces, Text("")]
+    if life.ratification is not None and life.standing in ("negotiating", "agreed_in_principle", "suspended"):
+        parts += [*_ratification(life.ratification), Text("")]
     if life.analogues:
         near = _table("like", "on", "distance", "a year later", "last known")
         for one in life.analogues:
@@ -65,6 +69,35 @@ def _tables(life: AgreementLife) -> list[RenderableType]:
             )
         parts += [near, Text("")]
     return parts
+
+
+def _what_if(differences: Sequence[StageDifference]) -> Table:
+    days = list(dict.fromkeys(one.horizon_days for one in differences))
+    table = _table("stage", *(f"{round(d / 30.4)} months" for d in days))
+    for stage in dict.fromkeys(one.stage for one in differences):
+        row = [one for one in differences if one.stage == stage]
+        if max(max(one.given, one.without) for one in row) >= 0.005:
+            cells = [
+                f"{d.given:.0%} ({d.difference * 100:+.0f}; {d.lower * 100:+.0f} to {d.upper * 100:+.0f})" for d in row
+            ]
+            table.add_row(_said(stage), *cells)
+    return table
+
+
+def _ratification(game: Ratification) -> list[RenderableType]:
+    table = _table("at home in", "acts", "takes the text", "win-set", "passes")
+    for side in game.sides:
+        support = f"{side.support:.0%} ({side.support_lower:.0%} to {side.support_upper:.0%})"
+        table.add_row(side.party, str(side.acts), support, f"0 to {side.win_set:.2f}", f"{side.passes:.0%}")
+    needed = " and ".join(f"{count} in {party}" for party, count in game.needed) or "none"
+    return [
+        Text("As a two-level game (0 is the status quo, 1 the text; from acts of domestic actors):"),
+        table,
+        Text(
+            f"{game.binds} binds; all ratify with a chance of {game.chance:.0%}. "
+            f"Further acts for it that would make that likelier than not: {needed}."
+        ),
+    ]
 
 
 def _forecast(chances: Sequence[StageChance]) -> Table:

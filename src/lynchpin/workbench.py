@@ -15,10 +15,14 @@ import polars as pl
 
 from lynchpin._version import __version__
 from lynchpin.agreements import Fitted, fit_agreements, look_ahead, read_agreements
+from lynchpin.agreements.backtest import Progress
 from lynchpin.agreements.notes import notes as agreement_notes
 from lynchpin.agreements.outlook import YEAR_WEEKS
+from lynchpin.agreements.replay import replay
+from lynchpin.agreements.two_level import two_level
+from lynchpin.agreements.what_if import what_if
 from lynchpin.cases import Case, case_events, read_case
-from lynchpin.errors import BadData, DidNotConverge, UnknownName, suggest
+from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.forecast import reveal as reveal_forecast
 from lynchpin.forecast.forecast import foresee, summarise
@@ -151,6 +155,7 @@ def agreements(
     agreement: str | None = None,
     draws: int = 200,
     forces: bool = True,
+    deed: str | None = None,
     episodes: bool | None = None,
 ) -> Agreements:
     """Where the agreements of a case stand, and the chance of each stage to come.
@@ -161,6 +166,7 @@ def agreements(
     agreement : id of the one to look at; None for all whose parties the case follows
     draws : int, draws of the coefficients behind every interval
     forces : bool, say what pushes each up or down, which takes most of the time
+    deed : "sign", "block" or "postpone": what that would do to the one agreement asked for
 
     Returns
     -------
@@ -193,14 +199,61 @@ def agreements(
                 "--agreement",
                 suggest(agreement, ids, noun="agreement"),
             )
+    ahead = [
+        replace(life, ratification=two_level(life, known, made_from.origin))
+        for life in look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces)
+    ]
+    if deed is not None:
+        if len(ahead) != 1:
+            raise BadValue("a deed is done to one agreement", "--what-if", "name it with --agreement ID")
+        ahead = [replace(ahead[0], what_if=what_if(fitted.start(asked[0], draws), deed))]
     return Agreements(
         provenance=made_from,
-        lives=look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces),
+        lives=tuple(ahead),
         n_agreements=len(fitted.lives),
         n_moves=int(fitted.hazards.n_moves.sum()),
         draws=draws,
         notes=agreement_notes(fitted),
     )
+
+
+def replay_agreement(
+    case: Case | str | Path,
+    agreement: str,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    on_progress: Progress | None = None,
+) -> tuple[AgreementLife, pl.DataFrame]:
+    """An agreement, and its chance through time as it would have been issued: see `lynchpin.agreements.replay`.
+
+    Raises
+    ------
+    BadData, UnknownName : as for `agreements`
+    """
+    read = case if isinstance(case, Case) else read_case(case)
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    known = case_events(read, events, as_of=day)
+    origin = _provenance(read, known, day).origin
+    lives = fitted_agreements(read, known, origin).lives
+    life = next((one for one in lives if one.id == agreement), None)
+    if life is None:
+        raise UnknownName(
+            f"no agreement {agreement!r} is known before {origin}",
+            "--agreement",
+            suggest(agreement, [one.id for one in lives], noun="agreement"),
+        )
+    issued = replay(
+        lives,
+        known,
+        agreement,
+        states=read.states,
+        adversaries=read.roles.get("adversary", ()),
+        until=origin,
+        seed=read.seed,
+        on_progress=on_progress,
+    )
+    return life, issued
 
 
 def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:

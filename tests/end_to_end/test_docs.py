@@ -392,7 +392,7 @@ ANSWERS = {
         "--any",
         "KOR -> JPN : cooperation",
         "--by",
-        "2026-01-01",
+        "2018-01-01",
     ],
     "lynchpin-forecast---index": ["forecast", "small", "--draws", "100", "--index"],
     "lynchpin-predict": ["predict", "--actor", "KOR", "--class", "grievance", "--date", "2012-07-09"],
@@ -403,7 +403,17 @@ ANSWERS = {
     "lynchpin-track-score": ["track", "score", "small", "--file", "track.duckdb"],
     "lynchpin-track-list": ["track", "list", "--file", "track.duckdb"],
     "lynchpin-fit": ["fit", "small"],
-    "lynchpin-agreements": ["agreements", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"],
+    "lynchpin-agreements": [
+        "agreements",
+        "--as-of",
+        "2012-07-09",
+        "--agreement",
+        "gsomia-jpn-kor",
+        "--draws",
+        "20",
+        "--what-if",
+        "sign",
+    ],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30d) reciprocity"],
@@ -457,6 +467,7 @@ def test_every_command_with_json_is_listed() -> None:
         if "as_json" in c.callback.__annotations__  # type: ignore[union-attr]
     }
     asked = {
-        " ".join(arguments[: 2 if arguments[0] in ("store", "structure") else 1]) for arguments in ANSWERS.values()
+        " ".join(arguments[: 2 if arguments[0] in ("store", "structure", "track") else 1])
+        for arguments in ANSWERS.values()
     }
     assert with_json == asked

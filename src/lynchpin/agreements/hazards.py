@@ -50,7 +50,8 @@ COLUMNS: Final = (
 _BASE_SD = 1.5
 
 _VARIANCE_STEPS, _NEWTON_STEPS = 60, 30
-_LEAST_SD = 0.02
+_SD_RANGE = 0.02, 2.0
+_LONGEST_STEP = 3.0  # in log hazards: where nobody moved, Newton would run off
 _FEWEST_MOVES = 20
 
 _POSSIBLE = np.array([[is_possible(standing, step) for standing in STANDINGS] for step in MOVES])
@@ -147,9 +148,12 @@ def fit_hazards(spells: Spells, start: Hazards | None = None) -> Hazards:
     beta = [np.zeros(edges[-1]) for _ in MOVES]
     for k, b in enumerate(beta):  # from the plain rate of each move
         b[0] = np.log((frame.count[:, k].sum() + 0.5) / (frame.weeks[frame.at_risk(k)].sum() + 1.0))
-    if start is not None and (start.kinds, start.ids) == (frame.kinds, spells.ids):
+    if start is not None:
         sds = np.array([start.coefficient_sd, start.kind_sd, start.agreement_sd])
-        beta = [posterior.mode.copy() for posterior in start.moves]
+        beta = [
+            _carried(posterior.mode, start, old, frame.kinds, spells.ids)
+            for posterior, old in zip(start.moves, beta, strict=True)
+        ]
     factors = [np.empty((0, 0)) for _ in MOVES]
     risks = [frame.move(k) for k in range(len(MOVES))]
     for step in range(_VARIANCE_STEPS):
@@ -162,7 +166,7 @@ def fit_hazards(spells: Spells, start: Hazards | None = None) -> Hazards:
             variance = np.square(solve_triangular(factors[k], np.eye(edges[-1]), lower=True)).sum(axis=0)
             size += [np.square(beta[k][block]).sum() for block in blocks[2:]]
             known += [(1.0 - variance[block] * precision[block]).sum() for block in blocks[2:]]
-        new = np.maximum(np.sqrt(size / np.maximum(known, 1e-9)), _LEAST_SD)  # Fellner and Schall's step
+        new = np.clip(np.sqrt(size / np.maximum(known, 1e-9)), *_SD_RANGE)  # Fellner and Schall's step
         moved = np.abs(np.log(new / sds)).max()
         sds = new
         if moved < 1e-2:
@@ -182,6 +186,18 @@ def fit_hazards(spells: Spells, start: Hazards | None = None) -> Hazards:
         n_moves=frame.count.sum(axis=0).astype(np.int64),
         weeks=float(spells.weeks.sum()),
     )
+
+
+def _carried(mode: Floats, start: Hazards, fresh: Floats, kinds: tuple[str, ...], ids: tuple[str, ...]) -> Floats:
+    """A move's coefficients of an earlier fit, for the kinds and agreements of this one; new ones begin at zero."""
+    fixed = 1 + len(STANDINGS) + len(COLUMNS)
+    beta = fresh.copy()
+    beta[:fixed] = mode[:fixed]
+    names = [*(("kind", name) for name in start.kinds), *(("agreement", name) for name in start.ids)]
+    at = {name: fixed + k for k, name in enumerate(names)}
+    for k, name in enumerate([*(("kind", name) for name in kinds), *(("agreement", name) for name in ids)]):
+        beta[fixed + k] = mode[at[name]] if name in at else 0.0
+    return beta
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -278,6 +294,7 @@ def _newton(move: _Move, beta: Floats, precision: Floats, most: int) -> tuple[Fl
         curvature[np.arange(f, f + n), np.arange(f, f + n)] += np.bincount(move.agreement, weights=mu, minlength=n)
         chol = cho_factor(curvature, lower=True)
         step = cho_solve(chol, gradient)
+        step *= min(1.0, _LONGEST_STEP / np.abs(step).max())
         factor = np.tril(chol[0])
         size = 1.0
         while size > 1e-6:
@@ -340,3 +357,72 @@ def draw_coefficients(hazards: Hazards, draws: int, seed: int) -> list[Floats]:
         return [posterior.mode[:, None] for posterior in hazards.moves]
     rng = np.random.default_rng(seed)
     return [p.draws(rng.standard_normal((p.mode.size, draws))) for p in hazards.moves]
+
+
+def with_own_past(
+    hazards: Hazards, coefficients: Sequence[Floats], rows: Spells, agreement: str, kind: str
+) -> list[Floats]:
+    """Coefficients in which an agreement that the fit has not seen has its effects from its own past.
+
+    All else stays as it was fitted to the others. Each move's effect u has the posterior under its prior and the
+    agreement's own rows, sum(count) u - sum(weeks exp(eta + u)) - u^2 / (2 sd^2), taken as Gaussian at its mode; eta is
+    at the others' mode. An agreement that has been quiet for years has shown that it is one of the quiet ones.
+
+    Parameters
+    ----------
+    coefficients : from `draw_coefficients`
+    rows : Spells of this agreement alone, up to the origin
+    agreement, kind : of this agreement; its id must be among the fit's
+
+    Returns
+    -------
+    list of (p, draws), as `coefficients`
+    """
+    base, slope = log_hazards(hazards, [p.mode[:, None] for p in hazards.moves], "", kind)
+    x = column_values(hazards, rows.x, rows.piece, rows.setbacks, rows.is_fresh, rows.is_new)
+    place = 1 + len(STANDINGS) + len(COLUMNS) + len(hazards.kinds) + hazards.ids.index(agreement)
+    sd, out = hazards.agreement_sd, []
+    for k, drawn in enumerate(coefficients):
+        eta = base[k, rows.standing, 0] + x @ slope[k, :, 0]
+        at_risk = np.isfinite(eta)
+        expected, made = float((rows.weeks[at_risk] * np.exp(eta[at_risk])).sum()), float((rows.move == k).sum())
+        u = 0.0
+        for _ in range(_NEWTON_STEPS):
+            fitted = expected * np.exp(u)
+            step = (made - fitted - u / sd**2) / (fitted + sd**-2)
+            u += float(np.clip(step, -1.0, 1.0))
+            if abs(step) < 1e-10:
+                break
+        changed = drawn.copy()
+        changed[place] = u + drawn[place] / sd / np.sqrt(expected * np.exp(u) + sd**-2)
+        out.append(changed)
+    return out
+
+
+def hazard_ratios(hazards: Hazards, column: str) -> dict[str, tuple[float, float, float]]:
+    """What one unit of a column multiplies the hazard of each move by: estimate and 90 % interval.
+
+    A unit is a standard deviation of a force, one step of `setback_size` (from none to one setback, from one to three),
+    or a yes. Shrunk, so nearer to one than the rows alone would say.
+
+    Parameters
+    ----------
+    column : one of COLUMNS
+
+    Returns
+    -------
+    move -> (ratio, lower, upper)
+    """
+    at = 1 + len(STANDINGS) + COLUMNS.index(column)
+    found = {}
+    for step, posterior in zip(MOVES, hazards.moves, strict=True):
+        unit = np.zeros(posterior.mode.size)
+        unit[at] = 1.0
+        spread = float(np.linalg.norm(solve_triangular(posterior.factor, unit, lower=True)))
+        middle = float(posterior.mode[at])
+        found[step] = (
+            float(np.exp(middle)),
+            float(np.exp(middle - 1.645 * spread)),
+            float(np.exp(middle + 1.645 * spread)),
+        )
+    return found

@@ -13,6 +13,7 @@ good.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Final
 
 import numpy as np
@@ -50,38 +51,29 @@ _SETBACK = MOVES.index("setback")
 def occupancy_reference(
     base: Floats, clock: Floats, memory: Floats, drift: Floats, standing: int, mem: int, age: int
 ) -> Floats:
-    """The same as `occupancy_kernel`, one whole transition matrix a week, straight from the formula.
-
-    Slow: the state is every (standing, memory, weeks since the last act), and the ended.
-    """
-    first, top = CLOCK_WEEKS
-    n_s, n_m, n_a = base.shape[1], len(MEMORIES), top + 1
-    ended = n_s * n_m * n_a
-
-    def place(s: int, m: int, a: int) -> int:
-        return ended if s == END else (s * n_m + m) * n_a + min(a, top)
-
-    now = np.zeros(ended + 1)
-    now[place(standing, mem, age)] = 1.0
-    weeks = [now]
-    for w in range(drift.shape[1]):
-        step = np.zeros((ended + 1, ended + 1))
-        step[ended, ended] = 1.0
-        for s in range(n_s):
-            for m in range(n_m):
-                for a in range(n_a):
-                    hazard = np.exp(base[:, s] + clock[:, int(a >= first) + int(a >= top)] + memory[:, m] + drift[:, w])
-                    total = hazard.sum()
-                    chance = hazard / total * (1.0 - np.exp(-total))
-                    for k, p in enumerate(chance):
-                        if p > 0.0:
-                            to = place(LEADS_TO[k, s], REMEMBERED[m, int(k == _SETBACK)], 0)
-                            step[place(s, m, a), to] += p
-                    step[place(s, m, a), place(s, m, a + 1)] += np.exp(-total)
-        weeks.append(weeks[-1] @ step)
-    table = np.array(weeks)
-    by_standing = table[:, :ended].reshape(len(weeks), n_s, -1).sum(axis=2)
-    return np.column_stack([by_standing, table[:, ended]])
+    """The same as `occupancy_kernel`, each (standing, memory, weeks since the last act) by itself, from the formula."""
+    now: dict[tuple[int, int, int], float] = {(standing, mem, age): 1.0}
+    ended, weeks = 0.0, []
+    if standing == END:
+        now, ended = {}, 1.0
+    for w in range(drift.shape[1] + 1):
+        weeks.append([*(sum(p for (s, *_), p in now.items() if s == place) for place in range(base.shape[1])), ended])
+        if w == drift.shape[1]:
+            break
+        then: dict[tuple[int, int, int], float] = defaultdict(float)
+        for (s, m, a), weight in now.items():
+            piece = sum(a >= week for week in CLOCK_WEEKS)
+            hazard = np.exp(base[:, s] + clock[:, piece] + memory[:, m] + drift[:, w])
+            total = hazard.sum()
+            for k, h in enumerate(hazard):
+                gone = weight * h / total * (1.0 - np.exp(-total))
+                if LEADS_TO[k, s] == END:
+                    ended += gone
+                elif gone > 0.0:
+                    then[int(LEADS_TO[k, s]), int(REMEMBERED[m, int(k == _SETBACK)]), 0] += gone
+            then[s, m, a + 1] += weight * np.exp(-total)
+        now = then
+    return np.array(weeks)
 
 
 def occupancy(
@@ -100,7 +92,7 @@ def occupancy(
     Parameters
     ----------
     base : ndarray, shape (moves, standings, draws), log hazards per week
-    clock, memory : ndarray, shapes (moves, 3, draws) and (moves, memories, draws), added to it
+    clock, memory : ndarray, shapes (moves, pieces of the clock, draws) and (moves, memories, draws), added to it
     drift : ndarray, shape (moves, weeks, draws), added to it: what the covariates do as the weeks pass
     standing, mem, age : where it stands: index into STANDINGS (END for the ended) and MEMORIES, weeks since the last
     act

@@ -84,7 +84,22 @@ def outset(
     x[COLUMNS.index("outside")] = usual[COLUMNS.index("outside")] = outside
     ahead = is_new(life.parties, day + 7 * np.arange(YEAR_WEEKS + 1, dtype=np.int64)) if new[-1] else np.zeros(1)
     base, slope = log_hazards(hazards, coefficients, life.id, life.kind)
+    base = base - _skew(hazards, coefficients, life.kind, x)
     return Outset(base, slope, now(life, day), x, usual, int(ahead.sum()))
+
+
+def _skew(hazards: Hazards, coefficients: Sequence[Floats], kind: str, x: Floats) -> Floats:
+    """What Gaussian draws of a log hazard add to the hazard's mean: half their variance, shape (moves, standings, 1).
+
+    The posterior of a log rate after y events is skewed: the mean of the rate is the rate at the mode of its logarithm
+    (a gamma posterior, flat in the log rate). Gaussian draws around that mode have a mean rate exp(variance / 2) too
+    high, which for a move seen once is two thirds. The agreement's own effect is left as it is: its spread is that of
+    agreements, not what we do not know.
+    """
+    base, slope = log_hazards(hazards, coefficients, "", kind)
+    eta = np.where(np.isfinite(base), base, 0.0) + np.einsum("kcd,c->kd", slope, x)[:, None]
+    half: Floats = eta.var(axis=2, keepdims=True) / 2.0
+    return half
 
 
 def chances(start: Outset, weeks: int) -> Floats:
@@ -105,7 +120,11 @@ def chances(start: Outset, weeks: int) -> Floats:
     )
     standing = END if start.now.standing.has_ended else STANDINGS.index(start.now.standing)
     mem = MEMORIES.index((start.now.setbacks, start.now.is_fresh))
-    whole = occupancy(start.base, clock, memory, drift, standing, mem, start.now.weeks_since)
+    return stage_chances(occupancy(start.base, clock, memory, drift, standing, mem, start.now.weeks_since))
+
+
+def stage_chances(whole: Floats) -> Floats:
+    """From chances of each standing (..., standings + 1) those of each of STANDING_STAGES (..., stages)."""
     stages: Floats = whole @ _BELONGS.T
     return stages
 

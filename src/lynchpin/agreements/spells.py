@@ -25,8 +25,8 @@ from lynchpin.agreements.stages import BEFORE, MOVES, STANDINGS, Standing, after
 from lynchpin.events import day_number
 from lynchpin.results import AgreementLife
 
-#: Weeks since the last act at which the hazards change: the first, second and third piece of the clock.
-CLOCK_WEEKS: Final = (4, 26)
+#: Weeks since the last act at which the hazards change: where one piece of the clock ends and the next begins.
+CLOCK_WEEKS: Final = (4, 26, 104)
 
 #: Setbacks are told apart up to this many.
 MOST_SETBACKS: Final = 3
@@ -42,7 +42,8 @@ class Spells:
     """Rows of all agreements, those of one agreement together and in the order of time.
 
     agreement : (rows,), index into `ids`; first_day : (rows,), day number; weeks : (rows,), length, may be 0
-    standing : (rows,), index into STANDINGS; piece : (rows,), 0..2, of the clock; setbacks : (rows,), 0..MOST_SETBACKS
+    standing : (rows,), index into STANDINGS; piece : (rows,), of the clock, from 0; setbacks : (rows,),
+    0..MOST_SETBACKS
     is_fresh : (rows,), the last act was a setback; is_new : (rows,), a party has a new head of government
     x : (rows, len(MEANINGS)), NaN where the record does not follow the parties
     move : (rows,), index into MOVES, or -1 where the row ends without an act
@@ -66,6 +67,10 @@ class Spells:
         if agreement not in self.ids:
             return self
         return self.where(self.agreement != self.ids.index(agreement))
+
+    def only(self, agreement: str) -> Spells:
+        """The rows of one agreement."""
+        return self.where(np.array([name == agreement for name in self.ids], dtype=bool)[self.agreement])
 
     def where(self, keep: Mask) -> Spells:
         """The rows that are kept."""

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from lynchpin.brief import words
 from lynchpin.brief.packing import packed, script_json
 from lynchpin.plots import (
+    chances,
     fan,
     lateral_gap,
     ledger,
@@ -263,6 +264,17 @@ def flagship_figure(life: AgreementLife, end: date) -> Figure:
     chart = staircase.draw(acts, life.title, end=end)
     caption = "One mark per act; the line is the way from stage to stage, dotted from the last act on."
     return figure("flagship", chart, life.title, caption, key=STAGE_KEY)
+
+
+def chances_figure(life: AgreementLife) -> Figure | None:
+    """Where the flagship may stand; None without a model, or where it has ended."""
+    if not life.forecast or life.standing == "ended":
+        return None
+    frame = chances.bars(life)
+    shown = set(frame.filter(pl.col("high") - pl.col("low") >= 0.005)["stage"])
+    key = [Key("box", colour, spoken(stage)) for stage, colour in chances.COLOURS.items() if spoken(stage) in shown]
+    caption = "Point at a part for its 90 % interval, which is wide: few agreements are known."
+    return figure("chances", chances.draw(frame, life.title), "Where it may stand", caption, key=key)
 
 
 def lives_figure(lives: Sequence[AgreementLife], end: date) -> Figure | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from lynchpin.brief import words
+from lynchpin.brief.ahead import success_chance
 from lynchpin.plots import fan, totals
 from lynchpin.plots.names import actor_name, pair_name, spoken
 from lynchpin.plots.stages import families
@@ -131,4 +132,7 @@ def flagship(brief: Brief) -> Headline | None:
         f"{life.title}: {spoken(life.stage)} since {words.day(life.since, precision)}, "
         f"after {words.plural(len(life.history), 'act')}, {setbacks} of them setbacks or suspensions."
     )
+    found = success_chance(life)
+    if found is not None:
+        text += f" The chance that it stands {found[1]} a year on is {words.percent(found[0])}."
     return Headline(f"The flagship agreement: {spoken(life.stage)}", text)

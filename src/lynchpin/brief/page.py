@@ -18,6 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from lynchpin.brief import figures, headlines, sources, tables, words
+from lynchpin.brief.ahead import ahead
 from lynchpin.brief.packing import script_json
 from lynchpin.plots import theme
 from lynchpin.plots.names import sentence_case, spoken
@@ -93,6 +94,9 @@ def _above(brief: Brief) -> dict[str, Any]:
         "past": tables.past_sentence(brief.forecast),
         "flagship": figures.flagship_figure(brief.agreements[0], end) if brief.agreements else None,
         "flagship_acts": sources.stage_citations(brief.agreements[:1], brief.actors),
+        "flagship_ahead": ahead(brief.agreements),
+        "chances": figures.chances_figure(brief.agreements[0]) if brief.agreements else None,
+        "has_ahead": any(life.forecast for life in brief.agreements),
         "lives": figures.lives_figure(brief.agreements[1:], end),
         "life_rows": tables.life_rows(brief.agreements, brief.actors),
         "source_years": sources.by_year(listed),

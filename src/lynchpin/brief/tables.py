@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from lynchpin.brief import words
+from lynchpin.brief.ahead import likely
 from lynchpin.plots import totals
 from lynchpin.plots.names import actor_name, sentence_case, spoken
 from lynchpin.results import AgreementLife, Brief, Claim, Forecast, Provenance
@@ -259,6 +260,7 @@ class LifeRow:
     since: str
     parties: str
     kind: str
+    likely: str  # the likeliest stages a year on; "" without a model
 
 
 def life_rows(lives: Sequence[AgreementLife], actors: Mapping[str, str]) -> list[LifeRow]:
@@ -270,6 +272,7 @@ def life_rows(lives: Sequence[AgreementLife], actors: Mapping[str, str]) -> list
             since=words.day(life.since, life.history[-1].precision if life.history else "day"),
             parties=words.all_of([actor_name(code, actors) for code in life.parties]),
             kind=spoken(life.kind),
+            likely=likely(life),
         )
         for life in lives
     ]

@@ -170,7 +170,9 @@ def _agreements(brief: Brief, wide: bool) -> Table:
         ("", "left"),
         ("stage", "left"),
         ("since", "right"),
+        *((("a year on", "left"),) if any(life.forecast for life in shown) else ()),
     )
     for row, life in zip(tables.life_rows(shown, brief.actors), shown, strict=True):
-        table.add_row(Text(row.title), Text(spoken(life.stage)), row.since)
+        said = [Text(row.likely)] if any(life.forecast for life in shown) else []
+        table.add_row(Text(row.title), Text(spoken(life.stage)), row.since, *said)
     return table

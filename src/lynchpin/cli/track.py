@@ -19,7 +19,7 @@ track = typer.Typer(
     rich_markup_mode=None,
     help="A track record: forecasts as they were issued, and how they did.",
 )
-app.add_typer(track)
+app.add_typer(track, name="track", rich_help_panel=None)
 
 File = Annotated[Path, typer.Option("--file", metavar="FILE", help="The track record, one DuckDB file.")]
 

@@ -24,6 +24,11 @@ def whatif(
     silence: Annotated[Lines, typer.Option(metavar="WHAT", help="Switch rates or a mechanism off.")] = None,
     hold: Annotated[Lines, typer.Option(metavar="STATE", help="Hold a state at its mean rates of last year.")] = None,
     remove: Annotated[Lines, typer.Option(metavar="ID", help="Take a past event out of memory.")] = None,
+    sign: Annotated[Lines, typer.Option(metavar="'DATE ID'", help="Sign an agreement.")] = None,
+    block: Annotated[Lines, typer.Option(metavar="'DATE ID'", help="Refuse an agreement.")] = None,
+    postpone: Annotated[
+        Lines, typer.Option(metavar="'DATE ID until DATE'", help="Sign an agreement on the later day.")
+    ] = None,
     list_them: Annotated[bool, typer.Option("--list", help="Name the scenarios beside the case, and leave.")] = False,
     as_of: AsOf = None,
     events: Events = None,
@@ -52,6 +57,7 @@ def whatif(
             typer.echo(f"{name:28} {read_scenario(name, read).title}")
         return
     given = {"inject": inject, "scale": scale, "silence": silence, "hold": hold, "remove": remove}
+    given |= {"sign": sign, "block": block, "postpone": postpone}
     changes = changes_of(read, **{name: lines or () for name, lines in given.items()})
     whole = scenario if scenario is None else read_scenario(scenario, read)
     with working("fitting and playing", quiet or as_json):

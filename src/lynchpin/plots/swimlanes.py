@@ -95,7 +95,7 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
             axis=None,
             scale=alt.Scale(domain=[0, height], range=[0, height], nice=False),
         ),
-        color=_COLOUR,
+        color=COLOUR,
     )
     first = pl.col("date") == pl.col("date").min().over("lane")
     names = frame.filter(first).unique("lane", keep="first", maintain_order=True).select("lane", "title")
@@ -114,7 +114,7 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
         ),
         base.mark_rule(strokeWidth=3, opacity=0.55, clip=True, aria=False).encode(x2=alt.X2("until")),
         base.mark_point(filled=True, size=60, opacity=1, stroke="white", strokeWidth=0.8, aria=False).encode(
-            shape=_SHAPE,
+            shape=SHAPE,
             tooltip=tooltip(
                 ("when", "Date"),
                 ("title", "Agreement"),
@@ -131,14 +131,14 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
 
 
 _DOMAIN = list(FAMILIES)
-_COLOUR = alt.Color(
+COLOUR = alt.Color(
     "family",
     type="nominal",
     scale=alt.Scale(domain=_DOMAIN, range=[colour for colour, _ in FAMILIES.values()]),
     legend=None,
 )
 _WORDS = alt.Color("family", type="nominal", scale=alt.Scale(domain=_DOMAIN, range=list(WORDS.values())), legend=None)
-_SHAPE = alt.Shape(
+SHAPE = alt.Shape(
     "family",
     type="nominal",
     scale=alt.Scale(domain=_DOMAIN, range=[shape for _, shape in FAMILIES.values()]),

@@ -8,7 +8,17 @@ lie in [0, 1]; a value that is not known is None. May import: errors, events.
 from __future__ import annotations
 
 from lynchpin.results._plain import plain
-from lynchpin.results.agreements import AgreementLife, Agreements, Analogue, Force, StageChance, StageRow
+from lynchpin.results.agreements import (
+    AgreementLife,
+    Agreements,
+    Analogue,
+    Force,
+    Ratification,
+    Side,
+    StageChance,
+    StageDifference,
+    StageRow,
+)
 from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
@@ -50,10 +60,13 @@ __all__ = [
     "PooledClaim",
     "Prediction",
     "Provenance",
+    "Ratification",
     "Reason",
     "RelationIndex",
     "Share",
+    "Side",
     "StageChance",
+    "StageDifference",
     "StageRow",
     "TopEvent",
     "TriadEffect",

@@ -61,6 +61,48 @@ class Analogue:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What those at home make of an agreement, on one side; on the axis 0 is the status quo and 1 the text."""
+
+    party: str
+    acts: int  # of its domestic actors, for or against
+    favour: float  # decayed number of those for
+    against: float
+    support: float  # share that takes the text rather than the status quo, with its 90 % interval
+    support_lower: float
+    support_upper: float
+    ideal: float  # ideal point of the ratifier, with its 90 % interval
+    ideal_lower: float
+    ideal_upper: float
+    win_set: float  # the deepest cooperation that would be ratified
+    passes: float  # chance that the text is ratified
+
+
+@dataclass(frozen=True, slots=True)
+class Ratification:
+    """An agreement as a two-level game: see `lynchpin.agreements.two_level`."""
+
+    sides: tuple[Side, ...]  # the binding one first
+    binds: str  # the side with the smallest win-set
+    chance: float  # that every side ratifies
+    chance_if_binding_side_agreed: float
+    needed: tuple[tuple[str, int], ...]  # side, further acts for it that would make ratification likelier than not
+
+
+@dataclass(frozen=True, slots=True)
+class StageDifference:
+    """The chance of a stage with and without a deed, and the 90 % interval of the difference."""
+
+    horizon_days: int
+    stage: str
+    without: float
+    given: float
+    difference: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementLife:
     """An agreement's stage today and how it came there; and, where a model was fitted, what is likely next."""
 
@@ -78,6 +120,8 @@ class AgreementLife:
     forecast: tuple[StageChance, ...] = ()
     forces: tuple[Force, ...] = ()
     analogues: tuple[Analogue, ...] = ()
+    ratification: Ratification | None = None
+    what_if: tuple[StageDifference, ...] = ()  # with a deed and without it, where one was asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 
 from lynchpin.cases import Case
 from lynchpin.errors import BadMechanism, BadValue, UnknownName, suggest
-from lynchpin.scenarios.scenario import Hold, Inject, Measure, Scale, Span, UnitName
+from lynchpin.scenarios.scenario import Deed, Hold, Inject, Measure, Scale, Span, UnitName
 from lynchpin.theory import Place, check_pattern, dyads_of, parse_pattern
 
 
@@ -58,6 +58,16 @@ def scale(
     if on:
         raise BadValue(f"'on' narrows a mechanism, and {what!r} is none", where, "write the edge itself")
     return Scale(what, units_of(case, what, place=place, mechanisms=True), "", factor, span)
+
+
+def deed(verb: str, agreement: str, day: date, until: date | None, *, where: str) -> Deed:
+    """A deed on an agreement; which agreements there are is known at the origin of a fit."""
+    if (verb == "postpone") != (until is not None):
+        wants = "wants the later day: until DATE" if verb == "postpone" else "is done on one day: until has no place"
+        raise BadValue(f"to {verb} {agreement} {wants}", where, 'as in "2012-07-20 gsomia-jpn-kor until 2012-10-01"')
+    if until is not None and until <= day:
+        raise BadValue(f"until {until} is not after {day}", where, "swap them")
+    return Deed(verb, agreement, day, until, where)
 
 
 def hold(case: Case, actor: str, span: Span, *, where: str) -> Hold:

@@ -18,6 +18,7 @@ from lynchpin.models import Fit
 from lynchpin.results import WhatIf
 from lynchpin.scenarios import words
 from lynchpin.scenarios.apply import Applied, applied
+from lynchpin.scenarios.deals import resolved
 from lynchpin.scenarios.reading import read_scenario
 from lynchpin.scenarios.scenario import Change, Measure, Scenario, UnitName
 from lynchpin.simulate import Paths, simulate
@@ -66,6 +67,7 @@ def what_if(
     if draws < 100:
         raise BadValue(f"{draws} pairs of paths are too few", "draws", "ask for at least 100; 2000 is usual")
     read = _whole(fit, scenario, changes)
+    read = replace(read, changes=resolved(fit, read.changes))
     origin, used = fit.made_from.origin, fit.case.seed if seed is None else seed
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]

@@ -5,6 +5,9 @@
 --silence "PRK -> ally : material_conflict"
 --hold    "PRK"
 --remove  nea-2012-06-29-01
+--sign    "2012-07-20 gsomia-jpn-kor"
+--block   "2012-07-20 gsomia-jpn-kor"
+--postpone "2012-07-20 gsomia-jpn-kor until 2012-10-01"
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ def changes_of(
     silence: Sequence[str] = (),
     hold: Sequence[str] = (),
     remove: Sequence[str] = (),
+    sign: Sequence[str] = (),
+    block: Sequence[str] = (),
+    postpone: Sequence[str] = (),
 ) -> tuple[Change, ...]:
     """Changes from lines of words.
 
@@ -41,6 +47,8 @@ def changes_of(
     silence : "WHAT", the same
     hold : "STATE", the same
     remove : ids of past events
+    sign, block : "DATE AGREEMENT"
+    postpone : "DATE AGREEMENT until DATE"
 
     Raises
     ------
@@ -68,6 +76,12 @@ def changes_of(
         what, span = _spanned(line, "--hold", line)
         changes.append(building.hold(case, what, span, where=f"--hold {line!r}"))
     changes += [Remove(event, f"--remove {event!r}") for event in remove]
+    for verb, lines in (("sign", sign), ("block", block), ("postpone", postpone)):
+        for line in lines:
+            what, span = _spanned(line, f"--{verb}", line)
+            day, _, agreement = what.partition(" ")
+            when, where = _day(day, f"--{verb}", line), f"--{verb} {line!r}"
+            changes.append(building.deed(verb, agreement.strip(), when, span.last, where=where))
     return tuple(changes)
 
 

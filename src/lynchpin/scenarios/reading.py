@@ -21,6 +21,7 @@ _KEYS = {
     "silence": ("what", "on", "from", "until"),
     "hold": ("actor", "from", "until"),
     "remove": ("event",),
+    "agreement": ("deed", "id", "date", "until"),
     "measure": ("name", "acts", "good"),
 }
 
@@ -111,6 +112,11 @@ def _build(values: dict[str, Any], lines: Lines, name: str, case: Case) -> Scena
         changes.append(building.hold(case, table.text("actor"), _span(table), where=where))
     for table in tables(values, "remove", lines, _KEYS["remove"]):
         changes.append(Remove(table.text("event"), _at(lines, "remove", table.index, "event")))
+    for table in tables(values, "agreement", lines, _KEYS["agreement"]):
+        until = table.day("until") if "until" in table.values else None
+        where = _at(lines, "agreement", table.index, "id")
+        verb = table.one_of("deed", ("sign", "block", "postpone"))
+        changes.append(building.deed(verb, table.text("id"), table.day("date"), until, where=where))
     claim, ids = top.text("claim", ""), tuple(c.id for c in case.claims)
     if claim and claim not in ids:
         raise UnknownName(

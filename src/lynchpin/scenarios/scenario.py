@@ -59,7 +59,18 @@ class Remove:
     where: str = field(compare=False)
 
 
-Change = Inject | Scale | Hold | Remove
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An agreement is signed on a day, refused, or signed on a later one: `deals` says what that puts in."""
+
+    verb: str  # "sign", "block" or "postpone"
+    agreement: str
+    day: date
+    until: date | None  # of a postponement: the later day
+    where: str = field(compare=False)
+
+
+Change = Inject | Scale | Hold | Remove | Deed
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from lynchpin.results import WhatIf
-from lynchpin.scenarios.scenario import Change, Hold, Inject, Scale, Span
+from lynchpin.scenarios.scenario import Change, Deed, Hold, Inject, Scale, Span
 
 NOTE = (
     "Both sides are futures of one fitted model, drawn from one seed, so that they differ only by what the scenario "
@@ -32,6 +32,8 @@ def change(made: Change) -> str:
         return f"{what} {done}{_when(made.span)}"
     if isinstance(made, Hold):
         return f"{made.actor} held at its mean rates of the year before{_when(made.span)}"
+    if isinstance(made, Deed):
+        return f"{made.verb} {made.agreement} on {made.until or made.day}"
     return f"taken out of memory: {made.event}"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lynchpin.agreements.occupancy import END, MEMORIES, occupancy, occupancy_reference
+from lynchpin.agreements.spells import CLOCK_WEEKS
 from lynchpin.agreements.stages import MOVES, STANDINGS, Standing, is_possible
 
 POSSIBLE = np.array([[is_possible(standing, step) for standing in STANDINGS] for step in MOVES])
@@ -14,13 +15,13 @@ POSSIBLE = np.array([[is_possible(standing, step) for standing in STANDINGS] for
 def toy(weeks, draws=2, seed=1, rate=-3.0):
     rng = np.random.default_rng(seed)
     base = np.where(POSSIBLE[:, :, None], rng.normal(rate, 1.0, (*POSSIBLE.shape, draws)), -np.inf)
-    clock = rng.normal(0.0, 0.5, (len(MOVES), 3, draws))
+    clock = rng.normal(0.0, 0.5, (len(MOVES), len(CLOCK_WEEKS) + 1, draws))
     memory = rng.normal(0.0, 0.5, (len(MOVES), len(MEMORIES), draws))
     return base, clock, memory, rng.normal(0.0, 0.3, (len(MOVES), weeks, draws))
 
 
 @pytest.mark.parametrize(
-    ("standing", "mem", "age", "weeks"), [(0, 0, 3, 6), (3, 2, 24, 6), (7, 4, 40, 3), (2, 1, 0, 6)]
+    ("standing", "mem", "age", "weeks"), [(0, 0, 3, 6), (3, 2, 24, 6), (7, 4, 102, 5), (2, 1, 0, 6), (9, 0, 300, 3)]
 )
 def test_equals_the_reference(standing, mem, age, weeks):
     parts = toy(weeks)
@@ -32,9 +33,9 @@ def test_equals_the_reference(standing, mem, age, weeks):
 
 @pytest.mark.slow
 def test_equals_the_reference_past_every_piece_of_the_clock():
-    parts = toy(32, draws=1, rate=-2.0)
-    slow = occupancy_reference(*(part[:, :, 0] for part in parts), 0, 0, 3)
-    np.testing.assert_allclose(occupancy(*parts, 0, 0, 3, least=0.0)[0], slow, atol=1e-13)
+    parts = toy(115, draws=1)
+    slow = occupancy_reference(*(part[:, :, 0] for part in parts), 7, 3, 3)
+    np.testing.assert_allclose(occupancy(*parts, 7, 3, 3, least=0.0)[0], slow, atol=1e-13)
 
 
 def test_sums_to_one_starts_where_it_stands_and_ends_for_good():
@@ -58,7 +59,7 @@ def test_a_level_is_never_lost():
 def test_one_way_out_is_the_exponential():
     base = np.full((*POSSIBLE.shape, 1), -np.inf)
     base[MOVES.index("end")] = np.log(0.02)
-    nothing = [np.zeros((len(MOVES), size, 1)) for size in (3, len(MEMORIES), 80)]
+    nothing = [np.zeros((len(MOVES), size, 1)) for size in (len(CLOCK_WEEKS) + 1, len(MEMORIES), 80)]
     table = occupancy(base, *nothing, 0, 0, 0, least=0.0)
     np.testing.assert_allclose(table[0, :, 0], np.exp(-0.02 * np.arange(81)), rtol=1e-12)
 
@@ -68,7 +69,7 @@ def test_three_states_in_a_row_equal_their_matrix_power():
     sign, end = 0.1, 0.03
     base[MOVES.index("sign"), 0] = np.log(sign)
     base[MOVES.index("end"), STANDINGS.index(Standing(2))] = np.log(end)
-    nothing = [np.zeros((len(MOVES), size, 1)) for size in (3, len(MEMORIES), 60)]
+    nothing = [np.zeros((len(MOVES), size, 1)) for size in (len(CLOCK_WEEKS) + 1, len(MEMORIES), 60)]
     table = occupancy(base, *nothing, 0, 0, 0, least=0.0)[0]
     step = np.array([[np.exp(-sign), 1 - np.exp(-sign), 0], [0, np.exp(-end), 1 - np.exp(-end)], [0, 0, 1]])
     whole = np.linalg.matrix_power(step, 60)[0]

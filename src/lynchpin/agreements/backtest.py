@@ -1,0 +1,253 @@
+"""How good the chances are: issued for agreements that the fit has never seen, from what was known on the day.
+
+At each origin and for each agreement that has not ended, the model is fitted to all *other* agreements as they were
+known before the origin: bases, forces, kinds and the spreads of the prior know nothing of it. Its own past, up to the
+origin, then sets its own effects alone. Its chances a year on are set beside what happened and beside two rivals made
+from the same others:
+
+    base rate       of all past moments of others at the same stage, half a year apart, the shares of stages a year on
+    constant kind   a constant hazard of each move for the standing and the kind, shrunk to the standing's own
+
+Moments of one agreement are not independent, so intervals redraw whole agreements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from lynchpin.agreements.covariates import Floats, read_record
+from lynchpin.agreements.hazards import draw_coefficients, fit_hazards, with_own_past
+from lynchpin.agreements.occupancy import MEMORIES, occupancy
+from lynchpin.agreements.outlook import (
+    STANDING_STAGES,
+    YEAR_WEEKS,
+    chances,
+    known,
+    outset,
+    stage_chances,
+    wanted,
+)
+from lynchpin.agreements.spells import CLOCK_WEEKS, Spells, spells
+from lynchpin.agreements.stages import MOVES, STANDINGS, follow, is_possible
+from lynchpin.errors import DidNotConverge
+from lynchpin.events import before
+from lynchpin.results import AgreementLife
+
+MODELS: Final = ("model", "base rate", "constant kind")
+
+_YEAR = timedelta(days=7 * YEAR_WEEKS)
+_PRIOR_WEEKS = 104.0  # weeks at risk that the standing's own rate counts for in a kind's
+_BOOTSTRAPS = 2000
+
+Progress = Callable[[int, int], None]
+
+
+def leave_one_out(
+    lives: Sequence[AgreementLife],
+    events: pl.DataFrame,
+    *,
+    states: Sequence[str],
+    adversaries: Sequence[str],
+    origins: Sequence[date],
+    seed: int,
+    draws: int = 40,
+    only: Sequence[str] | None = None,
+    on_progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Chances a year ahead for every agreement at every origin, each from a fit without it.
+
+    Parameters
+    ----------
+    lives : agreements with their whole history: what comes after an origin is used for the outcome alone
+    events : the whole record; each fit is cut to what is dated before its origin
+    states, adversaries : as for `fit_agreements`
+    origins : days; an outcome must be known, so each at least a year before the last act of all
+    seed : int; draws : int, draws of the coefficients
+    only : ids to issue chances for; None for all
+    on_progress : called with the number of origins done and in all
+
+    Returns
+    -------
+    DataFrame, a row for each agreement, origin and model: agreement, kind, origin, followed (the record follows its
+    parties), standing, model, success (the chance of it), succeeded (bool), then the chance of each of STANDING_STAGES,
+    and `outcome`
+    """
+    rows: list[dict[str, object]] = []
+    for done, origin in enumerate(origins):
+        seen = [cut for life in lives if (cut := known(life, origin)).history]
+        record = read_record(before(events, origin), states, adversaries)
+        table = spells(seen, record, origin)
+        try:
+            whole = fit_hazards(table)
+        except DidNotConverge:
+            continue
+        moments = _moments(seen, origin)
+        for life in seen:
+            standing = follow(act.stage for act in life.history)
+            if standing.has_ended or (only is not None and life.id not in only):
+                continue
+            others = table.without(life.id)
+            try:
+                hazards = fit_hazards(others, whole)
+            except DidNotConverge:  # the others alone have made too few moves
+                continue
+            drawn = draw_coefficients(hazards, draws, seed)
+            drawn = with_own_past(hazards, drawn, table.only(life.id), life.id, life.kind)
+            start = outset(hazards, drawn, life, record, origin)
+            future = next(other for other in lives if other.id == life.id)
+            outcome = follow(act.stage for act in future.history if act.date < origin + _YEAR).stage
+            issued = {
+                "model": chances(start, YEAR_WEEKS + 1)[:, YEAR_WEEKS].mean(axis=0),
+                "base rate": _base_rate([m for m in moments if m[0] != life.id], standing.stage),
+                "constant kind": _constant(others, life.kind, STANDINGS.index(standing)),
+            }
+            goal = wanted(standing.level)
+            for model, chance in issued.items():
+                rows.append(
+                    {
+                        "agreement": life.id,
+                        "kind": life.kind,
+                        "origin": origin,
+                        "followed": record.follows(life.parties),
+                        "standing": standing.stage,
+                        "model": model,
+                        "success": float(chance[[STANDING_STAGES.index(stage) for stage in goal]].sum()),
+                        "succeeded": outcome in goal,
+                        **dict(zip(STANDING_STAGES, chance.tolist(), strict=True)),
+                        "outcome": outcome,
+                    }
+                )
+        if on_progress:
+            on_progress(done + 1, len(origins))
+    return pl.DataFrame(rows)
+
+
+def scores(issued: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Brier and log scores of each model, and how much better the model is than each rival, with 90 % intervals.
+
+    Parameters
+    ----------
+    issued : DataFrame from `leave_one_out`, or some of its rows
+    seed : int, for redrawing agreements
+
+    Returns
+    -------
+    DataFrame: metric ("brier" and "log" of success; "stage_log" of the stage), model, value, lower, upper, skill (share
+    of the rival's score that the model saves; null for the model itself), skill_lower, skill_upper, n, n_agreements.
+    Smaller scores are better; a positive skill means that the model beats the rival.
+    """
+    ids = issued["agreement"].unique().sort().to_list()
+    weights = np.random.default_rng(seed).multinomial(len(ids), [1.0 / len(ids)] * len(ids), _BOOTSTRAPS).astype(float)
+    rows = []
+    for metric in ("brier", "log", "stage_log"):
+        sums: dict[str, Floats] = {}
+        count = np.zeros(len(ids))
+        for model in MODELS:
+            mine = issued.filter(pl.col("model") == model)
+            at = np.array([ids.index(name) for name in mine["agreement"]])
+            sums[model] = np.bincount(at, weights=_score(mine, metric), minlength=len(ids)).astype(np.float64)
+            count = np.bincount(at, minlength=len(ids)).astype(np.float64)
+        drawn = {model: (weights @ total) / (weights @ count) for model, total in sums.items()}
+        ours, ours_drawn = sums["model"].sum(), drawn["model"]
+        for model, total in sums.items():
+            lower, upper = np.quantile(drawn[model], [0.05, 0.95])
+            rival = model != "model"
+            skill = 1.0 - ours_drawn / drawn[model]
+            rows.append(
+                {
+                    "metric": metric,
+                    "model": model,
+                    "value": float(total.sum() / count.sum()),
+                    "lower": float(lower),
+                    "upper": float(upper),
+                    "skill": float(1.0 - ours / total.sum()) if rival else None,
+                    "skill_lower": float(np.quantile(skill, 0.05)) if rival else None,
+                    "skill_upper": float(np.quantile(skill, 0.95)) if rival else None,
+                    "n": int(count.sum()),
+                    "n_agreements": len(ids),
+                }
+            )
+    return pl.DataFrame(rows)
+
+
+def reliability(issued: pl.DataFrame, bins: int = 5) -> pl.DataFrame:
+    """Chances of success issued by the model against how often it came, in bins of as many moments each.
+
+    Returns
+    -------
+    DataFrame: forecast (mean chance), observed (share), lower, upper (90 % interval of the share, Jeffreys', as if
+    moments were independent, which they are not), n
+    """
+    from scipy.special import betaincinv
+
+    mine = issued.filter(pl.col("model") == "model").sort("success", "agreement", "origin")
+    rows = []
+    for part in np.array_split(np.arange(mine.height), min(bins, max(mine.height, 1))):
+        n, came = len(part), int(mine["succeeded"].to_numpy()[part].sum())
+        lower, upper = (float(betaincinv(came + 0.5, n - came + 0.5, q)) for q in (0.05, 0.95))
+        rows.append((float(mine["success"].to_numpy()[part].mean()), came / n, lower, upper, n))
+    return pl.DataFrame(rows, schema=["forecast", "observed", "lower", "upper", "n"], orient="row")
+
+
+def _score(rows: pl.DataFrame, metric: str) -> Floats:
+    if metric == "stage_log":
+        table = rows.select(STANDING_STAGES).to_numpy()
+        at = np.array([STANDING_STAGES.index(stage) for stage in rows["outcome"]])
+        surprise: Floats = -np.log(np.maximum(table[np.arange(len(at)), at], 1e-6))
+        return surprise
+    p, y = rows["success"].to_numpy(), rows["succeeded"].to_numpy().astype(float)
+    if metric == "brier":
+        square: Floats = np.square(p - y)
+        return square
+    p = np.clip(p, 1e-6, 1.0 - 1e-6)
+    out: Floats = -(y * np.log(p) + (1.0 - y) * np.log(1.0 - p))
+    return out
+
+
+def _moments(lives: Sequence[AgreementLife], origin: date) -> list[tuple[str, str, str]]:
+    """Past moments whose year after is known at the origin: agreement, stage then, stage a year later."""
+    found = []
+    for life in lives:
+        at = life.history[0].date + timedelta(days=1)
+        while at + _YEAR <= origin:
+            now = follow(act.stage for act in life.history if act.date < at)
+            if now.has_ended:
+                break
+            then = follow(act.stage for act in life.history if act.date < at + _YEAR)
+            found.append((life.id, now.stage, then.stage))
+            at += timedelta(days=182)
+    return found
+
+
+def _base_rate(moments: Sequence[tuple[str, str, str]], stage: str) -> Floats:
+    """Shares of the stages a year later; half a moment for each stage that no moment excludes."""
+    count = np.full(len(STANDING_STAGES), 0.5 / len(STANDING_STAGES))
+    for _, now, then in moments:
+        if now == stage:
+            count[STANDING_STAGES.index(then)] += 1.0
+    out: Floats = count / count.sum()
+    return out
+
+
+def _constant(rows: Spells, kind: str, standing: int) -> Floats:
+    """Chances a year on under constant hazards of a kind, from where it stands."""
+    base = np.full((len(MOVES), len(STANDINGS), 1), -np.inf)
+    of_kind = np.array([name == kind for name in rows.kinds])[rows.agreement]
+    for s, place in enumerate(STANDINGS):
+        here = rows.standing == s
+        weeks, weeks_kind = rows.weeks[here].sum(), rows.weeks[here & of_kind].sum()
+        for k, step in enumerate(MOVES):
+            if is_possible(place, step):
+                pooled = ((rows.move[here] == k).sum() + 0.1) / (weeks + _PRIOR_WEEKS)
+                made = (rows.move[here & of_kind] == k).sum()
+                base[k, s, 0] = np.log((made + pooled * _PRIOR_WEEKS) / (weeks_kind + _PRIOR_WEEKS))
+    clock, memory, drift = (
+        np.zeros((len(MOVES), size, 1)) for size in (len(CLOCK_WEEKS) + 1, len(MEMORIES), YEAR_WEEKS)
+    )
+    out: Floats = stage_chances(occupancy(base, clock, memory, drift, standing, 0, 0))[0, YEAR_WEEKS]
+    return out
