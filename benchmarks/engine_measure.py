@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from _world import FIVE, TWELVE, world
+from _stream import FIVE, TWELVE, world
 
 import lynchpin
 from lynchpin.ontology import actors

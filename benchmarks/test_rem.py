@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from _world import FIVE, world
+from _stream import FIVE, world
 
 import lynchpin
 from lynchpin.relational.effects import parse_effects

@@ -138,6 +138,8 @@ class LayersWithout:
     def __init__(self, layers: Layers, rows: slice, events: NDArray[np.int64]) -> None:
         self.layers, self.rows, self.events = layers, rows, events
         self.at = layers.steps.starts[rows]
+        self._inside = np.isin(layers.acts.event, events)
+        self._of: dict[Layer, NDArray[np.bool_]] = {}
 
     def __call__(self, layer: Layer) -> _LayerWithout:
         return _LayerWithout(self, layer)
@@ -146,8 +148,9 @@ class LayersWithout:
         """The trace from node i to node j: shape (acts * steps,)."""
         acts: Acts = self.layers.acts
         out = np.tile(self.layers(layer)[self.rows, i, j], (self.events.size, 1))
-        chosen = acts.fits(layer.classes, layer.contexts) & (acts.source == i) & (acts.target == j)
-        chosen &= np.isin(acts.event, self.events)
+        if layer not in self._of:
+            self._of[layer] = acts.fits(layer.classes, layer.contexts) & self._inside
+        chosen = self._of[layer] & (acts.source == i) & (acts.target == j)
         if self.at.size and chosen.any():
             weights = weights_by_age(layer, max(int(self.at[-1] - acts.day[chosen].min()), 0))
             for event, day in zip(acts.event[chosen], acts.day[chosen], strict=True):

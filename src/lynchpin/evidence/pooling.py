@@ -73,7 +73,7 @@ def pool(estimate: Floats, variance: Floats) -> Pooled:
     --------
     >>> found = pool(np.array([0.1, 0.3, 0.2, 0.4]), np.array([0.02, 0.03, 0.02, 0.04]))
     >>> round(found.mean, 3), round(found.tau, 3)
-    (0.224, 0.0)
+    (0.221, 0.0)
     """
     tau2 = _tau_squared(estimate, variance)
     weight = 1.0 / (variance + tau2)

@@ -51,12 +51,18 @@ def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompi
 
 
 @njit(cache=True, nogil=True)
-def size_value(y, eta, theta):  # pragma: no cover - measured uncompiled
-    """y: (rows,) counts; eta: (rows,) log means; theta: size, finite -> log-likelihood"""
-    value = 0.0
+def size_slope(y, mu, theta):  # pragma: no cover - measured uncompiled
+    """y: (rows,) counts; mu: (rows,) means; theta: size, finite -> slope, curvature by log theta
+
+    For a whole number n, digamma(n + theta) - digamma(theta) is the sum of 1 / (theta + k), k = 0 .. n - 1.
+    """
+    slope, curvature = 0.0, 0.0
     for r in range(y.size):
-        n = y[r]
-        value -= (n + theta) * math.log1p(math.exp(eta[r]) / theta)
-        if n > 0:
-            value += n * (eta[r] - math.log(theta)) + math.lgamma(n + theta) - math.lgamma(theta) - math.lgamma(n + 1.0)
-    return value
+        n, m = y[r], mu[r]
+        both = theta + m
+        slope += (m - n) / both - math.log1p(m / theta)
+        curvature += m / (theta * both) - (m - n) / (both * both)
+        for k in range(n):
+            slope += 1.0 / (theta + k)
+            curvature -= 1.0 / (theta + k) ** 2
+    return theta * slope, theta * slope + theta * theta * curvature

@@ -10,15 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from lynchpin.models._rate_kernel import size_value
+from lynchpin.models._rate_kernel import size_slope
 from lynchpin.statistics._base import Floats
 
 Counts = NDArray[np.int64]
 
 #: The sizes that the dispersion is searched between; beyond the upper one a negative binomial is a Poisson.
 SMALLEST_SIZE, LARGEST_SIZE = 1e-2, 1e4
-
-_GOLDEN = (5.0**0.5 - 1.0) / 2.0
 
 
 def log_likelihood(y: Counts, eta: Floats, theta: float) -> Floats:
@@ -61,6 +59,8 @@ def information(y: Counts, eta: Floats, theta: float) -> Floats:
 def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
     """The size theta of highest likelihood, given the means; inf where a Poisson does as well.
 
+    The slope by log theta is brought to zero by Newton's steps, halving the bracket where one would leave it.
+
     Parameters
     ----------
     y, eta : arrays of one shape
@@ -70,17 +70,16 @@ def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
     -------
     float, between SMALLEST_SIZE and LARGEST_SIZE, or inf
     """
-    low, high = np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE)
-    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    at_left, at_right = size_value(y, eta, np.exp(left)), size_value(y, eta, np.exp(right))
-    while high - low > tolerance:  # golden section: scipy.optimize would take longer to import than this to run
-        if at_left > at_right:
-            high, right, at_right = right, left, at_left
-            left = high - _GOLDEN * (high - low)
-            at_left = size_value(y, eta, np.exp(left))
-        else:
-            low, left, at_left = left, right, at_right
-            right = low + _GOLDEN * (high - low)
-            at_right = size_value(y, eta, np.exp(right))
-    poisson = float(log_likelihood(y, eta, np.inf).sum())
-    return float(np.exp((low + high) / 2.0)) if max(at_left, at_right) > poisson + 1e-6 else float("inf")
+    mu = np.exp(eta)
+    low, high, at = np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE), 0.0
+    step = high - low
+    while abs(step) > tolerance and high - low > tolerance:
+        slope, curvature = size_slope(y, mu, np.exp(at))
+        low, high = (at, high) if slope > 0.0 else (low, at)
+        step = -slope / curvature if curvature < 0.0 else np.inf
+        if not low < at + step < high:
+            step = (low + high) / 2.0 - at
+        at += step
+    theta = float(np.exp(at))
+    gain = log_likelihood(y, eta, theta).sum() - log_likelihood(y, eta, np.inf).sum()
+    return theta if gain > 1e-6 else float("inf")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from lynchpin.ontology._tables import many, rows
+from ._tables import many, rows
 
 
 @dataclass(frozen=True, slots=True)

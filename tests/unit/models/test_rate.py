@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from lynchpin.models import rate
-from lynchpin.models._rate_kernel import size_value, unit_sums
+from lynchpin.models._rate_kernel import size_slope, unit_sums
 
 THETAS = [0.05, 0.8, 12.0, 9e3, np.inf]
 RNG = np.random.default_rng(7)
@@ -41,8 +41,14 @@ def test_kernel_is_the_reference(theta):
     np.testing.assert_allclose(value, rate.log_likelihood(Y, eta, theta).sum(), rtol=1e-10)
     np.testing.assert_allclose(gradient, X.T @ rate.score(Y, eta, theta), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(information, (X.T * rate.information(Y, eta, theta)) @ X, rtol=1e-10, atol=1e-12)
-    if np.isfinite(theta):
-        np.testing.assert_allclose(size_value(Y, eta, theta), value, rtol=1e-12)
+
+
+@pytest.mark.parametrize("theta", [0.05, 0.5, 4.0, 300.0])
+def test_slope_and_curvature_by_log_size_are_those_by_differences(theta):
+    h, value = 1e-3, [rate.log_likelihood(Y, ETA, theta * np.exp(k * 1e-3)).sum() for k in (-1, 0, 1)]
+    slope, curvature = size_slope(Y, np.exp(ETA), theta)
+    np.testing.assert_allclose(slope, (value[2] - value[0]) / (2 * h), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(curvature, (value[2] - 2 * value[1] + value[0]) / h**2, rtol=1e-3, atol=1e-3)
 
 
 @pytest.mark.parametrize("theta", [0.5, 4.0])
