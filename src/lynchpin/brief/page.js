@@ -59,25 +59,29 @@
   }
   drawAll(document);
 
-  const find = document.getElementById("find");
-  const found = document.getElementById("found");
-  const total = found.textContent;
-  find.addEventListener("input", function () {
-    const sought = find.value.trim().toLowerCase();
-    let hits = 0;
-    document.querySelectorAll("#listed details").forEach(function (year) {
-      let here = 0;
-      year.querySelectorAll("li").forEach(function (line) {
-        const hit = !sought || line.textContent.toLowerCase().includes(sought);
-        line.hidden = !hit;
-        here += hit ? 1 : 0;
+  function finder() {
+    const find = document.getElementById("find");
+    if (!find) return; // a page without a list of sources
+    const found = document.getElementById("found");
+    const total = found.textContent;
+    find.addEventListener("input", function () {
+      const sought = find.value.trim().toLowerCase();
+      let hits = 0;
+      document.querySelectorAll("#listed details").forEach(function (year) {
+        let here = 0;
+        year.querySelectorAll("li").forEach(function (line) {
+          const hit = !sought || line.textContent.toLowerCase().includes(sought);
+          line.hidden = !hit;
+          here += hit ? 1 : 0;
+        });
+        year.hidden = here === 0;
+        year.open = sought !== "" && here > 0;
+        hits += here;
       });
-      year.hidden = here === 0;
-      year.open = sought !== "" && here > 0;
-      hits += here;
+      found.textContent = sought ? hits + " found" : total;
     });
-    found.textContent = sought ? hits + " found" : total;
-  });
+  }
+  finder();
 
   const links = Array.from(document.querySelectorAll(".contents a"));
   const seen = new Map(links.map(function (link) { return [document.querySelector(link.hash), link]; }));
