@@ -1,5 +1,5 @@
 """`python -m lynchpin.cli`."""
 
-from lynchpin.cli import main
+from lynchpin.cli import run
 
-main()
+run()
