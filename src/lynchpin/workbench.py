@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from importlib import metadata
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from lynchpin.agreements.replay import replay
 from lynchpin.agreements.two_level import two_level
 from lynchpin.agreements.what_if import what_if
 from lynchpin.cases import Case, case_events, read_case
+from lynchpin.cases.record import origin_of
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.forecast import reveal as reveal_forecast
@@ -33,9 +34,6 @@ from lynchpin.notes import notes
 from lynchpin.relations import relation_index
 from lynchpin.results import AgreementLife, Agreements, Brief, Provenance
 from lynchpin.store import data_hash
-
-#: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
-QUIET_DAYS = 62
 
 #: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
 BRIEF_DRAWS = 50
@@ -312,13 +310,11 @@ def _looked_ahead(case: Case, known: pl.DataFrame, origin: date) -> tuple[Agreem
 def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenance:
     first: date = known["date"].min()  # type: ignore[assignment]
     last: date = known["date"].max()  # type: ignore[assignment]
-    day_after = last + timedelta(days=1)
-    quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
     return Provenance(
         case=case.name,
         case_title=case.title,
         as_of=as_of,
-        origin=as_of if as_of is not None and quiet else day_after,
+        origin=origin_of(known, as_of),
         data_hash=data_hash(known),
         case_hash=case.hash,
         events_used=known.height,

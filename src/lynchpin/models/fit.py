@@ -237,7 +237,8 @@ def settle(
         dict.fromkeys(case.class_names, 1.0),
         False,
     )
-    by_class = {c: [u for u in design.units if u.event_class == c] for c in case.class_names}
+    classes = tuple(dict.fromkeys(u.event_class for u in design.units))  # all of them, unless it is part of a design
+    by_class = {c: [u for u in design.units if u.event_class == c] for c in classes}
     y = {c: np.concatenate([u.y for u in units]) for c, units in by_class.items()}
     dyads = {
         c: [k for k, col in enumerate(design.columns) if col.kind == "dyad" and col.event_class == c] for c in by_class
@@ -246,7 +247,7 @@ def settle(
         precision = precision_of(design, case, state.variance)
         beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=3, tolerance=1e-4)
         spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
-        theta, variance = {}, {}
+        theta, variance = dict(state.theta), dict(state.variance)
         for c, units in by_class.items():
             eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
             theta[c] = (

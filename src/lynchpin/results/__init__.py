@@ -36,6 +36,15 @@ from lynchpin.results.predict import (
 )
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.sensitivity import (
+    Choice,
+    CurvePlacebo,
+    Level,
+    LevelSummary,
+    Sensitivity,
+    Specification,
+    Stand,
+)
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf
 
@@ -49,13 +58,17 @@ __all__ = [
     "BenchmarkScores",
     "Brief",
     "Candidate",
+    "Choice",
     "Claim",
+    "CurvePlacebo",
     "Expect",
     "Force",
     "Forecast",
     "Held",
     "HistoryPart",
     "Ledger",
+    "Level",
+    "LevelSummary",
     "ModelScores",
     "PooledClaim",
     "Prediction",
@@ -63,11 +76,14 @@ __all__ = [
     "Ratification",
     "Reason",
     "RelationIndex",
+    "Sensitivity",
     "Share",
     "Side",
+    "Specification",
     "StageChance",
     "StageDifference",
     "StageRow",
+    "Stand",
     "TopEvent",
     "TriadEffect",
     "TriadLedger",
