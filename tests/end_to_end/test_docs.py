@@ -382,6 +382,7 @@ ANSWERS = {
         "--events",
         "coded.duckdb",
     ],
+    "lynchpin-sensitivity": ["sensitivity", "small", "patron_push", "--vary", "step,half-life"],
     "lynchpin-attribute": ["attribute", "small"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-forecast---any": [

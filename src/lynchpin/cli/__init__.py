@@ -13,7 +13,7 @@ import sys
 import typer
 
 from lynchpin.cli import brief, fits, what_if, backtest, track, agreements, cases, rem, feeds, events, stores, structure  # isort: skip  # noqa: F401
-from lynchpin.cli import predict  # isort: skip  # noqa: F401
+from lynchpin.cli import predict, sensitivity  # isort: skip  # noqa: F401
 from lynchpin.cli._app import app
 from lynchpin.errors import LynchpinError
 

@@ -43,7 +43,7 @@ class Evaluator:
     half_life_days : mapping, name -> half-life, also of those that are fitted
     nodes : mapping, node -> its position
     centres : mapping, (mechanism, part) -> the mean that a factor of a product is measured from
-    scales : mapping, (mechanism, part) -> the scale of a trace; log1p where none is named. Part 0 where it is no product
+    scales : mapping, (mechanism, part) -> the scale of a trace, log1p where none is named; part 0 of what is no product
     """
 
     mechanisms: Mapping[str, Mechanism]

@@ -18,7 +18,7 @@ import polars as pl
 from lynchpin.cases import Case, Mechanism
 from lynchpin.design.build import Design, restated
 from lynchpin.design.evaluate import Scale
-from lynchpin.errors import BadValue
+from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.results.sensitivity import Choice, Level
 from lynchpin.statistics._base import Floats
 from lynchpin.theory import CheckedProduct, CheckedRef
@@ -31,6 +31,7 @@ MECHANISM = ("half-life", "memory", "scale")
 TALKS = "CONSULT"
 
 ALL_FEEDS = "all feeds"
+HELD = "held as the case has it"
 STEPS: Mapping[str, int] = {"day": 1, "week": 7}
 _EXPOSURE_DAYS = 365.25
 
@@ -86,6 +87,25 @@ def choices_of(
         _half_lives(mechanism, half_life_days, more_half_lives),
         _memory(mechanism),
         _scale(mechanism),
+    )
+
+
+def varied(choices: Sequence[Choice], names: Sequence[str]) -> tuple[Choice, ...]:
+    """The choices with only some of them left open, the others as the case has them; no names leave all open.
+
+    Raises
+    ------
+    UnknownName : there is no such choice
+    """
+    known = tuple(choice.name for choice in choices)
+    for name in names:
+        if name not in known:
+            raise UnknownName(f"no choice named {name!r}", "--vary", suggest(name, known, noun="choice"))
+    return tuple(
+        choice
+        if not names or choice.name in names
+        else replace(choice, levels=tuple(level for level in choice.levels if level.own), single_because=HELD)
+        for choice in choices
     )
 
 
@@ -292,8 +312,6 @@ def require(case: Case, name: str) -> Mechanism:
     ------
     UnknownName : the case has none
     """
-    from lynchpin.errors import UnknownName, suggest
-
     found = next((m for m in case.mechanisms if m.name == name), None)
     if found is None:
         names = tuple(m.name for m in case.mechanisms)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from math import isfinite
 from pathlib import Path
@@ -38,6 +39,7 @@ from lynchpin.evidence.choices import (
     require,
     said_otherwise,
     scaled,
+    varied,
 )
 from lynchpin.evidence.claims import missing, per_doubling, sentence
 from lynchpin.evidence.schemes import classes_from, under
@@ -53,13 +55,13 @@ from lynchpin.statistics._base import Floats
 SMALLEST_INFORMATION = 0.25
 
 RULE = (
-    "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the same "
-    "acts: they are not independent, and the share that agrees is no p-value. An interval is clear of no effect where "
-    "the whole 90 % lies on one side; placebo and held-out score, which a verdict asks for besides, are the ledger's. "
-    "Association in time is not called cause."
+    "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
+    "same acts: they are not independent, and the share that agrees is no p-value. An interval is clear of no effect "
+    "where the whole 90 % lies on one side; placebo and held-out score, which a verdict asks for besides, are in the "
+    "ledger. Association in time is not called cause."
 )
 
-Tell = Callable[[str], None]
+Tell = Callable[[str, int], None]
 
 #: Turns of coefficients, pooling and dispersion for a record, and the tolerance on log dispersion.
 _ROUNDS, _SIZE_TOLERANCE = 10, 1e-2
@@ -73,8 +75,10 @@ def sensitivity(
     mechanism: str,
     events: str | Path | None = None,
     *,
+    vary: Sequence[str] = (),
     half_lives: Sequence[float] = (),
     classes: Mapping[str, Case] | None = None,
+    shifts: int = 0,
     workers: int = 1,
     tell: Tell | None = None,
 ) -> Sensitivity:
@@ -85,10 +89,12 @@ def sensitivity(
     fit : Fit, the case's own
     mechanism : str, one of the case
     events : path of the store that the fit stands on; None for the case's own chronology
+    vary : names of the choices to vary, the others as the case has them; none for all
     half_lives : days, tried besides
     classes : mapping or None, name -> case whose classes, of the same names, are tried besides
+    shifts : int, random lags by which the cause is moved for a placebo of the whole curve; 0 for none
     workers : int, threads; the answer is the same with any
-    tell : function or None, called with the name of each record as it is done
+    tell : function or None, called with the name of each record that is done, and how many there are
 
     Returns
     -------
@@ -96,7 +102,7 @@ def sensitivity(
 
     Raises
     ------
-    UnknownName : the case has no such mechanism
+    UnknownName : the case has no such mechanism, or there is no such choice
     BadValue : a half-life is not above zero, or a further case has classes of other names
     """
     case, said = fit.case, require(fit.case, mechanism)
@@ -111,23 +117,27 @@ def sensitivity(
     asked = check_half_lives(half_lives)
     reports = case_events(case, events, as_of=fit.made_from.as_of, episodes=False)
     own_days = fit.design.evaluator.half_life_days[mechanism]
-    choices = choices_of(
-        case,
-        said,
-        reports,
-        folded=fit.made_from.view == "episodes",
-        half_life_days=own_days,
-        more_half_lives=asked,
-        more_classes=tuple(others),
+    choices = varied(
+        choices_of(
+            case,
+            said,
+            reports,
+            folded=fit.made_from.view == "episodes",
+            half_life_days=own_days,
+            more_half_lives=asked,
+            more_classes=tuple(others),
+        ),
+        vary,
     )
     work = _Work(fit, said, events, choices, own_days, others)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
-        for view, feed, scheme in product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))):
+        records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))))
+        for view, feed, scheme in records:
             for at, specification in work.record(view, feed, scheme, crew):
                 found[at] = specification
             if tell is not None:
-                tell(" · ".join((view, feed, scheme)))
+                tell(" · ".join((view, feed, scheme)), len(records))
     order = list(product(*(_keys(choices, choice.name) for choice in choices)))
     return Sensitivity(
         mechanism=mechanism,
@@ -188,31 +198,31 @@ class _Work:
                 continue
             design, n_cause, n_target = laid
             tried = _Columns(design, next(m for m in case.mechanisms if m.name == self.mechanism.name))
-
-            def based(way: tuple[str, str], design: Design = design, case: Case = case, step: str = step) -> _Base:
-                return self._settled(design, case, way, start.get(way), step)
-
-            bases = dict(zip(ways, crew.map(based, ways), strict=True))
+            settled = crew.map(partial(self._settled, design, case, step, start), ways)
+            bases = dict(zip(ways, settled, strict=True))
             start = start or bases
             jobs = [(way, *pair) for way in ways for pair in product(*(_keys(self.choices, n) for n in MECHANISM[:2]))]
-
-            def fitted(
-                job: tuple[tuple[str, str], str, str],
-                bases: Mapping[tuple[str, str], _Base] = bases,
-                tried: _Columns = tried,
-                counted: tuple[int, int] = (n_cause, n_target),
-                step: str = step,
-            ) -> list[tuple[tuple[str, ...], Specification]]:
-                way, length, form = job
-                done, begin = [], bases[way].state.beta
-                for scale in _keys(self.choices, "scale"):  # each begins from the one before
-                    at = (step, view, feed, scheme, *way, length, form, scale)
-                    one, begin = self._specification(at, bases[way], tried, counted, begin)
-                    done.append((at, one))
-                return done
-
-            for done in crew.map(fitted, jobs):
+            place = (step, view, feed, scheme)
+            for done in crew.map(partial(self._scales, place, bases, tried, (n_cause, n_target)), jobs):
                 yield from done
+
+    def _scales(
+        self,
+        place: tuple[str, ...],
+        bases: Mapping[tuple[str, str], _Base],
+        tried: _Columns,
+        counted: tuple[int, int],
+        job: tuple[tuple[str, str], str, str],
+    ) -> list[tuple[tuple[str, ...], Specification]]:
+        """The specifications of one record and memory, on every scale; each begins from the one before."""
+        way, length, form = job
+        done: list[tuple[tuple[str, ...], Specification]] = []
+        begin = bases[way].state.beta
+        for scale in _keys(self.choices, "scale"):
+            at = (*place, *way, length, form, scale)
+            one, begin = self._specification(at, bases[way], tried, counted, begin)
+            done.append((at, one))
+        return done
 
     def _known(self, view: str, feed: str, scheme: str) -> tuple[Case, pl.DataFrame] | str:
         """The case and the classified events of one record, or why there are none."""
@@ -244,10 +254,13 @@ class _Work:
         half_lives = dict(self.fit.design.evaluator.half_life_days)
         return linked(build_design(case, acts, steps, half_lives), mechanism.name), n_cause, n_target
 
-    def _settled(self, design: Design, case: Case, way: tuple[str, str], start: _Base | None, step: str) -> _Base:
+    def _settled(
+        self, design: Design, case: Case, step: str, begun: Mapping[tuple[str, str], _Base], way: tuple[str, str]
+    ) -> _Base:
         """One record with one exposure and one likelihood, settled with the mechanism as the case has it."""
         exposure, counts = way
-        case = replace(case, step_days=STEPS[step], counts=counts)
+        start = begun.get(way)
+        case = replace(case, step_days=STEPS[step], counts=counts)  # type: ignore[arg-type]
         design = with_exposure(design, exposure_days(case, exposure))
         design = replace(design, case=case)
         name = self.mechanism.name
@@ -307,8 +320,9 @@ class _Work:
         names = (*RECORD, *MECHANISM)
         for rest in product(*(_keys(self.choices, name) for name in MECHANISM)):
             whole = (*at, *rest)
-            yield whole, Specification(
-                dict(zip(names, whole, strict=True)), self._is_own(whole), 0, 0, cannot_because=why
+            yield (
+                whole,
+                Specification(dict(zip(names, whole, strict=True)), self._is_own(whole), 0, 0, cannot_because=why),
             )
 
     def _is_own(self, at: tuple[str, ...]) -> bool:
@@ -343,9 +357,7 @@ def _seen(design: Design) -> Floats:
     return seen
 
 
-def _measured(
-    nothing: Specification, estimate: float, error: float, variance: float, base: _Base
-) -> Specification:
+def _measured(nothing: Specification, estimate: float, error: float, variance: float, base: _Base) -> Specification:
     if 1.0 / variance - base.case.prior_sd**-2 < SMALLEST_INFORMATION:
         return replace(nothing, cannot_because="the record says next to nothing of it")
     lower, upper = float(estimate - Z90 * error), float(estimate + Z90 * error)

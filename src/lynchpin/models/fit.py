@@ -18,7 +18,7 @@ from lynchpin.design.steps import lay_steps
 from lynchpin.models import rate
 from lynchpin.models.half_life import fit_half_lives
 from lynchpin.models.newton import clustered_meat, maximise
-from lynchpin.results import Forecast, Ledger, Provenance, WhatIf
+from lynchpin.results import Forecast, Ledger, Provenance, Sensitivity, WhatIf
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
@@ -90,6 +90,20 @@ class Fit:
         from lynchpin.evidence import SHIFTS, claims
 
         return claims(self, shifts=SHIFTS if shifts is None else shifts, seed=seed, workers=workers)
+
+    def sensitivity(
+        self,
+        mechanism: str,
+        events: str | Path | None = None,
+        *,
+        vary: Sequence[str] = (),
+        half_lives: Sequence[float] = (),
+        workers: int = 1,
+    ) -> Sensitivity:
+        """A mechanism under every combination of choices: see `lynchpin.evidence.sensitivity.sensitivity`."""
+        from lynchpin.evidence.sensitivity import sensitivity
+
+        return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, workers=workers)
 
     def forecast(
         self, days: int = 180, *, draws: int = 1000, seed: int | None = None, workers: int | None = None
