@@ -80,10 +80,7 @@ def fit(
     >>> found.converged
     True
     """
-    day = None if as_of is None else parse_day(as_of, name="as_of")
-    read = case if isinstance(case, Case) else read_case(case, as_of=day)
-    known = case_events(read, events, as_of=day, episodes=episodes)
-    made_from = _provenance(read, known, day)
+    read, known, made_from = _known(case, events, as_of, episodes)
     return fit_case(read, known, made_from.origin, made_from)
 
 
@@ -111,11 +108,11 @@ def make_brief(
     -------
     Brief
     """
-    found = fit(case, events, as_of=as_of, episodes=episodes)
-    read, made_from = found.case, found.made_from
-    with ThreadPoolExecutor(2) as crew:  # each reads the fit and nothing of the others; kernels let go of the lock
+    read, known, made_from = _known(case, events, as_of, episodes)
+    with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
+        lives = crew.submit(_looked_ahead, read, known, made_from.origin)
+        found = fit_case(read, known, made_from.origin, made_from)
         ledger = crew.submit(found.claims)
-        lives = crew.submit(_looked_ahead, read, found.events, made_from.origin)
         ahead = foresee(found, days=days, draws=draws)
     outlook = summarise(ahead)
     plain = Brief(
@@ -191,10 +188,7 @@ def agreements(
     >>> gsomia.standing, gsomia.stage, gsomia.success
     ('agreed_in_principle', 'setback', 'signed or in_force')
     """
-    read = case if isinstance(case, Case) else read_case(case)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
-    known = case_events(read, events, as_of=day, episodes=episodes)
-    made_from = _provenance(read, known, day)
+    read, known, made_from = _known(case, events, as_of, episodes)
     fitted = fitted_agreements(read, known, made_from.origin)
     asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
     if agreement is not None:
@@ -238,10 +232,8 @@ def replay_agreement(
     ------
     BadData, UnknownName : as for `agreements`
     """
-    read = case if isinstance(case, Case) else read_case(case)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
-    known = case_events(read, events, as_of=day)
-    origin = _provenance(read, known, day).origin
+    read, known, made_from = _known(case, events, as_of, None)
+    origin = made_from.origin
     lives = fitted_agreements(read, known, origin).lives
     life = next((one for one in lives if one.id == agreement), None)
     if life is None:
@@ -329,6 +321,16 @@ def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
     return fit_agreements(
         lives, known, states=case.states, adversaries=case.roles.get("adversary", ()), origin=origin, seed=case.seed
     )
+
+
+def _known(
+    case: Case | str | Path, events: str | Path | None, as_of: str | date | None, episodes: bool | None
+) -> tuple[Case, pl.DataFrame, Provenance]:
+    """A case read as of a day, the events known by then, and what a result made from them says of itself."""
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    read = case if isinstance(case, Case) else read_case(case, as_of=day)
+    known = case_events(read, events, as_of=day, episodes=episodes)
+    return read, known, _provenance(read, known, day)
 
 
 def _among(case: Case) -> pl.Expr:
