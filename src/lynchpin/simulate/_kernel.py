@@ -184,14 +184,20 @@ def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak,
     period = 0
     for i in range(lanes):
         paths[i] = child(key, first_path + i)
-        values[:cells, i], net[:, i], size[:, i] = start, net_start, size_start
+        for c in range(cells):
+            values[c, i] = start[c]
+        for k in range(n_ties):
+            net[k, i], size[k, i] = net_start[k], size_start[k]
     for u in range(units):
-        base[u] = offset[u] + beta[fixed[u, 0]] + beta[fixed[u, 1]]
+        for i in range(lanes):
+            base[u, i] = offset[u] + beta[fixed[u, 0], i] + beta[fixed[u, 1], i]
     for step in range(first_added.size - 1):
         day, row, pulled = step * step_days, min(step, kept.shape[0] - 1), min(step, pull.shape[0] - 1)
         period = period_of(day, period, edges)
         evaluate(kind, constant, first_part, part, values, work, bits)
-        mean[:] = base
+        for u in range(units):
+            for i in range(lanes):
+                mean[u, i] = base[u, i]
         rates(first_slot, slot_value, slot_column, low, high, pull[pulled], beta, values, mean, held)
         for u in range(units):
             exp(mean, u, work, bits)
@@ -203,9 +209,11 @@ def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak,
             for i in range(lanes):
                 values[c, i] = values[c, i] * decay[c] + steady[c]
         for k in range(n_ties):
-            net[k], size[k] = net[k] * tie_decay, size[k] * tie_decay
-        if reach > 0:
-            earlier[step % reach] = 0
+            for i in range(lanes):
+                net[k, i], size[k, i] = net[k, i] * tie_decay, size[k, i] * tie_decay
+        for u in range(units if reach > 0 else 0):
+            for i in range(lanes):
+                earlier[step % reach, u, i] = 0.0
         for i in range(lanes):
             keys[i], total[i] = child(paths[i], step), 0
         for q in range(mutual.size):
