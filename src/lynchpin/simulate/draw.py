@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ from lynchpin.simulate.ties import Ties, no_ties
 from lynchpin.simulate.uniforms import seed_key
 from lynchpin.statistics._base import Floats
 
-#: Paths that a worker takes at a time.
-_CHUNK = 128
+#: Paths that a worker takes at a time, and plays side by side.
+_CHUNK = 64
 
 #: A path with a step this many times as full as the fullest of the record has run away.
 RUNAWAY = 3.0
@@ -100,7 +100,7 @@ def simulate(
         np.zeros(draws, dtype=np.int64),
         np.zeros(draws, dtype=np.int64),
         np.zeros((draws, periods, wanted.net.size), dtype=np.float32),
-        np.zeros((draws if expected else 0, periods, units), dtype=np.float32),
+        np.zeros((draws, periods if expected else 0, units), dtype=np.float32),
     )
     _share_out(form, flat(moves, form), wanted, beta, seed, at, out, workers)
     return _paths(fit, out, at, moves, ties is not None, expected)
@@ -128,11 +128,15 @@ def _share_out(
 ) -> None:
     """Let workers play the paths, chunk by chunk: each fills its own rows of `out`."""
     key = seed_key(seed)
+    wholes: tuple[NDArray[Any], ...] = out
 
     def part(first: int) -> None:
         rows = slice(first, first + _CHUNK)
+        lanes = [np.zeros_like(np.moveaxis(array[rows], 0, -1), order="C") for array in wholes]
         with np.errstate(over="ignore"):  # keys wrap around; only where the kernel runs uncompiled
-            play(form.program, moves, ties, beta[rows], key, first, edges, *(array[rows] for array in out))
+            play(form.program, moves, ties, np.ascontiguousarray(beta[rows].T), key, first, edges, *lanes)
+        for whole, found in zip(wholes, lanes, strict=True):
+            whole[rows] = np.moveaxis(found, -1, 0)
 
     firsts = range(0, beta.shape[0], _CHUNK)
     crew = min(workers or os.cpu_count() or 1, len(firsts))
