@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
-from lynchpin.cli._terminal import console, counting, working
+from lynchpin.cli._picture import check_picture, write_picture
+from lynchpin.cli._terminal import console, counting, working, write_text
 
 if TYPE_CHECKING:
     from lynchpin.models import Fit
+    from lynchpin.results import TriadLedger
 
 
 @app.command(short_help="Fit a case and print its coefficients.")
@@ -66,12 +68,15 @@ def claims(
         str | None,
         typer.Option(metavar="DATE", help="With --triads: the day roles are read for; else the record's first."),
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --triads: draw the forests, as .html, .svg or .png.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many."""
     if triads is not None:
-        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, as_json, quiet)
+        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, out, as_json, quiet)
         return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
     with working("moving causes in time, rolling the origin", quiet or as_json):
@@ -232,6 +237,7 @@ def _triad_claims(
     as_of: str | None,
     episodes: bool | None,
     workers: int,
+    out: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -239,6 +245,8 @@ def _triad_claims(
     from lynchpin.errors import BadValue
     from lynchpin.triad_claims import triad_claims
 
+    if out is not None:
+        check_picture(out)
     if events is None:
         raise BadValue("a theory has no record of its own", "--triads", "name a store of events with --events")
     only = () if triads == "all" else tuple(name.strip() for name in triads.split(","))
@@ -254,7 +262,25 @@ def _triad_claims(
             only=only,
             workers=workers,
         )
+    if out is not None:
+        _draw_forests(found, out)
     typer.echo(dump(found.to_dict()) if as_json else found.summary())
+    if out is not None and not as_json:
+        typer.echo(f"\nwritten to {out}")
+
+
+def _draw_forests(found: TriadLedger, out: Path) -> None:
+    """Forests of all mechanisms on a page, or of those with an estimate in one picture."""
+    if out.suffix == ".html":
+        from lynchpin._version import __version__
+        from lynchpin.brief.pictures import render_triads
+
+        write_text(out, render_triads(found, __version__))
+        return
+    from lynchpin.plots import triads
+
+    shown = [claim for claim in found.claims if any(one.rate_ratio is not None for one in claim.triads)]
+    write_picture(out, triads.whole(shown or found.claims, f"{found.title}: rate ratio when the cause doubles"))
 
 
 def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:
