@@ -10,20 +10,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lynchpin.errors import BadData, BadValue, DidNotConverge
-from lynchpin.models import interval, kind, ordinal
+from lynchpin.models import interval, kind, ordinal, pooled
+from lynchpin.models.levels import Levels
 from lynchpin.models.rows import group_sums
 from lynchpin.relational.climb import TOLERANCE, climb, refuse_empty, refuse_separation
 from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
 from lynchpin.relational.plan import Plan, plan_groups, with_controls
-from lynchpin.relational.pool import Pool, settle_pool
+from lynchpin.relational.pool import Settled, settle
+from lynchpin.relational.random_effects import RandomEffects
 from lynchpin.relational.request import Request
 from lynchpin.relational.result import RemFit
 from lynchpin.relational.risk import RiskSet, risk_set
-from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Work
+from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Whose, Work, pooled_sums
 from lynchpin.statistics import catalogue
-from lynchpin.statistics._base import Floats
+from lynchpin.statistics._base import Floats, Ints
 
 #: Rows from which a fit is first brought near its top on every eighth shard.
 WARM_ROWS = 200_000
@@ -112,11 +114,12 @@ def fit_request(
     work = Work(
         problem.features,
         problem.plan,
-        likelihood_of(request, problem.features.n),
+        likelihood_of(request),
         executor=executor,
         memory=memory,
         order=order,
         share_idle=_can_share(request),
+        levels=levels_of(problem),
     )
     try:
         try:
@@ -134,12 +137,28 @@ def _can_share(request: Request) -> bool:
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
     poisson = request.likelihood == "rate" and request.counts == "poisson"
     summed = request.likelihood in ("ordinal", "interval") or poisson
-    return everyone and summed and request.controls is None and request.cluster == "none" and not request.pool
+    return everyone and summed and request.controls is None and request.cluster == "none" and not request.random
 
 
-def likelihood_of(request: Request, actors: int = 0) -> Likelihood:
+def likelihood_of(request: Request) -> Likelihood:
     name = "nb2" if request.likelihood == "rate" and request.counts == "nb2" else request.likelihood
-    return Likelihood(name, request.ties == "efron", actors if request.pool else 0)
+    return Likelihood(name, request.ties == "efron")
+
+
+def levels_of(problem: Problem) -> Levels | None:
+    """Who has an effect of its own."""
+    request = problem.request
+    if not request.random:
+        return None
+    if "dyad" in request.random and request.ties == "efron" and (problem.plan.seen_count > 1).any():
+        raise BadValue(
+            "a dyad acts twice at one time point: with an effect of its own, Efron's likelihood rises for ever",
+            "ties",
+            "use breslow",
+        )
+    n = problem.features.n
+    key = np.unique(problem.plan.i.astype(np.int64) * n + problem.plan.j)
+    return Levels(request.random, (key // n).astype(np.int32), (key % n).astype(np.int32), n)
 
 
 def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) -> RemFit:
@@ -151,41 +170,41 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     start = np.zeros(len(all_names))
     if request.has_clock:
         start[0] = np.log(plan.events / float(plan.exposure @ plan.at_risk))
-    precision = np.full(start.size, request.ridge)
+    precision = np.where(np.arange(start.size) < len(names), request.ridge, 0.0)
     if request.has_clock:
         precision[0] = 0.0
-    largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
-    size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
-    near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
-    pool: Pool | None = None
-    if request.pool:
-        pool, top = settle_pool(work, start, precision, all_names, problem.features.n)
+    random: tuple[RandomEffects, ...] = ()
+    if work.levels is not None:
+        settled = settle(work.pooled, work.levels, start, precision, all_names, with_size=is_nb2)
+        estimate, covariance, value = settled.estimate, settled.covariance, settled.marginal
+        passes, random = settled.passes, settled.random
     else:
+        largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
+        size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
+        near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
         warm = _warm(work, start, precision, all_names, plan) if first is None else first
         top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+        estimate, covariance, value, passes = top.estimate, top.covariance, top.sums.value, top.passes
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
-    refuse_separation(top.covariance, typical, all_names)
-    robust = None
-    if request.cluster != "none":
-        robust = sandwich(problem, work, top.estimate, top.covariance)
+    refuse_separation(covariance, typical, all_names)
+    robust = sandwich(problem, work, estimate, covariance) if request.cluster != "none" else None
     return RemFit(
         names=all_names,
-        estimate=top.estimate,
-        covariance=top.covariance,
+        estimate=estimate,
+        covariance=covariance,
         robust=robust,
-        log_likelihood=top.sums.value + constant,
+        log_likelihood=value + constant,
         null_log_likelihood=_null(problem, constant),
         n_events=int(plan.events),
         n_time_points=int(np.unique(plan.at).size),
         n_dyads=problem.risk.dyads,
         n_rows=plan.rows,
-        passes=top.passes,
+        passes=passes,
         seconds=time.process_time() - began,
         request=request,
         stream=problem.stream,
-        pooled=None if pool is None else pool.effects,
-        pooled_sd=None if pool is None else pool.sd,
+        random=random,
     )
 
 
@@ -267,22 +286,54 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
     names = tuple(f"{kinds[c] or '(none)'}: {name}" for c in shown[1:] for name in problem.names)
     start = np.zeros(len(names))
     precision = np.tile(np.array([0.0] + [request.ridge] * (X.shape[0] - 1)), shown.size - 1)
-    top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
+    random: tuple[RandomEffects, ...] = ()
+    if request.random:
+        settled = _settle_type(problem, X, of, [kinds[c] or "(none)" for c in shown[1:]], start, precision, names)
+        estimate, covariance, value = settled.estimate, settled.covariance, settled.marginal
+        passes, random = settled.passes, settled.random
+    else:
+        top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
+        estimate, covariance, value, passes = top.estimate, top.covariance, top.sums.value, top.passes
     typical = np.sqrt((X * X).mean(axis=1))
-    refuse_separation(top.covariance, np.tile(typical, shown.size - 1), names)
+    refuse_separation(covariance, np.tile(typical, shown.size - 1), names)
     return RemFit(
         names=names,
-        estimate=top.estimate,
-        covariance=top.covariance,
+        estimate=estimate,
+        covariance=covariance,
         robust=None,
-        log_likelihood=top.sums.value,
+        log_likelihood=value,
         null_log_likelihood=kind.null_value(of),
         n_events=int(of.size),
         n_time_points=int(plan.at.size),
         n_dyads=int(np.unique(plan.i.astype(np.int64) * len(stream.actors) + plan.j).size),
         n_rows=int(of.size),
-        passes=top.passes,
+        passes=passes,
         seconds=time.process_time() - began,
         request=request,
         stream=stream,
+        random=random,
     )
+
+
+def _settle_type(
+    problem: Problem,
+    X: Floats,
+    of: Ints,
+    kinds: Sequence[str],
+    start: Floats,
+    precision: Floats,
+    names: Sequence[str],
+) -> Settled:
+    """The type model with random effects: each type but the first has its own, drawn with one standard deviation."""
+    levels, plan, n = levels_of(problem), problem.plan, problem.features.n
+    assert levels is not None
+    if len(kinds) > 1 and levels.has_dyads:
+        raise BadValue("effects of dyads go with two types", "random", "use sender and receiver")
+    key = levels.i.astype(np.int64) * n + levels.j
+    dyad = np.searchsorted(key, plan.i.astype(np.int64) * n + plan.j).astype(np.int32)
+    block = kind.block_of(X, of, dyad, levels.dyads)
+    own = levels.copies(len(kinds))
+    task = Likelihood("type" if len(kinds) == 1 else "choice")
+    whose = Whose(own, dyad, pooled.VECTORS)
+    settled = settle(lambda at, _: pooled_sums([block], task, at, whose), own, start, precision, names)
+    return replace(settled, random=tuple(factor.of_types(n, kinds) for factor in settled.random))
