@@ -12,7 +12,7 @@ import numpy as np
 from lynchpin.errors import BadData, BadValue, DidNotConverge
 from lynchpin.models import interval, kind, ordinal
 from lynchpin.models.rows import group_sums
-from lynchpin.relational.climb import TOLERANCE, climb, refuse_empty, refuse_separation
+from lynchpin.relational.climb import TOLERANCE, NoTop, climb, refuse_empty
 from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
@@ -21,7 +21,8 @@ from lynchpin.relational.pool import Pool, settle_pool
 from lynchpin.relational.request import Request
 from lynchpin.relational.result import RemFit
 from lynchpin.relational.risk import RiskSet, risk_set
-from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Work
+from lynchpin.relational.separation import look_at_blocks, look_at_types, refuse_separation
+from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Work, blocks_of
 from lynchpin.statistics import catalogue
 from lynchpin.statistics._base import Floats
 
@@ -148,9 +149,7 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     request, plan, names = problem.request, problem.plan, problem.names
     is_nb2 = work.task.likelihood == "nb2"
     all_names = (*names, "log size") if is_nb2 else names
-    start = np.zeros(len(all_names))
-    if request.has_clock:
-        start[0] = np.log(plan.events / float(plan.exposure @ plan.at_risk))
+    start = np.append(_no_effect(problem), [0.0] * is_nb2)
     precision = np.full(start.size, request.ridge)
     if request.has_clock:
         precision[0] = 0.0
@@ -159,13 +158,18 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
     near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
     pool: Pool | None = None
-    if request.pool:
-        pool, top = settle_pool(work, start, precision, all_names, problem.features.n)
-    else:
-        warm = _warm(work, start, precision, all_names, plan) if first is None else first
-        top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+    try:
+        if request.pool:
+            pool, top = settle_pool(work, start, precision, all_names, problem.features.n)
+        else:
+            warm = _warm(work, start, precision, all_names, plan) if first is None else first
+            top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+    except NoTop:
+        _refuse_separation(problem)
+        raise
+    if top.is_doubtful:
+        _refuse_separation(problem)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
-    refuse_separation(top.covariance, typical, all_names)
     robust = None
     if request.cluster != "none":
         robust = sandwich(problem, work, top.estimate, top.covariance)
@@ -187,6 +191,37 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
         pooled=None if pool is None else pool.effects,
         pooled_sd=None if pool is None else pool.sd,
     )
+
+
+def _no_effect(problem: Problem) -> Floats:
+    """Coefficients when no effect moves anyone."""
+    out = np.zeros(len(problem.names))
+    if problem.request.has_clock:
+        out[0] = np.log(problem.plan.events / float(problem.plan.exposure @ problem.plan.at_risk))
+    return out
+
+
+def _refuse_separation(problem: Problem) -> None:
+    """Name the effects whose estimates run off, if any do: see `separation`. A ridge leaves no such effect.
+
+    Raises
+    ------
+    DidNotConverge
+    """
+    request = problem.request
+    if request.ridge:
+        return
+    task = Likelihood("rate" if request.has_clock else request.likelihood, request.ties == "efron")
+    every = Work(problem.features, problem.plan, task)
+    try:
+        sums = every.sums(_no_effect(problem))
+        unit = np.sqrt(np.diag(sums.information) / problem.plan.events)
+        look = look_at_blocks(
+            lambda: (block for shard in every.shards for block in blocks_of(shard)), has_clock=request.has_clock
+        )
+        refuse_separation(look, sums.gradient, unit, problem.names)
+    finally:
+        every.forget()
 
 
 def _warm(work: Work, start: Floats, precision: Floats, names: Sequence[str], plan: Plan) -> Floats:
@@ -267,9 +302,19 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
     names = tuple(f"{kinds[c] or '(none)'}: {name}" for c in shown[1:] for name in problem.names)
     start = np.zeros(len(names))
     precision = np.tile(np.array([0.0] + [request.ridge] * (X.shape[0] - 1)), shown.size - 1)
-    top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
-    typical = np.sqrt((X * X).mean(axis=1))
-    refuse_separation(top.covariance, np.tile(typical, shown.size - 1), names)
+    unit = np.tile(np.sqrt((X * X).mean(axis=1)), shown.size - 1)
+
+    def refuse() -> None:
+        if not request.ridge:
+            refuse_separation(look_at_types(X, of), kind.sums(X, of, start).gradient, unit, names)
+
+    try:
+        top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
+    except NoTop:
+        refuse()
+        raise
+    if top.is_doubtful:
+        refuse()
     return RemFit(
         names=names,
         estimate=top.estimate,
