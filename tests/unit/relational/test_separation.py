@@ -86,9 +86,8 @@ def test_a_rare_effect_among_very_many_events(likelihood):
     quiet = (0, 1)
     pairs = drawn(120_000, 4, but=[quiet])
     when = np.sort(np.random.default_rng(4).integers(0, 300, len(pairs))).astype(float)
-    error = refused(
-        stream_of_pairs(pairs, when=when), "tie(x) tie(y)", likelihood, x=of_dyads({quiet: 1e-3}), y=of_dyads(NOISE)
-    )
+    stream = replace(stream_of_pairs(pairs, when=when), actors=(*ACTORS, *(f"Q{k}" for k in range(30))))
+    error = refused(stream, "tie(x) tie(y)", likelihood, x=of_dyads({quiet: 1e-3}), y=of_dyads(NOISE))
     assert error.where == "tie(x)"
 
 
