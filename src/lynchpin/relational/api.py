@@ -67,8 +67,9 @@ def rem(
     pool : give every sender and every receiver an effect, partially pooled
     cluster : "none", "dyad" or "time": sandwich standard errors
     seed : of the draw of controls
-    executor : any concurrent.futures.Executor; the estimates do not depend on it
-    memory : bytes of columns that may be kept between passes
+    executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
+        do not depend on it
+    memory : bytes of columns that may be kept between passes, in this process or in each worker
 
     Raises
     ------

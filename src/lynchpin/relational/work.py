@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from itertools import count, pairwise
-from os import getpid
+from itertools import pairwise
+from typing import TypeAlias
+from uuid import uuid4
 
 import numpy as np
 
@@ -36,9 +37,10 @@ STATE_MEMORY = 400_000_000
 #: Bytes of columns that are kept from one pass to the next; above it they are computed anew.
 DEFAULT_MEMORY = 256_000_000
 
+#: Which run a shard is of, and its number in it.
+Key: TypeAlias = tuple[str, int]
 
-_run_numbers = count()
-_kept: dict[tuple[int, int, int], list[Block]] = {}
+_kept: dict[Key, list[Block]] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +67,7 @@ class Shard:
     carried: list[Carried]
     parts: tuple[Plan, ...]  # one per block
     live: Live | None  # where idle dyads are summed through their actors
-    key: tuple[int, int, int]  # who made it, for which run, and its number
+    key: Key
     keep: bool
     with_ends: bool = False  # blocks say who their senders and receivers are
 
@@ -108,6 +110,11 @@ def shard_sums(shard: Shard, task: Likelihood, beta: Floats) -> Sums:
     return total
 
 
+def forget(key: Key) -> None:
+    """Let go of the kept columns of a shard."""
+    _kept.pop(key, None)
+
+
 class Work:
     """A problem cut into shards, ready to be added up at any value of the coefficients.
 
@@ -116,7 +123,7 @@ class Work:
     features, plan : what to compute, and for whom
     task : Likelihood, the likelihood
     executor : any concurrent.futures.Executor, or None to work here
-    memory : bytes of columns kept between passes, in this process or over all workers
+    memory : bytes of columns kept between passes, in this process or in each worker
     order : the order in which shards are handed out; it changes nothing
     share_idle : sum idle dyads through their actors, where the columns allow it
     """
@@ -136,6 +143,7 @@ class Work:
         cut_up = cut(features, plan, memory, share_idle)
         self.shards = [replace(shard, with_ends=True) for shard in cut_up] if task.pooled else cut_up
         self.order = list(order) if order is not None else list(range(len(self.shards)))
+        self._sent: set[Key] = set()
 
     def sums(self, beta: Floats, only: Sequence[int] | None = None) -> Sums:
         """Over all shards, or some."""
@@ -143,8 +151,10 @@ class Work:
         if self.executor is None:
             parts = {k: shard_sums(self.shards[k], self.task, beta) for k in chosen}
         else:
-            futures = {k: self.executor.submit(shard_sums, self.shards[k], self.task, beta) for k in chosen}
-            parts = {k: future.result() for k, future in futures.items()}
+            from lynchpin.relational.workers import spread
+
+            found = spread(self.executor, [self.shards[k] for k in chosen], self.task, beta, self._sent)
+            parts = dict(zip(chosen, found, strict=True))
         first, *rest = sorted(parts)
         total = parts[first]
         for k in rest:
@@ -162,9 +172,11 @@ class Work:
         return out
 
     def forget(self) -> None:
-        """Let go of kept columns in this process."""
+        """Let go of what is kept in this process; workers let go when other runs come."""
+        from lynchpin.relational.workers import let_go
+
         for shard in self.shards:
-            _kept.pop(shard.key, None)
+            let_go(shard.key)
 
 
 def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -> list[Shard]:
@@ -181,7 +193,7 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
         edges = begins[_even(begins.size - 1, min(SHARDS, most))]
     else:
         edges = _even(plan.groups, min(2 * SHARDS, most))
-    run, carried, shards, rows = next(_run_numbers), features.start(), [], 0
+    run, carried, shards, rows = uuid4().hex, features.start(), [], 0
     for number, (a, b) in enumerate(pairwise(edges.tolist())):
         live = None if roles is None else live_dyads(features, plan, a, b, roles)
         mine = plan.part(a, b)
@@ -200,7 +212,7 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
                 carried=start,
                 parts=tuple(parts if live is None else (onto(part, live) for part in parts)),
                 live=live,
-                key=(getpid(), run, number),
+                key=(run, number),
                 keep=False,
             )
         )
