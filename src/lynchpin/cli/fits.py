@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
-from lynchpin.cli._terminal import console, working
+from lynchpin.cli._terminal import console, counting, working
 
 if TYPE_CHECKING:
     from lynchpin.models import Fit
@@ -94,25 +94,36 @@ def attribute(
     as_of: AsOf = None,
     events: Events = None,
     episodes: Episodes = None,
-    period: Annotated[
-        str | None,
-        typer.Option(metavar="FROM..TO", help="Only this period: 2010-01-01..2012-07-01; TO is not in it."),
-    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Only from this day on.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Only before this day.")] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay/--no-replay", help="Play the period anew too, which takes most of the time.")
+    ] = True,
+    workers: Workers = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What share of the acts each mechanism accounts for: history as it was, the mechanism switched off."""
-    from lynchpin.errors import BadValue
+    """What share of the acts each mechanism accounts for, over any period, told in two ways.
+
+    With history kept as it was and the mechanism switched off; and with the period played anew without it, so that
+    what the missing acts would have led to counts too.
+    """
     from lynchpin.events import parse_day
     from lynchpin.evidence import attribution
     from lynchpin.evidence.attribution import described
 
-    ends = (period or "..").split("..")
-    if len(ends) != 2:
-        raise BadValue(f"{period!r} is no period", "--period", "write 2010-01-01..2012-07-01, or leave out an end")
-    since, until = (parse_day(end, name="--period") if end else None for end in ends)
+    since = None if first is None else parse_day(first, name="--from")
+    until = None if last is None else parse_day(last, name="--to")
     found = _fit(case, events, as_of, episodes, quiet or as_json)
-    shares = attribution(found, since, until)
+    with counting("replaying", quiet or as_json) as bar:
+        done: list[str] = []
+
+        def tell(name: str) -> None:
+            done.append(name)
+            if bar is not None:
+                bar(name, len(done), len(found.case.mechanisms))
+
+        shares = attribution(found, since, until, replays=replay, workers=workers, tell=tell)
     if as_json:
         from lynchpin.contract import dump
         from lynchpin.contract.claims import shares_answer

@@ -13,17 +13,17 @@ from lynchpin.errors import BadData, BadValue, DidNotConverge
 from lynchpin.models import interval, kind, ordinal, pooled
 from lynchpin.models.levels import Levels
 from lynchpin.models.rows import group_sums
-from lynchpin.relational.climb import TOLERANCE, climb, refuse_empty, refuse_separation
+from lynchpin.relational.climb import TOLERANCE, NoTop, Top, climb, refuse_empty
 from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
 from lynchpin.relational.plan import Plan, plan_groups, with_controls
 from lynchpin.relational.pool import Settled, settle
-from lynchpin.relational.random_effects import RandomEffects
 from lynchpin.relational.request import Request
 from lynchpin.relational.result import RemFit
 from lynchpin.relational.risk import RiskSet, risk_set
-from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Whose, Work, pooled_sums
+from lynchpin.relational.separation import look_at_blocks, look_at_types, refuse_separation
+from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Whose, Work, blocks_of, pooled_sums
 from lynchpin.statistics import catalogue
 from lynchpin.statistics._base import Floats, Ints
 
@@ -167,45 +167,77 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     request, plan, names = problem.request, problem.plan, problem.names
     is_nb2 = work.task.likelihood == "nb2"
     all_names = (*names, "log size") if is_nb2 else names
-    start = np.zeros(len(all_names))
-    if request.has_clock:
-        start[0] = np.log(plan.events / float(plan.exposure @ plan.at_risk))
+    start = np.append(_no_effect(problem), [0.0] * is_nb2)
     precision = np.where(np.arange(start.size) < len(names), request.ridge, 0.0)
     if request.has_clock:
         precision[0] = 0.0
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
-    random: tuple[RandomEffects, ...] = ()
-    if work.levels is not None:
-        settled = settle(work.pooled, work.levels, start, precision, all_names, with_size=is_nb2)
-        estimate, covariance, value = settled.estimate, settled.covariance, settled.marginal
-        passes, random = settled.passes, settled.random
-    else:
-        largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
-        size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
-        near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
-        warm = _warm(work, start, precision, all_names, plan) if first is None else first
-        top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
-        estimate, covariance, value, passes = top.estimate, top.covariance, top.sums.value, top.passes
+    try:
+        if work.levels is not None:
+            top: Top | Settled = settle(work.pooled, work.levels, start, precision, all_names, with_size=is_nb2)
+        else:
+            largest = np.where(
+                np.arange(start.size) < len(names), np.inf, 2.0
+            )  # the log size of counts is no concave one
+            size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
+            near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
+            warm = _warm(work, start, precision, all_names, plan) if first is None else first
+            top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+    except NoTop:
+        _refuse_separation(problem)
+        raise
+    if top.is_doubtful:
+        _refuse_separation(problem)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
-    refuse_separation(covariance, typical, all_names)
-    robust = sandwich(problem, work, estimate, covariance) if request.cluster != "none" else None
+    robust = sandwich(problem, work, top.estimate, top.covariance) if request.cluster != "none" else None
     return RemFit(
         names=all_names,
-        estimate=estimate,
-        covariance=covariance,
+        estimate=top.estimate,
+        covariance=top.covariance,
         robust=robust,
-        log_likelihood=value + constant,
+        log_likelihood=top.value + constant,
         null_log_likelihood=_null(problem, constant),
         n_events=int(plan.events),
         n_time_points=int(np.unique(plan.at).size),
         n_dyads=problem.risk.dyads,
         n_rows=plan.rows,
-        passes=passes,
+        passes=top.passes,
         seconds=time.process_time() - began,
         request=request,
         stream=problem.stream,
-        random=random,
+        random=top.random if isinstance(top, Settled) else (),
     )
+
+
+def _no_effect(problem: Problem) -> Floats:
+    """Coefficients when no effect moves anyone."""
+    out = np.zeros(len(problem.names))
+    if problem.request.has_clock:
+        out[0] = np.log(problem.plan.events / float(problem.plan.exposure @ problem.plan.at_risk))
+    return out
+
+
+def _refuse_separation(problem: Problem) -> None:
+    """Name the effects whose estimates run off, if any do: see `separation`. A ridge leaves no such effect.
+
+    Raises
+    ------
+    DidNotConverge
+    """
+    request = problem.request
+    if request.ridge:
+        return
+    task = Likelihood("rate" if request.has_clock else request.likelihood, request.ties == "efron")
+    every = Work(problem.features, problem.plan, task)
+    try:
+        sums = every.sums(_no_effect(problem))
+        unit = np.sqrt(np.diag(sums.information) / problem.plan.events)
+        look = look_at_blocks(
+            lambda: (block for shard in every.shards for block in blocks_of(shard)), has_clock=request.has_clock
+        )
+        refuse_separation(look, sums.gradient, unit, problem.names)
+    finally:
+        every.forget()
 
 
 def _warm(work: Work, start: Floats, precision: Floats, names: Sequence[str], plan: Plan) -> Floats:
@@ -286,32 +318,39 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
     names = tuple(f"{kinds[c] or '(none)'}: {name}" for c in shown[1:] for name in problem.names)
     start = np.zeros(len(names))
     precision = np.tile(np.array([0.0] + [request.ridge] * (X.shape[0] - 1)), shown.size - 1)
-    random: tuple[RandomEffects, ...] = ()
-    if request.random:
-        settled = _settle_type(problem, X, of, [kinds[c] or "(none)" for c in shown[1:]], start, precision, names)
-        estimate, covariance, value = settled.estimate, settled.covariance, settled.marginal
-        passes, random = settled.passes, settled.random
-    else:
-        top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
-        estimate, covariance, value, passes = top.estimate, top.covariance, top.sums.value, top.passes
-    typical = np.sqrt((X * X).mean(axis=1))
-    refuse_separation(covariance, np.tile(typical, shown.size - 1), names)
+    unit = np.tile(np.sqrt((X * X).mean(axis=1)), shown.size - 1)
+
+    def refuse() -> None:
+        if not request.ridge:
+            refuse_separation(look_at_types(X, of), kind.sums(X, of, start).gradient, unit, names)
+
+    try:
+        if request.random:
+            told = [kinds[c] or "(none)" for c in shown[1:]]
+            top: Top | Settled = _settle_type(problem, X, of, told, start, precision, names)
+        else:
+            top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
+    except NoTop:
+        refuse()
+        raise
+    if top.is_doubtful:
+        refuse()
     return RemFit(
         names=names,
-        estimate=estimate,
-        covariance=covariance,
+        estimate=top.estimate,
+        covariance=top.covariance,
         robust=None,
-        log_likelihood=value,
+        log_likelihood=top.value,
         null_log_likelihood=kind.null_value(of),
         n_events=int(of.size),
         n_time_points=int(plan.at.size),
         n_dyads=int(np.unique(plan.i.astype(np.int64) * len(stream.actors) + plan.j).size),
         n_rows=int(of.size),
-        passes=passes,
+        passes=top.passes,
         seconds=time.process_time() - began,
         request=request,
         stream=stream,
-        random=random,
+        random=top.random if isinstance(top, Settled) else (),
     )
 
 

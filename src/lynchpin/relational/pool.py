@@ -19,7 +19,7 @@ from lynchpin.errors import DidNotConverge
 from lynchpin.models.laplace import Factored
 from lynchpin.models.levels import Levels
 from lynchpin.models.pooled import PooledSums
-from lynchpin.relational.climb import refuse_collinear
+from lynchpin.relational.climb import NoTop, is_flat, refuse_collinear
 from lynchpin.relational.random_effects import RandomEffects
 from lynchpin.statistics._base import Floats
 
@@ -46,13 +46,14 @@ Read = Callable[[Floats, float], PooledSums]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Settled:
-    """estimate, covariance : of the coefficients; marginal : log-likelihood, effects integrated out"""
+    """estimate, covariance : of the coefficients; value : log-likelihood, effects integrated out; else as in `Top`"""
 
     random: tuple[RandomEffects, ...]
     estimate: Floats
     covariance: Floats
-    marginal: float
+    value: float
     passes: int
+    is_doubtful: bool
 
 
 def settle(
@@ -103,7 +104,8 @@ def settle(
     estimate, covariance = top.at[:k], top.factored.covariance
     if with_size:
         estimate, covariance = np.append(estimate, theta[-1]), block_diag(covariance, spread[-1, -1])
-    return Settled(random, estimate, covariance, top.marginal, here.passes)
+    is_doubtful = is_flat(here.first, top.factored.covariance, np.flatnonzero(precision[:k] == 0.0))
+    return Settled(random, estimate, covariance, top.marginal, here.passes, is_doubtful)
 
 
 def _none_if_as_good(here: Standing, theta: Floats, factors: int) -> Floats:
@@ -133,6 +135,7 @@ class Standing:
         self.parameters, self.log_size = np.concatenate([start, np.zeros(levels.effects)]), 0.0
         self.pull = np.zeros(self.parameters.size)  # of the log determinant on the coefficients
         self.sums, self.passes = read(self.parameters, 0.0), 1
+        self.first = self.sums.fixed
         refuse_collinear(self.sums.fixed + np.diag(precision), names, np.zeros(start.size))
 
     def prior(self, theta: Floats) -> Floats:
@@ -152,7 +155,7 @@ class Standing:
 
         Raises
         ------
-        DidNotConverge : no top within the passes
+        NoTop : within the passes
         """
         prior, log_size = self.prior(theta), float(theta[-1]) if theta.size > len(self.levels.factors) else 0.0
         if log_size != self.log_size:
@@ -172,9 +175,7 @@ class Standing:
                 )
             self._walk(step, value, prior)
         worst = self.names[int(np.argmax(np.abs(step[: len(self.names)]) / np.sqrt(np.diag(factored.covariance))))]
-        raise DidNotConverge(
-            f"no top within {_PASSES} passes", f"furthest from it: {worst}", "use scale=log1p or a ridge"
-        )
+        raise NoTop(f"no top within {_PASSES} passes", f"furthest from it: {worst}", "use scale=log1p or a ridge")
 
     def _height(self, sums: PooledSums, at: Floats, prior: Floats) -> float:
         return sums.value - 0.5 * float(prior @ at**2) + float(self.pull @ at)
