@@ -8,7 +8,7 @@ from __future__ import annotations
 import platform
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -26,13 +26,15 @@ from lynchpin.cases import Case, case_events, read_case
 from lynchpin.cases.record import origin_of
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
+from lynchpin.evidence import fade
+from lynchpin.evidence.sides import count_cause
 from lynchpin.forecast import reveal as reveal_forecast
 from lynchpin.forecast.forecast import foresee, summarise
 from lynchpin.forecast.months import month_start
 from lynchpin.models import Fit, fit_case
 from lynchpin.notes import notes
 from lynchpin.relations import relation_index
-from lynchpin.results import AgreementLife, Agreements, Brief, Provenance
+from lynchpin.results import AgreementLife, Agreements, Brief, Fade, Provenance
 from lynchpin.store import data_hash
 
 #: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
@@ -76,10 +78,7 @@ def fit(
     >>> found.converged
     True
     """
-    day = None if as_of is None else parse_day(as_of, name="as_of")
-    read = case if isinstance(case, Case) else read_case(case, as_of=day)
-    known = case_events(read, events, as_of=day, episodes=episodes)
-    made_from = _provenance(read, known, day)
+    read, known, made_from = _known(case, events, as_of, episodes)
     return fit_case(read, known, made_from.origin, made_from)
 
 
@@ -107,11 +106,11 @@ def make_brief(
     -------
     Brief
     """
-    found = fit(case, events, as_of=as_of, episodes=episodes)
-    read, made_from = found.case, found.made_from
-    with ThreadPoolExecutor(2) as crew:  # each reads the fit and nothing of the others; kernels let go of the lock
+    read, known, made_from = _known(case, events, as_of, episodes)
+    with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
+        lives = crew.submit(_looked_ahead, read, known, made_from.origin)
+        found = fit_case(read, known, made_from.origin, made_from)
         ledger = crew.submit(found.claims)
-        lives = crew.submit(_looked_ahead, read, found.events, made_from.origin)
         ahead = foresee(found, days=days, draws=draws)
     outlook = summarise(ahead)
     plain = Brief(
@@ -131,6 +130,7 @@ def make_brief(
         agreements=lives.result(),
         fit_table=found.to_frame(),
         notes=notes(found, outlook),
+        fade=_fade(found),
     )
     if not reveal:
         return plain
@@ -186,10 +186,7 @@ def agreements(
     >>> gsomia.standing, gsomia.stage, gsomia.success
     ('agreed_in_principle', 'setback', 'signed or in_force')
     """
-    read = case if isinstance(case, Case) else read_case(case)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
-    known = case_events(read, events, as_of=day, episodes=episodes)
-    made_from = _provenance(read, known, day)
+    read, known, made_from = _known(case, events, as_of, episodes)
     fitted = fitted_agreements(read, known, made_from.origin)
     asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
     if agreement is not None:
@@ -233,10 +230,8 @@ def replay_agreement(
     ------
     BadData, UnknownName : as for `agreements`
     """
-    read = case if isinstance(case, Case) else read_case(case)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
-    known = case_events(read, events, as_of=day)
-    origin = _provenance(read, known, day).origin
+    read, known, made_from = _known(case, events, as_of, None)
+    origin = made_from.origin
     lives = fitted_agreements(read, known, origin).lives
     life = next((one for one in lives if one.id == agreement), None)
     if life is None:
@@ -258,6 +253,55 @@ def replay_agreement(
     return life, issued
 
 
+def how_it_fades(
+    case: Case | str | Path,
+    mechanism: str | None = None,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    reveal: bool = False,
+    dyad: str | None = None,
+    days: int = 180,
+    episodes: bool | None = None,
+) -> tuple[Provenance, Fade]:
+    """The push of a mechanism through time: see `lynchpin.evidence.fade`.
+
+    Parameters
+    ----------
+    case, events, as_of, episodes : as for `fit`
+    mechanism : its name; None for the first whose half-life is fitted
+    reveal : bool, mark the acts that came in the days after the origin, and let them count beyond it; no estimate
+        knows of them
+    dyad : "KOR -> JPN", whose rate is moved; None for the first that the mechanism names
+    days : int, how far beyond the origin
+    """
+    found = fit(case, events, as_of=as_of, episodes=episodes)
+    asked = mechanism or next(iter(found.half_life_profile), None) or found.case.mechanisms[0].name
+    if not 0 <= days <= 36525:
+        raise BadValue(f"cannot look {days} days ahead", "--days", "ask for 0 to 36525 days")
+    pair = None
+    if dyad is not None:
+        source, arrow, target = dyad.partition("->")
+        if not arrow:
+            raise BadValue(f"{dyad!r} is no dyad", "--dyad", 'write "KOR -> JPN"')
+        pair = source.strip(), target.strip()
+    later = None
+    if reveal:
+        origin = found.made_from.origin
+        whole = case_events(found.case, events, episodes=found.made_from.view == "episodes")
+        later = whole.filter((pl.col("date") >= origin) & (pl.col("date") < origin + timedelta(days=days)))
+    return found.made_from, fade(found, asked, dyad=pair, days=days, later=later)
+
+
+def _fade(found: Fit) -> Fade | None:
+    """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
+    name = next(iter(found.half_life_profile), None)
+    mechanism = next((m for m in found.case.mechanisms if m.name == name), None)
+    if mechanism is None or not count_cause(found.design.layers.acts, found.case, mechanism):
+        return None
+    return fade(found, mechanism.name)
+
+
 def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
     """The model of agreements, fitted to every agreement of the case's files and to a record cut to what is known.
 
@@ -275,6 +319,16 @@ def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
     return fit_agreements(
         lives, known, states=case.states, adversaries=case.roles.get("adversary", ()), origin=origin, seed=case.seed
     )
+
+
+def _known(
+    case: Case | str | Path, events: str | Path | None, as_of: str | date | None, episodes: bool | None
+) -> tuple[Case, pl.DataFrame, Provenance]:
+    """A case read as of a day, the events known by then, and what a result made from them says of itself."""
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    read = case if isinstance(case, Case) else read_case(case, as_of=day)
+    known = case_events(read, events, as_of=day, episodes=episodes)
+    return read, known, _provenance(read, known, day)
 
 
 def _among(case: Case) -> pl.Expr:

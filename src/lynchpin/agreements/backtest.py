@@ -21,7 +21,8 @@ import numpy as np
 import polars as pl
 
 from lynchpin.agreements.covariates import Floats, read_record
-from lynchpin.agreements.hazards import draw_coefficients, fit_hazards, with_own_past
+from lynchpin.agreements.hazard_fit import fit_hazards
+from lynchpin.agreements.hazards import draw_coefficients, with_own_past
 from lynchpin.agreements.occupancy import MEMORIES, occupancy
 from lynchpin.agreements.outlook import (
     STANDING_STAGES,

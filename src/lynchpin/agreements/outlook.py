@@ -17,14 +17,8 @@ import numpy as np
 import polars as pl
 
 from lynchpin.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, Floats, Record, covariates, read_record
-from lynchpin.agreements.hazards import (
-    COLUMNS,
-    Hazards,
-    draw_coefficients,
-    fit_hazards,
-    log_hazards,
-    setback_size,
-)
+from lynchpin.agreements.hazard_fit import fit_hazards
+from lynchpin.agreements.hazards import COLUMNS, Hazards, draw_coefficients, log_hazards, setback_size
 from lynchpin.agreements.leaders import is_new
 from lynchpin.agreements.occupancy import END, MEMORIES, occupancy
 from lynchpin.agreements.spells import CLOCK_WEEKS, Now, Spells, now, spells

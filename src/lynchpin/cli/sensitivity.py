@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lynchpin.cli._app import AsOf, Episodes, Events, Json, Quiet, app
-from lynchpin.cli._terminal import console, counting
+from lynchpin.cli._picture import check_picture, write_picture
+from lynchpin.cli._terminal import console, counting, write_text
+from lynchpin.errors import BadValue
+
+if TYPE_CHECKING:
+    from lynchpin.results import Provenance, Sensitivity
+
+WIDTH = 900  # of a picture, in pixels
 
 
 @app.command(short_help="One mechanism under every choice that could have been made otherwise.")
@@ -46,13 +53,12 @@ def sensitivity(
 
     Choices: step, reports, feed, classes, exposure, counts, half-life, memory, scale.
     """
-    from lynchpin.cli._picture import check_form, write_picture
     from lynchpin.evidence.sensitivity import sensitivity as refit
     from lynchpin.theory import parse_duration
     from lynchpin.workbench import fit, load_case
 
     if out is not None:
-        check_form(out)
+        check_picture(out)
     lengths = [parse_duration(text, where="--half-life") for text in half_life or ()]
     others = {name: load_case(name) for name in classes or ()}
     with counting("refitting", quiet or as_json) as bar:
@@ -77,7 +83,7 @@ def sensitivity(
             tell=tell,
         )
     if out is not None:
-        write_picture(out, curve.plot())
+        _write(out, found.made_from, curve)
     if as_json:
         from lynchpin.contract import dump
         from lynchpin.contract.sensitivity import sensitivity_answer
@@ -93,3 +99,15 @@ def sensitivity(
         screen.print(table)
     if out is not None:
         typer.echo(f"\nwritten to {out}")
+
+
+def _write(out: Path, made_from: Provenance, curve: Sensitivity) -> None:
+    """The curve as a page, or as one picture."""
+    if out.suffix == ".html":
+        from lynchpin.brief.specifications import render_curve
+
+        write_text(out, render_curve(made_from, curve))
+        return
+    if not curve.fitted:
+        raise BadValue("there is nothing to draw", "--out", curve.sentences()[-1])
+    write_picture(out, curve.plot().properties(width=WIDTH, background="white").to_dict(validate=False))

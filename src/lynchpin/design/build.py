@@ -43,7 +43,8 @@ class Column:
 class Unit:
     """One dyad and class through time.
 
-    columns : (k,), positions in the design's columns; X : (steps, k); y : (steps,), counts
+    columns : (k,), positions in the design's columns; X : (steps, k), column by column in memory, as kernels read it;
+    y : (steps,), counts
     """
 
     source: str
@@ -121,7 +122,7 @@ def build_design(case: Case, acts: Acts, steps: Steps, half_life_days: Mapping[s
                 if moves(mechanism, (i, j), c):
                     where.append(first_mechanism + m)
                     values.append(evaluator.statistic(mechanism.name, (i, j), layers)[:-1])
-            X = np.stack(values, axis=1)[fitted]
+            X = np.array([value[fitted] for value in values]).T
             units.append(Unit(i, j, c, np.array(where), X, _counts(acts, steps, s, t, at_class[c])[fitted]))
     exposure = _log_exposure(acts, steps, case.exposure_half_life_days)
     return Design(
@@ -169,7 +170,7 @@ def restated(design: Design, mechanism: Mechanism, scales: Mapping[tuple[str, in
             if columns[p].kind == "mechanism" and columns[p].name in changed
         ]
         if here:
-            X = unit.X.copy()
+            X = unit.X.copy(order="F")
             for k, moved in here:
                 X[:, k] = evaluator.statistic(moved, (unit.source, unit.target), design.layers)[:-1][fitted]
             unit = replace(unit, X=X)

@@ -144,7 +144,7 @@ def units_ahead(design: Design, known: Design, rows: slice) -> list[Unit]:
     }
     units = []
     for unit in design.units:
-        X = unit.X[rows].copy()
+        X = unit.X[rows].copy(order="F")
         for k, p in enumerate(unit.columns):
             column = design.columns[p]
             if column.kind == "mechanism" and column.name in remade:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import product
 from math import isfinite
@@ -42,13 +42,14 @@ from lynchpin.evidence.choices import (
     varied,
 )
 from lynchpin.evidence.claims import missing, per_doubling, sentence
+from lynchpin.evidence.placebo import draw_lags, placebo
 from lynchpin.evidence.schemes import classes_from, under
 from lynchpin.evidence.sides import count_cause, count_target
 from lynchpin.models import Fit
 from lynchpin.models.fit import Z90, Estimate, precision_of, settle
 from lynchpin.models.half_life import fit_half_lives
 from lynchpin.models.newton import clustered_covariance, maximise
-from lynchpin.results import Choice, Sensitivity, Specification
+from lynchpin.results import Choice, CurvePlacebo, Sensitivity, Specification
 from lynchpin.statistics._base import Floats
 
 #: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
@@ -129,7 +130,7 @@ def sensitivity(
         ),
         vary,
     )
-    work = _Work(fit, said, events, choices, own_days, others)
+    work = _Work(fit, said, events, choices, own_days, others, shifts)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
         records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))))
@@ -139,7 +140,7 @@ def sensitivity(
             if tell is not None:
                 tell(" · ".join((view, feed, scheme)), len(records))
     order = list(product(*(_keys(choices, choice.name) for choice in choices)))
-    return Sensitivity(
+    curve = Sensitivity(
         mechanism=mechanism,
         claim=said.claim,
         says=said.says,
@@ -148,6 +149,34 @@ def sensitivity(
         choices=choices,
         specifications=tuple(found[at] for at in order),
         rule=RULE,
+    )
+    moved = [work.moved[at] for at in order if at in work.moved]
+    return replace(curve, placebo=curve_placebo(np.array(moved), curve.side)) if moved else curve
+
+
+def curve_placebo(studentised: Floats, side: int) -> CurvePlacebo:
+    """Where the true record stands among those whose cause was moved, by the curve as a whole.
+
+    Parameters
+    ----------
+    studentised : (specifications, shifts + 1), the first of a row without a shift; a shift is the same for all rows
+    side : int, the expected sign
+
+    References
+    ----------
+    Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4(11): the median and the
+    share as statistics of the whole curve, under shuffled causes. Here causes are moved in time, so that they keep
+    their own rhythm.
+    """
+    toward = side * studentised
+    medians, shares = np.median(toward, axis=0), np.mean(toward > Z90, axis=0)
+    return CurvePlacebo(
+        shifts=studentised.shape[1] - 1,
+        n=len(studentised),
+        statistic=float(medians[0]),
+        p=float(np.mean(medians >= medians[0] - 1e-12)),
+        share=float(shares[0]),
+        p_share=float(np.mean(shares >= shares[0] - 1e-12)),
     )
 
 
@@ -176,6 +205,8 @@ class _Work:
     choices: tuple[Choice, ...]
     own_days: float
     others: Mapping[str, Case]
+    shifts: int
+    moved: dict[tuple[str, ...], Floats] = field(default_factory=dict)  # studentised, without a shift and under each
 
     def record(
         self, view: str, feed: str, scheme: str, crew: ThreadPoolExecutor
@@ -302,19 +333,38 @@ class _Work:
             window_days=remembered.window_days if isfinite(remembered.window_days) else None,
         )
         k = base.design.position(self.mechanism.name)
-        if own:
+        if own and not self.shifts:
             fit = self.fit
             return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), begin
         design = replace(tried(remembered, scale), offset=base.design.offset)
         beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
         if not converged:
             return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
-        one = np.zeros(beta.size)
-        one[k] = 1.0
-        row = cho_solve(cho_factor(here.information + np.diag(base.precision)), one)
+        covariance = cho_solve(cho_factor(here.information + np.diag(base.precision)), np.eye(beta.size))
+        row = covariance[k]
+        if self.shifts and STEPS[at[0]] == self.fit.case.step_days:
+            self._move(at, base, design, beta, covariance)
+        if own:  # by the very numbers of the ledger
+            fit = self.fit
+            return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), beta
         clustered = clustered_covariance(design, beta, base.state.theta, row[None])[0, 0]
         error = float(np.sqrt(max(row[k], clustered)))
         return _measured(nothing, beta[k], error, row[k], base), beta
+
+    def _move(self, at: tuple[str, ...], base: _Base, design: Design, beta: Floats, covariance: Floats) -> None:
+        """Move the cause of one specification in time, by the same lags for all of its record."""
+        there = replace(
+            self.fit,
+            design=replace(base.design, case=base.case),
+            estimate=beta,
+            covariance=covariance,
+            theta=base.state.theta,
+            pooled_sd={c: float(np.sqrt(v)) for c, v in base.state.variance.items()},
+        )
+        lags = draw_lags(there, self.mechanism.name, self.shifts, base.case.seed)
+        found = placebo(replace(there, design=replace(design, case=base.case)), self.mechanism.name, lags)
+        if found is not None:
+            self.moved[at] = found.studentised
 
     def _none(self, why: str, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Specification]]:
         names = (*RECORD, *MECHANISM)

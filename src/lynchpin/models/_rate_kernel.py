@@ -10,43 +10,59 @@ import math
 import numpy as np
 from numba import njit
 
+#: log(1 + mu / theta) is taken of the product of so many rows as stay below this: one logarithm instead of hundreds.
+_LARGEST_PRODUCT = 1e100
 
-@njit(cache=True, nogil=True)
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompiled
-    """y: (rows,) counts; X: (rows, k); offset: (rows,); beta: (k,); theta: size, inf for Poisson.
+    """y: (rows,) counts; X: (rows, k), column by column in memory; offset: (rows,); beta: (k,); theta: size, or inf.
 
     -> log-likelihood, gradient (k,), information (k, k)
     """
     rows, k = X.shape
-    gradient, information = np.zeros(k), np.zeros((k, k))
-    value = 0.0
-    poisson = math.isinf(theta)
-    for r in range(rows):
-        eta = offset[r]
-        for a in range(k):
-            eta += X[r, a] * beta[a]
-        mu = math.exp(eta)
-        n = y[r]
-        if poisson:
-            value += n * eta - mu - (math.lgamma(n + 1.0) if n > 0 else 0.0)
-            score, weight = n - mu, mu
-        else:
-            share = mu / theta
-            value -= (n + theta) * math.log1p(share)
-            if n > 0:
-                value += (
-                    n * (eta - math.log(theta)) + math.lgamma(n + theta) - math.lgamma(theta) - math.lgamma(n + 1.0)
-                )
-            score, weight = (n - mu) / (1.0 + share), mu * (1.0 + n / theta) / (1.0 + share) ** 2
-        for a in range(k):
-            x = X[r, a]
-            if x != 0.0:
-                gradient[a] += x * score
-                for b in range(a + 1):
-                    information[a, b] += x * weight * X[r, b]
+    eta = offset.copy()
     for a in range(k):
-        for b in range(a):
-            information[b, a] = information[a, b]
+        column, slope = X[:, a], beta[a]
+        for r in range(rows):
+            eta[r] += column[r] * slope
+    poisson = math.isinf(theta)
+    score, weight = np.empty(rows), np.empty(rows)
+    value, product = 0.0, 1.0
+    for r in range(rows):
+        mu, n = math.exp(eta[r]), y[r]
+        if poisson:
+            value -= mu
+            if n > 0:
+                value += n * eta[r] - math.lgamma(n + 1.0)
+            score[r], weight[r] = n - mu, mu
+            continue
+        more = 1.0 + mu / theta
+        if n > 0:
+            value += n * (eta[r] - math.log(theta * more))
+            value += math.lgamma(n + theta) - math.lgamma(theta) - math.lgamma(n + 1.0)
+        product *= more
+        if product > _LARGEST_PRODUCT:
+            value -= theta * math.log(product)
+            product = 1.0
+        score[r], weight[r] = (n - mu) / more, mu * (1.0 + n / theta) / (more * more)
+    if not poisson:
+        value -= theta * math.log(product)
+    gradient, information = np.empty(k), np.empty((k, k))
+    for a in range(k):
+        column = X[:, a]
+        total = 0.0
+        for r in range(rows):
+            total += column[r] * score[r]
+        gradient[a] = total
+        weighted = column * weight
+        for b in range(a + 1):
+            other = X[:, b]
+            total = 0.0
+            for r in range(rows):
+                total += weighted[r] * other[r]
+            information[a, b] = total
+            information[b, a] = total
     return value, gradient, information
 
 

@@ -24,8 +24,8 @@ COLUMNS = 96
 
 TOP, CURVE, GAP, ROW, BETWEEN = 50, 230, 46, 17, 7  # pixels
 _NAMES, _NUMBERS = 190, 126  # pixels on the left and on the right
-_GREY = "#9aa5b1"
-_COLOURS = {"expected": theme.ACCENT, "against": "#b3341f", "not clear": _GREY}
+UNCLEAR, AGAINST = "#9aa5b1", "#b3341f"
+_COLOURS = {"expected": theme.ACCENT, "against": AGAINST, "not clear": UNCLEAR}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -62,6 +63,7 @@ __all__ = [
     "Claim",
     "CurvePlacebo",
     "Expect",
+    "Fade",
     "Force",
     "Forecast",
     "Held",
@@ -70,6 +72,7 @@ __all__ = [
     "Level",
     "LevelSummary",
     "ModelScores",
+    "Peak",
     "PooledClaim",
     "Prediction",
     "Provenance",

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lynchpin.agreements.covariates import MEANINGS
-from lynchpin.agreements.hazards import COLUMNS, column_values, fit_hazards
+from lynchpin.agreements.hazard_fit import fit_hazards
+from lynchpin.agreements.hazards import COLUMNS, column_values
 from lynchpin.agreements.spells import CLOCK_WEEKS, MOST_SETBACKS, Spells
 from lynchpin.agreements.stages import MOVES, STANDINGS, Standing, is_possible, moved
 from lynchpin.errors import DidNotConverge

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -52,15 +51,6 @@ def test_one_block_and_many_agree(monkeypatch):
     whole = fit_request(request(), LONG)
     monkeypatch.setattr(work, "BLOCK_NUMBERS", 1200)
     np.testing.assert_allclose(fit_request(request(), LONG).estimate, whole.estimate, rtol=1e-10)
-
-
-@pytest.mark.slow
-def test_processes_change_nothing(small_blocks):
-    alone = fit_request(request(), LONG)
-    for workers in (1, 4):
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            spread = fit_request(request(), LONG, executor=pool)
-        np.testing.assert_allclose(spread.estimate, alone.estimate, rtol=1e-10)
 
 
 def test_a_warm_start_ends_at_the_same_top(monkeypatch, small_blocks):
