@@ -23,6 +23,7 @@ import polars as pl
 from lynchpin.agreements.covariates import Floats, read_record
 from lynchpin.agreements.hazard_fit import fit_hazards
 from lynchpin.agreements.hazards import draw_coefficients, with_own_past
+from lynchpin.agreements.moments import Moment, moments
 from lynchpin.agreements.occupancy import MEMORIES, occupancy
 from lynchpin.agreements.outlook import (
     STANDING_STAGES,
@@ -87,7 +88,7 @@ def leave_one_out(
             whole = fit_hazards(table)
         except DidNotConverge:
             continue
-        moments = _moments(seen, origin)
+        past = moments(seen, origin, _YEAR.days)
         for life in seen:
             standing = follow(act.stage for act in life.history)
             if standing.has_ended or (only is not None and life.id not in only):
@@ -104,7 +105,7 @@ def leave_one_out(
             outcome = follow(act.stage for act in future.history if act.date < origin + _YEAR).stage
             issued = {
                 "model": chances(start, YEAR_WEEKS + 1)[:, YEAR_WEEKS].mean(axis=0),
-                "base rate": _base_rate([m for m in moments if m[0] != life.id], standing.stage),
+                "base rate": _base_rate([m for m in past if m.agreement != life.id], standing.stage),
                 "constant kind": _constant(others, life.kind, STANDINGS.index(standing)),
             }
             goal = wanted(standing.level)
@@ -210,27 +211,12 @@ def _score(rows: pl.DataFrame, metric: str) -> Floats:
     return out
 
 
-def _moments(lives: Sequence[AgreementLife], origin: date) -> list[tuple[str, str, str]]:
-    """Past moments whose year after is known at the origin: agreement, stage then, stage a year later."""
-    found = []
-    for life in lives:
-        at = life.history[0].date + timedelta(days=1)
-        while at + _YEAR <= origin:
-            now = follow(act.stage for act in life.history if act.date < at)
-            if now.has_ended:
-                break
-            then = follow(act.stage for act in life.history if act.date < at + _YEAR)
-            found.append((life.id, now.stage, then.stage))
-            at += timedelta(days=182)
-    return found
-
-
-def _base_rate(moments: Sequence[tuple[str, str, str]], stage: str) -> Floats:
+def _base_rate(past: Sequence[Moment], stage: str) -> Floats:
     """Shares of the stages a year later; half a moment for each stage that no moment excludes."""
     count = np.full(len(STANDING_STAGES), 0.5 / len(STANDING_STAGES))
-    for _, now, then in moments:
-        if now == stage:
-            count[STANDING_STAGES.index(then)] += 1.0
+    for moment in past:
+        if moment.standing.stage == stage:
+            count[STANDING_STAGES.index(moment.then.stage)] += 1.0
     out: Floats = count / count.sum()
     return out
 

@@ -37,6 +37,7 @@ from lynchpin.results.predict import (
 )
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.stage_by import StageBy, StageReached
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf
 
@@ -68,8 +69,10 @@ __all__ = [
     "RelationIndex",
     "Share",
     "Side",
+    "StageBy",
     "StageChance",
     "StageDifference",
+    "StageReached",
     "StageRow",
     "TopEvent",
     "TriadEffect",
