@@ -7,7 +7,9 @@ by then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -17,9 +19,10 @@ import numpy as np
 from lynchpin.agreements.covariates import Floats
 from lynchpin.agreements.moments import moments
 from lynchpin.agreements.outlook import STANDING_STAGES, Fitted, Outset, chances, standing_chances
+from lynchpin.agreements.rivals import BASE_RATE, CONSTANT_KIND, base_rate, constant_kind
 from lynchpin.agreements.stages import BEFORE, ENDED, LEVELS, STANDINGS, Standing, after
 from lynchpin.errors import BadValue, suggest
-from lynchpin.results import QUANTILES, AgreementLife, StageBy, StageChance, StageReached
+from lynchpin.results import QUANTILES, AgreementLife, StageBy, StageChance, StageReached, StageRival
 
 #: How far ahead a stage is looked for.
 LONGEST_DAYS: Final = 1826
@@ -91,7 +94,9 @@ def stage_by(
             for s, stage in enumerate(STANDING_STAGES)
         ),
         reached=tuple(_reached(fitted, life, start, stage, days) for stage in asked),
+        baselines=tuple(_rivals(fitted, life, start.now.standing, days)),
         draws=draws,
+        stages_hash=_hash(fitted.lives),
     )
 
 
@@ -134,6 +139,25 @@ def _reached(fitted: Fitted, life: AgreementLife, start: Outset, stage: str, day
         moments=len(others),
         moments_reached=sum(any(has_reached(passed, stage) for passed in moment.passed) for moment in others),
     )
+
+
+def _rivals(fitted: Fitted, life: AgreementLife, standing: Standing, days: int) -> Iterator[StageRival]:
+    """The chances on the day by the plain ways, made from the others."""
+    if standing.has_ended:
+        return
+    past = [moment for moment in moments(fitted.lives, fitted.origin, days) if moment.agreement != life.id]
+    others = fitted.rows.without(life.id)
+    for model, found in (
+        (BASE_RATE, base_rate(past, standing.stage)),
+        (CONSTANT_KIND, constant_kind(others, life.kind, standing, round(days / _WEEK))),
+    ):
+        for stage, chance in zip(STANDING_STAGES, found.tolist(), strict=True):
+            yield StageRival(model, stage, chance)
+
+
+def _hash(lives: Sequence[AgreementLife]) -> str:
+    acts = [(life.id, str(act.date), act.stage, act.actor) for life in lives for act in life.history]
+    return hashlib.sha256(json.dumps(sorted(acts)).encode()).hexdigest()
 
 
 def _day(curve: Floats, share: float, origin: date) -> date | None:

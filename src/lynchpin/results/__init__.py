@@ -37,7 +37,7 @@ from lynchpin.results.predict import (
 )
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
-from lynchpin.results.stage_by import StageBy, StageReached
+from lynchpin.results.stage_by import StageBy, StageReached, StageRival
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf
 
@@ -73,6 +73,7 @@ __all__ = [
     "StageChance",
     "StageDifference",
     "StageReached",
+    "StageRival",
     "StageRow",
     "TopEvent",
     "TriadEffect",

@@ -51,6 +51,15 @@ class StageReached:
 
 
 @dataclass(frozen=True, slots=True)
+class StageRival:
+    """The chance of a stage on the day by a plain way, from other agreements alone."""
+
+    model: str
+    stage: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class StageBy:
     """The chances of an agreement on a day."""
 
@@ -61,18 +70,29 @@ class StageBy:
     standing: str  # the stage it stands at on the origin
     stages: tuple[StageChance, ...]  # the stage it stands at on the day: the chances sum to one
     reached: tuple[StageReached, ...]
+    baselines: tuple[StageRival, ...]  # none where it has ended
     draws: int
+    stages_hash: str  # SHA-256 of the acts of agreements that are dated before the origin
 
     def summary(self) -> str:
         """In plain words."""
-        likely = sorted((one for one in self.stages if one.probability >= 0.005), key=lambda one: -one.probability)
         said = ", ".join(
             f"{one.stage.replace('_', ' ')} {one.probability:.0%} ({one.lower:.0%} to {one.upper:.0%})"
-            for one in likely
+            for one in sorted(self.stages, key=lambda one: -one.probability)
+            if one.probability >= 0.005
         )
+        plain = {
+            model: ", ".join(
+                f"{one.stage.replace('_', ' ')} {one.probability:.0%}"
+                for one in sorted(self.baselines, key=lambda one: -one.probability)
+                if one.model == model and one.probability >= 0.05
+            )
+            for model in dict.fromkeys(one.model for one in self.baselines)
+        }
         lines = [
             f"{self.title} ({self.agreement}) stands at {self.standing.replace('_', ' ')}, {self.origin}.",
             f"At the end of {self.by}: {said}.",
+            *(f"By the {model} of others: {chances}." for model, chances in plain.items()),
             *(one.summary() for one in self.reached),
         ]
         return "\n".join(lines)
