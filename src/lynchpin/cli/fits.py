@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
-from lynchpin.cli._terminal import console, working
+from lynchpin.cli._picture import check_picture, write_picture
+from lynchpin.cli._terminal import console, counting, working, write_text
 
 if TYPE_CHECKING:
     from lynchpin.models import Fit
+    from lynchpin.results import TriadLedger
 
 
 @app.command(short_help="Fit a case and print its coefficients.")
@@ -66,12 +68,15 @@ def claims(
         str | None,
         typer.Option(metavar="DATE", help="With --triads: the day roles are read for; else the record's first."),
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --triads: draw the forests, as .html, .svg or .png.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many."""
     if triads is not None:
-        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, as_json, quiet)
+        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, out, as_json, quiet)
         return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
     with working("moving causes in time, rolling the origin", quiet or as_json):
@@ -94,25 +99,36 @@ def attribute(
     as_of: AsOf = None,
     events: Events = None,
     episodes: Episodes = None,
-    period: Annotated[
-        str | None,
-        typer.Option(metavar="FROM..TO", help="Only this period: 2010-01-01..2012-07-01; TO is not in it."),
-    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Only from this day on.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Only before this day.")] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay/--no-replay", help="Play the period anew too, which takes most of the time.")
+    ] = True,
+    workers: Workers = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What share of the acts each mechanism accounts for: history as it was, the mechanism switched off."""
-    from lynchpin.errors import BadValue
+    """What share of the acts each mechanism accounts for, over any period, told in two ways.
+
+    With history kept as it was and the mechanism switched off; and with the period played anew without it, so that
+    what the missing acts would have led to counts too.
+    """
     from lynchpin.events import parse_day
     from lynchpin.evidence import attribution
     from lynchpin.evidence.attribution import described
 
-    ends = (period or "..").split("..")
-    if len(ends) != 2:
-        raise BadValue(f"{period!r} is no period", "--period", "write 2010-01-01..2012-07-01, or leave out an end")
-    since, until = (parse_day(end, name="--period") if end else None for end in ends)
+    since = None if first is None else parse_day(first, name="--from")
+    until = None if last is None else parse_day(last, name="--to")
     found = _fit(case, events, as_of, episodes, quiet or as_json)
-    shares = attribution(found, since, until)
+    with counting("replaying", quiet or as_json) as bar:
+        done: list[str] = []
+
+        def tell(name: str) -> None:
+            done.append(name)
+            if bar is not None:
+                bar(name, len(done), len(found.case.mechanisms))
+
+        shares = attribution(found, since, until, replays=replay, workers=workers, tell=tell)
     if as_json:
         from lynchpin.contract import dump
         from lynchpin.contract.claims import shares_answer
@@ -269,6 +285,7 @@ def _triad_claims(
     as_of: str | None,
     episodes: bool | None,
     workers: int,
+    out: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -276,6 +293,8 @@ def _triad_claims(
     from lynchpin.errors import BadValue
     from lynchpin.triad_claims import triad_claims
 
+    if out is not None:
+        check_picture(out)
     if events is None:
         raise BadValue("a theory has no record of its own", "--triads", "name a store of events with --events")
     only = () if triads == "all" else tuple(name.strip() for name in triads.split(","))
@@ -291,7 +310,25 @@ def _triad_claims(
             only=only,
             workers=workers,
         )
+    if out is not None:
+        _draw_forests(found, out)
     typer.echo(dump(found.to_dict()) if as_json else found.summary())
+    if out is not None and not as_json:
+        typer.echo(f"\nwritten to {out}")
+
+
+def _draw_forests(found: TriadLedger, out: Path) -> None:
+    """Forests of all mechanisms on a page, or of those with an estimate in one picture."""
+    if out.suffix == ".html":
+        from lynchpin._version import __version__
+        from lynchpin.brief.pictures import render_triads
+
+        write_text(out, render_triads(found, __version__))
+        return
+    from lynchpin.plots import triads
+
+    shown = [claim for claim in found.claims if any(one.rate_ratio is not None for one in claim.triads)]
+    write_picture(out, triads.whole(shown or found.claims, f"{found.title}: rate ratio when the cause doubles"))
 
 
 def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:

@@ -59,6 +59,7 @@ def simulate(
     moves: Moves | None = None,
     ties: Ties | None = None,
     expected: bool = False,
+    coefficients: Floats | None = None,
     workers: int | None = None,
 ) -> Paths:
     """Play a fitted case forward from its origin.
@@ -74,6 +75,7 @@ def simulate(
     moves : Moves or None, what is changed; None for nothing
     ties : Ties or None, from `lynchpin.simulate.ties`, where the relation index is wanted
     expected : bool, keep the means too
+    coefficients : ndarray (draws, columns) or None, of every path; None to draw them
     workers : int or None, threads that share the paths; None for one for each core
 
     Returns
@@ -85,7 +87,7 @@ def simulate(
     has seen nothing, and a chain of acts that feed one another would run away.
     """
     moves = moves or no_moves(fit, steps)
-    beta = posterior(fit, draws, seed)
+    beta = posterior(fit, draws, seed) if coefficients is None else coefficients
     width = fit.design.steps.step_days
     at = np.arange(steps + 1) * width if edges is None else np.asarray(edges, dtype=np.int64)
     form = compiled(fit)
