@@ -6,6 +6,7 @@ This is what the command line calls and what `import lynchpin` offers. May impor
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -78,7 +79,7 @@ def fit(
     >>> found.converged
     True
     """
-    read, known, made_from = _known(case, events, as_of, episodes)
+    read, known, made_from = read_known(case, events, as_of, episodes)
     return fit_case(read, known, made_from.origin, made_from)
 
 
@@ -106,7 +107,7 @@ def make_brief(
     -------
     Brief
     """
-    read, known, made_from = _known(case, events, as_of, episodes)
+    read, known, made_from = read_known(case, events, as_of, episodes)
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
         lives = crew.submit(_looked_ahead, read, known, made_from.origin)
         found = fit_case(read, known, made_from.origin, made_from)
@@ -186,18 +187,11 @@ def agreements(
     >>> gsomia.standing, gsomia.stage, gsomia.success
     ('agreed_in_principle', 'setback', 'signed or in_force')
     """
-    read, known, made_from = _known(case, events, as_of, episodes)
+    read, known, made_from = read_known(case, events, as_of, episodes)
     fitted = fitted_agreements(read, known, made_from.origin)
     asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
     if agreement is not None:
-        asked = tuple(life for life in fitted.lives if life.id == agreement)
-        if not asked:
-            ids = [life.id for life in fitted.lives]
-            raise UnknownName(
-                f"no agreement {agreement!r} is known before {made_from.origin}",
-                "--agreement",
-                suggest(agreement, ids, noun="agreement"),
-            )
+        asked = (named(fitted.lives, agreement, made_from.origin),)
     ahead = [
         replace(life, ratification=two_level(life, known, made_from.origin))
         for life in look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces)
@@ -216,6 +210,17 @@ def agreements(
     )
 
 
+def named(lives: Sequence[AgreementLife], agreement: str, origin: date) -> AgreementLife:
+    """The agreement of an id; UnknownName where none of that id is known before the origin."""
+    for life in lives:
+        if life.id == agreement:
+            return life
+    ids = [life.id for life in lives]
+    raise UnknownName(
+        f"no agreement {agreement!r} is known before {origin}", "--agreement", suggest(agreement, ids, noun="agreement")
+    )
+
+
 def replay_agreement(
     case: Case | str | Path,
     agreement: str,
@@ -230,16 +235,10 @@ def replay_agreement(
     ------
     BadData, UnknownName : as for `agreements`
     """
-    read, known, made_from = _known(case, events, as_of, None)
+    read, known, made_from = read_known(case, events, as_of, None)
     origin = made_from.origin
     lives = fitted_agreements(read, known, origin).lives
-    life = next((one for one in lives if one.id == agreement), None)
-    if life is None:
-        raise UnknownName(
-            f"no agreement {agreement!r} is known before {origin}",
-            "--agreement",
-            suggest(agreement, [one.id for one in lives], noun="agreement"),
-        )
+    life = named(lives, agreement, origin)
     issued = replay(
         lives,
         known,
@@ -321,7 +320,7 @@ def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
     )
 
 
-def _known(
+def read_known(
     case: Case | str | Path, events: str | Path | None, as_of: str | date | None, episodes: bool | None
 ) -> tuple[Case, pl.DataFrame, Provenance]:
     """A case read as of a day, the events known by then, and what a result made from them says of itself."""

@@ -46,6 +46,7 @@ from lynchpin.results.sensitivity import (
     Specification,
     Stand,
 )
+from lynchpin.results.stage_by import StageBy, StageReached, StageRival
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf
 
@@ -83,8 +84,11 @@ __all__ = [
     "Share",
     "Side",
     "Specification",
+    "StageBy",
     "StageChance",
     "StageDifference",
+    "StageReached",
+    "StageRival",
     "StageRow",
     "Stand",
     "TopEvent",
