@@ -25,6 +25,7 @@ from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -74,6 +75,10 @@ __all__ = [
     "LevelSummary",
     "ModelScores",
     "Peak",
+    "PeriodChange",
+    "PeriodClaim",
+    "PeriodEffect",
+    "PeriodLedger",
     "PooledClaim",
     "Prediction",
     "Provenance",
