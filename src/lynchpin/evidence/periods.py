@@ -130,15 +130,15 @@ def _claim(fit: Fit, mechanism: Mechanism, days: Sequence[date], text: str) -> P
     effects = []
     for number, (n_cause, n_target) in enumerate(counts):
         few = n_target < FEWEST or 1.0 / found.covariance[number, number] - prior < SMALLEST_INFORMATION
-        why = f"fewer than {FEWEST} acts of its target" if n_target < FEWEST else "the period says next to nothing of it"
+        why = (
+            f"fewer than {FEWEST} acts of its target" if n_target < FEWEST else "the period says next to nothing of it"
+        )
         effects.append(_effect(found, number, bounds, n_cause, n_target, why if few else None))
     changes = tuple(
         _change(found, number, day, prior, known=all(e.estimate is not None for e in effects[number : number + 2]))
         for number, day in enumerate(days)
     )
-    return PeriodClaim(
-        mechanism.claim, text, mechanism.name, mechanism.says, mechanism.expect, tuple(effects), changes
-    )
+    return PeriodClaim(mechanism.claim, text, mechanism.name, mechanism.says, mechanism.expect, tuple(effects), changes)
 
 
 def _within(mask: Floats) -> Part:

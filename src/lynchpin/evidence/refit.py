@@ -94,6 +94,4 @@ def refitted(fit: Fit, design: Design, parts: int, whole: int) -> Refit:
     beta, at, _ = maximise(design, state.beta, state.theta, precision, tolerance=1e-8)
     covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
     here = slice(p, p + parts)
-    return Refit(
-        beta[here], covariance[here, here], clustered_covariance(design, beta, state.theta, covariance[here])
-    )
+    return Refit(beta[here], covariance[here, here], clustered_covariance(design, beta, state.theta, covariance[here]))

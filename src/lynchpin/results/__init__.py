@@ -24,6 +24,7 @@ from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
 from lynchpin.results.fade import Fade, Peak
+from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
@@ -64,6 +65,9 @@ __all__ = [
     "Choice",
     "Claim",
     "CurvePlacebo",
+    "DyadClaim",
+    "DyadEffect",
+    "DyadLedger",
     "Expect",
     "Fade",
     "Force",

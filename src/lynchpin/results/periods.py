@@ -86,7 +86,9 @@ class PeriodLedger:
             for number, one in enumerate(claim.periods):
                 size = ratio_text(one.rate_ratio, one.rate_ratio_lower, one.rate_ratio_upper) or one.nothing_because
                 acts = f"{one.n_cause_events}/{one.n_target_events}"
-                lines.append(f"     {one.first} to {one.last} {acts:>9} {size:22} {change_text(claim, number)}".rstrip())
+                lines.append(
+                    f"     {one.first} to {one.last} {acts:>9} {size:22} {change_text(claim, number)}".rstrip()
+                )
         return "\n".join([*lines, "", self.method])
 
     def plot(self) -> alt.TopLevelMixin:
