@@ -1,7 +1,8 @@
 """Heterogeneity across dyads: what each mechanism does in each directed dyad that it moves.
 
-One mechanism at a time gets a coefficient for each dyad in the place of its one; all else is common. The prior that pulls
-every coefficient toward no effect is taken out again, and the dyads pull each other instead, by as much as they are alike.
+One mechanism at a time gets a coefficient for each dyad in the place of its one; all else is common. The prior that
+pulls every coefficient toward no effect is taken out again, and the dyads pull each other instead, by as much as they
+are alike.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ FEWEST = 5
 SMALLEST_INFORMATION = 0.25
 
 METHOD = (
-    "Each mechanism in turn has a coefficient of its own in each directed dyad that it moves. Own ratio: what the dyad's "
-    "own acts say, with the prior taken out again, per doubling of the cause, 90 %. Shrunk: the same, pulled toward the "
-    "mean of all by as much as the dyad is unsure and dyads are alike (random effects by restricted maximum likelihood). "
-    "The two directions of a pair share mutual acts; that covariance is counted in. The spread is the standard deviation "
-    "between dyads of the log ratio per unit of the statistic; with two or three dyads hardly anything is known of it. "
-    "Association in time is not called cause."
+    "Each mechanism in turn has a coefficient of its own in each directed dyad that it moves. Own ratio: what the "
+    "dyad's own acts say, with the prior taken out again, per doubling of the cause, 90 %. Shrunk: the same, "
+    "pulled toward the mean of all by as much as the dyad is unsure and dyads are alike (random effects by "
+    "restricted maximum likelihood). The two directions of a pair share mutual acts; that covariance is counted "
+    "in. sd: between dyads, of the log ratio per unit of the statistic. p: were all dyads alike, the chance that "
+    "they seem to differ as much. Of the spread of two dyads hardly anything is known, and the interval of their "
+    "mean takes them as they are. Association in time is not called cause."
 )
 
 

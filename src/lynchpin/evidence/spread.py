@@ -14,6 +14,9 @@ from scipy.special import chdtrc, stdtrit
 
 from lynchpin.statistics._base import Floats
 
+#: Of the interval of the mean of two places: with one degree of freedom a t interval says nothing of anything.
+_Z90 = 1.6448536269514722
+
 #: Half the 90 % quantile of chi-squared with one degree of freedom.
 _DROP = 1.3527717
 
@@ -77,7 +80,7 @@ def spread(estimate: Floats, covariance: Floats) -> Spread:
     mean, precision, factor = _mean(tau, estimate, covariance)
     off = estimate - mean
     error = float(np.sqrt(max(float(off @ cho_solve(factor, off)) / (n - 1), 1.0) / precision))
-    reach = float(stdtrit(n - 1, 0.95)) * error
+    reach = (float(stdtrit(n - 1, 0.95)) if n > 2 else _Z90) * error
     kept = tau**2 * cho_solve(factor, np.eye(n))  # share of each place's own record in what it is given the others
     given = mean + kept @ off
     pulled = (np.eye(n) - kept).sum(axis=1)

@@ -23,8 +23,8 @@ from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
-from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
+from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (

@@ -90,11 +90,11 @@ class DyadLedger:
             lines += [f"     {text}" for text in without] + [""]
         return "\n".join([*lines, self.method])
 
-    def plot(self) -> alt.TopLevelMixin:
-        """The forest, mechanism by mechanism."""
+    def plot(self, mechanism: str | None = None) -> alt.TopLevelMixin:
+        """The forest of one mechanism, the first unless another is named."""
         from lynchpin.plots import dyads
 
-        return dyads.draw(dyads.data(self))
+        return dyads.draw(next(c for c in self.claims if mechanism in (None, c.mechanism)))
 
 
 def spread_text(claim: DyadClaim) -> str:
@@ -104,6 +104,6 @@ def spread_text(claim: DyadClaim) -> str:
     mean = ratio_text(claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper)
     upper = "…" if claim.sd_upper is None else f"{claim.sd_upper:.2f}"
     return (
-        f"all {claim.n_dyads}: {mean}; sd between dyads {claim.sd:.2f} ({claim.sd_lower:.2f} to {upper}), "
-        f"p that they are alike {claim.spread_p:.2f}"
+        f"all {claim.n_dyads}: {mean}; sd between dyads {claim.sd:.2f} ({claim.sd_lower:.2f} to {upper}); "
+        f"p {claim.spread_p:.2f}"
     )

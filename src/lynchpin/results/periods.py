@@ -108,8 +108,9 @@ def change_text(claim: PeriodClaim, number: int) -> str:
     word = {"raises": "more upward", "lowers": "more downward", "not clear": "no change is clear"}
     said = f"{ratio_text(change.ratio, change.ratio_lower, change.ratio_upper)} {word[change.stand or 'not clear']}"
     if change.detectable is None:
-        return f"{said}; no change would show"
-    return f"{said}; ×{change.detectable:.2f} would show"
+        return f"{said}; none would show"
+    beyond = "only more than ×10" if change.detectable > 10.0 else f"×{change.detectable:.2f}"
+    return f"{said}; {beyond} would show"
 
 
 def ratio_text(ratio: float | None, low: float | None, high: float | None) -> str:
