@@ -45,9 +45,10 @@ _TAIL = """## Why it is fast
 The array of events x dyads x statistics is never made. A statistic carries its state from block to block; counts under
 decay are kept in units that grow, so time passing costs nothing, and a two-path sum moves only along the tie that
 moved. A block of two megabytes stays in a core's own cache. A large fit is first brought near its top on an eighth of the
-record. Dyads that are idle, with no live trace of their own or through others, are summed through their actors. The
-columns are kept between passes where they fit into 256 MB, else they are computed anew. Shards of the record add up in
-an order of their own, so that workers change no digit."""
+record. Dyads that are idle, with no live trace of their own or through others, are summed through their actors, and
+actors that are in no event through one that weighs as many. The columns are kept between passes where they fit into
+256 MB, else they are computed anew. Shards of the record add up in an order of their own, so that workers change no
+digit."""
 
 
 def _fixed(held: dict[str, Any]) -> str:
