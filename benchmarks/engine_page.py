@@ -141,14 +141,15 @@ _AXES = (
 
 
 def data(growth: dict[str, Any]) -> pl.DataFrame:
-    """One row per measurement: panel, size, seconds."""
+    """One row per measurement: panel, unit of its size, size, seconds."""
     titles = ("Events, 20 controls", "Events, everyone at risk", "Acting states", "Dyads at risk, most idle")
+    units = ("events", "events", "states", "dyads")
     rows = [
-        (title, float(r[key]), r["cpu_seconds"])
-        for (axis, key, _), title in zip(_AXES, titles, strict=True)
+        (title, unit, float(r[key]), r["cpu_seconds"])
+        for (axis, key, _), title, unit in zip(_AXES, titles, units, strict=True)
         for r in growth[axis]
     ]
-    return pl.DataFrame(rows, schema=["panel", "size", "seconds"], orient="row")
+    return pl.DataFrame(rows, schema=["panel", "unit", "size", "seconds"], orient="row")
 
 
 def draw(frame: pl.DataFrame) -> str:
@@ -161,14 +162,14 @@ def draw(frame: pl.DataFrame) -> str:
         low, high = min(mine["seconds"]) / 1.6, max(max(mine["seconds"]), 1.0) * 2.5
         x = alt.X(
             "size:Q",
-            title=None,
+            title=mine["unit"][0],
             scale=alt.Scale(type="log", nice=False),
             axis=alt.Axis(format="~s", tickCount=4, grid=True),
         )
         y = alt.Y(
             "seconds:Q",
             title="CPU seconds",
-            scale=alt.Scale(type="log", domain=[low, high], nice=False, clamp=True),
+            scale=alt.Scale(type="log", domain=[low, high], nice=False),
             axis=alt.Axis(format="~g", tickCount=4, grid=True),
         )
         dashed = alt.Chart(line).mark_line(strokeDash=[4, 4], color=theme.MUTED, clip=True).encode(x=x, y=y)
