@@ -135,7 +135,11 @@ def _growth(growth: dict[str, Any]) -> str:
 _AXES = (
     ("controls", "events", "events, ordinal, 20 controls, 60 states"),
     ("events", "events", "events, daily rates of everyone, 60 states, one year"),
-    ("actors", "actors", "states, all acting, daily rates, 100 days"),
+    (
+        "actors",
+        "actors",
+        "states, all acting, daily rates, 100 days (the columns of 200 states do not fit into 256 MB and are made anew in every pass)",
+    ),
     ("idle", "dyads", "dyads at risk when 60 states act and the others are idle, daily rates, 200 days"),
 )
 
