@@ -10,7 +10,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from lynchpin.errors import BadData, DidNotConverge
 from lynchpin.models.rows import Sums
-from lynchpin.statistics._base import Floats
+from lynchpin.statistics._base import Floats, Ints
 
 #: A fit stops when a full Newton step would move no coefficient by more than this many standard errors.
 TOLERANCE = 1e-7
@@ -37,6 +37,11 @@ class Top:
     converged: bool
     passes: int
     is_doubtful: bool = False
+
+    @property
+    def value(self) -> float:
+        """The log-likelihood."""
+        return self.sums.value
 
 
 def climb(
@@ -74,9 +79,8 @@ def climb(
         decrement = float(gradient @ step)
         if decrement < tolerance**2:
             final = Sums(at.value + 0.5 * decrement, at.gradient, at.information)
-            lost = float((covariance * first)[np.ix_(free, free)].sum())  # at least the largest of their ratios
-            is_doubtful = bool(free.size) and (decrement > _SLOW_SHARE * before or lost > 1.0 / _FLAT_SHARE)
-            return Top(beta + step, final, covariance, True, used, is_doubtful)
+            is_slow = bool(free.size) and decrement > _SLOW_SHARE * before
+            return Top(beta + step, final, covariance, True, used, is_slow or is_flat(first, covariance, free))
         before = decrement
         part = 1.0 if largest_step is None else min(1.0, float((largest_step / np.maximum(np.abs(step), 1e-300)).min()))
         while True:
@@ -93,6 +97,12 @@ def climb(
                 break
             part *= 0.5 if np.isfinite(risen) else 0.25
         beta, at = beta + part * step, tried
+
+
+def is_flat(first: Floats, covariance: Floats, free: Ints) -> bool:
+    """Whether the curvature in some direction of the free coefficients is down to a small share of what it was."""
+    lost = float((covariance * first)[np.ix_(free, free)].sum())  # at least the largest of their ratios
+    return lost > 1.0 / _FLAT_SHARE
 
 
 def _is_curved(sums: Sums) -> bool:
