@@ -53,7 +53,7 @@ def test_steps_after_the_last_event_and_a_part_of_one():
 
 
 def test_a_rare_record_is_not_made_to_look_busy():
-    """Forty events a record: the silence after the last is worth one, a sixth of a standard error, if it is left out."""
+    """Forty events a record: the silence after the last is worth one, a seventh of a standard error, if it is left out."""
     rng, rate = np.random.default_rng(6), exp(-5.0)
     sums = {None: 0.0, 200.0: 0.0}
     for _ in range(60):
