@@ -39,7 +39,7 @@ from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
 from lynchpin.results.stage_by import StageBy, StageReached, StageRival
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
-from lynchpin.results.what_if import WhatIf
+from lynchpin.results.what_if import WhatIf, direction, signed
 
 __all__ = [
     "QUANTILES",
@@ -82,5 +82,7 @@ __all__ = [
     "Watch",
     "Weight",
     "WhatIf",
+    "direction",
     "plain",
+    "signed",
 ]
