@@ -24,6 +24,7 @@ from lynchpin.agreements.replay import replay
 from lynchpin.agreements.two_level import two_level
 from lynchpin.agreements.what_if import what_if
 from lynchpin.cases import Case, case_events, read_case
+from lynchpin.cases.record import origin_of
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.evidence import fade
@@ -36,9 +37,6 @@ from lynchpin.notes import notes
 from lynchpin.relations import relation_index
 from lynchpin.results import AgreementLife, Agreements, Brief, Fade, Provenance
 from lynchpin.store import data_hash
-
-#: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
-QUIET_DAYS = 62
 
 #: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
 BRIEF_DRAWS = 50
@@ -365,13 +363,11 @@ def _looked_ahead(case: Case, known: pl.DataFrame, origin: date) -> tuple[Agreem
 def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenance:
     first: date = known["date"].min()  # type: ignore[assignment]
     last: date = known["date"].max()  # type: ignore[assignment]
-    day_after = last + timedelta(days=1)
-    quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
     return Provenance(
         case=case.name,
         case_title=case.title,
         as_of=as_of,
-        origin=as_of if as_of is not None and quiet else day_after,
+        origin=origin_of(known, as_of),
         data_hash=data_hash(known),
         case_hash=case.hash,
         events_used=known.height,

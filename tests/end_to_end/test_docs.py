@@ -382,6 +382,7 @@ ANSWERS = {
         "--events",
         "coded.duckdb",
     ],
+    "lynchpin-sensitivity": ["sensitivity", "small", "patron_push", "--vary", "step", "--shifts", "19"],
     "lynchpin-attribute": ["attribute", "small"],
     "lynchpin-fade": ["fade", "northeast-asia", "shared_threat", "--as-of", "2012-07-09"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],

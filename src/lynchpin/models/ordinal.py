@@ -110,7 +110,7 @@ class SharedSums:
         v = np.einsum("a,agn->gn", beta[shared.receiver], shared.V)
         self._u_top, self._v_top = u.max(axis=1), v.max(axis=1)
         self.top: Floats = self._u_top + self._v_top
-        p, q = np.exp(u - self._u_top[:, None]), np.exp(v - self._v_top[:, None])
+        p, q = (np.exp(x - top[:, None]) * shared.stands_for for x, top in ((u, self._u_top), (v, self._v_top)))
         self._p, self._q = p.sum(axis=1), q.sum(axis=1)
         self._pu, self._qv = np.einsum("gn,agn->ga", p, shared.U), np.einsum("gn,agn->ga", q, shared.V)
         self._weights = p, q

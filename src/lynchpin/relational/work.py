@@ -21,6 +21,7 @@ from lynchpin.models.levels import Index, Levels
 from lynchpin.models.pooled import PooledSums
 from lynchpin.models.rows import Block, Sums, Terms
 from lynchpin.relational import idle
+from lynchpin.relational.bystanders import merge_bystanders
 from lynchpin.relational.features import Features
 from lynchpin.relational.idle import Live, block_of, live_dyads, onto, roles_of
 from lynchpin.relational.plan import Plan
@@ -231,6 +232,9 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
     many blocks.
     """
     roles = roles_of(features) if share_idle and plan.rows >= idle.SHARED_ROWS else None
+    stands_for = np.ones(features.n)
+    if roles is not None:
+        features, plan, stands_for = merge_bystanders(features, plan)
     one_state = 8 * sum(int(np.prod(source.statistic.state(features.n))) for source in features.sources)
     most = max(STATE_MEMORY // max(one_state, 1), 1)
     if roles is None:
@@ -240,7 +244,7 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
         edges = _even(plan.groups, min(2 * SHARDS, most))
     run, carried, shards, rows = uuid4().hex, features.start(), [], 0
     for number, (a, b) in enumerate(pairwise(edges.tolist())):
-        live = None if roles is None else live_dyads(features, plan, a, b, roles)
+        live = None if roles is None else live_dyads(features, plan, a, b, roles, stands_for)
         mine = plan.part(a, b)
         numbers = (mine.hi - mine.lo if live is None else np.full(mine.groups, live.rows)) * features.columns
         parts = [mine.part(c, d) for c, d in pairwise(_block_begins(features, mine, numbers).tolist())]
