@@ -150,7 +150,17 @@ def forecast(
         list[str] | None,
         typer.Option("--any", metavar="PATTERN", help="In place of counts: the chance of at least one such act."),
     ] = None,
-    by: Annotated[str | None, typer.Option(metavar="DATE", help="With --any: the last day that counts.")] = None,
+    agreement: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="In place of counts: where an agreement will stand, and when it comes to it."),
+    ] = None,
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STAGE", help="With --agreement: when it comes to this stage; else to all still ahead."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --any or --agreement: the last day that counts.")
+    ] = None,
     index: Annotated[
         bool, typer.Option("--index", help="In place of counts: the relation index and the lateral gap ahead.")
     ] = False,
@@ -161,8 +171,14 @@ def forecast(
 ) -> None:
     """Counts of every dyad and class in the months ahead, beside the plain baselines.
 
-    With --any and --by the chance of at least one act of a pattern, as in "PRK -> KOR : material_conflict".
+    With --any and --by the chance of at least one act of a pattern, as in "PRK -> KOR : material_conflict". With
+    --agreement and --by the chance of each stage of an agreement on that day, and when it comes to those ahead.
     """
+    if agreement is not None or stage:
+        _agreement(
+            case, events, as_of, agreement, stage or [], by, any_of or index, draws, seed, episodes, as_json, quiet
+        )
+        return
     if any_of or index or by:
         _other_target(
             _fit(case, events, as_of, episodes, quiet or as_json),
@@ -186,6 +202,38 @@ def forecast(
     from lynchpin.tables import forecast_table
 
     console().print(forecast_table(ahead))
+
+
+def _agreement(
+    case: str,
+    events: Path | None,
+    as_of: str | None,
+    agreement: str | None,
+    stages: list[str],
+    by: str | None,
+    another: object,
+    draws: int,
+    seed: int | None,
+    episodes: bool | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """The stages of an agreement on a day."""
+    from lynchpin.contract import dump, stage_answer
+    from lynchpin.errors import BadValue
+    from lynchpin.stages_ahead import stage_by
+
+    if agreement is None or by is None or another:
+        raise BadValue(
+            "--agreement and --by go together, and without --any and --index",
+            "forecast",
+            "write --agreement gsomia-jpn-kor --stage signed --by 2012-12-31",
+        )
+    with working("fitting", quiet or as_json):
+        made_from, found = stage_by(
+            case, agreement, by, events, stages=stages, as_of=as_of, draws=draws, seed=seed, episodes=episodes
+        )
+    typer.echo(dump(stage_answer(made_from, found)) if as_json else found.summary())
 
 
 def _other_target(
