@@ -68,6 +68,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         events_only=request.likelihood == "type",
         step=request.step if request.likelihood == "rate" else None,
         start=request.start,
+        stop=request.stop,
         skip=request.history_only,
         decay_to_previous=request.decay_to == "previous",
     )
