@@ -9,7 +9,7 @@ import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
-from lynchpin.results import Backtest, Claim, Forecast, WhatIf
+from lynchpin.results import Backtest, Claim, Forecast, WhatIf, signed
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 WIDE = 100
@@ -159,8 +159,8 @@ def what_if_table(found: WhatIf) -> Table:
             name,
             f"{row['baseline']:.1f}",
             f"{row['scenario']:.1f}",
-            f"{row['difference']:+.1f}",
-            f"{row['lower']:+.1f} to {row['upper']:+.1f}",
+            signed(row["difference"]),
+            f"{signed(row['lower'])} to {signed(row['upper'])}",
             put_in,
         )
     return table

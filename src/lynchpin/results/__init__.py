@@ -50,7 +50,7 @@ from lynchpin.results.sensitivity import (
 )
 from lynchpin.results.stage_by import StageBy, StageReached, StageRival
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
-from lynchpin.results.what_if import WhatIf
+from lynchpin.results.what_if import WhatIf, direction, signed
 
 __all__ = [
     "QUANTILES",
@@ -107,5 +107,7 @@ __all__ = [
     "Watch",
     "Weight",
     "WhatIf",
+    "direction",
     "plain",
+    "signed",
 ]

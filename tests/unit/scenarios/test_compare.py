@@ -75,6 +75,42 @@ def test_pictures(pushed):
         assert spec["layer"] and "Japan-South Korea security cooperation" in spec["description"]
 
 
+def test_the_picture_says_each_verdict_and_what_is_put_in(fit_2012, pushed):
+    rows = picture.data(fit_2012.what_if("gsomia-signed", days=184, draws=100))
+    assert rows.select("first", "second", "short").row(0) == (
+        "Threat response",
+        "security cooperation of the three",
+        "Threat response",
+    )
+    assert rows["verdict"][0].endswith("; 12 put in") and "put in" not in rows["verdict"][1]
+    for row in (*rows.iter_rows(named=True), *picture.data(pushed).iter_rows(named=True)):
+        clear = row["lower"] > 0.0 or row["upper"] < 0.0
+        assert row["clear"] == clear == (row["verdict"].split(";")[0] in ("more", "fewer"))
+        assert "".join((row["first"], row["second"])).replace(" ", "") in row["label"].replace(": ", "").replace(
+            " ", ""
+        )
+    assert "more" in picture.data(pushed)["verdict"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("Japan-South Korea security cooperation", ("Japan-South Korea security cooperation", "")),
+        ("Leverage: Chinese cooperation toward Seoul", ("Leverage", "Chinese cooperation toward Seoul")),
+        (
+            "Security cooperation of the three and of others",
+            ("Security cooperation of the three and", "of others"),
+        ),
+    ],
+)
+def test_a_long_label_takes_two_lines(label, lines):
+    assert picture._two_lines(label) == lines
+
+
+def test_no_minus_stands_before_a_zero(pushed):
+    assert not re.search(r"[+-]0\.0+(?![0-9])", " ".join(pushed.sentences))
+
+
 def test_page_is_whole_and_asks_nothing(fit_2012, pushed):
     text = render_scenario(fit_2012.made_from, pushed)
     assert "Washington works with both allies twice as much" in text
