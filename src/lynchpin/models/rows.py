@@ -75,12 +75,16 @@ class Terms(NamedTuple):
     score : (rows,), the slope; curvature : (rows,), minus the second derivative, less the part that is in
     means : (vectors, rows), of which the sums within a group, each times itself, come off the information
     size : slope and curvature in the log size of negative binomial counts, or None
+    everyone : (2, groups) or None: what curvature and means are of a dyad that is not among the rows, times exp(eta -
+        taken); its score is minus its curvature
     """
 
     value: float
     score: Floats
     curvature: Floats
     means: Floats
+    everyone: Floats | None = None
+    taken: Floats | None = None
     size: tuple[float, float] | None = None
 
 

@@ -68,6 +68,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         events_only=request.likelihood == "type",
         step=request.step if request.likelihood == "rate" else None,
         start=request.start,
+        stop=request.stop,
         skip=request.history_only,
         decay_to_previous=request.decay_to == "previous",
     )
@@ -137,7 +138,7 @@ def _can_share(request: Request) -> bool:
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
     poisson = request.likelihood == "rate" and request.counts == "poisson"
     summed = request.likelihood in ("ordinal", "interval") or poisson
-    return everyone and summed and request.controls is None and request.cluster == "none" and not request.random
+    return everyone and summed and request.controls is None and request.cluster == "none"
 
 
 def likelihood_of(request: Request) -> Likelihood:
@@ -368,8 +369,7 @@ def _settle_type(
     assert levels is not None
     if len(kinds) > 1 and levels.has_dyads:
         raise BadValue("effects of dyads go with two types", "random", "use sender and receiver")
-    key = levels.i.astype(np.int64) * n + levels.j
-    dyad = np.searchsorted(key, plan.i.astype(np.int64) * n + plan.j).astype(np.int32)
+    dyad = levels.numbers(plan.i, plan.j)
     block = kind.block_of(X, of, dyad, levels.dyads)
     own = levels.copies(len(kinds))
     task = Likelihood("type" if len(kinds) == 1 else "choice")

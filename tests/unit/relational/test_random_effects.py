@@ -70,6 +70,32 @@ def test_derivatives_and_solving(options, random):
     assert found.log_det == pytest.approx(np.linalg.slogdet((H + np.diag(prior))[k:, k:])[1], rel=1e-10)
 
 
+@pytest.mark.parametrize("random", SETS, ids="-".join)
+@pytest.mark.parametrize("likelihood", ["ordinal", "ordinal efron", "interval", "rate"])
+def test_idle_dyads_summed_through_actors_are_summed_right(monkeypatch, likelihood, random):
+    """Fading memory, so that most dyads are idle; products of actors' numbers, and what dies with a dyad."""
+    from lynchpin.relational import idle
+
+    stream = crowded_stream(3, events=40, actors=9, days=60)
+    text = "inertia(0.3) outdegreeSender(20) indegreeReceiver(9,scale=log1p)"
+    name, *ties = likelihood.split()
+    request = Request(terms=parse_effects(text), likelihood=name, ties=ties[0] if ties else "breslow", random=random)
+    problem = prepare(request, once(stream))
+    levels, task = levels_of(problem), likelihood_of(request)
+    plain = Work(problem.features, problem.plan, task, levels=levels)
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    monkeypatch.setattr(idle, "_MOST_LIVE", 9.0)
+    shared = Work(problem.features, problem.plan, task, levels=levels, share_idle=True)
+    assert shared.shards[0].live is not None and plain.shards[0].live is None
+    at = np.random.default_rng(1).normal(0, 0.4, problem.features.columns + levels.effects)
+    a, b = plain.pooled(at, 0.0), shared.pooled(at, 0.0)
+    assert b.value == pytest.approx(a.value, rel=1e-12)
+    np.testing.assert_allclose(b.gradient, a.gradient, atol=1e-9)
+    np.testing.assert_allclose(b.fixed, a.fixed, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(b.cross, a.cross, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(whole(b, levels), whole(a, levels), atol=1e-9)
+
+
 def test_merged_vectors_take_no_more_off_than_there_is():
     """They keep the direction in which all effects rise together."""
     V = np.random.default_rng(0).dirichlet(np.ones(12), 37)
@@ -240,7 +266,7 @@ def test_two_types_as_a_choice_are_two_types():
     np.testing.assert_allclose(three.gradient[keep], less.gradient - _last(X, dyad, at), atol=1e-6)
 
 
-def choice(block, eta):
+def choice(block, eta, idle):
     from lynchpin.models import ordinal
 
     return ordinal.terms(block, eta)
