@@ -293,7 +293,7 @@ def test_without_difference_it_is_the_plain_likelihood():
 def test_blocks_shards_and_order_change_nothing(monkeypatch):
     from lynchpin.relational import work
 
-    asked = Request(terms=parse_effects("inertia(4) otp(4)"), random=("sender", "dyad"), likelihood="rate")
+    asked = Request(terms=parse_effects("inertia(4)"), random=("sender", "dyad"), likelihood="rate")
     whole = fit_request(asked, STREAM)
     monkeypatch.setattr(work, "BLOCK_NUMBERS", 300)
     cut = fit_request(asked, STREAM)
@@ -302,6 +302,16 @@ def test_blocks_shards_and_order_change_nothing(monkeypatch):
     assert len(backwards) > 3
     np.testing.assert_allclose(cut.estimate, whole.estimate, rtol=1e-6)
     np.testing.assert_array_equal(fit_request(asked, STREAM, order=backwards).estimate, cut.estimate)
+
+
+@SLOW
+def test_a_half_life_is_fitted_beside_random_effects():
+    found = lynchpin.rem(
+        crowded_stream(9, events=200, actors=6, days=60), "reciprocity", half_life="fit", random="dyad"
+    )
+    low, high = found.half_life_interval
+    assert low <= found.request.terms[0].effects[0].half_life <= high
+    assert found.random[0].effect.size == 30
 
 
 def test_saved_predicted_and_shown(tmp_path):
