@@ -55,13 +55,15 @@ def refuse_separation(look: Look, gradient: Floats, unit: Floats, names: Sequenc
     look : function of a direction, shape (k,)
     gradient : ndarray, shape (k,), of the log-likelihood at any finite coefficients: along a direction of separation it
         is above zero
-    unit : ndarray, shape (k,), typical size of each column, > 0
+    unit : ndarray, shape (k,), typical size of each column; where one is zero, that column is for others to refuse
     names : of the columns
 
     Raises
     ------
     DidNotConverge : there is one
     """
+    if not (unit > 0.0).all():
+        return
     slope = gradient / unit
     slope = slope / max(float(np.abs(slope).max()), 1e-300)
     cuts = np.empty((0, slope.size))

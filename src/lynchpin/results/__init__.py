@@ -21,6 +21,7 @@ from lynchpin.results.agreements import (
 )
 from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
+from lynchpin.results.beware import RUN_AWAY, beware
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
@@ -54,6 +55,7 @@ from lynchpin.results.what_if import WhatIf, direction, signed
 
 __all__ = [
     "QUANTILES",
+    "RUN_AWAY",
     "AgreementLife",
     "Agreements",
     "Analogue",
@@ -107,6 +109,7 @@ __all__ = [
     "Watch",
     "Weight",
     "WhatIf",
+    "beware",
     "direction",
     "plain",
     "signed",

@@ -197,6 +197,40 @@ def test_a_ridge_mends_it():
     assert -10 < found.estimate[0] < -1
 
 
+@pytest.mark.parametrize(
+    ("likelihood", "factor"), [("ordinal", "sender"), ("rate", "dyad"), ("choice", "receiver"), ("type", "receiver")]
+)
+def test_effects_of_actors_hide_nothing(likelihood, factor):
+    quiet, rng = (0, 1), np.random.default_rng(9)
+    pairs = drawn(300, 1, but=[quiet])
+    kind = np.array([i != 0 and rng.random() < 0.5 for i, _ in pairs])
+    covariates = {
+        "x": of_dyads({(0, j): 1.0 for j in range(1, 6)} if likelihood == "type" else {quiet: 1.0}),
+        "y": of_dyads(NOISE),
+    }
+    with pytest.raises(DidNotConverge, match="without fail") as error:
+        lynchpin.rem(
+            stream_of_pairs(pairs, kind=kind),
+            "tie(x) tie(y)",
+            likelihood=likelihood,
+            random=factor,
+            covariates=covariates,
+        )
+    assert "tie(x)" in error.value.where
+
+
+def test_a_half_life_that_cannot_be_fitted_says_why():
+    quiet = (0, 1)
+    pairs, when = drawn(300, 1, but=[quiet]), np.arange(300.0) // 5
+    with pytest.raises(DidNotConverge, match=r"no half-life .* tie\(x\) predicts the events without fail"):
+        lynchpin.rem(
+            stream_of_pairs(pairs, when=when),
+            "inertia tie(x)",
+            half_life="fit",
+            covariates={"x": of_dyads({quiet: 1.0})},
+        )
+
+
 def test_workers_and_idle_dyads_change_no_verdict(monkeypatch):
     """Idle dyads are summed through their actors, and are looked at one by one all the same."""
     from concurrent.futures import ThreadPoolExecutor
