@@ -1,4 +1,4 @@
-"""`lynchpin claims --split` and `--by dyad`: each mechanism by period, or by dyad."""
+"""`lynchpin claims --split` and `--by`: each mechanism by period, by dyad, or by condition."""
 
 from __future__ import annotations
 
@@ -22,14 +22,27 @@ def check_words(split: list[str] | None, by: str | None, triads: str | None, out
     asked = [name for name, value in (("--split", split), ("--by", by), ("--triads", triads)) if value]
     if len(asked) > 1:
         raise BadValue(f"{' and '.join(asked)} do not go together", "claims", "ask for one at a time")
-    if by is not None and by != "dyad":
-        raise BadValue(f"claims cannot be told apart by {by!r}", "--by", "write --by dyad, or --split DATE for periods")
+    if by not in (None, "dyad", "condition"):
+        mend = "write --by dyad or --by condition, or --split DATE for periods"
+        raise BadValue(f"claims cannot be told apart by {by!r}", "--by", mend)
     if out is not None:
         if not asked:
             raise BadValue(
                 "the plain ledger is drawn in the brief", "--out", "give --split DATE, --by dyad or --triads with it"
             )
+        if by == "condition":
+            raise BadValue("conditions are three numbers each and have no picture", "--out", "leave --out away")
         check_picture(out)
+
+
+def conditioned(found: Fit, as_json: bool) -> None:
+    """Print what mechanisms do under the conditions that products of the case name."""
+    from lynchpin.contract import dump
+    from lynchpin.contract.moderation import conditions_answer
+    from lynchpin.evidence.conditions import by_condition
+
+    conditions = by_condition(found)
+    typer.echo(dump(conditions_answer(found.made_from, conditions)) if as_json else conditions.summary())
 
 
 def moderated(found: Fit, split: list[str], out: Path | None, as_json: bool, quiet: bool) -> None:

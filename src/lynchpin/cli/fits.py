@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
-from lynchpin.cli._moderation import check_words, moderated
+from lynchpin.cli._moderation import check_words, conditioned, moderated
 from lynchpin.cli._picture import check_picture, write_picture
 from lynchpin.cli._terminal import console, counting, working, write_text
 
@@ -74,7 +74,11 @@ def claims(
         typer.Option(metavar="DATE", help="In place of the ledger: each mechanism before and after this day; repeats."),
     ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="dyad", help="In place of the ledger: each mechanism by directed dyad.")
+        str | None,
+        typer.Option(
+            metavar="dyad|condition",
+            help="In place of the ledger: each mechanism by directed dyad, or by the condition of a product.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -85,13 +89,17 @@ def claims(
 ) -> None:
     """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many.
 
-    --split tells each mechanism before a day from after it, --by dyad in each pair of states that it moves.
+    --split tells each mechanism before a day from after it, --by dyad in each pair of states that it moves, --by
+    condition where what may weaken or strengthen it is absent and strong.
     """
     check_words(split, by, triads, out)
     if triads is not None:
         _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, out, as_json, quiet)
         return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
+    if by == "condition":
+        conditioned(found, as_json)
+        return
     if split or by:
         moderated(found, split or [], out, as_json, quiet)
         return

@@ -1,11 +1,11 @@
-"""Claims by period and by dyad as data."""
+"""Claims by period, by dyad and by condition as data."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from lynchpin.contract._base import head, tail
-from lynchpin.results import DyadLedger, PeriodLedger, Provenance, plain
+from lynchpin.results import DyadLedger, InteractionLedger, PeriodLedger, Provenance, plain
 
 
 def periods_answer(made_from: Provenance, found: PeriodLedger) -> dict[str, Any]:
@@ -19,4 +19,12 @@ def periods_answer(made_from: Provenance, found: PeriodLedger) -> dict[str, Any]
 def dyads_answer(made_from: Provenance, found: DyadLedger) -> dict[str, Any]:
     return (
         head(made_from) | {"method": found.method, "claims": [plain(claim) for claim in found.claims]} | tail(made_from)
+    )
+
+
+def conditions_answer(made_from: Provenance, found: InteractionLedger) -> dict[str, Any]:
+    return (
+        head(made_from)
+        | {"method": found.method, "interactions": [plain(one) for one in found.interactions]}
+        | tail(made_from)
     )

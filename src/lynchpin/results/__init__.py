@@ -24,6 +24,7 @@ from lynchpin.results.backtest import Backtest
 from lynchpin.results.beware import RUN_AWAY, beware
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.conditions import Condition, Interaction, InteractionLedger
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
@@ -66,6 +67,7 @@ __all__ = [
     "Candidate",
     "Choice",
     "Claim",
+    "Condition",
     "CurvePlacebo",
     "DyadClaim",
     "DyadEffect",
@@ -76,6 +78,8 @@ __all__ = [
     "Forecast",
     "Held",
     "HistoryPart",
+    "Interaction",
+    "InteractionLedger",
     "Ledger",
     "Level",
     "LevelSummary",

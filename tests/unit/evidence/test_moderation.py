@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 from planted_change import ALLIES, DAYS, START, changing_case, changing_fit
 
 from lynchpin.errors import BadValue
 from lynchpin.evidence import periods
+from lynchpin.evidence.conditions import by_condition
 from lynchpin.evidence.dyads import by_dyad
 from lynchpin.evidence.periods import by_period
 from lynchpin.evidence.pooling import pool
@@ -176,6 +178,32 @@ def test_one_direction_only_is_one_clear_error(case):
     fit = changing_fit(replace(case, mechanisms=case.mechanisms[1:]), 1, lambda ally, day: 0.0)
     with pytest.raises(BadValue, match="one dyad only"):
         by_dyad(fit)
+
+
+# --- by condition ---------------------------------------------------------------------------------
+
+
+def test_a_product_is_read_as_a_mechanism_by_condition(fit_2012):
+    found = by_condition(fit_2012)
+    push = next(one for one in found.interactions if one.product == "grievance_against_push")
+    assert (push.mechanism, push.condition) == ("patron_push", "a -- b : grievance")
+    least, average, strong = push.conditions
+    ledger = fit_2012.to_frame().filter(pl.col("name") == "patron_push").row(0, named=True)
+    for ours, theirs in (
+        (average.rate_ratio, "estimate"), (average.rate_ratio_lower, "lower"), (average.rate_ratio_upper, "upper")
+    ):  # fmt: skip
+        assert ours == pytest.approx(2.0 ** ledger[theirs])
+    assert least.trace <= average.trace <= strong.trace and strong.share_of_steps >= 0.9
+    doublings = np.log2((1.0 + strong.trace) / (1.0 + average.trace))
+    assert strong.rate_ratio / average.rate_ratio == pytest.approx(push.change**doublings)
+    beta = fit_2012.estimate[fit_2012.design.position("grievance_against_push")]
+    assert push.change == pytest.approx(2.0 ** (beta * np.log(2.0)))
+    assert "that ratio is multiplied by" in found.summary() and found.to_frame().height == 6
+
+
+def test_a_case_without_a_product_is_one_clear_error(case):
+    with pytest.raises(BadValue, match="product of a condition and a mechanism"):
+        by_condition(changing_fit(case, 1, lambda ally, day: 0.0))
 
 
 # --- the pooling ----------------------------------------------------------------------------------
