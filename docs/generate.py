@@ -4,6 +4,7 @@
     python docs/generate.py --origins     the slow part too: a backtest of the embedded record, a few minutes
     python docs/generate.py --agreements  the other slow part: agreements left out of their fit; some minutes
     python docs/generate.py --feed        by hand, where the validation data is: what a coded feed says of the account
+    python docs/generate.py --sensitivity  and a third: one mechanism under every choice; a minute
     python docs/generate.py --check    change nothing; leave with 1 and name what is stale
 
 A page says where a part goes:
@@ -27,7 +28,7 @@ DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
 
-from parts import account, agreements, code, runs, structure, whatif  # noqa: E402
+from parts import account, agreements, code, runs, sensitivity, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -77,6 +78,13 @@ SLOW_BY: dict[str, dict[str, Part]] = {
     "--origins": {"origins": runs.origins_shown},
     "--agreements": {"agreement-skill": agreements.skill_shown},
     "--feed": {"feed": account.feed_shown},
+    "--sensitivity": {
+        "curve": sensitivity.curve_shown,
+        "curve-today": sensitivity.curve_today_shown,
+        "periods": sensitivity.periods_shown,
+        "dyads": sensitivity.dyads_shown,
+        "conditions-of": sensitivity.conditions_shown,
+    },
 }
 SLOW: dict[str, Part] = {name: part for parts in SLOW_BY.values() for name, part in parts.items()}
 
@@ -125,6 +133,7 @@ def main(arguments: list[str]) -> int:
             page.write_text(new, encoding="utf-8")
             print(f"wrote {page.relative_to(ROOT)}")
     slow = agreements.slow_pictures() if "--agreements" in arguments else {}
+    slow |= sensitivity.slow_pictures() if "--sensitivity" in arguments else {}
     for name, (figures, chart) in (pictures() | slow).items():
         draw(DOCS / "pictures" / name, figures, chart())
     return 0

@@ -24,9 +24,9 @@ STRONG = 0.9
 
 METHOD = (
     "Where the condition is average, the ratio is that of the mechanism in the ledger. Least: the least of it that was "
-    "seen; strong: nine in ten of the steps have less. The trace is the decayed number of its acts. The three ratios are "
-    "not independent: whether they differ is said by the last line, whose interval is clear of 1 or not. Association in "
-    "time is not called cause."
+    "seen; strong: nine in ten of the steps have less. The trace is the decayed number of its acts. The three ratios "
+    "are not independent: whether they differ is said by the last line, whose interval is clear of 1 or not. "
+    "Association in time is not called cause."
 )
 
 
