@@ -41,6 +41,28 @@ def moved_reference(day: Ints, at: Ints, lags: Ints, days: int, weights: Floats)
     return out
 
 
+def moved_window(day: Ints, at: Ints, lags: Ints, days: int, window: int) -> Floats:
+    """The same for acts that count in full for a window of whole days: a difference of two running counts.
+
+    day, at, lags, days: as for `moved_reference`; days before the first of the grid may be < 0. -> (shifts, rows)
+    """
+    first = int(min(day.min(initial=0), 0))
+    counted = np.concatenate([[0], np.cumsum(np.bincount(day - first, minlength=days - first))])
+
+    def before(end: Ints) -> Ints:  # acts on days before `end`, where they were
+        seen: Ints = counted[np.clip(end - first, 0, days - first)]
+        return seen
+
+    lag = lags[:, None]
+
+    def moved_before(end: Ints) -> Ints:  # acts on days before `end`, once moved: those that stay inside, those round
+        came_round = before(np.minimum(end + days - lag, days)) - before(days - lag)
+        moved: Ints = before(np.minimum(end, days) - lag) + np.maximum(came_round, 0)
+        return moved
+
+    return (moved_before(at) - moved_before(at - window)).astype(np.float64)
+
+
 class MovedLayers:
     """A look-up of layers, as the evaluator takes it, whose acts are moved by each of some lags.
 
@@ -70,6 +92,11 @@ class MovedLayers:
                     self.by_day[key] = daily(self.acts, self.steps, layer, i, j)
                 fading = 2.0 ** (-np.arange(days + 1) / layer.half_life_days)
                 moved = moved_kernel(self.by_day[key], fading, self.at, self.lags)
+            elif (
+                layer.half_life_days == np.inf and layer.lag_days == 0.0 and layer.window_days == int(layer.window_days)
+            ):
+                day = days_of(self.acts, layer, i, j) - self.steps.first_day
+                moved = moved_window(day, self.at, self.lags, days, int(layer.window_days))
             else:
                 day = days_of(self.acts, layer, i, j) - self.steps.first_day
                 moved = moved_direct_kernel(day, weights_by_age(layer, days), self.at, self.lags)

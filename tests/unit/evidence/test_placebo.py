@@ -11,7 +11,7 @@ from planted import planted_case, planted_fit
 from lynchpin.design.layers import Layer
 from lynchpin.evidence._moved_kernel import moved_direct_kernel, moved_kernel
 from lynchpin.evidence.placebo import Placebo, _columns, draw_lags, placebo, slow_waves
-from lynchpin.evidence.shifts import MovedLayers, daily, moved_reference, weights_by_age
+from lynchpin.evidence.shifts import MovedLayers, daily, moved_reference, moved_window, weights_by_age
 from lynchpin.models.fit import penalty
 from lynchpin.models.newton import clustered_meat, maximise
 from lynchpin.statistics._trace import traces
@@ -37,6 +37,15 @@ def test_kernels_agree_with_their_reference():
         weights = weights_by_age(layer, 90)
         for kernel in (moved_direct_kernel, moved_direct_kernel.py_func):
             np.testing.assert_allclose(kernel(day, weights, at, lags), moved_reference(day, at, lags, 90, weights))
+
+
+@pytest.mark.parametrize("window", [1, 14, 60, 200])
+def test_windows_are_differences_of_running_counts(window):
+    rng = np.random.default_rng(window)
+    day = np.sort(rng.integers(-5, 90, 60))  # a few acts before the first day of the grid
+    at, lags = np.arange(0, 91, 5), np.array([0, 1, 6, 30, 77, 89])
+    weights = weights_by_age(Layer((), (), np.inf, float(window)), 200)
+    np.testing.assert_array_equal(moved_window(day, at, lags, 90, window), moved_reference(day, at, lags, 90, weights))
 
 
 def test_weights_are_those_of_the_layers(fit):
