@@ -19,6 +19,7 @@ run rest on the embedded case as of AS_OF. A picture carries a hash of its figur
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 sys.path.insert(0, str(DOCS))
+for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 from parts import account, agreements, code, runs, sensitivity, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402

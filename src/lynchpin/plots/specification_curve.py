@@ -175,14 +175,14 @@ def draw(figures: Figures) -> alt.LayerChart:
         scaled.mark_text(align="right", color=theme.MUTED).encode(
             x=x_at(_NAMES - 8), text=alt.Text("label", type="nominal")
         ),
-        base.mark_rule(strokeWidth=_width(n), opacity=0.55).encode(
+        base.mark_rule(strokeWidth=_width(n), opacity=0.55, aria=False).encode(
             y=_y("lower", reach), y2=alt.Y2("upper"), color=colour, tooltip=tips
         ),
         scaled.transform_filter("datum.tick == 1").mark_rule(color=theme.MUTED).encode(x=x_at(_NAMES), x2=end),
-        base.mark_point(filled=True, size=26 if n <= 120 else 12, opacity=1).encode(
+        base.mark_point(filled=True, size=26 if n <= 120 else 12, opacity=1, aria=False).encode(
             y=_y("ratio", reach), color=colour, tooltip=tips
         ),
-        strip.mark_rect(color=theme.INK).encode(
+        strip.mark_rect(color=theme.INK, aria=False).encode(
             opacity=alt.Opacity(
                 "share", type="quantitative", scale=alt.Scale(domain=[0, 1], range=[0, 0.9]), legend=None
             )
