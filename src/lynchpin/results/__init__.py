@@ -24,8 +24,10 @@ from lynchpin.results.backtest import Backtest
 from lynchpin.results.beware import RUN_AWAY, beware
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -65,6 +67,9 @@ __all__ = [
     "Choice",
     "Claim",
     "CurvePlacebo",
+    "DyadClaim",
+    "DyadEffect",
+    "DyadLedger",
     "Expect",
     "Fade",
     "Force",
@@ -76,6 +81,10 @@ __all__ = [
     "LevelSummary",
     "ModelScores",
     "Peak",
+    "PeriodChange",
+    "PeriodClaim",
+    "PeriodEffect",
+    "PeriodLedger",
     "PooledClaim",
     "Prediction",
     "Provenance",
