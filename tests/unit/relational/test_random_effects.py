@@ -214,6 +214,22 @@ def test_planted_effects_of_dyads_are_found(likelihood, size):
     assert abs(found.estimate[0 if likelihood == "ordinal" else 1]) < 3 * found.se[0 if likelihood == "ordinal" else 1]
 
 
+@SLOW
+@pytest.mark.parametrize(("likelihood", "size"), [("ordinal", None), ("interval", None), ("rate", None), ("rate", 0.8)])
+def test_intervals_of_the_standard_deviation_cover(likelihood, size):
+    """Sixty records: the mean is near the truth (Laplace's is a little low), and nine in ten intervals hold it."""
+    widths, held, counts = [], 0, "poisson" if size is None else "nb2"
+    for seed in range(60):
+        stream, _ = planted(likelihood, 0.8, np.random.default_rng([seed, 77]), size=size, actors=12)
+        (factor,) = lynchpin.rem(
+            stream, "reciprocity(20,scale=log1p)", likelihood=likelihood, counts=counts, random="dyad", start=0.0
+        ).random
+        widths.append(factor.sd)
+        held += factor.lower <= 0.8 <= factor.upper
+    assert np.mean(widths) == pytest.approx(0.8, abs=0.025 + 3 * np.std(widths) / np.sqrt(60))
+    assert 48 <= held <= 60
+
+
 def test_planted_effects_of_actors_are_found():
     """Senders differ by a standard deviation of 0.8, receivers by none; for every likelihood that can tell."""
     rng, n = np.random.default_rng(4), 16
