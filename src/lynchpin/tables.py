@@ -9,7 +9,7 @@ import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
-from lynchpin.results import Backtest, Claim, Forecast, WhatIf, signed
+from lynchpin.results import Backtest, Claim, Forecast, WhatIf, beware, signed
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 WIDE = 100
@@ -88,7 +88,9 @@ def forecast_table(forecast: Forecast) -> Table:
         box=None,
         pad_edge=False,
         caption_justify="left",
-        caption=f"events expected over {forecast.horizon_days} days",
+        caption="\n".join(
+            [f"events expected over {forecast.horizon_days} days", *beware(forecast.runaway, forecast.held)]
+        ),
     )
     for name in ("dyad", "class", "mean", "median", "80 %", "any", *others):
         table.add_column(name, overflow="fold")
