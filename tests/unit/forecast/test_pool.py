@@ -10,8 +10,8 @@ from lynchpin.forecast.levels import levels
 from lynchpin.forecast.memory import remember
 from lynchpin.forecast.panel import Panel
 from lynchpin.forecast.pool import LEVELS, PRIOR, Guest, make_pool, scaled
-from lynchpin.forecast.predictive import Predictive
-from lynchpin.forecast.regression import COLUMNS, columns, pair_of
+from lynchpin.forecast.predictive import Predictive, log_negative_binomial
+from lynchpin.forecast.regression import _SIZES, COLUMNS, _size_fits, columns, pair_of
 from lynchpin.forecast.weights import by_pair, stacked
 
 UNITS = tuple((i, j, c) for c in ("x", "y") for i in ("AAA", "BBB", "CCC") for j in ("AAA", "BBB", "CCC") if i != j)
@@ -133,6 +133,15 @@ def test_short_and_silent_records_still_get_a_forecast():
     silent = Panel(UNITS, 0, np.zeros((len(UNITS), 401), dtype=np.int64), np.zeros(401, dtype=np.int64))
     pmf = make_pool(silent, Span(0, 30)).pmf(np.arange(len(UNITS)), 20)
     assert (pmf[:, 0] > 0.9).all() and np.isfinite(pmf).all()
+
+
+def test_the_fit_of_a_size_is_that_of_the_negative_binomial():
+    """Sums over counts against the plain log chances, up to what all sizes share."""
+    rng = np.random.default_rng(6)
+    mu, w = rng.gamma(1.0, 5.0, 300), rng.uniform(0.1, 1.0, 300)
+    y = rng.poisson(mu).astype(float)
+    plain = [float(w @ log_negative_binomial(y, mu, np.full(1, size))) for size in _SIZES]
+    np.testing.assert_allclose(np.diff(_size_fits(y, mu, w)), np.diff(plain), atol=1e-8)
 
 
 def test_what_members_said_at_an_anchor_rests_on_the_days_before_it():
