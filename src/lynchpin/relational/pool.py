@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag
 from scipy.optimize import brentq, minimize
 
 from lynchpin.errors import DidNotConverge
@@ -70,7 +69,8 @@ def settle(
 
     Raises
     ------
-    DidNotConverge : the coefficients have no top
+    NoTop : the coefficients have none
+    DidNotConverge : the counts are no negative binomial ones
     """
     k, factors = start.size - with_size, len(levels.factors)
     here = Standing(read, levels, start[:k], precision[:k], names[:k])
@@ -91,20 +91,24 @@ def settle(
         theta = _none_if_as_good(here, np.asarray(found.x), factors)
         if here.lean(theta) < _NEAR:
             break
+    else:
+        raise NoTop("coefficients and random effects do not settle", names[0], "leave some random effects out")
     if with_size and theta[-1] > bounds[-1][1] - 0.1:
         raise DidNotConverge("the counts vary no more than Poisson counts", "log size", "use counts=poisson")
     spread = _spread(here, theta, bounds)
     ends = [_interval(here, theta, f, spread, bounds[f]) for f in range(factors)]
-    doubt = _doubt(here, theta, spread)
+    follow = _follow(here, theta, spread)
     top = here.top(theta)
     effects, se = (levels.of_factor(part) for part in (top.at[k:], np.sqrt(top.factored.effect_variance())))
     sd = np.where(theta[:factors] <= bounds[0][0] + 1e-6, 0.0, np.exp(theta[:factors]))
     random = tuple(
         _record(levels, of, effects[f], se[f], float(sd[f]), *ends[f]) for f, of in enumerate(levels.factors)
     )
-    estimate, covariance = top.at[:k], top.factored.covariance + doubt
+    estimate, covariance = top.at[:k], top.factored.covariance + follow @ spread @ follow.T
     if with_size:
-        estimate, covariance = np.append(estimate, theta[-1]), block_diag(covariance, spread[-1, -1])
+        with_it = (follow @ spread[:, -1])[:, None]
+        estimate = np.append(estimate, theta[-1])
+        covariance = np.block([[covariance, with_it], [with_it.T, spread[-1:, -1:]]])
     is_doubtful = is_flat(here.first, top.factored.covariance, np.flatnonzero(precision[:k] == 0.0))
     return Settled(random, estimate, covariance, top.marginal, here.passes, is_doubtful)
 
@@ -251,14 +255,13 @@ def _spread(here: Standing, theta: Floats, bounds: Sequence[tuple[float, float]]
     return out
 
 
-def _doubt(here: Standing, theta: Floats, spread: Floats) -> Floats:
-    """What not knowing theta adds to the covariance of the coefficients: (k, k)."""
+def _follow(here: Standing, theta: Floats, spread: Floats) -> Floats:
+    """How the coefficients move with theta, by differences: (k, theta). Not knowing theta adds to their doubt."""
     follow = np.zeros((here.precision.size, theta.size))
     for f in np.flatnonzero(np.diag(spread) > 0.0):
         move = _WIDTH * np.eye(theta.size)[f]
         follow[:, f] = (here.leaning(theta + move) - here.leaning(theta - move)) / (2.0 * _WIDTH)
-    out: Floats = follow @ spread @ follow.T
-    return out
+    return follow
 
 
 def _interval(here: Standing, theta: Floats, k: int, spread: Floats, bound: tuple[float, float]) -> tuple[float, float]:
