@@ -19,7 +19,7 @@ from lynchpin.events import day_number
 from lynchpin.forecast import scores as score
 from lynchpin.forecast.anchors import Span
 from lynchpin.forecast.baselines import BASELINES, HISTORY_MONTHS, Ahead, History, baseline_pmf, spread_of
-from lynchpin.forecast.mechanism import drawn_pmf, moments, past_moments, simulated
+from lynchpin.forecast.mechanism import drawn_pmf, moments, past_moments, played
 from lynchpin.forecast.months import edges, month_start, unit_names
 from lynchpin.forecast.panel import Panel, UnitName, make_panel
 from lynchpin.forecast.pool import EWMA, Guest, Moments, Past, Pool, make_pool
@@ -42,6 +42,7 @@ class Outlook:
 
     months : model -> one Predictive for each month; whole : model -> Predictive of their sum
     weights : member of the stack -> its weight in each class, for the whole horizon
+    runaway, held : of the mechanism model's paths: see `lynchpin.simulate.Paths`
     """
 
     panel: Panel
@@ -51,6 +52,8 @@ class Outlook:
     whole: Mapping[str, Predictive]
     weights: Mapping[str, Mapping[str, float]]
     past: Past
+    runaway: float = 0.0
+    held: float = 0.0
 
 
 def forecast(
@@ -90,7 +93,8 @@ def foresee(
     used = case.seed if seed is None else seed
     panel = make_panel(fit.events, unit_names(case), origin)
     boundaries = [day_number(day) for day in edges(origin, 1, months)]
-    counts = simulated(fit, boundaries, draws, used, workers=workers)
+    paths = played(fit, boundaries, draws, used, workers=workers)
+    counts = paths.counts.astype(np.int64)
     spans = [Span(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
     whole = Span(0, boundaries[-1] - boundaries[0])
     wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
@@ -115,7 +119,8 @@ def foresee(
     for name in BASELINES:
         by_model[name] = [Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)]
         totals[name] = Predictive(baseline_pmf(name, history, Ahead(1, months), rows, top_whole))
-    return Outlook(panel, origin, draws, by_model, totals, weights_of(pools[-1], panel.units), pools[-1].past)
+    weights, past = weights_of(pools[-1], panel.units), pools[-1].past
+    return Outlook(panel, origin, draws, by_model, totals, weights, past, paths.runaway, paths.held)
 
 
 def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: Moments, top: int) -> NDArray[np.float64]:
@@ -187,6 +192,8 @@ def summarise(outlook: Outlook) -> Forecast:
                 "days": [outlook.past.anchors] * 2,
             }
         ).filter(pl.col("days") > 0),
+        runaway=outlook.runaway,
+        held=outlook.held,
     )
 
 

@@ -20,7 +20,7 @@ from lynchpin.forecast.panel import Panel
 from lynchpin.forecast.predictive import negative_binomial, roughened
 from lynchpin.models import Fit
 from lynchpin.models.fit import fit_earlier
-from lynchpin.simulate import simulate
+from lynchpin.simulate import Paths, simulate
 from lynchpin.statistics._base import Floats
 
 Counts = NDArray[np.int64]
@@ -33,7 +33,12 @@ _SMOOTH = 20.0
 
 
 def simulated(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, workers: int | None = None) -> Counts:
-    """Counts between neighbouring days ahead of a fit's origin: shape (draws, boundaries - 1, units).
+    """Counts between neighbouring days ahead of a fit's origin: shape (draws, boundaries - 1, units); see `played`."""
+    return played(fit, boundaries, draws, seed, workers=workers).counts.astype(np.int64)
+
+
+def played(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, workers: int | None = None) -> Paths:
+    """Paths whose periods lie between neighbouring days ahead of a fit's origin.
 
     Parameters
     ----------
@@ -42,7 +47,7 @@ def simulated(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, wor
     """
     edges = [day - boundaries[0] for day in boundaries]
     steps = -(-edges[-1] // fit.case.step_days)
-    return simulate(fit, steps, draws, seed, edges=edges, workers=workers).counts.astype(np.int64)
+    return simulate(fit, steps, draws, seed, edges=edges, workers=workers)
 
 
 def moments(draws: Counts) -> tuple[Floats, Floats]:

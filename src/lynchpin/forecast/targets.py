@@ -15,7 +15,7 @@ from lynchpin.errors import BadValue
 from lynchpin.events import day_number
 from lynchpin.forecast.months import edges
 from lynchpin.models import Fit
-from lynchpin.results import QUANTILES, AnyBy
+from lynchpin.results import QUANTILES, AnyBy, IndexAhead
 from lynchpin.simulate import simulate
 from lynchpin.simulate.inflow import placed
 from lynchpin.simulate.program import pairs_of
@@ -63,7 +63,8 @@ def any_by(
     read = [check_pattern(parse_pattern(text), case.vocabulary) for text in patterns]
     used = case.seed if seed is None else seed
     steps = -(-days // case.step_days)
-    counts = simulate(fit, steps, draws, used, edges=[0, days], workers=workers).counts[:, 0]
+    paths = simulate(fit, steps, draws, used, edges=[0, days], workers=workers)
+    counts = paths.counts[:, 0]
     found = []
     for text, edge in zip(patterns, read, strict=True):
         some = counts[:, _units(fit, edge)].sum(axis=1, dtype=np.int64)
@@ -81,6 +82,8 @@ def any_by(
                 draws=draws,
                 windows=windows,
                 windows_with_any=held,
+                runaway=paths.runaway,
+                held=paths.held,
             )
         )
     return tuple(found)
@@ -88,7 +91,7 @@ def any_by(
 
 def index_ahead(
     fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
-) -> pl.DataFrame:
+) -> IndexAhead:
     """The relation index of every pair, and the lateral gap, at the end of each month ahead.
 
     New acts draw their magnitudes from the past acts of their class. The index is read at the end of the step in which
@@ -96,7 +99,7 @@ def index_ahead(
 
     Returns
     -------
-    DataFrame, columns pair, date, mean, q05 ... q95
+    IndexAhead
     """
     months = round(days / 30.4375)
     if not 1 <= months <= 60:
@@ -107,14 +110,15 @@ def index_ahead(
     steps = -(-at[-1] // case.step_days)
     standing = ties(fit, pairs_of(placed(fit.design)).astype(np.int32), steps)
     used = case.seed if seed is None else seed
-    index = simulate(fit, steps, draws, used, edges=at, ties=standing, workers=workers).index
+    played = simulate(fit, steps, draws, used, edges=at, ties=standing, workers=workers)
+    index = played.index
     assert index is not None
     paths = {name: index[:, :, k].astype(np.float64) for k, name in enumerate(tie_names(case))}
     patron, allies = case.roles.get("patron", ()), case.roles.get("ally", ())
     if len(patron) == 1 and len(allies) == 2:
         one, two = (paths["-".join(sorted((patron[0], ally)))] for ally in allies)
         paths["lateral gap"] = paths["-".join(sorted(allies))] - (one + two) / 2.0
-    return pl.concat(
+    table = pl.concat(
         pl.DataFrame(
             {
                 "pair": [name] * months,
@@ -125,6 +129,7 @@ def index_ahead(
         )
         for name, values in paths.items()
     )
+    return IndexAhead(table, draws, played.runaway, played.held)
 
 
 def _units(fit: Fit, edge: CheckedEdge) -> list[int]:

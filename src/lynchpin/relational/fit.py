@@ -68,6 +68,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         events_only=request.likelihood == "type",
         step=request.step if request.likelihood == "rate" else None,
         start=request.start,
+        stop=request.stop,
         skip=request.history_only,
         decay_to_previous=request.decay_to == "previous",
     )
@@ -174,6 +175,7 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
     try:
         if work.levels is not None:
+            _refuse_separation(problem)  # effects of actors would soak up what runs off, and say no more of it
             top: Top | Settled = settle(work.pooled, work.levels, start, precision, all_names, with_size=is_nb2)
         else:
             largest = np.where(
@@ -326,6 +328,7 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
 
     try:
         if request.random:
+            refuse()
             told = [kinds[c] or "(none)" for c in shown[1:]]
             top: Top | Settled = _settle_type(problem, X, of, told, start, precision, names)
         else:

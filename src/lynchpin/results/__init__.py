@@ -21,10 +21,14 @@ from lynchpin.results.agreements import (
 )
 from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
+from lynchpin.results.beware import RUN_AWAY, beware
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.index_ahead import IndexAhead
+from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -52,6 +56,7 @@ from lynchpin.results.what_if import WhatIf, direction, signed
 
 __all__ = [
     "QUANTILES",
+    "RUN_AWAY",
     "AgreementLife",
     "Agreements",
     "Analogue",
@@ -63,17 +68,25 @@ __all__ = [
     "Choice",
     "Claim",
     "CurvePlacebo",
+    "DyadClaim",
+    "DyadEffect",
+    "DyadLedger",
     "Expect",
     "Fade",
     "Force",
     "Forecast",
     "Held",
     "HistoryPart",
+    "IndexAhead",
     "Ledger",
     "Level",
     "LevelSummary",
     "ModelScores",
     "Peak",
+    "PeriodChange",
+    "PeriodClaim",
+    "PeriodEffect",
+    "PeriodLedger",
     "PooledClaim",
     "Prediction",
     "Provenance",
@@ -98,6 +111,7 @@ __all__ = [
     "Watch",
     "Weight",
     "WhatIf",
+    "beware",
     "direction",
     "plain",
     "signed",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from lynchpin.results import WhatIf, direction, signed
+from lynchpin.results import RUN_AWAY, WhatIf, direction, signed
 from lynchpin.scenarios.scenario import Change, Deed, Hold, Inject, Scale, Span
 
 NOTE = (
@@ -82,7 +82,7 @@ def sentences(found: WhatIf) -> tuple[str, ...]:
     if max(found.runaway_baseline, found.runaway_scenario) > 0.0:
         said.append(
             f"Beware: {found.runaway_scenario:.1%} of the scenario's paths run away, {found.runaway_baseline:.1%} of "
-            "the baseline's: a step more than three times as full as any of the record."
+            f"the baseline's: {RUN_AWAY}."
         )
     if found.held_scenario > max(2.0 * found.held_baseline, 0.02):
         said.append(
