@@ -25,13 +25,15 @@ from lynchpin.agreements.what_if import what_if
 from lynchpin.cases import Case, case_events, read_case
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
+from lynchpin.evidence import fade
+from lynchpin.evidence.sides import count_cause
 from lynchpin.forecast import reveal as reveal_forecast
 from lynchpin.forecast.forecast import foresee, summarise
 from lynchpin.forecast.months import month_start
 from lynchpin.models import Fit, fit_case
 from lynchpin.notes import notes
 from lynchpin.relations import relation_index
-from lynchpin.results import AgreementLife, Agreements, Brief, Provenance
+from lynchpin.results import AgreementLife, Agreements, Brief, Fade, Provenance
 from lynchpin.store import data_hash
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
@@ -130,6 +132,7 @@ def make_brief(
         agreements=lives.result(),
         fit_table=found.to_frame(),
         notes=notes(found, outlook),
+        fade=_fade(found),
     )
     if not reveal:
         return plain
@@ -250,6 +253,55 @@ def replay_agreement(
         on_progress=on_progress,
     )
     return life, issued
+
+
+def how_it_fades(
+    case: Case | str | Path,
+    mechanism: str | None = None,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    reveal: bool = False,
+    dyad: str | None = None,
+    days: int = 180,
+    episodes: bool | None = None,
+) -> tuple[Provenance, Fade]:
+    """The push of a mechanism through time: see `lynchpin.evidence.fade`.
+
+    Parameters
+    ----------
+    case, events, as_of, episodes : as for `fit`
+    mechanism : its name; None for the first whose half-life is fitted
+    reveal : bool, mark the acts that came in the days after the origin, and let them count beyond it; no estimate
+        knows of them
+    dyad : "KOR -> JPN", whose rate is moved; None for the first that the mechanism names
+    days : int, how far beyond the origin
+    """
+    found = fit(case, events, as_of=as_of, episodes=episodes)
+    asked = mechanism or next(iter(found.half_life_profile), None) or found.case.mechanisms[0].name
+    if not 0 <= days <= 36525:
+        raise BadValue(f"cannot look {days} days ahead", "--days", "ask for 0 to 36525 days")
+    pair = None
+    if dyad is not None:
+        source, arrow, target = dyad.partition("->")
+        if not arrow:
+            raise BadValue(f"{dyad!r} is no dyad", "--dyad", 'write "KOR -> JPN"')
+        pair = source.strip(), target.strip()
+    later = None
+    if reveal:
+        origin = found.made_from.origin
+        whole = case_events(found.case, events, episodes=found.made_from.view == "episodes")
+        later = whole.filter((pl.col("date") >= origin) & (pl.col("date") < origin + timedelta(days=days)))
+    return found.made_from, fade(found, asked, dyad=pair, days=days, later=later)
+
+
+def _fade(found: Fit) -> Fade | None:
+    """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
+    name = next(iter(found.half_life_profile), None)
+    mechanism = next((m for m in found.case.mechanisms if m.name == name), None)
+    if mechanism is None or not count_cause(found.design.layers.acts, found.case, mechanism):
+        return None
+    return fade(found, mechanism.name)
 
 
 def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:

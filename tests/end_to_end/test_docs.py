@@ -383,6 +383,7 @@ ANSWERS = {
         "coded.duckdb",
     ],
     "lynchpin-attribute": ["attribute", "small"],
+    "lynchpin-fade": ["fade", "northeast-asia", "shared_threat", "--as-of", "2012-07-09"],
     "lynchpin-forecast": ["forecast", "small", "--draws", "100"],
     "lynchpin-forecast---any": [
         "forecast",

@@ -17,6 +17,7 @@ from lynchpin.brief import words
 from lynchpin.brief.packing import packed, script_json
 from lynchpin.plots import (
     chances,
+    fade,
     fan,
     lateral_gap,
     ledger,
@@ -29,7 +30,7 @@ from lynchpin.plots import (
 )
 from lynchpin.plots.names import actor_name, pair_key, pair_name, sentence_case, spoken
 from lynchpin.plots.stages import FAMILIES
-from lynchpin.results import AgreementLife, Brief, Watch
+from lynchpin.results import AgreementLife, Brief, Fade, Watch
 
 #: Agreements drawn beside the flagship; the table holds them all.
 MOST_LANES = 16
@@ -172,6 +173,45 @@ def ledger_figure(brief: Brief) -> Figure | None:
         "Right of the line more acts, left of it fewer."
     )
     return figure("ledger", ledger.draw(rows), "Rate ratio per doubling of the cause", caption, key=key)
+
+
+def fade_title(found: Fade) -> str:
+    """ "C2 · Shared threat: how it fades"."""
+    return f"{fade.heading(found)}: how it fades"
+
+
+def fade_figure(found: Fade, *, as_of: bool, letters: int = fade.LETTERS) -> Figure:
+    """The push of a mechanism through time; `letters` of the names of acts are shown."""
+    chart = fade.draw(fade.data(found, letters), fade.heading(found), origin=found.origin, as_of=as_of)
+    ahead = "as the acts that came leave it" if found.revealed_until else "as it fades if nothing more comes"
+    key = [
+        Key("line", theme.ACCENT, "the push"),
+        Key("box", theme.tint(theme.ACCENT, 0.17), "90 % band"),
+        Key("dash", theme.ACCENT, ahead),
+        Key("tick", theme.INK, "an act of the cause"),
+    ]
+    if found.acts["ahead"].any():
+        key.append(Key("tick", theme.CONFLICT, "an act that was not known then"))
+    moved = words.all_of([f"{found.source} → {found.target}", *(o.replace("->", "→") for o in found.others)])
+    caption = (
+        f"The rate of {words.all_of([spoken(name) for name in found.classes])}, {moved}, over the rate with "
+        f"{found.against}, on a log scale. Point at a stroke for the act."
+    )
+    value = f"×{found.times:.2f} ({found.lower:.2f}–{found.upper:.2f}) on {words.day(found.origin)}"
+    return figure("fade", chart, fade_title(found), caption, key=key, value=value)
+
+
+def profile_figure(found: Fade) -> Figure | None:
+    """What the record says of the half-life; None where there is no profile."""
+    if found.profile.is_empty() or found.half_life_interval is None:
+        return None
+    given = None if found.is_fitted else found.half_life_days
+    chart = fade.draw_profile(fade.profile(found), found.half_life_interval, given)
+    key = [Key("box", theme.tint(theme.ACCENT, 0.13), "90 % interval")]
+    if given is not None:
+        key.append(Key("line", theme.INK, "given by the case"))
+    caption = "Log-likelihood of each half-life less that of the best. Flat: the record cannot tell."
+    return figure("fade-profile", chart, "Its half-life", caption, key=key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ def _above(brief: Brief) -> dict[str, Any]:
         "forest": figures.ledger_figure(brief),
         "ledger": tables.ledger_rows(brief.claims),
         "rules": tables.rules(brief.claims),
+        **_fade(brief),
+        "fade_command": tables.fade_command(brief),
         "many": tables.many(brief.claims),
         "command": tables.ledger_command(brief.provenance),
         "fit_table": tables.frame_rows(brief.fit_table),
@@ -104,6 +106,14 @@ def _above(brief: Brief) -> dict[str, Any]:
         "class_numbers": {name: number for number, name in enumerate(brief.classes)},
         "cited": len(listed),
     }
+
+
+def _fade(brief: Brief) -> dict[str, Any]:
+    """How the push of a mechanism fades: two pictures side by side, the first with short names."""
+    if brief.fade is None:
+        return {"fade": None, "fade_profile": None}
+    shown = figures.fade_figure(brief.fade, as_of=brief.provenance.as_of is not None, letters=32)
+    return {"fade": shown, "fade_profile": figures.profile_figure(brief.fade)}
 
 
 def _revealed(brief: Brief) -> dict[str, Any] | None:

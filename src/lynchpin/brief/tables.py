@@ -119,6 +119,14 @@ def ledger_command(made_from: Provenance) -> str:
     return f"lynchpin claims {made_from.case}{as_of} --json"
 
 
+def fade_command(brief: Brief) -> str:
+    """The command that prints the numbers of the fade; "" where there is none."""
+    if brief.fade is None:
+        return ""
+    as_of = "" if brief.provenance.as_of is None else f" --as-of {brief.provenance.as_of}"
+    return f"lynchpin fade {brief.provenance.case} {brief.fade.mechanism}{as_of} --json"
+
+
 @dataclass(frozen=True, slots=True)
 class OutlookRow:
     """One dyad and class over the horizon: ours, what was, and each baseline's expected count."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from lynchpin.contract._base import head, tail
-from lynchpin.results import Claim, Provenance, Share, plain
+from lynchpin.results import Claim, Fade, Provenance, Share, plain
 
 
 def claim_rows(claims: Sequence[Claim]) -> list[dict[str, Any]]:
@@ -23,3 +23,7 @@ def shares_answer(
 ) -> dict[str, Any]:
     period = {"since": since, "until": until}
     return head(made_from) | period | {"shares": [plain(share) for share in shares]} | tail(made_from)
+
+
+def fade_answer(made_from: Provenance, found: Fade) -> dict[str, Any]:
+    return head(made_from) | {key: value for key, value in found.to_dict().items() if key != "origin"} | tail(made_from)

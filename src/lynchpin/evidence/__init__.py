@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lynchpin.evidence.attribution import attribution
 from lynchpin.evidence.claims import claims
+from lynchpin.evidence.fade import fade
 from lynchpin.evidence.placebo import SHIFTS
 from lynchpin.evidence.verdict import RULE
 
-__all__ = ["RULE", "SHIFTS", "attribution", "claims"]
+__all__ = ["RULE", "SHIFTS", "attribution", "claims", "fade"]

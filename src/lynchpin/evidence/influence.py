@@ -56,7 +56,7 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
         row = fit.events.row(event, named=True)
         day: date = row["date"]
         without = float(2.0 ** (estimate - shift[at]))
-        found.append(TopEvent(str(row["event_id"]), day, part, _headline(row), float(shift[at]), without))
+        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[at]), without))
     return tuple(found)
 
 
@@ -176,7 +176,7 @@ def _part(cause: bool, outcome: bool) -> Literal["cause", "outcome", "cause and 
     return "cause and outcome" if cause and outcome else "cause" if cause else "outcome"
 
 
-def _headline(row: dict[str, object]) -> str:
+def headline(row: dict[str, object]) -> str:
     """What an act was: its summary, or who did what to whom where the feed gives none."""
     summary = str(row.get("summary") or "").strip()
     if summary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from lynchpin.cases import Case
 from lynchpin.design import Design, build_design, expand
 from lynchpin.design.steps import lay_steps
 from lynchpin.models import rate
-from lynchpin.models.half_life import fit_half_lives
+from lynchpin.models.half_life import HalfLifeProfile, fit_half_lives
 from lynchpin.models.newton import clustered_meat, maximise
 from lynchpin.results import Forecast, Ledger, Provenance, WhatIf
 from lynchpin.statistics._base import Floats
@@ -54,6 +54,7 @@ class Fit:
     converged: bool
     events: pl.DataFrame
     made_from: Provenance
+    half_life_profile: Mapping[str, HalfLifeProfile] = field(default_factory=dict)  # the same, day by day
 
     @property
     def case(self) -> Case:
@@ -141,9 +142,9 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
     design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
     state = settle(design, case)
     wanted = [m.name for m in case.mechanisms if m.half_life_days is None]
-    intervals: dict[str, tuple[float, float]] = {}
+    profiles: dict[str, HalfLifeProfile] = {}
     if wanted:
-        design, intervals = fit_half_lives(
+        design, profiles = fit_half_lives(
             design, wanted, state.beta, state.theta, precision_of(design, case, state.variance)
         )
         state = settle(design, case, state)
@@ -159,11 +160,12 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
         clustered=covariance @ meat @ covariance,
         theta=state.theta,
         pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
-        half_life_interval=intervals,
+        half_life_interval={name: profile.interval for name, profile in profiles.items()},
         log_likelihood=at.log_likelihood,
         converged=converged and state.settled,
         events=events,
         made_from=made_from,
+        half_life_profile=profiles,
     )
 
 

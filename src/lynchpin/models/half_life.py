@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.design import Design
 from lynchpin.design.build import with_half_life
@@ -15,12 +17,50 @@ from lynchpin.statistics._base import Floats
 GRID_DAYS = (7.0, 14.0, 30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 545.0, 730.0)
 
 #: Half the 90 % quantile of chi-squared with one degree of freedom.
-_DROP = 1.3527717
+DROP = 1.3527717
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HalfLifeProfile:
+    """What the record says of one half-life: everything else is fitted anew at each of the days that were tried.
+
+    days, log_likelihood, evidence, estimate, standard_error : (tried,). The likelihood is penalised as in the fit; the
+        evidence is what is left of it when the coefficients are integrated out (Laplace), up to a constant; the last
+        two are of the mechanism's coefficient, by the model alone.
+    """
+
+    days: Floats
+    log_likelihood: Floats
+    evidence: Floats
+    estimate: Floats
+    standard_error: Floats
+
+    @property
+    def best(self) -> int:
+        return int(np.argmax(self.log_likelihood))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Days at which the profile has dropped by half the 90 % quantile of chi-squared(1), or the grid ends."""
+        return _interval(self.log_likelihood, self.best)
+
+    @property
+    def is_open(self) -> tuple[bool, bool]:
+        """Whether the interval has no end below, and above, among the days that were tried."""
+        height, best = self.log_likelihood[self.best] - DROP, self.best
+        return bool((self.log_likelihood[:best] >= height).all()), bool((self.log_likelihood[best:] >= height).all())
+
+    @property
+    def weight(self) -> Floats:
+        """How likely each day is, all being as likely before the record, on a log scale: sums to one."""
+        width = np.gradient(np.log(self.days))
+        raw = width * np.exp(self.evidence - self.evidence.max())
+        return np.asarray(raw / raw.sum())
 
 
 def fit_half_lives(
     design: Design, mechanisms: Sequence[str], beta: Floats, theta: Mapping[str, float], precision: Floats
-) -> tuple[Design, dict[str, tuple[float, float]]]:
+) -> tuple[Design, dict[str, HalfLifeProfile]]:
     """Give each named mechanism its best half-life, one after the other.
 
     Parameters
@@ -31,25 +71,41 @@ def fit_half_lives(
 
     Returns
     -------
-    design with the half-lives, and per mechanism the 90 % interval in days: where the profile has dropped by half the
-    90 % quantile of chi-squared(1). An interval that reaches the first or the last of GRID_DAYS is open there.
+    design with the half-lives, and the profile of each mechanism
     """
-    intervals = {}
+    profiles = {}
     for name in mechanisms:
         tried = [with_half_life(design, name, days) for days in GRID_DAYS]
-        profile = np.empty(len(GRID_DAYS))
-        for k, candidate in enumerate(tried):
-            found, at, _ = maximise(candidate, beta, theta, precision, steps=6, tolerance=1e-3)
-            profile[k] = at.log_likelihood - 0.5 * float(precision @ found**2)
-        best = int(np.argmax(profile))
-        design = tried[best]
-        intervals[name] = _interval(profile, best)
-    return design, intervals
+        profiles[name] = _profile(tried, name, beta, theta, precision)
+        design = tried[profiles[name].best]
+    return design, profiles
+
+
+def half_life_profile(
+    design: Design, mechanism: str, beta: Floats, theta: Mapping[str, float], precision: Floats
+) -> HalfLifeProfile:
+    """The profile of one mechanism, whether its half-life was fitted or given; parameters as for `fit_half_lives`."""
+    return _profile([with_half_life(design, mechanism, days) for days in GRID_DAYS], mechanism, beta, theta, precision)
+
+
+def _profile(
+    tried: Sequence[Design], name: str, beta: Floats, theta: Mapping[str, float], precision: Floats
+) -> HalfLifeProfile:
+    k, one = tried[0].position(name), np.zeros(beta.size)
+    one[k] = 1.0
+    found = np.empty((4, len(tried)))
+    for at, design in enumerate(tried):
+        there, here, _ = maximise(design, beta, theta, precision, steps=6, tolerance=1e-3)
+        factor = cho_factor(here.information + np.diag(precision))
+        height = here.log_likelihood - 0.5 * float(precision @ there**2)
+        evidence = height - float(np.log(np.diag(factor[0])).sum())
+        found[:, at] = height, evidence, there[k], np.sqrt(cho_solve(factor, one)[k])
+    return HalfLifeProfile(np.array(GRID_DAYS), *found)
 
 
 def _interval(profile: Floats, best: int) -> tuple[float, float]:
     """Where the profile crosses its height less the drop, on a log scale between grid points."""
-    log_days, height = np.log(np.array(GRID_DAYS)), profile[best] - _DROP
+    log_days, height = np.log(np.array(GRID_DAYS)), profile[best] - DROP
     lower, upper = GRID_DAYS[0], GRID_DAYS[-1]
     for k in range(best, 0, -1):
         if profile[k - 1] < height:

@@ -168,5 +168,21 @@ def framed(
     )
 
 
+def together(charts: Sequence[tuple[str, alt.LayerChart, int]], title: str = "") -> dict[str, Any]:
+    """Pictures one below the other as one specification, for a file: their data must not share names.
+
+    charts : (title, picture, width in pixels); title : of the whole
+    """
+    parts, data, shared = [], dict[str, Any](), theme.config()
+    for name, chart, width in charts:
+        spec: dict[str, Any] = chart.properties(width=width).to_dict(validate=False)
+        data |= spec.pop("datasets")
+        for key in ("$schema", "config", "autosize"):
+            spec.pop(key, None)
+        parts.append(spec | {"title": {"text": name, "anchor": "start", "frame": "group", "fontSize": 13}})
+    whole = {"$schema": alt.SCHEMA_URL, "vconcat": parts, "datasets": data, "config": shared, "background": "white"}
+    return whole | ({"title": {"text": title, "anchor": "start", "fontSize": 15}} if title else {})
+
+
 #: One row of nothing: what a mark at a fixed place stands on.
 ONCE = pl.DataFrame({"one": [1]})

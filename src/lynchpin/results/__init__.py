@@ -23,6 +23,7 @@ from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -51,12 +52,14 @@ __all__ = [
     "Candidate",
     "Claim",
     "Expect",
+    "Fade",
     "Force",
     "Forecast",
     "Held",
     "HistoryPart",
     "Ledger",
     "ModelScores",
+    "Peak",
     "PooledClaim",
     "Prediction",
     "Provenance",

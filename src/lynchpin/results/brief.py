@@ -9,6 +9,7 @@ import polars as pl
 
 from lynchpin.results.agreements import AgreementLife
 from lynchpin.results.claims import Claim
+from lynchpin.results.fade import Fade
 from lynchpin.results.forecast import Forecast, Watch
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
@@ -40,3 +41,4 @@ class Brief:
     notes: tuple[str, ...]  # method and limits, one sentence or two each
     revealed: pl.DataFrame | None = None
     revealed_agreements: tuple[AgreementLife, ...] = field(default=())
+    fade: Fade | None = None  # how the push of the first mechanism whose half-life was fitted comes and goes

@@ -1,10 +1,30 @@
-"""The rule on records whose truth is known: rarely supported under no effect, usually where the effect is as stated."""
+"""The rule on records whose truth is known: rarely supported under no effect, usually where the effect is as stated.
+
+The slow tests draw records from FRESH on. Those seeds were set once, after the rule and the power behind its smallest
+effect had been settled on seeds below 1,000, and nothing has been tuned on them since: do not tune on them.
+`pytest -m slow -s` prints every rate with its 95 % interval (Wilson).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from planted import planted_case, planted_fit
+
+from lynchpin.evidence import SHIFTS
+
+#: First seed of the slow tests; each set of records takes the next RECORDS.
+FRESH, RECORDS = 740_000, 200
+
+#: Ways in which causes and outcomes wander, none of which has an effect in it.
+WANDERING = {
+    "trend, and half a year": {"trend": 2.0, "half_life_weeks": 26.0, "spread": 0.8},
+    "a year": {"trend": 0.0, "half_life_weeks": 52.0, "spread": 1.0},
+    "four years": {"trend": 0.0, "half_life_weeks": 200.0, "spread": 1.0},
+    "steep trend, and eight weeks": {"trend": 3.0, "half_life_weeks": 8.0, "spread": 0.5},
+}
+#: Records that the model knows all of: no trend, and nothing that wanders for longer than a fortnight.
+STEADY = {"trend": 0.0, "half_life_weeks": 2.0, "spread": 0.01}
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +45,27 @@ def verdicts(case, seeds, shifts, **truth):
     return np.array(found), np.array(naive), np.array(stated)
 
 
+def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The 95 % interval of a share. Wilson (1927), Journal of the American Statistical Association 22."""
+    middle = (hits + z**2 / 2) / (n + z**2)
+    reach = z * np.sqrt(hits * (n - hits) / n + z**2 / 4) / (n + z**2)
+    return middle - reach, middle + reach
+
+
+def rate(hits) -> str:
+    """A share, and its interval, as text."""
+    low, high = wilson(int(np.sum(hits)), len(hits))
+    return f"{np.sum(hits)} of {len(hits)}, {np.mean(hits):.1%} ({low:.1%} to {high:.1%})"
+
+
+def seeds_of(number: int) -> range:
+    return range(FRESH + number * RECORDS, FRESH + (number + 1) * RECORDS)
+
+
+def test_the_interval_of_a_share():
+    assert wilson(10, 200) == pytest.approx((0.0274, 0.0896), abs=1e-4)  # as statsmodels' proportion_confint has it
+
+
 def test_seldom_supported_under_no_effect_fast(case):
     found, _, stated = verdicts(case, range(16), 99)
     assert (found == "supported").mean() <= 0.07
@@ -38,40 +79,33 @@ def test_an_effect_well_above_the_stated_one_is_found_fast(case):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "truth",
-    [
-        {"trend": 2.0, "half_life_weeks": 26.0, "spread": 0.8},
-        {"trend": 0.0, "half_life_weeks": 52.0, "spread": 1.0},
-        {"trend": 0.0, "half_life_weeks": 200.0, "spread": 1.0},
-        {"trend": 3.0, "half_life_weeks": 8.0, "spread": 0.5},
-    ],
-)
-def test_at_most_5_percent_supported_under_no_effect(case, truth):
-    found, naive, _ = verdicts(case, range(200), 199, **truth)
-    print(truth, "supported", (found == "supported").mean(axis=0), "naive", naive.mean(axis=0))
-    assert ((found == "supported").mean(axis=0) <= 0.05).all()
-    assert naive.mean(axis=0).max() > 0.08, "a z-test that trusts the model alone has to fail here"
+@pytest.mark.parametrize("name", WANDERING)
+def test_at_most_5_percent_supported_under_no_effect(case, name):
+    seeds = seeds_of(list(WANDERING).index(name))
+    found, naive, _ = verdicts(case, seeds, SHIFTS, **WANDERING[name])
+    supported = found == "supported"
+    print(f"\nno effect; {name}")
+    for at, mechanism in enumerate(("shared_threat", "patron_push")):
+        print(f"  {mechanism}: supported {rate(supported[:, at])}; z-test finds {rate(naive[:, at])}")
+    assert (supported.mean(axis=0) <= 0.05).all()
+    assert wilson(int(naive.sum(axis=0).max()), RECORDS)[0] > 0.05, "a z-test that trusts the model has to fail here"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("truth", "least"),
-    [
-        ({"trend": 0.0, "half_life_weeks": 2.0, "spread": 0.01}, 0.80),
-        (
-            {},
-            0.60,
-        ),  # half-year wanderings and a trend that no column of the model knows: the stated effect is too small
-    ],
-)
-def test_power_at_the_effect_that_each_record_states(case, truth, least):
-    """Each record without an effect states one; the record of the same seed with that effect is asked whether it shows."""
-    shown = []
-    for seed in range(200):
-        stated = planted_fit(case, seed, **truth).claims(shifts=99, seed=seed)[0].detectable
-        if stated is not None:
-            found = planted_fit(case, seed, effect=float(np.log2(stated)), **truth).claims(shifts=99, seed=seed)[0]
+@pytest.mark.parametrize(("name", "truth"), [("steady", STEADY), *WANDERING.items()])
+def test_power_at_the_effect_that_each_record_states(case, name, truth):
+    """A record without an effect states one; that of the same seed with that effect is asked whether it shows."""
+    stated, shown = [], []
+    number = len(WANDERING) + ["steady", *WANDERING].index(name)
+    for seed in seeds_of(number):
+        least = planted_fit(case, seed, **truth).claims(seed=seed)[0].detectable
+        if least is not None and least <= 10.0:  # beyond that the record says of itself that it cannot speak
+            found = planted_fit(case, seed, effect=float(np.log2(least)), **truth).claims(seed=seed)[0]
+            stated.append(least)
             shown.append(found.verdict == "supported")
-    print(truth, "supported", np.mean(shown), "of", len(shown))
-    assert np.mean(shown) > least
+    middle = np.quantile(stated, [0.25, 0.5, 0.75])
+    print(f"\nat the stated effect; {name}: supported {rate(shown)}")
+    print(
+        f"  stated, ratio per doubling, quartiles {middle.round(2)}; none below 10 for {RECORDS - len(shown)} records"
+    )
+    assert np.mean(shown) > 0.80
