@@ -201,37 +201,41 @@ def backtest_tables(found: Backtest) -> Iterator[Table]:
 def track_tables(found: Track) -> Iterator[Table]:
     """What was issued, and the mean scores of every model."""
     issued = Table(box=None, pad_edge=False, title=f"issued, {found.file}", title_justify="left")
-    for name in ("number", "issued (UTC)", "case", "origin", "days", "data", "version", "hash", "scored"):
+    for name in ("no.", "issued", "of", "origin", "days", "data", "hash", "scored"):
         issued.add_column(name, no_wrap=True)
     for one in found.issued:
         issued.add_row(
             str(one.number),
-            one.issued_at,
-            one.case,
+            one.issued_at[:10],
+            one.agreement or one.case,
             str(one.origin),
             str(one.horizon_days),
             one.data_hash[:8],
-            one.version,
             one.hash[:8],
             f"{one.periods_scored} of {one.periods}",
         )
     yield issued
     if found.scores.is_empty():
         return
-    means = found.to_frame()
-    table = Table(
-        box=None,
-        pad_edge=False,
-        title="\nmean scores, over months and whole forecasts alike",
-        title_justify="left",
-    )
+    of_stages = pl.col("metric").str.starts_with("stage_")
+    for title, chosen in (
+        ("mean scores of counts, over months and whole forecasts alike", ~of_stages),
+        ("mean scores of the stages of agreements", of_stages),
+    ):
+        means = found.to_frame().filter(chosen)
+        if means.height:
+            yield _mean_scores(title, means, found.scores.filter(chosen)["model"].unique(maintain_order=True).to_list())
+
+
+def _mean_scores(title: str, means: pl.DataFrame, models: Sequence[str]) -> Table:
+    table = Table(box=None, pad_edge=False, title=f"\n{title}", title_justify="left")
     metrics = means["metric"].unique(maintain_order=True).to_list()
     for name in ("model", *metrics):
         table.add_column(name, justify="left" if name == "model" else "right")
     value = {(model, metric): mean for model, metric, mean in means.select("model", "metric", "value").iter_rows()}
-    for model in found.scores["model"].unique(maintain_order=True):
+    for model in models:
         table.add_row(model, *(f"{value[model, metric]:.4f}" for metric in metrics))
-    yield table
+    return table
 
 
 def check_case(case: Case) -> dict[str, Any]:

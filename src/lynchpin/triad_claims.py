@@ -6,7 +6,7 @@ This is what the command line calls. May import: everything up to evidence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,6 +18,7 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.cases import Theory, Triad, bind, case_events, read_theory
 from lynchpin.cases.triads import remarks
+from lynchpin.design import expand
 from lynchpin.errors import BadValue
 from lynchpin.events import before, parse_day
 from lynchpin.evidence.claims import per_doubling
@@ -108,7 +109,8 @@ def triad_claims(
 
     with ThreadPoolExecutor(max(workers, 1)) as threads:
         fits = list(threads.map(fitted, triads))
-    claims = tuple(_pooled(read, name, triads, fits) for name in (m.name for m in read.text.mechanisms))
+    sides = [_sides(triad, known, fit, acts[frozenset(triad.two)]) for triad, fit in zip(triads, fits, strict=True)]
+    claims = tuple(_pooled(read, name, triads, fits, sides) for name in (m.name for m in read.text.mechanisms))
     return TriadLedger(
         theory=read.name,
         title=read.title,
@@ -162,9 +164,24 @@ def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[
     return count
 
 
-def _pooled(theory: Theory, name: str, triads: Sequence[Triad], fits: Sequence[Fit | str]) -> PooledClaim:
+#: mechanism -> events of its cause, and of its target
+Counted = Mapping[str, tuple[int, int]]
+
+
+def _sides(triad: Triad, known: pl.DataFrame, fit: Fit | str, between: int) -> Counted:
+    """How many events stand on either side of each mechanism; of a triad with no act between the two, nobody asks."""
+    if isinstance(fit, str) and not between:
+        return {}
+    case = triad.case()
+    acts = expand(known, case) if isinstance(fit, str) else fit.design.layers.acts
+    return {m.name: (count_cause(acts, case, m), count_target(acts, m)) for m in case.mechanisms}
+
+
+def _pooled(
+    theory: Theory, name: str, triads: Sequence[Triad], fits: Sequence[Fit | str], sides: Sequence[Counted]
+) -> PooledClaim:
     """One mechanism in all triads."""
-    rows = [_effect(name, triad, fit) for triad, fit in zip(triads, fits, strict=True)]
+    rows = [_effect(name, *each) for each in zip(triads, fits, sides, strict=True)]
     order = sorted(range(len(rows)), key=lambda k: (rows[k].standard_error or np.inf, rows[k].triad))
     chosen: dict[frozenset[str], int] = {}
     for k in order:
@@ -209,20 +226,13 @@ def _pooled(theory: Theory, name: str, triads: Sequence[Triad], fits: Sequence[F
     )
 
 
-def _effect(name: str, triad: Triad, fit: Fit | str) -> TriadEffect:
+def _effect(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> TriadEffect:
     """What one triad's own record says of a mechanism: the estimate with its prior taken out again."""
-    nothing = TriadEffect(triad.name, triad.title, 0, 0, *(None,) * 9, left_out_because=None)
+    counted = TriadEffect(triad.name, triad.title, *sides.get(name, (0, 0)), *(None,) * 9, left_out_because=None)
     if isinstance(fit, str):
-        return replace(nothing, left_out_because=fit)
+        return replace(counted, left_out_because=fit)
     if name in triad.left_out:
-        return replace(nothing, left_out_because=triad.left_out[name])
-    mechanism = next(m for m in fit.case.mechanisms if m.name == name)
-    acts = fit.design.layers.acts
-    counted = replace(
-        nothing,
-        n_cause_events=count_cause(acts, fit.case, mechanism),
-        n_target_events=count_target(acts, mechanism),
-    )
+        return replace(counted, left_out_because=triad.left_out[name])
     if min(counted.n_cause_events, counted.n_target_events) < FEWEST:
         return replace(counted, left_out_because=f"fewer than {FEWEST} acts of its cause or of its target")
     k = fit.design.position(name)

@@ -6,6 +6,7 @@ This is what the command line calls and what `import lynchpin` offers. May impor
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from lynchpin.agreements.replay import replay
 from lynchpin.agreements.two_level import two_level
 from lynchpin.agreements.what_if import what_if
 from lynchpin.cases import Case, case_events, read_case
+from lynchpin.cases.record import origin_of
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.events import parse_day
 from lynchpin.evidence import fade
@@ -35,9 +37,6 @@ from lynchpin.notes import notes
 from lynchpin.relations import relation_index
 from lynchpin.results import AgreementLife, Agreements, Brief, Fade, Provenance
 from lynchpin.store import data_hash
-
-#: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
-QUIET_DAYS = 62
 
 #: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
 BRIEF_DRAWS = 50
@@ -80,7 +79,7 @@ def fit(
     >>> found.converged
     True
     """
-    read, known, made_from = _known(case, events, as_of, episodes)
+    read, known, made_from = read_known(case, events, as_of, episodes)
     return fit_case(read, known, made_from.origin, made_from)
 
 
@@ -108,7 +107,7 @@ def make_brief(
     -------
     Brief
     """
-    read, known, made_from = _known(case, events, as_of, episodes)
+    read, known, made_from = read_known(case, events, as_of, episodes)
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
         lives = crew.submit(_looked_ahead, read, known, made_from.origin)
         found = fit_case(read, known, made_from.origin, made_from)
@@ -188,18 +187,11 @@ def agreements(
     >>> gsomia.standing, gsomia.stage, gsomia.success
     ('agreed_in_principle', 'setback', 'signed or in_force')
     """
-    read, known, made_from = _known(case, events, as_of, episodes)
+    read, known, made_from = read_known(case, events, as_of, episodes)
     fitted = fitted_agreements(read, known, made_from.origin)
     asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
     if agreement is not None:
-        asked = tuple(life for life in fitted.lives if life.id == agreement)
-        if not asked:
-            ids = [life.id for life in fitted.lives]
-            raise UnknownName(
-                f"no agreement {agreement!r} is known before {made_from.origin}",
-                "--agreement",
-                suggest(agreement, ids, noun="agreement"),
-            )
+        asked = (named(fitted.lives, agreement, made_from.origin),)
     ahead = [
         replace(life, ratification=two_level(life, known, made_from.origin))
         for life in look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces)
@@ -218,6 +210,17 @@ def agreements(
     )
 
 
+def named(lives: Sequence[AgreementLife], agreement: str, origin: date) -> AgreementLife:
+    """The agreement of an id; UnknownName where none of that id is known before the origin."""
+    for life in lives:
+        if life.id == agreement:
+            return life
+    ids = [life.id for life in lives]
+    raise UnknownName(
+        f"no agreement {agreement!r} is known before {origin}", "--agreement", suggest(agreement, ids, noun="agreement")
+    )
+
+
 def replay_agreement(
     case: Case | str | Path,
     agreement: str,
@@ -232,16 +235,10 @@ def replay_agreement(
     ------
     BadData, UnknownName : as for `agreements`
     """
-    read, known, made_from = _known(case, events, as_of, None)
+    read, known, made_from = read_known(case, events, as_of, None)
     origin = made_from.origin
     lives = fitted_agreements(read, known, origin).lives
-    life = next((one for one in lives if one.id == agreement), None)
-    if life is None:
-        raise UnknownName(
-            f"no agreement {agreement!r} is known before {origin}",
-            "--agreement",
-            suggest(agreement, [one.id for one in lives], noun="agreement"),
-        )
+    life = named(lives, agreement, origin)
     issued = replay(
         lives,
         known,
@@ -323,7 +320,7 @@ def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
     )
 
 
-def _known(
+def read_known(
     case: Case | str | Path, events: str | Path | None, as_of: str | date | None, episodes: bool | None
 ) -> tuple[Case, pl.DataFrame, Provenance]:
     """A case read as of a day, the events known by then, and what a result made from them says of itself."""
@@ -366,13 +363,11 @@ def _looked_ahead(case: Case, known: pl.DataFrame, origin: date) -> tuple[Agreem
 def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenance:
     first: date = known["date"].min()  # type: ignore[assignment]
     last: date = known["date"].max()  # type: ignore[assignment]
-    day_after = last + timedelta(days=1)
-    quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
     return Provenance(
         case=case.name,
         case_title=case.title,
         as_of=as_of,
-        origin=as_of if as_of is not None and quiet else day_after,
+        origin=origin_of(known, as_of),
         data_hash=data_hash(known),
         case_hash=case.hash,
         events_used=known.height,

@@ -10,7 +10,8 @@ import pytest
 
 from lynchpin.agreements import outlook
 from lynchpin.cases import read_case
-from lynchpin.contract import agreements_answer, dump
+from lynchpin.contract import agreements_answer, dump, stage_answer
+from lynchpin.stages_ahead import stage_by
 from lynchpin.workbench import agreements
 
 AS_OF = "2012-07-09"
@@ -43,8 +44,13 @@ def said(case):
     return dump(agreements_answer(agreements(case, as_of=AS_OF, agreement="gsomia-jpn-kor", draws=20)))
 
 
-def test_another_future_changes_no_byte(northeast, another_future):
-    assert said(northeast) == said(another_future)
+def foreseen(case):
+    return dump(stage_answer(*stage_by(case, "gsomia-jpn-kor", "2012-12-31", as_of=AS_OF, draws=20)))
+
+
+@pytest.mark.parametrize("answer", [said, foreseen])
+def test_another_future_changes_no_byte(northeast, another_future, answer):
+    assert answer(northeast) == answer(another_future)
 
 
 @pytest.mark.parametrize(

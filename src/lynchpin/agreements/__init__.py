@@ -5,6 +5,7 @@
     hazards, occupancy          competing hazards with shrinkage; chances of each stage by date
     aalen_johansen              the same chances without a model
     outlook                     forecast, forces and analogues of each agreement
+    stage_by, moments, rivals   the chances on a day, when a stage is reached; past moments, and what must be beaten
 
 May import: errors, events, ontology, statistics, results.
 """

@@ -23,26 +23,25 @@ import polars as pl
 from lynchpin.agreements.covariates import Floats, read_record
 from lynchpin.agreements.hazard_fit import fit_hazards
 from lynchpin.agreements.hazards import draw_coefficients, with_own_past
-from lynchpin.agreements.occupancy import MEMORIES, occupancy
+from lynchpin.agreements.moments import moments
 from lynchpin.agreements.outlook import (
     STANDING_STAGES,
     YEAR_WEEKS,
     chances,
     known,
     outset,
-    stage_chances,
     wanted,
 )
-from lynchpin.agreements.spells import CLOCK_WEEKS, Spells, spells
-from lynchpin.agreements.stages import MOVES, STANDINGS, follow, is_possible
+from lynchpin.agreements.rivals import BASE_RATE, CONSTANT_KIND, base_rate, constant_kind
+from lynchpin.agreements.spells import spells
+from lynchpin.agreements.stages import follow
 from lynchpin.errors import DidNotConverge
 from lynchpin.events import before
 from lynchpin.results import AgreementLife
 
-MODELS: Final = ("model", "base rate", "constant kind")
+MODELS: Final = ("model", BASE_RATE, CONSTANT_KIND)
 
 _YEAR = timedelta(days=7 * YEAR_WEEKS)
-_PRIOR_WEEKS = 104.0  # weeks at risk that the standing's own rate counts for in a kind's
 _BOOTSTRAPS = 2000
 
 Progress = Callable[[int, int], None]
@@ -87,7 +86,7 @@ def leave_one_out(
             whole = fit_hazards(table)
         except DidNotConverge:
             continue
-        moments = _moments(seen, origin)
+        past = moments(seen, origin, _YEAR.days)
         for life in seen:
             standing = follow(act.stage for act in life.history)
             if standing.has_ended or (only is not None and life.id not in only):
@@ -104,8 +103,8 @@ def leave_one_out(
             outcome = follow(act.stage for act in future.history if act.date < origin + _YEAR).stage
             issued = {
                 "model": chances(start, YEAR_WEEKS + 1)[:, YEAR_WEEKS].mean(axis=0),
-                "base rate": _base_rate([m for m in moments if m[0] != life.id], standing.stage),
-                "constant kind": _constant(others, life.kind, STANDINGS.index(standing)),
+                BASE_RATE: base_rate([m for m in past if m.agreement != life.id], standing.stage),
+                CONSTANT_KIND: constant_kind(others, life.kind, standing, YEAR_WEEKS),
             }
             goal = wanted(standing.level)
             for model, chance in issued.items():
@@ -207,48 +206,4 @@ def _score(rows: pl.DataFrame, metric: str) -> Floats:
         return square
     p = np.clip(p, 1e-6, 1.0 - 1e-6)
     out: Floats = -(y * np.log(p) + (1.0 - y) * np.log(1.0 - p))
-    return out
-
-
-def _moments(lives: Sequence[AgreementLife], origin: date) -> list[tuple[str, str, str]]:
-    """Past moments whose year after is known at the origin: agreement, stage then, stage a year later."""
-    found = []
-    for life in lives:
-        at = life.history[0].date + timedelta(days=1)
-        while at + _YEAR <= origin:
-            now = follow(act.stage for act in life.history if act.date < at)
-            if now.has_ended:
-                break
-            then = follow(act.stage for act in life.history if act.date < at + _YEAR)
-            found.append((life.id, now.stage, then.stage))
-            at += timedelta(days=182)
-    return found
-
-
-def _base_rate(moments: Sequence[tuple[str, str, str]], stage: str) -> Floats:
-    """Shares of the stages a year later; half a moment for each stage that no moment excludes."""
-    count = np.full(len(STANDING_STAGES), 0.5 / len(STANDING_STAGES))
-    for _, now, then in moments:
-        if now == stage:
-            count[STANDING_STAGES.index(then)] += 1.0
-    out: Floats = count / count.sum()
-    return out
-
-
-def _constant(rows: Spells, kind: str, standing: int) -> Floats:
-    """Chances a year on under constant hazards of a kind, from where it stands."""
-    base = np.full((len(MOVES), len(STANDINGS), 1), -np.inf)
-    of_kind = np.array([name == kind for name in rows.kinds])[rows.agreement]
-    for s, place in enumerate(STANDINGS):
-        here = rows.standing == s
-        weeks, weeks_kind = rows.weeks[here].sum(), rows.weeks[here & of_kind].sum()
-        for k, step in enumerate(MOVES):
-            if is_possible(place, step):
-                pooled = ((rows.move[here] == k).sum() + 0.1) / (weeks + _PRIOR_WEEKS)
-                made = (rows.move[here & of_kind] == k).sum()
-                base[k, s, 0] = np.log((made + pooled * _PRIOR_WEEKS) / (weeks_kind + _PRIOR_WEEKS))
-    clock, memory, drift = (
-        np.zeros((len(MOVES), size, 1)) for size in (len(CLOCK_WEEKS) + 1, len(MEMORIES), YEAR_WEEKS)
-    )
-    out: Floats = stage_chances(occupancy(base, clock, memory, drift, standing, 0, 0))[0, YEAR_WEEKS]
     return out

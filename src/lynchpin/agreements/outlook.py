@@ -98,6 +98,11 @@ def _skew(hazards: Hazards, coefficients: Sequence[Floats], kind: str, x: Floats
 
 def chances(start: Outset, weeks: int) -> Floats:
     """Chance of each of STANDING_STAGES in each week: shape (draws, weeks + 1, stages)."""
+    return stage_chances(standing_chances(start, weeks))
+
+
+def standing_chances(start: Outset, weeks: int) -> Floats:
+    """Chance of each of STANDINGS, and of the end, in each week: shape (draws, weeks + 1, standings + 1)."""
     decay = 2.0 ** (-7.0 * np.arange(weeks) / HALF_LIFE_DAYS)
     path = start.usual[:, None] + (start.x - start.usual)[:, None] * decay  # (columns, weeks)
     leader = COLUMNS.index("new_leader")
@@ -114,7 +119,7 @@ def chances(start: Outset, weeks: int) -> Floats:
     )
     standing = END if start.now.standing.has_ended else STANDINGS.index(start.now.standing)
     mem = MEMORIES.index((start.now.setbacks, start.now.is_fresh))
-    return stage_chances(occupancy(start.base, clock, memory, drift, standing, mem, start.now.weeks_since))
+    return occupancy(start.base, clock, memory, drift, standing, mem, start.now.weeks_since)
 
 
 def stage_chances(whole: Floats) -> Floats:

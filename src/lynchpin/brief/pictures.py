@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from lynchpin.brief import figures, page, words
 from lynchpin.brief.packing import script_json
-from lynchpin.plots import theme
-from lynchpin.results import Fade, Provenance
+from lynchpin.plots import theme, triads
+from lynchpin.results import Fade, Provenance, TriadLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +79,75 @@ def render_fade(made_from: Provenance, found: Fade) -> str:
         ],
         version=made_from.version,
     )
+
+
+_FOREST_KEY = (
+    figures.Key("square", triads.OWN, "its own record, 90 %"),
+    figures.Key("dot", theme.ACCENT, "given all the others (shrunk)"),
+    figures.Key("diamond", theme.INK, "all together"),
+)
+
+
+def render_triads(found: TriadLedger, version: str) -> str:
+    """One theory on every triad as one self-contained HTML file: a forest for each mechanism, and its numbers.
+
+    Parameters
+    ----------
+    found : TriadLedger
+    version : str, of the package
+
+    Returns
+    -------
+    str, the whole text of the file; write it as UTF-8
+    """
+    drawn = [
+        figures.figure(
+            f"forest-{number}",
+            triads.draw(triads.data(claim)),
+            triads.heading(claim),
+            f"{claim.says} (expected {claim.expect}). Acts of the cause / of the target stand beside each name.",
+            key=_FOREST_KEY,
+            value=_mean(claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper),
+        )
+        for number, claim in enumerate(found.claims)
+    ]
+    heads = ("Triad", "Acts, cause", "Acts, target", "Own ratio", "90 %", "Shrunk", "90 %", "Weight", "Why not")
+    tables = [
+        Table(
+            triads.heading(claim),
+            heads,
+            tuple(
+                (
+                    f"{one.triad} {one.title}",
+                    f"{one.n_cause_events:,}",
+                    f"{one.n_target_events:,}",
+                    words.number(one.rate_ratio),
+                    words.interval(one.rate_ratio_lower, one.rate_ratio_upper),
+                    words.number(one.shrunk),
+                    words.interval(one.shrunk_lower, one.shrunk_upper),
+                    words.percent(one.weight),
+                    one.left_out_because or "",
+                )
+                for one in claim.triads
+            ),
+        )
+        for claim in found.claims
+    ]
+    tied = f" Between the two allies: {found.between}." if found.between else ""
+    return render_pictures(
+        "one theory, every triad",
+        found.title,
+        f"{words.plural(found.events_used, 'event')}, {words.long_day(found.first_event_date)} to "
+        f"{words.long_day(found.last_event_date)}. Roles are read for {words.long_day(found.on)}.{tied}",
+        drawn,
+        tables=tables,
+        method=(found.method, *found.remarks),
+        version=version,
+    )
+
+
+def _mean(ratio: float | None, lower: float | None, upper: float | None) -> str:
+    """The mean over triads, beside the title."""
+    if ratio is None:
+        return "too few triads with data to pool"
+    return f"×{words.number(ratio)} ({words.interval(lower, upper)}) per doubling"

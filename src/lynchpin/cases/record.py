@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,9 @@ from lynchpin.events import before
 from lynchpin.sources import get as source
 from lynchpin.store import Store, check, fold
 
+#: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
+QUIET_DAYS = 62
+
 
 def case_events(
     case: Case,
@@ -22,6 +25,7 @@ def case_events(
     as_of: date | None = None,
     episodes: bool | None = None,
     reach: bool = False,
+    feed: str | None = None,
 ) -> pl.DataFrame:
     """All events that were known as of a day, in the columns of the store plus `event_class`.
 
@@ -33,6 +37,7 @@ def case_events(
     episodes : bool, whether the reports of one act are folded into one row, with `reports` and `last_date` besides
         (`lynchpin.store.folding`); None for episodes where any row was coded by machine, else reports. Rows that
         people wrote are one for an act and stay as they are
+    feed : str, only the events of this data set; None for all
     reach : whether each event has the columns of `lynchpin.store.REACH` too, as known on that day
 
     Returns
@@ -60,6 +65,8 @@ def case_events(
         raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
     first: date = events["date"].min()  # type: ignore[assignment]
     known = before(events, as_of)
+    if feed is not None:
+        known = known.filter(pl.col("dataset") == feed)
     if episodes or (episodes is None and (known["status"] == "coded").any()):
         known = fold(known).events
     known = known.filter(pl.col("date") >= case.start)
@@ -70,6 +77,13 @@ def case_events(
             f"the first event is dated {first}; ask for a later day" if as_of else "mend `start` in the case",
         )
     return classify(known, case.classes)
+
+
+def origin_of(known: pl.DataFrame, as_of: date | None) -> date:
+    """The day a fit stands on: `as_of`, or the day after the last event where the record had ended long before."""
+    last: date = known["date"].max()  # type: ignore[assignment]
+    quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
+    return as_of if as_of is not None and quiet else last + timedelta(days=1)
 
 
 def _own_chronology(case: Case) -> pl.DataFrame:

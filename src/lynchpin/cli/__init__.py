@@ -13,7 +13,7 @@ import sys
 import typer
 
 from lynchpin.cli import brief, fits, fade, what_if, backtest, track, agreements, cases, rem, feeds, events  # isort: skip  # noqa: F401
-from lynchpin.cli import stores, structure, predict  # isort: skip  # noqa: F401
+from lynchpin.cli import stores, structure, predict, sensitivity  # isort: skip  # noqa: F401
 from lynchpin.cli._app import app
 from lynchpin.errors import LynchpinError
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
-from lynchpin.cli._terminal import console, working
+from lynchpin.cli._picture import check_picture, write_picture
+from lynchpin.cli._terminal import console, counting, working, write_text
 
 if TYPE_CHECKING:
     from lynchpin.models import Fit
+    from lynchpin.results import TriadLedger
 
 
 @app.command(short_help="Fit a case and print its coefficients.")
@@ -66,12 +68,15 @@ def claims(
         str | None,
         typer.Option(metavar="DATE", help="With --triads: the day roles are read for; else the record's first."),
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --triads: draw the forests, as .html, .svg or .png.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many."""
     if triads is not None:
-        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, as_json, quiet)
+        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, out, as_json, quiet)
         return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
     with working("moving causes in time, rolling the origin", quiet or as_json):
@@ -94,25 +99,36 @@ def attribute(
     as_of: AsOf = None,
     events: Events = None,
     episodes: Episodes = None,
-    period: Annotated[
-        str | None,
-        typer.Option(metavar="FROM..TO", help="Only this period: 2010-01-01..2012-07-01; TO is not in it."),
-    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="Only from this day on.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Only before this day.")] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay/--no-replay", help="Play the period anew too, which takes most of the time.")
+    ] = True,
+    workers: Workers = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """What share of the acts each mechanism accounts for: history as it was, the mechanism switched off."""
-    from lynchpin.errors import BadValue
+    """What share of the acts each mechanism accounts for, over any period, told in two ways.
+
+    With history kept as it was and the mechanism switched off; and with the period played anew without it, so that
+    what the missing acts would have led to counts too.
+    """
     from lynchpin.events import parse_day
     from lynchpin.evidence import attribution
     from lynchpin.evidence.attribution import described
 
-    ends = (period or "..").split("..")
-    if len(ends) != 2:
-        raise BadValue(f"{period!r} is no period", "--period", "write 2010-01-01..2012-07-01, or leave out an end")
-    since, until = (parse_day(end, name="--period") if end else None for end in ends)
+    since = None if first is None else parse_day(first, name="--from")
+    until = None if last is None else parse_day(last, name="--to")
     found = _fit(case, events, as_of, episodes, quiet or as_json)
-    shares = attribution(found, since, until)
+    with counting("replaying", quiet or as_json) as bar:
+        done: list[str] = []
+
+        def tell(name: str) -> None:
+            done.append(name)
+            if bar is not None:
+                bar(name, len(done), len(found.case.mechanisms))
+
+        shares = attribution(found, since, until, replays=replay, workers=workers, tell=tell)
     if as_json:
         from lynchpin.contract import dump
         from lynchpin.contract.claims import shares_answer
@@ -134,7 +150,17 @@ def forecast(
         list[str] | None,
         typer.Option("--any", metavar="PATTERN", help="In place of counts: the chance of at least one such act."),
     ] = None,
-    by: Annotated[str | None, typer.Option(metavar="DATE", help="With --any: the last day that counts.")] = None,
+    agreement: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="In place of counts: where an agreement will stand, and when it comes to it."),
+    ] = None,
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STAGE", help="With --agreement: when it comes to this stage; else to all still ahead."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --any or --agreement: the last day that counts.")
+    ] = None,
     index: Annotated[
         bool, typer.Option("--index", help="In place of counts: the relation index and the lateral gap ahead.")
     ] = False,
@@ -145,8 +171,14 @@ def forecast(
 ) -> None:
     """Counts of every dyad and class in the months ahead, beside the plain baselines.
 
-    With --any and --by the chance of at least one act of a pattern, as in "PRK -> KOR : material_conflict".
+    With --any and --by the chance of at least one act of a pattern, as in "PRK -> KOR : material_conflict". With
+    --agreement and --by the chance of each stage of an agreement on that day, and when it comes to those ahead.
     """
+    if agreement is not None or stage:
+        _agreement(
+            case, events, as_of, agreement, stage or [], by, any_of or index, draws, seed, episodes, as_json, quiet
+        )
+        return
     if any_of or index or by:
         _other_target(
             _fit(case, events, as_of, episodes, quiet or as_json),
@@ -170,6 +202,38 @@ def forecast(
     from lynchpin.tables import forecast_table
 
     console().print(forecast_table(ahead))
+
+
+def _agreement(
+    case: str,
+    events: Path | None,
+    as_of: str | None,
+    agreement: str | None,
+    stages: list[str],
+    by: str | None,
+    another: object,
+    draws: int,
+    seed: int | None,
+    episodes: bool | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """The stages of an agreement on a day."""
+    from lynchpin.contract import dump, stage_answer
+    from lynchpin.errors import BadValue
+    from lynchpin.stages_ahead import stage_by
+
+    if agreement is None or by is None or another:
+        raise BadValue(
+            "--agreement and --by go together, and without --any and --index",
+            "forecast",
+            "write --agreement gsomia-jpn-kor --stage signed --by 2012-12-31",
+        )
+    with working("fitting", quiet or as_json):
+        made_from, found = stage_by(
+            case, agreement, by, events, stages=stages, as_of=as_of, draws=draws, seed=seed, episodes=episodes
+        )
+    typer.echo(dump(stage_answer(made_from, found)) if as_json else found.summary())
 
 
 def _other_target(
@@ -221,6 +285,7 @@ def _triad_claims(
     as_of: str | None,
     episodes: bool | None,
     workers: int,
+    out: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -228,6 +293,8 @@ def _triad_claims(
     from lynchpin.errors import BadValue
     from lynchpin.triad_claims import triad_claims
 
+    if out is not None:
+        check_picture(out)
     if events is None:
         raise BadValue("a theory has no record of its own", "--triads", "name a store of events with --events")
     only = () if triads == "all" else tuple(name.strip() for name in triads.split(","))
@@ -243,7 +310,25 @@ def _triad_claims(
             only=only,
             workers=workers,
         )
+    if out is not None:
+        _draw_forests(found, out)
     typer.echo(dump(found.to_dict()) if as_json else found.summary())
+    if out is not None and not as_json:
+        typer.echo(f"\nwritten to {out}")
+
+
+def _draw_forests(found: TriadLedger, out: Path) -> None:
+    """Forests of all mechanisms on a page, or of those with an estimate in one picture."""
+    if out.suffix == ".html":
+        from lynchpin._version import __version__
+        from lynchpin.brief.pictures import render_triads
+
+        write_text(out, render_triads(found, __version__))
+        return
+    from lynchpin.plots import triads
+
+    shown = [claim for claim in found.claims if any(one.rate_ratio is not None for one in claim.triads)]
+    write_picture(out, triads.whole(shown or found.claims, f"{found.title}: rate ratio when the cause doubles"))
 
 
 def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:

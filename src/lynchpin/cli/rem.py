@@ -42,7 +42,10 @@ def rem(
     step: Annotated[str, typer.Option(help="Length of a step (rate).")] = "1",
     counts: Annotated[str, typer.Option(help="poisson or nb2 (rate).")] = "poisson",
     ridge: Annotated[float, typer.Option(help="Precision of a normal prior of every coefficient.")] = 0.0,
-    pool: Annotated[bool, typer.Option("--pool", help="An effect for every sender and receiver, pooled.")] = False,
+    random: Annotated[
+        list[str] | None, typer.Option(metavar="FACTOR", help="sender, receiver or dyad: an effect for each, pooled.")
+    ] = None,
+    pool: Annotated[bool, typer.Option("--pool", help="Short for --random sender --random receiver.")] = False,
     cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
     seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
     workers: Annotated[int, typer.Option(help="Processes; the estimates do not depend on it.")] = 1,
@@ -73,6 +76,7 @@ def rem(
             step=step,
             counts=counts,  # type: ignore[arg-type]
             ridge=ridge,
+            random=" ".join(random or []),
             pool=pool,
             cluster=cluster,  # type: ignore[arg-type]
             seed=seed,

@@ -32,6 +32,10 @@ def issue(
     events: Events = None,
     days: Days = 180,
     draws: Draws = 1000,
+    agreement: Annotated[
+        str | None, typer.Option(metavar="ID", help="In place of counts: the stage that an agreement will stand at.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="DATE", help="With --agreement: on which day.")] = None,
     episodes: Episodes = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -40,14 +44,16 @@ def issue(
     from lynchpin.track import issue as issue_it
 
     with working("forecasting", quiet or as_json):
-        found = issue_it(file, case, events, as_of=as_of, days=days, draws=draws, episodes=episodes)
+        found = issue_it(
+            file, case, events, as_of=as_of, days=days, draws=draws, episodes=episodes, agreement=agreement, by=by
+        )
     if as_json:
         from lynchpin.contract import dump, issued_answer
 
         typer.echo(dump(issued_answer(found)))
         return
     typer.echo(
-        f"forecast {found.number} of {found.case}, {found.horizon_days} days from {found.origin}, "
+        f"forecast {found.number} of {found.agreement or found.case}, {found.horizon_days} days from {found.origin}, "
         f"issued {found.issued_at}\ndata {found.data_hash[:8]}, seed {found.seed}, lynchpin {found.version}, "
         f"hash {found.hash[:16]}"
     )

@@ -11,7 +11,7 @@ from lynchpin.contract.backtest import backtest_answer
 from lynchpin.contract.brief import brief_answer
 from lynchpin.contract.claims import claim_rows, claims_answer
 from lynchpin.contract.fit import fit_answer
-from lynchpin.contract.forecast import any_answer, forecast_answer, forecast_rows, index_answer
+from lynchpin.contract.forecast import any_answer, forecast_answer, forecast_rows, index_answer, stage_answer
 from lynchpin.contract.predict import benchmark_answer, predict_answer
 from lynchpin.contract.track import issued_answer, track_answer
 from lynchpin.contract.what_if import what_if_answer
@@ -33,6 +33,7 @@ __all__ = [
     "index_answer",
     "issued_answer",
     "predict_answer",
+    "stage_answer",
     "tail",
     "track_answer",
     "what_if_answer",

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from lynchpin.contract._base import head, tail
-from lynchpin.results import AnyBy, Forecast, Provenance, plain
+from lynchpin.results import AnyBy, Forecast, Provenance, StageBy, plain
 
 _ROW_KEYS = ("source", "target", "event_class", "month", "period_start", "period_end")
 _NUMBERS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "p_any")
@@ -50,6 +50,12 @@ def weight_rows(forecast: Forecast) -> list[dict[str, Any]]:
 def any_answer(made_from: Provenance, chances: Sequence[AnyBy]) -> dict[str, Any]:
     """Chances of at least one act."""
     return head(made_from) | {"any": [plain(chance) for chance in chances]} | tail(made_from)
+
+
+def stage_answer(made_from: Provenance, found: StageBy) -> dict[str, Any]:
+    """The stages of an agreement on a day."""
+    said: dict[str, Any] = plain(found)
+    return head(made_from) | said | tail(made_from)
 
 
 def index_answer(made_from: Provenance, ahead: pl.DataFrame, draws: int) -> dict[str, Any]:

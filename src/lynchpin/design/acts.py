@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -31,6 +31,11 @@ class Acts:
     event_class: NDArray[np.int64]
     contexts: Sequence[frozenset[str]]  # per event, not per pair
     event_day: NDArray[np.int64]  # (events,), every event of the record, the case's or not
+
+    def only(self, chosen: NDArray[np.bool_]) -> Acts:
+        """Some of the pairs."""
+        columns = ("day", "event", "source", "target", "event_class")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
 
     def fits(self, classes: Sequence[str], contexts: Sequence[str]) -> NDArray[np.bool_]:
         """Which pairs are of one of these classes and, if any are named, on one of these contexts."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lynchpin.cases import Case, Mechanism
 from lynchpin.design.acts import Acts
-from lynchpin.design.evaluate import Evaluator
+from lynchpin.design.evaluate import Evaluator, Scale
 from lynchpin.design.layers import Layer, Layers
 from lynchpin.design.steps import Steps
 from lynchpin.statistics import of_counts
@@ -139,12 +139,27 @@ def build_design(case: Case, acts: Acts, steps: Steps, half_life_days: Mapping[s
 
 def with_half_life(design: Design, mechanism: str, days: float) -> Design:
     """The same design with another half-life for one mechanism: only the columns that depend on it are made anew."""
-    given = dict(design.evaluator.half_life_days) | {mechanism: days}
-    evaluator = _evaluator(design.case, design.layers, design.steps, given)
-    changed = {m.name for m in design.case.mechanisms if mechanism in (m.name, *m.checked.references)}
+    return restated(design, replace(design.evaluator.mechanisms[mechanism], half_life_days=days), {})
+
+
+def restated(design: Design, mechanism: Mechanism, scales: Mapping[tuple[str, int], Scale]) -> Design:
+    """The same design with one mechanism said otherwise: only the columns that depend on it are made anew.
+
+    Parameters
+    ----------
+    design : Design
+    mechanism : Mechanism, in the place of the one of its name; its half-life is a number of days, or inf
+    scales : as for `Evaluator`; empty for log1p
+    """
+    name, days = mechanism.name, mechanism.half_life_days
+    assert days is not None
+    given = dict(design.evaluator.half_life_days) | {name: days}
+    mechanisms = tuple(mechanism if m.name == name else m for m in design.case.mechanisms)
+    evaluator = _evaluator(replace(design.case, mechanisms=mechanisms), design.layers, design.steps, given, scales)
+    changed = {m.name for m in mechanisms if name in (m.name, *m.checked.references)}
     fitted = slice(design.steps.burn_in, design.steps.count)
     columns = tuple(
-        replace(column, half_life_days=days) if column.kind == "mechanism" and column.name == mechanism else column
+        replace(column, half_life_days=_finite(days)) if column.kind == "mechanism" and column.name == name else column
         for column in design.columns
     )
     units = []
@@ -156,11 +171,36 @@ def with_half_life(design: Design, mechanism: str, days: float) -> Design:
         ]
         if here:
             X = unit.X.copy(order="F")
-            for k, name in here:
-                X[:, k] = evaluator.statistic(name, (unit.source, unit.target), design.layers)[:-1][fitted]
+            for k, moved in here:
+                X[:, k] = evaluator.statistic(moved, (unit.source, unit.target), design.layers)[:-1][fitted]
             unit = replace(unit, X=X)
         units.append(unit)
     return replace(design, columns=columns, units=tuple(units), evaluator=evaluator)
+
+
+def with_exposure(design: Design, half_life_days: float | None) -> Design:
+    """The same design with another exposure: its half-life in days, or None for none."""
+    steps = design.steps
+    exposure = _log_exposure(design.layers.acts, steps, half_life_days)
+    return replace(
+        design,
+        case=replace(design.case, exposure_half_life_days=half_life_days),
+        offset={c: value[steps.burn_in : steps.count] for c, value in exposure.items()},
+        offset_at_origin={c: float(value[-1]) for c, value in exposure.items()},
+    )
+
+
+def linked(design: Design, name: str) -> Design:
+    """The part of a design that the coefficient of a mechanism is estimated from: exact, and smaller.
+
+    Coefficients belong to one class, but for those of mechanisms that move several: the likelihood falls into parts, by
+    classes that such mechanisms link. The units of the other parts are left out; columns stay where they are.
+    """
+    sets = [set(m.checked.target.classes) for m in design.case.mechanisms]
+    found = next(set(m.checked.target.classes) for m in design.case.mechanisms if m.name == name)
+    while any(found & other and not other <= found for other in sets):
+        found = found.union(*(other for other in sets if found & other))
+    return replace(design, units=tuple(unit for unit in design.units if unit.event_class in found))
 
 
 def _finite(days: float) -> float | None:
@@ -184,11 +224,17 @@ def control_values(layers: Layers | Mapping[Layer, Floats], case: Case, control:
     return np.log1p(of_traces(N[:, :m, :m]))
 
 
-def _evaluator(case: Case, layers: Layers, steps: Steps, half_life_days: Mapping[str, float]) -> Evaluator:
+def _evaluator(
+    case: Case,
+    layers: Layers,
+    steps: Steps,
+    half_life_days: Mapping[str, float],
+    scales: Mapping[tuple[str, int], Scale] | None = None,
+) -> Evaluator:
     """The evaluator of a case, with the factors of its products centred on their means over the fitted rows."""
     days = {m.name: half_life_days.get(m.name) or m.half_life_days or FIRST_HALF_LIFE_DAYS for m in case.mechanisms}
     nodes = {node: position for position, node in enumerate(case.nodes)}
-    evaluator = Evaluator({m.name: m for m in case.mechanisms}, days, nodes)
+    evaluator = Evaluator({m.name: m for m in case.mechanisms}, days, nodes, scales=scales or {})
     for mechanism in case.mechanisms:
         cause = mechanism.checked.cause
         if isinstance(cause, CheckedProduct) and not cause.summed:

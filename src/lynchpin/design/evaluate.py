@@ -29,6 +29,9 @@ from lynchpin.theory import (
 
 Lookup = Callable[[Layer], Floats]
 
+#: From a trace to the statistic that moves a rate.
+Scale = Callable[[Floats], Floats]
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
@@ -40,12 +43,14 @@ class Evaluator:
     half_life_days : mapping, name -> half-life, also of those that are fitted
     nodes : mapping, node -> its position
     centres : mapping, (mechanism, part) -> the mean that a factor of a product is measured from
+    scales : mapping, (mechanism, part) -> the scale of a trace, log1p where none is named; part 0 of what is no product
     """
 
     mechanisms: Mapping[str, Mechanism]
     half_life_days: Mapping[str, float]
     nodes: Mapping[str, int]
     centres: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    scales: Mapping[tuple[str, int], Scale] = field(default_factory=dict)
 
     def statistic(self, name: str, dyad: tuple[str, str], layers: Lookup) -> Floats:
         """What moves the dyad's rate: log1p of the trace, or the product of centred factors.
@@ -68,23 +73,27 @@ class Evaluator:
                 out = out * (factor - self.centres.get((name, position), 0.0))
             return out
         value = self._at(name, dyad, layers)
-        return value if isinstance(cause, CheckedProduct) else np.log1p(value)
+        return value if isinstance(cause, CheckedProduct) else self._scaled(name, 0, value)
+
+    def _scaled(self, name: str, part: int, trace: Floats) -> Floats:
+        scale = self.scales.get((name, part))
+        return np.log1p(trace) if scale is None else scale(trace)
 
     def factors(self, name: str, dyad: tuple[str, str], layers: Lookup) -> list[Floats]:
         """The factors of a product mechanism, each on its own scale and not centred."""
         checked = self.mechanisms[name].checked
         assert isinstance(checked.cause, CheckedProduct)
         return [
-            sum_of([self._factor(name, part, names, layers, dyad) for names in readings(checked, dyad)])
-            for part in checked.cause.parts
+            sum_of([self._factor(name, at, part, names, layers, dyad) for names in readings(checked, dyad)])
+            for at, part in enumerate(checked.cause.parts)
         ]
 
     def _factor(
-        self, name: str, part: CheckedCause, names: Mapping[str, str], layers: Lookup, dyad: tuple[str, str]
+        self, name: str, at: int, part: CheckedCause, names: Mapping[str, str], layers: Lookup, dyad: tuple[str, str]
     ) -> Floats:
         if isinstance(part, CheckedRef):
             return self.statistic(part.mechanism, dyad, layers)
-        return np.log1p(self._value(name, part, names, layers, dyad))
+        return self._scaled(name, at, self._value(name, part, names, layers, dyad))
 
     def _at(self, name: str, dyad: tuple[str, str], layers: Lookup) -> Floats:
         checked = self.mechanisms[name].checked
@@ -102,7 +111,7 @@ class Evaluator:
                 values.append(self._edge(name, cause, bound, layers))
                 continue
             if isinstance(cause, CheckedProduct):
-                parts = [self._factor(name, part, bound, layers, dyad) for part in cause.parts]
+                parts = [self._factor(name, at, part, bound, layers, dyad) for at, part in enumerate(cause.parts)]
                 values.append(reduce(np.multiply, parts))
                 continue
             parts = [self._value(name, part, bound, layers, dyad) for part in cause.parts]

@@ -1,21 +1,25 @@
-"""Attribution: how much of what happened in a period each mechanism accounts for.
+"""Attribution: how much of what happened in a period each mechanism accounts for, told in two ways.
 
-History is kept as it was and one mechanism is switched off: its statistic is set to none (a product: to average
-conditions), and the expected number of acts is compared with that of the whole model. What the missing acts would have
-led to in turn is not counted; `lynchpin whatif --silence` plays that forward. Shares of several mechanisms do not add
-up: their effects multiply.
+History kept: at each step all is remembered as it was and one mechanism is switched off (its statistic is set to none;
+a product: to average conditions); the expected number of acts is compared with that of the whole model. What the
+missing acts would have led to in turn is not counted. Replayed (`replay`): the period is played anew, so that it is.
+Shares of several mechanisms do not add up: their effects multiply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
+from textwrap import wrap
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cholesky
 
 from lynchpin.errors import BadValue
 from lynchpin.events import day_number
+from lynchpin.evidence.replay import Replayed, paths_for, replay
 from lynchpin.models import Fit
 from lynchpin.results import Share
 from lynchpin.statistics._base import Floats
@@ -29,7 +33,10 @@ def attribution(
     since: date | None = None,
     until: date | None = None,
     *,
+    replays: bool = True,
     seed: int | None = None,
+    workers: int | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> tuple[Share, ...]:
     """What share of the acts that a mechanism moves it accounts for, over a period.
 
@@ -37,7 +44,10 @@ def attribution(
     ----------
     fit : Fit
     since, until : date or None, the period, `until` not in it; None for all that was fitted
+    replays : bool, play the period anew too, which takes most of the time
     seed : int or None, of the draws; None for the case's own
+    workers : int or None, threads of the replay; the answer is the same with any
+    tell : function or None, called with the name of each mechanism as it is replayed
 
     Returns
     -------
@@ -47,21 +57,49 @@ def attribution(
     ------
     BadValue : no fitted step lies in the period
     """
-    design = fit.design
-    steps = design.steps
+    used = fit.case.seed if seed is None else seed
+    rows = _rows(fit, since, until)
+    drawn = _drawn(fit, used)
+    names = [m.name for m in fit.case.mechanisms]
+    shares = [_share(fit, name, rows, drawn) for name in names]
+    if not replays:
+        return tuple(shares)
+    again = replay(fit, names, rows, drawn[: paths_for(rows.size)], used, workers=workers, tell=tell)
+    return tuple(_with(share, again[share.mechanism]) for share in shares)
+
+
+def _rows(fit: Fit, since: date | None, until: date | None) -> NDArray[np.int64]:
+    """The fitted rows of a period: steps that begin in it."""
+    steps = fit.design.steps
     starts = steps.starts[steps.burn_in : steps.count]
     low = -np.inf if since is None else day_number(since)
     high = np.inf if until is None else day_number(until)
     rows = np.flatnonzero((starts >= low) & (starts < high))
     if rows.size == 0:
-        raise BadValue(f"no fitted step lies between {since} and {until}", "--period", "ask for a later or longer one")
-    z = np.random.default_rng(fit.case.seed if seed is None else seed).standard_normal((DRAWS, fit.estimate.size))
+        raise BadValue(f"no fitted step lies between {since} and {until}", "--from", "ask for a later or longer period")
+    return rows
+
+
+def _drawn(fit: Fit, seed: int) -> Floats:
+    """Coefficients behind the intervals, as wide as the standard errors: shape (DRAWS, columns)."""
+    z = np.random.default_rng(seed).standard_normal((DRAWS, fit.estimate.size))
     wider = np.maximum(1.0, np.sqrt(np.diag(fit.clustered) / np.diag(fit.covariance)))
-    drawn = fit.estimate + (z @ cholesky(fit.covariance)) * wider
-    return tuple(_share(fit, name, rows, drawn) for name in (m.name for m in fit.case.mechanisms))
+    return np.asarray(fit.estimate + (z @ cholesky(fit.covariance)) * wider)
 
 
-def _share(fit: Fit, name: str, rows: np.ndarray[tuple[int], np.dtype[np.int64]], drawn: Floats) -> Share:
+def _with(share: Share, again: Replayed) -> Share:
+    low, high = again.interval
+    return replace(
+        share,
+        replayed=float(again.with_it.mean()),
+        replayed_without=float(again.without.mean()),
+        replayed_share=again.share,
+        replayed_lower=low,
+        replayed_upper=high,
+    )
+
+
+def _share(fit: Fit, name: str, rows: NDArray[np.int64], drawn: Floats) -> Share:
     design = fit.design
     k = design.position(name)
     with_it, without = np.zeros(len(drawn) + 1), np.zeros(len(drawn) + 1)
@@ -90,12 +128,29 @@ def _share(fit: Fit, name: str, rows: np.ndarray[tuple[int], np.dtype[np.int64]]
     )
 
 
+#: What the two shares of a table are.
+MEANINGS = (
+    "History kept: all is remembered as it was, and the mechanism is switched off. Replayed: the period is played anew "
+    "from its first day with and without it, on common random numbers; what the missing acts would have led to counts "
+    "too. Below 0: it holds acts back. Expected far from recorded: the model drifts there, and the replay with it. "
+    "Shares do not add up: effects multiply. Association in time is not called cause."
+)
+
+
 def described(shares: Sequence[Share]) -> str:
     """The shares as text for a terminal."""
-    lines = [f"{'':30} {'recorded':>8} {'expected':>8} {'without':>8} {'share':>7} {'90 %':>16}"]
+    played = any(s.replayed_share is not None for s in shares)
+    over = f"{'':30} {'acts of what it moves':^28}  {'history kept':^21}" + (f"  {'replayed':^21}" if played else "")
+    head = f"{'':30} {'recorded':>8} {'expected':>9} {'replayed':>9}  {'share':>6} {'90 %':>14}"
+    lines = [over, head + (f"  {'share':>6} {'90 %':>14}" if played else "")]
     for s in shares:
-        between = f"{s.share_lower:.0%} to {s.share_upper:.0%}"
-        lines.append(
-            f"{s.mechanism:30} {s.recorded:8d} {s.expected:8.1f} {s.expected_without:8.1f} {s.share:7.0%} {between:>16}"
-        )
-    return "\n".join(lines)
+        again = "" if s.replayed is None else f"{s.replayed:.1f}"
+        line = f"{s.mechanism:30} {s.recorded:8d} {s.expected:9.1f} {again:>9}  {s.share:6.0%} {_between(s):>14}"
+        if s.replayed_share is not None:
+            line += f"  {s.replayed_share:6.0%} {f'{s.replayed_lower:.0%} to {s.replayed_upper:.0%}':>14}"
+        lines.append(line)
+    return "\n".join([*lines, "", *wrap(MEANINGS, 110)])
+
+
+def _between(share: Share) -> str:
+    return f"{share.share_lower:.0%} to {share.share_upper:.0%}"

@@ -56,7 +56,7 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, found: Measure
     lower, upper = beta - Z90 * se, beta + Z90 * se
     acts = fit.design.layers.acts
     n_cause, n_target = count_cause(acts, fit.case, mechanism), count_target(acts, mechanism)
-    missing = _missing(n_cause, n_target)
+    why = missing(n_cause, n_target)
     row = Claim(
         id=claim.id if claim else "",
         claim=claim.text if claim else "",
@@ -78,10 +78,10 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, found: Measure
         detectable=None,
         n_cause_events=n_cause,
         n_target_events=n_target,
-        untestable_because=missing,
+        untestable_because=why,
         note=mechanism.note,
     )
-    if missing is not None:
+    if why is not None:
         return row
     return replace(
         row,
@@ -141,7 +141,8 @@ def _untestable(claim: ClaimText) -> Claim:
     )
 
 
-def _missing(n_cause: int, n_target: int) -> str | None:
+def missing(n_cause: int, n_target: int) -> str | None:
+    """Why so many acts of cause and target say nothing; None where they may."""
     if n_cause == 0:
         return "the record holds no act of its cause before this day"
     if n_target == 0:

@@ -18,7 +18,7 @@ from lynchpin.design.steps import lay_steps
 from lynchpin.models import rate
 from lynchpin.models.half_life import HalfLifeProfile, fit_half_lives
 from lynchpin.models.newton import clustered_meat, maximise
-from lynchpin.results import Forecast, Ledger, Provenance, WhatIf
+from lynchpin.results import Forecast, Ledger, Provenance, Sensitivity, WhatIf
 from lynchpin.statistics._base import Floats
 
 if TYPE_CHECKING:
@@ -91,6 +91,20 @@ class Fit:
         from lynchpin.evidence import SHIFTS, claims
 
         return claims(self, shifts=SHIFTS if shifts is None else shifts, seed=seed, workers=workers)
+
+    def sensitivity(
+        self,
+        mechanism: str,
+        events: str | Path | None = None,
+        *,
+        vary: Sequence[str] = (),
+        half_lives: Sequence[float] = (),
+        workers: int = 1,
+    ) -> Sensitivity:
+        """A mechanism under every combination of choices: see `lynchpin.evidence.sensitivity.sensitivity`."""
+        from lynchpin.evidence.sensitivity import sensitivity
+
+        return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, workers=workers)
 
     def forecast(
         self, days: int = 180, *, draws: int = 1000, seed: int | None = None, workers: int | None = None
@@ -239,7 +253,8 @@ def settle(
         dict.fromkeys(case.class_names, 1.0),
         False,
     )
-    by_class = {c: [u for u in design.units if u.event_class == c] for c in case.class_names}
+    classes = tuple(dict.fromkeys(u.event_class for u in design.units))  # all of them, unless it is part of a design
+    by_class = {c: [u for u in design.units if u.event_class == c] for c in classes}
     y = {c: np.concatenate([u.y for u in units]) for c, units in by_class.items()}
     dyads = {
         c: [k for k, col in enumerate(design.columns) if col.kind == "dyad" and col.event_class == c] for c in by_class
@@ -248,7 +263,7 @@ def settle(
         precision = precision_of(design, case, state.variance)
         beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=3, tolerance=1e-4)
         spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
-        theta, variance = {}, {}
+        theta, variance = dict(state.theta), dict(state.variance)
         for c, units in by_class.items():
             eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
             theta[c] = (

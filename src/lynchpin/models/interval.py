@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from lynchpin.models.ordinal import SharedSums
-from lynchpin.models.rows import Block, Sums, moments
+from lynchpin.models.rows import Block, Sums, Terms, moments
 from lynchpin.statistics._base import Floats
 
 
@@ -36,6 +36,19 @@ def sums(block: Block, beta: Floats) -> Sums:
         first += block.exposure @ idle_first
         second += idle.second(zero, block.exposure)
     return Sums(value, block.X[:, block.seen_row] @ block.seen_count - first, second)
+
+
+def terms(block: Block, eta: Floats) -> Terms:
+    """The same, row by row; eta: (rows,), with the log weight of sampled rows; it is overwritten."""
+    seen, count = block.seen_row, block.seen_count
+    value = float(count @ eta[seen])
+    if block.log_weight is not None:
+        value -= float(count @ block.log_weight[seen])
+    w = np.exp(eta, out=eta)
+    w *= np.repeat(block.exposure, np.diff(block.ptr))
+    score = -w
+    score[seen] += count
+    return Terms(value - float(w.sum()), score, w, np.empty((0, w.size)))
 
 
 def count_constant(block: Block) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.design import Design
@@ -96,7 +97,7 @@ def clustered_meat(design: Design, beta: Floats, theta: Mapping[str, float]) -> 
     Clusters are the unordered pair within blocks of CLUSTER_DAYS, all classes together.
     """
     p = len(design.columns)
-    block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
+    block = _blocks(design)
     blocks = int(block[-1]) + 1 if design.rows else 0
     by_pair: dict[frozenset[str], Floats] = {}
     for unit in design.units:
@@ -109,3 +110,30 @@ def clustered_meat(design: Design, beta: Floats, theta: Mapping[str, float]) -> 
     for scores in by_pair.values():
         meat += scores.T @ scores
     return meat
+
+
+def clustered_covariance(design: Design, beta: Floats, theta: Mapping[str, float], directions: Floats) -> Floats:
+    """The sandwich of a few combinations of coefficients, without the matrix of all of them.
+
+    Parameters
+    ----------
+    directions : ndarray, shape (k, p): the rows of the covariance that belong to k coefficients, or any sums of them
+
+    Returns
+    -------
+    ndarray, shape (k, k): `directions @ clustered_meat @ directions.T`
+    """
+    edges = np.flatnonzero(np.diff(_blocks(design), prepend=-1))
+    by_pair: dict[frozenset[str], Floats] = {}
+    for unit in design.units:
+        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
+        score = rate.score(unit.y, eta, theta[unit.event_class])
+        moved = (unit.X @ directions[:, unit.columns].T) * score[:, None]
+        pair = frozenset((unit.source, unit.target))
+        by_pair[pair] = by_pair.get(pair, 0.0) + np.add.reduceat(moved, edges, axis=0)
+    return np.asarray(sum(total.T @ total for total in by_pair.values()))
+
+
+def _blocks(design: Design) -> NDArray[np.int64]:
+    """The block of CLUSTER_DAYS that each row falls into: shape (rows,), not falling."""
+    return np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS

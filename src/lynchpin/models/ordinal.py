@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lynchpin.models._pooled_kernels import strata_terms
 from lynchpin.models._row_kernels import less_group_maximum, strata_sums
-from lynchpin.models.rows import Block, Shared, Sums, group_sums
+from lynchpin.models.rows import Block, Shared, Sums, Terms, group_sums
 from lynchpin.statistics._base import Floats, Ints
 
 
@@ -60,6 +61,22 @@ def sums(block: Block, beta: Floats, *, efron: bool = False) -> Sums:
     if idle is not None:
         information += idle.second(taken, per_row)
     return Sums(value, gradient, information)
+
+
+def terms(block: Block, eta: Floats, *, efron: bool = False) -> Terms:
+    """The same, row by row; eta: (rows,), with the log weight of sampled rows; it is overwritten."""
+    seen, count = block.seen_row, block.seen_count
+    value = float(count @ eta[seen])
+    if block.log_weight is not None:
+        value -= float(count @ block.log_weight[seen])
+    taken = less_group_maximum(eta, block.ptr, np.full(block.ptr.size - 1, -np.inf))
+    w = np.exp(eta, out=eta)
+    score, curvature, means = np.zeros(w.size), np.zeros(w.size), np.zeros((2, w.size))
+    value += strata_terms(w, block.ptr, block.seen_ptr, seen, count, efron, score, curvature, means)
+    score[seen] += count
+    events = group_sums(count, block.seen_ptr)
+    value -= float(events @ np.where(events > 0, taken, 0.0))
+    return Terms(value, score, curvature, means if efron else means[:1])
 
 
 def null_value(at_risk: Ints, events: Floats, counts_tied: bool) -> float:

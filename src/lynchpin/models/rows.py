@@ -33,7 +33,7 @@ class Block(NamedTuple):
     X : (columns, rows); ptr : (groups + 1,), rows of each group; exposure : (groups,)
     seen_ptr : (groups + 1,); seen_row : positions among the rows; seen_count : how often each acted
     log_weight : (rows,) or None; sign : (rows,), +1 or -1, or None for all +1; shared : Shared or None
-    i, j : (rows,), sender and receiver, where effects of actors are pooled
+    dyad : (rows,), which dyad a row is, -1 for none, where senders, receivers or dyads have effects of their own
     """
 
     X: Floats
@@ -45,8 +45,7 @@ class Block(NamedTuple):
     log_weight: Floats | None = None
     sign: Floats | None = None
     shared: Shared | None = None
-    i: NDArray[np.int32] | None = None
-    j: NDArray[np.int32] | None = None
+    dyad: NDArray[np.int32] | None = None
 
     def eta(self, beta: Floats) -> Floats:
         """The linear predictor of every row, with the log weight of sampled ones."""
@@ -67,6 +66,21 @@ class Sums:
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(self.value + other.value, self.gradient + other.gradient, self.information + other.information)
+
+
+class Terms(NamedTuple):
+    """What a likelihood says of every row of a block, as a function of the row's predictor.
+
+    score : (rows,), the slope; curvature : (rows,), minus the second derivative, less the part that is in
+    means : (vectors, rows), of which the sums within a group, each times itself, come off the information
+    size : slope and curvature in the log size of negative binomial counts, or None
+    """
+
+    value: float
+    score: Floats
+    curvature: Floats
+    means: Floats
+    size: tuple[float, float] | None = None
 
 
 def moments(X: Floats, w: Floats) -> tuple[Floats, Floats]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from lynchpin.models.levels import FACTORS
 from lynchpin.relational.effects import Scale, parse_effects
 from lynchpin.relational.events import EventStream, _times, read_events, stream_of
 from lynchpin.relational.fit import fit_request
@@ -40,6 +41,7 @@ def rem(
     step: str | float = 1.0,
     counts: Counts = "poisson",
     ridge: float = 0.0,
+    random: str | Sequence[str] = (),
     pool: bool = False,
     cluster: Cluster = "none",
     seed: int = 1,
@@ -64,7 +66,8 @@ def rem(
     decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
     step, counts : of the rate likelihood
     ridge : precision of a normal prior of every coefficient
-    pool : give every sender and every receiver an effect, partially pooled
+    random : "sender", "receiver", "dyad" or some of them: each gets an effect of its own, partially pooled
+    pool : short for random effects of senders and receivers, those of the two that the likelihood can tell
     cluster : "none", "dyad" or "time": sandwich standard errors
     seed : of the draw of controls
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
@@ -109,7 +112,7 @@ def rem(
         counts=counts,
         seed=seed,
         ridge=ridge,
-        pool=pool,
+        random=_random(random, pool, likelihood, risk_set),
         cluster=cluster,
         covariates=dict(covariates or {}),
         presence=presence,
@@ -132,6 +135,14 @@ def length(value: str | float) -> float:
         return float(value)
     except ValueError:
         return parse_duration(str(value))
+
+
+def _random(random: str | Sequence[str], pool: bool, likelihood: str, risk_set: str) -> tuple[str, ...]:
+    """The factors in their order; `pool` stands for senders and receivers, where they can be told."""
+    asked = random.replace(",", " ").split() if isinstance(random, str) else list(random)
+    if pool:
+        asked += ["sender"] * (likelihood != "choice") + ["receiver"] * (risk_set != "senders")
+    return tuple(sorted(set(asked), key=lambda factor: (FACTORS.index(factor) if factor in FACTORS else -1, factor)))
 
 
 def _frame(dyads: Any) -> pl.DataFrame | None:

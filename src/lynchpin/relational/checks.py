@@ -139,11 +139,10 @@ def _read(problem: Problem) -> Any:
 
 def _eta(fit: RemFit, part: Plan, block: Block, beta: Floats) -> Floats:
     eta = block.eta(beta)
-    if fit.pooled is None:
-        return eta
-    rows = row_numbers(part)
-    out: Floats = eta + fit.pooled[0, part.i[rows]] + fit.pooled[1, part.j[rows]]
-    return out
+    rows = row_numbers(part) if fit.random else np.empty(0, np.int64)
+    for factor in fit.random:
+        eta += factor.of_rows(part.i[rows], part.j[rows], len(fit.stream.actors))
+    return eta
 
 
 def _ranks(block: Block, part: Plan, eta: Floats) -> pl.DataFrame:

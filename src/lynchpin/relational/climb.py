@@ -10,24 +10,38 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from lynchpin.errors import BadData, DidNotConverge
 from lynchpin.models.rows import Sums
-from lynchpin.statistics._base import Floats
+from lynchpin.statistics._base import Floats, Ints
 
 #: A fit stops when a full Newton step would move no coefficient by more than this many standard errors.
 TOLERANCE = 1e-7
+
+#: A climb is doubtful when its last step left this share of the rise that was to come, or when the curvature in some
+#: direction is down to this share of what it was at first: the rise may go on for ever.
+_SLOW_SHARE, _FLAT_SHARE = 1e-2, 1e-3
 
 #: Columns whose part that is their own is smaller than this share of them are called collinear.
 _OWN_SHARE = 1e-9
 
 
+class NoTop(DidNotConverge):
+    """The climb found no top: there may be none."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Top:
-    """Where the climb ended."""
+    """Where the climb ended; `is_doubtful`: it looks like one that has no top, see `separation`."""
 
     estimate: Floats
     sums: Sums
     covariance: Floats
     converged: bool
     passes: int
+    is_doubtful: bool = False
+
+    @property
+    def value(self) -> float:
+        """The log-likelihood."""
+        return self.sums.value
 
 
 def climb(
@@ -49,12 +63,15 @@ def climb(
 
     Raises
     ------
-    DidNotConverge : collinear columns, separation, or no top within the passes
+    DidNotConverge : collinear columns
+    NoTop : separation, or no top within the passes
     """
     beta = start.copy()
     at = sums(beta)
     used = 1
     refuse_collinear(at.information + np.diag(precision), names, size)
+    first, before = at.information, np.inf
+    free = np.flatnonzero(precision == 0.0 if largest_step is None else (precision == 0.0) & np.isinf(largest_step))
     while True:
         value = at.value - 0.5 * float(precision @ beta**2)
         gradient = at.gradient - precision * beta
@@ -62,11 +79,13 @@ def climb(
         decrement = float(gradient @ step)
         if decrement < tolerance**2:
             final = Sums(at.value + 0.5 * decrement, at.gradient, at.information)
-            return Top(beta + step, final, covariance, True, used)
+            is_slow = bool(free.size) and decrement > _SLOW_SHARE * before
+            return Top(beta + step, final, covariance, True, used, is_slow or is_flat(first, covariance, free))
+        before = decrement
         part = 1.0 if largest_step is None else min(1.0, float((largest_step / np.maximum(np.abs(step), 1e-300)).min()))
         while True:
             if used >= passes:
-                raise DidNotConverge(
+                raise NoTop(
                     f"no top within {passes} passes",
                     f"furthest from it: {names[int(np.argmax(np.abs(step) / np.sqrt(np.diag(covariance))))]}",
                     "use scale=log1p or a ridge; check for an effect that predicts the events without fail",
@@ -80,6 +99,12 @@ def climb(
         beta, at = beta + part * step, tried
 
 
+def is_flat(first: Floats, covariance: Floats, free: Ints) -> bool:
+    """Whether the curvature in some direction of the free coefficients is down to a small share of what it was."""
+    lost = float((covariance * first)[np.ix_(free, free)].sum())  # at least the largest of their ratios
+    return lost > 1.0 / _FLAT_SHARE
+
+
 def _is_curved(sums: Sums) -> bool:
     return bool(np.isfinite(sums.information).all() and (np.diag(sums.information) > 0).all())
 
@@ -90,7 +115,7 @@ def _newton(information: Floats, gradient: Floats, names: Sequence[str]) -> tupl
         factor = cho_factor(information / np.outer(scale, scale))
     except (LinAlgError, ValueError):
         flat = names[int(np.argmin(np.linalg.eigvalsh(information / np.outer(scale, scale))[:1]))]
-        raise DidNotConverge(
+        raise NoTop(
             "the likelihood has no top: it rises for ever in some direction",
             f"near {flat}",
             "an effect predicts the events without fail (separation); leave it out or give a ridge",
@@ -129,21 +154,6 @@ def refuse_collinear(information: Floats, names: Sequence[str], size: Floats | N
                 "leave one of them out: the record cannot tell them apart",
             )
         left = left - np.outer(left[:, k], left[k]) / left[k, k]
-
-
-def refuse_separation(covariance: Floats, spread: Floats, names: Sequence[str]) -> None:
-    """A standard error of more than 1,000 for a typical difference: the likelihood has no top but at infinity.
-
-    Raises
-    ------
-    DidNotConverge
-    """
-    if (bad := np.flatnonzero(np.sqrt(np.diag(covariance)) * spread > 1e3)).size:
-        raise DidNotConverge(
-            f"{names[bad[0]]} predicts the events without fail: its estimate runs off",
-            names[bad[0]],
-            "leave it out or give a ridge",
-        )
 
 
 def refuse_empty(count: float) -> None:

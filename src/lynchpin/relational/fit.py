@@ -10,20 +10,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lynchpin.errors import BadData, BadValue, DidNotConverge
-from lynchpin.models import interval, kind, ordinal
+from lynchpin.models import interval, kind, ordinal, pooled
+from lynchpin.models.levels import Levels
 from lynchpin.models.rows import group_sums
-from lynchpin.relational.climb import TOLERANCE, climb, refuse_empty, refuse_separation
+from lynchpin.relational.climb import TOLERANCE, NoTop, Top, climb, refuse_empty
 from lynchpin.relational.effects import column_names
 from lynchpin.relational.events import EventStream
 from lynchpin.relational.features import Features, build_features
 from lynchpin.relational.plan import Plan, plan_groups, with_controls
-from lynchpin.relational.pool import Pool, settle_pool
+from lynchpin.relational.pool import Settled, settle
 from lynchpin.relational.request import Request
 from lynchpin.relational.result import RemFit
 from lynchpin.relational.risk import RiskSet, risk_set
-from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Work
+from lynchpin.relational.separation import look_at_blocks, look_at_types, refuse_separation
+from lynchpin.relational.work import DEFAULT_MEMORY, Likelihood, Whose, Work, blocks_of, pooled_sums
 from lynchpin.statistics import catalogue
-from lynchpin.statistics._base import Floats
+from lynchpin.statistics._base import Floats, Ints
 
 #: Rows from which a fit is first brought near its top on every eighth shard.
 WARM_ROWS = 200_000
@@ -112,11 +114,12 @@ def fit_request(
     work = Work(
         problem.features,
         problem.plan,
-        likelihood_of(request, problem.features.n),
+        likelihood_of(request),
         executor=executor,
         memory=memory,
         order=order,
         share_idle=_can_share(request),
+        levels=levels_of(problem),
     )
     try:
         try:
@@ -134,12 +137,28 @@ def _can_share(request: Request) -> bool:
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
     poisson = request.likelihood == "rate" and request.counts == "poisson"
     summed = request.likelihood in ("ordinal", "interval") or poisson
-    return everyone and summed and request.controls is None and request.cluster == "none" and not request.pool
+    return everyone and summed and request.controls is None and request.cluster == "none" and not request.random
 
 
-def likelihood_of(request: Request, actors: int = 0) -> Likelihood:
+def likelihood_of(request: Request) -> Likelihood:
     name = "nb2" if request.likelihood == "rate" and request.counts == "nb2" else request.likelihood
-    return Likelihood(name, request.ties == "efron", actors if request.pool else 0)
+    return Likelihood(name, request.ties == "efron")
+
+
+def levels_of(problem: Problem) -> Levels | None:
+    """Who has an effect of its own."""
+    request = problem.request
+    if not request.random:
+        return None
+    if "dyad" in request.random and request.ties == "efron" and (problem.plan.seen_count > 1).any():
+        raise BadValue(
+            "a dyad acts twice at one time point: with an effect of its own, Efron's likelihood rises for ever",
+            "ties",
+            "use breslow",
+        )
+    n = problem.features.n
+    key = np.unique(problem.plan.i.astype(np.int64) * n + problem.plan.j)
+    return Levels(request.random, (key // n).astype(np.int32), (key % n).astype(np.int32), n)
 
 
 def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) -> RemFit:
@@ -148,33 +167,35 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     request, plan, names = problem.request, problem.plan, problem.names
     is_nb2 = work.task.likelihood == "nb2"
     all_names = (*names, "log size") if is_nb2 else names
-    start = np.zeros(len(all_names))
-    if request.has_clock:
-        start[0] = np.log(plan.events / float(plan.exposure @ plan.at_risk))
-    precision = np.full(start.size, request.ridge)
+    start = np.append(_no_effect(problem), [0.0] * is_nb2)
+    precision = np.where(np.arange(start.size) < len(names), request.ridge, 0.0)
     if request.has_clock:
         precision[0] = 0.0
-    largest = np.where(np.arange(start.size) < len(names), np.inf, 2.0)  # the log size of counts is no concave one
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
-    size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
-    near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
-    pool: Pool | None = None
-    if request.pool:
-        pool, top = settle_pool(work, start, precision, all_names, problem.features.n)
-    else:
-        warm = _warm(work, start, precision, all_names, plan) if first is None else first
-        top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+    try:
+        if work.levels is not None:
+            top: Top | Settled = settle(work.pooled, work.levels, start, precision, all_names, with_size=is_nb2)
+        else:
+            largest = np.where(
+                np.arange(start.size) < len(names), np.inf, 2.0
+            )  # the log size of counts is no concave one
+            size = typical * np.where(np.isinf(largest), np.sqrt(plan.events), 0.0)
+            near = TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE
+            warm = _warm(work, start, precision, all_names, plan) if first is None else first
+            top = climb(work.sums, warm, precision, all_names, largest_step=largest, size=size, tolerance=near)
+    except NoTop:
+        _refuse_separation(problem)
+        raise
+    if top.is_doubtful:
+        _refuse_separation(problem)
     constant = _constant(problem) if request.likelihood == "rate" and not is_nb2 else 0.0
-    refuse_separation(top.covariance, typical, all_names)
-    robust = None
-    if request.cluster != "none":
-        robust = sandwich(problem, work, top.estimate, top.covariance)
+    robust = sandwich(problem, work, top.estimate, top.covariance) if request.cluster != "none" else None
     return RemFit(
         names=all_names,
         estimate=top.estimate,
         covariance=top.covariance,
         robust=robust,
-        log_likelihood=top.sums.value + constant,
+        log_likelihood=top.value + constant,
         null_log_likelihood=_null(problem, constant),
         n_events=int(plan.events),
         n_time_points=int(np.unique(plan.at).size),
@@ -184,9 +205,39 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
         seconds=time.process_time() - began,
         request=request,
         stream=problem.stream,
-        pooled=None if pool is None else pool.effects,
-        pooled_sd=None if pool is None else pool.sd,
+        random=top.random if isinstance(top, Settled) else (),
     )
+
+
+def _no_effect(problem: Problem) -> Floats:
+    """Coefficients when no effect moves anyone."""
+    out = np.zeros(len(problem.names))
+    if problem.request.has_clock:
+        out[0] = np.log(problem.plan.events / float(problem.plan.exposure @ problem.plan.at_risk))
+    return out
+
+
+def _refuse_separation(problem: Problem) -> None:
+    """Name the effects whose estimates run off, if any do: see `separation`. A ridge leaves no such effect.
+
+    Raises
+    ------
+    DidNotConverge
+    """
+    request = problem.request
+    if request.ridge:
+        return
+    task = Likelihood("rate" if request.has_clock else request.likelihood, request.ties == "efron")
+    every = Work(problem.features, problem.plan, task)
+    try:
+        sums = every.sums(_no_effect(problem))
+        unit = np.sqrt(np.diag(sums.information) / problem.plan.events)
+        look = look_at_blocks(
+            lambda: (block for shard in every.shards for block in blocks_of(shard)), has_clock=request.has_clock
+        )
+        refuse_separation(look, sums.gradient, unit, problem.names)
+    finally:
+        every.forget()
 
 
 def _warm(work: Work, start: Floats, precision: Floats, names: Sequence[str], plan: Plan) -> Floats:
@@ -267,15 +318,29 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
     names = tuple(f"{kinds[c] or '(none)'}: {name}" for c in shown[1:] for name in problem.names)
     start = np.zeros(len(names))
     precision = np.tile(np.array([0.0] + [request.ridge] * (X.shape[0] - 1)), shown.size - 1)
-    top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
-    typical = np.sqrt((X * X).mean(axis=1))
-    refuse_separation(top.covariance, np.tile(typical, shown.size - 1), names)
+    unit = np.tile(np.sqrt((X * X).mean(axis=1)), shown.size - 1)
+
+    def refuse() -> None:
+        if not request.ridge:
+            refuse_separation(look_at_types(X, of), kind.sums(X, of, start).gradient, unit, names)
+
+    try:
+        if request.random:
+            told = [kinds[c] or "(none)" for c in shown[1:]]
+            top: Top | Settled = _settle_type(problem, X, of, told, start, precision, names)
+        else:
+            top = climb(lambda beta: kind.sums(X, of, beta), start, precision, names)
+    except NoTop:
+        refuse()
+        raise
+    if top.is_doubtful:
+        refuse()
     return RemFit(
         names=names,
         estimate=top.estimate,
         covariance=top.covariance,
         robust=None,
-        log_likelihood=top.sums.value,
+        log_likelihood=top.value,
         null_log_likelihood=kind.null_value(of),
         n_events=int(of.size),
         n_time_points=int(plan.at.size),
@@ -285,4 +350,29 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
         seconds=time.process_time() - began,
         request=request,
         stream=stream,
+        random=top.random if isinstance(top, Settled) else (),
     )
+
+
+def _settle_type(
+    problem: Problem,
+    X: Floats,
+    of: Ints,
+    kinds: Sequence[str],
+    start: Floats,
+    precision: Floats,
+    names: Sequence[str],
+) -> Settled:
+    """The type model with random effects: each type but the first has its own, drawn with one standard deviation."""
+    levels, plan, n = levels_of(problem), problem.plan, problem.features.n
+    assert levels is not None
+    if len(kinds) > 1 and levels.has_dyads:
+        raise BadValue("effects of dyads go with two types", "random", "use sender and receiver")
+    key = levels.i.astype(np.int64) * n + levels.j
+    dyad = np.searchsorted(key, plan.i.astype(np.int64) * n + plan.j).astype(np.int32)
+    block = kind.block_of(X, of, dyad, levels.dyads)
+    own = levels.copies(len(kinds))
+    task = Likelihood("type" if len(kinds) == 1 else "choice")
+    whose = Whose(own, dyad, pooled.VECTORS)
+    settled = settle(lambda at, _: pooled_sums([block], task, at, whose), own, start, precision, names)
+    return replace(settled, random=tuple(factor.of_types(n, kinds) for factor in settled.random))

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.models.levels import FACTORS
 from lynchpin.relational.effects import Term, parse_effects
 
 Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
@@ -51,7 +52,8 @@ class Request:
     step : length of a step (rate)
     counts : distribution of counts (rate)
     seed : of the sample of controls
-    pool : an effect for every sender and every receiver, partially pooled: normal, with variances by empirical Bayes
+    random : of "sender", "receiver", "dyad", those that have an effect each, partially pooled: normal, with standard
+        deviations by Laplace's approximation
     ridge : precision of a normal prior of every coefficient but the baseline
     cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
     covariates : name -> frame; presence, dyads : frames or None
@@ -72,7 +74,7 @@ class Request:
     counts: Counts = "poisson"
     seed: int = 1
     ridge: float = 0.0
-    pool: bool = False
+    random: tuple[str, ...] = ()
     cluster: Cluster = "none"
     covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     presence: pl.DataFrame | None = None
@@ -86,14 +88,26 @@ class Request:
             raise BadValue("ridge must not be negative, and step must be more than zero", "options", "mend them")
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
-        if self.pool and (self.likelihood not in ("ordinal", "interval", "rate") or self.ties == "efron"):
-            raise BadValue("effects of actors go with ordinal (Breslow), interval and rate", "pool", "leave pool out")
-        if self.pool and (self.counts == "nb2" or self.cluster != "none" or self.risk_set == "senders"):
-            raise BadValue("effects of actors go with Poisson counts, dyads and plain errors", "pool", "leave pool out")
+        self._check_random()
         if self.has_clock and self.control_weights == "nested":
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
         if self.controls is not None and self.likelihood == "type":
             raise BadValue("the type model compares events only", "controls", "leave them out")
+
+    def _check_random(self) -> None:
+        for factor in self.random:
+            if factor not in FACTORS:
+                raise UnknownName(f"no random effect {factor!r}", "random", suggest(factor, FACTORS))
+        if self.random and self.cluster != "none":
+            raise BadValue("random effects go with plain errors", "cluster", "leave cluster out")
+        if self.likelihood == "choice" and "sender" in self.random:
+            raise BadValue("an effect of the sender is the same for all its receivers", "random", "use receiver")
+        if self.likelihood == "choice" and "dyad" in self.random:
+            raise BadValue("a choice has no effects of dyads", "random", "use receiver, or the ordinal likelihood")
+        if self.risk_set == "senders" and set(self.random) - {"sender"}:
+            raise BadValue("only senders are at risk", "random", "use sender")
+        if self.controls is not None and "dyad" in self.random:
+            raise BadValue("effects of dyads need everyone at risk", "controls", "leave them out")
 
     @property
     def has_clock(self) -> bool:
@@ -113,7 +127,7 @@ class Request:
         weights = self.control_weights
         if weights == "auto":
             weights = "weighted" if self.has_clock or events_per_time_point >= MANY_EVENTS else "nested"
-        by_time = weights == "weighted" and self.cluster == "none" and not self.pool
+        by_time = weights == "weighted" and self.cluster == "none" and not self.random
         return replace(self, control_weights=weights, cluster="time" if by_time else self.cluster)
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,6 +143,7 @@ class Request:
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Request:
         values = dict(plain)
+        values["random"] = tuple(values["random"])
         values["terms"] = parse_effects(values.pop("effects"))
         values["covariates"] = {name: pl.DataFrame(table) for name, table in values["covariates"].items()}
         for name in ("presence", "dyads"):

@@ -14,6 +14,7 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.relational.events import EventStream
+from lynchpin.relational.random_effects import RandomEffects
 from lynchpin.relational.request import Request
 from lynchpin.statistics._base import Floats
 
@@ -31,6 +32,8 @@ class RemFit:
 
     `covariance` is the inverse of the observed information; `robust` the sandwich, where clusters were asked for:
     standard errors then come from it. `n_time_points` is what BIC and AICc count. `seconds`: CPU time of the fit.
+    With random effects `log_likelihood` has them integrated out (Laplace), and their standard deviations count as
+    parameters.
     """
 
     names: tuple[str, ...]
@@ -48,8 +51,7 @@ class RemFit:
     request: Request
     stream: EventStream
     half_life_interval: tuple[float, float] | None = None
-    pooled: Floats | None = None  # (2, actors): effects as sender and as receiver
-    pooled_sd: tuple[float, float] | None = None
+    random: tuple[RandomEffects, ...] = ()
 
     @property
     def se(self) -> Floats:
@@ -61,16 +63,20 @@ class RemFit:
         return -2.0 * self.log_likelihood
 
     @property
+    def n_parameters(self) -> int:
+        return len(self.names) + len(self.random)
+
+    @property
     def aic(self) -> float:
-        return self.deviance + 2.0 * len(self.names)
+        return self.deviance + 2.0 * self.n_parameters
 
     @property
     def bic(self) -> float:
-        return self.deviance + float(np.log(self.n_time_points)) * len(self.names)
+        return self.deviance + float(np.log(self.n_time_points)) * self.n_parameters
 
     @property
     def aicc(self) -> float:
-        k = len(self.names)
+        k = self.n_parameters
         return self.aic + 2.0 * k * (k + 1) / max(self.n_time_points - k - 1, 1)
 
     def to_frame(self) -> pl.DataFrame:
@@ -78,6 +84,12 @@ class RemFit:
         from lynchpin.relational.tables import coefficients
 
         return coefficients(self)
+
+    def random_frame(self) -> pl.DataFrame:
+        """One row per random effect: of (sender, receiver or dyad), sender, receiver, type, effect, se."""
+        from lynchpin.relational.tables import random_effects
+
+        return random_effects(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The `--json` answer: numbers whole, not shortened."""
@@ -121,15 +133,16 @@ class RemFit:
             "is_dated": stream.is_dated,
             "request": self.request.to_dict(),
             "half_life_interval": self.half_life_interval,
-            "pooled_sd": self.pooled_sd,
+            "random": [factor.about() for factor in self.random],
             **{name: getattr(self, name) for name in _NUMBERS},
         }
         arrays = {name: getattr(stream, name) for name in _STREAM} | {
             "estimate": self.estimate,
             "covariance": self.covariance,
             "robust": np.empty(0) if self.robust is None else self.robust,
-            "pooled": np.empty(0) if self.pooled is None else self.pooled,
         }
+        for k, factor in enumerate(self.random):
+            arrays |= {f"random {k} {name}": getattr(factor, name) for name in _LEVELS}
         file = Path(path)
         text = np.frombuffer(json.dumps(about, default=str).encode(), np.uint8)
         try:
@@ -150,6 +163,7 @@ _NUMBERS = (
     "passes",
     "seconds",
 )
+_LEVELS = ("i", "j", "effect", "se")
 _STREAM = ("when", "src", "dst", "kind", "weight")
 
 
@@ -183,8 +197,12 @@ def load_rem(path: str | Path) -> RemFit:
         robust=arrays["robust"] if arrays["robust"].size else None,
         request=Request.from_dict(about["request"]),
         stream=stream,
-        pooled=arrays["pooled"] if arrays["pooled"].size else None,
-        pooled_sd=None if about["pooled_sd"] is None else (about["pooled_sd"][0], about["pooled_sd"][1]),
+        random=tuple(
+            RandomEffects(
+                **{**told, "type": tuple(told["type"])}, **{name: arrays[f"random {k} {name}"] for name in _LEVELS}
+            )
+            for k, told in enumerate(about["random"])
+        ),
         half_life_interval=None if interval is None else (interval[0], interval[1]),
         **{name: about[name] for name in _NUMBERS},
     )

@@ -47,6 +47,10 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "upper": table["upper"].to_list(),
         "log_likelihood": fit.log_likelihood,
         "null_log_likelihood": fit.null_log_likelihood,
+        "random": [
+            {"of": f.of, "n": int(f.effect.size), "sd": f.sd, "lower": f.lower, "upper": _finite(f.upper)}
+            for f in fit.random
+        ],
         "aic": fit.aic,
         "aicc": fit.aicc,
         "bic": fit.bic,
@@ -57,6 +61,13 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "conventions": list(conventions(fit)),
         "seconds": fit.seconds,
     }
+
+
+def random_effects(fit: RemFit) -> pl.DataFrame:
+    """of, sender, receiver, type, effect, se: one row per random effect."""
+    empty = {"of": pl.String, "sender": pl.String, "receiver": pl.String, "type": pl.String}
+    frames = [factor.to_frame(fit.stream.actors) for factor in fit.random]
+    return pl.concat(frames) if frames else pl.DataFrame(schema={**empty, "effect": pl.Float64, "se": pl.Float64})
 
 
 def conventions(fit: RemFit) -> tuple[str, ...]:
@@ -75,7 +86,7 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         _control_words(fit),
         f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.likelihood == "rate" else "",
         f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
-        "" if fit.pooled_sd is None else _POOLED.format(*fit.pooled_sd),
+        _RANDOM if fit.random else "",
         f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
         "standard errors: " + _ERRORS[asked.cluster],
         "BIC and AICc count time points; intervals are 90 %",
@@ -84,7 +95,10 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
 
 
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
-_POOLED = "effects of senders (sd {:.3f}) and receivers (sd {:.3f}), pooled: normal, variances by empirical Bayes"
+_RANDOM = (
+    "random effects: normal, standard deviations and log-likelihood by Laplace's approximation; standard errors of "
+    "coefficients allow for the effects, not for their standard deviations"
+)
 _ERRORS = {
     "none": "inverse observed information, the mean's term in it",
     "dyad": "sandwich, clustered by dyad",
@@ -113,6 +127,10 @@ def _control_words(fit: RemFit) -> str:
     return f"{asked.controls} controls drawn for each event's dyad (seed {asked.seed}), {how}"
 
 
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
 def summary_text(fit: RemFit) -> str:
     """For a terminal."""
     table = coefficients(fit)
@@ -130,6 +148,7 @@ def summary_text(fit: RemFit) -> str:
         head,
         *rows,
         "",
+        *_random_lines(fit),
         f"log-likelihood {fit.log_likelihood:.4f}   null {fit.null_log_likelihood:.4f}   "
         f"residual deviance {fit.deviance:.2f}   against null {better:.2f}",
         f"AIC {fit.aic:.2f}   AICc {fit.aicc:.2f}   BIC {fit.bic:.2f}",
@@ -140,6 +159,13 @@ def summary_text(fit: RemFit) -> str:
         low, high = fit.half_life_interval
         lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {low:.3g} to {high:.3g}")
     return "\n".join(lines)
+
+
+def _random_lines(fit: RemFit) -> list[str]:
+    if not fit.random:
+        return []
+    rows = [f"{f.of:<18}  {f.effect.size:>7,}  {f.sd:>10.4f}  {f.lower:>10.4f} to {f.upper:>9.4f}" for f in fit.random]
+    return [f"{'Random effects of':<18}  {'Levels':>7}  {'Std. Dev.':>10}  {'90 % interval':>23}", *rows, ""]
 
 
 def p_text(p: float) -> str:

@@ -7,17 +7,19 @@ of workers nor the order in which they finish can change a digit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import numpy as np
 
-from lynchpin.models import counts, interval, ordinal, pooled
-from lynchpin.models.rows import Block, Sums
+from lynchpin.models import counts, interval, kind, ordinal, pooled
+from lynchpin.models.levels import Index, Levels
+from lynchpin.models.pooled import PooledSums
+from lynchpin.models.rows import Block, Sums, Terms
 from lynchpin.relational import idle
 from lynchpin.relational.features import Features
 from lynchpin.relational.idle import Live, block_of, live_dyads, onto, roles_of
@@ -49,16 +51,31 @@ class Likelihood:
 
     likelihood: str
     efron: bool = False
-    pooled: int = 0  # actors with effects of their own
+    log_size: float = 0.0  # of negative binomial counts, where it is no parameter
 
     def __call__(self, block: Block, beta: Floats) -> Sums:
-        if self.pooled:
-            return pooled.sums(block, beta, self.pooled, ordinal=self.likelihood == "ordinal")
         if self.likelihood in ("ordinal", "choice"):
             return ordinal.sums(block, beta, efron=self.efron)
         if self.likelihood == "nb2":
             return counts.sums(block, beta)
         return interval.sums(block, beta)
+
+    def terms(self, block: Block, eta: Floats) -> Terms:
+        """The same, row by row."""
+        if self.likelihood in ("ordinal", "choice"):
+            return ordinal.terms(block, eta, efron=self.efron)
+        if self.likelihood == "nb2":
+            return counts.terms(block, eta, self.log_size)
+        return kind.terms(block, eta) if self.likelihood == "type" else interval.terms(block, eta)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whose:
+    """Whose effects the rows of a plan have: dyad, (listed rows,), positions in the levels; most: see `PooledSums`."""
+
+    levels: Levels
+    dyad: Index
+    most: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +86,7 @@ class Shard:
     live: Live | None  # where idle dyads are summed through their actors
     key: Key
     keep: bool
-    with_ends: bool = False  # blocks say who their senders and receivers are
+    whose: Whose | None = None  # where senders, receivers or dyads have effects
 
 
 def blocks_of(shard: Shard) -> list[Block] | map[Block]:
@@ -80,7 +97,7 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
 
     def read(part: Plan) -> Block:
         X = shard.features.fill(carried, part)
-        return _block(X, part, shard.with_ends) if shard.live is None else block_of(X, part, shard.live)
+        return _block(X, part, shard.whose) if shard.live is None else block_of(X, part, shard.live)
 
     if not shard.keep:
         return map(read, shard.parts)
@@ -88,25 +105,32 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
     return _kept[shard.key]
 
 
-def _block(X: Floats, part: Plan, with_ends: bool) -> Block:
+def _block(X: Floats, part: Plan, whose: Whose | None) -> Block:
     ptr = np.concatenate([[0], np.cumsum(part.hi - part.lo)])
     seen = part.seen_row + np.repeat(ptr[:-1], np.diff(part.seen_ptr))
     weight = None if part.log_weight is None else part.log_weight[row_numbers(part)]
-    block = Block(X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight)
-    if not with_ends:
-        return block
-    rows = row_numbers(part)
-    return block._replace(i=part.i[rows], j=part.j[rows])
+    dyad = None if whose is None else whose.dyad[row_numbers(part)]
+    return Block(X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight, dyad=dyad)
 
 
-def shard_sums(shard: Shard, task: Likelihood, beta: Floats) -> Sums:
+def shard_sums(shard: Shard, task: Likelihood, beta: Floats) -> Sums | PooledSums:
     """What a likelihood says of one shard."""
-    total: Sums | None = None
     with np.errstate(over="ignore", invalid="ignore"):
-        for block in blocks_of(shard):
-            sums = task(block, beta)
-            total = sums if total is None else total + sums
-    assert total is not None
+        if shard.whose is not None:
+            return pooled_sums(blocks_of(shard), task, beta, shard.whose)
+        found = (task(block, beta) for block in blocks_of(shard))
+        total = next(found)
+        for sums in found:
+            total = total + sums
+        return total
+
+
+def pooled_sums(blocks: Iterable[Block], task: Likelihood, parameters: Floats, whose: Whose) -> PooledSums:
+    """What a likelihood says of some blocks, coefficients and effects."""
+    found = (pooled.sums(block, parameters, whose.levels, task.terms, whose.most) for block in blocks)
+    total = next(found)
+    for sums in found:
+        total = (total + sums).within()
     return total
 
 
@@ -126,6 +150,7 @@ class Work:
     memory : bytes of columns kept between passes, in this process or in each worker
     order : the order in which shards are handed out; it changes nothing
     share_idle : sum idle dyads through their actors, where the columns allow it
+    levels : who has an effect of its own, or None
     """
 
     def __init__(
@@ -138,22 +163,34 @@ class Work:
         memory: int = DEFAULT_MEMORY,
         order: Sequence[int] | None = None,
         share_idle: bool = False,
+        levels: Levels | None = None,
     ) -> None:
-        self.task, self.executor = task, executor
-        cut_up = cut(features, plan, memory, share_idle)
-        self.shards = [replace(shard, with_ends=True) for shard in cut_up] if task.pooled else cut_up
+        self.task, self.executor, self.levels = task, executor, levels
+        self.shards = cut(features, plan, memory, share_idle)
+        if levels is not None:
+            whose = _whose(levels, plan, len(self.shards))
+            self.shards = [replace(shard, whose=whose) for shard in self.shards]
         self.order = list(order) if order is not None else list(range(len(self.shards)))
         self._sent: set[Key] = set()
 
     def sums(self, beta: Floats, only: Sequence[int] | None = None) -> Sums:
         """Over all shards, or some."""
+        found: Sums = self._total(self.task, beta, only)
+        return found
+
+    def pooled(self, parameters: Floats, log_size: float) -> PooledSums:
+        """Over all shards, coefficients and effects."""
+        found: PooledSums = self._total(replace(self.task, log_size=log_size), parameters)
+        return found
+
+    def _total(self, task: Likelihood, beta: Floats, only: Sequence[int] | None = None) -> Any:
         chosen = [k for k in self.order if only is None or k in set(only)]
         if self.executor is None:
-            parts = {k: shard_sums(self.shards[k], self.task, beta) for k in chosen}
+            parts: dict[int, Any] = {k: shard_sums(self.shards[k], task, beta) for k in chosen}
         else:
             from lynchpin.relational.workers import spread
 
-            found = spread(self.executor, [self.shards[k] for k in chosen], self.task, beta, self._sent)
+            found = spread(self.executor, [self.shards[k] for k in chosen], task, beta, self._sent)
             parts = dict(zip(chosen, found, strict=True))
         first, *rest = sorted(parts)
         total = parts[first]
@@ -177,6 +214,14 @@ class Work:
 
         for shard in self.shards:
             let_go(shard.key)
+
+
+def _whose(levels: Levels, plan: Plan, shards: int) -> Whose:
+    n = levels.n
+    key = levels.i.astype(np.int64) * n + levels.j
+    dyad = np.searchsorted(key, plan.i.astype(np.int64) * n + plan.j).astype(np.int32)
+    most = min(pooled.VECTORS, pooled.VECTOR_NUMBERS // max(levels.effects, 1))
+    return Whose(levels, dyad, max(most // shards, 1))
 
 
 def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -> list[Shard]:

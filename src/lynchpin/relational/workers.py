@@ -11,6 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor
 from typing import Any
 
 from lynchpin.errors import BadValue
+from lynchpin.models.pooled import PooledSums
 from lynchpin.models.rows import Sums
 from lynchpin.relational.work import Key, Likelihood, Shard, forget, shard_sums
 from lynchpin.statistics._base import Floats
@@ -21,7 +22,9 @@ RUNS_HELD = 2
 _held: dict[Key, Shard] = {}
 
 
-def spread(executor: Executor, shards: Sequence[Shard], task: Likelihood, beta: Floats, sent: set[Key]) -> list[Sums]:
+def spread(
+    executor: Executor, shards: Sequence[Shard], task: Likelihood, beta: Floats, sent: set[Key]
+) -> list[Sums | PooledSums]:
     """What a likelihood says of every shard, in order.
 
     Parameters
@@ -44,7 +47,7 @@ def spread(executor: Executor, shards: Sequence[Shard], task: Likelihood, beta: 
     return [sums for sums in found if sums is not None]
 
 
-def _gather(executor: Executor, tasks: Sequence[tuple[Any, ...]]) -> list[Sums | None]:
+def _gather(executor: Executor, tasks: Sequence[tuple[Any, ...]]) -> list[Sums | PooledSums | None]:
     try:
         futures = [executor.submit(sums_of, *task) for task in tasks]
         return [future.result() for future in futures]
@@ -54,7 +57,7 @@ def _gather(executor: Executor, tasks: Sequence[tuple[Any, ...]]) -> list[Sums |
         ) from None
 
 
-def sums_of(key: Key, shard: Shard | None, task: Likelihood, beta: Floats) -> Sums | None:
+def sums_of(key: Key, shard: Shard | None, task: Likelihood, beta: Floats) -> Sums | PooledSums | None:
     """Runs on a worker: the sums of a shard that it is sent, or was sent before; None if it does not hold it."""
     if shard is not None:
         _hold(shard)

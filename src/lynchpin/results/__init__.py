@@ -37,6 +37,16 @@ from lynchpin.results.predict import (
 )
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.relations import RelationIndex
+from lynchpin.results.sensitivity import (
+    Choice,
+    CurvePlacebo,
+    Level,
+    LevelSummary,
+    Sensitivity,
+    Specification,
+    Stand,
+)
+from lynchpin.results.stage_by import StageBy, StageReached, StageRival
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf
 
@@ -50,7 +60,9 @@ __all__ = [
     "BenchmarkScores",
     "Brief",
     "Candidate",
+    "Choice",
     "Claim",
+    "CurvePlacebo",
     "Expect",
     "Fade",
     "Force",
@@ -58,6 +70,8 @@ __all__ = [
     "Held",
     "HistoryPart",
     "Ledger",
+    "Level",
+    "LevelSummary",
     "ModelScores",
     "Peak",
     "PooledClaim",
@@ -66,11 +80,17 @@ __all__ = [
     "Ratification",
     "Reason",
     "RelationIndex",
+    "Sensitivity",
     "Share",
     "Side",
+    "Specification",
+    "StageBy",
     "StageChance",
     "StageDifference",
+    "StageReached",
+    "StageRival",
     "StageRow",
+    "Stand",
     "TopEvent",
     "TriadEffect",
     "TriadLedger",

@@ -74,9 +74,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a mechanism accounts for of the acts that it moves, over a period: history kept, the mechanism switched off.
+    """What a mechanism accounts for of the acts that it moves, over a period, with 90 % intervals.
 
-    `share` is 1 - expected_without / expected; negative where the mechanism holds acts back. With its 90 % interval.
+    `share` keeps history: at each step all is remembered as it was, and the mechanism is switched off; it is
+    1 - expected_without / expected, negative where the mechanism holds acts back. `replayed_share` plays the period
+    anew from its first day with and without the mechanism, so that what the missing acts would have led to counts too;
+    None where that was not asked for.
     """
 
     mechanism: str
@@ -86,6 +89,11 @@ class Share:
     share: float
     share_lower: float
     share_upper: float
+    replayed: float | None = None  # acts expected of the replay with the mechanism; far from recorded, the model drifts
+    replayed_without: float | None = None
+    replayed_share: float | None = None
+    replayed_lower: float | None = None
+    replayed_upper: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from lynchpin.design import Acts, expand
 from lynchpin.design.layers import Layer, layer_traces
@@ -128,12 +127,7 @@ def _split(fit: Fit, gone: frozenset[str]) -> tuple[Acts, Acts]:
     """The acts of the record without some events, and theirs."""
     acts = fit.design.layers.acts
     theirs = np.isin(acts.event, np.flatnonzero(fit.events["event_id"].is_in(list(gone)).to_numpy()))
-    return _chosen(acts, ~theirs), _chosen(acts, theirs)
-
-
-def _chosen(acts: Acts, chosen: NDArray[np.bool_]) -> Acts:
-    columns = ("day", "event", "source", "target", "event_class")
-    return replace(acts, **{name: getattr(acts, name)[chosen] for name in columns})
+    return acts.only(~theirs), acts.only(theirs)
 
 
 def _gains(fit: Fit, acts: Acts, layers: Iterable[Layer], steps: int) -> Iterator[Added]:

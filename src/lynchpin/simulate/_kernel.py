@@ -1,4 +1,7 @@
-"""The simulation compiled: paths one after the other, each step by step, traces advanced in place.
+"""The simulation compiled: paths side by side, step by step, traces advanced in place.
+
+Every value is a row with a lane for each path, so that one instruction serves several. A pair's exact draw is made on
+the paths alone where a bound says that it may act: most pairs are quiet in most steps.
 
 The slow, readable form of the same is `reference`; given the same uniforms both draw the same counts.
 """
@@ -10,7 +13,8 @@ import math
 import numpy as np
 from numba import njit
 
-from lynchpin.simulate.frailty import factor
+from lynchpin.simulate._elementary import exp, log1p
+from lynchpin.simulate.frailty import BELOW, factor
 from lynchpin.simulate.uniforms import ACTS, BACK, DAY, FRAILTY, PURPOSES, SHARED, SIZE, THERE, child, uniform
 
 #: No mean count of a step is taken to be larger: such a path has run away.
@@ -36,48 +40,65 @@ def poisson(u, mean):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
-def evaluate(kind, constant, first_part, part, values):  # pragma: no cover - measured uncompiled
-    """kind: (nodes,), numbered as in `symbols`; values: (cells + nodes,), cells given, nodes filled in"""
-    cells = values.size - kind.size
+def evaluate(kind, constant, first_part, part, values, work, bits):  # pragma: no cover - measured uncompiled
+    """kind: (nodes,), numbered as in `symbols`; values: (cells + nodes, lanes), cells given, nodes filled in"""
+    cells, lanes = values.shape[0] - kind.size, values.shape[1]
     for k in range(kind.size):
-        start, stop = first_part[k], first_part[k + 1]
-        x = values[part[start]] if stop > start else 0.0
+        start, stop, out = first_part[k], first_part[k + 1], cells + k
+        x = part[start] if stop > start else out
+        y = part[start + 1] if stop > start + 1 else out
         if kind[k] == 2:
-            x = math.log(1.0 + x) if x != 0.0 else 0.0  # as exact as it need be, at a third of the cost
+            log1p(values, x, out, work, bits)
         elif kind[k] == 1:
-            x = min(x, values[part[start + 1]])
+            for i in range(lanes):
+                values[out, i] = min(values[x, i], values[y, i])
         elif kind[k] == 3:
-            x *= values[part[start + 1]]
+            for i in range(lanes):
+                values[out, i] = values[x, i] * values[y, i]
         elif kind[k] == 4:
-            x = max(x, values[part[start + 1]])
+            for i in range(lanes):
+                values[out, i] = max(values[x, i], values[y, i])
         elif kind[k] == 5:
-            x -= values[part[start + 1]]
+            for i in range(lanes):
+                values[out, i] = values[x, i] - values[y, i]
         elif kind[k] == 6:
-            x = abs(x)
+            for i in range(lanes):
+                values[out, i] = abs(values[x, i])
         else:
-            for at in range(start + 1, stop):
-                x += values[part[at]]
-            x += constant[k]
-        values[cells + k] = x
+            for i in range(lanes):
+                values[out, i] = constant[k]
+            for at in range(start, stop):
+                x = part[at]
+                for i in range(lanes):
+                    values[out, i] += values[x, i]
 
 
 @njit(cache=True, nogil=True)
-def rates(first_slot, value, column, low, high, pull, beta, values, eta):  # pragma: no cover - measured uncompiled
-    """Adds the slots' terms to eta: (units,) -> values held at the end of their range"""
-    held = 0
-    for u in range(eta.size):
-        total = eta[u]
+def rates(first_slot, value, column, low, high, pull, beta, values, eta, held):
+    # pragma: no cover - measured uncompiled
+    """Adds the slots' terms to eta: (units, lanes), and to held: (lanes,) the values held at the end of their range"""
+    for u in range(eta.shape[0]):
         for s in range(first_slot[u], first_slot[u + 1]):
-            x = values[value[s]]
-            if x > high[s]:
-                x = high[s]
-                held += 1
-            elif x < low[s]:
-                x = low[s]
-                held += 1
-            total += beta[column[s]] * x * pull[s]
-        eta[u] = total
-    return held
+            v, c, least, most, times = value[s], column[s], low[s], high[s], pull[s]
+            for i in range(eta.shape[1]):
+                x = values[v, i]
+                inside = min(max(x, least), most)
+                held[i] += inside != x
+                eta[u, i] += beta[c, i] * inside * times
+
+
+@njit(cache=True, nogil=True)
+def may_act(keys, first, bounds, mutual, there, back, f_there, f_back, out):
+    # pragma: no cover - measured uncompiled
+    """Marks in out: (lanes,) the paths on which a pair may act, by a bound of its factor; on no other does it"""
+    for i in range(keys.size):
+        most = bounds[child(keys[i], first + FRAILTY) >> BELOW]
+        both = mutual * min(there[i], back[i]) * min(f_there, f_back)
+        out[i] = (
+            (uniform(child(keys[i], first + SHARED)) > 1.0 - most * both)
+            | (uniform(child(keys[i], first + THERE)) > 1.0 - most * (there[i] * f_there - both))
+            | (uniform(child(keys[i], first + BACK)) > 1.0 - most * (back[i] * f_back - both))
+        )
 
 
 @njit(cache=True, nogil=True)
@@ -99,8 +120,8 @@ def period_of(day, period, edges):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
-def count(key, q, acts, day, width, period, edges, there, back, out):  # pragma: no cover - measured uncompiled
-    """Adds acts: (3,), as `draw` fills them, to out: (periods, units), each in the period of its day."""
+def count(key, q, acts, day, width, period, edges, there, back, lane, out):  # pragma: no cover - measured uncompiled
+    """Adds acts: (3,), as `draw` fills them, to a lane of out: (periods, units, lanes), in the period of their day."""
     split, last = period_of(day + width - 1, period, edges) > period, edges.size - 1
     for which in range(3):
         for act in range(acts[which] if split else min(acts[which], 1)):
@@ -109,107 +130,130 @@ def count(key, q, acts, day, width, period, edges, there, back, out):  # pragma:
                 chosen = uniform(child(key ^ DAY, ACTS * (q * 3 + which) + act)) if act < ACTS else act % width / width
                 at, n = period_of(day + int(chosen * width), period, edges), 1
             if at < last and which != 2:
-                out[at, there] += n
+                out[at, there, lane] += n
             if at < last and which != 1:
-                out[at, back] += n
+                out[at, back, lane] += n
 
 
 @njit(cache=True, nogil=True)
 def spread(mean, factors, day, width, period, edges, out):  # pragma: no cover - measured uncompiled
-    """Adds the means of a step, an equal part on each of its days, to out: (periods, units)."""
+    """Adds the means of a step, an equal part on each of its days, to out: (periods, units, lanes)."""
     for d in range(width):
         at = period_of(day + d, period, edges)
         if at < edges.size - 1:
-            for u in range(mean.size):
-                out[at, u] += mean[u] * factors[u] / width
+            for u in range(mean.shape[0]):
+                for i in range(mean.shape[1]):
+                    out[at, u, i] += mean[u, i] * factors[u] / width
 
 
 @njit(cache=True, nogil=True)
-def weigh(key, q, acts, sizes, within, net, size, tie):  # pragma: no cover - measured uncompiled
-    """Adds acts: (3,), each of a size drawn from sizes, to a tie's net: (ties,) and size: (ties,)."""
+def weigh(key, q, acts, sizes, within, net, size, tie, lane):  # pragma: no cover - measured uncompiled
+    """Adds acts: (3,), each of a size drawn from sizes, to a tie's net and size: (ties, lanes), of one lane."""
     for which in range(3):
         for act in range(min(acts[which], ACTS)):
             chosen = uniform(child(key ^ SIZE, ACTS * (q * 3 + which) + act))
             m = sizes[int(chosen * sizes.size)] * within
-            net[tie] += m
-            size[tie] += abs(m)
+            net[tie, lane] += m
+            size[tie, lane] += abs(m)
 
 
 @njit(cache=True, nogil=True)
 def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak, index, expected):
     # pragma: no cover - measured uncompiled
-    """Play paths forward.
+    """Play paths forward, a lane for each.
 
-    beta: (paths, columns); key: of the seed; first_path: number of the first; edges: (periods + 1,), days from the
-    origin. Fills counts: (paths, periods, units), held: (paths,), peak: (paths,), most acts of a step, and index:
-    (paths, periods, ties), read at the end of the step in which a period ends; no ties, no index; and expected:
-    (paths or 0, periods, units), the means that counts were drawn from.
+    beta: (columns, lanes); key: of the seed; first_path: number of the first; edges: (periods + 1,), days from the
+    origin. Fills counts: (periods, units, lanes), held: (lanes,), peak: (lanes,), most acts of a step, and index:
+    (periods, ties, lanes), read at the end of the step in which a period ends; no ties, no index; and expected:
+    (periods or 0, units, lanes), the means that counts were drawn from.
     """
     step_days, decay, steady, kind, constant, first_part, part, offset, fixed = program[:9]
-    first_slot, slot_value, slot_column, low, high, pair, mutual, law, quantiles = program[9:18]
-    first_feed, feed_cell, feed_factor, first_late, late_cell, late_delay, late_factor = program[18:]
+    first_slot, slot_value, slot_column, low, high, pair, mutual, law, quantiles, bounds = program[9:19]
+    first_feed, feed_cell, feed_factor, first_late, late_cell, late_delay, late_factor = program[19:]
     kept, given, factors, pull, start, first_added, added_cell, added = moves
     tie_decay, within, doubt, net_start, size_start, tie, first_size, sizes, added_net, added_size = ties
-    cells, units, periods, n_ties = decay.size, offset.size, edges.size - 1, net_start.size
-    values, mean, base = np.zeros(cells + kind.size), np.zeros(units), np.zeros(units)
-    net, size = np.zeros(n_ties), np.zeros(n_ties)
-    drawn, acts = np.zeros(units, dtype=np.int64), np.zeros(3, dtype=np.int64)
+    cells, units, periods, n_ties, lanes = decay.size, offset.size, edges.size - 1, net_start.size, beta.shape[1]
+    values, mean, base = np.zeros((cells + kind.size, lanes)), np.zeros((units, lanes)), np.zeros((units, lanes))
+    work, maybe = np.zeros((2, lanes)), np.zeros(lanes, dtype=np.bool_)
+    bits = work.view(np.int64)
+    net, size = np.zeros((n_ties, lanes)), np.zeros((n_ties, lanes))
+    paths, keys = np.zeros(lanes, dtype=np.uint64), np.zeros(lanes, dtype=np.uint64)
+    acts, total = np.zeros(3, dtype=np.int64), np.zeros(lanes, dtype=np.int64)
     reach = late_delay.max() + 1 if late_delay.size > 0 else 0
-    earlier = np.zeros((reach, units), dtype=np.int64)  # row: step modulo reach
-    for path in range(beta.shape[0]):
-        path_key, period = child(key, first_path + path), 0
+    earlier = np.zeros((reach, units, lanes))  # row: step modulo reach
+    period = 0
+    for i in range(lanes):
+        paths[i] = child(key, first_path + i)
         for c in range(cells):
-            values[c] = start[c]
+            values[c, i] = start[c]
         for k in range(n_ties):
-            net[k], size[k] = net_start[k], size_start[k]
+            net[k, i], size[k, i] = net_start[k], size_start[k]
+    for u in range(units):
+        for i in range(lanes):
+            base[u, i] = offset[u] + beta[fixed[u, 0], i] + beta[fixed[u, 1], i]
+    for step in range(first_added.size - 1):
+        day, row, pulled = step * step_days, min(step, kept.shape[0] - 1), min(step, pull.shape[0] - 1)
+        period = period_of(day, period, edges)
+        evaluate(kind, constant, first_part, part, values, work, bits)
         for u in range(units):
-            base[u] = offset[u] + beta[path, fixed[u, 0]] + beta[path, fixed[u, 1]]
-        for step in range(first_added.size - 1):
-            step_key, day, total = child(path_key, step), step * step_days, 0
-            row, pulled = min(step, kept.shape[0] - 1), min(step, pull.shape[0] - 1)
-            period = period_of(day, period, edges)
-            evaluate(kind, constant, first_part, part, values)
-            for u in range(units):
-                mean[u] = base[u]
-            held[path] += rates(first_slot, slot_value, slot_column, low, high, pull[pulled], beta[path], values, mean)
-            for u in range(units):
-                mean[u] = kept[row, u] * math.exp(mean[u]) + given[row, u]
-            if expected.shape[0] > 0:
-                spread(mean, factors[row], day, step_days, period, edges, expected[path])
-            for k in range(n_ties):
-                net[k], size[k] = net[k] * tie_decay, size[k] * tie_decay
-            for q in range(mutual.size):
-                there, back, table = pair[q, 0], pair[q, 1], law[q]
-                f_there, f_back = factors[row, there], factors[row, back]
-                draw(
-                    step_key, PURPOSES * q, quantiles[table], mutual[q], mean[there], mean[back], f_there, f_back, acts
-                )
-                drawn[there], drawn[back] = acts[0] + acts[1], acts[0] + acts[2]
-                if acts[0] + acts[1] + acts[2] > 0:
-                    total += drawn[there] + drawn[back]
-                    count(step_key, q, acts, day, step_days, period, edges, there, back, counts[path])
-                    if n_ties > 0 and first_size[table + 1] > first_size[table]:
-                        past = sizes[first_size[table] : first_size[table + 1]]
-                        weigh(step_key, q, acts, past, within, net, size, tie[q])
-            peak[path] = max(peak[path], total)
-            for c in range(cells):
-                values[c] = values[c] * decay[c] + steady[c]
-            for u in range(units):
-                if drawn[u] > 0:
+            for i in range(lanes):
+                mean[u, i] = base[u, i]
+        rates(first_slot, slot_value, slot_column, low, high, pull[pulled], beta, values, mean, held)
+        for u in range(units):
+            exp(mean, u, work, bits)
+            for i in range(lanes):
+                mean[u, i] = kept[row, u] * mean[u, i] + given[row, u]
+        if expected.shape[0] > 0:
+            spread(mean, factors[row], day, step_days, period, edges, expected)
+        for c in range(cells):
+            for i in range(lanes):
+                values[c, i] = values[c, i] * decay[c] + steady[c]
+        for k in range(n_ties):
+            for i in range(lanes):
+                net[k, i], size[k, i] = net[k, i] * tie_decay, size[k, i] * tie_decay
+        for u in range(units if reach > 0 else 0):
+            for i in range(lanes):
+                earlier[step % reach, u, i] = 0.0
+        for i in range(lanes):
+            keys[i], total[i] = child(paths[i], step), 0
+        for q in range(mutual.size):
+            there, back, table, first = pair[q, 0], pair[q, 1], law[q], PURPOSES * q
+            f_there, f_back = factors[row, there], factors[row, back]
+            may_act(keys, first, bounds[table], mutual[q], mean[there], mean[back], f_there, f_back, maybe)
+            for i in range(lanes):
+                if not maybe[i]:
+                    continue
+                draw(keys[i], first, quantiles[table], mutual[q], mean[there, i], mean[back, i], f_there, f_back, acts)
+                if acts[0] + acts[1] + acts[2] == 0:
+                    continue
+                count(keys[i], q, acts, day, step_days, period, edges, there, back, i, counts)
+                if n_ties > 0 and first_size[table + 1] > first_size[table]:
+                    past = sizes[first_size[table] : first_size[table + 1]]
+                    weigh(keys[i], q, acts, past, within, net, size, tie[q], i)
+                for which in range(1, 3):
+                    u, drawn = pair[q, which - 1], acts[0] + acts[which]
+                    total[i] += drawn
                     for f in range(first_feed[u], first_feed[u + 1]):
-                        values[feed_cell[f]] += drawn[u] * feed_factor[f]
-            if reach > 0:
-                for u in range(units):
-                    earlier[step % reach, u] = drawn[u]
-                    for f in range(first_late[u], first_late[u + 1]):
-                        if late_delay[f] <= step:
-                            values[late_cell[f]] += earlier[(step - late_delay[f]) % reach, u] * late_factor[f]
-            for a in range(first_added[step], first_added[step + 1]):
-                values[added_cell[a]] += added[a]
-            for k in range(n_ties):
-                net[k] += added_net[step, k]
-                size[k] += added_size[step, k]
-                for p in range(period, periods):
-                    if edges[p + 1] > day + step_days:
-                        break
-                    index[path, p, k] = net[k] / (size[k] + doubt)
+                        values[feed_cell[f], i] += drawn * feed_factor[f]
+                    if reach > 0:
+                        earlier[step % reach, u, i] = drawn
+        for i in range(lanes):
+            peak[i] = max(peak[i], total[i])
+        for u in range(units if reach > 0 else 0):
+            for f in range(first_late[u], first_late[u + 1]):
+                if late_delay[f] <= step:
+                    cell, before, factor_late = late_cell[f], (step - late_delay[f]) % reach, late_factor[f]
+                    for i in range(lanes):
+                        values[cell, i] += earlier[before, u, i] * factor_late
+        for a in range(first_added[step], first_added[step + 1]):
+            for i in range(lanes):
+                values[added_cell[a], i] += added[a]
+        for k in range(n_ties):
+            for i in range(lanes):
+                net[k, i] += added_net[step, k]
+                size[k, i] += added_size[step, k]
+            for p in range(period, periods):
+                if edges[p + 1] > day + step_days:
+                    break
+                for i in range(lanes):
+                    index[p, k, i] = net[k, i] / (size[k, i] + doubt)

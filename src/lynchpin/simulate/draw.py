@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,8 @@ from lynchpin.simulate.ties import Ties, no_ties
 from lynchpin.simulate.uniforms import seed_key
 from lynchpin.statistics._base import Floats
 
-#: Paths that a worker takes at a time.
-_CHUNK = 128
+#: Paths that a worker takes at a time, and plays side by side.
+_CHUNK = 64
 
 #: A path with a step this many times as full as the fullest of the record has run away.
 RUNAWAY = 3.0
@@ -59,6 +59,7 @@ def simulate(
     moves: Moves | None = None,
     ties: Ties | None = None,
     expected: bool = False,
+    coefficients: Floats | None = None,
     workers: int | None = None,
 ) -> Paths:
     """Play a fitted case forward from its origin.
@@ -74,6 +75,7 @@ def simulate(
     moves : Moves or None, what is changed; None for nothing
     ties : Ties or None, from `lynchpin.simulate.ties`, where the relation index is wanted
     expected : bool, keep the means too
+    coefficients : ndarray (draws, columns) or None, of every path; None to draw them
     workers : int or None, threads that share the paths; None for one for each core
 
     Returns
@@ -85,7 +87,7 @@ def simulate(
     has seen nothing, and a chain of acts that feed one another would run away.
     """
     moves = moves or no_moves(fit, steps)
-    beta = posterior(fit, draws, seed)
+    beta = posterior(fit, draws, seed) if coefficients is None else coefficients
     width = fit.design.steps.step_days
     at = np.arange(steps + 1) * width if edges is None else np.asarray(edges, dtype=np.int64)
     form = compiled(fit)
@@ -98,7 +100,7 @@ def simulate(
         np.zeros(draws, dtype=np.int64),
         np.zeros(draws, dtype=np.int64),
         np.zeros((draws, periods, wanted.net.size), dtype=np.float32),
-        np.zeros((draws if expected else 0, periods, units), dtype=np.float32),
+        np.zeros((draws, periods if expected else 0, units), dtype=np.float32),
     )
     _share_out(form, flat(moves, form), wanted, beta, seed, at, out, workers)
     return _paths(fit, out, at, moves, ties is not None, expected)
@@ -126,11 +128,15 @@ def _share_out(
 ) -> None:
     """Let workers play the paths, chunk by chunk: each fills its own rows of `out`."""
     key = seed_key(seed)
+    wholes: tuple[NDArray[Any], ...] = out
 
     def part(first: int) -> None:
         rows = slice(first, first + _CHUNK)
+        lanes = [np.zeros_like(np.moveaxis(array[rows], 0, -1), order="C") for array in wholes]
         with np.errstate(over="ignore"):  # keys wrap around; only where the kernel runs uncompiled
-            play(form.program, moves, ties, beta[rows], key, first, edges, *(array[rows] for array in out))
+            play(form.program, moves, ties, np.ascontiguousarray(beta[rows].T), key, first, edges, *lanes)
+        for whole, found in zip(wholes, lanes, strict=True):
+            whole[rows] = np.moveaxis(found, -1, 0)
 
     firsts = range(0, beta.shape[0], _CHUNK)
     crew = min(workers or os.cpu_count() or 1, len(firsts))

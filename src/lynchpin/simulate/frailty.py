@@ -17,6 +17,11 @@ from lynchpin.statistics._base import Floats
 #: Each tail is cut into octaves, each half as likely as the one before, and each of them into equal cells.
 OCTAVES, CELLS = 53, 32
 
+#: A number is known roughly by its first binary digits: which of so many equal strips of [0, 1) it lies in.
+STRIPS = 64
+#: A key shifted by so much is the strip of its number.
+BELOW = np.uint64(58)
+
 
 def table(size: float) -> Floats:
     """Quantiles of the factor, shape (2, OCTAVES, CELLS + 1): lower tail, upper tail; linear between, mean exactly 1.
@@ -48,6 +53,11 @@ def factor(quantiles, u):  # pragma: no cover - measured uncompiled
     cell = min(int(place), CELLS - 1)
     start = quantiles[upper, octave, cell]
     return start + (place - cell) * (quantiles[upper, octave, cell + 1] - start)
+
+
+def bounds(quantiles: Floats) -> Floats:
+    """The largest factor of each strip, with room for rounding: shape (STRIPS,)."""
+    return factors(quantiles, np.arange(1, STRIPS + 1) / STRIPS) * (1.0 + 1e-12)
 
 
 def factors(quantiles: Floats, u: Floats) -> Floats:

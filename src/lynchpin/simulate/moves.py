@@ -20,7 +20,7 @@ Added = tuple[int, Layer, int, int, float]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moves:
-    """Arrays with one row serve every step.
+    """Arrays with one row serve every step; `kept`, `given` and `factor` have the same number of rows.
 
     steps : int
     kept, given : (steps or 1, units); a mean is kept * its rate + given

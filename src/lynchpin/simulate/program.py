@@ -12,7 +12,7 @@ from lynchpin.design import Design
 from lynchpin.design.build import control_values
 from lynchpin.design.layers import Layer
 from lynchpin.models import Fit
-from lynchpin.simulate.frailty import table
+from lynchpin.simulate.frailty import bounds, table
 from lynchpin.simulate.inflow import Inflow, inflow, mutual_share, placed
 from lynchpin.simulate.symbols import Cell, Graph, NotAGraph
 from lynchpin.statistics._base import Floats, Ints
@@ -40,7 +40,8 @@ class Program(NamedTuple):
     pair: Ints32  # (pairs, 2), the units of the two directions
     mutual: Floats  # (pairs,), share of acts that both directions share
     law: Ints32  # (pairs,), which table of factors
-    quantiles: Floats  # (classes, octaves, cells + 1)
+    quantiles: Floats  # (classes, 2, octaves, cells + 1)
+    bounds: Floats  # (classes, STRIPS), of the factor where its number is known roughly
     first_feed: Ints32  # (units + 1,)
     feed_cell: Ints32
     feed_factor: Floats
@@ -83,6 +84,7 @@ def compiled(fit: Fit) -> Compiled | None:
     lates = [some for of_unit in late for some in of_unit]
     parts = [[_number(p, len(cells)) for p in parts] for _, parts, _ in graph.nodes]
     flat = [slot for of_unit in slots for slot in of_unit]
+    tables = [table(fit.theta[c]) for c in design.case.class_names]
     program = Program(
         step_days=design.steps.step_days,
         decay=np.array([inflows[layer].decay for layer, _, _ in cells]),
@@ -101,7 +103,8 @@ def compiled(fit: Fit) -> Compiled | None:
         pair=pairs.astype(np.int32),
         mutual=mutual_share(design)[pairs[:, 0]],
         law=np.array([units[k][0] for k in pairs[:, 0]], dtype=np.int32),
-        quantiles=np.stack([table(fit.theta[c]) for c in design.case.class_names]),
+        quantiles=np.stack(tables),
+        bounds=np.stack([bounds(quantiles) for quantiles in tables]),
         first_feed=_firsts(feeds),
         feed_cell=np.array([k for some in feeds for k in some], dtype=np.int32),
         feed_factor=np.array([inflows[cells[k][0]].factor[cells[k][1:]] for some in feeds for k in some]),

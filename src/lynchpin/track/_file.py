@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from lynchpin.errors import BadData
 MARK = "lynchpin track"
 LAYOUT = 1
 
-#: What is issued, in the order in which it is hashed; `number` counts from 1.
+#: What is issued, in the order in which it is hashed. `number` counts from 1; `units` is JSON, the dyads and classes
+#: that are counted, or {"agreement": id, ...}.
 FORECAST: tuple[str, ...] = (
     "number", "issued_at", "case_name", "origin", "horizon_days", "data_hash", "case_hash", "view", "seed", "draws",
     "version", "units", "last_event_date",
@@ -83,6 +85,36 @@ def chain_hash(before: str, forecast: dict[str, str], chances: Sequence[tuple[st
     for text in [before, *(forecast[name] for name in FORECAST), *(cell for row in sorted(chances) for cell in row)]:
         digest.update(f"{len(text)}:{text}\n".encode())
     return digest.hexdigest()
+
+
+def add(connection: duckdb.DuckDBPyConnection, fields: dict[str, str], chances: Sequence[Sequence[str]]) -> int:
+    """Write a forecast down and give its number; one with the same fields that is there already stays the only one.
+
+    Parameters
+    ----------
+    fields : those of FORECAST, but `number` and `issued_at`
+    chances : rows of CHANCE without their number
+    """
+    same = " AND ".join(f"{name} = ?" for name in fields)
+    there = rows(connection, f"SELECT number FROM forecasts WHERE {same}", list(fields.values()))
+    if there:
+        return int(there[0][0])
+    last, before = last_hash(connection)
+    number = str(last + 1)
+    forecast = {"number": number, "issued_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **fields}
+    numbered = [(number, *row) for row in chances]
+    values = [forecast[name] for name in FORECAST]
+    marks = ", ".join("?" * (len(values) + 2))
+    connection.execute(
+        f"INSERT INTO forecasts VALUES ({marks})", [*values, before, chain_hash(before, forecast, numbered)]
+    )
+    connection.executemany(f"INSERT INTO chances VALUES ({', '.join('?' * len(CHANCE))})", numbered)
+    return last + 1
+
+
+def units(connection: duckdb.DuckDBPyConnection, number: int) -> str:
+    """What a forecast is about, as JSON."""
+    return str(rows(connection, "SELECT units FROM forecasts WHERE number = ?", [str(number)])[0][0])
 
 
 def last_hash(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,9 @@ from lynchpin.forecast.months import edges, unit_names
 from lynchpin.forecast.panel import make_panel
 from lynchpin.forecast.predictive import Predictive
 from lynchpin.models import Fit
+from lynchpin.stages_ahead import stage_by
 from lynchpin.store import data_hash
-from lynchpin.track import _file
+from lynchpin.track import _file, stages
 from lynchpin.workbench import fit
 
 #: Metric -> the score of every unit.
@@ -57,6 +58,7 @@ class Issued:
     version: str
     last_event_date: date
     hash: str
+    agreement: str  # id; "" for a forecast of counts
     periods: int
     periods_scored: int
 
@@ -94,14 +96,17 @@ def issue(
     draws: int = 1000,
     seed: int | None = None,
     episodes: bool | None = None,
+    agreement: str | None = None,
+    by: str | date | None = None,
 ) -> Issued:
-    """Make a forecast and write it down for good.
+    """Make a forecast and write it down for good: of counts, or of the stage of an agreement on a day.
 
     Parameters
     ----------
     file : path of the track record, made when it is not there
     case, events, as_of, episodes : as for `lynchpin.workbench.fit`
     days, draws, seed : as for `lynchpin.forecast.forecast`
+    agreement, by : as for `lynchpin.stages_ahead.stage_by`; both or neither
 
     Returns
     -------
@@ -109,9 +114,15 @@ def issue(
     """
     path = Path(file)
     with _file.opened(path, create=True) as connection:  # first, so that a wrong path costs no fit
-        found = fit(case, events, as_of=as_of, episodes=episodes)
-        outlook = foresee(found, days=days, draws=draws, seed=seed)
-        number = _add(connection, found, outlook, found.case.seed if seed is None else seed)
+        if agreement is not None and by is not None:
+            found = stage_by(case, agreement, by, events, as_of=as_of, draws=draws, seed=seed, episodes=episodes)
+            number = stages.add(connection, *found, seed)
+        elif agreement is not None or by is not None:
+            raise BadValue("an agreement and a day go together", "track issue", "write --agreement ID --by 2012-12-31")
+        else:
+            fitted = fit(case, events, as_of=as_of, episodes=episodes)
+            outlook = foresee(fitted, days=days, draws=draws, seed=seed)
+            number = _add(connection, fitted, outlook, fitted.case.seed if seed is None else seed)
         return next(one for one in _issued(connection) if one.number == number)
 
 
@@ -126,7 +137,8 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
 
     Returns
     -------
-    Track. A period that was scored before stays as it was scored.
+    Track. A period that was scored before stays as it was scored. The stage of an agreement on a day is known when the
+    stage file of the case holds an act of that day or a later one, of whatever agreement.
     """
     read = case if isinstance(case, Case) else read_case(case)
     path = Path(file)
@@ -134,13 +146,16 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
         open_forecasts = [one for one in _issued(connection) if one.case == read.name]
         if not open_forecasts:
             raise BadValue(f"no forecast of {read.name} was issued here", str(path), "`lynchpin track issue` makes one")
-        for view in dict.fromkeys(one.view for one in open_forecasts):
+        for one in open_forecasts:
+            if one.agreement:
+                stages.score(connection, one.number, one.agreement, read)
+        for view in dict.fromkeys(one.view for one in open_forecasts if not one.agreement):
             record = case_events(read, events, episodes=view == "episodes")
             last: date = record["date"].max()  # type: ignore[assignment]
             end = last + timedelta(days=1)
             content = data_hash(record)
             for one in open_forecasts:
-                if one.view == view:
+                if one.view == view and not one.agreement:
                     _score(connection, one, read, record, end, content)
         return _track(connection, path)
 
@@ -177,29 +192,14 @@ def _add(connection: duckdb.DuckDBPyConnection, found: Fit, outlook: Outlook, se
         "units": json.dumps(list(outlook.panel.units)),
         "last_event_date": str(made_from.last_event_date),
     }
-    same = " AND ".join(f"{name} = ?" for name in fields)
-    there = _file.rows(connection, f"SELECT number FROM forecasts WHERE {same}", list(fields.values()))
-    if there:
-        return int(there[0][0])
-    last, before = _file.last_hash(connection)
-    number = str(last + 1)
-    forecast = {"number": number, "issued_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), **fields}
     periods = [*pairwise(ahead), (ahead[0], ahead[-1])]
     chances = []
     for model, months in outlook.months.items():
         said = [*months, outlook.whole[model]]
         if len(months) == 1:
             said, periods = said[:1], periods[:1]
-        chances += [
-            (number, model, str(start), str(end), _text(one)) for (start, end), one in zip(periods, said, strict=True)
-        ]
-    values = [forecast[name] for name in _file.FORECAST]
-    marks = ", ".join("?" * (len(values) + 2))
-    connection.execute(
-        f"INSERT INTO forecasts VALUES ({marks})", [*values, before, _file.chain_hash(before, forecast, chances)]
-    )
-    connection.executemany(f"INSERT INTO chances VALUES ({', '.join('?' * len(_file.CHANCE))})", chances)
-    return last + 1
+        chances += [(model, str(start), str(end), _text(one)) for (start, end), one in zip(periods, said, strict=True)]
+    return _file.add(connection, fields, chances)
 
 
 def _text(forecast: Predictive) -> str:
@@ -226,7 +226,7 @@ def _score(
     connection: duckdb.DuckDBPyConnection, one: Issued, case: Case, record: pl.DataFrame, end: date, content: str
 ) -> None:
     """Score the periods of one forecast that have ended and were not scored."""
-    units = [tuple(unit) for unit in json.loads(_units(connection, one.number))]
+    units = [tuple(unit) for unit in json.loads(_file.units(connection, one.number))]
     if [tuple(unit) for unit in unit_names(case)] != units:
         raise BadValue(
             f"forecast {one.number} is about other dyads or classes than the case has now",
@@ -265,10 +265,6 @@ def _score(
     connection.executemany(f"INSERT INTO scores VALUES ({', '.join('?' * len(_file.SCORE))})", scored)
 
 
-def _units(connection: duckdb.DuckDBPyConnection, number: int) -> str:
-    return str(_file.rows(connection, "SELECT units FROM forecasts WHERE number = ?", [str(number)])[0][0])
-
-
 def _issued(connection: duckdb.DuckDBPyConnection) -> list[Issued]:
     found = []
     fields = ", ".join(_file.FORECAST)
@@ -297,6 +293,7 @@ def _issued(connection: duckdb.DuckDBPyConnection) -> list[Issued]:
                 version=told["version"],
                 last_event_date=date.fromisoformat(told["last_event_date"]),
                 hash=told["hash"],
+                agreement=stages.of(told["units"]),
                 periods=int(counts[0]),
                 periods_scored=int(counts[1]),
             )

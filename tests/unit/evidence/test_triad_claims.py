@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
+from lynchpin import cli
+from lynchpin import triad_claims as module
 from lynchpin.errors import BadValue
 from lynchpin.plots import triads as picture
 from lynchpin.store import Store
@@ -66,3 +70,43 @@ def test_a_frame_a_picture_and_plain_values(ledger):
 def test_no_triad_is_one_clear_error(record):
     with pytest.raises(BadValue, match="no triad fits the theory lateral"):
         triad_claims("lateral", record, on="2012-07-09", only=("USA-ABC-XYZ",))
+
+
+def test_a_forest_names_what_it_cannot_draw(ledger):
+    claim = ledger.claims[0]
+    (own,) = claim.triads
+    short = [
+        replace(
+            own, triad=name, title=name, n_cause_events=cause, n_target_events=target, estimate=None, rate_ratio=None
+        )
+        for name, cause, target in [("A", 3, 4), ("B", 9, 1), ("C", 0, 0), *((f"D{k}", 2, 2) for k in range(9))]
+    ]
+    shown = picture.data(replace(claim, triads=(own, *short)))
+    assert shown["kind"].to_list() == ["triad", *["few"] * picture.MOST_FEW, "rest"]
+    few = shown.filter(kind="few")
+    assert few["label"][0] == "A" and few["acts"][0] == "3 / 4"  # most on the thinner side first
+    assert set(few["text"]) == {"too little data"} and few["ratio"].null_count() == few.height
+    assert shown["label"][-1] == "And 4 more with fewer acts, or none"
+    assert picture.draw(shown).to_dict(validate=True)["layer"]
+
+
+def test_forests_as_a_page_and_a_picture(record, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("vl_convert")
+    asked = ["claims", "lateral", "--triads", "all", "--events", record, "--on", "2012-07-09", "--as-of", "2012-07-09"]
+    for name in ("forest.html", "forest.svg"):
+        monkeypatch.setattr(sys, "argv", ["lynchpin", *map(str, asked), "--out", str(tmp_path / name)])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        assert not left.value.code and f"written to {tmp_path / name}" in capsys.readouterr().out
+    page = (tmp_path / "forest.html").read_text(encoding="utf-8")
+    assert "L1 · Patron push" in page and "USA-JPN-KOR" in page and "too few triads with data to pool" in page
+    assert "Japan and South Korea" in (tmp_path / "forest.svg").read_text(encoding="utf-8")
+
+
+def test_acts_are_counted_where_nothing_is_fitted(record, ledger, monkeypatch):
+    monkeypatch.setattr(module, "FEWEST", 10_000)
+    found = triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09")
+    for claim, fitted in zip(found.claims, ledger.claims, strict=True):
+        (triad,), (other,) = claim.triads, fitted.triads
+        assert triad.left_out_because == "fewer than 10000 acts between the two" and triad.estimate is None
+        assert (triad.n_cause_events, triad.n_target_events) == (other.n_cause_events, other.n_target_events)

@@ -1,107 +1,97 @@
-"""A planted truth is found again: 200 simulated records per likelihood, by plain loops that share no code with the engine."""
+"""A planted truth is found again: intervals cover as they say, and estimates are off by less than a tenth of an SE.
+
+What is measured, and why it is so. A maximum-likelihood estimate has mean zero error only in the limit: where events
+feed on past events it is off by a part of a standard error that falls with the root of the length of the record, as the
+slope of an autoregression is (Hurwicz 1950). In records of 200 steps with a half-life of 20 the baseline of a rate was 0.17
+standard errors too high; in records of 4,000 steps with a half-life of 5, as here, 0.04. A type, which nothing feeds on, is
+off by 0.01 at any length. So the records are long against their memory.
+
+The mean error of some hundred estimates is itself uncertain by 0.05 standard errors. Less the first-order error
+I^-1 score(truth), whose mean is exactly zero when I is made from other records, what is left is the bias with a noise of
+0.005: both are printed.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+from planted_records import planted
 from relational_plain import crowded_stream
 
 import lynchpin
-from lynchpin.relational.events import EventStream
-
-ACTORS, HALF_LIFE = 10, 20.0
-OFF = ~np.eye(ACTORS, dtype=bool)
-
-
-def columns(N):
-    """log1p of inertia, reciprocity and the receiver's indegree."""
-    received = np.broadcast_to(N.sum(axis=0), N.shape)
-    return np.log1p(np.stack([N, N.T, received], axis=-1))
-
-
-def stream_of(when, src, dst, kind=None):
-    kinds = np.zeros(len(when), np.int32) if kind is None else np.array(kind, np.int32)
-    return EventStream(
-        np.array(when, float),
-        np.array(src, np.int32),
-        np.array(dst, np.int32),
-        kinds,
-        np.ones(len(when)),
-        tuple("ABCDEFGHIJ"),
-        ("clash", "talk") if kind is not None else ("",),
-        False,
-    )
-
-
-def simulate(likelihood, truth, rng, events=1000, steps=200):
-    """One record of a fixed length or number of events; decay where rates need not be constant between events."""
-    N, time, rows = np.zeros((ACTORS, ACTORS)), 0.0, []
-    fade = 0.5 ** (1.0 / HALF_LIFE)
-    beta = truth[-3:]
-    while time < steps if likelihood in ("rate", "nb2") else len(rows) < events:
-        X = columns(N)
-        eta = X @ beta
-        if likelihood in ("rate", "nb2"):
-            mu = np.exp(truth[0] + eta)
-            y = rng.poisson(mu) if likelihood == "rate" else rng.negative_binomial(0.5, 0.5 / (0.5 + mu))
-            y[~OFF] = 0
-            for i, j in np.argwhere(y):
-                rows += [(time, i, j, 0)] * int(y[i, j])
-            N, time = (N + y) * fade, time + 1.0
-            continue
-        if likelihood == "interval":
-            rate = np.where(OFF, np.exp(truth[0] + eta), 0.0)
-            time += rng.exponential(1.0 / rate.sum())
-            d = rng.choice(rate.size, p=rate.ravel() / rate.sum())
-        elif likelihood == "choice":
-            i = rng.integers(ACTORS)
-            w = np.where(OFF[i], np.exp(eta[i]), 0.0)
-            d, time = i * ACTORS + rng.choice(ACTORS, p=w / w.sum()), time + 1.0
-        elif likelihood == "ordinal":
-            w = np.where(OFF, np.exp(eta), 0.0)
-            d, time = rng.choice(w.size, p=w.ravel() / w.sum()), time + 1.0
-        else:  # type: who acts is a toss, how is not
-            i = rng.integers(ACTORS)
-            d, time = i * ACTORS + (i + rng.integers(1, ACTORS)) % ACTORS, time + 1.0
-        i, j = divmod(int(d), ACTORS)
-        kind = int(rng.random() < 1.0 / (1.0 + np.exp(-truth[0] - eta[i, j]))) if likelihood == "type" else 0
-        rows.append((time, i, j, kind))
-        N[i, j] += 1.0
-        if likelihood != "interval":
-            N *= fade
-    when, src, dst, kind = zip(*rows, strict=True)
-    return stream_of(when, src, dst, kind if likelihood == "type" else None)
-
 
 EFFECTS = "inertia reciprocity indegreeReceiver"
+RECORDS = 400
+SEED = 1
+
+#: likelihood: truth, half-life, events (steps of a rate), options. The last of nb2 is its log size.
 CASES = {
-    "ordinal": ([0.6, 0.4, 0.2], {}),
-    "interval": ([-4.0, 0.5, 0.3, 0.1], {"half_life": None}),
-    "choice": ([0.6, 0.4, 0.2], {}),
-    "rate": ([-4.0, 0.5, 0.3, 0.1], {}),
-    "nb2": ([-4.0, 0.5, 0.3, 0.1], {"likelihood": "rate", "counts": "nb2"}),
-    "type": ([-0.5, 0.8, 0.5, 0.1], {}),
+    "ordinal": ([0.6, 0.4, 0.2], 20.0, 4000, {}),
+    "interval": ([-3.5, 0.5, 0.3, 0.1], 5.0, 8000, {"decay_to": "previous"}),
+    "choice": ([0.6, 0.4, 0.2], 20.0, 4000, {}),
+    "rate": ([-3.5, 0.5, 0.3, 0.1], 5.0, 4000, {}),
+    "nb2": ([-3.5, 0.5, 0.3, 0.1, np.log(0.5)], 5.0, 4000, {"likelihood": "rate", "counts": "nb2"}),
+    "type": ([-0.5, 0.8, 0.5, 0.1], 20.0, 2000, {}),
 }
+
+
+@dataclass
+class Recovery:
+    """What the fits of many records say together; each by coefficient, in standard errors where it is an error."""
+
+    covered: np.ndarray
+    plain_bias: np.ndarray
+    bias: np.ndarray  # less the first-order error
+    noise: np.ndarray  # of `bias`
+    score: np.ndarray  # mean of the truth's scores over its own standard error
+
+
+def recovery(name, seed, records=RECORDS, **changed):
+    truth, half_life, size, options = CASES[name]
+    options = {"likelihood": name, "half_life": half_life, "scale": "log1p", "start": 0.0} | options | changed
+    estimates, errors, scores, information = [], [], [], []
+    for record in range(records):
+        stream, score = planted(name, truth, half_life, size, np.random.default_rng([seed, record, len(name)]))
+        found = lynchpin.rem(stream, EFFECTS, **options)
+        estimates.append(found.estimate)
+        errors.append(found.se)
+        scores.append(score)
+        information.append(np.linalg.inv(found.covariance))
+    off, se, scores = np.array(estimates) - truth, np.array(errors), np.array(scores)
+    of_others = (np.sum(information, axis=0) - information) / (records - 1)
+    left = off - np.linalg.solve(of_others, scores[..., None])[..., 0]
+    typical, root = se.mean(axis=0), np.sqrt(records)
+    return Recovery(
+        covered=(np.abs(off) < 1.6448536 * se).mean(axis=0),
+        plain_bias=off.mean(axis=0) / typical,
+        bias=left.mean(axis=0) / typical,
+        noise=left.std(axis=0) / typical / root,
+        score=scores.mean(axis=0) / scores.std(axis=0) * root,
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_intervals_cover_and_estimates_are_not_off(name):
-    truth, options = CASES[name]
-    options = {"likelihood": name, "half_life": HALF_LIFE, "scale": "log1p", "start": 0.0, **options}
-    estimates, errors = [], []
-    for seed in range(200):
-        stream = simulate(name, np.array(truth), np.random.default_rng([seed, len(name)]))
-        found = lynchpin.rem(stream, EFFECTS, **options)
-        estimates.append(found.estimate[: len(truth)])
-        errors.append(found.se[: len(truth)])
-    off, se = np.array(estimates) - truth, np.array(errors)
-    covered = float((np.abs(off) < 1.6448536 * se).mean())
-    bias = off.mean(axis=0) / se.mean(axis=0)
-    print(f"\n{name}: covered {covered:.3f}, bias in standard errors {np.round(bias, 3)}")
-    assert 0.86 < covered < 0.94
-    noise = 1.0 / np.sqrt(200)  # of a mean of 200 estimates, in standard errors
-    assert (np.abs(bias) < 0.1 + 3.0 * noise).all()  # what feeds on its own past is a little off in any short record
+    found = recovery(name, SEED)
+    print(f"\n{name}: covered {found.covered.mean():.3f} {np.round(found.covered, 3)}")
+    print(f"bias in standard errors, plain {np.round(found.plain_bias, 3)} +- {1 / np.sqrt(RECORDS):.3f}")
+    print(f"less the first-order error {np.round(found.bias, 3)} +- {np.round(found.noise, 3)}")
+    print(f"mean score of the truth, in its standard errors {np.round(found.score, 2)}")
+    assert (np.abs(found.score) < 4.0).all()  # the record is a draw of the truth
+    assert 0.86 < found.covered.mean() < 0.94
+    assert (np.abs(found.covered - 0.9) < 0.06).all()  # one coefficient's share is uncertain by 0.015
+    assert (np.abs(found.bias) < 0.1).all() and (found.noise < 0.01).all()
+    assert (np.abs(found.plain_bias) < 0.1 + 3.0 / np.sqrt(RECORDS)).all()
+
+
+@pytest.mark.slow
+def test_a_wrong_memory_would_be_seen():
+    """The law above catches an engine whose half-life is a tenth too long."""
+    found = recovery("choice", SEED, records=50, half_life=22.0)
+    assert (np.abs(found.bias) - 3.0 * found.noise > 0.1).any()
 
 
 @pytest.mark.slow
@@ -109,9 +99,9 @@ def test_a_fitted_half_life_is_found_again():
     """Of forty records, the 90 % interval holds the true half-life in about nine of ten."""
     held = 0
     for seed in range(40):
-        stream = simulate("ordinal", np.array([0.9, 0.5, 0.2]), np.random.default_rng([seed, 99]))
+        stream, _ = planted("ordinal", [0.9, 0.5, 0.2], 20.0, 1000, np.random.default_rng([seed, 99]))
         low, high = lynchpin.rem(stream, EFFECTS, half_life="fit", scale="log1p").half_life_interval
-        held += low <= HALF_LIFE <= high
+        held += low <= 20.0 <= high
     assert 30 <= held <= 40
 
 

@@ -58,11 +58,11 @@ def test_a_worker_is_sent_a_shard_once():
 
 
 def test_old_runs_are_let_go():
-    hands = Sealed(1)
+    hands, before = Sealed(1), work._kept.keys() | workers._held.keys()
     for _ in range(5):
         fit_request(ASKED, LONG, executor=hands)
     assert len({run for run, _ in hands.held[0]}) == workers.RUNS_HELD
-    assert not workers._held and not work._kept.keys() - hands.held[0].keys()
+    assert work._kept.keys() | workers._held.keys() == before
     for key in hands.held[0]:
         work.forget(key)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, nbinom, poisson
 
-from lynchpin.simulate.frailty import factor, factors, table
+from lynchpin.simulate.frailty import BELOW, STRIPS, bounds, factor, factors, table
+from lynchpin.simulate.uniforms import children, uniforms
 
 MIDDLES = (np.arange(4000) + 0.5) / 4000
 
@@ -40,3 +41,14 @@ def test_the_mean_is_one_and_poisson_has_no_factor():
 def test_compiled_and_plain_agree():
     u, quantiles = np.concatenate([MIDDLES[::97], [0.0, 0.5, 0.75, 1 - 2.0**-53]]), table(0.3)
     assert [factor(quantiles, x) for x in u] == factors(quantiles, u).tolist()
+
+
+@pytest.mark.parametrize("size", [0.05, 0.8, 40.0, np.inf])
+def test_no_factor_is_above_the_bound_of_its_strip(size):
+    quantiles, key = table(size), children(np.zeros(200_000, dtype=np.uint64), np.arange(200_000))
+    u, strip = uniforms(key), (key >> BELOW).astype(np.int64)
+    assert np.array_equal(strip, (u * STRIPS).astype(np.int64))
+    edges = np.concatenate([u, np.arange(STRIPS) / STRIPS, np.nextafter(np.arange(1, STRIPS + 1) / STRIPS, 0.0)])
+    found, top = factors(quantiles, edges), bounds(quantiles)[(edges * STRIPS).astype(np.int64)]
+    assert (found <= top).all()
+    assert bounds(quantiles)[:-1].mean() < 1.2  # and of use: the factor's own mean is one

@@ -11,6 +11,7 @@ from scipy.stats import poisson as exact
 from lynchpin.simulate import reference
 from lynchpin.simulate._kernel import poisson
 from lynchpin.simulate.draw import posterior, simulate
+from lynchpin.simulate.frailty import bounds
 from lynchpin.simulate.inflow import placed
 from lynchpin.simulate.moves import no_moves
 from lynchpin.simulate.program import pairs_of
@@ -58,6 +59,27 @@ def test_a_planted_fault_of_the_reference_is_caught(fit_2012, monkeypatch):
     acts, *_ = reference.play(fit_2012, no_moves(fit_2012, STEPS), posterior(fit_2012, DRAWS, SEED), SEED)
     fast = simulate(fit_2012, STEPS, DRAWS, SEED)
     assert not np.array_equal(fast.counts, reference.by_unit(acts, pairs_of(placed(fit_2012.design))))
+
+
+def test_a_bound_that_is_too_low_is_caught(fit_2012, monkeypatch):
+    """The paths that `may_act` leaves out would be missing."""
+    honest = simulate(fit_2012, STEPS, DRAWS, SEED)
+    monkeypatch.setattr("lynchpin.simulate.program.bounds", lambda quantiles: 0.8 * bounds(quantiles))
+    assert simulate(fit_2012, STEPS, DRAWS, SEED).counts.sum() < honest.counts.sum()
+
+
+@pytest.mark.parametrize("side_by_side", [1, 7, DRAWS])
+def test_a_path_does_not_depend_on_those_beside_it(fit_2012, moves, monkeypatch, side_by_side):
+    def run():
+        standing = ties(fit_2012, pairs_of(placed(fit_2012.design)), STEPS)
+        return simulate(fit_2012, STEPS, DRAWS, SEED, moves=moves, edges=EDGES, ties=standing, expected=True)
+
+    one = run()
+    monkeypatch.setattr("lynchpin.simulate.draw._CHUNK", side_by_side)
+    other = run()
+    assert one.held == other.held and one.runaway == other.runaway
+    for name in ("counts", "index", "expected"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
 def test_without_a_program_the_reference_serves(fit_2012, monkeypatch):

@@ -18,11 +18,12 @@ def value_of(graph: Graph, number: int, traces: np.ndarray) -> float:
     """What a graph's value is on numbers, worked out by the kernel."""
     cells = [traces[i, j] for _, i, j in graph.cells]
     parts = [[_number(p, len(cells)) for p in some] for _, some, _ in graph.nodes]
-    values = np.concatenate([cells, np.zeros(len(graph.nodes))])
+    values, work = np.concatenate([cells, np.zeros(len(graph.nodes))])[:, None], np.zeros((2, 1))
     kind = np.array([kind for kind, _, _ in graph.nodes], dtype=np.int32)
     constant = np.array([c for _, _, c in graph.nodes])
-    evaluate(kind, constant, _firsts(parts), np.array([p for some in parts for p in some], dtype=np.int32), values)
-    return values[_number(number, len(cells))]
+    part = np.array([p for some in parts for p in some], dtype=np.int32)
+    evaluate(kind, constant, _firsts(parts), part, values, work, work.view(np.int64))
+    return values[_number(number, len(cells)), 0]
 
 
 @pytest.mark.parametrize("statistic", of_counts().values(), ids=lambda s: s.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -14,6 +16,7 @@ from lynchpin.events import day_number
 from lynchpin.forecast.forecast import foresee
 from lynchpin.forecast.panel import make_panel
 from lynchpin.forecast.scores import crps, log_score
+from lynchpin.stages_ahead import stage_by
 from lynchpin.store import Store
 from lynchpin.track import issue, listed, score
 from lynchpin.workbench import fit
@@ -145,6 +148,59 @@ def test_bad_files_are_clear_errors(small, tmp_path):
     with pytest.raises(BadValue):
         issue(tmp_path / "new.duckdb", small, as_of="1990-01-01")
     assert not (tmp_path / "new.duckdb").exists()
+
+
+@pytest.fixture(scope="module")
+def foreseen(northeast, tmp_path_factory):
+    """A year of the flagship, from the embedded case; the bytes of the file."""
+    file = tmp_path_factory.mktemp("stage") / "track.duckdb"
+    one = issue(file, northeast, as_of="2012-07-09", agreement="gsomia-jpn-kor", by="2013-07-08", draws=30)
+    return file.read_bytes(), one
+
+
+def test_the_stage_of_an_agreement_is_scored(northeast, foreseen, tmp_path):
+    file = tmp_path / "track.duckdb"
+    file.write_bytes(foreseen[0])
+    one = foreseen[1]
+    assert (one.agreement, one.horizon_days, one.periods, one.draws) == ("gsomia-jpn-kor", 365, 1, 30)
+    _, said = stage_by(northeast, "gsomia-jpn-kor", "2013-07-08", as_of="2012-07-09", draws=30)
+    found = score(file, northeast)
+    value = {(model, metric): v for model, metric, v in found.scores.select("model", "metric", "value").iter_rows()}
+    came = "suspended"  # on 2012-07-31 the defence ministry shelved it, as the stage file has it
+    for model, chances in (
+        ("lynchpin", {c.stage: c.probability for c in said.stages}),
+        ("base rate", {c.stage: c.probability for c in said.baselines if c.model == "base rate"}),
+        ("constant kind", {c.stage: c.probability for c in said.baselines if c.model == "constant kind"}),
+    ):
+        brier = sum((p - (stage == came)) ** 2 for stage, p in chances.items())
+        assert value[model, "stage_brier"] == pytest.approx(brier, rel=1e-6)
+        assert value[model, "stage_log"] == pytest.approx(-np.log(chances[came]), rel=1e-6)
+    before = everything(file)
+    assert score(file, northeast).issued[0].periods_scored == 1 and everything(file) == before
+
+
+def test_a_stage_that_is_not_known_yet_is_not_scored(northeast, foreseen, tmp_path):
+    shutil.copytree(northeast.path.parent, tmp_path / "case")
+    file, stages = tmp_path / "track.duckdb", tmp_path / "case" / northeast.stages_file.name
+    file.write_bytes(foreseen[0])
+    rows = stages.read_text().splitlines()
+    stages.write_text("\n".join([rows[0], *(row for row in rows[1:] if row.split(",")[1] < "2013-07-01")]) + "\n")
+    assert score(file, read_case(tmp_path / "case" / "case.toml")).scores.is_empty()
+    assert not score(file, northeast).scores.is_empty()
+
+
+def test_changed_chances_of_a_stage_are_seen(foreseen, tmp_path):
+    file = tmp_path / "track.duckdb"
+    file.write_bytes(foreseen[0])
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("UPDATE chances SET pmf = replace(pmf, '0.', '0.1') WHERE model = 'lynchpin'")
+    with pytest.raises(BadData, match="not as it was issued"):
+        listed(file)
+
+
+def test_an_agreement_needs_its_day(northeast, tmp_path):
+    with pytest.raises(BadValue, match="go together"):
+        issue(tmp_path / "t.duckdb", northeast, as_of="2012-07-09", agreement="gsomia-jpn-kor")
 
 
 def test_another_case_is_told_apart(file, northeast):

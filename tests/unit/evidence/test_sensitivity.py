@@ -1,0 +1,188 @@
+"""Every choice made otherwise: the case's own is in the curve, refits agree with whole fits, planted truth is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lynchpin.errors import BadValue, UnknownName
+from lynchpin.evidence import choices as choice_room
+from lynchpin.evidence.choices import memory, merged_names
+from lynchpin.evidence.schemes import SAME_ACTS, merged
+from lynchpin.evidence.sensitivity import sensitivity
+from lynchpin.models import fit_case
+from lynchpin.models.fit import Z90
+from lynchpin.plots import specification_curve as picture
+from lynchpin.workbench import fit
+
+
+@pytest.fixture(scope="module")
+def curve(fit_2012):
+    """Everything but the step: a day's rows take ten times as long, and follow the same path."""
+    names = ("reports", "feed", "classes", "exposure", "counts", "half-life", "memory", "scale")
+    return sensitivity(fit_2012, "patron_push", vary=names)
+
+
+def by(curve, **made):
+    """The one specification that makes these choices so, and all others as the case does."""
+    named = {name.replace("_", "-"): level for name, level in made.items()}
+    own = {c.name: next(level.key for level in c.levels if level.own) for c in curve.choices}
+    return next(s for s in curve.specifications if s.choices == own | named)
+
+
+def test_every_combination_is_there_once(curve):
+    sizes = [len(c.levels) for c in curve.choices]
+    assert sizes == [1, 1, 1, 3, 2, 2, 4, 2, 3]
+    made = {tuple(s.choices.values()) for s in curve.specifications}
+    assert len(made) == len(curve.specifications) == np.prod(sizes)
+    assert sum(s.own for s in curve.specifications) == 1
+    assert all((s.estimate is None) != (s.cannot_because is None) for s in curve.specifications)
+
+
+def test_the_cases_own_is_the_ledgers(curve, fit_2012):
+    k = fit_2012.design.position("patron_push")
+    own = curve.own
+    assert own.estimate == fit_2012.estimate[k] and own.standard_error == fit_2012.standard_error[k]
+    assert own.lower == pytest.approx(own.estimate - Z90 * own.standard_error)
+    assert own.rate_ratio == pytest.approx(2.0**own.estimate)
+    assert own.half_life_days == 60.0 and own.window_days is None
+
+
+REFITS = [
+    ({"counts": "poisson"}, {"counts": "poisson"}),
+    ({"exposure": "off"}, {"exposure_half_life_days": None}),
+    ({"half_life": "30 d"}, {"half_life_days": 30.0}),
+    ({"half_life": "120 d"}, {"half_life_days": 120.0}),
+    ({"memory": "window"}, {"half_life_days": np.inf, "window_days": 87.0}),
+    ({"half_life": "30 d", "exposure": "off", "counts": "poisson"}, {"half_life_days": 30.0, "counts": "poisson",
+                                                                     "exposure_half_life_days": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "changed"), REFITS)
+def test_a_specification_is_what_a_whole_fit_of_that_case_gives(curve, fit_2012, made, changed):
+    of_mechanism = {key: value for key, value in changed.items() if key in ("half_life_days", "window_days")}
+    case = replace(fit_2012.case, **{key: value for key, value in changed.items() if key not in of_mechanism})
+    days = fit_2012.design.evaluator.half_life_days
+    mechanisms = tuple(
+        replace(m, **of_mechanism) if m.name == "patron_push" else replace(m, half_life_days=days[m.name])
+        for m in case.mechanisms
+    )
+    whole = fit_case(replace(case, mechanisms=mechanisms), fit_2012.events, fit_2012.made_from.origin, None)
+    k = whole.design.position("patron_push")
+    found = by(curve, **made)
+    assert found.estimate == pytest.approx(whole.estimate[k], abs=0.06 * whole.standard_error[k])
+    assert found.standard_error == pytest.approx(whole.standard_error[k], rel=0.05)
+
+
+def test_the_step_is_a_choice_like_the_others(fit_2012):
+    found = sensitivity(fit_2012, "patron_push", vary=["step"])
+    assert [s.choices["step"] for s in found.specifications] == ["week", "day"] and len(found.fitted) == 2
+    daily = fit(replace(fit_2012.case, step_days=1), as_of="2012-07-09")
+    k = daily.design.position("patron_push")
+    other = by(found, step="day")
+    assert other.estimate == pytest.approx(daily.estimate[k], abs=0.1 * daily.standard_error[k])
+    assert other.standard_error == pytest.approx(daily.standard_error[k], rel=0.1)
+
+
+def test_workers_do_not_change_the_answer(fit_2012):
+    few = ("classes", "scale")
+    assert sensitivity(fit_2012, "shared_threat", vary=few, workers=3) == sensitivity(
+        fit_2012, "shared_threat", vary=few
+    )
+
+
+def test_scales_share_a_unit(fit_2012):
+    """Doubling one plus the mean trace moves every scale by ln 2."""
+    mean = 1.7
+    for scale in (choice_room._Linear(mean), choice_room._Root(mean)):
+        ends = scale(np.array([mean, 2.0 * mean + 1.0]))
+        assert ends[1] - ends[0] == pytest.approx(np.log(2.0))
+    push = next(m for m in fit_2012.case.mechanisms if m.name == "patron_push")
+    column = {}
+    for scale in ("log1p", "sqrt", "linear"):
+        design = choice_room.scaled(fit_2012.design, push, scale)
+        unit = next(u for u in design.units if design.position("patron_push") in u.columns)
+        column[scale] = unit.X[:, unit.columns == design.position("patron_push")][:, 0]
+    trace = np.expm1(column["log1p"])
+    for name, plain in (("linear", trace), ("sqrt", np.sqrt(trace))):
+        assert column[name] == pytest.approx(plain * (column[name].max() / plain.max()))
+
+
+MEMORIES = [
+    (("60 d", "decay", 90.0), (60.0, np.inf)),
+    (("60 d", "window", 90.0), (np.inf, 87.0)),
+    (("fitted", "decay", 90.0), (90.0, np.inf)),
+    (("fitted / 2", "decay", 90.0), (45.0, np.inf)),
+    (("fitted x 2", "window", 90.0), (np.inf, 260.0)),
+]
+
+
+@pytest.mark.parametrize(("made", "remembered"), MEMORIES)
+def test_memories(fit_2012, made, remembered):
+    push = next(m for m in fit_2012.case.mechanisms if m.name == "patron_push")
+    found = memory(push, 60.0, *made)
+    assert (found.half_life_days, found.window_days) == remembered
+
+
+def test_merged_classes_leave_one_of_two_mechanisms_that_then_say_the_same(northeast):
+    names = merged_names(northeast)
+    assert set(names.values()) == {"cooperation", "conflict"}
+    for kept, gone in (
+        ("patron_push", "patron_push_beyond_security"),
+        ("patron_push_beyond_security", "patron_push"),
+    ):
+        case = merged(northeast, names, kept)
+        left = {m.name for m in case.mechanisms}
+        assert kept in left and gone not in left
+        against = next(m for m in case.mechanisms if m.name == "grievance_against_push")
+        assert against.checked.references == (kept,)
+
+
+def test_what_cannot_be_fitted_says_why(fit_2012):
+    momentum = sensitivity(fit_2012, "alliance_momentum", vary=["classes"])
+    assert by(momentum, classes="merged").cannot_because == SAME_ACTS
+    assert momentum.cannot() == ((SAME_ACTS, 1),)
+    burden = sensitivity(fit_2012, "burden", vary=["counts"])
+    assert not burden.fitted and burden.own.cannot_because == "the record holds no act of its cause before this day"
+    assert "has no estimate" in burden.summary()
+
+
+def test_choices_that_are_none_say_why(curve):
+    single = {c.name: c.single_because for c in curve.choices if len(c.levels) == 1}
+    assert single["step"] == choice_room.HELD
+    assert "written by people" in single["reports"] and single["feed"] == "the record holds one feed"
+
+
+def test_words_levels_and_picture_agree_with_the_specifications(curve):
+    done = curve.fitted
+    ratios = [s.rate_ratio for s in done]
+    assert ratios == sorted(ratios)
+    clear = sum(s.lower > 0 for s in done)
+    assert f"on that side in {clear} of {len(done)}" in curve.sentences()[1]
+    merged_level = next(x for x in curve.levels() if x.level == "merged")
+    mine = [s for s in done if s.choices["classes"] == "merged"]
+    assert merged_level.n == len(mine)
+    assert merged_level.median_ratio == pytest.approx(np.median([s.rate_ratio for s in mine]))
+    figures = picture.data(curve)
+    assert figures.specifications.height == len(done) and figures.specifications["own"].sum() == 1
+    assert figures.strips.group_by("first").len().height == min(len(done), picture.COLUMNS)
+    widths = figures.strips.with_columns(n=figures.strips["share"] * (figures.strips["last"] - figures.strips["first"]))
+    in_level = widths.filter(widths["level"] == "merged")["n"].sum()
+    assert in_level == pytest.approx(len(mine))
+    assert curve.plot().to_dict()["layer"]
+    assert curve.to_frame().height == len(curve.specifications)
+
+
+def test_bad_input_is_one_clear_error(fit_2012, northeast):
+    with pytest.raises(UnknownName, match="no mechanism named 'patron_posh'"):
+        sensitivity(fit_2012, "patron_posh")
+    with pytest.raises(UnknownName, match="no choice named 'stepp'"):
+        sensitivity(fit_2012, "patron_push", vary=["stepp"])
+    with pytest.raises(BadValue, match="half-life"):
+        sensitivity(fit_2012, "patron_push", half_lives=[0.0])
+    other = replace(northeast, classes=northeast.classes[:2])
+    with pytest.raises(BadValue, match="other names"):
+        sensitivity(fit_2012, "patron_push", classes={"other": other})
