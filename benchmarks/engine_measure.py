@@ -3,6 +3,7 @@
     python benchmarks/engine_measure.py            what can be generated
     python benchmarks/engine_measure.py --world    the world-scale record too (two CPU minutes, 1.5 GB)
     python benchmarks/engine_measure.py --no-fixed, --no-growth   a part of it
+    python benchmarks/engine_measure.py idle icews_2018h1_rate    what is named; the rest keeps its figures
     python benchmarks/engine_measure.py --write    no measuring: the page from the results that are there
 
 Every figure is CPU seconds (all threads and processes, statistics and fit, kernels compiled before) and the peak memory
@@ -103,55 +104,65 @@ def states_of(file: str) -> EventStream:
     return stream_of(kept.drop("type"))
 
 
-def growth() -> dict[str, list[dict[str, Any]]]:
+Workload = tuple[Callable[..., EventStream], dict[str, Any], str, dict[str, Any]]
+
+
+def growth() -> dict[str, list[Workload]]:
     """Time against events, actors and idle dyads; all else equal."""
-    by_events, by_controls, by_actors, by_idle = [], [], [], []
-    for events in (10_000, 30_000, 100_000, 300_000):
-        size = {"states": 60, "days": 365, "events": events}
-        by_events.append(measure(world, size, TWELVE, RATE))
-        by_controls.append(
-            measure(world, size | {"days": 3650}, FIVE, {"half_life": 30.0, "scale": "log1p", "controls": 20})
-        )
-    for states in (25, 50, 100, 200):
-        by_actors.append(measure(world, {"states": states, "days": 100, "events": 20_000}, TWELVE, RATE))
-    for idle in (60, 140, 340, 640):
-        by_idle.append(measure(world, {"states": 60, "idle": idle, "days": 200, "events": 20_000}, TWELVE, RATE))
-    return {"events": by_events, "controls": by_controls, "actors": by_actors, "idle": by_idle}
+    with_controls = {"half_life": 30.0, "scale": "log1p", "controls": 20}
+    events = [{"states": 60, "days": 365, "events": size} for size in (10_000, 30_000, 100_000, 300_000)]
+    actors = [{"states": states, "days": 100, "events": 20_000} for states in (25, 50, 100, 200)]
+    idle = [{"states": 60, "idle": idle, "days": 200, "events": 20_000} for idle in (60, 140, 340, 640)]
+    return {
+        "events": [(world, size, TWELVE, RATE) for size in events],
+        "controls": [(world, size | {"days": 3650}, FIVE, with_controls) for size in events],
+        "actors": [(world, size, TWELVE, RATE) for size in actors],
+        "idle": [(world, size, TWELVE, RATE) for size in idle],
+    }
 
 
-def fixed() -> dict[str, Any]:
+def fixed() -> dict[str, Workload]:
     """The workloads that other software was measured on, where their data is here."""
-    out: dict[str, Any] = {}
+    out: dict[str, Workload] = {}
     sub30, b = SHARED / "reference" / "sub30.csv", SHARED / "reference" / "icews14_state_stream_B.csv"
     if sub30.exists():
-        out["sub30"] = measure(read_events, {"path": str(sub30)}, FIVE, {})
+        out["sub30"] = read_events, {"path": str(sub30)}, FIVE, {}
     if b.exists():
         for scale in ("none", "log1p"):
             common = {"half_life": 30.0, "scale": scale}
-            out[f"b_full_{scale}"] = measure(read_events, {"path": str(b)}, FIVE, common)
+            out[f"b_full_{scale}"] = read_events, {"path": str(b)}, FIVE, common
             for controls in (5, 20, 100):
                 for weights in ("weighted", "nested"):
                     drawn = common | {"controls": controls, "control_weights": weights}
-                    out[f"b_{controls}_{weights}_{scale}"] = measure(read_events, {"path": str(b)}, FIVE, drawn)
+                    out[f"b_{controls}_{weights}_{scale}"] = read_events, {"path": str(b)}, FIVE, drawn
     for name in ("icews_2018h1", "icews_2011_2014"):
         file = SHARED / "data" / name / "events.tsv"
         if file.exists():
-            out[name] = measure(states_of, {"file": str(file)}, FIVE, {"half_life": 30.0, "scale": "log1p"})
-            out[f"{name}_rate"] = measure(states_of, {"file": str(file)}, TWELVE, RATE)
+            out[name] = states_of, {"file": str(file)}, FIVE, {"half_life": 30.0, "scale": "log1p"}
+            out[f"{name}_rate"] = states_of, {"file": str(file)}, TWELVE, RATE
     return out
-
-
-def _world() -> dict[str, Any]:
-    return measure(world, {}, TWELVE, RATE)
 
 
 def main(words: list[str]) -> None:
     held = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    if "--write" not in words:
-        for name, run in (("fixed", fixed), ("growth", growth), ("world", _world)):
-            if (name != "world" or "--world" in words) and f"--no-{name}" not in words:
-                held[name] = run()
-                RESULTS.write_text(json.dumps(held, indent=1) + "\n")
+    named = {word for word in words if not word.startswith("--")}
+
+    def asked(name: str, part: str) -> bool:
+        if named:
+            return name in named
+        return "--write" not in words and f"--no-{part}" not in words and (part != "world" or "--world" in words)
+
+    for name, workload in fixed().items():
+        if asked(name, "fixed"):
+            held.setdefault("fixed", {})[name] = measure(*workload)
+            RESULTS.write_text(json.dumps(held, indent=1) + "\n")
+    for name, workloads in growth().items():
+        if asked(name, "growth"):
+            held.setdefault("growth", {})[name] = [measure(*workload) for workload in workloads]
+            RESULTS.write_text(json.dumps(held, indent=1) + "\n")
+    if asked("world", "world"):
+        held["world"] = measure(world, {}, TWELVE, RATE)
+        RESULTS.write_text(json.dumps(held, indent=1) + "\n")
     from engine_page import write_page
 
     write_page(held, PAGE, PICTURE)

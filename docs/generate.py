@@ -3,6 +3,7 @@
     python docs/generate.py            write every part and picture (`make docs`)
     python docs/generate.py --origins     the slow part too: a backtest of the embedded record, a few minutes
     python docs/generate.py --agreements  the other slow part: agreements left out of their fit; some minutes
+    python docs/generate.py --feed        by hand, where the validation data is: what a coded feed says of the account
     python docs/generate.py --check    change nothing; leave with 1 and name what is stale
 
 A page says where a part goes:
@@ -75,6 +76,7 @@ PARTS: dict[str, Part] = {
 SLOW_BY: dict[str, dict[str, Part]] = {
     "--origins": {"origins": runs.origins_shown},
     "--agreements": {"agreement-skill": agreements.skill_shown},
+    "--feed": {"feed": account.feed_shown},
 }
 SLOW: dict[str, Part] = {name: part for parts in SLOW_BY.values() for name, part in parts.items()}
 

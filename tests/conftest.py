@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,25 @@ def northeast() -> Case:
 @pytest.fixture(scope="session")
 def fit_2012(northeast: Case) -> Fit:
     return fit(northeast, as_of=AS_OF)
+
+
+@pytest.fixture(scope="session")
+def remembering(northeast: Case, tmp_path_factory: pytest.TempPathFactory) -> Fit:
+    """The embedded case with a window on one mechanism, a lag on another, both on a third, a sector among them."""
+    folder = tmp_path_factory.mktemp("memory")
+    shutil.copytree(northeast.path.parent, folder, dirs_exist_ok=True)
+    text = northeast.path.read_text(encoding="utf-8")
+    for name, keys in (
+        ("shared_threat", 'window = "50d"'),
+        ("patron_push", 'half_life = "60d"\nlag = "17d"'),
+        ("grievance_brake", 'half_life = "30d"\nwindow = "45d"\nlag = "10d"'),
+        ("domestic_veto", 'half_life = "30d"\nlag = "3w"'),
+    ):
+        head, tail = text.split(f'name = "{name}"\nclaim', 1)
+        start, stop = tail.index("half_life"), tail.index("\n", tail.index("half_life"))
+        text = f'{head}name = "{name}"\nclaim{tail[:start]}{keys}{tail[stop:]}'
+    (folder / "case.toml").write_text(text, encoding="utf-8")
+    return fit(read_case(folder / "case.toml"), as_of="2006-08-20")
 
 
 @pytest.fixture(scope="session")

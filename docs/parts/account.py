@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import lynchpin
+from lynchpin.models import Fit
 from lynchpin.results import Claim
+from lynchpin.store import Store
 from parts.runs import AS_OF, CASE, run
 from parts.text import as_table, prose
+
+#: The coded feed of `feed_shown`: validation data, which is not in the repository.
+FEED = Path("data") / "icews_2011_2014" / "events.tsv"
+SHARED = Path(os.environ.get("LYNCHPIN_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 
 
 def account_shown() -> str:
@@ -43,3 +54,45 @@ def _cells(claim: Claim) -> tuple[str, str, str]:
     ratio = f"{claim.rate_ratio:.2f} ({claim.rate_ratio_lower:.2f}–{claim.rate_ratio_upper:.2f})"
     p = "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}"
     return ratio, f"{p}; {claim.heldout_gain:+.1f}", claim.verdict
+
+
+def feed_shown() -> str:
+    """What a coded feed says of every claim, then and to its end; by hand, where the feed is at hand."""
+    file = SHARED / FEED
+    if not file.is_file():
+        raise SystemExit(f"{file} is not here: name the folder of validation data in LYNCHPIN_SHARED")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "feed.duckdb"
+        with Store.open(path, create=True) as store:
+            store.ingest(None, [file])
+        fits = [lynchpin.fit(CASE, path, as_of=as_of) for as_of in (AS_OF, None)]
+        ledgers = [{claim.mechanism: claim for claim in fit.claims() if claim.mechanism} for fit in fits]
+    then, now = ledgers
+    rows = [
+        (f"{c.id} `{name}`", c.expect, *_cells(c), _sides(c), *_cells(now[name]), _sides(now[name]))
+        for name, c in then.items()
+    ]
+    heads = ["claim", ""]
+    for fit in fits:
+        heads += [f"ratio, {_last(fit)} ({fit.design.rows} weeks)", "p; gain", "verdict", "acts"]
+    made_from = fits[1].made_from
+    clear = [
+        f"`{name}` ({word})"
+        for word, ledger in zip(("then", "at the end"), ledgers, strict=True)
+        for name, c in ledger.items()
+        if c.verdict in ("supported", "contradicted")
+    ]
+    said = (
+        f"The feed holds {made_from.reports:,} reports from {made_from.first_event_date} to "
+        f"{made_from.last_event_date}, folded into {made_from.events_used:,} episodes. Supported or contradicted: "
+        f"{', '.join(clear) or 'none'}. Acts are of the cause / of the target."
+    )
+    return f"{as_table(heads, rows)}\n\n{prose(said)}"
+
+
+def _last(fit: Fit) -> date:
+    return fit.made_from.as_of or fit.made_from.origin - timedelta(days=1)
+
+
+def _sides(claim: Claim) -> str:
+    return f"{claim.n_cause_events} / {claim.n_target_events}"

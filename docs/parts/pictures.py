@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from lynchpin.plots import lateral_gap, ledger, relation_index, what_if
+from lynchpin.plots import fade, lateral_gap, ledger, relation_index, what_if
 from lynchpin.plots.names import pair_name
 from parts.runs import run
 from parts.whatif import played
@@ -28,8 +28,12 @@ def pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
     name = pair_name(pair, brief.actors)
     levels = max((level + 1 for level in turns["level"]), default=0)
     differences = what_if.data(played())
+    push = brief.fade
+    assert push is not None
+    curve, acts = fade.data(push)
     return {
         "what-if.svg": (differences, lambda: what_if.draw(differences)),
+        "fade.svg": (curve, lambda: fade.draw((curve, acts), fade.heading(push), origin=push.origin)),
         "claims.svg": (claims, lambda: ledger.draw(claims)),
         "relation-index.svg": (
             index,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lynchpin.models import Fit
 from lynchpin.models.fit import Z90
 from lynchpin.models.newton import CLUSTER_DAYS
-from lynchpin.results import Forecast, Provenance
+from lynchpin.results import Forecast, Provenance, beware
 from lynchpin.store.folding import LONGEST_DAYS, WINDOW_DAYS
 
 _STEP = {1: "day", 7: "week"}
@@ -13,7 +13,8 @@ _STEP = {1: "day", 7: "week"}
 
 def notes(found: Fit, outlook: Forecast) -> tuple[str, ...]:
     """What a reader must know to judge a brief: one sentence or a few each, warnings first."""
-    return (*_warnings(found), *_folding(found.made_from), *_method(found, outlook), *_limits())
+    warnings = (*_warnings(found), *beware(outlook.runaway, outlook.held))
+    return (*warnings, *_folding(found.made_from), *_method(found, outlook), *_limits())
 
 
 def _warnings(found: Fit) -> list[str]:

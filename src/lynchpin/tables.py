@@ -9,7 +9,7 @@ import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
-from lynchpin.results import Backtest, Claim, Forecast, WhatIf
+from lynchpin.results import Backtest, Claim, Forecast, WhatIf, beware, signed
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 WIDE = 100
@@ -88,7 +88,9 @@ def forecast_table(forecast: Forecast) -> Table:
         box=None,
         pad_edge=False,
         caption_justify="left",
-        caption=f"events expected over {forecast.horizon_days} days",
+        caption="\n".join(
+            [f"events expected over {forecast.horizon_days} days", *beware(forecast.runaway, forecast.held)]
+        ),
     )
     for name in ("dyad", "class", "mean", "median", "80 %", "any", *others):
         table.add_column(name, overflow="fold")
@@ -159,8 +161,8 @@ def what_if_table(found: WhatIf) -> Table:
             name,
             f"{row['baseline']:.1f}",
             f"{row['scenario']:.1f}",
-            f"{row['difference']:+.1f}",
-            f"{row['lower']:+.1f} to {row['upper']:+.1f}",
+            signed(row["difference"]),
+            f"{signed(row['lower'])} to {signed(row['upper'])}",
             put_in,
         )
     return table

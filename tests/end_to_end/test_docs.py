@@ -382,6 +382,8 @@ ANSWERS = {
         "--events",
         "coded.duckdb",
     ],
+    "lynchpin-claims---split": ["claims", "small", "--split", "2016-03-01"],
+    "lynchpin-claims---by": ["claims", "small", "--by", "dyad"],
     "lynchpin-sensitivity": ["sensitivity", "small", "patron_push", "--vary", "step", "--shifts", "19"],
     "lynchpin-attribute": ["attribute", "small"],
     "lynchpin-fade": ["fade", "northeast-asia", "shared_threat", "--as-of", "2012-07-09"],

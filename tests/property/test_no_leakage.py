@@ -15,8 +15,12 @@ from lynchpin.cases import record as record_room
 from lynchpin.contract import brief_answer, dump
 from lynchpin.design import Steps
 from lynchpin.events import SCHEMA
+from lynchpin.evidence import sensitivity as sensitivity_room
 from lynchpin.evidence import shifts
+from lynchpin.evidence.dyads import by_dyad
+from lynchpin.evidence.periods import by_period
 from lynchpin.evidence.shifts import daily
+from lynchpin.results import plain
 from lynchpin.sources import get as source
 from lynchpin.store import Store, fold
 from lynchpin.workbench import fit, make_brief
@@ -106,6 +110,30 @@ def test_the_law_catches_a_placebo_that_looks_ahead(northeast, stores, monkeypat
         Steps, "origin_day", property(lambda steps: steps.first_day + steps.count * steps.step_days + 700)
     )
     assert fit(northeast, stores["early"], as_of=AS_OF).claims(shifts=49) != honest
+
+
+def moderated(northeast, path):
+    """The curve, the periods and the dyads of a day, as bytes."""
+    found = fit(northeast, path, as_of=AS_OF)
+    curve = found.sensitivity(
+        "patron_push", path, vary=("classes", "half-life", "scale"), half_lives=(21.0,), shifts=19
+    )
+    periods, dyads = by_period(found, [date(2010, 1, 1)]), by_dyad(found)
+    return dump({"curve": plain(curve), "said": curve.sentences(), "periods": plain(periods), "dyads": plain(dyads)})
+
+
+def test_curves_periods_and_dyads_of_a_day_are_the_same_whatever_came_later(northeast, stores):
+    early = moderated(northeast, stores["early"])
+    assert early == moderated(northeast, stores["flood"]) and '"2012-07-10"' not in early
+
+
+def test_the_law_catches_a_curve_that_reads_the_whole_record(northeast, stores, monkeypatch):
+    """A fault planted once: the records of the curve are not cut."""
+    honest = moderated(northeast, stores["early"])
+    monkeypatch.setattr(
+        sensitivity_room, "case_events", lambda case, store, *, as_of, **how: case_events(case, store, **how)
+    )
+    assert moderated(northeast, stores["flood"]) != honest
 
 
 def test_rows_in_any_order_give_one_answer(northeast, fit_2012):

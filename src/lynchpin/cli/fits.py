@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
+from lynchpin.cli._moderation import check_words, moderated
 from lynchpin.cli._picture import check_picture, write_picture
 from lynchpin.cli._terminal import console, counting, working, write_text
 
@@ -68,17 +69,32 @@ def claims(
         str | None,
         typer.Option(metavar="DATE", help="With --triads: the day roles are read for; else the record's first."),
     ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DATE", help="In place of the ledger: each mechanism before and after this day; repeats."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="dyad", help="In place of the ledger: each mechanism by directed dyad.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With --triads: draw the forests, as .html, .svg or .png.")
+        Path | None,
+        typer.Option(metavar="FILE", help="With --triads, --split or --by: draw it, as .html, .svg or .png."),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many."""
+    """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many.
+
+    --split tells each mechanism before a day from after it, --by dyad in each pair of states that it moves.
+    """
+    check_words(split, by, triads, out)
     if triads is not None:
         _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, out, as_json, quiet)
         return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
+    if split or by:
+        moderated(found, split or [], out, as_json, quiet)
+        return
     with working("moving causes in time, rolling the origin", quiet or as_json):
         ledger = found.claims(shifts=shifts, seed=seed, workers=workers)
     if as_json:

@@ -39,6 +39,7 @@ def rem(
     ties: Annotated[str, typer.Option(help="breslow or efron.")] = "breslow",
     decay_to: Annotated[str, typer.Option(help="Reckon decay to now, or to the previous time point.")] = "now",
     start: Annotated[str | None, typer.Option(help="When the clock starts (interval, rate).")] = None,
+    stop: Annotated[str | None, typer.Option(help="Until when the record was watched (interval, rate).")] = None,
     step: Annotated[str, typer.Option(help="Length of a step (rate).")] = "1",
     counts: Annotated[str, typer.Option(help="poisson or nb2 (rate).")] = "poisson",
     ridge: Annotated[float, typer.Option(help="Precision of a normal prior of every coefficient.")] = 0.0,
@@ -73,6 +74,7 @@ def rem(
             ties=ties,  # type: ignore[arg-type]
             decay_to=decay_to,  # type: ignore[arg-type]
             start=start,
+            stop=stop,
             step=step,
             counts=counts,  # type: ignore[arg-type]
             ridge=ridge,

@@ -36,7 +36,13 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
 
 
 def forecast_answer(made_from: Provenance, forecast: Forecast) -> dict[str, Any]:
-    about = {"model": forecast.model, "draws": forecast.draws, "horizon_days": forecast.horizon_days}
+    about = {
+        "model": forecast.model,
+        "draws": forecast.draws,
+        "horizon_days": forecast.horizon_days,
+        "runaway": forecast.runaway,
+        "held": forecast.held,
+    }
     found = {"forecast": forecast_rows(forecast), "weights": weight_rows(forecast)}
     return head(made_from) | about | found | tail(made_from)
 

@@ -293,7 +293,7 @@ class _Root:
 
     def __call__(self, trace: Floats) -> Floats:
         reach = (2.0 * self.mean + 1.0) ** 0.5 - self.mean**0.5
-        return np.asarray(np.sqrt(trace) * (log(2.0) / reach))
+        return np.asarray(np.sqrt(np.maximum(trace, 0.0)) * (log(2.0) / reach))  # moved traces can be -1e-17
 
 
 def merged_names(case: Case) -> dict[str, str] | None:

@@ -177,11 +177,11 @@ def _part(cause: bool, outcome: bool) -> Literal["cause", "outcome", "cause and 
 
 
 def headline(row: dict[str, object]) -> str:
-    """What an act was: its summary, or who did what to whom where the feed gives none."""
+    """What an act was: its summary, with who and to whom where a machine coded it; those alone where there is none."""
     summary = str(row.get("summary") or "").strip()
-    if summary:
-        return summary
     source, target = (_joined(row[side]) for side in ("source", "target"))
+    if summary:  # a coder's own sentence names the sides; the label of a code does not
+        return f"{source} → {target}: {summary}" if row.get("code") else summary
     return " ".join(part for part in (source, str(row.get("type") or row["event_class"]), target) if part)
 
 

@@ -31,7 +31,14 @@ def count_cause(acts: Acts, case: Case, mechanism: Mechanism) -> int:
 
 def count_target(acts: Acts, mechanism: Mechanism) -> int:
     """Number of events of the dyads and classes on the right side."""
-    return int(np.unique(acts.event[_taken(acts, mechanism.checked.target)]).size)
+    return int(target_events(acts, mechanism).sum())
+
+
+def target_events(acts: Acts, mechanism: Mechanism) -> NDArray[np.bool_]:
+    """Which events are of the dyads and classes on the right side: (events,)."""
+    taken = np.zeros(len(acts.contexts), dtype=bool)
+    taken[acts.event[_taken(acts, mechanism.checked.target)]] = True
+    return taken
 
 
 def _taken(acts: Acts, edge: CheckedEdge) -> NDArray[np.bool_]:

@@ -23,10 +23,10 @@ from lynchpin.forecast import scores as score
 from lynchpin.forecast.anchors import Span
 from lynchpin.forecast.baselines import BASELINES, Ahead, baseline_pmf, spread_of
 from lynchpin.forecast.forecast import MECHANISM, MODEL, past_months, top_of, weights_of
-from lynchpin.forecast.mechanism import drawn_pmf, past_chances, simulated
+from lynchpin.forecast.mechanism import drawn_pmf, moments, past_moments, simulated
 from lynchpin.forecast.months import month_start
 from lynchpin.forecast.panel import Panel
-from lynchpin.forecast.pool import Guest, make_pool
+from lynchpin.forecast.pool import Guest, Moments, make_pool
 from lynchpin.forecast.predictive import Predictive
 from lynchpin.models import fit_case
 from lynchpin.results import Provenance
@@ -131,15 +131,15 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: 
         start, end = day_number(question.origin), day_number(month_start(question.origin, months))
         spans[months] = Span(start - past.end, end - start)
         aheads[months] = Ahead(1, months)
-    drawn, chances = _mechanism(question, past, spans, record, seed)
+    drawn, said = _mechanism(question, past, spans, record, seed)
     history = past_months(past, date(1970, 1, 1) + timedelta(days=past.end))
     scored, weights = [], {}
     for months, span in spans.items():
         spread = spread_of(history, aheads[months])
-        guest = None
+        guest, by_mechanism = None, None
         if months in drawn:
             top = int(max(drawn[months].max(initial=0), top_of(history, aheads[months])))
-            guest = Guest(MECHANISM, chances[months], drawn_pmf(drawn[months], top))
+            guest, by_mechanism = Guest(MECHANISM, said[months], moments(drawn[months])), drawn_pmf(drawn[months], top)
         pool = make_pool(past, span, guest)
         weights[months] = weights_of(pool, past.units)
         for model in (MODEL, *([MECHANISM] if guest else []), *BASELINES):
@@ -149,8 +149,8 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: 
                 if model == MODEL:
                     pmf = pool.pmf(rows, top)
                 elif model == MECHANISM:
-                    assert guest is not None
-                    pmf = guest.pmf[rows, : top + 1]
+                    assert by_mechanism is not None
+                    pmf = by_mechanism[rows, : top + 1]
                 else:
                     pmf = baseline_pmf(model, history, aheads[months], rows, top)
                 parts.append((rows, _score(model, months, Predictive(pmf), came[months][rows])))
@@ -213,8 +213,8 @@ def _answer(task: tuple[Question, Panel, Mapping[int, Counts], CaseRecord | None
 
 def _mechanism(
     question: Question, past: Panel, spans: Mapping[int, Span], record: CaseRecord | None, seed: int
-) -> tuple[dict[int, Counts], dict[int, Mapping[int, Floats]]]:
-    """Draws of every horizon, and what the model gave to past answers; nothing where there is no record to fit."""
+) -> tuple[dict[int, Counts], dict[int, Mapping[int, Moments]]]:
+    """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
     if record is None:
         return {}, {}
     known = date(1970, 1, 1) + timedelta(days=past.end)
@@ -227,7 +227,7 @@ def _mechanism(
     edges = sorted({past.end, start, *ends.values()})
     counts = simulated(fit, edges, DRAWS, seed, workers=1)
     drawn = {m: counts[:, edges.index(start) : edges.index(end)].sum(axis=1) for m, end in ends.items()}
-    return drawn, dict(zip(spans, past_chances(fit, past, list(spans.values()), seed), strict=True))
+    return drawn, dict(zip(spans, past_moments(fit, past, list(spans.values()), seed), strict=True))
 
 
 def _made_from(record: CaseRecord, known: date, seed: int) -> Provenance:

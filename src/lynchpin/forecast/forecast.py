@@ -19,10 +19,10 @@ from lynchpin.events import day_number
 from lynchpin.forecast import scores as score
 from lynchpin.forecast.anchors import Span
 from lynchpin.forecast.baselines import BASELINES, HISTORY_MONTHS, Ahead, History, baseline_pmf, spread_of
-from lynchpin.forecast.mechanism import drawn_pmf, past_chances, simulated
+from lynchpin.forecast.mechanism import drawn_pmf, moments, past_moments, played
 from lynchpin.forecast.months import edges, month_start, unit_names
 from lynchpin.forecast.panel import Panel, UnitName, make_panel
-from lynchpin.forecast.pool import EWMA, Guest, Past, Pool, make_pool
+from lynchpin.forecast.pool import EWMA, Guest, Moments, Past, Pool, make_pool
 from lynchpin.forecast.predictive import Predictive
 from lynchpin.models import Fit
 from lynchpin.results import QUANTILES, Forecast
@@ -42,6 +42,7 @@ class Outlook:
 
     months : model -> one Predictive for each month; whole : model -> Predictive of their sum
     weights : member of the stack -> its weight in each class, for the whole horizon
+    runaway, held : of the mechanism model's paths: see `lynchpin.simulate.Paths`
     """
 
     panel: Panel
@@ -51,6 +52,8 @@ class Outlook:
     whole: Mapping[str, Predictive]
     weights: Mapping[str, Mapping[str, float]]
     past: Past
+    runaway: float = 0.0
+    held: float = 0.0
 
 
 def forecast(
@@ -90,29 +93,25 @@ def foresee(
     used = case.seed if seed is None else seed
     panel = make_panel(fit.events, unit_names(case), origin)
     boundaries = [day_number(day) for day in edges(origin, 1, months)]
-    counts = simulated(fit, boundaries, draws, used, workers=workers)
+    paths = played(fit, boundaries, draws, used, workers=workers)
+    counts = paths.counts.astype(np.int64)
     spans = [Span(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
     whole = Span(0, boundaries[-1] - boundaries[0])
     wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
-    chances = past_chances(fit, panel, wanted, used)
+    said = past_moments(fit, panel, wanted, used)
     history = past_months(panel, origin)
     rows = np.arange(len(panel.units))
 
-    def guest(draw: Counts, past: Mapping[int, NDArray[np.float64]], top: int) -> Guest:
-        return Guest(MECHANISM, past, drawn_pmf(draw, top))
-
     top, top_whole = top_of(history, Ahead(1, 1)), top_of(history, Ahead(1, months))
+    drawn = (counts[:, 0], counts[:, -1], counts.sum(axis=1))
     pools = [
-        make_pool(panel, span, guest(draw, past, reach))
-        for span, draw, past, reach in zip(
-            wanted, (counts[:, 0], counts[:, -1], counts.sum(axis=1)), chances, (top, top, top_whole), strict=False
-        )
+        make_pool(panel, span, Guest(MECHANISM, then, moments(draw)))
+        for span, then, draw in zip(wanted, said, drawn, strict=False)
     ]
     by_model: dict[str, list[Predictive]] = {MODEL: [], MECHANISM: []}
     for k, span in enumerate(spans):
-        drawn = drawn_pmf(counts[:, k], top)
-        by_model[MECHANISM].append(Predictive(drawn))
-        by_model[MODEL].append(Predictive(_between(pools, k, months, span.days, drawn, top)))
+        by_model[MECHANISM].append(Predictive(drawn_pmf(counts[:, k], top)))
+        by_model[MODEL].append(Predictive(_between(pools, k, months, span.days, moments(counts[:, k]), top)))
     totals = {
         MODEL: Predictive(pools[-1].pmf(rows, top_whole)),
         MECHANISM: Predictive(drawn_pmf(counts.sum(axis=1), top_whole)),
@@ -120,24 +119,22 @@ def foresee(
     for name in BASELINES:
         by_model[name] = [Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)]
         totals[name] = Predictive(baseline_pmf(name, history, Ahead(1, months), rows, top_whole))
-    return Outlook(panel, origin, draws, by_model, totals, weights_of(pools[-1], panel.units), pools[-1].past)
+    weights, past = weights_of(pools[-1], panel.units), pools[-1].past
+    return Outlook(panel, origin, draws, by_model, totals, weights, past, paths.runaway, paths.held)
 
 
-def _between(
-    pools: Sequence[Pool], k: int, months: int, days: int, drawn: NDArray[np.float64], top: int
-) -> NDArray[np.float64]:
+def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: Moments, top: int) -> NDArray[np.float64]:
     """The stacked forecast of month k (from 0): between the pools of the first month and of the last.
 
     Members but the mechanism model are learnt for the first and the last month only; a month between them is their
     mixture, and the mechanism model's own month takes its place in both.
     """
     share = k / (months - 1) if months > 1 else 0.0
-    out = np.zeros((drawn.shape[0], top + 1))
-    rows = np.arange(drawn.shape[0])
+    rows = np.arange(drawn[0].size)
+    out = np.zeros((rows.size, top + 1))
     for pool, part in ((pools[0], 1.0 - share), (pools[min(1, len(pools) - 1)], share)):
         if part > 0.0:
-            assert pool.guest is not None
-            out += part * replace(pool, guest=replace(pool.guest, pmf=drawn)).pmf(rows, top, days=days)
+            out += part * pool.with_guest(drawn).pmf(rows, top, days=days)
     return out
 
 
@@ -157,10 +154,12 @@ def top_of(history: History, ahead: Ahead, rows: Counts | None = None) -> int:
 
 
 def weights_of(pool: Pool, units: Sequence[UnitName]) -> dict[str, dict[str, float]]:
-    """Member -> its weight in each class."""
-    first = {c: k for k, (_, _, c) in reversed(list(enumerate(units)))}
+    """Member -> its weight in each class, a mean over the class's units."""
     order = list(dict.fromkeys(c for _, _, c in units))
-    return {name: {c: float(pool.weight[member, first[c]]) for c in order} for member, name in enumerate(pool.members)}
+    return {
+        name: {c: float(weight[pool.class_of == k].mean()) for k, c in enumerate(order)}
+        for name, weight in zip(pool.members, pool.weight, strict=True)
+    }
 
 
 def summarise(outlook: Outlook) -> Forecast:
@@ -193,6 +192,8 @@ def summarise(outlook: Outlook) -> Forecast:
                 "days": [outlook.past.anchors] * 2,
             }
         ).filter(pl.col("days") > 0),
+        runaway=outlook.runaway,
+        held=outlook.held,
     )
 
 

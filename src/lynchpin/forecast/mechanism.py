@@ -17,10 +17,10 @@ from lynchpin.errors import BadValue
 from lynchpin.events import before
 from lynchpin.forecast.anchors import STRIDE_DAYS, Span
 from lynchpin.forecast.panel import Panel
-from lynchpin.forecast.predictive import Predictive, negative_binomial, roughened
+from lynchpin.forecast.predictive import negative_binomial, roughened
 from lynchpin.models import Fit
 from lynchpin.models.fit import fit_earlier
-from lynchpin.simulate import simulate
+from lynchpin.simulate import Paths, simulate
 from lynchpin.statistics._base import Floats
 
 Counts = NDArray[np.int64]
@@ -33,7 +33,12 @@ _SMOOTH = 20.0
 
 
 def simulated(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, workers: int | None = None) -> Counts:
-    """Counts between neighbouring days ahead of a fit's origin: shape (draws, boundaries - 1, units).
+    """Counts between neighbouring days ahead of a fit's origin: shape (draws, boundaries - 1, units); see `played`."""
+    return played(fit, boundaries, draws, seed, workers=workers).counts.astype(np.int64)
+
+
+def played(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, workers: int | None = None) -> Paths:
+    """Paths whose periods lie between neighbouring days ahead of a fit's origin.
 
     Parameters
     ----------
@@ -42,7 +47,16 @@ def simulated(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, wor
     """
     edges = [day - boundaries[0] for day in boundaries]
     steps = -(-edges[-1] // fit.case.step_days)
-    return simulate(fit, steps, draws, seed, edges=edges, workers=workers).counts.astype(np.int64)
+    return simulate(fit, steps, draws, seed, edges=edges, workers=workers)
+
+
+def moments(draws: Counts) -> tuple[Floats, Floats]:
+    """Mean and size of the negative binomials with the mean and variance of draws: both (units,).
+
+    Half a count is added to the draws together, so that nothing is held to be impossible.
+    """
+    mean, variance = draws.mean(axis=0) + 0.5 / draws.shape[0], draws.var(axis=0)
+    return mean, np.where(variance > mean, mean**2 / np.maximum(variance - mean, 1e-12), np.inf)
 
 
 def drawn_pmf(draws: Counts, top: int) -> Floats:
@@ -59,15 +73,13 @@ def drawn_pmf(draws: Counts, top: int) -> Floats:
     n, units = draws.shape
     share = np.zeros((units, top + 2))
     np.add.at(share, (np.broadcast_to(np.arange(units), draws.shape), np.minimum(draws, top + 1)), 1.0 / n)
-    mean, variance = draws.mean(axis=0) + 0.5 / n, draws.var(axis=0)
-    size = np.where(variance > mean, mean**2 / np.maximum(variance - mean, 1e-12), np.inf)
-    smooth = negative_binomial(mean, size, top).pmf
+    smooth = negative_binomial(*moments(draws), top).pmf
     pmf = (n * share[:, :-1] + _SMOOTH * smooth) / (n + _SMOOTH)
     return roughened(pmf, draws.max(axis=0).astype(np.float64))
 
 
-def past_chances(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> list[dict[int, Floats]]:
-    """For each span: day number -> the chance that the model, fitted on that day, gave to what came.
+def past_moments(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> list[dict[int, tuple[Floats, Floats]]]:
+    """For each span: day number -> mean and size of what the model, fitted on that day, said of the span ahead.
 
     Parameters
     ----------
@@ -79,7 +91,7 @@ def past_chances(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> li
     -------
     list of dicts, one for each span; days on which the record is too short are left out
     """
-    found: list[dict[int, Floats]] = [{} for _ in spans]
+    found: list[dict[int, tuple[Floats, Floats]]] = [{} for _ in spans]
     earlier: Fit | None = None
     for times in range(PAST_TIMES, 0, -1):
         day = panel.end - times * PAST_DAYS
@@ -96,8 +108,5 @@ def past_chances(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> li
         counts = simulated(earlier, edges, PAST_DRAWS, seed, workers=1)
         for k in known:
             first, last = edges.index(day + spans[k].gap), edges.index(day + spans[k].gap + spans[k].days)
-            total = counts[:, first:last].sum(axis=1)
-            came = panel.between(edges[first], edges[last])
-            top = int(max(total.max(), came.max(), 1))
-            found[k][day] = Predictive(drawn_pmf(total, top)).chance(came)
+            found[k][day] = moments(counts[:, first:last].sum(axis=1))
     return found

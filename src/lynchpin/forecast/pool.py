@@ -1,18 +1,17 @@
 """The stacked forecast: a weighted mean of distributions, the weights earned by past log scores.
 
 Members are the level models (one for each memory), the regression, and the best of the baselines; a case adds its
-mechanism model. At every anchor each member gave every unit's count a chance, from what was known there. The weights
-are those under which the pool would have given the answers that are known by now the highest chance (old answers
-count less), reached by a fixed number of EM steps from weights that were fixed beforehand: stopping early keeps them
-near those. First one set for all classes, then each class's own from there. Nothing after the end of the panel is seen.
-Hall and Mitchell (2007), Combining density forecasts, Int. J. Forecasting 23(1); Geweke and Amisano (2011), Optimal
-prediction pools, J. Econometrics 164(1).
+mechanism model as a guest. At every anchor each member gave every unit's count a chance, from what was known there; the
+weights (`weights.py`) follow from these. Nothing after the end of the panel is seen.
+
+A guest says who and what; how much follows the counts: its means are scaled, class by class, so that they add up to
+those of the other members.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +22,13 @@ from lynchpin.forecast.levels import levels
 from lynchpin.forecast.memory import HALF_LIVES, remember
 from lynchpin.forecast.panel import Panel
 from lynchpin.forecast.predictive import EPSILON, log_negative_binomial, negative_binomial, roughened
-from lynchpin.forecast.regression import regression
+from lynchpin.forecast.regression import pair_of, regression
+from lynchpin.forecast.weights import by_pair, stacked
 from lynchpin.statistics._base import Floats
 
 Counts = NDArray[np.int64]
 Rows = NDArray[np.int64]
+Moments = tuple[Floats, Floats]  # mean and size, both (units,)
 
 REGRESSION, EWMA = "regression", "EWMA negative binomial"
 LEVELS: tuple[str, ...] = tuple(f"level, {days:.0f} days" for days in HALF_LIVES)
@@ -38,11 +39,8 @@ PRIOR: dict[str, float] = {**dict.fromkeys(LEVELS, 0.5 / len(LEVELS)), REGRESSIO
 #: What a guest weighs before any score.
 GUEST_PRIOR = 0.2
 
-#: Half-life of a past answer in the weights (days), EM steps for all classes and for each, and what the weights fixed
-#: beforehand and the common weights count for, in answers.
-SCORE_DAYS = 730.0
-_STEPS, _CLASS_STEPS = 60, 40
-_PRIOR_WORTH, _COMMON_WORTH = 20.0, 50.0
+#: Half-life of a past answer in the weights (days), and in those of a pair.
+SCORE_DAYS, PAIR_DAYS = 730.0, 365.0
 
 _MONTH_DAYS = 30.4375
 
@@ -58,15 +56,15 @@ class Member:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Guest:
-    """A forecaster from outside, whose past is known at a few anchors only.
+    """A forecaster from outside, whose past is known at a few anchors only: means and sizes of negative binomials.
 
-    chances : day number -> (units,), the chance it gave on that day to what came in the span ahead
-    pmf : (units, K + 1), now
+    said : day number -> what it said on that day of the span ahead
+    now : the same of the span to come
     """
 
     name: str
-    chances: Mapping[int, Floats]
-    pmf: Floats
+    said: Mapping[int, Moments]
+    now: Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +83,9 @@ class Past:
 class Pool:
     """The stacked forecast of one span.
 
-    members : their names, the guest last; mean, size : (members but the guest, units), now
+    members : their names, the guest last; mean, size : (members, units), now
     weight : (members, units), columns on the simplex
-    spread : (units,), what is large for each unit
+    spread : (units,), what is large for each unit; class_of : (units,)
     """
 
     members: tuple[str, ...]
@@ -96,7 +94,7 @@ class Pool:
     size: Floats
     weight: Floats
     spread: Floats
-    guest: Guest | None
+    class_of: Counts
     past: Past
 
     def pmf(self, rows: Rows, top: int, *, days: int | None = None) -> Floats:
@@ -108,12 +106,22 @@ class Pool:
         """
         scale = 1.0 if days is None else days / self.span.days
         total = np.zeros((rows.size, top + 1))
-        for mean, size, weight in zip(self.mean, self.size, self.weight, strict=False):
+        for mean, size, weight in zip(self.mean, self.size, self.weight, strict=True):
             total += weight[rows, None] * negative_binomial(mean[rows] * scale, size[rows], top).pmf
-        if self.guest is not None:
-            shown = self.guest.pmf[rows, : top + 1]
-            total[:, : shown.shape[1]] += self.weight[-1, rows, None] * shown
         return roughened(total, self.spread[rows])
+
+    def with_guest(self, now: Moments) -> Pool:
+        """The same pool, its guest saying something else; a pool without one is left as it is."""
+        if len(self.members) == len(PRIOR):
+            return self
+        mean, size = now
+        rest = (self.weight[:-1] * self.mean[:-1]).sum(axis=0) / np.maximum(self.weight[:-1].sum(axis=0), 1e-12)
+        said = scaled(mean, rest, self.class_of)
+        return replace(
+            self,
+            mean=np.concatenate([self.mean[:-1], said[None]]),
+            size=np.concatenate([self.size[:-1], size[None]]),
+        )
 
 
 def make_pool(past: Panel, span: Span, guest: Guest | None = None) -> Pool:
@@ -135,77 +143,70 @@ def make_pool(past: Panel, span: Span, guest: Guest | None = None) -> Pool:
     members += [Member(REGRESSION, *regression(past, anchors, memory)), Member(EWMA, *_ewma(past, anchors))]
     before = np.array([PRIOR[member.name] for member in members])
     spread = anchors.y.max(axis=0, initial=0).astype(np.float64)
-    chances = np.stack([_chances(anchors, member, spread) for member in members])
-    past_scores = _past(anchors, chances, before)
-    weight = _weights(anchors, chances, before, past.class_of)
-    if guest is not None:
-        share = _guest_share(guest, anchors, chances, weight, past.class_of)
-        weight = np.concatenate([weight * (1.0 - share), share[None]])
-    return Pool(
-        members=(*(member.name for member in members), *([guest.name] if guest else [])),
+    chances = np.stack([_chances(anchors.y, member.mean[:-1], member.size[:-1], spread) for member in members])
+    weight = _weights(anchors, chances, before, past)
+    pool = Pool(
+        members=tuple(member.name for member in members),
         span=span,
         mean=np.stack([member.mean[-1] for member in members]),
         size=np.stack([member.size[-1] for member in members]),
-        weight=weight[:, past.class_of],
+        weight=weight,
         spread=spread,
-        guest=guest,
-        past=past_scores,
+        class_of=past.class_of,
+        past=_past(anchors, chances, before),
     )
+    if guest is None:
+        return pool
+    share = _guest_share(guest, anchors, members, chances, pool)
+    return replace(
+        pool,
+        members=(*pool.members, guest.name),
+        mean=np.concatenate([pool.mean, np.zeros((1, share.size))]),
+        size=np.concatenate([pool.size, np.ones((1, share.size))]),
+        weight=np.concatenate([weight * (1.0 - share), share[None]]),
+    ).with_guest(guest.now)
 
 
-def _chances(anchors: Anchors, member: Member, spread: Floats) -> Floats:
-    """The chance that a member gave to each answer, a little of it spread wide: shape (anchors, units)."""
-    chance = np.exp(log_negative_binomial(anchors.y, member.mean[:-1], member.size[:-1]))
-    wide = 1.0 / (2.0 + spread)
-    return np.asarray((1.0 - EPSILON) * chance + EPSILON * wide * (1.0 - wide) ** anchors.y)
-
-
-def _guest_share(guest: Guest, anchors: Anchors, chances: Floats, weight: Floats, class_of: Counts) -> Floats:
-    """What the guest weighs beside the stack of the others, from the few answers it gave: shape (classes,)."""
-    known = np.array([k for k, day in enumerate(anchors.at[:-1]) if int(day) in guest.chances], dtype=np.int64)
-    before = np.array([1.0 - GUEST_PRIOR, GUEST_PRIOR])
-    if not known.size:
-        return np.full(weight.shape[1], GUEST_PRIOR)
-    rest = np.einsum("mu,mau->au", weight[:, class_of], chances[:, known])
-    said = np.stack([np.maximum(guest.chances[int(anchors.at[k])], 1e-12) for k in known])
-    return np.asarray(stacked(np.stack([rest, said]), anchors.faded(SCORE_DAYS)[-1][known], class_of, before)[1])
-
-
-def stacked(chances: Floats, worth: Floats, class_of: Counts, before: Floats) -> Floats:
-    """Weights of highest past log score, by EM steps from weights fixed beforehand.
+def scaled(mean: Floats, total: Floats, class_of: Counts) -> Floats:
+    """Means that add up to others, class by class; an act is added to both sums, so that silence scales nothing.
 
     Parameters
     ----------
-    chances : ndarray, shape (members, anchors, units), > 0
-    worth : ndarray, shape (anchors,), what each answer counts for
+    mean, total : ndarrays, shape (units,), what is scaled, and what it shall add up to
     class_of : ndarray, shape (units,)
-    before : ndarray, shape (members,), on the simplex
-
-    Returns
-    -------
-    ndarray, shape (members, classes), columns on the simplex
     """
-    common = _em(chances, worth, before, before * _PRIOR_WORTH, _STEPS)
-    found = [
-        _em(chances[:, :, class_of == c], worth, common, common * _COMMON_WORTH, _CLASS_STEPS)
-        for c in range(int(class_of.max()) + 1)
-    ]
-    return np.stack(found, axis=1)
+    ours, theirs = (np.bincount(class_of, weights=of) + 1.0 for of in (mean, total))
+    return np.asarray(mean * (theirs / ours)[class_of])
 
 
-def _em(chances: Floats, worth: Floats, start: Floats, prior: Floats, steps: int) -> Floats:
-    weight, flat = start, chances.reshape(chances.shape[0], -1)
-    each = np.repeat(worth, chances.shape[2])
-    for _ in range(steps):
-        credit = flat @ (each / (weight @ flat)) * weight + prior
-        weight = credit / credit.sum()
-    return weight
+def _chances(y: Counts, mean: Floats, size: Floats, spread: Floats) -> Floats:
+    """The chance given to each answer, a little of it spread wide: shape of y, (..., units)."""
+    chance = np.exp(log_negative_binomial(y, mean, size))
+    wide = 1.0 / (2.0 + spread)
+    return np.asarray((1.0 - EPSILON) * chance + EPSILON * wide * (1.0 - wide) ** y)
 
 
-def _worth(anchors: Anchors) -> Floats:
+def _guest_share(guest: Guest, anchors: Anchors, members: Sequence[Member], chances: Floats, pool: Pool) -> Floats:
+    """What the guest weighs beside the stack of the others, from the few answers it gave: shape (units,)."""
+    known = np.array([k for k, day in enumerate(anchors.at[:-1]) if int(day) in guest.said], dtype=np.int64)
+    if not known.size:
+        return np.full(pool.class_of.size, GUEST_PRIOR)
+    rest = np.einsum("mu,mau->au", pool.weight, chances[:, known])
+    said = np.zeros(rest.shape)
+    for row, k in enumerate(known):
+        mean, size = guest.said[int(anchors.at[k])]
+        expected = sum(weight * member.mean[k] for weight, member in zip(pool.weight, members, strict=True))
+        said[row] = _chances(anchors.y[k], scaled(mean, np.asarray(expected), pool.class_of), size, pool.spread)
+    before = np.array([1.0 - GUEST_PRIOR, GUEST_PRIOR])
+    share = stacked(np.stack([rest, said]), anchors.faded(SCORE_DAYS)[-1][known], pool.class_of, before)[1]
+    return np.asarray(share[pool.class_of])
+
+
+def _worth(anchors: Anchors, half_life_days: float = SCORE_DAYS) -> Floats:
     """What each answer counts for, shape (anchors,); nothing where members had none to learn from yet."""
     taught = anchors.seen[:-1].sum(axis=1) > 0
-    return np.asarray(anchors.faded(SCORE_DAYS)[-1] * taught * min(1.0, STRIDE_DAYS / anchors.span.days))
+    overlap = min(1.0, STRIDE_DAYS / anchors.span.days)  # spans of neighbouring anchors share days
+    return np.asarray(anchors.faded(half_life_days)[-1] * taught * overlap)
 
 
 def _past(anchors: Anchors, chances: Floats, before: Floats) -> Past:
@@ -217,12 +218,14 @@ def _past(anchors: Anchors, chances: Floats, before: Floats) -> Past:
     return Past(float(stack @ worth / worth.sum()), float(baseline @ worth / worth.sum()), int((worth > 0).sum()))
 
 
-def _weights(anchors: Anchors, chances: Floats, before: Floats, class_of: Counts) -> Floats:
-    """Weights by class: shape (members, classes)."""
+def _weights(anchors: Anchors, chances: Floats, before: Floats, past: Panel) -> Floats:
+    """Weights by unit: shape (members, units)."""
     worth = _worth(anchors)
     if not worth.any():
-        return np.repeat(before[:, None], int(class_of.max()) + 1, axis=1)
-    return stacked(chances / np.maximum(chances.max(axis=0), 1e-300), worth, class_of, before)
+        return np.repeat(before[:, None], len(past.units), axis=1)
+    relative = chances / np.maximum(chances.max(axis=0), 1e-300)
+    of_class = stacked(relative, worth, past.class_of, before)
+    return by_pair(relative, _worth(anchors, PAIR_DAYS), pair_of(past), of_class[:, past.class_of])
 
 
 def _ewma(past: Panel, anchors: Anchors) -> tuple[Floats, Floats]:

@@ -86,7 +86,7 @@ def columns(past: Panel, anchors: Anchors, memory: Memory) -> Floats:
     news = log_rate[LATELY] - log_rate[CLASS_MEMORY]
     level = log_rate[CLASS_MEMORY]
     opposite = [np.where(has_back, news[:, back], 0.0), np.where(has_back, level[:, back] - level, 0.0)]
-    pair, of_class = _pair_of(past), past.class_of
+    pair, of_class = pair_of(past), past.class_of
     pair_late, pair_latest = _grouped(memory, pair)
     class_late, _ = _grouped(memory, of_class)
     count, days = decayed(past.volume[None, :], past.first, anchors.at, (HALF_LIVES[LATELY], HALF_LIVES[CLASS_MEMORY]))
@@ -111,7 +111,7 @@ def _opposite(past: Panel) -> tuple[np.ndarray, np.ndarray]:
     return back, back >= 0
 
 
-def _pair_of(past: Panel) -> np.ndarray:
+def pair_of(past: Panel) -> np.ndarray:
     """Which unordered pair each unit is of."""
     seen: dict[tuple[str, ...], int] = {}
     return np.array([seen.setdefault(tuple(sorted((i, j))), len(seen)) for i, j, _ in past.units])

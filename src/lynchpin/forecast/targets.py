@@ -63,7 +63,8 @@ def any_by(
     read = [check_pattern(parse_pattern(text), case.vocabulary) for text in patterns]
     used = case.seed if seed is None else seed
     steps = -(-days // case.step_days)
-    counts = simulate(fit, steps, draws, used, edges=[0, days], workers=workers).counts[:, 0]
+    paths = simulate(fit, steps, draws, used, edges=[0, days], workers=workers)
+    counts = paths.counts[:, 0]
     found = []
     for text, edge in zip(patterns, read, strict=True):
         some = counts[:, _units(fit, edge)].sum(axis=1, dtype=np.int64)
@@ -81,6 +82,8 @@ def any_by(
                 draws=draws,
                 windows=windows,
                 windows_with_any=held,
+                runaway=paths.runaway,
+                held=paths.held,
             )
         )
     return tuple(found)

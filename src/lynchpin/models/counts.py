@@ -68,7 +68,7 @@ def terms(block: Block, eta: Floats, log_size: float) -> Terms:
     )
     curve = -(size * slope + size**2 * bend)
     in_size = (size * slope, curve if curve > 0 else abs(size * slope) + 1e-12)
-    return Terms(value, score, weight, np.empty((0, mu.size)), in_size)
+    return Terms(value, score, weight, np.empty((0, mu.size)), size=in_size)
 
 
 def _refuse_poisson(log_size: float) -> None:

@@ -99,12 +99,13 @@ class Fit:
         *,
         vary: Sequence[str] = (),
         half_lives: Sequence[float] = (),
+        shifts: int = 0,
         workers: int = 1,
     ) -> Sensitivity:
         """A mechanism under every combination of choices: see `lynchpin.evidence.sensitivity.sensitivity`."""
         from lynchpin.evidence.sensitivity import sensitivity
 
-        return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, workers=workers)
+        return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, shifts=shifts, workers=workers)
 
     def forecast(
         self, days: int = 180, *, draws: int = 1000, seed: int | None = None, workers: int | None = None

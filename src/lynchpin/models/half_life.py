@@ -53,7 +53,8 @@ class HalfLifeProfile:
     @property
     def weight(self) -> Floats:
         """How likely each day is, all being as likely before the record, on a log scale: sums to one."""
-        width = np.gradient(np.log(self.days))
+        log_days = np.log(self.days)
+        width = np.diff(np.concatenate([log_days[:1], (log_days[1:] + log_days[:-1]) / 2.0, log_days[-1:]]))
         raw = width * np.exp(self.evidence - self.evidence.max())
         return np.asarray(raw / raw.sum())
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import gammaln
 
+from lynchpin.models.idle_effects import IdleEffects
 from lynchpin.models.ordinal import SharedSums
 from lynchpin.models.rows import Block, Sums, Terms, moments
 from lynchpin.statistics._base import Floats
@@ -38,17 +39,23 @@ def sums(block: Block, beta: Floats) -> Sums:
     return Sums(value, block.X[:, block.seen_row] @ block.seen_count - first, second)
 
 
-def terms(block: Block, eta: Floats) -> Terms:
+def terms(block: Block, eta: Floats, idle: IdleEffects | None = None) -> Terms:
     """The same, row by row; eta: (rows,), with the log weight of sampled rows; it is overwritten."""
-    seen, count = block.seen_row, block.seen_count
+    seen, count, groups = block.seen_row, block.seen_count, block.ptr.size - 1
     value = float(count @ eta[seen])
     if block.log_weight is not None:
         value -= float(count @ block.log_weight[seen])
     w = np.exp(eta, out=eta)
+    if block.sign is not None:
+        w *= block.sign
     w *= np.repeat(block.exposure, np.diff(block.ptr))
-    score = -w
+    value -= float(w.sum())
+    score, taken = -w, np.zeros(groups)
     score[seen] += count
-    return Terms(value - float(w.sum()), score, w, np.empty((0, w.size)))
+    if idle is not None:
+        value -= float(block.exposure @ idle.total(taken))
+    everyone = np.stack([block.exposure, np.zeros(groups)])
+    return Terms(value, score, w, np.empty((0, w.size)), everyone, taken)
 
 
 def count_constant(block: Block) -> float:

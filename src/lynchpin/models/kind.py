@@ -70,7 +70,7 @@ def block_of(X: Floats, kind: NDArray[np.int64], dyad: NDArray[np.int32], dyads:
     )
 
 
-def terms(block: Block, eta: Floats) -> Terms:
+def terms(block: Block, eta: Floats, idle: object = None) -> Terms:
     """Two types, row by row: a logistic regression."""
     seen = block.seen_row
     value = float(eta[seen].sum() - np.logaddexp(0.0, eta).sum())

@@ -47,6 +47,11 @@ class Levels:
     def effects(self) -> int:
         return self.actors + self.dyads * self.has_dyads
 
+    def numbers(self, i: Index, j: Index) -> Index:
+        """The positions of dyads, all of which are there."""
+        key = self.i.astype(np.int64) * self.n + self.j
+        return np.searchsorted(key, i.astype(np.int64) * self.n + j).astype(np.int32)
+
     def copies(self, times: int) -> Levels:
         """As many worlds with actors and dyads of their own, one after the other."""
         shift = np.repeat(np.arange(times, dtype=np.int32) * self.n, self.dyads)
@@ -85,6 +90,17 @@ class Levels:
         """A diagonal matrix over dyads, as a matrix over the effects of actors: shape (actors, actors)."""
         at = self.incidence()
         out: Floats = (at.T @ diags_array(by_dyad) @ at).toarray()
+        return out
+
+    def square(self, by_dyad: Floats) -> Floats:
+        """A number of each dyad as a matrix of senders by receivers, zero where there is none: (n, n)."""
+        out = np.zeros((self.n, self.n))
+        out[self.i, self.j] = by_dyad
+        return out
+
+    def of_square(self, by_pair: Floats) -> Floats:
+        """The dyads' entries of matrices of senders by receivers: (..., n, n) to (..., dyads)."""
+        out: Floats = by_pair[..., self.i, self.j]
         return out
 
     def of_factor(self, effects: Floats) -> list[Floats]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from lynchpin.models._pooled_kernels import strata_terms
 from lynchpin.models._row_kernels import less_group_maximum, strata_sums
+from lynchpin.models.idle_effects import IdleEffects
 from lynchpin.models.rows import Block, Shared, Sums, Terms, group_sums
 from lynchpin.statistics._base import Floats, Ints
 
@@ -63,20 +64,23 @@ def sums(block: Block, beta: Floats, *, efron: bool = False) -> Sums:
     return Sums(value, gradient, information)
 
 
-def terms(block: Block, eta: Floats, *, efron: bool = False) -> Terms:
+def terms(block: Block, eta: Floats, idle: IdleEffects | None = None, *, efron: bool = False) -> Terms:
     """The same, row by row; eta: (rows,), with the log weight of sampled rows; it is overwritten."""
-    seen, count = block.seen_row, block.seen_count
+    seen, count, groups = block.seen_row, block.seen_count, block.ptr.size - 1
     value = float(count @ eta[seen])
     if block.log_weight is not None:
         value -= float(count @ block.log_weight[seen])
-    taken = less_group_maximum(eta, block.ptr, np.full(block.ptr.size - 1, -np.inf))
+    taken = less_group_maximum(eta, block.ptr, np.full(groups, -np.inf) if idle is None else idle.top)
     w = np.exp(eta, out=eta)
-    score, curvature, means = np.zeros(w.size), np.zeros(w.size), np.zeros((2, w.size))
-    value += strata_terms(w, block.ptr, block.seen_ptr, seen, count, efron, score, curvature, means)
+    if block.sign is not None:
+        w *= block.sign
+    extra = np.zeros(groups) if idle is None else idle.total(taken)
+    score, curvature, means, everyone = np.zeros(w.size), np.zeros(w.size), np.zeros((2, w.size)), np.zeros((2, groups))
+    value += strata_terms(w, block.ptr, block.seen_ptr, seen, count, efron, extra, score, curvature, means, everyone)
     score[seen] += count
     events = group_sums(count, block.seen_ptr)
     value -= float(events @ np.where(events > 0, taken, 0.0))
-    return Terms(value, score, curvature, means if efron else means[:1])
+    return Terms(value, score, curvature, means if efron else means[:1], everyone, taken)
 
 
 def null_value(at_risk: Ints, events: Floats, counts_tied: bool) -> float:
@@ -110,7 +114,7 @@ class SharedSums:
         v = np.einsum("a,agn->gn", beta[shared.receiver], shared.V)
         self._u_top, self._v_top = u.max(axis=1), v.max(axis=1)
         self.top: Floats = self._u_top + self._v_top
-        p, q = np.exp(u - self._u_top[:, None]), np.exp(v - self._v_top[:, None])
+        p, q = (np.exp(x - top[:, None]) * shared.stands_for for x, top in ((u, self._u_top), (v, self._v_top)))
         self._p, self._q = p.sum(axis=1), q.sum(axis=1)
         self._pu, self._qv = np.einsum("gn,agn->ga", p, shared.U), np.einsum("gn,agn->ga", q, shared.V)
         self._weights = p, q

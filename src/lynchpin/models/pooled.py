@@ -7,21 +7,26 @@ information that ties dyads to one another, where they compete within a group, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lynchpin.models._pooled_kernels import level_sums, mean_sums
+from lynchpin.models._pooled_kernels import effect_means, group_means, level_sums, merged_means
+from lynchpin.models.idle_effects import IdleEffects
 from lynchpin.models.levels import Levels
 from lynchpin.models.rows import Block, Terms, moments
 from lynchpin.statistics._base import Floats
 
 #: Vectors of competition kept over all; with more groups, neighbours in time are merged.
-VECTORS = 600
+VECTORS = 192
 
-#: Numbers that they may hold in all, and that a few groups may take at a time.
-VECTOR_NUMBERS, CHUNK_NUMBERS = 30_000_000, 3_000_000
+#: Numbers that they may hold in all.
+VECTOR_NUMBERS = 30_000_000
+
+
+#: A likelihood, row by row: of a block, its predictor, and the idle dyads that are not among its rows.
+RowTerms = Callable[[Block, Floats, IdleEffects | None], Terms]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,13 +91,7 @@ def merged(vectors: Floats) -> Floats:
     return np.concatenate([joined, vectors[2 * pairs :]])
 
 
-def sums(
-    block: Block,
-    parameters: Floats,
-    levels: Levels,
-    terms: Callable[[Block, Floats], Terms],
-    most: int = VECTORS,
-) -> PooledSums:
+def sums(block: Block, parameters: Floats, levels: Levels, terms: RowTerms, most: int = VECTORS) -> PooledSums:
     """Log-likelihood, gradient and observed information of a block.
 
     Parameters
@@ -101,37 +100,104 @@ def sums(
     parameters : ndarray, shape (columns + effects,)
     levels : Levels
     terms : the likelihood, row by row
-    most : int, vectors that a shard may keep
+    most : int, vectors that a block may add, and a shard may keep
     """
     k = block.X.shape[0]
     assert block.dyad is not None
-    eta = block.eta(parameters[:k])
-    eta += levels.per_dyad(parameters[k:])[block.dyad]
-    found = terms(block, eta)
+    effect = levels.per_dyad(parameters[k:])
+    eta, idle, shared = block.eta(parameters[:k]), None, block.shared
+    eta += effect[block.dyad]
+    if shared is not None:
+        assert block.sign is not None  # an actor with itself is not in the sum over idle dyads: nothing to take back
+        block = block._replace(sign=np.where(block.dyad < 0, 0.0, block.sign))
+        idle = IdleEffects(shared, parameters[:k], levels.square(np.exp(effect[:-1])))
+    found = terms(block, eta, idle)
+    total = _apart(block, found, idle, levels, most)
+    for number, mean in enumerate(found.means):  # idle dyads have no event: they are in the first alone
+        total = total + _competing(block, mean, None if number else _idle_mean(found, idle), levels, most)
+    return total
+
+
+def _apart(block: Block, found: Terms, idle: IdleEffects | None, levels: Levels, most: int) -> PooledSums:
+    """What rows say each by itself."""
+    k = block.X.shape[0]
     by_score, by_dyad, cross = np.zeros(levels.dyads), np.zeros(levels.dyads), np.zeros((levels.dyads, k))
     level_sums(block.X, found.score, found.curvature, block.dyad, by_score, by_dyad, cross)
-    fixed = moments(block.X, found.curvature)[1]
-    crossed, actors, vectors = levels.by_effect(cross.T), levels.crossed(by_dyad), np.empty((0, levels.effects))
-    for of_x, of_effects in _means(block, found.means, levels):
-        fixed -= of_x.T @ of_x
-        crossed -= of_x.T @ of_effects
-        if levels.has_dyads:
-            vectors = few(np.concatenate([vectors, of_effects]), most)
-        else:
-            actors -= of_effects.T @ of_effects
-    gradient = np.concatenate([block.X @ found.score, levels.by_effect(by_score)])
-    return PooledSums(found.value, gradient, fixed, crossed, actors, by_dyad, vectors, most)
+    gradient, fixed = block.X @ found.score, moments(block.X, found.curvature)[1]
+    if idle is not None:
+        assert found.everyone is not None and found.taken is not None
+        factor, taken = found.everyone[0], found.taken
+        some = levels.of_square(idle.by_pair(taken, factor))
+        by_score -= some
+        by_dyad += some
+        cross += levels.of_square(idle.first_by_pair(taken, factor)).T
+        gradient -= factor @ idle.first(taken)
+        fixed += idle.second(taken, factor)
+    slope = np.concatenate([gradient, levels.by_effect(by_score)])
+    none = np.empty((0, levels.effects))
+    return PooledSums(
+        found.value, slope, fixed, levels.by_effect(cross.T), levels.crossed(by_dyad), by_dyad, none, most
+    )
 
 
-def _means(block: Block, means: Floats, levels: Levels) -> Iterator[tuple[Floats, Floats]]:
-    """Sums within groups of mean * x and of mean by effect, some groups at a time; groups without an event left out."""
+#: The idle dyads' part in the mean of a group: their sums, how much of exp(eta - taken) it is, and `taken`.
+_Idle = tuple[IdleEffects, Floats, Floats]
+
+
+def _idle_mean(found: Terms, idle: IdleEffects | None) -> _Idle | None:
+    if idle is None:
+        return None
+    assert found.everyone is not None and found.taken is not None
+    return idle, found.everyone[1], found.taken
+
+
+def _competing(block: Block, mean: Floats, idle: _Idle | None, levels: Levels, most: int) -> PooledSums:
+    """What comes off because the rows of a group compete: the products of its means."""
     groups, k = block.ptr.size - 1, block.X.shape[0]
-    ends, step = levels.ends(), max(CHUNK_NUMBERS // max(levels.effects, 1), 1)
-    assert block.dyad is not None
-    for mean in means:
-        for first in range(0, groups, step):
-            some = min(step, groups - first)
-            of_x, of_effects = np.zeros((some, k)), np.zeros((some, levels.effects))
-            mean_sums(block.X, mean, block.ptr, block.dyad, ends, first, of_x, of_effects)
-            used = of_effects.any(axis=1) | of_x.any(axis=1)
-            yield of_x[used], of_effects[used]
+    of_x, of_all = np.zeros((groups, k)), np.zeros(groups)
+    group_means(block.X, mean, block.ptr, of_x, of_all)
+    if idle is not None:
+        sums, factor, taken = idle
+        of_x += factor[:, None] * sums.first(taken)
+        of_all += factor * sums.total(taken)
+    if levels.has_dyads:
+        vectors, cross = _merged_vectors(block, mean, levels, of_x, of_all, idle, most)
+        actors = np.zeros((levels.actors, levels.actors))
+    else:
+        of_effects = _by_actor(block, mean, levels, idle)
+        vectors, cross, actors = np.empty((0, levels.effects)), of_x.T @ of_effects, of_effects.T @ of_effects
+    nothing = np.zeros(k + levels.effects), np.zeros(levels.dyads)
+    return PooledSums(0.0, nothing[0], -of_x.T @ of_x, -cross, -actors, nothing[1], vectors, most)
+
+
+def _by_actor(block: Block, mean: Floats, levels: Levels, idle: _Idle | None) -> Floats:
+    """The means of every group by effect of an actor: (groups, actors)."""
+    out = np.zeros((block.ptr.size - 1, levels.effects))
+    effect_means(mean, block.ptr, block.dyad, levels.ends(), out)
+    if idle is not None:
+        sums, factor, taken = idle
+        whose = {"sender": sums.sent, "receiver": sums.received}
+        scale = (factor * np.exp(sums.top - taken))[:, None]
+        out += scale * np.concatenate([whose[name] for name in levels.factors], axis=1)
+    return out
+
+
+def _merged_vectors(
+    block: Block, mean: Floats, levels: Levels, of_x: Floats, of_all: Floats, idle: _Idle | None, most: int
+) -> tuple[Floats, Floats]:
+    """The means of groups by effect, neighbours merged as in `merged`, and of all, times their x: (k, effects)."""
+    used = np.flatnonzero(of_all != 0.0)
+    vector_of, count = np.full(of_all.size, -1), min(used.size, most)
+    vector_of[used] = np.arange(used.size) * count // max(used.size, 1)
+    length = np.sqrt(np.bincount(vector_of[used], of_all[used] ** 2, minlength=count))
+    share = np.zeros(of_all.size)
+    share[used] = of_all[used] / length[vector_of[used]]
+    by_vector, cross = np.zeros((count, levels.dyads)), np.zeros((levels.dyads, of_x.shape[1]))
+    merged_means(mean, block.ptr, block.dyad, vector_of, share, of_x, by_vector, cross)
+    if idle is not None:
+        sums, factor, taken = idle
+        for c in range(count):
+            by_vector[c] += levels.of_square(sums.by_pair(taken, np.where(vector_of == c, share * factor, 0.0)))
+        for a in range(of_x.shape[1]):
+            cross[:, a] += levels.of_square(sums.by_pair(taken, factor * of_x[:, a]))
+    return levels.by_effect(by_vector), levels.by_effect(cross.T)

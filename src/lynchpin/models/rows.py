@@ -17,7 +17,7 @@ class Shared(NamedTuple):
 
     sender, receiver : columns that are a sender's (a receiver's) number; U : (len(sender), groups, n); V :
     (len(receiver), groups, n); everyone with everyone, the diagonal too: the rows take back what is counted too much.
-    `constant` : columns that are 1 everywhere.
+    `constant` : columns that are 1 everywhere. stands_for : (n,), how many actors each stands for.
     """
 
     sender: Ints
@@ -25,6 +25,7 @@ class Shared(NamedTuple):
     constant: Ints
     U: Floats
     V: Floats
+    stands_for: Floats
 
 
 class Block(NamedTuple):
@@ -32,7 +33,7 @@ class Block(NamedTuple):
 
     X : (columns, rows); ptr : (groups + 1,), rows of each group; exposure : (groups,)
     seen_ptr : (groups + 1,); seen_row : positions among the rows; seen_count : how often each acted
-    log_weight : (rows,) or None; sign : (rows,), +1 or -1, or None for all +1; shared : Shared or None
+    log_weight : (rows,) or None; sign : (rows,), what a row weighs, or None for all 1; shared : Shared or None
     dyad : (rows,), which dyad a row is, -1 for none, where senders, receivers or dyads have effects of their own
     """
 
@@ -74,12 +75,16 @@ class Terms(NamedTuple):
     score : (rows,), the slope; curvature : (rows,), minus the second derivative, less the part that is in
     means : (vectors, rows), of which the sums within a group, each times itself, come off the information
     size : slope and curvature in the log size of negative binomial counts, or None
+    everyone : (2, groups) or None: what curvature and means are of a dyad that is not among the rows, times exp(eta -
+        taken); its score is minus its curvature
     """
 
     value: float
     score: Floats
     curvature: Floats
     means: Floats
+    everyone: Floats | None = None
+    taken: Floats | None = None
     size: tuple[float, float] | None = None
 
 

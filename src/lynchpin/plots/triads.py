@@ -92,7 +92,7 @@ _LOWER = {"triad": 0, "all": 8, "few": 18, "rest": 18}
 
 
 @drawn
-def draw(frame: pl.DataFrame, title: str = "", *, table: str = "triads") -> alt.LayerChart:
+def draw(frame: pl.DataFrame, title: str = "", *, table: str = "triads", each: str = "triad") -> alt.LayerChart:
     """The picture of `data`: grey is what a triad's own record says, the dark dot what it says given all the others.
 
     Parameters
@@ -100,6 +100,7 @@ def draw(frame: pl.DataFrame, title: str = "", *, table: str = "triads") -> alt.
     frame : DataFrame, from `data`
     title : str, of the axis
     table : str, what its data are called; pictures in one file have names of their own
+    each : str, what a row is
     """
     low, high = TICKS[0], TICKS[-1]
     cut = frame.with_columns(
@@ -130,7 +131,7 @@ def draw(frame: pl.DataFrame, title: str = "", *, table: str = "triads") -> alt.
     tables = Tables()
     base = tables.chart(table, cut).encode(y=y)
     tips = tooltip(
-        ("label", "Triad"),
+        ("label", sentence_case(each)),
         ("acts", "Acts of cause / target"),
         ("text", "Own rate ratio (90 %)"),
         ("weight", "Weight"),
@@ -164,7 +165,7 @@ def draw(frame: pl.DataFrame, title: str = "", *, table: str = "triads") -> alt.
         ),
     ]
     description = (
-        "Forest of rate ratios when the cause doubles, one row for each triad, with 90 % intervals: "
+        f"Forest of rate ratios when the cause doubles, one row for each {each}, with 90 % intervals: "
         + "; ".join(f"{row['label']} {row['acts']}: {row['text']}" for row in frame.iter_rows(named=True))
         + "."
     )

@@ -5,6 +5,7 @@ May import: results (records only), plots.
 
 from __future__ import annotations
 
+import textwrap
 from typing import Literal
 
 import altair as alt
@@ -12,15 +13,21 @@ import polars as pl
 
 from lynchpin.plots import theme
 from lynchpin.plots._chart import ONCE, Tables, drawn, framed, time, tooltip, x_at, y2_at, y_at
-from lynchpin.results import WhatIf
+from lynchpin.results import WhatIf, direction, signed
 
 ROW, TOP = 38, 22  # pixels: of a row, of the heading above them
 WITHOUT, WITH = theme.MUTED, theme.ACCENT
 
 _WEIGHTS: tuple[tuple[str, Literal[400, 600]], ...] = (("yardstick", 600), ("unit", 400))
 
+#: Whether a mark is shown, on a page with room beside the bars and on one without.
+_WIDE, _NARROW = "width > 560 ? 1 : 0", "width > 560 ? 0 : 1"
+
 #: Dyads and classes that are drawn below the yardsticks.
 LARGEST = 8
+
+#: Letters of a label that one line holds.
+LINE = 38
 
 
 def data(found: WhatIf) -> pl.DataFrame:
@@ -28,7 +35,9 @@ def data(found: WhatIf) -> pl.DataFrame:
 
     Returns
     -------
-    DataFrame, columns row, label, kind ("yardstick" or "unit"), difference, lower, upper, text, sides, clear
+    DataFrame, columns row, label, kind ("yardstick" or "unit"), difference, lower, upper, text, sides, clear, verdict
+    (in words, with the acts put in), first and second (the label on two lines; second is "" where one is enough), short
+    (the label, or what stands before its colon where it is too long)
     """
     yardsticks = found.measures.select(
         label="name",
@@ -38,6 +47,7 @@ def data(found: WhatIf) -> pl.DataFrame:
         upper="upper",
         baseline="baseline",
         scenario="scenario",
+        put_in="put_in",
     )
     name = pl.format("{} → {}  {}", "source", "target", pl.col("event_class").str.replace_all("_", " ", literal=True))
     units = (
@@ -52,18 +62,43 @@ def data(found: WhatIf) -> pl.DataFrame:
             upper="upper",
             baseline="baseline",
             scenario="scenario",
+            put_in="put_in",
         )
     )
     rows = pl.concat([yardsticks, units]).with_row_index("row").with_columns(pl.col("row").cast(pl.Int32))
     sides = [f"{b:.1f} → {s:.1f}" for b, s in rows.select("baseline", "scenario").iter_rows()]
     text = [
-        f"{d:+.1f} ({lo:+.1f} to {up:+.1f})" for d, lo, up in rows.select("difference", "lower", "upper").iter_rows()
+        f"{signed(d)} ({signed(lo)} to {signed(up)})"
+        for d, lo, up in rows.select("difference", "lower", "upper").iter_rows()
     ]
+    ways = [
+        direction(low, high) + (f"; {put_in} put in" if put_in else "")
+        for low, high, put_in in rows.select("lower", "upper", "put_in").iter_rows()
+    ]
+    lines = [_two_lines(label) for label in rows["label"]]
     return rows.with_columns(
         sides=pl.Series(sides, dtype=pl.String),
         text=pl.Series(text, dtype=pl.String),
+        verdict=pl.Series(ways, dtype=pl.String),
+        first=pl.Series([first for first, _ in lines], dtype=pl.String),
+        second=pl.Series([second for _, second in lines], dtype=pl.String),
+        short=pl.Series(
+            [first if ": " in label else label for label, (first, _) in zip(rows["label"], lines, strict=True)],
+            dtype=pl.String,
+        ),
         clear=(pl.col("lower") > 0.0) | (pl.col("upper") < 0.0),
-    ).drop("baseline", "scenario")
+    ).drop("baseline", "scenario", "put_in")
+
+
+def _two_lines(label: str) -> tuple[str, str]:
+    """A label that is too long for one line on two, cut where it names its part, else between words."""
+    if len(label) <= LINE:
+        return label, ""
+    head, colon, tail = label.partition(": ")
+    if colon and len(head) <= LINE:
+        return head, tail
+    head, *rest = textwrap.wrap(label, LINE)
+    return head, " ".join(rest)
 
 
 @drawn
@@ -78,20 +113,19 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         nice=False,
         range=[
             alt.ExprRef(expr="width > 560 ? 300 : 6"),
-            alt.ExprRef(expr="width > 560 ? width - 100 : width - 6"),
+            alt.ExprRef(expr="width > 560 ? width - 160 : width - 6"),
         ],
     )
     axis = alt.Axis(
         grid=True,
         tickCount=6,
-        title="acts more or fewer than without it",
+        title="← fewer acts | more acts than without it →",
         labelExpr="datum.value == 0 ? 'no difference' : format(datum.value, '+~g')",
     )
     y = alt.Y(
         "middle", type="quantitative", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None
     )
     colour = alt.condition("datum.clear", alt.value(theme.ACCENT), alt.value(theme.MUTED))
-    lift = alt.ExprRef(expr="width > 560 ? 0 : -15")
     tables = Tables()
     base, once = tables.chart("differences", middle).encode(y=y), tables.chart("once", ONCE)
     x = alt.X("difference", type="quantitative", scale=reach, axis=axis)
@@ -110,20 +144,41 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         base.mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1.2).encode(
             x=x, color=colour, tooltip=tips
         ),
+        *_names(base),
         *(
-            base.transform_filter(f"datum.kind == '{kind}'")
-            .mark_text(align="left", fontWeight=weight, dy=lift, color=theme.INK, limit=290)
-            .encode(x=x_at(0), text=alt.Text("label", type="nominal"))
-            for kind, weight in _WEIGHTS
-        ),
-        base.mark_text(align="right", dy=lift).encode(
-            x=x_at(alt.ExprRef(expr="width")), text=alt.Text("sides", type="nominal"), color=colour
+            base.mark_text(align="right", dy=dy, opacity=alt.ExprRef(expr=shown)).encode(
+                x=x_at(alt.ExprRef(expr="width")), text=alt.Text(column, type="nominal"), color=colour
+            )
+            for column, shown, dy in (("sides", _WIDE, -8), ("verdict", _WIDE, 8), ("sides", _NARROW, -15))
         ),
     ]
     description = "Differences in expected acts, scenario minus baseline, with 90 % intervals: " + "; ".join(
         f"{row['label']}: {row['sides']}, {row['text']}" for row in frame.iter_rows(named=True)
     )
     return framed(layers, tables, height=height, description=f"{description}.")
+
+
+def _names(base: alt.Chart) -> list[alt.Chart]:
+    """What each row is about: beside its bar, on two lines where one is too short; above it on a narrow page."""
+    made = []
+    for kind, weight in _WEIGHTS:
+        for column, asked, shown, dy in (
+            ("first", "datum.second == ''", _WIDE, 0),
+            ("first", "datum.second != ''", _WIDE, -8),
+            ("second", "datum.second != ''", _WIDE, 8),
+            ("short", "true", _NARROW, -15),
+        ):
+            rows = base.transform_filter(f"datum.kind == '{kind}' && {asked}")
+            text = rows.mark_text(
+                align="left",
+                fontWeight=400 if column == "second" else weight,
+                dy=dy,
+                color=theme.INK,
+                limit=290,
+                opacity=alt.ExprRef(expr=shown),
+            )
+            made.append(text.encode(x=x_at(0), text=alt.Text(column, type="nominal")))
+    return made
 
 
 def _divider(once: alt.Chart, frame: pl.DataFrame) -> list[alt.Chart]:

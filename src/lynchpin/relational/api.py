@@ -37,6 +37,7 @@ def rem(
     decay_factor: bool = False,
     clock: str = "time",
     start: str | float | None = None,
+    stop: str | float | None = None,
     first: int | None = None,
     step: str | float = 1.0,
     counts: Counts = "poisson",
@@ -64,6 +65,7 @@ def rem(
     control_weights : "nested", "weighted" or "auto": see `Request`
     ties : "breslow" or "efron"
     decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
+    stop : until when the record was watched (interval, rate): that nothing came after the last event counts too
     step, counts : of the rate likelihood
     ridge : precision of a normal prior of every coefficient
     random : "sender", "receiver", "dyad" or some of them: each gets an effect of its own, partially pooled
@@ -106,7 +108,8 @@ def rem(
         decay_to=decay_to,
         decay_factor=decay_factor,
         clock=clock,  # type: ignore[arg-type]
-        start=None if start is None else float(_times(pl.Series([start]), "start")[0][0]),
+        start=_time(start, "start"),
+        stop=_time(stop, "stop"),
         first=first,
         step=length(step),
         counts=counts,
@@ -127,6 +130,10 @@ def rem(
             lambda asked, start: fit_request(asked, stream, executor=executor, memory=memory, start=start),
         )
     return fit_request(request, stream, executor=executor, memory=memory)
+
+
+def _time(value: str | float | None, where: str) -> float | None:
+    return None if value is None else float(_times(pl.Series([value]), where)[0][0])
 
 
 def length(value: str | float) -> float:

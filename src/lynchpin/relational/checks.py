@@ -66,7 +66,8 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
         eta = _eta(fit, part, block, beta)
         ranks.append(_ranks(block, part, eta))
         if fit.request.likelihood == "interval":
-            waits.append(part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))
+            ended = np.diff(part.seen_ptr) > 0  # the wait at a stop has not
+            waits.append((part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))[ended])
         if fit.request.likelihood == "rate":
             pits.append(_pit(block, eta, fit))
     table = pl.concat(ranks)
@@ -102,12 +103,8 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
         raise BadValue("a type model ranks no dyads", "predict", "use another likelihood")
     new = stream_of(events, actors=fit.stream.actors) if isinstance(events, pl.DataFrame) else events
     joined = _joined(fit.stream, new)
-    problem = _full(fit, joined)
-    first = int(np.searchsorted(problem.plan.at, new.when[0]))
+    problem = _full(fit, joined, stop=None)
     beta = fit.estimate[: problem.features.columns]
-    carried = problem.features.start()
-    if first:
-        problem.features.advance(carried, problem.plan.part(0, first))
     out = [
         _ranks(block, part, _eta(fit, part, block, beta)).with_columns(
             time=part.at[np.repeat(np.arange(part.groups), np.diff(part.seen_ptr))],
@@ -125,10 +122,10 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
     ).select("time", "sender", "receiver", "probability", "rank", "n_at_risk")
 
 
-def _full(fit: RemFit, stream: EventStream) -> Problem:
+def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
     from dataclasses import replace
 
-    return prepare(replace(fit.request, controls=None), stream)
+    return prepare(replace(fit.request, controls=None, **changed), stream)
 
 
 def _read(problem: Problem) -> Any:

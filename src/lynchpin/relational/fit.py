@@ -68,6 +68,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         events_only=request.likelihood == "type",
         step=request.step if request.likelihood == "rate" else None,
         start=request.start,
+        stop=request.stop,
         skip=request.history_only,
         decay_to_previous=request.decay_to == "previous",
     )
@@ -137,7 +138,7 @@ def _can_share(request: Request) -> bool:
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
     poisson = request.likelihood == "rate" and request.counts == "poisson"
     summed = request.likelihood in ("ordinal", "interval") or poisson
-    return everyone and summed and request.controls is None and request.cluster == "none" and not request.random
+    return everyone and summed and request.controls is None and request.cluster == "none"
 
 
 def likelihood_of(request: Request) -> Likelihood:
@@ -174,6 +175,7 @@ def _fit_work(problem: Problem, work: Work, began: float, first: Floats | None) 
     typical = np.append(work.root_mean_square(), [1.0] * is_nb2)
     try:
         if work.levels is not None:
+            _refuse_separation(problem)  # effects of actors would soak up what runs off, and say no more of it
             top: Top | Settled = settle(work.pooled, work.levels, start, precision, all_names, with_size=is_nb2)
         else:
             largest = np.where(
@@ -326,6 +328,7 @@ def _fit_type(problem: Problem, began: float) -> RemFit:
 
     try:
         if request.random:
+            refuse()
             told = [kinds[c] or "(none)" for c in shown[1:]]
             top: Top | Settled = _settle_type(problem, X, of, told, start, precision, names)
         else:
@@ -368,8 +371,7 @@ def _settle_type(
     assert levels is not None
     if len(kinds) > 1 and levels.has_dyads:
         raise BadValue("effects of dyads go with two types", "random", "use sender and receiver")
-    key = levels.i.astype(np.int64) * n + levels.j
-    dyad = np.searchsorted(key, plan.i.astype(np.int64) * n + plan.j).astype(np.int32)
+    dyad = levels.numbers(plan.i, plan.j)
     block = kind.block_of(X, of, dyad, levels.dyads)
     own = levels.copies(len(kinds))
     task = Likelihood("type" if len(kinds) == 1 else "choice")

@@ -48,7 +48,9 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
     times = np.unique(stream.when)
     low, high = np.log(np.median(np.diff(times)) / 2), np.log(2 * (times[-1] - times[0]))
     found: dict[float, RemFit] = {}
-    lost: set[float] = set()  # so short that nothing is remembered, or so that an effect foretells everything
+    lost: dict[
+        float, DidNotConverge
+    ] = {}  # so short that nothing is remembered, or so that an effect foretells everything
 
     def at(log_half_life: float) -> float:
         if log_half_life not in found and log_half_life not in lost:
@@ -56,14 +58,15 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
             start = None if near is None else found[near].estimate
             try:
                 found[log_half_life] = fit(with_half_life(request, float(np.exp(log_half_life))), start)
-            except DidNotConverge:
-                lost.add(log_half_life)
+            except DidNotConverge as error:
+                lost[log_half_life] = error
         return found[log_half_life].log_likelihood if log_half_life in found else -1e300
 
     grid = np.linspace(low, high, _FIRST_LOOK)
     best = int(np.argmax([at(float(x)) for x in grid]))
     if not found:
-        raise DidNotConverge("no half-life can be fitted", "half_life", "give half-lives to see what is wrong")
+        last = next(reversed(lost.values()))
+        raise DidNotConverge(f"no half-life can be fitted: {last.what}", last.where, last.mend)
     bracket = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
     minimize_scalar(lambda x: -at(float(x)), bounds=bracket, method="bounded", options={"xatol": 1e-3})
     top = max(found, key=at)

@@ -3,7 +3,8 @@
 A dyad with nothing left in memory, neither of its own nor through third parties, has only what belongs to its sender
 and to its receiver: its predictor is a sum of two terms, and the sums over all such dyads factorise
 (`models.ordinal.SharedSums`). The rows of a shard are then its live dyads; each is counted as itself, and once with a
-minus sign as the idle dyad that the factorised sum took it for. So are the pairs of an actor with itself.
+minus sign as the idle dyad that the factorised sum took it for. So are the pairs of an actor with itself. An actor may
+stand for several that are alike (`bystanders`): it then weighs as many.
 """
 
 from __future__ import annotations
@@ -39,12 +40,16 @@ class Roles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Live:
-    """The live dyads of a shard, sorted by sender and receiver, and how many actors there are."""
+    """The live dyads of a shard, sorted by sender and receiver, and how many actors each actor stands for."""
 
     i: NDArray[np.int32]
     j: NDArray[np.int32]
-    n: int
+    stands_for: Floats
     roles: Roles
+
+    @property
+    def n(self) -> int:
+        return int(self.stands_for.size)
 
     @property
     def rows(self) -> int:
@@ -79,7 +84,7 @@ def _role(statistic: Statistic) -> str:
     return "none" if with_the_idle[2, :2].any() or with_the_idle[:2, 2].any() else "dying"
 
 
-def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Roles) -> Live | None:
+def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Roles, stands_for: Floats) -> Live | None:
     """The dyads that are live at some instant of groups begin .. end - 1, or None where they are nearly all.
 
     Parameters
@@ -88,6 +93,7 @@ def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Role
     plan : Plan of a full risk set
     begin, end : groups
     roles : Roles
+    stands_for : (features.n,), how many actors each stands for
     """
     n = features.n
     is_live = np.zeros((n, n), bool)
@@ -107,10 +113,10 @@ def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Role
             ties[source.changes.src[since:until], source.changes.dst[since:until]] = True
             is_live |= _reached(source.statistic, ties)
         np.fill_diagonal(is_live, False)
-        if 2 * is_live.sum() + n > _MOST_LIVE * n * (n - 1):
+        if 2 * is_live.sum() + n > _MOST_LIVE * plan.at_risk[begin]:
             return None
     i, j = np.nonzero(is_live)
-    return Live(i.astype(np.int32), j.astype(np.int32), n, roles)
+    return Live(i.astype(np.int32), j.astype(np.int32), stands_for, roles)
 
 
 def _reached(statistic: Statistic, ties: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -148,13 +154,15 @@ def block_of(X: Floats, part: Plan, live: Live) -> Block:
     rows[:, :, size:] = filled
     rows[roles.dying, :, size:] = 0.0
     sign = np.ones((groups, live.rows))
-    sign[:, size:] = -1.0
+    sign[:, size : 2 * size] = -1.0
+    sign[:, 2 * size :] = -live.stands_for
     shared = Shared(
         roles.sender,
         roles.receiver,
         roles.constant,
         np.ascontiguousarray(filled[roles.sender, :, size:]),
         np.ascontiguousarray(filled[roles.receiver, :, size:]),
+        live.stands_for,
     )
     starts = np.arange(groups + 1) * live.rows
     return Block(

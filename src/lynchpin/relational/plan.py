@@ -86,6 +86,7 @@ def plan_groups(
     events_only: bool = False,
     step: float | None = None,
     start: float | None = None,
+    stop: float | None = None,
     skip: int = 0,
     decay_to_previous: bool = False,
 ) -> Plan:
@@ -98,6 +99,8 @@ def plan_groups(
     events_only : bool, a group holds one row for each event and nothing else (type)
     step : float or None, length of a step: a group for every step from the first event to the last (rate)
     start : float or None, when the clock starts; None: at the first event, which then has no waiting time
+    stop : float or None, when it stops: a group without events after the last one, or steps without; None: at the last
+        event, or with its step
     skip : int, time points at the head of the stream that are history only
     decay_to_previous : bool, decay is reckoned to the previous time point in place of the time point itself
 
@@ -105,14 +108,25 @@ def plan_groups(
     ------
     BadData : an event whose dyad is not at risk; too few time points
     """
+    if stop is not None and stop < stream.when[-1]:
+        raise BadValue(
+            f"an event at {stream.when[-1]:g} is after the stop at {stop:g}", "stop", "leave it out of the events"
+        )
     if step is None:
         times, which = np.unique(stream.when, return_inverse=True)
         exposure = np.diff(times, prepend=times[0] if start is None else min(start, times[0]))
+        if stop is not None and stop > times[-1]:
+            times, exposure = np.append(times, stop), np.append(exposure, stop - times[-1])
     else:
         origin = stream.when[0] if start is None else min(start, stream.when[0])
         which = np.floor((stream.when - origin) / step + 1e-9).astype(np.int64)
-        times = origin + step * np.arange(int(which.max()) + 1)
+        steps = int(which.max()) + 1
+        if stop is not None:
+            steps = max(steps, int(np.ceil((stop - origin) / step - 1e-9)))
+        times = origin + step * np.arange(steps)
         exposure = np.full(times.size, step)
+        if stop is not None and stop > times[-1]:
+            exposure[-1] = min(step, stop - times[-1])
     decay_to = np.concatenate([times[:1], times[:-1]]) if decay_to_previous else times
     keep = which >= skip
     which, src, dst = which[keep], stream.src[keep].astype(np.int64), stream.dst[keep].astype(np.int64)

@@ -47,7 +47,7 @@ class Request:
     decay_to : the instant that decay is reckoned to: the time point itself, or the one before
     decay_factor : multiply decayed counts by ln2 / half-life, as some papers do
     clock : "time", or "order": times are replaced by 1, 2, 3, ... before anything else
-    start : when the clock starts (interval, rate); None: with the first event
+    start, stop : when the clock starts and stops (interval, rate); None: with the first event, with the last
     first : time points at the head that are history only; None: none, and one where a waiting time needs it
     step : length of a step (rate)
     counts : distribution of counts (rate)
@@ -69,6 +69,7 @@ class Request:
     decay_factor: bool = False
     clock: Literal["time", "order"] = "time"
     start: float | None = None
+    stop: float | None = None
     first: int | None = None
     step: float = 1.0
     counts: Counts = "poisson"
@@ -89,6 +90,8 @@ class Request:
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
         self._check_random()
+        if self.stop is not None and (not self.has_clock or self.clock == "order"):
+            raise BadValue("only interval and rate, in time, have a clock that can stop", "stop", "leave it out")
         if self.has_clock and self.control_weights == "nested":
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
         if self.controls is not None and self.likelihood == "type":

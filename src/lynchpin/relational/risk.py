@@ -35,7 +35,8 @@ class RiskSet:
 
     @property
     def dyads(self) -> int:
-        return int(np.unique(self.key).size)
+        key = self.key  # sorted
+        return int(np.count_nonzero(np.diff(key))) + bool(key.size)
 
     def turns(self) -> Floats:
         """The times at which who is at risk changes, ascending."""

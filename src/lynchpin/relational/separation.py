@@ -37,8 +37,7 @@ _CUTS, _LOOKS = 200, 100
 class Verdict:
     """What all comparisons say of a direction."""
 
-    cuts: Floats  # (cuts, k): rows z with z'd < 0, which no direction of separation may have
-    against: float  # the worst z'd, <= 0
+    cuts: Floats  # (cuts, k): rows z with z'd < 0, which no direction of separation may have; the worst ones
     favour: int  # comparisons that speak for it
     compared: int
 
@@ -55,16 +54,17 @@ def refuse_separation(look: Look, gradient: Floats, unit: Floats, names: Sequenc
     look : function of a direction, shape (k,)
     gradient : ndarray, shape (k,), of the log-likelihood at any finite coefficients: along a direction of separation it
         is above zero
-    unit : ndarray, shape (k,), typical size of each column, > 0
+    unit : ndarray, shape (k,), typical size of each column; where one is zero, that column is for others to refuse
     names : of the columns
 
     Raises
     ------
     DidNotConverge : there is one
     """
+    if not (unit > 0.0).all():
+        return
     slope = gradient / unit
     slope = slope / max(float(np.abs(slope).max()), 1e-300)
-    cuts = np.empty((0, slope.size))
     found, cuts = _search(look, unit, np.empty((0, slope.size)), lambda known: _steepest(slope, known, ()))
     if found is None:
         return
@@ -95,10 +95,12 @@ def _search(
         if direction is None:
             break
         verdict = look(direction / unit)
-        if verdict.against >= -_AGAINST:
-            return ((direction, verdict) if verdict.favour else None), cuts
         new = verdict.cuts / unit
-        cuts = np.concatenate([cuts, new / np.abs(new).max(axis=1, keepdims=True)])
+        new /= np.abs(new).max(axis=1, keepdims=True)
+        new = new[new @ direction < -_AGAINST]  # the rest is rounding
+        if not len(new):
+            return ((direction, verdict) if verdict.favour else None), cuts
+        cuts = np.concatenate([cuts, new])
     return None, cuts
 
 
@@ -204,5 +206,4 @@ def _worst(against: Floats) -> Ints:
 
 
 def _verdict(cuts: Floats, against: Floats, favour: int, compared: int) -> Verdict:
-    keep = _worst(against)
-    return Verdict(cuts[keep], float(against.min(initial=0.0)), favour, compared)
+    return Verdict(cuts[_worst(against)], favour, compared)

@@ -85,6 +85,7 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         _risk_words(fit),
         _control_words(fit),
         f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.likelihood == "rate" else "",
+        "" if asked.stop is None else f"watched until {_instant(fit, asked.stop)}",
         f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
         _RANDOM if fit.random else "",
         f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
@@ -94,10 +95,17 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
     return tuple(line for line in said if line)
 
 
+def _instant(fit: RemFit, time: float) -> str:
+    """A time as it was given."""
+    if not fit.stream.is_dated:
+        return f"{time:g}"
+    return f"{np.datetime64(0, 's') + np.timedelta64(round(time * 86_400), 's')}".removesuffix("T00:00:00")
+
+
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
 _RANDOM = (
-    "random effects: normal, standard deviations and log-likelihood by Laplace's approximation; standard errors of "
-    "coefficients allow for the effects, not for their standard deviations"
+    "random effects: normal; coefficients, standard deviations and log-likelihood by Laplace's approximation; standard "
+    "errors allow for the effects and for the doubt about their standard deviations"
 )
 _ERRORS = {
     "none": "inverse observed information, the mean's term in it",

@@ -17,10 +17,12 @@ from uuid import uuid4
 import numpy as np
 
 from lynchpin.models import counts, interval, kind, ordinal, pooled
+from lynchpin.models.idle_effects import IdleEffects
 from lynchpin.models.levels import Index, Levels
 from lynchpin.models.pooled import PooledSums
 from lynchpin.models.rows import Block, Sums, Terms
 from lynchpin.relational import idle
+from lynchpin.relational.bystanders import merge_bystanders
 from lynchpin.relational.features import Features
 from lynchpin.relational.idle import Live, block_of, live_dyads, onto, roles_of
 from lynchpin.relational.plan import Plan
@@ -60,18 +62,23 @@ class Likelihood:
             return counts.sums(block, beta)
         return interval.sums(block, beta)
 
-    def terms(self, block: Block, eta: Floats) -> Terms:
+    def terms(self, block: Block, eta: Floats, idle: IdleEffects | None) -> Terms:
         """The same, row by row."""
         if self.likelihood in ("ordinal", "choice"):
-            return ordinal.terms(block, eta, efron=self.efron)
+            return ordinal.terms(block, eta, idle, efron=self.efron)
         if self.likelihood == "nb2":
             return counts.terms(block, eta, self.log_size)
-        return kind.terms(block, eta) if self.likelihood == "type" else interval.terms(block, eta)
+        return kind.terms(block, eta) if self.likelihood == "type" else interval.terms(block, eta, idle)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Whose:
-    """Whose effects the rows of a plan have: dyad, (listed rows,), positions in the levels; most: see `PooledSums`."""
+    """Whose effects rows have.
+
+    dyad : positions in the levels, -1 for none: of the listed rows of a plan; where idle dyads are summed through their
+        actors, of the rows of any one group
+    most : see `PooledSums`
+    """
 
     levels: Levels
     dyad: Index
@@ -97,7 +104,10 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
 
     def read(part: Plan) -> Block:
         X = shard.features.fill(carried, part)
-        return _block(X, part, shard.whose) if shard.live is None else block_of(X, part, shard.live)
+        if shard.live is None:
+            return _block(X, part, shard.whose)
+        block = block_of(X, part, shard.live)
+        return block if shard.whose is None else block._replace(dyad=np.tile(shard.whose.dyad, part.groups))
 
     if not shard.keep:
         return map(read, shard.parts)
@@ -168,8 +178,9 @@ class Work:
         self.task, self.executor, self.levels = task, executor, levels
         self.shards = cut(features, plan, memory, share_idle)
         if levels is not None:
-            whose = _whose(levels, plan, len(self.shards))
-            self.shards = [replace(shard, whose=whose) for shard in self.shards]
+            most = min(pooled.VECTORS, pooled.VECTOR_NUMBERS // max(levels.effects, 1))
+            each = Whose(levels, levels.numbers(plan.i, plan.j), max(most // len(self.shards), 1))
+            self.shards = [replace(shard, whose=_whose(each, shard.live)) for shard in self.shards]
         self.order = list(order) if order is not None else list(range(len(self.shards)))
         self._sent: set[Key] = set()
 
@@ -216,12 +227,12 @@ class Work:
             let_go(shard.key)
 
 
-def _whose(levels: Levels, plan: Plan, shards: int) -> Whose:
-    n = levels.n
-    key = levels.i.astype(np.int64) * n + levels.j
-    dyad = np.searchsorted(key, plan.i.astype(np.int64) * n + plan.j).astype(np.int32)
-    most = min(pooled.VECTORS, pooled.VECTOR_NUMBERS // max(levels.effects, 1))
-    return Whose(levels, dyad, max(most // shards, 1))
+def _whose(whose: Whose, live: Live | None) -> Whose:
+    """The same for live dyads: each as itself, each as the idle one it was taken for, each actor with itself."""
+    if live is None:
+        return whose
+    dyad = whose.levels.numbers(live.i, live.j)
+    return replace(whose, dyad=np.concatenate([dyad, dyad, np.full(live.n, -1, np.int32)]))
 
 
 def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -> list[Shard]:
@@ -231,6 +242,9 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
     many blocks.
     """
     roles = roles_of(features) if share_idle and plan.rows >= idle.SHARED_ROWS else None
+    stands_for = np.ones(features.n)
+    if roles is not None:
+        features, plan, stands_for = merge_bystanders(features, plan)
     one_state = 8 * sum(int(np.prod(source.statistic.state(features.n))) for source in features.sources)
     most = max(STATE_MEMORY // max(one_state, 1), 1)
     if roles is None:
@@ -240,7 +254,7 @@ def cut(features: Features, plan: Plan, memory: int, share_idle: bool = False) -
         edges = _even(plan.groups, min(2 * SHARDS, most))
     run, carried, shards, rows = uuid4().hex, features.start(), [], 0
     for number, (a, b) in enumerate(pairwise(edges.tolist())):
-        live = None if roles is None else live_dyads(features, plan, a, b, roles)
+        live = None if roles is None else live_dyads(features, plan, a, b, roles, stands_for)
         mine = plan.part(a, b)
         numbers = (mine.hi - mine.lo if live is None else np.full(mine.groups, live.rows)) * features.columns
         parts = [mine.part(c, d) for c, d in pairwise(_block_begins(features, mine, numbers).tolist())]

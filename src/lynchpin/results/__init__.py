@@ -21,10 +21,13 @@ from lynchpin.results.agreements import (
 )
 from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
+from lynchpin.results.beware import RUN_AWAY, beware
 from lynchpin.results.brief import Brief
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -48,10 +51,11 @@ from lynchpin.results.sensitivity import (
 )
 from lynchpin.results.stage_by import StageBy, StageReached, StageRival
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
-from lynchpin.results.what_if import WhatIf
+from lynchpin.results.what_if import WhatIf, direction, signed
 
 __all__ = [
     "QUANTILES",
+    "RUN_AWAY",
     "AgreementLife",
     "Agreements",
     "Analogue",
@@ -63,6 +67,9 @@ __all__ = [
     "Choice",
     "Claim",
     "CurvePlacebo",
+    "DyadClaim",
+    "DyadEffect",
+    "DyadLedger",
     "Expect",
     "Fade",
     "Force",
@@ -74,6 +81,10 @@ __all__ = [
     "LevelSummary",
     "ModelScores",
     "Peak",
+    "PeriodChange",
+    "PeriodClaim",
+    "PeriodEffect",
+    "PeriodLedger",
     "PooledClaim",
     "Prediction",
     "Provenance",
@@ -98,5 +109,8 @@ __all__ = [
     "Watch",
     "Weight",
     "WhatIf",
+    "beware",
+    "direction",
     "plain",
+    "signed",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lynchpin.results.beware import beware
+
 
 @dataclass(frozen=True, slots=True)
 class AnyBy:
@@ -20,6 +22,8 @@ class AnyBy:
     draws: int
     windows: int  # whole windows of the same length before `start`, side by side
     windows_with_any: int  # of these, with at least one
+    runaway: float = 0.0  # see `lynchpin.results.beware`
+    held: float = 0.0
 
     def summary(self) -> str:
         """In plain words."""
@@ -28,7 +32,8 @@ class AnyBy:
             if self.windows
             else "the record is too short for a window of that length before it"
         )
-        return (
+        said = (
             f"{self.acts}: {self.p_any:.0%} chance of at least one from {self.start} to {self.by} "
             f"({self.mean:.1f} expected, 90 % {self.q05} to {self.q95}); {past}."
         )
+        return " ".join([said, *beware(self.runaway, self.held)])

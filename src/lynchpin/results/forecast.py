@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from lynchpin.results.beware import beware
+
 if TYPE_CHECKING:
     import altair as alt
 
@@ -48,6 +50,7 @@ class Forecast:
     model : str, name of the forecast that is shown, in `table`: the stacked one
     mechanism : str, name of the mechanism model in `table`; "" where there is none
     weights : DataFrame or None, the members of the stack: member, event_class, weight; weights of a class sum to one
+    runaway, held : float, of the mechanism model's paths: see `lynchpin.results.beware`
     past : DataFrame or None, how the stack (with the weights it starts from, without the mechanism model) and the best
         of the baselines would have done over the same horizon from earlier days: model, log_score, days
     totals : DataFrame or None, `table` for the whole horizon at once, the same columns without
@@ -65,6 +68,8 @@ class Forecast:
     mechanism: str = ""
     weights: pl.DataFrame | None = None
     past: pl.DataFrame | None = None
+    runaway: float = 0.0
+    held: float = 0.0
 
     def to_frame(self) -> pl.DataFrame:
         """One row per model, dyad, class and month ahead."""
@@ -80,7 +85,7 @@ class Forecast:
                 f"({row['q10']} to {row['q90']})"
                 for row in ours.iter_rows(named=True)
             ]
-        return "\n".join(lines)
+        return "\n".join([*lines, *beware(self.runaway, self.held)])
 
     def plot(self, source: str, target: str, event_class: str) -> alt.TopLevelMixin:
         """The fan of one dyad and class: months behind as bars, months ahead as bands."""

@@ -12,6 +12,31 @@ if TYPE_CHECKING:
     import altair as alt
 
 
+def direction(lower: float, upper: float, ways: tuple[str, str] = ("more", "fewer")) -> str:
+    """Which way a difference goes: the rule is that the 90 % interval leaves out none.
+
+    Examples
+    --------
+    >>> direction(0.1, 0.4), direction(-0.3, 0.2), direction(0.0, 0.0)
+    ('more', 'no clear difference', 'no difference')
+    """
+    if lower == upper == 0.0:
+        return "no difference"
+    return ways[0] if lower > 0.0 else ways[1] if upper < 0.0 else "no clear difference"
+
+
+def signed(difference: float, digits: int = 1) -> str:
+    """A difference with its sign; what rounds to none has no sign.
+
+    Examples
+    --------
+    >>> signed(0.26), signed(-1.0), signed(-0.04)
+    ('+0.3', '-1.0', '0.0')
+    """
+    text = f"{difference:+.{digits}f}"
+    return text if float(text) != 0.0 else text[1:]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WhatIf:
     """A scenario against its baseline, the same seed on both sides.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from lynchpin.results import WhatIf
+from lynchpin.results import RUN_AWAY, WhatIf, direction, signed
 from lynchpin.scenarios.scenario import Change, Deed, Hold, Inject, Scale, Span
 
 NOTE = (
@@ -52,19 +52,6 @@ def unit(source: str, target: str, event_class: str) -> str:
     return f"{source} -> {target} {event_class.replace('_', ' ')}"
 
 
-def direction(lower: float, upper: float) -> str:
-    """Which way a difference goes: the rule is that the 90 % interval leaves out none.
-
-    Examples
-    --------
-    >>> direction(0.1, 0.4), direction(-0.3, 0.2), direction(0.0, 0.0)
-    ('more', 'no clear difference', 'no difference')
-    """
-    if lower == upper == 0.0:
-        return "no difference"
-    return "more" if lower > 0.0 else "fewer" if upper < 0.0 else "no clear difference"
-
-
 def sentences(found: WhatIf) -> tuple[str, ...]:
     """The comparison, most important first."""
     said = [_said(row["name"], row) for row in found.measures.iter_rows(named=True)]
@@ -79,21 +66,23 @@ def sentences(found: WhatIf) -> tuple[str, ...]:
         ]
     else:
         first = ", ".join(
-            f"{unit(r['source'], r['target'], r['event_class'])} ({r['difference']:+.1f})"
+            f"{unit(r['source'], r['target'], r['event_class'])} ({signed(r['difference'])})"
             for r in rows.head(_SAID).iter_rows(named=True)
         )
         said.append(f"Dyads and classes that differ clearly, largest first: {first}.")
     gap = found.index.filter(pl.col("pair") == "lateral gap").tail(1)
     if gap.height:
         row = gap.row(0, named=True)
+        size = f"{signed(row['difference'], 2)}; {signed(row['lower'], 2)} to {signed(row['upper'], 2)}"
+        way = direction(row["lower"], row["upper"], ("higher", "lower"))
         said.append(
-            f"The lateral gap ends at {row['scenario']:+.2f} in place of {row['baseline']:+.2f} "
-            f"({row['difference']:+.2f}; {row['lower']:+.2f} to {row['upper']:+.2f})."
+            "The lateral gap, the allies' own tie less those with the patron, ends at "
+            f"{signed(row['scenario'], 2)} in place of {signed(row['baseline'], 2)} ({size}): {way}."
         )
     if max(found.runaway_baseline, found.runaway_scenario) > 0.0:
         said.append(
             f"Beware: {found.runaway_scenario:.1%} of the scenario's paths run away, {found.runaway_baseline:.1%} of "
-            "the baseline's: a step more than three times as full as any of the record."
+            f"the baseline's: {RUN_AWAY}."
         )
     if found.held_scenario > max(2.0 * found.held_baseline, 0.02):
         said.append(
@@ -112,5 +101,5 @@ def _said(name: str, row: Mapping[str, float]) -> str:
     besides = f", besides the {row['put_in']} put in" if row["put_in"] else ""
     side = "more" if row["p_more"] >= row["p_fewer"] else "fewer"
     share = f"{side} in {max(row['p_more'], row['p_fewer']):.0%} of the pairs"
-    size = f"{row['difference']:+.1f}; {row['lower']:+.1f} to {row['upper']:+.1f}"
+    size = f"{signed(row['difference'])}; {signed(row['lower'])} to {signed(row['upper'])}"
     return f"{name}: {number}{besides} ({size}; {share}): {way}."

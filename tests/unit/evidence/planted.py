@@ -20,6 +20,19 @@ START, WEEKS = date(2002, 1, 7), 520
 STATES = ("USA", "JPN", "KOR", "PRK")
 BASE, SIZE, HALF_LIFE_DAYS = -2.3, 2.0, 60.0
 
+#: First seed of the slow tests and of benchmarks/verdict_rates.py; each set of records takes the next RECORDS.
+FRESH, RECORDS = 740_000, 200
+
+#: Ways in which causes and outcomes wander, none of which has an effect in it.
+WANDERING = {
+    "trend, and half a year": {"trend": 2.0, "half_life_weeks": 26.0, "spread": 0.8},
+    "a year": {"trend": 0.0, "half_life_weeks": 52.0, "spread": 1.0},
+    "four years": {"trend": 0.0, "half_life_weeks": 200.0, "spread": 1.0},
+    "steep trend, and eight weeks": {"trend": 3.0, "half_life_weeks": 8.0, "spread": 0.5},
+}
+#: Records that the model knows all of: no trend, and nothing that wanders for longer than a fortnight.
+STEADY = {"trend": 0.0, "half_life_weeks": 2.0, "spread": 0.01}
+
 
 def planted_case(folder, patron_half_life: str = "180d") -> Case:
     """The case that `lynchpin new` writes, with a longer memory for the push."""
@@ -91,3 +104,20 @@ def _ends(a: str, b: str, event_class: str, way: int) -> tuple[list[str], list[s
 
 def planted_fit(case: Case, seed: int, **truth: float) -> Fit:
     return fit_case(case, planted_events(seed, **truth), START + timedelta(days=7 * WEEKS), None)
+
+
+def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """The 95 % interval of a share. Wilson (1927), Journal of the American Statistical Association 22."""
+    middle = (hits + z**2 / 2) / (n + z**2)
+    reach = z * np.sqrt(hits * (n - hits) / n + z**2 / 4) / (n + z**2)
+    return middle - reach, middle + reach
+
+
+def rate(hits) -> str:
+    """A share, and its interval, as text."""
+    low, high = wilson(int(np.sum(hits)), len(hits))
+    return f"{np.sum(hits)} of {len(hits)}, {np.mean(hits):.1%} ({low:.1%} to {high:.1%})"
+
+
+def seeds_of(number: int) -> range:
+    return range(FRESH + number * RECORDS, FRESH + (number + 1) * RECORDS)

@@ -16,7 +16,7 @@ from lynchpin.events import day_number
 from lynchpin.evidence import fade
 from lynchpin.evidence.fade_words import half_life
 from lynchpin.models.fit import Z90
-from lynchpin.models.half_life import GRID_DAYS
+from lynchpin.models.half_life import GRID_DAYS, HalfLifeProfile
 from lynchpin.plots import fade as picture
 from lynchpin.workbench import fit as fit_case
 from lynchpin.workbench import how_it_fades
@@ -90,6 +90,14 @@ def test_the_profile_is_that_of_the_fit(fit, threat):
     assert threat.profile["drop"].max() == 0.0
     asked = fade(replace(fit, half_life_profile={}), "shared_threat")  # the same, tried again from where the fit ended
     np.testing.assert_allclose(asked.profile["drop"], threat.profile["drop"], atol=0.1)
+
+
+def test_half_lives_are_as_likely_before_the_record_on_a_log_scale():
+    days = np.array([10.0, 20.0, 80.0, 160.0])
+    flat = HalfLifeProfile(days, np.zeros(4), np.zeros(4), np.zeros(4), np.ones(4))
+    np.testing.assert_allclose(flat.weight, np.array([0.5, 1.5, 1.5, 0.5]) / 4.0)  # doublings each of them stands for
+    bump = replace(flat, evidence=np.log([1.0, 3.0, 1.0, 1.0]))
+    np.testing.assert_allclose(bump.weight, np.array([0.5, 4.5, 1.5, 0.5]) / 7.0)
 
 
 def test_simulated_half_lives_are_found_again(tmp_path):

@@ -9,22 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from planted import planted_case, planted_fit
+from planted import RECORDS, STEADY, WANDERING, planted_case, planted_fit, rate, seeds_of, wilson
 
 from lynchpin.evidence import SHIFTS
-
-#: First seed of the slow tests; each set of records takes the next RECORDS.
-FRESH, RECORDS = 740_000, 200
-
-#: Ways in which causes and outcomes wander, none of which has an effect in it.
-WANDERING = {
-    "trend, and half a year": {"trend": 2.0, "half_life_weeks": 26.0, "spread": 0.8},
-    "a year": {"trend": 0.0, "half_life_weeks": 52.0, "spread": 1.0},
-    "four years": {"trend": 0.0, "half_life_weeks": 200.0, "spread": 1.0},
-    "steep trend, and eight weeks": {"trend": 3.0, "half_life_weeks": 8.0, "spread": 0.5},
-}
-#: Records that the model knows all of: no trend, and nothing that wanders for longer than a fortnight.
-STEADY = {"trend": 0.0, "half_life_weeks": 2.0, "spread": 0.01}
 
 #: The least share of records that must show the effect they state. 0.80 is what the statement promises, and holds where
 #: the model knows how outcomes vary. Where they wander by themselves for half a year or a year at a time, the standard
@@ -49,23 +36,6 @@ def verdicts(case, seeds, shifts, **truth):
         naive.append(fit.estimate[at] / np.sqrt(np.diag(fit.covariance)[at]) > 1.645)
         stated.append([np.log2(claim.detectable or np.inf) for claim in ledger])
     return np.array(found), np.array(naive), np.array(stated)
-
-
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share. Wilson (1927), Journal of the American Statistical Association 22."""
-    middle = (hits + z**2 / 2) / (n + z**2)
-    reach = z * np.sqrt(hits * (n - hits) / n + z**2 / 4) / (n + z**2)
-    return middle - reach, middle + reach
-
-
-def rate(hits) -> str:
-    """A share, and its interval, as text."""
-    low, high = wilson(int(np.sum(hits)), len(hits))
-    return f"{np.sum(hits)} of {len(hits)}, {np.mean(hits):.1%} ({low:.1%} to {high:.1%})"
-
-
-def seeds_of(number: int) -> range:
-    return range(FRESH + number * RECORDS, FRESH + (number + 1) * RECORDS)
 
 
 def test_the_interval_of_a_share():

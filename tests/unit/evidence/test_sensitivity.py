@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
+from planted_change import changing_case, changing_fit
 
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.evidence import choices as choice_room
 from lynchpin.evidence.choices import memory, merged_names
 from lynchpin.evidence.schemes import SAME_ACTS, merged
-from lynchpin.evidence.sensitivity import sensitivity
+from lynchpin.evidence.sensitivity import curve_placebo, sensitivity
 from lynchpin.models import fit_case
 from lynchpin.models.fit import Z90
 from lynchpin.plots import specification_curve as picture
+from lynchpin.sources import get as source
+from lynchpin.store import Store
 from lynchpin.workbench import fit
 
 
@@ -186,3 +190,99 @@ def test_bad_input_is_one_clear_error(fit_2012, northeast):
     other = replace(northeast, classes=northeast.classes[:2])
     with pytest.raises(BadValue, match="other names"):
         sensitivity(fit_2012, "patron_push", classes={"other": other})
+
+
+# --- planted truth --------------------------------------------------------------------------------
+
+
+def test_a_short_memory_is_found_and_a_long_one_hides_it(tmp_path):
+    """The truth: an act of the cause is half forgotten after a week. The case says two months."""
+    fast = changing_fit(changing_case(tmp_path), 11, lambda ally, day: 0.8, half_life=7.0, path=tmp_path)
+    found = sensitivity(fast, "turn_to_patron", vary=["half-life", "scale"], half_lives=[7.0, 365.0])
+    by_length = {s.choices["half-life"]: s for s in found.specifications if s.choices["scale"] == "log1p"}
+    assert by_length["fitted"].half_life_days in (7.0, 14.0)
+    z = {name: s.estimate / s.standard_error for name, s in by_length.items()}
+    assert z["7 d"] > z["60 d"] > z["365 d"]
+    assert abs(by_length["7 d"].estimate - 0.8) < 3.0 * by_length["7 d"].standard_error
+    assert by_length["7 d"].rate_ratio > 1.2 * by_length["365 d"].rate_ratio
+
+
+def test_without_an_effect_the_placebo_of_the_curve_is_not_small(tmp_path):
+    """Whatever the share that agrees: in one of these records more than half of the specifications are clear."""
+    found = [
+        sensitivity(
+            changing_fit(changing_case(tmp_path), seed, lambda ally, day: 0.0, path=tmp_path),
+            "turn_to_patron",
+            vary=["counts", "half-life", "memory", "scale"],
+            shifts=39,
+        )
+        for seed in (12, 14, 15, 16)
+    ]
+    clear = [sum(s.stand != "not clear" for s in one.fitted) / len(one.fitted) for one in found]
+    assert max(clear) > 0.5 > np.median(clear)
+    assert np.mean([one.placebo.p for one in found]) > 0.2 and max(one.placebo.p for one in found) > 0.4
+
+
+def test_the_placebo_of_the_curve_sees_an_effect_in_its_time(tmp_path):
+    loud = changing_fit(changing_case(tmp_path), 13, lambda ally, day: 0.8, path=tmp_path)
+    found = sensitivity(loud, "turn_to_patron", vary=["counts", "half-life", "scale"], shifts=39)
+    assert found.placebo.n == len(found.fitted) == 24 and found.placebo.shifts == 39
+    assert found.placebo.p == pytest.approx(1 / 40) and found.placebo.share == 1.0
+    assert "39 times" in found.sentences()[-1]
+
+
+def test_placebo_of_a_curve_by_hand():
+    """Two specifications, three shifts: the true record first."""
+    studentised = np.array([[2.0, 1.0, 3.0, -1.0], [1.0, 2.5, 0.0, -2.0]])
+    found = curve_placebo(studentised, 1)
+    assert (found.n, found.shifts) == (2, 3)
+    assert found.statistic == 1.5 and found.p == 0.75  # medians 1.5, 1.75, 1.5, -1.5
+    assert found.share == 0.5 and found.p_share == 0.75
+    assert curve_placebo(studentised, -1).statistic == -1.5
+
+
+# --- records with machine-coded reports and several feeds -----------------------------------------
+
+
+@pytest.fixture(scope="module")
+def two_feeds(northeast, tmp_path_factory):
+    """The chronology, and a coded feed that restates each of its acts of cooperation the day after."""
+    folder = tmp_path_factory.mktemp("feeds")
+    lines = northeast.events_file.read_text(encoding="utf-8").splitlines()
+    early = [lines[0]] + [line for line in lines[1:] if line.split(",")[1] < "2012-07-09"]
+    (folder / "events.csv").write_text("\n".join(early) + "\n", encoding="utf-8")
+    file = folder / "both.duckdb"
+    with Store.open(file, create=True) as store:
+        store.ingest("chronology", [folder / "events.csv"])
+        names = {"JPN": "Japan", "KOR": "South Korea", "USA": "United States", "PRK": "North Korea", "CHN": "China"}
+        rows = []
+        for number, event in enumerate(store.events().iter_rows(named=True)):
+            ends = event["source"][0], event["target"][-1]
+            if ends[0] == ends[1] or not set(ends) <= set(names):
+                continue
+            text, code = ("Consult", "040") if event["magnitude"] > 0 else ("Criticize or denounce", "111")
+            for later in (0, 1):
+                day = event["date"] + timedelta(days=later)
+                cells = [f"{number}{later}", str(day), names[ends[0]], "", names[ends[0]], text, code, "1",
+                         names[ends[1]], "", names[ends[1]]]  # fmt: skip
+                rows.append("\t".join(cells + [""] * 9))
+        feed = source("icews")
+        (folder / "icews.tab").write_text("\n".join(["\t".join(feed.columns), *rows, ""]), encoding="utf-8")
+        store.ingest("icews", [folder / "icews.tab"])
+    return file
+
+
+def test_reports_and_feeds_are_choices_where_the_record_has_them(northeast, two_feeds):
+    found = fit(northeast, two_feeds, as_of="2012-07-09")
+    curve = sensitivity(found, "patron_push_beyond_security", two_feeds, vary=["reports", "feed"])
+    levels = {c.name: [level.key for level in c.levels] for c in curve.choices}
+    assert levels["reports"] == ["episodes", "reports"]
+    assert levels["feed"][0] == "all feeds" and set(levels["feed"][1:]) == {"icews", "chronology"}
+    assert curve.own.choices["reports"] == "episodes" and curve.own.choices["feed"] == "all feeds"
+    acts = {(s.choices["reports"], s.choices["feed"]): s.n_cause_events for s in curve.specifications}
+    assert acts["reports", "icews"] > acts["episodes", "icews"] > 0
+    assert acts["reports", "chronology"] == acts["episodes", "chronology"]
+    alone = fit(northeast, as_of="2012-07-09")
+    k = alone.design.position("patron_push_beyond_security")
+    only = by(curve, feed="chronology")
+    assert only.estimate == pytest.approx(alone.estimate[k], abs=0.05 * alone.standard_error[k])

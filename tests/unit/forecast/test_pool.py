@@ -9,9 +9,10 @@ from lynchpin.forecast.anchors import STRIDE_DAYS, Span, lay_anchors
 from lynchpin.forecast.levels import levels
 from lynchpin.forecast.memory import remember
 from lynchpin.forecast.panel import Panel
-from lynchpin.forecast.pool import LEVELS, PRIOR, Guest, make_pool, stacked
+from lynchpin.forecast.pool import LEVELS, PRIOR, Guest, make_pool, scaled
 from lynchpin.forecast.predictive import Predictive
-from lynchpin.forecast.regression import COLUMNS, columns
+from lynchpin.forecast.regression import COLUMNS, columns, pair_of
+from lynchpin.forecast.weights import by_pair, stacked
 
 UNITS = tuple((i, j, c) for c in ("x", "y") for i in ("AAA", "BBB", "CCC") for j in ("AAA", "BBB", "CCC") if i != j)
 
@@ -46,33 +47,75 @@ def test_weights_lie_on_the_simplex():
 
 def test_weights_follow_the_better_member():
     rng = np.random.default_rng(2)
-    good, bad = rng.uniform(0.2, 0.4, (40, 10)), rng.uniform(0.05, 0.2, (40, 10))
-    found = stacked(np.stack([good, bad, bad]), np.ones(40), np.zeros(10, dtype=np.int64), np.full(3, 1 / 3))
+    good, bad = rng.uniform(0.2, 0.4, (400, 10)), rng.uniform(0.05, 0.2, (400, 10))
+    found = stacked(np.stack([good, bad, bad]), np.ones(400), np.zeros(10, dtype=np.int64), np.full(3, 1 / 3))
     np.testing.assert_allclose(found.sum(axis=0), 1.0)
     assert found[0, 0] > 0.8
-    alike = stacked(np.stack([good, good, good]), np.ones(40), np.zeros(10, dtype=np.int64), np.array([0.5, 0.3, 0.2]))
+    alike = stacked(np.stack([good, good, good]), np.ones(400), np.zeros(10, dtype=np.int64), np.array([0.5, 0.3, 0.2]))
     np.testing.assert_allclose(alike[:, 0], [0.5, 0.3, 0.2])
 
 
 def test_stacking_is_near_the_best_mixture():
     rng = np.random.default_rng(4)
-    chances = rng.uniform(0.01, 0.6, (2, 60, 20))
-    found = stacked(chances, np.ones(60), np.zeros(20, dtype=np.int64), np.full(2, 0.5))[:, 0]
+    chances = rng.uniform(0.01, 0.6, (2, 600, 20))
+    found = stacked(chances, np.ones(600), np.zeros(20, dtype=np.int64), np.full(2, 0.5))[:, 0]
     grid = np.linspace(0, 1, 201)
     scored = [np.log(w * chances[0] + (1 - w) * chances[1]).sum() for w in grid]
     assert abs(found[0] - grid[int(np.argmax(scored))]) < 0.05
 
 
+def test_a_pair_moves_from_its_class_towards_what_did_well_for_it():
+    """Two classes of one pair share their weights' news; another pair, and one without news, do not."""
+    rng = np.random.default_rng(5)
+    chances = np.stack([rng.uniform(0.2, 0.3, (60, 6))] * 2)
+    chances[0, :, :2] *= 3.0  # the first member did well for the first pair, whose two units have a class each
+    chances[1, :, 2:4] *= 3.0  # and the second for the second
+    pair, start = np.array([0, 0, 1, 1, 2, 2]), np.tile([[0.6], [0.4]], 6)
+    found = by_pair(chances, np.ones(60), pair, start)
+    np.testing.assert_allclose(found.sum(axis=0), 1.0)
+    assert (found[0, :2] > 0.9).all() and (found[0, 2:4] < 0.2).all()
+    np.testing.assert_allclose(found[:, 4:], start[:, 4:])
+    np.testing.assert_allclose(by_pair(chances, np.zeros(60), pair, start), start)
+
+
+def test_both_directions_are_one_pair():
+    pair = pair_of(toy_panel(days=2))
+    for k, (i, j, _) in enumerate(UNITS):
+        assert all((pair[k] == pair[m]) == ({i, j} == {a, b}) for m, (a, b, _) in enumerate(UNITS))
+
+
+def guested(panel, said, mean, size=4.0):
+    units = np.ones(len(UNITS))
+    return make_pool(panel, Span(0, 30), Guest("guest", said, (mean * units, size * units)))
+
+
 def test_a_guest_that_said_nothing_keeps_its_first_weight_and_a_good_one_gains():
     panel = toy_panel()
-    pmf = np.eye(1, 30).repeat(len(UNITS), axis=0)
-    silent = make_pool(panel, Span(0, 30), Guest("guest", {}, pmf))
-    np.testing.assert_allclose(silent.weight[-1], 0.2, atol=0.03)
-    days = [int(day) for day in lay_anchors(panel, Span(0, 30)).at[-8:-1]]
-    sure = {day: np.full(len(UNITS), 0.95) for day in days}
-    assert (make_pool(panel, Span(0, 30), Guest("guest", sure, pmf)).weight[-1] > silent.weight[-1]).all()
-    wrong = {day: np.full(len(UNITS), 1e-4) for day in days}
-    assert (make_pool(panel, Span(0, 30), Guest("guest", wrong, pmf)).weight[-1] < silent.weight[-1]).all()
+    silent = guested(panel, {}, 2.0)
+    np.testing.assert_allclose(silent.weight[-1], 0.2)
+    anchors = lay_anchors(panel, Span(0, 30))
+    ones, last = np.ones(len(UNITS)), range(anchors.at.size - 20, anchors.at.size - 1)
+    right = {int(anchors.at[k]): (anchors.y[k] + 0.01, 1e6 * ones) for k in last}
+    assert (guested(panel, right, 2.0).weight[-1] > silent.weight[-1]).all()
+    wrong = {int(anchors.at[k]): (anchors.y[k][::-1] + 0.01, 1e6 * ones) for k in last}
+    assert (guested(panel, wrong, 2.0).weight[-1] < silent.weight[-1]).all()
+
+
+def test_a_guest_says_who_and_the_counts_say_how_much():
+    """Its means add up to the others', class by class; twice as much from the guest is the same stack."""
+    panel = toy_panel()
+    once, twice = guested(panel, {}, 20.0), guested(panel, {}, 40.0)
+    rest = make_pool(panel, Span(0, 30))
+    total = (rest.weight * rest.mean).sum(axis=0)
+    for c in range(2):
+        inside = once.class_of == c
+        assert abs(once.mean[-1, inside].sum() - total[inside].sum()) < 1.0  # one act is added to both sums
+    np.testing.assert_allclose(once.mean[-1], twice.mean[-1], rtol=0.05)
+    assert np.array_equal(once.mean[:-1], rest.mean)
+    np.testing.assert_allclose(scaled(np.zeros(4), np.zeros(4), np.array([0, 0, 1, 1])), 0.0)
+    other = once.with_guest((np.arange(1.0, len(UNITS) + 1.0), np.ones(len(UNITS))))
+    assert other.mean[-1, 5] > other.mean[-1, 0] and np.array_equal(other.weight, once.weight)
+    assert rest.with_guest((total, total)) is rest
 
 
 def test_a_steady_rate_is_found():

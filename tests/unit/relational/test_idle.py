@@ -71,3 +71,45 @@ def test_a_wrong_sign_would_be_seen(monkeypatch):
     twice = lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)")
     monkeypatch.undo()
     assert abs(twice.log_likelihood - lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)").log_likelihood) > 1.0
+
+
+def rows_and_states(bystanders):
+    from dataclasses import replace
+
+    actors = (*STREAM.actors[:10], *(f"Q{k}" for k in range(bystanders)))
+    problem = prepare(Request(terms=parse_effects(TEXT)), replace(STREAM, actors=actors))
+    shards = work.Work(problem.features, problem.plan, likelihood_of(problem.request), share_idle=True).shards
+    rows = sum(part.groups * shard.live.rows for shard in shards for part in shard.parts)
+    return rows, sum(state.state.size for shard in shards for state in shard.carried), len(shards)
+
+
+def test_nothing_grows_with_bystanders(monkeypatch):
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    assert rows_and_states(30) == rows_and_states(90)
+
+
+def test_actors_with_a_value_of_their_own_are_no_bystanders(monkeypatch):
+    """Thirty actors never act and differ in wealth: equal to one by one."""
+    import polars as pl
+
+    wealth = pl.DataFrame({"actor": STREAM.actors, "value": np.random.default_rng(1).normal(size=40)})
+    asked = {"covariates": {"x": wealth}, "likelihood": "rate"}
+    one_by_one = lynchpin.rem(STREAM, "send(x) receive(x) reciprocity(1d)", **asked)
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    shared = lynchpin.rem(STREAM, "send(x) receive(x) reciprocity(1d)", **asked)
+    assert shared.log_likelihood == pytest.approx(one_by_one.log_likelihood, rel=1e-12)
+    np.testing.assert_allclose(shared.estimate, one_by_one.estimate, rtol=1e-8)
+
+
+def test_a_bystander_that_stands_for_itself_alone_would_be_seen(monkeypatch):
+    from lynchpin.relational import bystanders
+
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    right = lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)")
+
+    def wrong(features, plan):
+        features, plan, stands_for = bystanders.merge_bystanders(features, plan)
+        return features, plan, np.ones_like(stands_for)
+
+    monkeypatch.setattr(work, "merge_bystanders", wrong)
+    assert abs(lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)").log_likelihood - right.log_likelihood) > 1.0

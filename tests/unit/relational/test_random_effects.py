@@ -70,6 +70,32 @@ def test_derivatives_and_solving(options, random):
     assert found.log_det == pytest.approx(np.linalg.slogdet((H + np.diag(prior))[k:, k:])[1], rel=1e-10)
 
 
+@pytest.mark.parametrize("random", SETS, ids="-".join)
+@pytest.mark.parametrize("likelihood", ["ordinal", "ordinal efron", "interval", "rate"])
+def test_idle_dyads_summed_through_actors_are_summed_right(monkeypatch, likelihood, random):
+    """Fading memory, so that most dyads are idle; products of actors' numbers, and what dies with a dyad."""
+    from lynchpin.relational import idle
+
+    stream = crowded_stream(3, events=40, actors=9, days=60)
+    text = "inertia(0.3) outdegreeSender(20) indegreeReceiver(9,scale=log1p)"
+    name, *ties = likelihood.split()
+    request = Request(terms=parse_effects(text), likelihood=name, ties=ties[0] if ties else "breslow", random=random)
+    problem = prepare(request, once(stream))
+    levels, task = levels_of(problem), likelihood_of(request)
+    plain = Work(problem.features, problem.plan, task, levels=levels)
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    monkeypatch.setattr(idle, "_MOST_LIVE", 9.0)
+    shared = Work(problem.features, problem.plan, task, levels=levels, share_idle=True)
+    assert shared.shards[0].live is not None and plain.shards[0].live is None
+    at = np.random.default_rng(1).normal(0, 0.4, problem.features.columns + levels.effects)
+    a, b = plain.pooled(at, 0.0), shared.pooled(at, 0.0)
+    assert b.value == pytest.approx(a.value, rel=1e-12)
+    np.testing.assert_allclose(b.gradient, a.gradient, atol=1e-9)
+    np.testing.assert_allclose(b.fixed, a.fixed, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(b.cross, a.cross, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(whole(b, levels), whole(a, levels), atol=1e-9)
+
+
 def test_merged_vectors_take_no_more_off_than_there_is():
     """They keep the direction in which all effects rise together."""
     V = np.random.default_rng(0).dirichlet(np.ones(12), 37)
@@ -143,14 +169,14 @@ def test_the_integrated_likelihood_is_that_of_plain_loops(likelihood, options, r
             assert plain.marginal(beta, np.where(np.arange(sd.size) == f, sd * times, sd)) < top
 
 
-@SLOW
 def test_the_interval_is_where_the_integrated_likelihood_has_dropped():
     stream = favoured()
     found = lynchpin.rem(stream, "reciprocity(4)", random="dyad")
     plain = Plain(stream, "ordinal", ("dyad",), ("reciprocity",))
     (factor,) = found.random
     for end in (factor.lower, factor.upper):
-        best = max(plain.marginal(found.estimate + m * found.se, [end]) for m in np.linspace(-0.3, 0.3, 7))
+        low, mid, high = (plain.marginal(found.estimate + m * found.se, [end]) for m in (-0.5, 0.0, 0.5))
+        best = mid + (high - low) ** 2 / (8.0 * (2.0 * mid - low - high))  # of the parabola: coefficients follow
         assert found.log_likelihood - best == pytest.approx(1.3528, abs=0.05)
 
 
@@ -186,6 +212,22 @@ def test_planted_effects_of_dyads_are_found(likelihood, size):
     off = (factor.effect - factor.effect.mean() - u + u.mean()) / factor.se
     assert 0.84 < float((np.abs(off) < 1.645).mean()) < 0.96
     assert abs(found.estimate[0 if likelihood == "ordinal" else 1]) < 3 * found.se[0 if likelihood == "ordinal" else 1]
+
+
+@SLOW
+@pytest.mark.parametrize(("likelihood", "size"), [("ordinal", None), ("interval", None), ("rate", None), ("rate", 0.8)])
+def test_intervals_of_the_standard_deviation_cover(likelihood, size):
+    """Sixty records: the mean is near the truth (Laplace's is a little low), and nine in ten intervals hold it."""
+    widths, held, counts = [], 0, "poisson" if size is None else "nb2"
+    for seed in range(60):
+        stream, _ = planted(likelihood, 0.8, np.random.default_rng([seed, 77]), size=size, actors=12)
+        (factor,) = lynchpin.rem(
+            stream, "reciprocity(20,scale=log1p)", likelihood=likelihood, counts=counts, random="dyad", start=0.0
+        ).random
+        widths.append(factor.sd)
+        held += factor.lower <= 0.8 <= factor.upper
+    assert np.mean(widths) == pytest.approx(0.8, abs=0.025 + 3 * np.std(widths) / np.sqrt(60))
+    assert 48 <= held <= 60
 
 
 def test_planted_effects_of_actors_are_found():
@@ -240,7 +282,7 @@ def test_two_types_as_a_choice_are_two_types():
     np.testing.assert_allclose(three.gradient[keep], less.gradient - _last(X, dyad, at), atol=1e-6)
 
 
-def choice(block, eta):
+def choice(block, eta, idle):
     from lynchpin.models import ordinal
 
     return ordinal.terms(block, eta)
@@ -267,7 +309,7 @@ def test_without_difference_it_is_the_plain_likelihood():
 def test_blocks_shards_and_order_change_nothing(monkeypatch):
     from lynchpin.relational import work
 
-    asked = Request(terms=parse_effects("inertia(4) otp(4)"), random=("sender", "dyad"), likelihood="rate")
+    asked = Request(terms=parse_effects("inertia(4)"), random=("sender", "dyad"), likelihood="rate")
     whole = fit_request(asked, STREAM)
     monkeypatch.setattr(work, "BLOCK_NUMBERS", 300)
     cut = fit_request(asked, STREAM)
@@ -276,6 +318,16 @@ def test_blocks_shards_and_order_change_nothing(monkeypatch):
     assert len(backwards) > 3
     np.testing.assert_allclose(cut.estimate, whole.estimate, rtol=1e-6)
     np.testing.assert_array_equal(fit_request(asked, STREAM, order=backwards).estimate, cut.estimate)
+
+
+@SLOW
+def test_a_half_life_is_fitted_beside_random_effects():
+    found = lynchpin.rem(
+        crowded_stream(9, events=200, actors=6, days=60), "reciprocity", half_life="fit", random="dyad"
+    )
+    low, high = found.half_life_interval
+    assert low <= found.request.terms[0].effects[0].half_life <= high
+    assert found.random[0].effect.size == 30
 
 
 def test_saved_predicted_and_shown(tmp_path):

@@ -67,11 +67,13 @@ def test_a_dyad_that_never_acts(likelihood):
     assert error.where == "tie(x)" and "-infinity" in error.what and "ridge" in error.mend
 
 
+@pytest.mark.parametrize("spread", ["crowded", "heavy"])
 @pytest.mark.parametrize("likelihood", ["ordinal", "choice"])
-def test_always_the_highest(likelihood):
+def test_always_the_highest(likelihood, spread):
     """Full separation, and slow: the runner-up may be as near as it likes, so each step only moves on by a share."""
     rng = np.random.default_rng(3)
-    height = {pair: float(value) for pair, value in zip(PAIRS, rng.uniform(size=30) ** 3, strict=True)}
+    values = rng.uniform(size=30) ** 3 if spread == "crowded" else np.exp(rng.normal(0.0, 6.0, size=30))
+    height = {pair: float(value) for pair, value in zip(PAIRS, values, strict=True)}
     if likelihood == "choice":
         best = [max((p for p in PAIRS if p[0] == s), key=lambda p: height[p]) for s in rng.integers(0, 6, 200)]
     else:
@@ -195,6 +197,40 @@ def test_a_ridge_mends_it():
     stream = stream_of_pairs(drawn(300, 1, but=[quiet]))
     found = lynchpin.rem(stream, "tie(x)", covariates=covariates, ridge=1.0)
     assert -10 < found.estimate[0] < -1
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "factor"), [("ordinal", "sender"), ("rate", "dyad"), ("choice", "receiver"), ("type", "receiver")]
+)
+def test_effects_of_actors_hide_nothing(likelihood, factor):
+    quiet, rng = (0, 1), np.random.default_rng(9)
+    pairs = drawn(300, 1, but=[quiet])
+    kind = np.array([i != 0 and rng.random() < 0.5 for i, _ in pairs])
+    covariates = {
+        "x": of_dyads({(0, j): 1.0 for j in range(1, 6)} if likelihood == "type" else {quiet: 1.0}),
+        "y": of_dyads(NOISE),
+    }
+    with pytest.raises(DidNotConverge, match="without fail") as error:
+        lynchpin.rem(
+            stream_of_pairs(pairs, kind=kind),
+            "tie(x) tie(y)",
+            likelihood=likelihood,
+            random=factor,
+            covariates=covariates,
+        )
+    assert "tie(x)" in error.value.where
+
+
+def test_a_half_life_that_cannot_be_fitted_says_why():
+    quiet = (0, 1)
+    pairs, when = drawn(300, 1, but=[quiet]), np.arange(300.0) // 5
+    with pytest.raises(DidNotConverge, match=r"no half-life .* tie\(x\) predicts the events without fail"):
+        lynchpin.rem(
+            stream_of_pairs(pairs, when=when),
+            "inertia tie(x)",
+            half_life="fit",
+            covariates={"x": of_dyads({quiet: 1.0})},
+        )
 
 
 def test_workers_and_idle_dyads_change_no_verdict(monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 
 import numpy as np
@@ -57,6 +58,16 @@ def test_a_worker_is_sent_a_shard_once():
     assert len(by_name) > shards and max(by_name) < 600
 
 
+def test_effects_of_dyads_go_out_with_the_coefficients():
+    """Who has effects is sent with the shard, once; then one number for each effect."""
+    hands, asked, stream = Sealed(1), replace(ASKED, random=("dyad",)), LONG.before(25.0)
+    alone, spread = fit_request(asked, stream), fit_request(asked, stream, executor=hands)
+    np.testing.assert_array_equal(spread.estimate, alone.estimate)
+    np.testing.assert_array_equal(spread.random[0].effect, alone.random[0].effect)
+    by_name = [weight for weight, whole in zip(hands.weights, hands.whole, strict=True) if not whole]
+    assert max(by_name) < 600 + 8 * 56
+
+
 def test_old_runs_are_let_go():
     hands, before = Sealed(1), work._kept.keys() | workers._held.keys()
     for _ in range(5):
@@ -76,6 +87,7 @@ def test_a_dead_worker_is_said_so():
         fit_request(ASKED, LONG, executor=Dead())
 
 
+@pytest.mark.slow
 def test_four_processes_and_shuffled_shards():
     alone = fit_request(ASKED, LONG)
     problem = prepare(ASKED, LONG)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from lynchpin.brief.scenario import render_scenario
 from lynchpin.errors import LynchpinError
+from lynchpin.plots import gap_ahead
 from lynchpin.plots import what_if as picture
 from lynchpin.scenarios import changes_of, what_if
 from lynchpin.tables import what_if_table
@@ -73,6 +75,54 @@ def test_pictures(pushed):
     for chart in (picture.draw(rows), picture.draw_months(picture.months(pushed, rows["label"][0]))):
         spec = chart.to_dict()
         assert spec["layer"] and "Japan-South Korea security cooperation" in spec["description"]
+
+
+def test_the_picture_says_each_verdict_and_what_is_put_in(fit_2012, pushed):
+    rows = picture.data(fit_2012.what_if("gsomia-signed", days=184, draws=100))
+    assert rows.select("first", "second", "short").row(0) == (
+        "Threat response",
+        "security cooperation of the three",
+        "Threat response",
+    )
+    assert rows["verdict"][0].endswith("; 12 put in") and "put in" not in rows["verdict"][1]
+    for row in (*rows.iter_rows(named=True), *picture.data(pushed).iter_rows(named=True)):
+        clear = row["lower"] > 0.0 or row["upper"] < 0.0
+        assert row["clear"] == clear == (row["verdict"].split(";")[0] in ("more", "fewer"))
+        assert "".join((row["first"], row["second"])).replace(" ", "") in row["label"].replace(": ", "").replace(
+            " ", ""
+        )
+    assert "more" in picture.data(pushed)["verdict"].to_list()
+
+
+def test_the_gap_is_drawn_with_and_without(fit_2012, pushed):
+    frame, rows = gap_ahead.data(pushed), pushed.index.filter(pl.col("pair") == "lateral gap")
+    assert frame["scenario"].to_list() == rows["scenario"].to_list() and frame.height == 3
+    assert ((frame["high"] - frame["baseline"]) - rows["upper"]).abs().max() < 1e-12
+    assert (frame["low"] <= frame["high"]).all()
+    spec = gap_ahead.draw(frame).to_dict()
+    assert f"{frame['scenario'][-1]:+.2f} with it" in spec["description"]
+    assert 'id="gap' in render_scenario(fit_2012.made_from, pushed)
+    alone = replace(pushed, index=pushed.index.filter(pl.col("pair") != "lateral gap"))
+    assert gap_ahead.data(alone).is_empty() and 'id="gap' not in render_scenario(fit_2012.made_from, alone)
+
+
+@pytest.mark.parametrize(
+    ("label", "lines"),
+    [
+        ("Japan-South Korea security cooperation", ("Japan-South Korea security cooperation", "")),
+        ("Leverage: Chinese cooperation toward Seoul", ("Leverage", "Chinese cooperation toward Seoul")),
+        (
+            "Security cooperation of the three and of others",
+            ("Security cooperation of the three and", "of others"),
+        ),
+    ],
+)
+def test_a_long_label_takes_two_lines(label, lines):
+    assert picture._two_lines(label) == lines
+
+
+def test_no_minus_stands_before_a_zero(pushed):
+    assert not re.search(r"[+-]0\.0+(?![0-9])", " ".join(pushed.sentences))
 
 
 def test_page_is_whole_and_asks_nothing(fit_2012, pushed):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 import pytest
 
-from lynchpin.cases import read_case
 from lynchpin.design.layers import Layer, step_weights
 from lynchpin.simulate import inflow as room
 from lynchpin.simulate import reference
@@ -15,28 +12,8 @@ from lynchpin.simulate.draw import posterior, simulate
 from lynchpin.simulate.inflow import inflow, known_ahead, placed
 from lynchpin.simulate.moves import no_moves
 from lynchpin.simulate.program import compiled, pairs_of
-from lynchpin.workbench import fit
 
 STEPS, DRAWS = 14, 40
-
-
-@pytest.fixture(scope="module")
-def remembering(northeast, tmp_path_factory):
-    """The embedded case with a window on one mechanism, a lag on another, both on a third, a sector among them."""
-    folder = tmp_path_factory.mktemp("memory")
-    shutil.copytree(northeast.path.parent, folder, dirs_exist_ok=True)
-    text = northeast.path.read_text(encoding="utf-8")
-    for name, keys in (
-        ("shared_threat", 'window = "50d"'),
-        ("patron_push", 'half_life = "60d"\nlag = "17d"'),
-        ("grievance_brake", 'half_life = "30d"\nwindow = "45d"\nlag = "10d"'),
-        ("domestic_veto", 'half_life = "30d"\nlag = "3w"'),
-    ):
-        head, tail = text.split(f'name = "{name}"\nclaim', 1)
-        start, stop = tail.index("half_life"), tail.index("\n", tail.index("half_life"))
-        text = f'{head}name = "{name}"\nclaim{tail[:start]}{keys}{tail[stop:]}'
-    (folder / "case.toml").write_text(text, encoding="utf-8")
-    return fit(read_case(folder / "case.toml"), as_of="2007-07-01")
 
 
 def late_layers(fitted):

@@ -166,7 +166,7 @@ def test_the_stage_of_an_agreement_is_scored(northeast, foreseen, tmp_path):
     _, said = stage_by(northeast, "gsomia-jpn-kor", "2013-07-08", as_of="2012-07-09", draws=30)
     found = score(file, northeast)
     value = {(model, metric): v for model, metric, v in found.scores.select("model", "metric", "value").iter_rows()}
-    came = "suspended"  # on 2012-07-31 the defence ministry shelved it, as the stage file has it
+    came = "suspended"  # since 2012-07-11, as the stage file has it
     for model, chances in (
         ("lynchpin", {c.stage: c.probability for c in said.stages}),
         ("base rate", {c.stage: c.probability for c in said.baselines if c.model == "base rate"}),
