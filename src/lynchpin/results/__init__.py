@@ -27,6 +27,7 @@ from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verd
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.index_ahead import IndexAhead
 from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -76,6 +77,7 @@ __all__ = [
     "Forecast",
     "Held",
     "HistoryPart",
+    "IndexAhead",
     "Ledger",
     "Level",
     "LevelSummary",
