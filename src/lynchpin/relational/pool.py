@@ -86,7 +86,7 @@ def settle(
             theta,
             method="L-BFGS-B",
             bounds=bounds,
-            options={"eps": 1e-4, "ftol": 1e-11, "gtol": 1e-3, "maxiter": 60},
+            options={"eps": 1e-4, "ftol": 1e-11, "gtol": 2e-4 * np.sqrt(levels.effects), "maxiter": 60},
         )
         theta = _none_if_as_good(here, np.asarray(found.x), factors)
         if here.lean(theta) < _NEAR:

@@ -347,6 +347,16 @@ def test_saved_predicted_and_shown(tmp_path):
     assert plain.random_frame().height == 0
 
 
+@pytest.mark.parametrize("likelihood", ["ordinal", "rate"])
+def test_separation_is_refused_under_random_effects_too(likelihood):
+    import polars as pl
+
+    quiet = replace(STREAM, actors=(*STREAM.actors, "Q"))
+    never = pl.DataFrame({"sender": ["Q", "A"], "receiver": ["A", "Q"], "value": [1.0, 1.0]})
+    with pytest.raises(lynchpin.LynchpinError, match="predicts the events without fail"):
+        lynchpin.rem(quiet, "tie(x)", covariates={"x": never}, likelihood=likelihood, random="receiver")
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
