@@ -222,7 +222,7 @@ def track_tables(found: Track) -> Iterator[Table]:
         return
     of_stages = pl.col("metric").str.starts_with("stage_")
     for title, chosen in (
-        ("mean scores of counts, over months and whole forecasts alike", ~of_stages),
+        ("mean scores of counts, over months and whole forecasts alike; coverage by the randomised PIT", ~of_stages),
         ("mean scores of the stages of agreements", of_stages),
     ):
         means = found.to_frame().filter(chosen)
