@@ -48,7 +48,8 @@ def main(records: int) -> None:
                     p = [1.0, 1.0] if found is None else [found.p_value(side) for side in (1.0, -1.0)]
                     row.setdefault(f"placebo, {waves} waves out", []).append(p[0] <= PLACEBO_LEVEL)
                     row.setdefault(f"placebo, {waves} waves out, the other side", []).append(p[1] <= PLACEBO_LEVEL)
-                row.setdefault("the rule: supported", []).append(verdicts[mechanism] == "supported")
+                for verdict in ("supported", "contradicted"):
+                    row.setdefault(f"the rule: {verdict}", []).append(verdicts[mechanism] == verdict)
             for what, hits in row.items():
                 passed.setdefault(what, []).append(hits)
         print(f"\n{name}: {truth}", flush=True)

@@ -88,7 +88,7 @@ def scores_shown() -> str:
     said = [_against(ours, rivals, "crps", "CRPS"), _against(ours, rivals, "log_score", "log score")]
     return "\n\n".join(
         [
-            as_table(("model", "CRPS", "log score", "inside the 90 % interval"), rows),
+            as_table(("model", "CRPS", "log score", "inside the 90 % interval, ends included"), rows),
             prose(
                 f"Counts of {found.scores['n'][0]} dyads, classes and months; smaller scores are better. "
                 f"{' '.join(said)} The outlook expected {expected:.0f} acts in all (a joint act counts once for each "

@@ -62,9 +62,9 @@ def _method(found: Fit, outlook: Forecast) -> list[str]:
         "tried; the estimate's interval takes it as given.",
         "The outlook is a stack, a weighted mean of the probabilities of several models: discounted counts under five "
         "memories, a negative binomial regression over all dyads and classes, the best of the baselines, and the "
-        "mechanism model. The weights are earned by past log scores, class by class, from what was known by then; they "
-        "start from fixed ones. The mechanism model and the baselines are printed beside it: where they are as good, "
-        "prefer them.",
+        "mechanism model, scaled class by class to expect as much as the others do together. The weights are earned by "
+        "past log scores, by class and by pair, from what was known by then; they start from fixed ones. The mechanism "
+        "model as it is and the baselines are printed beside it: where they are as good, prefer them.",
         f"The mechanism model's own outlook draws {outlook.draws} paths: coefficients from their posterior, then "
         f"counts {step} by {step}, so that acts feed later rates; mutual acts are drawn once for both directions. A "
         "statistic that leaves the range it has had in the record is held at its end.",

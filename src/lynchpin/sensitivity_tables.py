@@ -28,8 +28,8 @@ def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:
         last = level.choice
     yield table
     ends = Table(box=None, pad_edge=False, caption_justify="left", caption=_below(found))
-    for name in ("", "ratio", "90 %", "acts", *(c.name for c in found.choices if len(c.levels) > 1)):
-        ends.add_column(name, justify="right" if name in ("ratio", "90 %", "acts") else "left", overflow="fold")
+    for name in ("", "ratio", "90 %", "acts", "made otherwise than the case"):
+        ends.add_column(name, justify="right" if name in ("ratio", "acts") else "left", no_wrap=name in ("", "90 %"))
     done = found.fitted
     rows = [("own *", found.own)]
     if done:
@@ -40,11 +40,13 @@ def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:
 
 
 def _cells(found: Sensitivity, one: Specification) -> list[str]:
-    chosen = [one.choices[c.name] for c in found.choices if len(c.levels) > 1]
+    otherwise = ", ".join(
+        f"{c.name} {one.choices[c.name]}" for c in found.choices if one.choices[c.name] != found.own.choices[c.name]
+    )
     acts = f"{one.n_cause_events} / {one.n_target_events}"
     if one.rate_ratio is None:
-        return ["", one.cannot_because or "", acts, *chosen]
-    return [f"{one.rate_ratio:.2f}", f"{one.rate_ratio_lower:.2f}–{one.rate_ratio_upper:.2f}", acts, *chosen]
+        return ["", one.cannot_because or "", acts, otherwise]
+    return [f"{one.rate_ratio:.2f}", f"{one.rate_ratio_lower:.2f}–{one.rate_ratio_upper:.2f}", acts, otherwise]
 
 
 def _below(found: Sensitivity) -> str:
@@ -55,6 +57,7 @@ def _below(found: Sensitivity) -> str:
     if single:
         lines.append("one way only: " + "; ".join(single))
     lines.append(
-        "* the case's own; sign: share with the expected sign; clear, against: share of 90 % intervals on a side"
+        "* the case's own; sign: share with the expected sign; clear, against: share of 90 % intervals on a side; "
+        "acts: of the cause / of the effect"
     )
     return "\n".join(["", *lines, found.rule])

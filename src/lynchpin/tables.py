@@ -9,7 +9,7 @@ import polars as pl
 from rich.table import Table
 
 from lynchpin.cases import Case, Theory, case_events
-from lynchpin.results import Backtest, Claim, Forecast, WhatIf, beware, signed
+from lynchpin.results import Backtest, Claim, Forecast, IndexAhead, WhatIf, beware, signed
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 WIDE = 100
@@ -127,13 +127,14 @@ def check_theory(theory: Theory) -> dict[str, Any]:
     }
 
 
-def index_table(ahead: pl.DataFrame) -> Table:
+def index_table(ahead: IndexAhead) -> Table:
     """The relation index of every pair at the end of each month ahead: the mean, and the 90 % range of the paths."""
-    table = Table(box=None, pad_edge=False, caption_justify="left", caption="mean, and the 90 % range of the paths")
-    days = ahead["date"].unique(maintain_order=True).to_list()
+    caption = "\n".join(["mean, and the 90 % range of the paths", *beware(ahead.runaway, ahead.held)])
+    table = Table(box=None, pad_edge=False, caption_justify="left", caption=caption)
+    days = ahead.table["date"].unique(maintain_order=True).to_list()
     for name in ("pair", *(str(day) for day in days)):
         table.add_column(name, no_wrap=name == "pair")
-    for (pair,), rows in ahead.group_by("pair", maintain_order=True):
+    for (pair,), rows in ahead.table.group_by("pair", maintain_order=True):
         cells = [f"{r['mean']:+.2f} ({r['q05']:+.2f} to {r['q95']:+.2f})" for r in rows.iter_rows(named=True)]
         table.add_row(str(pair), *cells)
     return table
@@ -221,7 +222,7 @@ def track_tables(found: Track) -> Iterator[Table]:
         return
     of_stages = pl.col("metric").str.starts_with("stage_")
     for title, chosen in (
-        ("mean scores of counts, over months and whole forecasts alike", ~of_stages),
+        ("mean scores of counts, over months and whole forecasts alike; coverage by the randomised PIT", ~of_stages),
         ("mean scores of the stages of agreements", of_stages),
     ):
         means = found.to_frame().filter(chosen)

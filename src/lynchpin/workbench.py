@@ -142,6 +142,7 @@ def make_brief(
         plain,
         forecast=reveal_forecast(ahead, later),
         revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
+        revealed_fade=_fade(found, later, (end - made_from.origin).days),
         revealed_agreements=tuple(
             replace(life, history=tuple(act for act in life.history if act.date >= made_from.origin))
             for life in _agreements(read, end)
@@ -292,13 +293,13 @@ def how_it_fades(
     return found.made_from, fade(found, asked, dyad=pair, days=days, later=later)
 
 
-def _fade(found: Fit) -> Fade | None:
+def _fade(found: Fit, later: pl.DataFrame | None = None, days: int = 180) -> Fade | None:
     """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
     name = next(iter(found.half_life_profile), None)
     mechanism = next((m for m in found.case.mechanisms if m.name == name), None)
     if mechanism is None or not count_cause(found.design.layers.acts, found.case, mechanism):
         return None
-    return fade(found, mechanism.name)
+    return fade(found, mechanism.name, later=later, days=days)
 
 
 def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:

@@ -70,3 +70,18 @@ def test_the_corrections_and_the_rule_are_in_the_answer_too(page, answer):
 
 def test_brief_and_claims_are_of_one_record(page, answer):
     assert answer["data_hash"][:8] in page and answer["as_of"] == AS_OF
+
+
+def test_the_command_under_the_fade_prints_its_numbers(page):
+    command = html.unescape(re.search(r"<code>(lynchpin fade [^<]*)</code> prints its numbers", page)[1])
+    done = CliRunner().invoke(app, command.split()[1:])
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    assert " ".join(answer["words"]) in text
+    assert f"×{answer['times']:.2f} ({answer['lower']:.2f}–{answer['upper']:.2f})" in text
+    specs = {name: json.loads(spec) for name, spec in re.findall(r'data-spec="([\w-]+)">(.*?)</script>', page)}
+    curve, profile = (specs[name]["datasets"] for name in ("fade", "fade-profile"))
+    assert curve["curve"]["n"] == len(answer["curve"]) and curve["acts"]["n"] <= len(answer["acts"])
+    shown = profile["tried"]["of"]["drop"]
+    assert shown == pytest.approx([row["drop"] for row in answer["profile"]], rel=1e-3)

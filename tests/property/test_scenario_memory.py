@@ -16,6 +16,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lynchpin.design import expand
 from lynchpin.design.layers import Layer, Layers, layer_traces
@@ -209,3 +211,27 @@ def test_the_window_of_the_record_is_long_enough(remembering):
     assert remembering.made_from.origin == date(2006, 8, 20)
     late = [layer for layer in remembering.design.layers.at_origin() if not layer.is_plain]
     assert max(min(layer.window_days, 1e3) + layer.lag_days for layer in late if layer.window_days < np.inf) < 7 * STEPS
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    half_life=st.one_of(st.just(np.inf), st.floats(2.0, 400.0)),
+    window=st.one_of(st.just(np.inf), st.integers(1, 90).map(float)),
+    lag=st.integers(0, 60).map(float),
+    days=st.lists(st.integers(-120, 7 * STEPS - 1), min_size=1, max_size=4),
+)
+def test_gains_follow_the_formula_under_any_memory(remembering, half_life, window, lag, days):
+    """Not only the memories of one case: any, and acts on any days, of the record or put in."""
+    layer = Layer(("grievance",), (), half_life, window, lag)
+    origin = remembering.made_from.origin
+    when = sorted(origin + timedelta(days=day) for day in days)
+    one = made(remembering, inject=[f"{origin} KOR -> JPN : grievance[history]"]).put_in
+    acts = pl.concat([one.with_columns(date=pl.lit(day), event_id=pl.lit(f"e{k}")) for k, day in enumerate(when)])
+    found = expand(acts, remembering.case)
+    trace = np.zeros((STEPS + 1, *layer_traces(found, layer, np.array([0]))[0].shape))
+    trace[0] = layer_traces(found, layer, np.array([remembering.design.steps.origin_day]))[0]
+    for step, _, i, j, gain in apply._gains(remembering, found, [layer], STEPS):
+        trace[step + 1, i, j] += gain
+    for s in range(1, STEPS + 1):
+        trace[s] += decay_of(layer, 7) * trace[s - 1]
+    np.testing.assert_allclose(trace, formula(remembering, acts, layer), atol=1e-9)

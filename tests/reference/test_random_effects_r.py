@@ -36,6 +36,7 @@ def stream_of(events):
 def test_counts_with_effects_of_dyads_equal_lme4():
     found = lynchpin.rem(stream_of(made.counts()), EFFECT, likelihood="rate", random="dyad")
     np.testing.assert_allclose(found.estimate, [-3.1593673652, 0.2736173545], atol=2e-5)
+    np.testing.assert_allclose(found.se, [0.165419554, 0.161962022], rtol=0.01)  # theirs: all parameters' curvature
     assert found.random[0].sd == pytest.approx(0.981186698, abs=2e-5)
     assert found.log_likelihood == pytest.approx(-1110.79993845, abs=1e-5)
 

@@ -180,7 +180,7 @@ def fade_title(found: Fade) -> str:
     return f"{fade.heading(found)}: how it fades"
 
 
-def fade_figure(found: Fade, *, as_of: bool, letters: int = fade.LETTERS) -> Figure:
+def fade_figure(found: Fade, *, as_of: bool, letters: int = fade.LETTERS, name: str = "fade") -> Figure:
     """The push of a mechanism through time; `letters` of the names of acts are shown."""
     chart = fade.draw(fade.data(found, letters), fade.heading(found), origin=found.origin, as_of=as_of)
     ahead = "as the acts that came leave it" if found.revealed_until else "as it fades if nothing more comes"
@@ -198,7 +198,7 @@ def fade_figure(found: Fade, *, as_of: bool, letters: int = fade.LETTERS) -> Fig
         f"{found.against}, on a log scale. Point at a stroke for the act."
     )
     value = f"×{found.times:.2f} ({found.lower:.2f}–{found.upper:.2f}) on {words.day(found.origin)}"
-    return figure("fade", chart, fade_title(found), caption, key=key, value=value)
+    return figure(name, chart, fade_title(found), caption, key=key, value=value)
 
 
 def profile_figure(found: Fade) -> Figure | None:

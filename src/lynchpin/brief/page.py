@@ -129,7 +129,9 @@ def _revealed(brief: Brief) -> dict[str, Any] | None:
         caption = f"{words.plural(len(listed), 'event')} on or after {words.long_day(origin)}."
         figure = figures.timeline_figure("revealed-timeline", brief, cited, origin, end, caption)
     names, rows = tables.score_rows(brief.forecast)
+    push = brief.revealed_fade
     return {
+        "fade": None if push is None else figures.fade_figure(push, as_of=True, name="revealed-fade"),
         "from": words.long_day(origin),
         "timeline": figure,
         "listed": listed,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from lynchpin.brief import figures, page
 from lynchpin.brief.packing import script_json
-from lynchpin.plots import theme, what_if
+from lynchpin.plots import gap_ahead, theme, what_if
 from lynchpin.results import Provenance, WhatIf
 
 #: Yardsticks that are drawn month by month.
@@ -48,7 +48,7 @@ def render_scenario(made_from: Provenance, found: WhatIf) -> str:
         scripts=[Markup(script) for script in scripts],
         config=script_json(theme.config()),
         differences=differences,
-        months=[_months(found, name, k) for k, name in enumerate(_names(found))],
+        months=[*(_months(found, name, k) for k, name in enumerate(_names(found))), *_gap(found)],
         rows=_rows(found),
     )
 
@@ -60,6 +60,18 @@ def _names(found: WhatIf) -> list[str]:
 def _months(found: WhatIf, name: str, number: int) -> figures.Figure:
     chart = what_if.draw_months(what_if.months(found, name))
     return figures.figure(f"months-{number}", chart, name, "Bands hold 90 % of the paths.", key=_KEY)
+
+
+def _gap(found: WhatIf) -> list[figures.Figure]:
+    """The lateral gap, where the case has one."""
+    frame = gap_ahead.data(found)
+    if frame.is_empty():
+        return []
+    caption = (
+        "How close the two allies stand, less how close the patron stands to them. The acts that the scenario puts in "
+        "count here. The band holds the difference in 90 % of the pairs, around the line without the scenario."
+    )
+    return [figures.figure("gap", gap_ahead.draw(frame), "The lateral gap", caption, key=_KEY)]
 
 
 def _rows(found: WhatIf) -> list[dict[str, Any]]:

@@ -281,7 +281,7 @@ def _other_target(
     if index and not any_of and by is None:
         ahead = index_ahead(found, days=days, draws=draws, seed=seed, workers=workers)
         if as_json:
-            typer.echo(dump(index_answer(found.made_from, ahead, draws)))
+            typer.echo(dump(index_answer(found.made_from, ahead)))
             return
         from lynchpin.tables import index_table
 

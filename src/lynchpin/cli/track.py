@@ -64,6 +64,7 @@ def score(
     file: File,
     case: CaseArg = DEFAULT_CASE,
     events: Events = None,
+    lag: Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d: wait so long.")] = "0d",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -71,7 +72,7 @@ def score(
     from lynchpin.track import score as score_it
 
     with working("scoring", quiet or as_json):
-        found = score_it(file, case, events)
+        found = score_it(file, case, events, lag=lag)
     _show(found, as_json)
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
-
 from lynchpin.contract._base import head, tail
-from lynchpin.results import AnyBy, Forecast, Provenance, StageBy, plain
+from lynchpin.results import AnyBy, Forecast, IndexAhead, Provenance, StageBy, plain
 
 _ROW_KEYS = ("source", "target", "event_class", "month", "period_start", "period_end")
 _NUMBERS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "p_any")
@@ -64,6 +62,7 @@ def stage_answer(made_from: Provenance, found: StageBy) -> dict[str, Any]:
     return head(made_from) | said | tail(made_from)
 
 
-def index_answer(made_from: Provenance, ahead: pl.DataFrame, draws: int) -> dict[str, Any]:
+def index_answer(made_from: Provenance, ahead: IndexAhead) -> dict[str, Any]:
     """The relation index ahead."""
-    return head(made_from) | {"draws": draws, "index": ahead} | tail(made_from)
+    about = {"draws": ahead.draws, "runaway": ahead.runaway, "held": ahead.held}
+    return head(made_from) | about | {"index": ahead.table} | tail(made_from)

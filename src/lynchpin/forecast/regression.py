@@ -10,11 +10,11 @@ embedded chronology; a long record overrules it.
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import gammaln
 
 from lynchpin.forecast.anchors import STRIDE_DAYS, Anchors
 from lynchpin.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, Memory, decayed
 from lynchpin.forecast.panel import Panel
-from lynchpin.forecast.predictive import log_negative_binomial
 from lynchpin.statistics._base import Floats
 
 #: Column -> prior mean and standard deviation of its coefficient.
@@ -154,6 +154,13 @@ def _sizes(y: Floats, mu: Floats, w: Floats, of_class: np.ndarray, theta: Floats
     prior = -0.5 * np.log(_SIZES / _USUAL_SIZE) ** 2
     for c in range(theta.size):
         inside = of_class == c
-        fits = [float(w[inside] @ log_negative_binomial(y[inside], mu[inside], np.full(1, size))) for size in _SIZES]
-        found[c] = _SIZES[int(np.argmax(np.array(fits) + prior))]
+        found[c] = _SIZES[int(np.argmax(_size_fits(y[inside], mu[inside], w[inside]) + prior))]
     return found
+
+
+def _size_fits(y: Floats, mu: Floats, w: Floats) -> Floats:
+    """The log-likelihood of each size of the grid, less what is common to all: gamma terms once for each count."""
+    times = np.bincount(y.astype(np.int64), weights=w)
+    gamma = gammaln(np.arange(times.size)[:, None] + _SIZES) - gammaln(_SIZES)  # (counts, sizes)
+    spread = [float((w * (size + y)) @ np.log1p(mu / size)) for size in _SIZES]
+    return np.asarray(times @ gamma - np.array(spread) - float(w @ y) * np.log(_SIZES))

@@ -15,7 +15,7 @@ from lynchpin.errors import BadValue
 from lynchpin.events import day_number
 from lynchpin.forecast.months import edges
 from lynchpin.models import Fit
-from lynchpin.results import QUANTILES, AnyBy
+from lynchpin.results import QUANTILES, AnyBy, IndexAhead
 from lynchpin.simulate import simulate
 from lynchpin.simulate.inflow import placed
 from lynchpin.simulate.program import pairs_of
@@ -91,7 +91,7 @@ def any_by(
 
 def index_ahead(
     fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
-) -> pl.DataFrame:
+) -> IndexAhead:
     """The relation index of every pair, and the lateral gap, at the end of each month ahead.
 
     New acts draw their magnitudes from the past acts of their class. The index is read at the end of the step in which
@@ -99,7 +99,7 @@ def index_ahead(
 
     Returns
     -------
-    DataFrame, columns pair, date, mean, q05 ... q95
+    IndexAhead
     """
     months = round(days / 30.4375)
     if not 1 <= months <= 60:
@@ -110,14 +110,15 @@ def index_ahead(
     steps = -(-at[-1] // case.step_days)
     standing = ties(fit, pairs_of(placed(fit.design)).astype(np.int32), steps)
     used = case.seed if seed is None else seed
-    index = simulate(fit, steps, draws, used, edges=at, ties=standing, workers=workers).index
+    played = simulate(fit, steps, draws, used, edges=at, ties=standing, workers=workers)
+    index = played.index
     assert index is not None
     paths = {name: index[:, :, k].astype(np.float64) for k, name in enumerate(tie_names(case))}
     patron, allies = case.roles.get("patron", ()), case.roles.get("ally", ())
     if len(patron) == 1 and len(allies) == 2:
         one, two = (paths["-".join(sorted((patron[0], ally)))] for ally in allies)
         paths["lateral gap"] = paths["-".join(sorted(allies))] - (one + two) / 2.0
-    return pl.concat(
+    table = pl.concat(
         pl.DataFrame(
             {
                 "pair": [name] * months,
@@ -128,6 +129,7 @@ def index_ahead(
         )
         for name, values in paths.items()
     )
+    return IndexAhead(table, draws, played.runaway, played.held)
 
 
 def _units(fit: Fit, edge: CheckedEdge) -> list[int]:

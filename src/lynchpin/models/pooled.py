@@ -105,14 +105,22 @@ def sums(block: Block, parameters: Floats, levels: Levels, terms: RowTerms, most
     k = block.X.shape[0]
     assert block.dyad is not None
     effect = levels.per_dyad(parameters[k:])
-    eta, idle = block.eta(parameters[:k]), None
+    eta, idle, shared = block.eta(parameters[:k]), None, block.shared
     eta += effect[block.dyad]
-    shared = block.shared
     if shared is not None:
         assert block.sign is not None  # an actor with itself is not in the sum over idle dyads: nothing to take back
         block = block._replace(sign=np.where(block.dyad < 0, 0.0, block.sign))
         idle = IdleEffects(shared, parameters[:k], levels.square(np.exp(effect[:-1])))
     found = terms(block, eta, idle)
+    total = _apart(block, found, idle, levels, most)
+    for number, mean in enumerate(found.means):  # idle dyads have no event: they are in the first alone
+        total = total + _competing(block, mean, None if number else _idle_mean(found, idle), levels, most)
+    return total
+
+
+def _apart(block: Block, found: Terms, idle: IdleEffects | None, levels: Levels, most: int) -> PooledSums:
+    """What rows say each by itself."""
+    k = block.X.shape[0]
     by_score, by_dyad, cross = np.zeros(levels.dyads), np.zeros(levels.dyads), np.zeros((levels.dyads, k))
     level_sums(block.X, found.score, found.curvature, block.dyad, by_score, by_dyad, cross)
     gradient, fixed = block.X @ found.score, moments(block.X, found.curvature)[1]
@@ -125,49 +133,57 @@ def sums(block: Block, parameters: Floats, levels: Levels, terms: RowTerms, most
         cross += levels.of_square(idle.first_by_pair(taken, factor)).T
         gradient -= factor @ idle.first(taken)
         fixed += idle.second(taken, factor)
-    actors, vectors = levels.crossed(by_dyad), np.empty((0, levels.effects))
-    crossed = levels.by_effect(cross.T)
-    for number, mean in enumerate(found.means):
-        whole = None if idle is None or number else _Everyone(idle, found)
-        of_x, of_all = np.zeros((block.ptr.size - 1, k)), np.zeros(block.ptr.size - 1)
-        group_means(block.X, mean, block.ptr, of_x, of_all)
-        if whole is not None:
-            of_x += whole.factor[:, None] * idle.first(whole.taken)  # type: ignore[union-attr]
-            of_all += whole.factor * idle.total(whole.taken)  # type: ignore[union-attr]
-        fixed -= of_x.T @ of_x
-        if levels.has_dyads:
-            more, across = _merged_vectors(block, mean, levels, of_x, of_all, whole, most)
-            vectors = np.concatenate([vectors, more])
-            crossed -= across
-        else:
-            of_effects = _by_actor(block, mean, levels, whole)
-            actors -= of_effects.T @ of_effects
-            crossed -= of_x.T @ of_effects
-    whole_gradient = np.concatenate([gradient, levels.by_effect(by_score)])
-    return PooledSums(found.value, whole_gradient, fixed, crossed, actors, by_dyad, vectors, most)
+    slope = np.concatenate([gradient, levels.by_effect(by_score)])
+    none = np.empty((0, levels.effects))
+    return PooledSums(
+        found.value, slope, fixed, levels.by_effect(cross.T), levels.crossed(by_dyad), by_dyad, none, most
+    )
 
 
-class _Everyone:
-    """How much of exp(eta - taken) of idle dyads is in the mean of each group."""
-
-    def __init__(self, idle: IdleEffects, found: Terms) -> None:
-        assert found.everyone is not None and found.taken is not None
-        self.idle, self.factor, self.taken = idle, found.everyone[1], found.taken
+#: The idle dyads' part in the mean of a group: their sums, how much of exp(eta - taken) it is, and `taken`.
+_Idle = tuple[IdleEffects, Floats, Floats]
 
 
-def _by_actor(block: Block, mean: Floats, levels: Levels, whole: _Everyone | None) -> Floats:
+def _idle_mean(found: Terms, idle: IdleEffects | None) -> _Idle | None:
+    if idle is None:
+        return None
+    assert found.everyone is not None and found.taken is not None
+    return idle, found.everyone[1], found.taken
+
+
+def _competing(block: Block, mean: Floats, idle: _Idle | None, levels: Levels, most: int) -> PooledSums:
+    """What comes off because the rows of a group compete: the products of its means."""
+    groups, k = block.ptr.size - 1, block.X.shape[0]
+    of_x, of_all = np.zeros((groups, k)), np.zeros(groups)
+    group_means(block.X, mean, block.ptr, of_x, of_all)
+    if idle is not None:
+        sums, factor, taken = idle
+        of_x += factor[:, None] * sums.first(taken)
+        of_all += factor * sums.total(taken)
+    if levels.has_dyads:
+        vectors, cross = _merged_vectors(block, mean, levels, of_x, of_all, idle, most)
+        actors = np.zeros((levels.actors, levels.actors))
+    else:
+        of_effects = _by_actor(block, mean, levels, idle)
+        vectors, cross, actors = np.empty((0, levels.effects)), of_x.T @ of_effects, of_effects.T @ of_effects
+    nothing = np.zeros(k + levels.effects), np.zeros(levels.dyads)
+    return PooledSums(0.0, nothing[0], -of_x.T @ of_x, -cross, -actors, nothing[1], vectors, most)
+
+
+def _by_actor(block: Block, mean: Floats, levels: Levels, idle: _Idle | None) -> Floats:
     """The means of every group by effect of an actor: (groups, actors)."""
     out = np.zeros((block.ptr.size - 1, levels.effects))
     effect_means(mean, block.ptr, block.dyad, levels.ends(), out)
-    if whole is not None:
-        scale = (whole.factor * np.exp(whole.idle.top - whole.taken))[:, None]
-        sums = {"sender": whole.idle.sent, "receiver": whole.idle.received}
-        out += scale * np.concatenate([sums[factor] for factor in levels.factors], axis=1)
+    if idle is not None:
+        sums, factor, taken = idle
+        whose = {"sender": sums.sent, "receiver": sums.received}
+        scale = (factor * np.exp(sums.top - taken))[:, None]
+        out += scale * np.concatenate([whose[name] for name in levels.factors], axis=1)
     return out
 
 
 def _merged_vectors(
-    block: Block, mean: Floats, levels: Levels, of_x: Floats, of_all: Floats, whole: _Everyone | None, most: int
+    block: Block, mean: Floats, levels: Levels, of_x: Floats, of_all: Floats, idle: _Idle | None, most: int
 ) -> tuple[Floats, Floats]:
     """The means of groups by effect, neighbours merged as in `merged`, and of all, times their x: (k, effects)."""
     used = np.flatnonzero(of_all != 0.0)
@@ -178,10 +194,10 @@ def _merged_vectors(
     share[used] = of_all[used] / length[vector_of[used]]
     by_vector, cross = np.zeros((count, levels.dyads)), np.zeros((levels.dyads, of_x.shape[1]))
     merged_means(mean, block.ptr, block.dyad, vector_of, share, of_x, by_vector, cross)
-    if whole is not None:
+    if idle is not None:
+        sums, factor, taken = idle
         for c in range(count):
-            mine = np.where(vector_of == c, share * whole.factor, 0.0)
-            by_vector[c] += levels.of_square(whole.idle.by_pair(whole.taken, mine))
+            by_vector[c] += levels.of_square(sums.by_pair(taken, np.where(vector_of == c, share * factor, 0.0)))
         for a in range(of_x.shape[1]):
-            cross[:, a] += levels.of_square(whole.idle.by_pair(whole.taken, whole.factor * of_x[:, a]))
+            cross[:, a] += levels.of_square(sums.by_pair(taken, factor * of_x[:, a]))
     return levels.by_effect(by_vector), levels.by_effect(cross.T)

@@ -103,16 +103,16 @@ def time(field: str, start: date, end: date, *, ticks: int = 8, low: str = "") -
     axis = alt.Axis(
         format=day_format(start, end), tickCount=ticks, labelOverlap="greedy", labelSeparation=8, labelBound=True
     )
-    return alt.X(field, type="temporal", title=None, scale=scale, axis=axis)
+    return alt.X(field=field, type="temporal", title=None, scale=scale, axis=axis)
 
 
 def tooltip(*fields: tuple[str, str], formats: Mapping[str, str] | None = None) -> list[alt.Tooltip]:
     """Tooltip lines: (field, title) pairs; numbers take a d3 format where one is named."""
     named = formats or {}
     return [
-        alt.Tooltip(field, type="quantitative", title=title, format=named[field])
+        alt.Tooltip(field=field, type="quantitative", title=title, format=named[field])
         if field in named
-        else alt.Tooltip(field, type="nominal", title=title)
+        else alt.Tooltip(field=field, type="nominal", title=title)
         for field, title in fields
     ]
 

@@ -15,7 +15,6 @@ import polars as pl
 
 from lynchpin.plots import theme
 from lynchpin.plots._chart import ONCE, Tables, drawn, framed, tooltip, x_at, y2_at, y_at
-from lynchpin.plots.ledger import TICKS
 from lynchpin.plots.names import sentence_case, spoken
 from lynchpin.results import Sensitivity
 
@@ -23,6 +22,9 @@ from lynchpin.results import Sensitivity
 COLUMNS = 96
 
 TOP, CURVE, GAP, ROW, BETWEEN = 50, 230, 46, 17, 7  # pixels
+#: Rate ratios that may stand on the axis.
+TICKS = (0.1, 0.17, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
+
 _NAMES, _NUMBERS = 190, 126  # pixels on the left and on the right
 UNCLEAR, AGAINST = "#9aa5b1", "#b3341f"
 _COLOURS = {"expected": theme.ACCENT, "against": AGAINST, "not clear": UNCLEAR}
@@ -142,7 +144,7 @@ def draw(figures: Figures) -> alt.LayerChart:
         legend=None,
     )
     tables = Tables()
-    ticks = [tick for tick in TICKS if low <= tick <= high]
+    ticks = [tick for tick in TICKS if low <= tick <= high and (high / low < 6.0 or tick not in (0.67, 0.8, 1.25, 1.5))]
     lines = pl.DataFrame({"tick": ticks, "label": ["no change" if t == 1.0 else f"×{t:g}" for t in ticks]})
     scaled = tables.chart("ticks", lines).encode(y=_y("tick", reach))
     shown = frame.with_columns(pl.col("ratio", "lower", "upper").clip(low, high), at=pl.col("rank") + 0.5)
@@ -218,7 +220,7 @@ def draw(figures: Figures) -> alt.LayerChart:
         ),
         words("clear", right, floor + 24, color=theme.MUTED, align="right"),
         words(
-            "specifications, from the smallest estimate to the largest; dark: made this way (the case's own in bold)",
+            "from the smallest estimate to the largest; dark: made this way; bold: by the case",
             x_at(_NAMES),
             floor + 24,
             color=theme.MUTED,

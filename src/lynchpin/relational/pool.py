@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag
 from scipy.optimize import brentq, minimize
 
 from lynchpin.errors import DidNotConverge
@@ -70,7 +69,8 @@ def settle(
 
     Raises
     ------
-    DidNotConverge : the coefficients have no top
+    NoTop : the coefficients have none
+    DidNotConverge : the counts are no negative binomial ones
     """
     k, factors = start.size - with_size, len(levels.factors)
     here = Standing(read, levels, start[:k], precision[:k], names[:k])
@@ -86,24 +86,29 @@ def settle(
             theta,
             method="L-BFGS-B",
             bounds=bounds,
-            options={"eps": 1e-4, "ftol": 1e-11, "gtol": 1e-3, "maxiter": 60},
+            options={"eps": 1e-4, "ftol": 1e-11, "gtol": 2e-4 * np.sqrt(levels.effects), "maxiter": 60},
         )
         theta = _none_if_as_good(here, np.asarray(found.x), factors)
         if here.lean(theta) < _NEAR:
             break
+    else:
+        raise NoTop("coefficients and random effects do not settle", names[0], "leave some random effects out")
     if with_size and theta[-1] > bounds[-1][1] - 0.1:
         raise DidNotConverge("the counts vary no more than Poisson counts", "log size", "use counts=poisson")
     spread = _spread(here, theta, bounds)
     ends = [_interval(here, theta, f, spread, bounds[f]) for f in range(factors)]
+    follow = _follow(here, theta, spread)
     top = here.top(theta)
     effects, se = (levels.of_factor(part) for part in (top.at[k:], np.sqrt(top.factored.effect_variance())))
     sd = np.where(theta[:factors] <= bounds[0][0] + 1e-6, 0.0, np.exp(theta[:factors]))
     random = tuple(
         _record(levels, of, effects[f], se[f], float(sd[f]), *ends[f]) for f, of in enumerate(levels.factors)
     )
-    estimate, covariance = top.at[:k], top.factored.covariance
+    estimate, covariance = top.at[:k], top.factored.covariance + follow @ spread @ follow.T
     if with_size:
-        estimate, covariance = np.append(estimate, theta[-1]), block_diag(covariance, spread[-1, -1])
+        with_it = (follow @ spread[:, -1])[:, None]
+        estimate = np.append(estimate, theta[-1])
+        covariance = np.block([[covariance, with_it], [with_it.T, spread[-1:, -1:]]])
     is_doubtful = is_flat(here.first, top.factored.covariance, np.flatnonzero(precision[:k] == 0.0))
     return Settled(random, estimate, covariance, top.marginal, here.passes, is_doubtful)
 
@@ -196,15 +201,25 @@ class Standing:
     def lean(self, theta: Floats) -> float:
         """Let the coefficients lean to where the integrated likelihood, not the penalised one, is at its top.
 
-        The difference is the slope of the log determinant, by differences along the ridge on which the effects are at
-        their top given the coefficients.
-
         Returns
         -------
         float, the largest change in what a coefficient will move, in standard errors
         """
-        top, k = self.top(theta), self.precision.size
-        prior, se = self.prior(theta), np.sqrt(np.diag(top.factored.covariance))
+        k, top = self.precision.size, self.top(theta)
+        wanted = self._pull_at(top, theta)
+        moved = top.factored.covariance @ (wanted - self.pull[:k])
+        self.pull[:k] = wanted
+        return float(np.abs(moved / np.sqrt(np.diag(top.factored.covariance))).max())
+
+    def leaning(self, theta: Floats) -> Floats:
+        """Where the coefficients lean to given other standard deviations; their pull stays as it was."""
+        k, top = self.precision.size, self.top(theta)
+        out: Floats = top.at[:k] + top.factored.covariance @ (self._pull_at(top, theta) - self.pull[:k])
+        return out
+
+    def _pull_at(self, top: _Top, theta: Floats) -> Floats:
+        """Minus half the slope of the log determinant by the coefficients, effects following: by differences."""
+        k, prior, se = self.precision.size, self.prior(theta), np.sqrt(np.diag(top.factored.covariance))
         slope = np.empty(k)
         for a in range(k):
             along = top.factored.step(np.eye(1, self.parameters.size, a)[0]) / se[a]
@@ -212,10 +227,7 @@ class Standing:
             up, down = (Factored(sums, self.levels, prior).log_det for sums in ends)
             slope[a] = (up - down) / (2.0 * _WIDTH) * se[a]
             self.passes += 2
-        wanted = -0.5 * np.linalg.solve(top.factored.covariance, slope)
-        moved = top.factored.covariance @ (wanted - self.pull[:k])
-        self.pull[:k] = wanted
-        return float(np.abs(moved / se).max())
+        return np.asarray(-0.5 * np.linalg.solve(top.factored.covariance, slope))
 
 
 def _spread(here: Standing, theta: Floats, bounds: Sequence[tuple[float, float]]) -> Floats:
@@ -241,6 +253,15 @@ def _spread(here: Standing, theta: Floats, bounds: Sequence[tuple[float, float]]
         values, vectors = np.linalg.eigh(curvature[np.ix_(free, free)])
         out[np.ix_(free, free)] = (vectors / np.maximum(values, 1e-3)) @ vectors.T
     return out
+
+
+def _follow(here: Standing, theta: Floats, spread: Floats) -> Floats:
+    """How the coefficients move with theta, by differences: (k, theta). Not knowing theta adds to their doubt."""
+    follow = np.zeros((here.precision.size, theta.size))
+    for f in np.flatnonzero(np.diag(spread) > 0.0):
+        move = _WIDTH * np.eye(theta.size)[f]
+        follow[:, f] = (here.leaning(theta + move) - here.leaning(theta - move)) / (2.0 * _WIDTH)
+    return follow
 
 
 def _interval(here: Standing, theta: Floats, k: int, spread: Floats, bound: tuple[float, float]) -> tuple[float, float]:

@@ -37,8 +37,7 @@ _CUTS, _LOOKS = 200, 100
 class Verdict:
     """What all comparisons say of a direction."""
 
-    cuts: Floats  # (cuts, k): rows z with z'd < 0, which no direction of separation may have
-    against: float  # the worst z'd, <= 0
+    cuts: Floats  # (cuts, k): rows z with z'd < 0, which no direction of separation may have; the worst ones
     favour: int  # comparisons that speak for it
     compared: int
 
@@ -66,7 +65,6 @@ def refuse_separation(look: Look, gradient: Floats, unit: Floats, names: Sequenc
         return
     slope = gradient / unit
     slope = slope / max(float(np.abs(slope).max()), 1e-300)
-    cuts = np.empty((0, slope.size))
     found, cuts = _search(look, unit, np.empty((0, slope.size)), lambda known: _steepest(slope, known, ()))
     if found is None:
         return
@@ -97,10 +95,12 @@ def _search(
         if direction is None:
             break
         verdict = look(direction / unit)
-        if verdict.against >= -_AGAINST:
-            return ((direction, verdict) if verdict.favour else None), cuts
         new = verdict.cuts / unit
-        cuts = np.concatenate([cuts, new / np.abs(new).max(axis=1, keepdims=True)])
+        new /= np.abs(new).max(axis=1, keepdims=True)
+        new = new[new @ direction < -_AGAINST]  # the rest is rounding
+        if not len(new):
+            return ((direction, verdict) if verdict.favour else None), cuts
+        cuts = np.concatenate([cuts, new])
     return None, cuts
 
 
@@ -206,5 +206,4 @@ def _worst(against: Floats) -> Ints:
 
 
 def _verdict(cuts: Floats, against: Floats, favour: int, compared: int) -> Verdict:
-    keep = _worst(against)
-    return Verdict(cuts[keep], float(against.min(initial=0.0)), favour, compared)
+    return Verdict(cuts[_worst(against)], favour, compared)

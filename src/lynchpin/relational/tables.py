@@ -104,8 +104,8 @@ def _instant(fit: RemFit, time: float) -> str:
 
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
 _RANDOM = (
-    "random effects: normal, standard deviations and log-likelihood by Laplace's approximation; standard errors of "
-    "coefficients allow for the effects, not for their standard deviations"
+    "random effects: normal; coefficients, standard deviations and log-likelihood by Laplace's approximation; standard "
+    "errors allow for the effects and for the doubt about their standard deviations"
 )
 _ERRORS = {
     "none": "inverse observed information, the mean's term in it",

@@ -28,6 +28,7 @@ from lynchpin.results.conditions import Condition, Interaction, InteractionLedge
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, Forecast, Watch
+from lynchpin.results.index_ahead import IndexAhead
 from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -78,6 +79,7 @@ __all__ = [
     "Forecast",
     "Held",
     "HistoryPart",
+    "IndexAhead",
     "Interaction",
     "InteractionLedger",
     "Ledger",

@@ -42,3 +42,4 @@ class Brief:
     revealed: pl.DataFrame | None = None
     revealed_agreements: tuple[AgreementLife, ...] = field(default=())
     fade: Fade | None = None  # how the push of the first mechanism whose half-life was fitted comes and goes
+    revealed_fade: Fade | None = None  # the same, the acts that came marked and remembered beyond the origin

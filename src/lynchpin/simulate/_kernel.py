@@ -120,19 +120,30 @@ def period_of(day, period, edges):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
+def put(out, at, which, there, back, lane, n):  # pragma: no cover - measured uncompiled
+    """Adds n acts of both directions (0), of the one (1) or of the other (2) to a period of out."""
+    if at < out.shape[0] and which != 2:
+        out[at, there, lane] += n
+    if at < out.shape[0] and which != 1:
+        out[at, back, lane] += n
+
+
+@njit(cache=True, nogil=True)
 def count(key, q, acts, day, width, period, edges, there, back, lane, out):  # pragma: no cover - measured uncompiled
     """Adds acts: (3,), as `draw` fills them, to a lane of out: (periods, units, lanes), in the period of their day."""
-    split, last = period_of(day + width - 1, period, edges) > period, edges.size - 1
+    split = period_of(day + width - 1, period, edges) > period
     for which in range(3):
-        for act in range(acts[which] if split else min(acts[which], 1)):
-            at, n = period, acts[which]
-            if split:  # each on a day of its own, until they are more than numbers are kept for
-                chosen = uniform(child(key ^ DAY, ACTS * (q * 3 + which) + act)) if act < ACTS else act % width / width
-                at, n = period_of(day + int(chosen * width), period, edges), 1
-            if at < last and which != 2:
-                out[at, there, lane] += n
-            if at < last and which != 1:
-                out[at, back, lane] += n
+        rest = acts[which]
+        if not split:
+            put(out, period, which, there, back, lane, rest)
+            continue
+        for act in range(min(rest, ACTS)):  # each on a day of its own
+            chosen = uniform(child(key ^ DAY, ACTS * (q * 3 + which) + act))
+            put(out, period_of(day + int(chosen * width), period, edges), which, there, back, lane, 1)
+        rest -= min(rest, ACTS)  # more than numbers are kept for: evenly over the days
+        for d in range(width if rest > 0 else 0):
+            n = rest // width + (1 if d < rest % width else 0)
+            put(out, period_of(day + d, period, edges), which, there, back, lane, n)
 
 
 @njit(cache=True, nogil=True)

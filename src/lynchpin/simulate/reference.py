@@ -110,18 +110,19 @@ def by_unit(acts: Counts, pairs: Ints) -> Counts:
 
 
 def in_periods(acts: Counts, pairs: Ints, seed: int, edges: Ints, width: int) -> Counts:
-    """Acts as counts (paths, periods, units), each act on a day of its step of its own."""
+    """Acts as counts (paths, periods, units), each act on a day of its step of its own; beyond ACTS of them evenly."""
     counts = np.zeros((acts.shape[0], edges.size - 1, 2 * len(pairs)), dtype=np.int64)
     for path, step, q, which, n in _each(acts):
-        chosen = _act_numbers(seed, path, step, DAY, q, which, n)
+        chosen = _act_numbers(seed, path, step, DAY, q, which, min(n, ACTS))
         inside = np.searchsorted(edges, [step * width, (step + 1) * width - 1], side="right") - 1
-        day = step * width + (chosen * width).astype(np.int64)
+        days = np.concatenate([(chosen * width).astype(np.int64), np.arange(n - chosen.size) % width])
+        day = step * width + days
         period = np.searchsorted(edges, day, side="right") - 1 if inside[0] != inside[1] else np.full(n, inside[0])
-        for p in period[period < edges.size - 1]:
+        for p, many in zip(*np.unique(period[period < edges.size - 1], return_counts=True), strict=True):
             if which != 2:
-                counts[path, p, pairs[q, 0]] += 1
+                counts[path, p, pairs[q, 0]] += many
             if which != 1:
-                counts[path, p, pairs[q, 1]] += 1
+                counts[path, p, pairs[q, 1]] += many
     return counts
 
 
@@ -143,7 +144,7 @@ def relation_index(acts: Counts, ties: Ties, law: Ints, seed: int, edges: Ints, 
     for path, step, q, which, n in _each(acts):
         past = ties.sizes[ties.first_size[law[q]] : ties.first_size[law[q] + 1]]
         if past.size:
-            chosen = _act_numbers(seed, path, step, SIZE, q, which, n)
+            chosen = _act_numbers(seed, path, step, SIZE, q, which, min(n, ACTS))
             m = past[(chosen * past.size).astype(np.int64)] * ties.within
             net[path, step, ties.tie[q]] += m.sum()
             size[path, step, ties.tie[q]] += np.abs(m).sum()

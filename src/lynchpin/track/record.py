@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lynchpin.backtests import parse_lag
 from lynchpin.cases import Case, case_events, read_case
 from lynchpin.errors import BadValue
 from lynchpin.events import day_number
@@ -126,7 +127,7 @@ def issue(
         return next(one for one in _issued(connection) if one.number == number)
 
 
-def score(file: str | Path, case: Case | str | Path, events: str | Path | None = None) -> Track:
+def score(file: str | Path, case: Case | str | Path, events: str | Path | None = None, *, lag: str | int = 0) -> Track:
     """Score every period of a case's forecasts that has come to its end in the record.
 
     Parameters
@@ -134,6 +135,8 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
     file : path of the track record
     case : the case whose forecasts are scored
     events : the record that tells what came; None for the case's own chronology
+    lag : days that the feed runs late, "7d" or 7: a period is scored when the record reaches so many days past its end,
+        since a score is for good and events that come later are not in it
 
     Returns
     -------
@@ -141,7 +144,7 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
     stage file of the case holds an act of that day or a later one, of whatever agreement.
     """
     read = case if isinstance(case, Case) else read_case(case)
-    path = Path(file)
+    path, lag_days = Path(file), parse_lag(lag)
     with _file.opened(path) as connection:
         open_forecasts = [one for one in _issued(connection) if one.case == read.name]
         if not open_forecasts:
@@ -152,7 +155,7 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
         for view in dict.fromkeys(one.view for one in open_forecasts if not one.agreement):
             record = case_events(read, events, episodes=view == "episodes")
             last: date = record["date"].max()  # type: ignore[assignment]
-            end = last + timedelta(days=1)
+            end = last + timedelta(days=1 - lag_days)
             content = data_hash(record)
             for one in open_forecasts:
                 if one.view == view and not one.agreement:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from lynchpin.agreements import outlook
 from lynchpin.agreements import stage_by as room
@@ -17,6 +18,7 @@ from lynchpin.agreements.spells import CLOCK_WEEKS
 from lynchpin.agreements.stage_by import chance_reached, has_reached, stage_by
 from lynchpin.agreements.stages import LEVELS, MOVES, STANDINGS, Standing
 from lynchpin.cases import case_events
+from lynchpin.cli import app
 from lynchpin.errors import BadValue
 from lynchpin.workbench import fitted_agreements
 
@@ -151,6 +153,21 @@ def test_past_moments_are_counted_from_what_was_known(fitted, gsomia):
 def test_what_cannot_be_asked(fitted, gsomia, by, stages, what):
     with pytest.raises(BadValue, match=what):
         stage_by(fitted, gsomia, by, stages=stages)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--agreement", "gsomia-jpn-kor"],
+        ["--stage", "signed", "--by", "2012-12-31"],
+        ["--agreement", "gsomia-jpn-kor", "--by", "2012-12-31", "--any", "PRK -> KOR : conflict"],
+        ["--agreement", "gsomia-jpn-kor", "--by", "2012-12-31", "--index"],
+    ],
+)
+def test_options_that_do_not_go_together_are_refused_before_a_fit(words, monkeypatch):
+    monkeypatch.setattr("lynchpin.stages_ahead.stage_by", lambda *given, **options: pytest.fail("fitted"))
+    done = CliRunner().invoke(app, ["forecast", "northeast-asia", "--as-of", "2012-07-09", *words])
+    assert done.exit_code != 0 and "go together" in str(done.exception)
 
 
 def test_words_of_a_standing():

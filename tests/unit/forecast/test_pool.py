@@ -10,8 +10,8 @@ from lynchpin.forecast.levels import levels
 from lynchpin.forecast.memory import remember
 from lynchpin.forecast.panel import Panel
 from lynchpin.forecast.pool import LEVELS, PRIOR, Guest, make_pool, scaled
-from lynchpin.forecast.predictive import Predictive
-from lynchpin.forecast.regression import COLUMNS, columns, pair_of
+from lynchpin.forecast.predictive import Predictive, log_negative_binomial
+from lynchpin.forecast.regression import _SIZES, COLUMNS, _size_fits, columns, pair_of
 from lynchpin.forecast.weights import by_pair, stacked
 
 UNITS = tuple((i, j, c) for c in ("x", "y") for i in ("AAA", "BBB", "CCC") for j in ("AAA", "BBB", "CCC") if i != j)
@@ -65,15 +65,15 @@ def test_stacking_is_near_the_best_mixture():
 
 
 def test_a_pair_moves_from_its_class_towards_what_did_well_for_it():
-    """Two classes of one pair share their weights' news; another pair, and one without news, do not."""
+    """News of one unit moves all units of its pair, and no other."""
     rng = np.random.default_rng(5)
     chances = np.stack([rng.uniform(0.2, 0.3, (60, 6))] * 2)
-    chances[0, :, :2] *= 3.0  # the first member did well for the first pair, whose two units have a class each
-    chances[1, :, 2:4] *= 3.0  # and the second for the second
+    chances[0, :, 0] *= 3.0  # the first member did well for one unit of the first pair
+    chances[1, :, 3] *= 3.0  # and the second for one of the second
     pair, start = np.array([0, 0, 1, 1, 2, 2]), np.tile([[0.6], [0.4]], 6)
     found = by_pair(chances, np.ones(60), pair, start)
     np.testing.assert_allclose(found.sum(axis=0), 1.0)
-    assert (found[0, :2] > 0.9).all() and (found[0, 2:4] < 0.2).all()
+    assert (found[0, :2] > 0.8).all() and (found[0, 2:4] < 0.3).all()
     np.testing.assert_allclose(found[:, 4:], start[:, 4:])
     np.testing.assert_allclose(by_pair(chances, np.zeros(60), pair, start), start)
 
@@ -133,6 +133,15 @@ def test_short_and_silent_records_still_get_a_forecast():
     silent = Panel(UNITS, 0, np.zeros((len(UNITS), 401), dtype=np.int64), np.zeros(401, dtype=np.int64))
     pmf = make_pool(silent, Span(0, 30)).pmf(np.arange(len(UNITS)), 20)
     assert (pmf[:, 0] > 0.9).all() and np.isfinite(pmf).all()
+
+
+def test_the_fit_of_a_size_is_that_of_the_negative_binomial():
+    """Sums over counts against the plain log chances, up to what all sizes share."""
+    rng = np.random.default_rng(6)
+    mu, w = rng.gamma(1.0, 5.0, 300), rng.uniform(0.1, 1.0, 300)
+    y = rng.poisson(mu).astype(float)
+    plain = [float(w @ log_negative_binomial(y, mu, np.full(1, size))) for size in _SIZES]
+    np.testing.assert_allclose(np.diff(_size_fits(y, mu, w)), np.diff(plain), atol=1e-8)
 
 
 def test_what_members_said_at_an_anchor_rests_on_the_days_before_it():

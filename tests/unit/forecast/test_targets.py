@@ -59,7 +59,7 @@ def test_what_cannot_be_asked(fit_2012, pattern, by, what):
 
 
 def test_the_index_starts_from_where_it_stands(fit_2012):
-    ahead = index_ahead(fit_2012, days=180, draws=DRAWS)
+    ahead = index_ahead(fit_2012, days=180, draws=DRAWS).to_frame()
     now = relation_index(fit_2012.case, fit_2012.events, fit_2012.made_from.origin)
     last = now.series.filter(pl.col("date") == fit_2012.made_from.origin)
     for pair, index in last.select("pair", "index").iter_rows():

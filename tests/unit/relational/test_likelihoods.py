@@ -101,12 +101,44 @@ def test_likelihood_is_that_of_plain_loops(stream, monkeypatch, likelihood, ties
     np.testing.assert_allclose(curvature, np.diag(np.linalg.inv(found.covariance)), rtol=1e-3)
 
 
-def test_negative_binomial_is_scipys(stream):
-    """Counts with bursts, so that they vary more than Poisson."""
+RIDGED = [case for case in CASES if case[:2] != ("rate", "breslow")]
+RIDGED += [("rate", counts, rate, "inertia reciprocity") for counts in ("poisson", "nb2")]
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "kind_of", "plain", "effects"), RIDGED, ids=lambda x: x if isinstance(x, str) else ""
+)
+def test_a_ridge_is_one_rule(stream, monkeypatch, likelihood, kind_of, plain, effects):
+    """At the top every coefficient's slope is the ridge's pull on it; none on the baseline and on the size of counts."""
+    monkeypatch.setattr(plain_columns, "__defaults__", (tuple(effects.split()),))
+    nb2 = kind_of == "nb2"
+    option = {"counts": kind_of} if likelihood == "rate" else {"ties": kind_of}
+    found = lynchpin.rem(
+        bursts(stream) if nb2 else stream, effects, likelihood=likelihood, half_life=HALF_LIFE, ridge=20.0, **option
+    )
+
+    def value(beta):
+        extra = (float(np.exp(beta[-1])),) if nb2 else ()
+        return plain(bursts(stream) if nb2 else stream, beta[: len(beta) - nb2], kind_of, *extra)
+
+    step = 1e-4 * np.eye(found.estimate.size)
+    slope = np.array([(value(found.estimate + h) - value(found.estimate - h)) / 2e-4 for h in step])
+    pull = 20.0 * found.estimate
+    pull[[k for k, name in enumerate(found.names) if name in ("baseline", "log size")]] = 0.0
+    np.testing.assert_allclose(slope, pull, atol=2e-4)
+    assert np.abs(pull).max() > 0.5
+
+
+def bursts(stream):
+    """Counts that vary more than Poisson."""
     from dataclasses import replace
 
     burst = np.repeat(np.arange(stream.count), np.random.default_rng(2).geometric(0.4, stream.count))
-    bursty = replace(stream, **{c: getattr(stream, c)[burst] for c in ("when", "src", "dst", "kind", "weight")})
+    return replace(stream, **{c: getattr(stream, c)[burst] for c in ("when", "src", "dst", "kind", "weight")})
+
+
+def test_negative_binomial_is_scipys(stream):
+    bursty = bursts(stream)
     found = lynchpin.rem(bursty, TEXT, likelihood="rate", counts="nb2", half_life=HALF_LIFE)
     *beta, log_size = found.estimate
     at = rate(bursty, np.array(beta), "", np.exp(log_size))

@@ -67,11 +67,13 @@ def test_a_dyad_that_never_acts(likelihood):
     assert error.where == "tie(x)" and "-infinity" in error.what and "ridge" in error.mend
 
 
+@pytest.mark.parametrize("spread", ["crowded", "heavy"])
 @pytest.mark.parametrize("likelihood", ["ordinal", "choice"])
-def test_always_the_highest(likelihood):
+def test_always_the_highest(likelihood, spread):
     """Full separation, and slow: the runner-up may be as near as it likes, so each step only moves on by a share."""
     rng = np.random.default_rng(3)
-    height = {pair: float(value) for pair, value in zip(PAIRS, rng.uniform(size=30) ** 3, strict=True)}
+    values = rng.uniform(size=30) ** 3 if spread == "crowded" else np.exp(rng.normal(0.0, 6.0, size=30))
+    height = {pair: float(value) for pair, value in zip(PAIRS, values, strict=True)}
     if likelihood == "choice":
         best = [max((p for p in PAIRS if p[0] == s), key=lambda p: height[p]) for s in rng.integers(0, 6, 200)]
     else:

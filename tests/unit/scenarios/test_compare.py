@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from lynchpin.brief.scenario import render_scenario
 from lynchpin.errors import LynchpinError
+from lynchpin.plots import gap_ahead
 from lynchpin.plots import what_if as picture
 from lynchpin.scenarios import changes_of, what_if
 from lynchpin.tables import what_if_table
@@ -90,6 +92,18 @@ def test_the_picture_says_each_verdict_and_what_is_put_in(fit_2012, pushed):
             " ", ""
         )
     assert "more" in picture.data(pushed)["verdict"].to_list()
+
+
+def test_the_gap_is_drawn_with_and_without(fit_2012, pushed):
+    frame, rows = gap_ahead.data(pushed), pushed.index.filter(pl.col("pair") == "lateral gap")
+    assert frame["scenario"].to_list() == rows["scenario"].to_list() and frame.height == 3
+    assert ((frame["high"] - frame["baseline"]) - rows["upper"]).abs().max() < 1e-12
+    assert (frame["low"] <= frame["high"]).all()
+    spec = gap_ahead.draw(frame).to_dict()
+    assert f"{frame['scenario'][-1]:+.2f} with it" in spec["description"]
+    assert 'id="gap' in render_scenario(fit_2012.made_from, pushed)
+    alone = replace(pushed, index=pushed.index.filter(pl.col("pair") != "lateral gap"))
+    assert gap_ahead.data(alone).is_empty() and 'id="gap' not in render_scenario(fit_2012.made_from, alone)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from lynchpin.simulate.inflow import placed
 from lynchpin.simulate.moves import no_moves
 from lynchpin.simulate.program import pairs_of
 from lynchpin.simulate.ties import ties
+from lynchpin.simulate.uniforms import ACTS
 
 STEPS, DRAWS, SEED = 6, 60, 11
 EDGES = np.array([0, 10, 11, 31, 40])
@@ -52,6 +53,22 @@ def test_kernel_equals_reference(fit_2012, moves, moved):
     np.testing.assert_allclose(monthly.expected, reference.means_in_periods(means, EDGES, 7), rtol=1e-5)
     law = np.array([units[there][0] for there, _ in pairs])
     np.testing.assert_allclose(monthly.index, reference.relation_index(acts, standing, law, SEED, EDGES, 7), atol=1e-6)
+
+
+def test_kernel_equals_reference_when_paths_run_away(fit_2012):
+    """More acts in a step than numbers are kept for, on days that two periods share."""
+    classes = np.array([c.kind == "class" for c in fit_2012.design.columns])
+    wild = replace(fit_2012, estimate=np.where(classes, fit_2012.estimate + 10.0, fit_2012.estimate))
+    pairs, steps, draws = pairs_of(placed(wild.design)), 2, 3
+    standing = ties(wild, pairs, steps)
+    acts, *_ = reference.play(wild, no_moves(wild, steps), posterior(wild, draws, SEED), SEED)
+    assert acts.max() > 2 * ACTS
+    fast = simulate(wild, steps, draws, SEED, edges=[0, 10, 14], ties=standing)
+    edges = np.array([0, 10, 14])
+    assert np.array_equal(fast.counts, reference.in_periods(acts, pairs, SEED, edges, 7))
+    law = np.array([placed(wild.design)[there][0] for there, _ in pairs])
+    np.testing.assert_allclose(fast.index, reference.relation_index(acts, standing, law, SEED, edges, 7), atol=1e-5)
+    assert fast.runaway == 1.0
 
 
 def test_a_planted_fault_of_the_reference_is_caught(fit_2012, monkeypatch):

@@ -111,6 +111,25 @@ def test_only_periods_that_have_ended_are_scored(small, file, tmp_path):
     assert score(file, small).issued[0].periods_scored == 3
 
 
+def test_a_store_that_grows_is_scored_month_by_month_and_a_late_feed_is_waited_for(small, file, tmp_path):
+    header, *rows = (small.path.parent / "events.csv").read_text().splitlines()
+    rows.sort(key=lambda row: row.split(",")[1])
+    store, told = tmp_path / "s", []
+    with Store.open(store, create=True):
+        pass
+    for begin, end in (("0000", "2016-11-24"), ("2016-11-24", "2017-01-15"), ("2017-01-15", "9999")):
+        part = tmp_path / f"{end}.csv"
+        part.write_text("\n".join([header, *(row for row in rows if begin <= row.split(",")[1] < end)]) + "\n")
+        with Store.open(store) as opened:
+            opened.ingest("chronology", part)
+        told += [score(file, small, store, lag=lag) for lag in ("30d", 0)]
+    assert [one.issued[0].periods_scored for one in told] == [0, 0, 0, 1, 3, 3]
+    first = told[3].scores  # the first month, which ended weeks before the record did
+    key = [name for name in first.columns if name not in ("value", "record_hash")]
+    kept = told[-1].scores.join(first.select(key), on=key, how="semi")
+    assert first.height and first.sort(key).equals(kept.sort(key))  # as it was scored, with the hash of the record then
+
+
 def test_the_chain_goes_on(small, file):
     second = issue(file, small, as_of="2017-01-10", days=30, draws=100)
     track = listed(file)
