@@ -118,6 +118,7 @@ def sensitivity(
     asked = check_half_lives(half_lives)
     reports = case_events(case, events, as_of=fit.made_from.as_of, episodes=False)
     own_days = fit.design.evaluator.half_life_days[mechanism]
+    given = (*(["classes"] if others else []), *(["half-life"] if asked else []))  # what is named besides is tried
     choices = varied(
         choices_of(
             case,
@@ -128,7 +129,7 @@ def sensitivity(
             more_half_lives=asked,
             more_classes=tuple(others),
         ),
-        vary,
+        (*vary, *given) if vary else (),
     )
     work = _Work(fit, said, events, choices, own_days, others, shifts)
     found: dict[tuple[str, ...], Specification] = {}

@@ -24,8 +24,8 @@ from lynchpin.workbench import fit
 
 @pytest.fixture(scope="module")
 def curve(fit_2012):
-    """Everything but the step: a day's rows take ten times as long, and follow the same path."""
-    names = ("reports", "feed", "classes", "exposure", "counts", "half-life", "memory", "scale")
+    """Everything but step and scale, which have tests of their own."""
+    names = ("reports", "feed", "classes", "exposure", "counts", "half-life", "memory")
     return sensitivity(fit_2012, "patron_push", vary=names)
 
 
@@ -38,7 +38,7 @@ def by(curve, **made):
 
 def test_every_combination_is_there_once(curve):
     sizes = [len(c.levels) for c in curve.choices]
-    assert sizes == [1, 1, 1, 3, 2, 2, 4, 2, 3]
+    assert sizes == [1, 1, 1, 3, 2, 2, 4, 2, 1]
     made = {tuple(s.choices.values()) for s in curve.specifications}
     assert len(made) == len(curve.specifications) == np.prod(sizes)
     assert sum(s.own for s in curve.specifications) == 1
@@ -84,6 +84,12 @@ def test_a_specification_is_what_a_whole_fit_of_that_case_gives(curve, fit_2012,
 def test_the_step_is_a_choice_like_the_others(fit_2012):
     found = sensitivity(fit_2012, "patron_push", vary=["step"])
     assert [s.choices["step"] for s in found.specifications] == ["week", "day"] and len(found.fitted) == 2
+    assert by(found, step="day").estimate == pytest.approx(found.own.estimate, abs=0.3 * found.own.standard_error)
+
+
+@pytest.mark.slow
+def test_a_daily_specification_is_what_a_daily_fit_gives(fit_2012):
+    found = sensitivity(fit_2012, "patron_push", vary=["step"])
     daily = fit(replace(fit_2012.case, step_days=1), as_of="2012-07-09")
     k = daily.design.position("patron_push")
     other = by(found, step="day")
@@ -190,6 +196,16 @@ def test_bad_input_is_one_clear_error(fit_2012, northeast):
     other = replace(northeast, classes=northeast.classes[:2])
     with pytest.raises(BadValue, match="other names"):
         sensitivity(fit_2012, "patron_push", classes={"other": other})
+
+
+def test_a_further_class_scheme_is_tried_under_its_name(fit_2012, northeast):
+    """Other rules for the same names: here contexts no longer tell security from the rest."""
+    first = northeast.classes[0]
+    loose = replace(northeast, classes=(replace(first, contexts=()), *northeast.classes[1:]))
+    found = sensitivity(fit_2012, "patron_push", vary=["counts"], classes={"loose": loose, "same": northeast})
+    assert [level.key for level in found.choices[3].levels] == ["case", "merged", "no talks", "loose", "same"]
+    assert by(found, classes="loose").n_target_events > by(found, classes="case").n_target_events
+    assert by(found, classes="same").estimate == pytest.approx(found.own.estimate, abs=0.02)
 
 
 # --- planted truth --------------------------------------------------------------------------------
