@@ -25,12 +25,14 @@ def occupancy_kernel(
     n_mem, weeks = memory.shape[1], drift.shape[1]
     out = np.zeros((weeks + 1, n_standings + 1))
     if standing == end:
-        out[:, end] = 1.0
+        for w in range(weeks + 1):
+            out[w, end] = 1.0
         return out
     base, clock, memory, drift = np.exp(base), np.exp(clock), np.exp(memory), np.exp(drift)  # from here on factors
     last = pieces.size
     spans = pieces.copy()  # weeks spent in each piece but the last
-    spans[1:] -= pieces[:-1]
+    for p in range(1, last):  # not by slices, whose check of shapes takes two seconds to compile
+        spans[p] -= pieces[p - 1]
     mass = np.zeros((n_standings, n_mem, last + 1))
     came = np.zeros((n_standings, n_mem, last, weeks + 1))  # into a piece, by week
     left = np.zeros((n_standings, n_mem, last + 1, weeks + 1))  # summed hazard of a cell's piece up to a week
@@ -45,7 +47,9 @@ def occupancy_kernel(
     arriving = np.zeros((n_standings, n_mem))
     chance, ended = np.zeros(n_moves), 0.0
     for w in range(weeks):
-        arriving[:] = 0.0
+        for s in range(n_standings):
+            for m in range(n_mem):
+                arriving[s, m] = 0.0
         for s in range(n_standings):
             for m in range(n_mem):
                 for p in range(last + 1):

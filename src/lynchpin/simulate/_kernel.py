@@ -190,7 +190,9 @@ def play(program, moves, ties, beta, key, first_path, edges, counts, held, peak,
     net, size = np.zeros((n_ties, lanes)), np.zeros((n_ties, lanes))
     paths, keys = np.zeros(lanes, dtype=np.uint64), np.zeros(lanes, dtype=np.uint64)
     acts, total = np.zeros(3, dtype=np.int64), np.zeros(lanes, dtype=np.int64)
-    reach = late_delay.max() + 1 if late_delay.size > 0 else 0
+    reach = 0
+    for delay in late_delay:
+        reach = max(reach, delay + 1)
     earlier = np.zeros((reach, units, lanes))  # row: step modulo reach
     period = 0
     for i in range(lanes):
