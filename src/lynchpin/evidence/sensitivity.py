@@ -42,6 +42,7 @@ from lynchpin.evidence.choices import (
     varied,
 )
 from lynchpin.evidence.claims import missing, per_doubling, sentence
+from lynchpin.evidence.curve_placebo import curve_placebo
 from lynchpin.evidence.placebo import draw_lags, placebo
 from lynchpin.evidence.schemes import classes_from, under
 from lynchpin.evidence.sides import count_cause, count_target
@@ -49,7 +50,7 @@ from lynchpin.models import Fit
 from lynchpin.models.fit import Z90, Estimate, precision_of, settle
 from lynchpin.models.half_life import fit_half_lives
 from lynchpin.models.newton import clustered_covariance, maximise
-from lynchpin.results import Choice, CurvePlacebo, Sensitivity, Specification
+from lynchpin.results import Choice, Sensitivity, Specification
 from lynchpin.statistics._base import Floats
 
 #: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
@@ -153,32 +154,6 @@ def sensitivity(
     )
     moved = [work.moved[at] for at in order if at in work.moved]
     return replace(curve, placebo=curve_placebo(np.array(moved), curve.side)) if moved else curve
-
-
-def curve_placebo(studentised: Floats, side: int) -> CurvePlacebo:
-    """Where the true record stands among those whose cause was moved, by the curve as a whole.
-
-    Parameters
-    ----------
-    studentised : (specifications, shifts + 1), the first of a row without a shift; a shift is the same for all rows
-    side : int, the expected sign
-
-    References
-    ----------
-    Simonsohn, Simmons and Nelson (2020), Specification curve analysis, Nature Human Behaviour 4(11): the median and the
-    share as statistics of the whole curve, under shuffled causes. Here causes are moved in time, so that they keep
-    their own rhythm.
-    """
-    toward = side * studentised
-    medians, shares = np.median(toward, axis=0), np.mean(toward > Z90, axis=0)
-    return CurvePlacebo(
-        shifts=studentised.shape[1] - 1,
-        n=len(studentised),
-        statistic=float(medians[0]),
-        p=float(np.mean(medians >= medians[0] - 1e-12)),
-        share=float(shares[0]),
-        p_share=float(np.mean(shares >= shares[0] - 1e-12)),
-    )
 
 
 def _keys(choices: Sequence[Choice], name: str) -> tuple[str, ...]:

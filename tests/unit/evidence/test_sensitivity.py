@@ -12,8 +12,9 @@ from planted_change import changing_case, changing_fit
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.evidence import choices as choice_room
 from lynchpin.evidence.choices import memory, merged_names
+from lynchpin.evidence.curve_placebo import curve_placebo
 from lynchpin.evidence.schemes import SAME_ACTS, merged
-from lynchpin.evidence.sensitivity import curve_placebo, sensitivity
+from lynchpin.evidence.sensitivity import sensitivity
 from lynchpin.models import fit_case
 from lynchpin.models.fit import Z90
 from lynchpin.plots import specification_curve as picture
