@@ -7,7 +7,7 @@ import pytest
 from _world import world
 from scipy.optimize import minimize
 
-from lynchpin.models.fit import _precision
+from lynchpin.models.fit import precision_of
 from lynchpin.models.newton import maximise, sums
 from lynchpin.simulate import reference, simulate
 from lynchpin.simulate.draw import posterior
@@ -19,7 +19,7 @@ from lynchpin.simulate.program import pairs_of
 @pytest.fixture(scope="session")
 def problem(fitted):
     variance = {c: sd**2 for c, sd in fitted.pooled_sd.items()}
-    return fitted.design, fitted.theta, _precision(fitted.design, fitted.case, variance)
+    return fitted.design, fitted.theta, precision_of(fitted.design, fitted.case, variance)
 
 
 def start(design):
