@@ -85,8 +85,9 @@ def _detectable(claim: Claim) -> str:
     """The smallest effect that would have shown; one that nobody would believe in is not spelled out."""
     ratio = claim.detectable
     if ratio is None:
-        return "no effect"
-    return "> 10" if ratio > 10.0 else "< 0.1" if ratio < 0.1 else words.number(ratio)
+        return "no effect could have shown"
+    size = "> 10" if ratio > 10.0 else "< 0.1" if ratio < 0.1 else words.number(ratio)
+    return f"could have shown {size}"
 
 
 def rules(claims: Sequence[Claim]) -> list[str]:

@@ -89,7 +89,7 @@ def test_scores_mark_the_best_and_say_when_we_lose(full: Brief) -> None:
 def test_ledger_rows(full: Brief) -> None:
     rows = tables.ledger_rows(full.claims)
     assert rows[1].half_life == "45 days (21 to 110)"
-    assert rows[0].detectable == "" and rows[2].detectable == f"{full.claims[2].detectable:.2f}"
+    assert rows[0].detectable == "" and rows[2].detectable == f"could have shown {full.claims[2].detectable:.2f}"
     assert tables.rules(full.claims) == list(dict.fromkeys(claim.rule for claim in full.claims))
 
 
