@@ -57,6 +57,7 @@ class Figure:
     height: int
     key: tuple[Key, ...] = field(default=())
     value: str = ""  # the number that the picture ends on, shown beside its title
+    least_width: int = 0  # pixels that it needs to be read; on a narrower page it scrolls sideways within itself
 
 
 def figure(
@@ -68,6 +69,7 @@ def figure(
     key: Sequence[Key] = (),
     value: str = "",
     without: Sequence[str] = (),
+    least_width: int = 0,
 ) -> Figure:
     """A chart with its words, ready for the page."""
     spec = packed(chart, without=without)
@@ -78,6 +80,7 @@ def figure(
         spec=script_json(spec),
         description=spec["description"],
         height=int(spec["height"]),
+        least_width=least_width,
         key=tuple(key),
         value=value,
     )

@@ -18,6 +18,7 @@ def render_periods(made_from: Provenance, found: PeriodLedger) -> str:
         periods.draw(periods.data(found)),
         "What doubling the cause does to the rate, by period",
         "With 90 % intervals; earlier periods light, later ones dark. A change that is clear stands in bold.",
+        least_width=680,
     )
     rows = tuple(
         (
@@ -53,16 +54,19 @@ _KEY = (
 
 def render_dyads(made_from: Provenance, found: DyadLedger) -> str:
     """Each mechanism by dyad as one self-contained HTML file: write the text as UTF-8."""
-    drawn = [
-        figures.figure(
-            f"dyads-{number}",
-            dyads.draw(claim),
-            dyads.heading(claim),
-            f"{claim.says}. {spread_text(claim)}.",
-            key=_KEY,
+    drawn = []
+    for number, claim in enumerate(found.claims):
+        title, _, value = dyads.heading(claim).partition(": ")
+        drawn.append(
+            figures.figure(
+                f"dyads-{number}",
+                dyads.draw(claim),
+                title,
+                f"{claim.says}. {spread_text(claim)}.",
+                key=_KEY,
+                value=value,
+            )
         )
-        for number, claim in enumerate(found.claims)
-    ]
     rows = tuple(
         (
             f"{claim.id} {claim.mechanism}",

@@ -36,6 +36,7 @@ def render_curve(made_from: Provenance, found: Sensitivity) -> str:
         "Above: what doubling the cause does to the rate, with 90 % intervals. Below: a row for each way to make a "
         "choice, dark where most of the specifications above it make it so.",
         key=_KEY,
+        least_width=680,
     )
     means = Table(
         "The choices",
