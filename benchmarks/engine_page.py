@@ -37,8 +37,8 @@ _HEAD = """# Performance of the engine
 
 Written by `benchmarks/engine_measure.py`, which measures and then writes this page. Figures are CPU seconds of statistics and
 fit together, kernels compiled before, and the peak memory of a process of its own. Wall time on one idle core is the
-CPU time; on a machine that works on other things it is more, so it is left out. All was measured on two cores shared with
-many other jobs (load 8 to 19), which costs CPU time too."""
+CPU time; on a machine that works on other things it is more, so it is left out. All was measured on two cores of
+which the other was busy with one job at the most."""
 
 _TAIL = """## Why it is fast
 
