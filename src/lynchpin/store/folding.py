@@ -47,6 +47,12 @@ _SIDES = ("source", "target")
 _ACT = ("type", "mode", "code", "contexts", "agreement")
 _TWIN = ("date", "dataset", "_act", "_one", "_two", "agreement")  # what two tellings of one act share
 
+#: What the folds look at or add up. The rest, most of the record, waits for the first reports that stay.
+_READ = frozenset(
+    {"date", "dataset", "status", "code_scheme", *_ACT, *REACH}
+    | {f"{side}{part}" for side in _SIDES for part in ("", "_sector", "_name")}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:
@@ -105,6 +111,8 @@ def fold(events: pl.DataFrame, folds: Sequence[str] | None = None) -> Folded:
     order = [name for name in ("date", "dataset", "event_id", "file", "row") if name in events.columns]
     given = events.sort(order, maintain_order=True).with_row_index("_at")
     given = given.with_columns(reports=pl.lit(1, pl.Int64), last_date=pl.col("date"), _joint=pl.lit(False))
+    carried = [name for name in events.columns if name not in _READ]
+    apart, given = given.select("_at", *carried), given.drop(carried)
     is_coded = given["status"] == "coded"
     coded, others = given.filter(is_coded), given.filter(~is_coded)
     folded: dict[str, int] = {}
@@ -112,7 +120,8 @@ def fold(events: pl.DataFrame, folds: Sequence[str] | None = None) -> Folded:
         fewer = one.apply(coded) if coded.height else coded
         folded[one.name], coded = coded.height - fewer.height, fewer
     coded = coded.with_columns(**_together(pl.col("_joint")))
-    episodes = pl.concat([coded, others]).sort("_at").drop("_at", "_joint")
+    episodes = pl.concat([coded, others]).join(apart, on="_at", how="left").sort("_at")
+    episodes = episodes.select(*events.columns, *EPISODE)
     return Folded(episodes, events.height, folded)
 
 
