@@ -17,20 +17,6 @@ from lynchpin.store import Store
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command line in this process: words -> exit code, standard output, standard error."""
-
-    def command(*words):
-        monkeypatch.setattr(sys, "argv", ["lynchpin", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        shown = capsys.readouterr()
-        return left.value.code or 0, shown.out, shown.err
-
-    return command
-
-
-@pytest.fixture
 def toy(tmp_path):
     write_new_case("toy", tmp_path)
     return tmp_path / "toy"

@@ -3,27 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
-from lynchpin import cli
-
 NEA = ("northeast-asia", "patron_push", "--as-of", "2012-07-09")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command line in this process: words -> exit code, standard output, standard error."""
-
-    def command(*words):
-        monkeypatch.setattr(sys, "argv", ["lynchpin", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        shown = capsys.readouterr()
-        return left.value.code or 0, shown.out, shown.err
-
-    return command
 
 
 def test_curve_as_text_json_page_and_picture(run, tmp_path):

@@ -20,9 +20,9 @@ from lynchpin.evidence import SHIFTS
 LEAST = {
     "steady": 0.80,
     "steep trend, and eight weeks": 0.80,
-    "trend, and half a year": 0.70,
-    "a year": 0.65,
-    "four years": 0.70,
+    "trend, and half a year": 0.75,
+    "a year": 0.70,
+    "four years": 0.80,
 }
 
 
