@@ -1,0 +1,1 @@
+"""What tests lean on that is no test itself."""
