@@ -7,7 +7,7 @@ here. Files are named by their path under the package (`results/base.py`), and s
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -111,7 +111,7 @@ def groups(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
     return sorted(found, key=lambda group: (-len(group), str(group[0])))
 
 
-def _reached(graph: dict[Node, set[Node]], start: Node) -> set[Node]:
+def _reached(graph: Mapping[Node, set[Node]], start: Node) -> set[Node]:
     reached: set[Node] = set()
     waiting = list(graph.get(start, ()))
     while waiting:
@@ -186,7 +186,8 @@ class _Reader(ast.NodeVisitor):
         for child in node.body:
             self.visit(child)
         self.typing = before
-        for child in (node.test, *node.orelse):
+        self.visit(node.test)
+        for child in node.orelse:
             self.visit(child)
 
     def visit_Import(self, node: ast.Import) -> None:
