@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from lynchpin import sources
-from lynchpin.store import Store
+from lynchpin.record import sources
+from lynchpin.record.store import Store
 
 FILES, ROWS = 6, 2500
 HEADER = "\t".join(sources.get("icews").columns)

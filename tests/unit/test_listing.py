@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from lynchpin.cases import case_events
+from lynchpin.account.cases import case_events
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.listing import count_events, events_csv, events_table, filter_events, plain_table
+from lynchpin.report.events import events_csv, events_table, plain_table
+from lynchpin.session.events import count_events, filter_events
 
 
 @pytest.fixture(scope="module")

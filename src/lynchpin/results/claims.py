@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import plain
 
 if TYPE_CHECKING:
     import altair as alt
-
 
 Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
 Expect = Literal["+", "-", "?"]
@@ -128,6 +127,6 @@ class Ledger(Sequence[Claim]):
 
     def plot(self) -> alt.TopLevelMixin:
         """A forest of rate ratios on a log axis."""
-        from lynchpin.plots import ledger
+        from lynchpin.report.plots import ledger
 
         return ledger.draw(ledger.data(self.rows))

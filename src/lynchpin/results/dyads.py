@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import plain
 from lynchpin.results.claims import Expect
 from lynchpin.results.periods import ratio_text
 
@@ -92,7 +92,7 @@ class DyadLedger:
 
     def plot(self, mechanism: str | None = None) -> alt.TopLevelMixin:
         """The forest of one mechanism, the first unless another is named."""
-        from lynchpin.plots import dyads
+        from lynchpin.report.plots import dyads
 
         return dyads.draw(next(c for c in self.claims if mechanism in (None, c.mechanism)))
 

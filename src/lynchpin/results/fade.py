@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -86,6 +86,6 @@ class Fade:
 
     def plot(self) -> alt.TopLevelMixin:
         """The push through time."""
-        from lynchpin.plots import fade
+        from lynchpin.report.plots import fade
 
         return fade.draw(fade.data(self))

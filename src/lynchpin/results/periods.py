@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import plain
 from lynchpin.results.claims import Expect
 from lynchpin.results.sensitivity import Stand
 
@@ -93,7 +93,7 @@ class PeriodLedger:
 
     def plot(self) -> alt.TopLevelMixin:
         """Paired intervals, a row for each mechanism and period."""
-        from lynchpin.plots import periods
+        from lynchpin.report.plots import periods
 
         return periods.draw(periods.data(self))
 

@@ -181,7 +181,7 @@ class Sensitivity:
 
     def plot(self) -> alt.TopLevelMixin:
         """The specification curve."""
-        from lynchpin.plots import specification_curve
+        from lynchpin.report.plots import specification_curve
 
         return specification_curve.draw(specification_curve.data(self))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import plain
 from lynchpin.results.claims import Expect
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class TriadLedger:
 
     def plot(self, mechanism: str | None = None) -> alt.TopLevelMixin:
         """The forest of one mechanism, the first unless another is named."""
-        from lynchpin.plots import triads
+        from lynchpin.report.plots import triads
 
         claim = next(c for c in self.claims if mechanism in (None, c.mechanism))
         return triads.draw(triads.data(claim))

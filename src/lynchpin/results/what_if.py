@@ -88,6 +88,6 @@ class WhatIf:
 
     def plot(self) -> alt.TopLevelMixin:
         """The differences, largest first, with their intervals."""
-        from lynchpin.plots import what_if
+        from lynchpin.report.plots import what_if
 
         return what_if.draw(what_if.data(self))

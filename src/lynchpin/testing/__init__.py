@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from lynchpin.testing.histories import History, crowded_history
-from lynchpin.testing.laws import STATISTIC_LAWS
+from lynchpin.testing.laws import STATISTIC_LAWS, History, crowded_history
 
 __all__ = ["STATISTIC_LAWS", "History", "crowded_history"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lynchpin.agreements import read_agreements
+from lynchpin.answers.agreements import read_agreements
 from lynchpin.errors import BadData
 
 

@@ -9,14 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.agreements import read_agreements
-from lynchpin.agreements.backtest import MODELS, leave_one_out, reliability, scores
-from lynchpin.agreements.hazards import draw_coefficients, with_own_past
-from lynchpin.agreements.outlook import STANDING_STAGES, fit_agreements, look_ahead
-from lynchpin.agreements.replay import replay
-from lynchpin.agreements.stages import MOVES, Standing
-from lynchpin.agreements.what_if import VERBS, changed, what_if
-from lynchpin.cases import case_events
+from lynchpin.account.cases import case_events
+from lynchpin.answers.agreements import read_agreements
+from lynchpin.answers.agreements.backtest import MODELS, leave_one_out, reliability, replay, scores
+from lynchpin.answers.agreements.hazards import draw_coefficients, with_own_past
+from lynchpin.answers.agreements.outlook import STANDING_STAGES, fit_agreements, look_ahead
+from lynchpin.answers.agreements.stages import MOVES, Standing
+from lynchpin.answers.agreements.what_if import VERBS, changed, what_if
 from lynchpin.errors import BadValue, UnknownName
 
 ORIGIN = date(2012, 7, 9)

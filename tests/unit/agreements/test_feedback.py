@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.agreements.feedback import feedback
+from lynchpin.answers.agreements.feedback import feedback
 from lynchpin.errors import DidNotConverge
 from lynchpin.events import SCHEMA
 from lynchpin.results import AgreementLife, StageRow

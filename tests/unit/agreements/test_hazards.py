@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.agreements.covariates import MEANINGS
-from lynchpin.agreements.hazard_fit import fit_hazards
-from lynchpin.agreements.hazards import COLUMNS, column_values
-from lynchpin.agreements.spells import CLOCK_WEEKS, MOST_SETBACKS, Spells
-from lynchpin.agreements.stages import MOVES, STANDINGS, Standing, is_possible, moved
+from lynchpin.answers.agreements.covariates import MEANINGS
+from lynchpin.answers.agreements.hazard_fit import fit_hazards
+from lynchpin.answers.agreements.hazards import COLUMNS, column_values
+from lynchpin.answers.agreements.spells import CLOCK_WEEKS, MOST_SETBACKS, Spells
+from lynchpin.answers.agreements.stages import MOVES, STANDINGS, Standing, is_possible, moved
 from lynchpin.errors import DidNotConverge
 
 #: Move -> log hazard per week. What bears on it is drawn anew for each run, from a Gaussian of this standard deviation.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.agreements.occupancy import END, MEMORIES, occupancy, occupancy_reference
-from lynchpin.agreements.spells import CLOCK_WEEKS
-from lynchpin.agreements.stages import MOVES, STANDINGS, Standing, is_possible
+from lynchpin.answers.agreements.occupancy import END, MEMORIES, occupancy, occupancy_reference
+from lynchpin.answers.agreements.spells import CLOCK_WEEKS
+from lynchpin.answers.agreements.stages import MOVES, STANDINGS, Standing, is_possible
 
 POSSIBLE = np.array([[is_possible(standing, step) for standing in STANDINGS] for step in MOVES])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lynchpin.agreements import read_agreements
+from lynchpin.answers.agreements import read_agreements
 from lynchpin.errors import BadData
 
 HEAD = "agreement,date,precision,stage,actor,summary,source_url,status\n"
@@ -69,7 +69,7 @@ def test_refused_with_its_row_and_rule(tmp_path, rows, line, rule):
 
 @pytest.mark.parametrize(("rows", "stage"), [case[1:] for case in ALLOWED], ids=[case[0] for case in ALLOWED])
 def test_taken(tmp_path, rows, stage):
-    from lynchpin.agreements.stages import follow
+    from lynchpin.answers.agreements.stages import follow
 
     (life,) = read(tmp_path, rows)
     assert follow(act.stage for act in life.history).stage == stage

@@ -8,10 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, covariates, read_record
-from lynchpin.agreements.leaders import changes, is_new
-from lynchpin.agreements.spells import now, spells
-from lynchpin.agreements.stages import MOVES, STANDINGS, Standing
+from lynchpin.answers.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, changes, covariates, is_new, read_record
+from lynchpin.answers.agreements.spells import now, spells
+from lynchpin.answers.agreements.stages import MOVES, STANDINGS, Standing
 from lynchpin.events import SCHEMA, day_number
 from lynchpin.results import AgreementLife, StageRow
 

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from lynchpin.agreements import outlook
-from lynchpin.agreements import stage_by as room
-from lynchpin.agreements.moments import moments
-from lynchpin.agreements.occupancy import LEADS_TO, REMEMBERED, occupancy
-from lynchpin.agreements.outlook import STANDING_STAGES, chances
-from lynchpin.agreements.spells import CLOCK_WEEKS
-from lynchpin.agreements.stage_by import chance_reached, has_reached, stage_by
-from lynchpin.agreements.stages import LEVELS, MOVES, STANDINGS, Standing
-from lynchpin.cases import case_events
+from lynchpin.account.cases import case_events
+from lynchpin.answers.agreements import outlook
+from lynchpin.answers.agreements import stage_by as room
+from lynchpin.answers.agreements.occupancy import LEADS_TO, REMEMBERED, occupancy
+from lynchpin.answers.agreements.outlook import STANDING_STAGES, chances
+from lynchpin.answers.agreements.rivals import moments
+from lynchpin.answers.agreements.spells import CLOCK_WEEKS
+from lynchpin.answers.agreements.stage_by import chance_reached, has_reached, stage_by
+from lynchpin.answers.agreements.stages import LEVELS, MOVES, STANDINGS, Standing
 from lynchpin.cli import app
 from lynchpin.errors import BadValue
-from lynchpin.workbench import fitted_agreements
+from lynchpin.session.agreements import fitted_agreements
 
 ORIGIN, BY = date(2012, 7, 9), date(2013, 7, 8)
 WEEKS = 40
@@ -165,7 +165,7 @@ def test_what_cannot_be_asked(fitted, gsomia, by, stages, what):
     ],
 )
 def test_options_that_do_not_go_together_are_refused_before_a_fit(words, monkeypatch):
-    monkeypatch.setattr("lynchpin.stages_ahead.stage_by", lambda *given, **options: pytest.fail("fitted"))
+    monkeypatch.setattr("lynchpin.session.stages.stage_by", lambda *given, **options: pytest.fail("fitted"))
     done = CliRunner().invoke(app, ["forecast", "northeast-asia", "--as-of", "2012-07-09", *words])
     assert done.exit_code != 0 and "go together" in str(done.exception)
 

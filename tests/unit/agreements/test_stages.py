@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lynchpin.agreements.stages import (
+from lynchpin.answers.agreements.stages import (
     MOVES,
     STAGES,
     STANDINGS,

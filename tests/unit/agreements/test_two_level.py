@@ -8,7 +8,7 @@ from statistics import NormalDist
 import polars as pl
 import pytest
 
-from lynchpin.agreements.two_level import SPREAD, two_level
+from lynchpin.answers.agreements.two_level import SPREAD, two_level
 from lynchpin.events import SCHEMA
 from lynchpin.results import AgreementLife, StageRow
 
@@ -85,8 +85,8 @@ def test_acts_of_the_stage_file_count_once():
 
 
 def test_in_june_2012_seoul_binds(northeast):
-    from lynchpin.agreements import read_agreements
-    from lynchpin.cases import case_events
+    from lynchpin.account.cases import case_events
+    from lynchpin.answers.agreements import read_agreements
 
     lives = read_agreements(northeast.agreements_file, northeast.stages_file, before=None, among=None)
     gsomia = next(one for one in lives if one.id == "gsomia-jpn-kor")

@@ -6,8 +6,8 @@ from datetime import date
 
 import polars as pl
 
-from lynchpin.brief.ahead import ahead, likely, success_chance
-from lynchpin.plots import agreement, chances, reliability_curve
+from lynchpin.report.page.words import ahead, likely, success_chance
+from lynchpin.report.plots import agreement, backtest, chances
 from lynchpin.results import AgreementLife, Analogue, Force, StageChance, StageRow
 
 CHANCES = (("in_force", 0.30), ("signed", 0.05), ("agreed_in_principle", 0.45), ("suspended", 0.1), ("ended", 0.10))
@@ -72,6 +72,6 @@ def test_the_picture_through_time_has_every_band():
 
 def test_reliability_is_drawn_with_its_groups():
     bins = pl.DataFrame({"forecast": [0.2], "observed": [0.1], "lower": [0.0], "upper": [0.3], "n": [40]})
-    curve = reliability_curve.curve({"all": bins, "some": bins})
+    curve = backtest.curve({"all": bins, "some": bins})
     assert curve["group"].to_list() == ["all", "some"]
-    assert "all: 20% issued, 10% came" in reliability_curve.draw(curve).to_dict(validate=False)["description"]
+    assert "all: 20% issued, 10% came" in backtest.draw(curve).to_dict(validate=False)["description"]

@@ -10,12 +10,12 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from lynchpin.backtests import backtest
-from lynchpin.brief.backtest import render, verdicts
-from lynchpin.cases import read_case
-from lynchpin.cases.starting import write_new_case
-from lynchpin.plots import backtest as pictures
+from lynchpin.account.cases import read_case
+from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.report.page.backtest import render, verdicts
+from lynchpin.report.plots import backtest as pictures
 from lynchpin.results import Backtest
+from lynchpin.session.backtest import backtest
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 from made_up import made_up_brief
 
-from lynchpin.brief import render
-from lynchpin.cases import case_events
-from lynchpin.evidence import fade
+from lynchpin.account.cases import case_events
+from lynchpin.answers.evidence import fade
+from lynchpin.report.page import render
 from lynchpin.results import Fade
-from lynchpin.workbench import fit
+from lynchpin.session.known import fit
 
 AS_OF = date(2012, 7, 9)
 

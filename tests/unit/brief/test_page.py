@@ -12,8 +12,8 @@ from html.parser import HTMLParser
 import made_up
 import pytest
 
-from lynchpin.brief import render
-from lynchpin.brief.packing import columns, script_json
+from lynchpin.report.page import render
+from lynchpin.report.page.figures import columns, script_json
 from lynchpin.results import Brief
 
 VOID = {"meta", "link", "br", "input", "img", "hr"}

@@ -9,8 +9,8 @@ import altair as alt
 import pytest
 from made_up import made_up_brief
 
-from lynchpin.brief import figures, render
-from lynchpin.plots._chart import Whole
+from lynchpin.report.page import figures, render
+from lynchpin.report.plots._chart import Whole
 from lynchpin.results import Brief
 
 

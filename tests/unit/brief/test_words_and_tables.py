@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from lynchpin.brief import headlines, tables, terminal, words
+from lynchpin.report.page import headlines, tables, terminal, words
 from lynchpin.results import Brief, Watch
 
 

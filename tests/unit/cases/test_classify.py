@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from lynchpin.cases import EventClass, case_events, classify
+from lynchpin.account.cases import EventClass, case_events, classify
 from lynchpin.errors import BadData, BadValue
 
 CLASSES = (
@@ -52,8 +52,8 @@ def test_before_the_first_event(northeast):
 
 
 def test_refused_row_of_a_chronology_is_named(northeast, tmp_path):
-    from lynchpin.cases import read_case
-    from lynchpin.cases.starting import write_new_case
+    from lynchpin.account.cases import read_case
+    from lynchpin.account.cases.builtin import write_new_case
 
     write_new_case("toy", tmp_path)
     file = tmp_path / "toy" / "events.csv"
@@ -65,8 +65,8 @@ def test_refused_row_of_a_chronology_is_named(northeast, tmp_path):
 
 
 def test_missing_column_is_one_clear_error(tmp_path):
-    from lynchpin.cases import read_case
-    from lynchpin.cases.starting import write_new_case
+    from lynchpin.account.cases import read_case
+    from lynchpin.account.cases.builtin import write_new_case
 
     write_new_case("toy", tmp_path)
     file = tmp_path / "toy" / "events.csv"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lynchpin.cases import builtin_cases, read_case
-from lynchpin.cases.starting import write_new_case
+from lynchpin.account.cases import builtin_cases, read_case
+from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.errors import BadData, BadMechanism, BadValue, LynchpinError, UnknownName
 
 

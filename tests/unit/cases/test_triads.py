@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from lynchpin.cases import bind, builtin_theories, is_theory, read_case, read_theory
-from lynchpin.cases.roles import roles_in_words
-from lynchpin.cases.triads import remarks
+from lynchpin.account.cases import bind, builtin_theories, is_theory, read_case, read_theory
+from lynchpin.account.cases.find_triads import find_triads, sentences
+from lynchpin.account.cases.roles import roles_in_words
+from lynchpin.account.cases.triads import remarks
+from lynchpin.account.structure import Structure, import_tables
 from lynchpin.errors import BadData, BadMechanism, BadValue, LynchpinError, UnknownName
-from lynchpin.store import Store
-from lynchpin.structure import Structure, import_tables
-from lynchpin.triads import find_triads, sentences
-from lynchpin.workbench import fit
+from lynchpin.record.store import Store
+from lynchpin.session.known import fit
 
 DAY = date(2012, 7, 9)
 LATERAL = builtin_theories()["lateral"].read_text(encoding="utf-8")

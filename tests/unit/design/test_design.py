@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.cases import read_case
-from lynchpin.cases.starting import write_new_case
-from lynchpin.design import build_design, expand
-from lynchpin.design.build import with_half_life
-from lynchpin.design.steps import lay_steps
+from lynchpin.account.cases import read_case
+from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.errors import BadValue
 from lynchpin.events import day_number
+from lynchpin.model.design import build_design, expand
+from lynchpin.model.design.build import with_half_life
+from lynchpin.model.design.steps import lay_steps
 
 START = date(2015, 1, 1)
 

@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.cases import read_case
-from lynchpin.cases.starting import write_new_case
-from lynchpin.design import build_design, expand
-from lynchpin.design.layers import Layer, step_weights
-from lynchpin.design.steps import lay_steps
+from lynchpin.account.cases import read_case
+from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.answers.evidence.claims import sentence
 from lynchpin.errors import BadValue
-from lynchpin.evidence.claims import sentence
+from lynchpin.model.design import build_design, expand
+from lynchpin.model.design.layers import Layer, step_weights
+from lynchpin.model.design.steps import lay_steps
 
 START = date(2015, 1, 1)
 FIRST = 'expect = "+"\nhalf_life = "60d"                # or "fit"'

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from lynchpin.cases import Case, read_case
-from lynchpin.cases.starting import write_new_case
-from lynchpin.models import Fit, fit_case
+from lynchpin.account.cases import Case, read_case
+from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.model import Fit, fit_case
 
 START, WEEKS = date(2002, 1, 7), 520
 STATES = ("USA", "JPN", "KOR", "PRK")

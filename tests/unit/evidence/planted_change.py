@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 
-from lynchpin.cases import Case, case_events, case_path, read_case
-from lynchpin.models import Fit, fit_case
+from lynchpin.account.cases import Case, case_events, case_path, read_case
+from lynchpin.model import Fit, fit_case
 
 BASE = -3.6  # log rate of each ally, a day
 START, DAYS = date(2002, 1, 7), 3640

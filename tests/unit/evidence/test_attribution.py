@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from planted import planted_case, planted_fit
 
+from lynchpin.answers.evidence import attribution
+from lynchpin.answers.evidence.attribution import described
 from lynchpin.errors import BadValue
-from lynchpin.evidence import attribution
-from lynchpin.evidence.attribution import described
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from lynchpin.evidence.sides import count_cause, count_target
-from lynchpin.evidence.verdict import verdict
+from lynchpin.answers.evidence.sides import count_cause, count_target
+from lynchpin.answers.evidence.verdict import verdict
 
 # expected, lower, upper, placebo p for it, against it, held-out gain, verdict
 VERDICTS = [

@@ -10,16 +10,16 @@ import polars as pl
 import pytest
 from planted import planted_case, planted_fit
 
-from lynchpin.cases import read_case
+from lynchpin.account.cases import read_case
+from lynchpin.answers.evidence import fade
+from lynchpin.answers.evidence.fade import half_life
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.events import day_number
-from lynchpin.evidence import fade
-from lynchpin.evidence.fade_words import half_life
-from lynchpin.models.fit import Z90
-from lynchpin.models.half_life import GRID_DAYS, HalfLifeProfile
-from lynchpin.plots import fade as picture
-from lynchpin.workbench import fit as fit_case
-from lynchpin.workbench import how_it_fades
+from lynchpin.model.fit import Z90
+from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
+from lynchpin.report.plots import fade as picture
+from lynchpin.session.brief import how_it_fades
+from lynchpin.session.known import fit as fit_case
 
 AS_OF = date(2012, 7, 9)
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from planted import planted_case, planted_fit
 
-from lynchpin.design import build_design
-from lynchpin.evidence import held_out as room
-from lynchpin.evidence.held_out import acts_before, fit_before, held_out, units_ahead
-from lynchpin.models import rate
-from lynchpin.models.fit import precision_of
-from lynchpin.models.newton import maximise
+from lynchpin.answers.evidence import held_out as room
+from lynchpin.answers.evidence.held_out import acts_before, fit_before, held_out, units_ahead
+from lynchpin.engine.likelihoods import counts
+from lynchpin.model.design import build_design
+from lynchpin.model.fit import precision_of
+from lynchpin.model.newton import maximise
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,9 @@ def test_leaving_out_by_one_step_agrees_with_a_refit(fit):
                 offset = design.offset[unit.event_class][ends[0] : ends[1]]
                 for sign, beta in ((1, known.estimate.beta), (-1, without)):
                     eta = offset + unit.X @ beta[unit.columns]
-                    gain += sign * float(rate.log_likelihood(unit.y, eta, known.estimate.theta[unit.event_class]).sum())
+                    gain += sign * float(
+                        counts.log_likelihood(unit.y, eta, known.estimate.theta[unit.event_class]).sum()
+                    )
         assert quick.gain[name] == pytest.approx(gain, abs=0.15 * max(1.0, abs(gain)))
 
 

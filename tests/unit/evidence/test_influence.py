@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from planted import START, WEEKS, planted_case, planted_events
 
-from lynchpin.design import build_design, expand
-from lynchpin.evidence.influence import LayersWithout, cause_influence, outcome_influence, top_events
-from lynchpin.models import fit_case
-from lynchpin.models.fit import penalty
-from lynchpin.models.newton import maximise
+from lynchpin.answers.evidence.influence import LayersWithout, cause_influence, outcome_influence, top_events
+from lynchpin.model import fit_case
+from lynchpin.model.design import build_design, expand
+from lynchpin.model.fit import penalty
+from lynchpin.model.newton import maximise
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lynchpin.evidence.many import benjamini_hochberg, holm
-from lynchpin.evidence.power import POWER, Instrument, power, smallest_shown
+from lynchpin.answers.evidence.verdict import POWER, Instrument, benjamini_hochberg, holm, power, smallest_shown
 
 # p-values, and what R's p.adjust gives by its definition, worked out by hand
 CASES = [

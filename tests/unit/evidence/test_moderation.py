@@ -9,16 +9,15 @@ import polars as pl
 import pytest
 from planted_change import ALLIES, DAYS, START, changing_case, changing_fit
 
+from lynchpin.answers.evidence import periods
+from lynchpin.answers.evidence.conditions import by_condition
+from lynchpin.answers.evidence.dyads import by_dyad
+from lynchpin.answers.evidence.periods import by_period
+from lynchpin.answers.evidence.spread import independent_likelihood as plain_likelihood
+from lynchpin.answers.evidence.spread import pool, restricted_likelihood, spread
 from lynchpin.errors import BadValue
-from lynchpin.evidence import periods
-from lynchpin.evidence.conditions import by_condition
-from lynchpin.evidence.dyads import by_dyad
-from lynchpin.evidence.periods import by_period
-from lynchpin.evidence.pooling import pool
-from lynchpin.evidence.pooling import restricted_likelihood as plain_likelihood
-from lynchpin.evidence.spread import restricted_likelihood, spread
-from lynchpin.plots import dyads as dyad_picture
-from lynchpin.plots import periods as period_picture
+from lynchpin.report.plots import dyads as dyad_picture
+from lynchpin.report.plots import periods as period_picture
 
 MIDDLE = DAYS // 2
 SPLIT = START + timedelta(days=MIDDLE)

@@ -8,13 +8,20 @@ import numpy as np
 import pytest
 from planted import planted_case, planted_fit
 
-from lynchpin.design.layers import Layer
-from lynchpin.evidence._moved_kernel import moved_direct_kernel, moved_kernel
-from lynchpin.evidence.placebo import Placebo, _columns, draw_lags, placebo, slow_waves
-from lynchpin.evidence.shifts import MovedLayers, daily, moved_reference, moved_window, weights_by_age
-from lynchpin.models.fit import penalty
-from lynchpin.models.newton import clustered_meat, maximise
-from lynchpin.statistics._trace import traces
+from lynchpin.answers.evidence.placebo import Placebo, _columns, draw_lags, placebo, slow_waves
+from lynchpin.answers.evidence.shifts import (
+    MovedLayers,
+    daily,
+    moved_direct_kernel,
+    moved_kernel,
+    moved_reference,
+    moved_window,
+    weights_by_age,
+)
+from lynchpin.engine.statistics.trace import traces
+from lynchpin.model.design.layers import Layer
+from lynchpin.model.fit import penalty
+from lynchpin.model.newton import clustered_meat, maximise
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.evidence.pooling import pool, restricted_likelihood
+from lynchpin.answers.evidence.spread import independent_likelihood, pool
 
 # Thirteen trials of the BCG vaccine, log risk ratios and variances: Colditz et al. (1994), as in R's metafor (dat.bcg).
 BCG = np.array(
@@ -29,9 +29,9 @@ def test_published_example():
 
 def test_tau_is_where_the_restricted_likelihood_is_highest():
     found = pool(*BCG.T)
-    best = restricted_likelihood(found.tau**2, *BCG.T)
+    best = independent_likelihood(found.tau**2, *BCG.T)
     for tau2 in np.linspace(0.0, 1.0, 60):
-        assert restricted_likelihood(tau2, *BCG.T) <= best + 1e-9
+        assert independent_likelihood(tau2, *BCG.T) <= best + 1e-9
 
 
 def test_places_that_agree_have_no_spread():

@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 from planted import planted_case, planted_fit
 
-from lynchpin.cases import read_case
-from lynchpin.cases.builtin import case_path
-from lynchpin.evidence import attribution
-from lynchpin.evidence.attribution import described
-from lynchpin.evidence.replay import FEWEST, MOST, paths_for, replay
-from lynchpin.simulate import reference, simulate
-from lynchpin.simulate.draw import posterior
-from lynchpin.simulate.past import past_moves
-from lynchpin.workbench import fit as fit_case
+from lynchpin.account.cases import read_case
+from lynchpin.account.cases.builtin import case_path
+from lynchpin.answers.evidence import attribution
+from lynchpin.answers.evidence.attribution import FEWEST, MOST, described, paths_for, replay
+from lynchpin.answers.simulate import reference, simulate
+from lynchpin.answers.simulate.draw import posterior
+from lynchpin.answers.simulate.moves import past_moves
+from lynchpin.session.known import fit as fit_case
 
 AS_OF = date(2012, 7, 9)
 
@@ -107,7 +106,7 @@ def test_acts_of_sectors_come_as_they_came(no_feedback):
     layer = next(iter(moves.start))
     node = {name: k for k, name in enumerate(design.case.nodes)}
     i, j = node["KOR.CVL"], node["KOR.GOV"]
-    from lynchpin.simulate.inflow import inflow
+    from lynchpin.answers.simulate.inflow import inflow
 
     takes = inflow(design, layer)
     value = moves.start[layer][i, j]

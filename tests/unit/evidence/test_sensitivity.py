@@ -9,18 +9,16 @@ import numpy as np
 import pytest
 from planted_change import changing_case, changing_fit
 
+from lynchpin.answers.evidence import choices as choice_room
+from lynchpin.answers.evidence.choices import SAME_ACTS, curve_placebo, memory, merged, merged_names
+from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.evidence import choices as choice_room
-from lynchpin.evidence.choices import memory, merged_names
-from lynchpin.evidence.curve_placebo import curve_placebo
-from lynchpin.evidence.schemes import SAME_ACTS, merged
-from lynchpin.evidence.sensitivity import sensitivity
-from lynchpin.models import fit_case
-from lynchpin.models.fit import Z90
-from lynchpin.plots import specification_curve as picture
-from lynchpin.sources import get as source
-from lynchpin.store import Store
-from lynchpin.workbench import fit
+from lynchpin.model import fit_case
+from lynchpin.model.fit import Z90
+from lynchpin.record.sources import get as source
+from lynchpin.record.store import Store
+from lynchpin.report.plots import specification_curve as picture
+from lynchpin.session.known import fit
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from lynchpin import cli
-from lynchpin import triad_claims as module
+from lynchpin.answers.evidence import triads as module
+from lynchpin.answers.evidence.triads import triad_claims
 from lynchpin.errors import BadValue
-from lynchpin.plots import triads as picture
-from lynchpin.store import Store
-from lynchpin.triad_claims import triad_claims
+from lynchpin.record.store import Store
+from lynchpin.report.plots import triads as picture
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +44,9 @@ def test_one_triad_says_its_own_and_is_not_pooled(ledger):
 
 
 def test_the_prior_is_taken_out_again(ledger, record):
-    from lynchpin.cases import bind, case_events, read_theory
-    from lynchpin.models import fit_case
-    from lynchpin.structure import Structure
+    from lynchpin.account.cases import bind, case_events, read_theory
+    from lynchpin.account.structure import Structure
+    from lynchpin.model import fit_case
 
     (triad,) = bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))
     known = case_events(triad.case(), record, as_of=date(2012, 7, 9))

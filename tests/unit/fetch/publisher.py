@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from lynchpin.fetch import Manners
+from lynchpin.record.fetch import Manners
 
 #: Quick enough for tests, and as patient in kind as the real ones.
 QUICK = Manners(

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from lynchpin import sources
 from lynchpin.cli import app
 from lynchpin.errors import BadData
-from lynchpin.ontology import actors
+from lynchpin.record import sources
+from lynchpin.record.ontology import actors
 from lynchpin.testing.feeds import samples
 
 TRIPLES = samples()["triples"].text

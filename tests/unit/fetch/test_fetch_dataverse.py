@@ -9,7 +9,7 @@ import pytest
 from publisher import QUICK, Publisher, cuts_short, md5
 
 from lynchpin.errors import BadData, UnknownName
-from lynchpin.fetch import DATASETS, FetchReport, fetch_dataverse
+from lynchpin.record.fetch import DATASETS, FetchReport, fetch_dataverse
 
 YEAR, TABLE, WEEK = b"year " * 100, b"table " * 100, b"week " * 100
 

@@ -15,9 +15,9 @@ import pytest
 from publisher import QUICK, Misdeed, Publisher, cuts_short, drips, hangs, md5, says, swaps
 
 from lynchpin.errors import BadData
-from lynchpin.fetch import Fetched, Manners, Progress
-from lynchpin.fetch._client import Client
-from lynchpin.fetch.download import Wanted, download, download_all
+from lynchpin.record.fetch import Fetched, Manners, Progress
+from lynchpin.record.fetch._client import Client
+from lynchpin.record.fetch.download import Wanted, download, download_all
 
 BODY = random.Random(1).randbytes(200_000)
 

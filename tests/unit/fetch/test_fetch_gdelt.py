@@ -11,8 +11,8 @@ import pytest
 from publisher import QUICK, Publisher, cuts_short, says
 
 from lynchpin.errors import BadData, BadValue
-from lynchpin.fetch import FetchReport, fetch_gdelt
-from lynchpin.fetch.gdelt import BASE_VARIABLE
+from lynchpin.record.fetch import FetchReport, fetch_gdelt
+from lynchpin.record.fetch.gdelt import BASE_VARIABLE
 
 NEW = {
     f"{stamp}.{kind}.zip": f"{stamp} {kind}".encode()
@@ -162,7 +162,7 @@ def test_nothing_is_asked_on_import() -> None:
     program = (
         "import sys; seen = []; asking = ('socket.connect', 'socket.getaddrinfo', 'socket.sendto');"
         "sys.addaudithook(lambda event, words: event in asking and seen.append(event));"
-        "import lynchpin.fetch, lynchpin; print(seen)"
+        "import lynchpin.record.fetch, lynchpin; print(seen)"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert told.stdout.strip() == "[]", told.stdout + told.stderr

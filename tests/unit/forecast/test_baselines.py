@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.forecast.baselines import BASELINES, Ahead, History, baseline_pmf
-from lynchpin.forecast.predictive import Predictive
+from lynchpin.answers.forecast.baselines import BASELINES, Ahead, History, baseline_pmf
+from lynchpin.answers.forecast.predictive import Predictive
 
 COUNTS = np.array([[9] * 12 + [0, 2] * 6, [0] * 24, [1] * 23 + [5]])
 HISTORY = History(COUNTS, np.full(24, 50.0) + np.eye(24)[-1] * 50.0)

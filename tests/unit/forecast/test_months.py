@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from lynchpin.forecast.months import edges, month_start, unit_names
+from lynchpin.answers.forecast.months import edges, month_start, unit_names
 
 ORIGIN = date(2012, 7, 9)
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.forecast.anchors import STRIDE_DAYS, Span, lay_anchors
-from lynchpin.forecast.levels import levels
-from lynchpin.forecast.memory import remember
-from lynchpin.forecast.panel import Panel
-from lynchpin.forecast.pool import LEVELS, PRIOR, Guest, make_pool, scaled
-from lynchpin.forecast.predictive import Predictive, log_negative_binomial
-from lynchpin.forecast.regression import _SIZES, COLUMNS, _size_fits, columns, pair_of
-from lynchpin.forecast.weights import by_pair, stacked
+from lynchpin.answers.forecast.memory import levels, remember
+from lynchpin.answers.forecast.months import Panel
+from lynchpin.answers.forecast.pool import LEVELS, PRIOR, Guest, make_pool, scaled
+from lynchpin.answers.forecast.predictive import Predictive, log_negative_binomial
+from lynchpin.answers.forecast.regression import _SIZES, COLUMNS, _size_fits, columns, pair_of
+from lynchpin.answers.forecast.weights import STRIDE_DAYS, Span, by_pair, lay_anchors, stacked
 
 UNITS = tuple((i, j, c) for c in ("x", "y") for i in ("AAA", "BBB", "CCC") for j in ("AAA", "BBB", "CCC") if i != j)
 

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lynchpin.forecast.mechanism import drawn_pmf
-from lynchpin.forecast.predictive import EPSILON, Predictive, log_negative_binomial, negative_binomial, power, roughened
+from lynchpin.answers.forecast.mechanism import drawn_pmf
+from lynchpin.answers.forecast.predictive import (
+    EPSILON,
+    Predictive,
+    log_negative_binomial,
+    negative_binomial,
+    power,
+    roughened,
+)
 
 MEAN, SIZE = np.array([0.0, 0.3, 4.0, 60.0]), np.array([1.0, 0.4, np.inf, 3.0])
 

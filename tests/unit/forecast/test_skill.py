@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from lynchpin.forecast.skill import block_means, diebold_mariano, skill_interval
+from lynchpin.answers.forecast.scores import block_means, diebold_mariano, skill_interval
 
 RNG = np.random.default_rng(7)
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from lynchpin.answers.forecast.targets import any_by, index_ahead
+from lynchpin.answers.relations import relation_index
+from lynchpin.answers.simulate import simulate
 from lynchpin.errors import LynchpinError
-from lynchpin.forecast.targets import any_by, index_ahead
-from lynchpin.relations import relation_index
-from lynchpin.simulate import simulate
 
 DRAWS = 400
 

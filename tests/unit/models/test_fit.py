@@ -8,13 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.cases import read_case
-from lynchpin.cases.starting import write_new_case
-from lynchpin.design import build_design, expand
-from lynchpin.design.steps import lay_steps
+from lynchpin.account.cases import read_case
+from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.engine.likelihoods import counts
 from lynchpin.events import SCHEMA
-from lynchpin.models import fit_case, rate
-from lynchpin.models.newton import CLUSTER_DAYS, clustered_meat, maximise, sums
+from lynchpin.model import fit_case
+from lynchpin.model.design import build_design, expand
+from lynchpin.model.design.steps import lay_steps
+from lynchpin.model.newton import CLUSTER_DAYS, clustered_meat, maximise, sums
 
 START = date(2010, 1, 4)
 STATES = ("USA", "JPN", "KOR", "PRK")
@@ -166,7 +167,7 @@ def test_sandwich_counts_a_mutual_act_once(small):
                 if {u.source, u.target} == set(pair):
                     eta = small.offset[u.event_class] + u.X @ beta[u.columns]
                     inside = block == b
-                    score[u.columns] += u.X[inside].T @ rate.score(u.y[inside], eta[inside], np.inf)
+                    score[u.columns] += u.X[inside].T @ counts.score(u.y[inside], eta[inside], np.inf)
             expected += np.outer(score, score)
     np.testing.assert_allclose(meat, expected, rtol=1e-9, atol=1e-9)
 

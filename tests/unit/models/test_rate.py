@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lynchpin.models import rate
-from lynchpin.models._rate_kernel import size_slope, unit_sums
+from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods._kernels import size_slope, unit_sums
 
 THETAS = [0.05, 0.8, 12.0, 9e3, np.inf]
 RNG = np.random.default_rng(7)
@@ -19,16 +19,16 @@ ETA = RNG.normal(-1.0, 1.5, 200)
 def test_log_likelihood_is_scipys(theta):
     mu = np.exp(ETA)
     expected = stats.poisson.logpmf(Y, mu) if np.isinf(theta) else stats.nbinom.logpmf(Y, theta, theta / (theta + mu))
-    np.testing.assert_allclose(rate.log_likelihood(Y, ETA, theta), expected, rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(counts.log_likelihood(Y, ETA, theta), expected, rtol=1e-8, atol=1e-9)
 
 
 @pytest.mark.parametrize("theta", THETAS)
 def test_derivatives_are_those_of_the_log_likelihood(theta):
     h = 1e-5
-    up, mid, down = (rate.log_likelihood(Y, ETA + d, theta) for d in (h, 0.0, -h))
-    np.testing.assert_allclose(rate.score(Y, ETA, theta), (up - down) / (2 * h), rtol=1e-5, atol=1e-6)
-    rough = -(rate.score(Y, ETA + h, theta) - rate.score(Y, ETA - h, theta)) / (2 * h)
-    np.testing.assert_allclose(rate.information(Y, ETA, theta), rough, rtol=1e-5, atol=1e-7)
+    up, mid, down = (counts.log_likelihood(Y, ETA + d, theta) for d in (h, 0.0, -h))
+    np.testing.assert_allclose(counts.score(Y, ETA, theta), (up - down) / (2 * h), rtol=1e-5, atol=1e-6)
+    rough = -(counts.score(Y, ETA + h, theta) - counts.score(Y, ETA - h, theta)) / (2 * h)
+    np.testing.assert_allclose(counts.information(Y, ETA, theta), rough, rtol=1e-5, atol=1e-7)
     assert np.isfinite(mid).all()
 
 
@@ -38,14 +38,14 @@ def test_kernel_is_the_reference(theta):
     X[:50, 1] = 0.0
     eta = offset + X @ beta
     value, gradient, information = unit_sums(Y, X, offset, beta, theta)
-    np.testing.assert_allclose(value, rate.log_likelihood(Y, eta, theta).sum(), rtol=1e-10)
-    np.testing.assert_allclose(gradient, X.T @ rate.score(Y, eta, theta), rtol=1e-10, atol=1e-12)
-    np.testing.assert_allclose(information, (X.T * rate.information(Y, eta, theta)) @ X, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(value, counts.log_likelihood(Y, eta, theta).sum(), rtol=1e-10)
+    np.testing.assert_allclose(gradient, X.T @ counts.score(Y, eta, theta), rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(information, (X.T * counts.information(Y, eta, theta)) @ X, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("theta", [0.05, 0.5, 4.0, 300.0])
 def test_slope_and_curvature_by_log_size_are_those_by_differences(theta):
-    h, value = 1e-3, [rate.log_likelihood(Y, ETA, theta * np.exp(k * 1e-3)).sum() for k in (-1, 0, 1)]
+    h, value = 1e-3, [counts.log_likelihood(Y, ETA, theta * np.exp(k * 1e-3)).sum() for k in (-1, 0, 1)]
     slope, curvature = size_slope(Y, np.exp(ETA), theta)
     np.testing.assert_allclose(slope, (value[2] - value[0]) / (2 * h), rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(curvature, (value[2] - 2 * value[1] + value[0]) / h**2, rtol=1e-3, atol=1e-3)
@@ -55,8 +55,8 @@ def test_slope_and_curvature_by_log_size_are_those_by_differences(theta):
 def test_best_size_finds_the_size_again(theta):
     mu = np.full(40_000, 1.5)
     y = np.random.default_rng(3).negative_binomial(theta, theta / (theta + mu))
-    assert abs(np.log(rate.best_size(y, np.log(mu)) / theta)) < 0.1
+    assert abs(np.log(counts.best_size(y, np.log(mu)) / theta)) < 0.1
 
 
 def test_best_size_of_underdispersed_counts_is_poissons():
-    assert np.isinf(rate.best_size(np.ones(500, dtype=np.int64), np.zeros(500)))
+    assert np.isinf(counts.best_size(np.ones(500, dtype=np.int64), np.zeros(500)))

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lynchpin.errors import BadData
-from lynchpin.ontology import actors, sectors
-from lynchpin.ontology._tables import many, rows
+from lynchpin.record.ontology import actors, sectors
+from lynchpin.record.ontology._tables import many, rows
 
 # name as a feed writes it, day, states, sector, how
 KNOWN = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lynchpin.errors import UnknownName
-from lynchpin.ontology import CameoCode, cameo, contexts, plover
+from lynchpin.record.ontology import CameoCode, cameo, contexts, plover
 
 # code, label, PLOVER type, mode, contexts
 CASES = [

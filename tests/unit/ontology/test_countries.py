@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from lynchpin.errors import UnknownName
-from lynchpin.ontology import Country, countries
+from lynchpin.record.ontology import Country, countries
 
 SYSTEMS: tuple[countries.System, ...] = ("iso3", "cow", "gw", "fips", "cameo", "name")
 

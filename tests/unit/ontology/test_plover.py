@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lynchpin.errors import UnknownName
-from lynchpin.ontology import contexts, plover, quad
+from lynchpin.record.ontology import contexts, plover, quad
 
 # type, quad class, score
 TYPES = [
@@ -67,7 +67,7 @@ def test_scores_have_the_sign_of_their_quad_class() -> None:
 
 
 def test_the_written_name_of_a_quad_class_agrees_with_its_number() -> None:
-    from lynchpin.ontology._tables import rows
+    from lynchpin.record.ontology._tables import rows
 
     written = {(int(row["quad"]), row["quad_name"]) for row in rows("plover_types")}
     assert written == {(number, name) for number, name in quad.NAMES.items() if number}
@@ -87,7 +87,7 @@ def test_our_contexts_are_those_of_the_codebook() -> None:
 
 
 def test_every_context_is_listed_once_with_a_meaning() -> None:
-    from lynchpin.ontology._tables import rows
+    from lynchpin.record.ontology._tables import rows
 
     listed = [(row["vocabulary"], row["name"]) for row in rows("contexts")]
     assert len(listed) == len(set(listed))

@@ -6,7 +6,7 @@ import ast
 import sys
 from pathlib import Path
 
-from lynchpin import ontology
+from lynchpin.record import ontology
 
 
 def _imported(path: Path) -> set[str]:

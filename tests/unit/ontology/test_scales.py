@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.ontology import cameo, plover, quad, scales
+from lynchpin.record.ontology import cameo, plover, quad, scales
 
 # code, goldstein-icews, goldstein-gdelt: where the two differ, and some that people remember
 GOLDSTEIN = [

@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from lynchpin.errors import UnknownName
-from lynchpin.ontology import sectors
-from lynchpin.ontology._tables import rows
+from lynchpin.record.ontology import sectors
+from lynchpin.record.ontology._tables import rows
 
 OURS = {"GOV", "MIL", "LEG", "OPP", "JUD", "CVL"}
 

@@ -8,18 +8,18 @@ from typing import Any
 import polars as pl
 import pytest
 
-from lynchpin.plots import (
+from lynchpin.report.plots import (
     fan,
     lateral_gap,
     ledger,
     relation_index,
-    stages,
     staircase,
     swimlanes,
     theme,
     timeline,
     totals,
 )
+from lynchpin.report.plots import staircase as stages
 from lynchpin.results import AgreementLife, Claim, Forecast, StageRow, Watch
 
 DAY = date(2012, 7, 9)

@@ -7,12 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lynchpin.answers.predict._choice_kernel import STEP, question_gradient
+from lynchpin.answers.predict.choice import (
+    DESCRIPTORS,
+    Options,
+    Sample,
+    fit_choice,
+    in_steps,
+    information,
+    loss_and_gradients,
+)
+from lynchpin.answers.predict.columns import COLUMNS
+from lynchpin.answers.predict.learn import weight_table
 from lynchpin.errors import DidNotConverge
-from lynchpin.predict._choice_kernel import STEP, question_gradient
-from lynchpin.predict.choice import DESCRIPTORS, Options, Sample, fit_choice, in_steps
-from lynchpin.predict.coefficients import weight_table
-from lynchpin.predict.columns import COLUMNS
-from lynchpin.predict.information import information, loss_and_gradients
 
 K, MOST = len(COLUMNS), 12
 TRUE = {3: 0.9, 20: -0.6, 50: 0.4}

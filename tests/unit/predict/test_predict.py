@@ -9,18 +9,18 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from lynchpin.cases import case_events, read_case
+from lynchpin.account.cases import case_events, read_case
+from lynchpin.answers.predict import predict, read_benchmark, run_benchmark
+from lynchpin.answers.predict import record as record_room
+from lynchpin.answers.predict.columns import in_words
+from lynchpin.answers.predict.facts import make_facts
+from lynchpin.answers.predict.next_actor import _baseline_rank
+from lynchpin.answers.predict.record import facts_of
 from lynchpin.cli import app
-from lynchpin.contract import benchmark_answer, dump, predict_answer
 from lynchpin.errors import BadData, BadValue, UnknownName
-from lynchpin.predict import predict, read_benchmark, run_benchmark
-from lynchpin.predict import record as record_room
-from lynchpin.predict.facts import make_facts
-from lynchpin.predict.next_actor import _baseline_rank
-from lynchpin.predict.reasons import in_words
-from lynchpin.predict.record import facts_of
-from lynchpin.store import Store
-from lynchpin.testing.benchmarks import write_benchmark
+from lynchpin.record.store import Store
+from lynchpin.report.contract import benchmark_answer, dump, predict_answer
+from lynchpin.testing.feeds import write_benchmark
 
 DAY = date(2012, 7, 9)
 ASK = {"actor": "KOR", "event_class": "grievance", "day": DAY}

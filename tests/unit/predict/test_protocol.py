@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.predict.benchmark import collect, in_history
-from lynchpin.predict.facts import make_facts
-from lynchpin.predict.protocol import Ranks, interval, rank, scores
-from lynchpin.predict.recurrency import recurrency
+from lynchpin.answers.predict.benchmark import Ranks, collect, in_history, interval, rank, recurrency, scores
+from lynchpin.answers.predict.facts import make_facts
 
 
 def ranks(above, tied, day=None, head=None):

@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lynchpin.predict import _kernel, counters
-from lynchpin.predict.columns import COLUMNS, GROUPS, START
-from lynchpin.predict.facts import make_facts
-from lynchpin.predict.history import History, questions
-from lynchpin.predict.reference import statistics_of
-from lynchpin.predict.traits import no_traits, traits_of_names
+from lynchpin.answers.predict import _kernel
+from lynchpin.answers.predict import history as counters
+from lynchpin.answers.predict.columns import COLUMNS, GROUPS, START
+from lynchpin.answers.predict.facts import make_facts, no_traits, traits_of_names
+from lynchpin.answers.predict.history import History, questions
+from lynchpin.testing.choice_reference import statistics_of
 
 ACTORS = ("Japan", "South Korea", "Police (Japan)", "Police (South Korea)", "Citizen (Japan)", "Someone")
 N, R = len(ACTORS), 2
@@ -74,7 +74,7 @@ def test_the_law_catches_a_peek_at_the_day(monkeypatch):
 def test_kernel_law_catches_a_wrong_half_life(monkeypatch):
     """A fault planted once: a day is let pass twice."""
     facts, honest = crowded(1), counters.decay
-    monkeypatch.setattr("lynchpin.predict.history.decay", lambda c, days: honest(c, 2 * days))
+    monkeypatch.setattr("lynchpin.answers.predict.history.decay", lambda c, days: honest(c, 2 * days))
     found = asked(facts, 17)
     wanted = statistics_of(facts, no_traits(N), 0, 0, 1, 17, 14)
     place = found.shortlist[0].tolist().index(1)

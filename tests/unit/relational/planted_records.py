@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from lynchpin.relational.events import EventStream
+from lynchpin.engine.rem.events import EventStream
 
 ACTORS = 10
 ORDINAL, INTERVAL, CHOICE, TYPE = range(4)

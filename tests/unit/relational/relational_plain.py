@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lynchpin.relational.events import EventStream
-from lynchpin.statistics import catalogue
+from lynchpin.engine.rem.events import EventStream
+from lynchpin.engine.statistics import catalogue
 
 EFFECTS = ("inertia", "reciprocity", "outdegreeSender", "otp")
 HALF_LIFE = 4.0

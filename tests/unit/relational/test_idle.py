@@ -7,10 +7,10 @@ import pytest
 from relational_plain import crowded_stream
 
 import lynchpin
-from lynchpin.relational import idle, work
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.fit import likelihood_of, prepare
-from lynchpin.relational.request import Request
+from lynchpin.engine.rem import idle, work
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.problem import likelihood_of, prepare
+from lynchpin.engine.rem.request import Request
 
 TEXT = (
     "inertia(1d, scale=log1p) reciprocity(1d) outdegreeSender(3d, scale=log1p) indegreeReceiver(2d) otp(window=5d) "
@@ -102,7 +102,7 @@ def test_actors_with_a_value_of_their_own_are_no_bystanders(monkeypatch):
 
 
 def test_a_bystander_that_stands_for_itself_alone_would_be_seen(monkeypatch):
-    from lynchpin.relational import bystanders
+    from lynchpin.engine.rem import idle as bystanders
 
     monkeypatch.setattr(idle, "SHARED_ROWS", 0)
     right = lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)")

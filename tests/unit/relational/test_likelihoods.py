@@ -11,11 +11,12 @@ from scipy import stats
 from scipy.special import logsumexp
 
 import lynchpin
-from lynchpin.models import counts, kind
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.fit import likelihood_of, prepare
-from lynchpin.relational.request import Request
-from lynchpin.relational.work import Work, blocks_of
+from lynchpin.engine.likelihoods import counts, kind
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.problem import likelihood_of, prepare
+from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.shards import blocks_of
+from lynchpin.engine.rem.work import Work
 
 TEXT = " ".join(EFFECTS)
 

@@ -10,13 +10,14 @@ from plain_random_effects import Plain
 from relational_plain import crowded_stream
 
 import lynchpin
-from lynchpin.models.laplace import Factored
-from lynchpin.models.pooled import few
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.events import EventStream
-from lynchpin.relational.fit import fit_request, levels_of, likelihood_of, prepare
-from lynchpin.relational.request import Request
-from lynchpin.relational.work import Work
+from lynchpin.engine.likelihoods.laplace import Factored
+from lynchpin.engine.likelihoods.pooled import few
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.events import EventStream
+from lynchpin.engine.rem.fit import fit_request
+from lynchpin.engine.rem.problem import levels_of, likelihood_of, prepare
+from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.work import Work
 
 STREAM = crowded_stream(11, events=120, actors=5, days=40)
 SETS = [("sender", "receiver"), ("dyad",), ("sender", "receiver", "dyad")]
@@ -74,7 +75,7 @@ def test_derivatives_and_solving(options, random):
 @pytest.mark.parametrize("likelihood", ["ordinal", "ordinal efron", "interval", "rate"])
 def test_idle_dyads_summed_through_actors_are_summed_right(monkeypatch, likelihood, random):
     """Fading memory, so that most dyads are idle; products of actors' numbers, and what dies with a dyad."""
-    from lynchpin.relational import idle
+    from lynchpin.engine.rem import idle
 
     stream = crowded_stream(3, events=40, actors=9, days=60)
     text = "inertia(0.3) outdegreeSender(20) indegreeReceiver(9,scale=log1p)"
@@ -261,8 +262,8 @@ def test_planted_effects_of_actors_are_found():
 
 def test_two_types_as_a_choice_are_two_types():
     """Types beyond two are fitted as a choice among them; with two, that must be the logistic regression."""
-    from lynchpin.models import kind, pooled
-    from lynchpin.models.levels import Levels
+    from lynchpin.engine.likelihoods import kind, pooled
+    from lynchpin.engine.likelihoods.levels import Levels
 
     rng = np.random.default_rng(0)
     X, of, dyad = (
@@ -283,7 +284,7 @@ def test_two_types_as_a_choice_are_two_types():
 
 
 def choice(block, eta, idle):
-    from lynchpin.models import ordinal
+    from lynchpin.engine.likelihoods import ordinal
 
     return ordinal.terms(block, eta)
 
@@ -307,7 +308,7 @@ def test_without_difference_it_is_the_plain_likelihood():
 
 
 def test_blocks_shards_and_order_change_nothing(monkeypatch):
-    from lynchpin.relational import work
+    from lynchpin.engine.rem import work
 
     asked = Request(terms=parse_effects("inertia(4)"), random=("sender", "dyad"), likelihood="rate")
     whole = fit_request(asked, STREAM)

@@ -8,10 +8,10 @@ import pytest
 from relational_plain import crowded_stream
 
 import lynchpin
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.events import read_events, stream_of
+from lynchpin.engine.rem.risk import risk_set
 from lynchpin.errors import LynchpinError
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.events import read_events, stream_of
-from lynchpin.relational.risk import risk_set
 
 GOOD = [
     ("inertia(30d)", "inertia(half_life=30d)"),
@@ -170,8 +170,8 @@ def test_separation_is_refused_and_a_ridge_mends_it():
 def test_proportions_and_z_scores_are_what_they_say():
     from relational_plain import plain_columns
 
-    from lynchpin.relational.fit import prepare
-    from lynchpin.relational.request import Request
+    from lynchpin.engine.rem.problem import prepare
+    from lynchpin.engine.rem.request import Request
 
     terms = parse_effects("inertia(4, scale=prop) outdegreeSender(4, scale=prop) inertia(4, scale=std)")
     problem = prepare(Request(terms=terms), STREAM)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import lynchpin
 from lynchpin.cli import app
 from lynchpin.errors import LynchpinError
-from lynchpin.plots import coefficients
+from lynchpin.report.plots import coefficients
 
 TEXT = "inertia(4d) reciprocity(9d) otp(scale=log1p)"
 STREAM = crowded_stream(7, events=200, days=50)
@@ -62,7 +62,7 @@ def test_prediction_is_the_fitted_chance(fit):
     ).filter(pl.col("time") >= 40.0)
     table = half.predict(tail)
     assert table.height == tail.unique().height and table["n_at_risk"].unique().to_list() == [30]
-    from lynchpin.relational.fit import prepare
+    from lynchpin.engine.rem.problem import prepare
 
     problem = prepare(half.request, new)
     X = problem.features.fill(problem.features.start(), problem.plan)
@@ -91,8 +91,8 @@ def test_checks(fit):
 @pytest.mark.parametrize("likelihood", ["ordinal", "interval", "rate"])
 def test_sandwich_by_hand(likelihood):
     """Scores by time point are independent pieces: their outer products, from the sums of each alone."""
-    from lynchpin.relational.fit import likelihood_of, prepare
-    from lynchpin.relational.work import Work
+    from lynchpin.engine.rem.problem import likelihood_of, prepare
+    from lynchpin.engine.rem.work import Work
 
     fit = lynchpin.rem(STREAM, TEXT, likelihood=likelihood, cluster="time")
     problem = prepare(fit.request, STREAM)

@@ -11,8 +11,8 @@ from relational_plain import HALF_LIFE, crowded_stream, plain_columns
 from scipy.optimize import linprog
 
 import lynchpin
+from lynchpin.engine.rem.events import EventStream
 from lynchpin.errors import DidNotConverge
-from lynchpin.relational.events import EventStream
 
 ACTORS = "ABCDEF"
 PAIRS = [(i, j) for i in range(6) for j in range(6) if i != j]
@@ -237,7 +237,7 @@ def test_workers_and_idle_dyads_change_no_verdict(monkeypatch):
     """Idle dyads are summed through their actors, and are looked at one by one all the same."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from lynchpin.relational import idle
+    from lynchpin.engine.rem import idle
 
     monkeypatch.setattr(idle, "SHARED_ROWS", 0)
     stream = replace(stream_of_pairs([(0, 1), (1, 0)] * 40), actors=(*ACTORS, *(f"Q{k}" for k in range(30))))

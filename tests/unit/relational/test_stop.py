@@ -11,7 +11,7 @@ import pytest
 from relational_plain import crowded_stream
 
 import lynchpin
-from lynchpin.relational.events import EventStream
+from lynchpin.engine.rem.events import EventStream
 
 STREAM = crowded_stream(4, events=60, days=20)  # six actors: 30 dyads
 LAST = float(STREAM.when[-1])
@@ -79,9 +79,9 @@ def test_a_rare_record_is_not_made_to_look_busy():
 
 
 def _plan(stream, stop):
-    from lynchpin.relational.effects import parse_effects
-    from lynchpin.relational.fit import prepare
-    from lynchpin.relational.request import Request
+    from lynchpin.engine.rem.effects import parse_effects
+    from lynchpin.engine.rem.problem import prepare
+    from lynchpin.engine.rem.request import Request
 
     return prepare(Request(terms=parse_effects("inertia"), likelihood="rate", start=0.0, stop=stop), stream).plan
 

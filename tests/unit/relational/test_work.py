@@ -9,10 +9,10 @@ import pytest
 from relational_plain import crowded_stream
 
 import lynchpin
-from lynchpin.relational import work
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.fit import fit_request
-from lynchpin.relational.request import Request
+from lynchpin.engine.rem import work
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.fit import fit_request
+from lynchpin.engine.rem.request import Request
 
 TEXT = "inertia(4d) reciprocity(9d) otp(scale=log1p) osp(window=6d) indegreeReceiver(scale=prop)"
 LONG = crowded_stream(5, events=400, actors=8, days=80)
@@ -41,7 +41,7 @@ def test_blocks_workers_order_and_memory_change_nothing(small_blocks, likelihood
 
 
 def _shards(asked):
-    from lynchpin.relational.fit import prepare
+    from lynchpin.engine.rem.problem import prepare
 
     problem = prepare(asked, LONG)
     return len(work.cut(problem.features, problem.plan, 0))
@@ -54,7 +54,7 @@ def test_one_block_and_many_agree(monkeypatch):
 
 
 def test_a_warm_start_ends_at_the_same_top(monkeypatch, small_blocks):
-    from lynchpin.relational import fit
+    from lynchpin.engine.rem import fit
 
     cold = fit_request(request(), LONG)
     monkeypatch.setattr(fit, "WARM_ROWS", 0)
@@ -70,8 +70,8 @@ def test_controls_are_drawn_alike_and_uniformly():
 
 
 def test_every_other_dyad_is_drawn_equally_often():
-    from lynchpin.relational.plan import plan_groups, with_controls
-    from lynchpin.relational.risk import risk_set
+    from lynchpin.engine.rem.plan import plan_groups, with_controls
+    from lynchpin.engine.rem.risk import risk_set
 
     plan = plan_groups(LONG, risk_set(LONG))
     drawn = np.zeros(plan.i.size)

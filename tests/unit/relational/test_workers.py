@@ -12,10 +12,11 @@ import pytest
 from relational_plain import crowded_stream
 
 import lynchpin
-from lynchpin.relational import work, workers
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.fit import fit_request, prepare
-from lynchpin.relational.request import Request
+from lynchpin.engine.rem import work, workers
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.fit import fit_request
+from lynchpin.engine.rem.problem import prepare
+from lynchpin.engine.rem.request import Request
 
 LONG = crowded_stream(5, events=400, actors=8, days=80)
 ASKED = Request(terms=parse_effects("inertia(4d) reciprocity(9d) otp(scale=log1p)"))

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.relations import relation_index
-from lynchpin.relations.change_points import change_points, part
-from lynchpin.relations.index import DOUBT_ACTS, DOUBT_SIZE, pair_acts
+from lynchpin.answers.relations import relation_index
+from lynchpin.answers.relations.change_points import change_points, part
+from lynchpin.answers.relations.index import DOUBT_ACTS, DOUBT_SIZE, pair_acts
 
 ORIGIN = date(2012, 7, 9)
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from lynchpin.brief.scenario import render_scenario
+from lynchpin.answers.scenarios import changes_of, what_if
 from lynchpin.errors import LynchpinError
-from lynchpin.plots import gap_ahead
-from lynchpin.plots import what_if as picture
-from lynchpin.scenarios import changes_of, what_if
-from lynchpin.tables import what_if_table
+from lynchpin.report.page.pictures import render_scenario
+from lynchpin.report.plots import lateral_gap
+from lynchpin.report.plots import what_if as picture
+from lynchpin.report.tables import what_if_table
 
 
 @pytest.fixture(scope="module")
@@ -95,15 +95,15 @@ def test_the_picture_says_each_verdict_and_what_is_put_in(fit_2012, pushed):
 
 
 def test_the_gap_is_drawn_with_and_without(fit_2012, pushed):
-    frame, rows = gap_ahead.data(pushed), pushed.index.filter(pl.col("pair") == "lateral gap")
+    frame, rows = lateral_gap.data_ahead(pushed), pushed.index.filter(pl.col("pair") == "lateral gap")
     assert frame["scenario"].to_list() == rows["scenario"].to_list() and frame.height == 3
     assert ((frame["high"] - frame["baseline"]) - rows["upper"]).abs().max() < 1e-12
     assert (frame["low"] <= frame["high"]).all()
-    spec = gap_ahead.draw(frame).to_dict()
+    spec = lateral_gap.draw_ahead(frame).to_dict()
     assert f"{frame['scenario'][-1]:+.2f} with it" in spec["description"]
     assert 'id="gap' in render_scenario(fit_2012.made_from, pushed)
     alone = replace(pushed, index=pushed.index.filter(pl.col("pair") != "lateral gap"))
-    assert gap_ahead.data(alone).is_empty() and 'id="gap' not in render_scenario(fit_2012.made_from, alone)
+    assert lateral_gap.data_ahead(alone).is_empty() and 'id="gap' not in render_scenario(fit_2012.made_from, alone)
 
 
 @pytest.mark.parametrize(

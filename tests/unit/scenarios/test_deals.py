@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from lynchpin.answers.scenarios import changes_of, what_if
+from lynchpin.answers.scenarios.deals import resolved
+from lynchpin.answers.scenarios.scenario import Inject, Scale
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.scenarios import changes_of, what_if
-from lynchpin.scenarios.deals import resolved
-from lynchpin.scenarios.scenario import Inject, Scale
 
 FLAGSHIP = "gsomia-jpn-kor"
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of
+from lynchpin.answers.scenarios.scenario import Hold, Inject, Remove, Scale, Span
 from lynchpin.errors import LynchpinError
-from lynchpin.scenarios import changes_of, read_scenario, scenarios_of
-from lynchpin.scenarios.scenario import Hold, Inject, Remove, Scale, Span
 
 WHOLE = """
 [scenario]

@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lynchpin.simulate import reference, simulate
-from lynchpin.simulate.draw import posterior
-from lynchpin.simulate.frailty import table
-from lynchpin.simulate.inflow import inflow, mutual_share, placed
-from lynchpin.simulate.moves import no_moves
-from lynchpin.simulate.program import pairs_of
-from lynchpin.simulate.uniforms import children, seed_key
+from lynchpin.answers.simulate import reference, simulate
+from lynchpin.answers.simulate.draw import posterior
+from lynchpin.answers.simulate.inflow import inflow, mutual_share, placed
+from lynchpin.answers.simulate.moves import no_moves
+from lynchpin.answers.simulate.program import pairs_of
+from lynchpin.answers.simulate.uniforms import children, seed_key, table
 
 
 def certain(fit, keep=()):

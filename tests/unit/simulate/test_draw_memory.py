@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.design.layers import Layer, step_weights
-from lynchpin.simulate import inflow as room
-from lynchpin.simulate import reference
-from lynchpin.simulate.draw import posterior, simulate
-from lynchpin.simulate.inflow import inflow, known_ahead, placed
-from lynchpin.simulate.moves import no_moves
-from lynchpin.simulate.program import compiled, pairs_of
+from lynchpin.answers.simulate import inflow as room
+from lynchpin.answers.simulate import reference
+from lynchpin.answers.simulate.draw import posterior, simulate
+from lynchpin.answers.simulate.inflow import inflow, known_ahead, placed
+from lynchpin.answers.simulate.moves import no_moves
+from lynchpin.answers.simulate.program import compiled, pairs_of
+from lynchpin.model.design.layers import Layer, step_weights
 
 STEPS, DRAWS = 14, 40
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.simulate._elementary import exp, log1p
+from lynchpin.answers.simulate.uniforms import exp, log1p
 
 ULP = 2.0**-52
 

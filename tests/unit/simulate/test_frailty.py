@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, nbinom, poisson
 
-from lynchpin.simulate.frailty import BELOW, STRIPS, bounds, factor, factors, table
-from lynchpin.simulate.uniforms import children, uniforms
+from lynchpin.answers.simulate.uniforms import BELOW, STRIPS, bounds, children, factor, factors, table, uniforms
 
 MIDDLES = (np.arange(4000) + 0.5) / 4000
 

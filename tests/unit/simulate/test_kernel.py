@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 from scipy.stats import poisson as exact
 
-from lynchpin.simulate import reference
-from lynchpin.simulate._kernel import poisson
-from lynchpin.simulate.draw import posterior, simulate
-from lynchpin.simulate.frailty import bounds
-from lynchpin.simulate.inflow import placed
-from lynchpin.simulate.moves import no_moves
-from lynchpin.simulate.program import pairs_of
-from lynchpin.simulate.ties import ties
-from lynchpin.simulate.uniforms import ACTS
+from lynchpin.answers.simulate import reference
+from lynchpin.answers.simulate._kernel import poisson
+from lynchpin.answers.simulate.draw import posterior, simulate
+from lynchpin.answers.simulate.inflow import placed
+from lynchpin.answers.simulate.moves import no_moves
+from lynchpin.answers.simulate.program import pairs_of
+from lynchpin.answers.simulate.ties import ties
+from lynchpin.answers.simulate.uniforms import ACTS, bounds
 
 STEPS, DRAWS, SEED = 6, 60, 11
 EDGES = np.array([0, 10, 11, 31, 40])
@@ -81,7 +80,7 @@ def test_a_planted_fault_of_the_reference_is_caught(fit_2012, monkeypatch):
 def test_a_bound_that_is_too_low_is_caught(fit_2012, monkeypatch):
     """The paths that `may_act` leaves out would be missing."""
     honest = simulate(fit_2012, STEPS, DRAWS, SEED)
-    monkeypatch.setattr("lynchpin.simulate.program.bounds", lambda quantiles: 0.8 * bounds(quantiles))
+    monkeypatch.setattr("lynchpin.answers.simulate.program.bounds", lambda quantiles: 0.8 * bounds(quantiles))
     assert simulate(fit_2012, STEPS, DRAWS, SEED).counts.sum() < honest.counts.sum()
 
 
@@ -92,7 +91,7 @@ def test_a_path_does_not_depend_on_those_beside_it(fit_2012, moves, monkeypatch,
         return simulate(fit_2012, STEPS, DRAWS, SEED, moves=moves, edges=EDGES, ties=standing, expected=True)
 
     one = run()
-    monkeypatch.setattr("lynchpin.simulate.draw._CHUNK", side_by_side)
+    monkeypatch.setattr("lynchpin.answers.simulate.draw._CHUNK", side_by_side)
     other = run()
     assert one.held == other.held and one.runaway == other.runaway
     for name in ("counts", "index", "expected"):
@@ -101,7 +100,7 @@ def test_a_path_does_not_depend_on_those_beside_it(fit_2012, moves, monkeypatch,
 
 def test_without_a_program_the_reference_serves(fit_2012, monkeypatch):
     fast = simulate(fit_2012, 3, 20, SEED, edges=[0, 15, 21])
-    monkeypatch.setattr("lynchpin.simulate.draw.compiled", lambda fit: None)
+    monkeypatch.setattr("lynchpin.answers.simulate.draw.compiled", lambda fit: None)
     slow = simulate(fit_2012, 3, 20, SEED, edges=[0, 15, 21])
     assert np.array_equal(fast.counts, slow.counts)
     assert fast.held == pytest.approx(slow.held)

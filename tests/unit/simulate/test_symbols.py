@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.design.layers import Layer
-from lynchpin.simulate._kernel import evaluate
-from lynchpin.simulate.program import _firsts, _number
-from lynchpin.simulate.symbols import Graph, NotAGraph
-from lynchpin.statistics import of_counts
+from lynchpin.answers.simulate._kernel import evaluate
+from lynchpin.answers.simulate.program import _firsts, _number
+from lynchpin.answers.simulate.symbols import Graph, NotAGraph
+from lynchpin.engine.statistics import of_counts
+from lynchpin.model.design.layers import Layer
 
 LAYER, N = Layer(("x",), (), 30.0), 5
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lynchpin.simulate.uniforms import child, children, seed_key, uniform, uniforms
+from lynchpin.answers.simulate.uniforms import child, children, seed_key, uniform, uniforms
 
 
 def test_the_stream_is_splitmix64():

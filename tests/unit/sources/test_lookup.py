@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lynchpin.ontology import countries
-from lynchpin.sources._lookup import by_spell, by_value
-from lynchpin.sources._text import count
+from lynchpin.record.ontology import countries
+from lynchpin.record.sources._sides import by_spell, by_value
+from lynchpin.record.sources._text import count
 
 STRUCT = pl.Struct({"states": pl.List(pl.String()), "sector": pl.String()})
 NAMES = ["Russia", "USSR", "South Sudan", "Germany", "Serbia", "", "Nowhere", None]

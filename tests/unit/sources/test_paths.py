@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData
-from lynchpin.store import Store
+from lynchpin.record import sources
+from lynchpin.record.store import Store
 from lynchpin.testing.feeds import samples
 
 SAMPLES = samples()
@@ -177,7 +177,7 @@ def test_no_room_to_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(28, "No space left on device")
 
     (file, _source), *_rest = sources.plan(None, tmp_path / "a.tsv.gz").taken
-    monkeypatch.setattr("lynchpin.sources._paths.shutil.copyfileobj", full)
+    monkeypatch.setattr("lynchpin.record.sources._paths.shutil.copyfileobj", full)
     with pytest.raises(BadData, match="No space left") as caught, sources.unpacked(file):
         pass
     assert "TMPDIR" in caught.value.mend

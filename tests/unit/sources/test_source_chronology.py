@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData
+from lynchpin.record import sources
 
 SOURCE = sources.get("chronology")
 HEADER = ",".join(SOURCE.columns)

@@ -9,13 +9,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData
-from lynchpin.sources import Source, _fields, _text
-from lynchpin.sources._gdelt import sector, split_actor
-from lynchpin.store import check
-from lynchpin.store.mentions import reach
-from lynchpin.testing.gdelt import MENTION_LINE, REDUCED_LINE, event_line, mention_line
+from lynchpin.record import sources
+from lynchpin.record.sources import Source, _text
+from lynchpin.record.sources import _text as _fields
+from lynchpin.record.sources._gdelt import sector, split_actor
+from lynchpin.record.store import check
+from lynchpin.record.store.mentions import reach
+from lynchpin.testing.feeds import MENTION_LINE, REDUCED_LINE, event_line, mention_line
 
 V2, V1, REDUCED, MENTIONS = (sources.get(f"gdelt{end}") for end in ("", "-v1", "-reduced", "-mentions"))
 WAYS = [(V2, 61), (V1, 58), (V1, 57)]

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData
-from lynchpin.ontology import cameo
+from lynchpin.record import sources
+from lynchpin.record.ontology import cameo
 
 SOURCE = sources.get("icews")
 ROW = {

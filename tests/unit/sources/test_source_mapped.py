@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData
-from lynchpin.store import Store, check
+from lynchpin.record import sources
+from lynchpin.record.store import Store, check
 
 MAPPING = """name = "mine"
 code_scheme = "cameo-1.1"

@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
-from lynchpin.sources import polecat
-from lynchpin.sources._base import HELPERS
-from lynchpin.store import check
+from lynchpin.record import sources
+from lynchpin.record.sources import polecat
+from lynchpin.record.sources._base import HELPERS
+from lynchpin.record.store import check
 from lynchpin.testing.feeds import samples
 
 SAMPLES = samples()

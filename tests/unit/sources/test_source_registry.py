@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData, BadValue, UnknownName
 from lynchpin.events import SCHEMA
-from lynchpin.ontology import scales
-from lynchpin.sources._base import HELPERS, complete
+from lynchpin.record import sources
+from lynchpin.record.ontology import scales
+from lynchpin.record.sources._base import HELPERS, complete
 
 ICEWS = "\t".join(sources.get("icews").columns) + "\n"
 CHRONOLOGY = ",".join(sources.get("chronology").columns) + "\n"

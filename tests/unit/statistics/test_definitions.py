@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.statistics import catalogue
-from lynchpin.statistics._memory import Carried, Memory, ask, changes_of, every_dyad
+from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics.memory import Carried, Memory, ask, changes_of, every_dyad
 
 A, B, C, D = range(4)
 T, SRC, DST = np.array([1.0, 2.0, 4.0]), np.array([A, B, D]), np.array([B, C, B])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lynchpin.statistics import _trace
-from lynchpin.statistics._trace import trace_reference, traces
+from lynchpin.engine.statistics import trace
+from lynchpin.engine.statistics.trace import trace_reference, traces
 
 MEMORIES = [
     (60.0, np.inf, 0.0),
@@ -83,7 +83,7 @@ def test_later_acts_change_nothing():
 def test_the_laws_catch_faults(monkeypatch):
     """Faults planted once: a window a day short, and a lag that is left out."""
     columns, memory = (*history(1), CELLS), (5.0, 6.0, 4.0)
-    slow, honest = trace_reference(*columns, *memory), _trace.window_kernel
+    slow, honest = trace_reference(*columns, *memory), trace.window_kernel
     assert not np.allclose(traces(*columns, 5.0, 6.0, 0.0), slow)
-    monkeypatch.setattr(_trace, "window_kernel", lambda *a: honest(*a[:-1], a[-1] - 1.0))
+    monkeypatch.setattr(trace, "window_kernel", lambda *a: honest(*a[:-1], a[-1] - 1.0))
     assert not np.allclose(traces(*columns, *memory), slow)

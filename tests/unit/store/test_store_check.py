@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from lynchpin import sources
 from lynchpin.events import COLUMNS, SCHEMA
-from lynchpin.sources._base import HELPERS, MENTION
-from lynchpin.store import check, rules
-from lynchpin.store.rules import DUPLICATES, meanings
+from lynchpin.record import sources
+from lynchpin.record.sources._base import HELPERS, MENTION
+from lynchpin.record.store import check, rules
+from lynchpin.record.store.check import DUPLICATES, meanings
 
 GOOD: dict[str, Any] = {
     "event_id": "a",

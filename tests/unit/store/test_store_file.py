@@ -12,10 +12,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData, UnknownName
 from lynchpin.events import SCHEMA, empty_events
-from lynchpin.store import Store, _file, require_events
+from lynchpin.record import sources
+from lynchpin.record.store import Store, _file, require_events
 
 HEADER = ",".join(sources.get("chronology").columns)
 ICEWS = "\t".join(sources.get("icews").columns)

@@ -10,8 +10,8 @@ import pytest
 
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.events import SCHEMA
-from lynchpin.store import FOLDS, fold
-from lynchpin.store.folding import LONGEST_DAYS, WINDOW_DAYS, folds
+from lynchpin.record.store import FOLDS, fold
+from lynchpin.record.store.folding import LONGEST_DAYS, WINDOW_DAYS, folds
 
 DAY = date(2012, 8, 10)
 

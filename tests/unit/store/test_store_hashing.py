@@ -11,8 +11,8 @@ import pytest
 
 from lynchpin.errors import BadValue
 from lynchpin.events import SCHEMA, empty_events
-from lynchpin.store import data_hash
-from lynchpin.store.hashing import CONTENT
+from lynchpin.record.store import data_hash
+from lynchpin.record.store.hashing import CONTENT
 
 ROW: dict[str, Any] = {
     name: {pl.String(): "x", pl.Date(): date(2012, 7, 9), pl.Float64(): 1.5, pl.Int64(): 3}.get(dtype, ["a", "b"])
@@ -78,7 +78,7 @@ def test_a_row_twice_is_another_record() -> None:
 def test_many_rows_hash_as_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
     events = frame(*({"event_id": str(number)} for number in range(25)))
     whole = data_hash(events)
-    monkeypatch.setattr("lynchpin.store.hashing._BATCH", 7)
+    monkeypatch.setattr("lynchpin.record.store.hashing._BATCH", 7)
     assert data_hash(events) == whole
 
 

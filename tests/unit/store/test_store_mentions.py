@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from lynchpin.cli import app
 from lynchpin.errors import BadData
-from lynchpin.store import REACH, Store
-from lynchpin.testing.gdelt import event_line, mention_line
+from lynchpin.record.store import REACH, Store
+from lynchpin.testing.feeds import event_line, mention_line
 
 PAGES = [  # event, day of the page, paper, confidence
     ("1", "20191024", "a.org", "20"),

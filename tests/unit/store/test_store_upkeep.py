@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lynchpin import sources
 from lynchpin.errors import BadData, BadValue, UnknownName
-from lynchpin.store import Store, _file
+from lynchpin.record import sources
+from lynchpin.record.store import Store, _file
 
 HEADER = ",".join(sources.get("chronology").columns)
 ICEWS = "\t".join(sources.get("icews").columns)

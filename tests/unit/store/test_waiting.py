@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lynchpin.store import Store, _file
-from lynchpin.store._arrow import Stream
-from lynchpin.store._waiting import Seen, Waiting, ahead
+from lynchpin.record.store import Store, _file
+from lynchpin.record.store._file import Stream
+from lynchpin.record.store._intake import Seen, Waiting, ahead
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2)), max_size=20), max_size=12))

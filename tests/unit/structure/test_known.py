@@ -8,11 +8,21 @@ from datetime import date
 import polars as pl
 import pytest
 
+from lynchpin.account.structure import (
+    CONDITIONS,
+    KINDS,
+    LOOKS_AT,
+    OWN,
+    Known,
+    Structure,
+    facts_about,
+    import_tables,
+    who,
+)
+from lynchpin.account.structure import conditions as conditions_module
+from lynchpin.account.structure.known import own_facts
 from lynchpin.errors import UnknownName
-from lynchpin.ontology import countries
-from lynchpin.structure import CONDITIONS, KINDS, LOOKS_AT, OWN, Known, Structure, facts_about, import_tables, who
-from lynchpin.structure import conditions as conditions_module
-from lynchpin.structure.known import own_facts
+from lynchpin.record.ontology import countries
 
 DAY = date(2012, 7, 9)
 OURS = Structure.open()
@@ -52,7 +62,7 @@ def test_own_facts_are_of_known_kinds_and_states_each_with_a_source():
 def _source_lines() -> list[str]:
     from importlib.resources import files
 
-    return files("lynchpin.structure").joinpath("builtin.csv").read_text(encoding="utf-8").splitlines()
+    return files("lynchpin.account.structure").joinpath("builtin.csv").read_text(encoding="utf-8").splitlines()
 
 
 def test_later_facts_change_nothing():
@@ -71,7 +81,9 @@ def test_the_law_catches_an_end_that_is_told(monkeypatch):
     told = made_of([{"since": date(2000, 1, 1), "until": date(2013, 1, 1)}])
     honest = told.on(DAY).facts("rivalry")
     assert honest[0].until is None and honest[0].known_to is None
-    monkeypatch.setattr("lynchpin.structure.known.replace", lambda fact, **changes: replace(fact, known_to=None))
+    monkeypatch.setattr(
+        "lynchpin.account.structure.known.replace", lambda fact, **changes: replace(fact, known_to=None)
+    )
     assert told.on(DAY).facts("rivalry") != honest
 
 

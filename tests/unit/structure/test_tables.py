@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from lynchpin.account.structure import TABLES, import_tables, known_days, read_store
 from lynchpin.errors import BadData, UnknownName
-from lynchpin.store import Store
-from lynchpin.structure import TABLES, import_tables, known_days, read_store
+from lynchpin.record.store import Store
 
 DAY = date.fromisoformat
 

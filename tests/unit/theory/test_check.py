@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lynchpin.errors import BadMechanism
-from lynchpin.theory import (
+from lynchpin.account.theory import (
     Bound,
     Checked,
     CheckedBoth,
@@ -22,6 +21,7 @@ from lynchpin.theory import (
     check_all,
     parse,
 )
+from lynchpin.errors import BadMechanism
 
 NAMES = Vocabulary(
     nodes=("USA", "JPN", "KOR", "PRK", "CHN", "AUS", "KOR.OPP", "KOR.GOV", "JPN.GOV", "KOR.LEG"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lynchpin.account.theory import format_duration, parse_duration, spell_duration
 from lynchpin.errors import BadValue
-from lynchpin.theory import format_duration, parse_duration, spell_duration
 
 GOOD = [
     # text, days, written back, in words

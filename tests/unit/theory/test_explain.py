@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lynchpin.account.theory import Vocabulary, check, explain, parse
 from lynchpin.errors import BadValue
-from lynchpin.theory import Vocabulary, check, explain, parse
 
 NAMES = Vocabulary(
     nodes=("USA", "JPN", "KOR", "PRK", "CHN", "AUS", "KOR.OPP", "KOR.GOV", "KOR.CVL", "KOR.LEG"),

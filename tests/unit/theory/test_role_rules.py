@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import lynchpin.theory.rules as rules
+import lynchpin.account.theory.rules as rules
+from lynchpin.account.structure import CONDITIONS
+from lynchpin.account.theory import Place
+from lynchpin.account.theory.rules import AllOf, EitherOf, Holds, Not, check_rule, explain_rule, others_of, parse_rule
 from lynchpin.errors import BadMechanism
-from lynchpin.structure import CONDITIONS
-from lynchpin.theory import Place
-from lynchpin.theory.rules import AllOf, EitherOf, Holds, Not, check_rule, explain_rule, others_of, parse_rule
 
 OTHERS = {"patron", "ally", "USA"}
 POWER, PACT = Holds("major_power"), Holds("allied_with", ("patron",))

@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from lynchpin.errors import BadMechanism
-from lynchpin.theory import (
+from lynchpin.account.theory import (
     OPERATORS,
     Acts,
     Both,
@@ -22,6 +21,7 @@ from lynchpin.theory import (
     parse,
     tokenise,
 )
+from lynchpin.errors import BadMechanism
 
 
 def edge(source: str, arrow: str, target: str, acts: str, *contexts: str) -> Edge:

@@ -9,17 +9,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.cases import case_events, read_case
-from lynchpin.cases.starting import write_new_case
+from lynchpin.account.cases import case_events, read_case
+from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.answers.forecast.forecast import foresee
+from lynchpin.answers.forecast.months import make_panel
+from lynchpin.answers.forecast.scores import crps, log_score
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import day_number
-from lynchpin.forecast.forecast import foresee
-from lynchpin.forecast.panel import make_panel
-from lynchpin.forecast.scores import crps, log_score
-from lynchpin.stages_ahead import stage_by
-from lynchpin.store import Store
-from lynchpin.track import issue, listed, score
-from lynchpin.workbench import fit
+from lynchpin.record.store import Store
+from lynchpin.session.known import fit
+from lynchpin.session.stages import stage_by
+from lynchpin.session.track import issue, listed, score
 
 AS_OF = "2016-11-24"  # the day after an event: the record is not quiet, so the forecast stands there
 
