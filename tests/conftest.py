@@ -13,7 +13,7 @@ for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices ar
 
 from lynchpin.account.cases import Case, read_case  # noqa: E402
 from lynchpin.model import Fit  # noqa: E402
-from lynchpin.session.known import fit  # noqa: E402
+from lynchpin.session.facade import fit  # noqa: E402
 
 AS_OF = "2012-07-09"
 

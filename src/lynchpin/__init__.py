@@ -16,28 +16,27 @@ from typing import TYPE_CHECKING, Any
 from lynchpin._version import __version__
 
 if TYPE_CHECKING:
-    from lynchpin.account.cases import Case, Theory, Triad, bind, builtin_cases, read_theory
+    from lynchpin.account.cases import Theory, Triad, bind, builtin_cases, read_theory
     from lynchpin.account.cases.find_triads import find_triads
     from lynchpin.account.structure import Structure, import_tables
-    from lynchpin.engine.rem import RemFit, load_rem, rem
     from lynchpin.errors import LynchpinError
-    from lynchpin.model import Fit
     from lynchpin.record.store import Store
     from lynchpin.report.page import render
     from lynchpin.results import Backtest, Brief, Claim, Forecast
     from lynchpin.session.backtest import backtest
     from lynchpin.session.brief import make_brief
-    from lynchpin.session.known import fit, load_case
+    from lynchpin.session.facade import Case, Fit, fit, load_case
+    from lynchpin.session.rem import RemFit, load_rem, rem
 
 _WHERE = {
     "Backtest": "results",
     "Brief": "results",
-    "Case": "account.cases",
+    "Case": "session.facade",
     "Claim": "results",
-    "Fit": "model",
+    "Fit": "session.facade",
     "Forecast": "results",
     "LynchpinError": "errors",
-    "RemFit": "engine.rem.result",
+    "RemFit": "session.rem",
     "Store": "record.store",
     "Structure": "account.structure",
     "Theory": "account.cases",
@@ -46,13 +45,13 @@ _WHERE = {
     "bind": "account.cases",
     "builtin_cases": "account.cases",
     "find_triads": "account.cases.find_triads",
-    "fit": "session.known",
+    "fit": "session.facade",
     "import_tables": "account.structure",
-    "load_case": "session.known",
-    "load_rem": "engine.rem.result",
+    "load_case": "session.facade",
+    "load_rem": "session.rem",
     "make_brief": "session.brief",
     "read_theory": "account.cases",
-    "rem": "engine.rem.api",
+    "rem": "session.rem",
     "render": "report.page",
 }
 

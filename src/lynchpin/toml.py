@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from lynchpin.account.theory import parse_duration
+from lynchpin.durations import parse_duration
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 
 

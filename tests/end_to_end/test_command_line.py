@@ -155,7 +155,7 @@ def test_a_fault_of_ours_is_owned_without_a_traceback(run, monkeypatch):
     def broken(*words, **options):
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("lynchpin.session.known.load_case", broken)
+    monkeypatch.setattr("lynchpin.session.facade.load_case", broken)
     code, _, err = run("explain")
     assert code == 1
     assert "a fault of ours: ZeroDivisionError: planted" in err

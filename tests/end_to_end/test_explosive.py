@@ -13,7 +13,7 @@ from lynchpin.account.cases import read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.cli import app
 from lynchpin.results import beware
-from lynchpin.session.known import fit
+from lynchpin.session.facade import fit
 
 FIRST, WEEKS, AS_OF = date(2015, 1, 1), 104, "2016-12-29"
 THEORY = """

@@ -24,7 +24,7 @@ from lynchpin.record.store import Store, fold
 from lynchpin.report.contract import brief_answer, dump
 from lynchpin.results import plain
 from lynchpin.session.brief import make_brief
-from lynchpin.session.known import fit
+from lynchpin.session.facade import fit
 
 AS_OF = date(2012, 7, 9)
 

@@ -17,7 +17,7 @@ from lynchpin.answers.simulate import simulate
 from lynchpin.model.design import expand
 from lynchpin.model.design.layers import Layers
 from lynchpin.report.contract import dump, what_if_answer
-from lynchpin.session.known import fit
+from lynchpin.session.facade import fit
 
 END = date(2012, 10, 9)
 DRAWS = 150

@@ -25,7 +25,7 @@ def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
     else:
         from lynchpin.account.cases.roles import roles_in_words
         from lynchpin.answers.evidence.claims import sentence
-        from lynchpin.session.known import load_case
+        from lynchpin.session.facade import load_case
 
         read = load_case(case)
         name, roles = read.name, roles_in_words(read)
@@ -52,7 +52,7 @@ def check(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
     from lynchpin.account.cases import is_theory, read_theory
     from lynchpin.report.contract import dump
     from lynchpin.session.events import check_case, check_theory
-    from lynchpin.session.known import load_case
+    from lynchpin.session.facade import load_case
 
     report = check_theory(read_theory(case)) if is_theory(case) else check_case(load_case(case))
     typer.echo(dump(report) if as_json else "\n".join(f"{key}: {value}" for key, value in report.items()))

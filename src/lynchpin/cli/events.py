@@ -46,7 +46,7 @@ def list_events(
     from lynchpin.report.contract import dump
     from lynchpin.report.events import events_csv, events_table
     from lynchpin.session.events import acted, count_events, filter_events
-    from lynchpin.session.known import load_case
+    from lynchpin.session.facade import load_case
 
     read = load_case(case)
     pair = f"{source} -- {target}" if source and target else None

@@ -14,8 +14,8 @@ from lynchpin.cli._picture import check_picture, write_picture
 from lynchpin.cli._terminal import console, counting, working, write_text
 
 if TYPE_CHECKING:
-    from lynchpin.model import Fit
     from lynchpin.results import TriadLedger
+    from lynchpin.session.facade import Fit
 
 
 @app.command(short_help="Fit a case and print its coefficients.")
@@ -355,7 +355,7 @@ def _draw_forests(found: TriadLedger, out: Path) -> None:
 
 
 def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:
-    from lynchpin.session.known import fit as fit_it
+    from lynchpin.session.facade import fit as fit_it
 
     with working("fitting", quiet):
         return fit_it(case, events, as_of=as_of, episodes=episodes)

@@ -55,7 +55,7 @@ def sensitivity(
     """
     from lynchpin.account.theory import parse_duration
     from lynchpin.answers.evidence.sensitivity import sensitivity as refit
-    from lynchpin.session.known import fit, load_case
+    from lynchpin.session.facade import fit, load_case
 
     if out is not None:
         check_picture(out)

@@ -49,7 +49,7 @@ def whatif(
     stand "from DATE" and "until DATE". Options repeat, and add to the scenario.
     """
     from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of, what_if
-    from lynchpin.session.known import fit, load_case
+    from lynchpin.session.facade import fit, load_case
 
     read = load_case(case)
     if list_them:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +18,10 @@ from lynchpin.model.design import Design, build_design, expand
 from lynchpin.model.design.steps import lay_steps
 from lynchpin.model.half_life import HalfLifeProfile, fit_half_lives
 from lynchpin.model.newton import clustered_meat, maximise
-from lynchpin.results import Forecast, Ledger, Provenance, Sensitivity, WhatIf
+from lynchpin.results import Provenance
 
 if TYPE_CHECKING:
-    import altair as alt
+    pass
 
 #: 90 % intervals everywhere: estimate -/+ this many standard errors.
 Z90 = 1.6448536269514722
@@ -84,54 +83,6 @@ class Fit:
         """The fit as text for a terminal."""
 
         return summary_text(self)
-
-    def claims(self, *, shifts: int | None = None, seed: int | None = None, workers: int = 1) -> Ledger:
-        """The claims ledger: see `lynchpin.evidence.claims`."""
-        from lynchpin.answers.evidence import SHIFTS, claims
-
-        return claims(self, shifts=SHIFTS if shifts is None else shifts, seed=seed, workers=workers)
-
-    def sensitivity(
-        self,
-        mechanism: str,
-        events: str | Path | None = None,
-        *,
-        vary: Sequence[str] = (),
-        half_lives: Sequence[float] = (),
-        shifts: int = 0,
-        workers: int = 1,
-    ) -> Sensitivity:
-        """A mechanism under every combination of choices: see `lynchpin.evidence.sensitivity.sensitivity`."""
-        from lynchpin.answers.evidence.sensitivity import sensitivity
-
-        return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, shifts=shifts, workers=workers)
-
-    def forecast(
-        self, days: int = 180, *, draws: int = 1000, seed: int | None = None, workers: int | None = None
-    ) -> Forecast:
-        """Counts to come: see `lynchpin.forecast.forecast`."""
-        from lynchpin.answers.forecast import forecast
-
-        return forecast(self, days=days, draws=draws, seed=seed, workers=workers)
-
-    def what_if(
-        self,
-        scenario: str | Path | None = None,
-        *,
-        days: int = 180,
-        draws: int = 2000,
-        seed: int | None = None,
-        **changes: Sequence[str],
-    ) -> WhatIf:
-        """Futures with and without a scenario: see `lynchpin.scenarios.what_if`, and `changes_of` for `changes`."""
-        from lynchpin.answers.scenarios import changes_of, what_if
-
-        made = changes_of(self.case, **changes)
-        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed)
-
-    def plot(self) -> alt.TopLevelMixin:
-        """The claims as a forest picture."""
-        return self.claims().plot()
 
 
 def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance) -> Fit:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.engine.likelihoods import counts
-from lynchpin.engine.likelihoods._kernels import unit_sums
+from lynchpin.engine.likelihoods.counts import unit_sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design
 

@@ -35,7 +35,7 @@ from lynchpin.results import (
 )
 
 if TYPE_CHECKING:
-    from lynchpin.session.track import Issued, Track
+    from lynchpin.results.track import Issued, Track
 
 
 def dump(answer: Mapping[str, Any]) -> str:

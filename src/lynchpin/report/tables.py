@@ -23,7 +23,7 @@ from lynchpin.results import (
 )
 
 if TYPE_CHECKING:
-    from lynchpin.session.track import Track
+    from lynchpin.results.track import Track
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 WIDE = 100

@@ -1,14 +1,32 @@
-"""Any record as plain JSON values."""
+"""What every record can do: be plain JSON values, and be drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from importlib import import_module
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+class Drawn:
+    """A record that has a picture."""
+
+    __slots__ = ()
+
+    def plot(self, *what: str, **options: str | None) -> alt.TopLevelMixin:
+        """The record as a picture: see `lynchpin.report.draw`, which knows what each kind of record may be asked for.
+
+        It is found by name: `results` imports nothing that draws.
+        """
+        picture: alt.TopLevelMixin = import_module("lynchpin.report.draw").draw(self, *what, **options)
+        return picture
 
 
 def plain(value: Any) -> Any:

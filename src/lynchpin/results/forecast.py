@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-if TYPE_CHECKING:
-    import altair as alt
+from lynchpin.results.base import Drawn
 
 #: The quantiles that every forecast row carries, in column order.
 QUANTILES: dict[str, float] = {
@@ -33,7 +31,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forecast:
+class Forecast(Drawn):
     """Counts to come, per dyad, class and month: stacked, by the mechanism model and by each baseline.
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
@@ -84,15 +82,6 @@ class Forecast:
                 for row in ours.iter_rows(named=True)
             ]
         return "\n".join([*lines, *beware(self.runaway, self.held)])
-
-    def plot(self, source: str, target: str, event_class: str) -> alt.TopLevelMixin:
-        """The fan of one dyad and class: months behind as bars, months ahead as bands."""
-        from lynchpin.report.plots import fan, theme
-
-        watch = Watch(source, target, event_class)
-        name = f"{source} to {target}, {event_class.replace('_', ' ')}"
-        drawn = (fan.behind(self, watch), fan.ahead(self, watch), fan.came(self, watch))
-        return fan.draw(*drawn, name, theme.ACCENT)
 
 
 # -- At least one act of a pattern by a day.

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin.account.cases import Case, case_events
-from lynchpin.answers.evidence import fade
+from lynchpin.answers.evidence import claims, fade
 from lynchpin.answers.evidence.sides import count_cause
 from lynchpin.answers.forecast import reveal as reveal_forecast
 from lynchpin.answers.forecast.forecast import foresee, summarise
@@ -52,7 +52,7 @@ def make_brief(
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
         lives = crew.submit(_looked_ahead, read, known, made_from.origin)
         found = fit_case(read, known, made_from.origin, made_from)
-        ledger = crew.submit(found.claims)
+        ledger = crew.submit(claims, found)
         ahead = foresee(found, days=days, draws=draws)
     outlook = summarise(ahead)
     plain = Brief(

@@ -1,7 +1,4 @@
-"""The way through the rooms: from a case and a record to a fit, and from a fit to a brief.
-
-This is what the command line calls and what `import lynchpin` offers. May import: everything but brief, cli and web.
-"""
+"""What is known: a case and a record as of a day, and the fit to them."""
 
 from __future__ import annotations
 
@@ -23,11 +20,6 @@ from lynchpin.results import Provenance
 _PACKAGES = ("numpy", "scipy", "numba", "polars", "duckdb")
 
 
-def load_case(case: str | Path) -> Case:
-    """Read and check a case: see `lynchpin.cases.read_case`."""
-    return read_case(case)
-
-
 def fit(
     case: Case | str | Path,
     events: str | Path | None = None,
@@ -35,29 +27,7 @@ def fit(
     as_of: str | date | None = None,
     episodes: bool | None = None,
 ) -> Fit:
-    """Fit a case to what was known on a day.
-
-    Parameters
-    ----------
-    case : Case, or the name or path of one
-    events : path of a store made by `lynchpin ingest`; None for the case's own chronology
-    as_of : day, or YYYY-MM-DD: nothing dated on or after it is used; None for the whole record
-    episodes : bool, fold the reports of one act into one; None: where any row was coded by machine
-
-    Returns
-    -------
-    Fit
-
-    Raises
-    ------
-    LynchpinError : the case or the record cannot be read, or no event is dated before `as_of`
-
-    Examples
-    --------
-    >>> found = fit("northeast-asia", as_of="2012-07-09")
-    >>> found.converged
-    True
-    """
+    """A case fitted to what was known on a day: see `lynchpin.fit`."""
     read, known, made_from = read_known(case, events, as_of, episodes)
     return fit_case(read, known, made_from.origin, made_from)
 

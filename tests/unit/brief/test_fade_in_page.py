@@ -13,7 +13,7 @@ from lynchpin.account.cases import case_events
 from lynchpin.answers.evidence import fade
 from lynchpin.report.page import render
 from lynchpin.results import Fade
-from lynchpin.session.known import fit
+from lynchpin.session.facade import fit
 
 AS_OF = date(2012, 7, 9)
 

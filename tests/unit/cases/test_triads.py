@@ -15,7 +15,7 @@ from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure, import_tables
 from lynchpin.errors import BadData, BadMechanism, BadValue, LynchpinError, UnknownName
 from lynchpin.record.store import Store
-from lynchpin.session.known import fit
+from lynchpin.session.facade import fit
 
 DAY = date(2012, 7, 9)
 LATERAL = builtin_theories()["lateral"].read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from lynchpin.model.fit import Z90
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
 from lynchpin.report.plots import fade as picture
 from lynchpin.session.brief import how_it_fades
-from lynchpin.session.known import fit as fit_case
+from lynchpin.session.facade import fit as fit_case
 
 AS_OF = date(2012, 7, 9)
 

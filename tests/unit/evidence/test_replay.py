@@ -16,7 +16,7 @@ from lynchpin.answers.evidence.attribution import FEWEST, MOST, described, paths
 from lynchpin.answers.simulate import reference, simulate
 from lynchpin.answers.simulate.draw import posterior
 from lynchpin.answers.simulate.moves import past_moves
-from lynchpin.session.known import fit as fit_case
+from lynchpin.session.facade import fit as fit_case
 
 AS_OF = date(2012, 7, 9)
 

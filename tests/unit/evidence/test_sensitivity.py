@@ -18,7 +18,7 @@ from lynchpin.model.fit import Z90
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.plots import specification_curve as picture
-from lynchpin.session.known import fit
+from lynchpin.session.facade import fit
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from lynchpin.answers.forecast.scores import crps, log_score
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import day_number
 from lynchpin.record.store import Store
-from lynchpin.session.known import fit
+from lynchpin.session.facade import fit
 from lynchpin.session.stages import stage_by
 from lynchpin.session.track import issue, listed, score
 

@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from lynchpin.account.theory import Checked, Vocabulary
 from lynchpin.record.ontology.contexts import contexts
 from lynchpin.results import Expect, Watch
-
-if TYPE_CHECKING:
-    from lynchpin.model import Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +96,6 @@ class Case:
     hash: str
     rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
     roles_on: date | None = None  # the day for which rules were read; None when every role is a list
-
-    def fit(self, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
-        """Fit the case to its chronology or to a store: see `lynchpin.workbench.fit`."""
-        from lynchpin.session.known import fit
-
-        return fit(self, events, as_of=as_of)
 
     @property
     def class_names(self) -> tuple[str, ...]:

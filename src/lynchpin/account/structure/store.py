@@ -27,7 +27,7 @@ from lynchpin.account.structure import atop, states, tables
 from lynchpin.account.structure._table import StructuralTable, read_frame
 from lynchpin.account.structure.facts import SCHEMA
 from lynchpin.errors import BadData, UnknownName, suggest
-from lynchpin.record.store._file import Stream
+from lynchpin.record.store import Stream
 
 LAYOUT = 1
 _MARK = "lynchpin structure"

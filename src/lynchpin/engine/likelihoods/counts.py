@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import digamma, gammaln, polygamma
 
 from lynchpin.engine.likelihoods._kernels import size_slope
+from lynchpin.engine.likelihoods._kernels import unit_sums as unit_sums
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge

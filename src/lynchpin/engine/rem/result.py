@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -19,11 +19,6 @@ from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData
-
-if TYPE_CHECKING:
-    import altair as alt
-
-    from lynchpin.engine.rem.checks import Checks
 
 _FORMAT = "lynchpin rem 1"
 
@@ -100,24 +95,6 @@ class RemFit:
         """The table of the field, and every convention that a number rests on."""
 
         return summary_text(self)
-
-    def plot(self) -> alt.TopLevelMixin:
-        """The coefficients with their intervals."""
-        from lynchpin.report.plots import coefficients
-
-        return coefficients.draw(coefficients.data(self.to_frame()))
-
-    def check(self, *, seed: int = 1) -> Checks:
-        """Goodness of fit: see `lynchpin.relational.checks`."""
-        from lynchpin.engine.rem.checks import check
-
-        return check(self, seed=seed)
-
-    def predict(self, events: pl.DataFrame | EventStream) -> pl.DataFrame:
-        """How likely each new event was, of all that could have happened: see `lynchpin.relational.checks.predict`."""
-        from lynchpin.engine.rem.checks import predict
-
-        return predict(self, events)
 
     def save(self, path: str | Path) -> Path:
         """Write the fit with its events to one file (a zip of plain arrays and a JSON text)."""
@@ -204,10 +181,6 @@ def load_rem(path: str | Path) -> RemFit:
         half_life_interval=None if interval is None else (interval[0], interval[1]),
         **{name: about[name] for name in _NUMBERS},
     )
-
-
-def with_seconds(fit: RemFit, seconds: float) -> RemFit:
-    return replace(fit, seconds=seconds)
 
 
 # -- A fit as a table, as text and as a JSON answer.

@@ -16,6 +16,7 @@ May import: errors, events, ontology, sources.
 
 from __future__ import annotations
 
+from lynchpin.record.store._file import Stream
 from lynchpin.record.store.check import Checked, Rule, check, rules
 from lynchpin.record.store.folding import FOLDS, Folded, fold
 from lynchpin.record.store.hashing import data_hash
@@ -32,6 +33,7 @@ __all__ = [
     "IngestReport",
     "Rule",
     "Store",
+    "Stream",
     "View",
     "check",
     "data_hash",
