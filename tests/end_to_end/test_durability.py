@@ -23,7 +23,7 @@ CHILD = """
 import sys
 import duckdb, polars
 from lynchpin import sources
-from lynchpin.store import Store
+from lynchpin.record.store import Store
 sources.sources()
 print("go", flush=True)
 with Store.open(sys.argv[1], create=True) as store:

@@ -2,7 +2,7 @@
 
 A likelihood is plain functions of arrays; `fit` knows the rate model's penalty and its clusters but no case by name.
 `rows`, `ordinal`, `interval`, `counts` and `kind` serve the streams of `relational` and know no case at all. Names are
-imported when first used. May import: errors, events, results, statistics, cases, design.
+imported when first used.
 """
 
 from __future__ import annotations
@@ -19,4 +19,4 @@ __all__ = ["Fit", "fit_case"]
 def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module("lynchpin.model.fit"), name)
-    raise AttributeError(f"module 'lynchpin.models' has no attribute {name!r}")
+    raise AttributeError(f"module 'lynchpin.model' has no attribute {name!r}")

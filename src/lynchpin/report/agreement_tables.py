@@ -1,4 +1,4 @@
-"""Agreements as tables for a terminal. May import: results."""
+"""Agreements as tables for a terminal."""
 
 from __future__ import annotations
 

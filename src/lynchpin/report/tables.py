@@ -1,4 +1,4 @@
-"""Results as tables for a terminal. May import: results, cases."""
+"""Results as tables for a terminal."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def _mean_scores(title: str, means: pl.DataFrame, models: Sequence[str]) -> Tabl
     return table
 
 
-# -- A specification curve as tables for a terminal. May import: results.
+# -- A specification curve as tables for a terminal.
 
 
 def sensitivity_tables(found: Sensitivity) -> Iterator[Table]:

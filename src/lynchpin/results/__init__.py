@@ -2,7 +2,7 @@
 
 One family of records is one file. Each record turns itself into plain JSON values (`plain`) and, where it is a table,
 into a tidy frame (`to_frame`). Dates are calendar days, counts are numbers of events, rates are per step, probabilities
-lie in [0, 1]; a value that is not known is None. May import: errors, events.
+lie in [0, 1]; a value that is not known is None.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Ratification:
-    """An agreement as a two-level game: see `lynchpin.agreements.two_level`."""
+    """An agreement as a two-level game: see `lynchpin.answers.agreements.two_level`."""
 
     sides: tuple[Side, ...]  # the binding one first
     binds: str  # the side with the smallest win-set

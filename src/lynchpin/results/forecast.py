@@ -46,7 +46,7 @@ class Forecast(Drawn):
     model : str, name of the forecast that is shown, in `table`: the stacked one
     mechanism : str, name of the mechanism model in `table`; "" where there is none
     weights : DataFrame or None, the members of the stack: member, event_class, weight; weights of a class sum to one
-    runaway, held : float, of the mechanism model's paths: see `lynchpin.results.beware`
+    runaway, held : float, of the mechanism model's paths: see `lynchpin.results.forecast`
     past : DataFrame or None, how the stack (with the weights it starts from, without the mechanism model) and the best
         of the baselines would have done over the same horizon from earlier days: model, log_score, days
     totals : DataFrame or None, `table` for the whole horizon at once, the same columns without
@@ -101,7 +101,7 @@ class AnyBy:
     draws: int
     windows: int  # whole windows of the same length before `start`, side by side
     windows_with_any: int  # of these, with at least one
-    runaway: float = 0.0  # see `lynchpin.results.beware`
+    runaway: float = 0.0  # see `lynchpin.results.forecast`
     held: float = 0.0
 
     def summary(self) -> str:
@@ -118,7 +118,7 @@ class AnyBy:
         return " ".join([said, *beware(self.runaway, self.held)])
 
 
-# -- What a reader of simulated paths is warned of. May import: nothing.
+# -- What a reader of simulated paths is warned of.
 
 #: When a path has run away.
 RUN_AWAY = "a step more than three times as full as any of the record"
@@ -160,7 +160,7 @@ class IndexAhead:
 
     table : DataFrame, columns pair, date, mean, q05 ... q95 (see QUANTILES)
     draws : int, simulated paths
-    runaway, held : float, of the paths: see `lynchpin.results.beware`
+    runaway, held : float, of the paths: see `lynchpin.results.forecast`
     """
 
     table: pl.DataFrame

@@ -103,7 +103,7 @@ def replay_agreement(
     as_of: str | date | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[AgreementLife, pl.DataFrame]:
-    """An agreement, and its chance through time as it would have been issued: see `lynchpin.agreements.replay`.
+    """An agreement, and its chance through time as it would have been issued: see `answers.agreements.backtest`.
 
     Raises
     ------

@@ -1,7 +1,4 @@
-"""The way from a case, or from the busiest dyads of a store, to a backtest.
-
-May import: everything but brief, cli and web.
-"""
+"""The way from a case, or from the busiest dyads of a store, to a backtest."""
 
 from __future__ import annotations
 
@@ -60,7 +57,7 @@ def backtest(
     horizons : months ahead, "1m,3m" or (1, 3)
     lag : days that the feed runs late, "7d" or 7: so many days before an origin are not known on it
     every : months between origins
-    episodes : as for `lynchpin.workbench.fit`
+    episodes : as for `lynchpin.fit`
     workers : processes; the answer does not depend on it
     seed : None for the case's own
     progress : called after each origin with how many are done, and how many there are

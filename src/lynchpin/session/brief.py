@@ -103,7 +103,7 @@ def how_it_fades(
     days: int = 180,
     episodes: bool | None = None,
 ) -> tuple[Provenance, Fade]:
-    """The push of a mechanism through time: see `lynchpin.evidence.fade`.
+    """The push of a mechanism through time: see `lynchpin.answers.evidence.fade`.
 
     Parameters
     ----------

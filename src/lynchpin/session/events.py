@@ -1,4 +1,4 @@
-"""Filtering, counting and showing the events of a record. May import: everything up to cases."""
+"""Filtering, counting and showing the events of a record."""
 
 from __future__ import annotations
 

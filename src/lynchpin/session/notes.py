@@ -1,4 +1,4 @@
-"""Method and limits, in words, with the figures of the very run. May import: everything up to forecast."""
+"""Method and limits, in words, with the figures of the very run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The way from a case to the stages of an agreement on a day.
-
-May import: everything but brief, cli and web.
-"""
+"""The way from a case to the stages of an agreement on a day."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ def stage_by(
     seed: int | None = None,
     episodes: bool | None = None,
 ) -> tuple[Provenance, StageBy]:
-    """The chance of each stage of an agreement on a day, and when it comes to some: see `lynchpin.agreements.stage_by`.
+    """The chance of each stage of an agreement on a day, and when it comes to some: see `answers.agreements.stage_by`.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Toy histories and the laws that every statistic must obey; shipped, so that a plug-in can be held to them.
 
-`feeds` holds ten made-up lines of each machine-coded feed. May import: errors, events, sources, statistics.
+`feeds` holds ten made-up lines of each machine-coded feed.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ _H = dict(zip(("1d", "3d", "10d", "30d", "100d", "ever"), HALF_LIVES, strict=Tru
 
 
 def statistics_of(facts: Facts, traits: Traits, s: int, r: int, o: int, day: int, learn_until: int) -> dict[str, float]:
-    """Every column of `lynchpin.predict.columns` for candidate o of the question (s, r, ?) on a day.
+    """Every column of `lynchpin.answers.predict.columns` for candidate o of the question (s, r, ?) on a day.
 
     Parameters
     ----------

@@ -1,8 +1,7 @@
 """What a case is, reading and checking one, and the cases that come with the package.
 
 A case is a TOML file of data, with the chronology and the agreements it names beside it. A theory is one whose roles
-are rules: `read_theory` reads it, `bind` makes a case of every triad of states that fits. May import: errors, events,
-ontology, sources, store, theory, statistics, structure, results, agreements.
+are rules: `read_theory` reads it, `bind` makes a case of every triad of states that fits.
 """
 
 from __future__ import annotations

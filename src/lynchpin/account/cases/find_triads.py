@@ -1,6 +1,6 @@
 """The triads that fit a theory, as an answer: who plays what, why, and how much of a record each has.
 
-This is what the command line calls. May import: everything up to cases.
+This is what the command line calls.
 """
 
 from __future__ import annotations

@@ -35,10 +35,10 @@ def case_events(
     store : path of a store made by `lynchpin ingest`; None for the case's own chronology
     as_of : date, nothing dated on or after it is given; None for the whole record
     episodes : bool, whether the reports of one act are folded into one row, with `reports` and `last_date` besides
-        (`lynchpin.store.folding`); None for episodes where any row was coded by machine, else reports. Rows that
+        (`lynchpin.record.store.folding`); None for episodes where any row was coded by machine, else reports. Rows that
         people wrote are one for an act and stay as they are
     feed : str, only the events of this data set; None for all
-    reach : whether each event has the columns of `lynchpin.store.REACH` too, as known on that day
+    reach : whether each event has the columns of `lynchpin.record.store.REACH` too, as known on that day
 
     Returns
     -------

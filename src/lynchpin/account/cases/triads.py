@@ -83,7 +83,7 @@ def bind(theory: Theory, structure: Structure, on: date | None = None) -> tuple[
 
     Examples
     --------
-    >>> from lynchpin.cases import read_theory
+    >>> from lynchpin.account.cases import read_theory
     >>> [triad.name for triad in bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))]
     ['USA-JPN-KOR']
     """

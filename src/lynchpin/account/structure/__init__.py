@@ -1,8 +1,7 @@
 """Who is what to whom: structural tables of alliances, claims, rivalries, disputes, borders, capabilities and states.
 
 Tables that others publish are imported into one store (`import_tables`); a few facts come with the package. `Structure`
-reads both, `Structure.on(day)` gives what was known on a day, `who` looks up one condition of a rule. May import:
-errors, events, ontology, store, theory.
+reads both, `Structure.on(day)` gives what was known on a day, `who` looks up one condition of a rule.
 """
 
 from __future__ import annotations

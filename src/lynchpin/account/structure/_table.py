@@ -25,7 +25,7 @@ class Reading:
     Parameters
     ----------
     read : int, its rows; equal to the accepted and the refused
-    facts : DataFrame in the columns of `lynchpin.structure.facts.SCHEMA`; several rows can make one, one row several
+    facts : DataFrame in the columns of `facts.SCHEMA`; several rows can make one, one row several
     refused : DataFrame with row (of the file, from 2: the header is 1) and reason
     first, last : date, the first day the file speaks of, and the last
     """

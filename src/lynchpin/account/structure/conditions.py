@@ -102,7 +102,7 @@ def who(known: Known, condition: str, others: Iterable[str], option: str | float
     known : Known, the facts of the day
     condition : str, a key of `CONDITIONS`
     others : the states of the other role; any one of them is enough
-    option : str or float, from `lynchpin.theory.rules.option_value`
+    option : str or float, from `lynchpin.account.theory.rules.option_value`
     """
     return _HOW[condition](known, tuple(others), option)
 

@@ -28,7 +28,7 @@ class Structure:
 
     Parameters
     ----------
-    facts : DataFrame in the columns of `lynchpin.structure.facts.SCHEMA`
+    facts : DataFrame in the columns of `lynchpin.account.structure.facts.SCHEMA`
     tables : tuple of Imported, the files read
     file : str, the name of the store; "" for the facts that come with the package alone
     """

@@ -5,7 +5,7 @@ Layout, in three tables:
     about    mark, layout
     tables   one row for each file read: dataset, kinds, file, sha256, first and last day it speaks of, rows read,
              accepted and refused with the reasons (JSON), facts made, citation, licence
-    facts    the columns of `lynchpin.structure.facts.SCHEMA`
+    facts    the columns of `lynchpin.account.structure.facts.SCHEMA`
 
 Reading a data set again puts the new file in the place of the old one.
 """

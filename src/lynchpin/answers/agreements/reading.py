@@ -44,7 +44,7 @@ def read_agreements(
     Raises
     ------
     BadData : a column is missing, a stage or a date is impossible, a row names no known agreement, an id stands twice,
-        or a history breaks a rule of `lynchpin.agreements.rules`. The whole file is checked, whatever the day
+        or a history breaks a rule of `lynchpin.answers.agreements.reading`. The whole file is checked, whatever the day
     """
     table = _table(agreements)
     history: dict[str, list[StageRow]] = {}

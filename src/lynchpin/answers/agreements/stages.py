@@ -19,7 +19,7 @@ of talks does not unsign a pact. A break holds it where it is, and a resumption 
     resumed               -                       hold: none; only after a setback, a suspension or a notice
     ended                 ended                   nothing follows, but another side's end
 
-A forward act that raises the level of what was held also lets it go on. May import: errors, events, results.
+A forward act that raises the level of what was held also lets it go on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the record says of each claim. May import: everything up to models, and results."""
+"""What the record says of each claim."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """One theory on every triad that fits it: a fit for each, and what they say together.
 
-This is what the command line calls. May import: everything up to evidence.
+This is what the command line calls.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Counts to come, the baselines they must beat, and the scores that say whether they do.
-
-May import: everything up to simulate, and results.
-"""
+"""Counts to come, the baselines they must beat, and the scores that say whether they do."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Outlook:
 
     months : model -> one Predictive for each month; whole : model -> Predictive of their sum
     weights : member of the stack -> its weight in each class, for the whole horizon
-    runaway, held : of the mechanism model's paths: see `lynchpin.simulate.Paths`
+    runaway, held : of the mechanism model's paths: see `lynchpin.answers.simulate.Paths`
     """
 
     panel: Panel

@@ -43,7 +43,7 @@ def played(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, worker
     Parameters
     ----------
     boundaries : rising day numbers, the first the fit's origin
-    workers : as for `lynchpin.simulate.simulate`
+    workers : as for `lynchpin.answers.simulate.simulate`
     """
     edges = [day - boundaries[0] for day in boundaries]
     steps = -(-edges[-1] // fit.case.step_days)

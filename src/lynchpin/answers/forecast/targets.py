@@ -1,6 +1,6 @@
 """Targets besides counts by month: at least one act of a pattern by a day, and the relation index ahead.
 
-A target is a function of simulated paths; the stages of agreements have a model of their own (`lynchpin.agreements`).
+A target is a function of simulated paths; the stages of agreements have a model of their own (`answers.agreements`).
 """
 
 from __future__ import annotations

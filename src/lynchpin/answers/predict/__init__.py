@@ -3,7 +3,7 @@
     facts -> index, counters -> columns of every candidate -> choice model -> ranking, or ranks and scores
 
 The choice model is a conditional logit: the one acted on is chosen among all actors, by statistics of the history
-before the day and of nothing else. May import: everything up to cases, and results.
+before the day and of nothing else.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def in_words(group: str, values: Values) -> str:
 
     Parameters
     ----------
-    group : name of a group of `lynchpin.predict.columns`
+    group : name of a group of `lynchpin.answers.predict.columns`
     values : column -> statistic
 
     Examples

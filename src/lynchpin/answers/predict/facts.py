@@ -183,7 +183,7 @@ def no_traits(n: int) -> Traits:
 
 
 def traits_of_names(names: Sequence[str], day: date) -> Traits:
-    """What the tables of `lynchpin.ontology.actors` know of names.
+    """What the tables of `lynchpin.record.ontology.actors` know of names.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How warm each pair of states is, where it turned, and the lateral gap. May import: errors, events, cases, results."""
+"""How warm each pair of states is, where it turned, and the lateral gap."""
 
 from __future__ import annotations
 

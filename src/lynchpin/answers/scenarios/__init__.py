@@ -1,4 +1,4 @@
-"""Scenarios: what is changed, and how the futures differ. May import: everything up to forecast, and results."""
+"""Scenarios: what is changed, and how the futures differ."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def what_if(
     ----------
     fit : Fit
     scenario : Scenario, the name of one beside the case, a TOML file, or None
-    changes : further changes, from `lynchpin.scenarios.changes_of`
+    changes : further changes, from `lynchpin.answers.scenarios.changes_of`
     days : int, how far ahead, rounded to whole months, 1 to 60 of them
     draws : int, pairs of paths, at least 100
     seed : int or None, None for the case's own

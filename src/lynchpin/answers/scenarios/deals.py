@@ -1,8 +1,8 @@
 """Deeds on agreements as changes that a run can make: a signature, a refusal, a signature later.
 
     sign        the signing is put in as a mutual act of the parties, and from that day their cooperation is multiplied
-                by what agreements in force were followed by in the record (`lynchpin.agreements.feedback`)
-    block       a refusal is put in: by the side that binds at home (`lynchpin.agreements.two_level`), toward the others
+                by what agreements in force were followed by in the record (`agreements.feedback`)
+    block       a refusal is put in: by the side that binds at home (`agreements.two_level`), toward the others
     postpone    the same as to sign it on the later day
 
 What is taken for granted: the deed is done, whatever the chance of it; the act weighs what the mean act of its class

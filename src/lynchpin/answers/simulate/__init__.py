@@ -1,4 +1,4 @@
-"""Forward draws from a fit. May import: everything up to models, relations, and results."""
+"""Forward draws from a fit."""
 
 from __future__ import annotations
 

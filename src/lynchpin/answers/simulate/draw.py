@@ -73,7 +73,7 @@ def simulate(
     edges : days from the origin, ascending from 0, at which periods begin and the last ends; None: a period is a step.
         An act of a step that two periods share falls on any of its days with the same chance
     moves : Moves or None, what is changed; None for nothing
-    ties : Ties or None, from `lynchpin.simulate.ties`, where the relation index is wanted
+    ties : Ties or None, from `lynchpin.answers.simulate.ties`, where the relation index is wanted
     expected : bool, keep the means too
     coefficients : ndarray (draws, columns) or None, of every path; None to draw them
     workers : int or None, threads that share the paths; None for one for each core

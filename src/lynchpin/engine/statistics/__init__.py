@@ -1,7 +1,7 @@
 """Network statistics, one file each, by the field's own names; and the memory and the traces that they stand on.
 
 `catalogue()` finds the modules of this folder by name and collects their `STATISTIC`: a new statistic is one file and
-nothing else. Statistics do not import one another. May import: errors.
+nothing else. Statistics do not import one another.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The way through: `acts` expands events to ordered pairs of nodes, `steps` lays the time grid, `layers` keeps decayed
 counts, `evaluate` reads a mechanism off them, `build` puts the columns together. Everything is computed from events
-dated before the origin. May import: errors, events, ontology, statistics, theory, cases, results.
+dated before the origin.
 """
 
 from __future__ import annotations

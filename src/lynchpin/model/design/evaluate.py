@@ -2,7 +2,7 @@
 
 The same code serves history (leading axis: steps) and simulation (leading axis: draws): it is handed a function from
 layer to array and never asks what the leading axis is, nor whether the array holds numbers: the simulation compiles a
-mechanism by handing over names (`lynchpin.simulate.symbols`).
+mechanism by handing over names (`lynchpin.answers.simulate.symbols`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 
 A file stands under its own name only when it is whole: it is written to `NAME.part`, checked against its md5,
 flushed to the disk and then renamed. A `.part` that was left behind is taken up where it ended. Nothing here
-opens a connection on import. May import: errors, events.
+opens a connection on import.
 """
 
 from __future__ import annotations

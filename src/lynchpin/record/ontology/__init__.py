@@ -11,7 +11,7 @@
     offices     who held an office, from which day to which
 
 The tables are in `tables/`, one CSV file each, written from public lists of codes and tested against real
-feeds. They are read on first use. May import: errors.
+feeds. They are read on first use.
 """
 
 from __future__ import annotations

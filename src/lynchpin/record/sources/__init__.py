@@ -1,8 +1,8 @@
 """Feeds: one file each, a path in, event columns out.
 
 A source renames and types the columns of its feed and keeps every line; it drops nothing and judges nothing
-(`lynchpin.store.check` does). To add one, put a module with a `SOURCE` into this folder (or `SOURCES`, a family in
-one file): it is found by its place, there is no list to edit. May import: errors, events, ontology.
+(`store.check` does). To add one, put a module with a `SOURCE` into this folder (or `SOURCES`, a family in one file): it
+is found by its place, there is no list to edit.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def collect(found: Iterable[tuple[str, object]]) -> dict[str, Source]:
     homes: dict[str, str] = {}
     for module, source in found:
         if not isinstance(source, Source):
-            raise BadValue("a module of lynchpin.sources has no SOURCE", module, "define SOURCE = Source(...)")
+            raise BadValue("a module of lynchpin.record.sources has no SOURCE", module, "define SOURCE = Source(...)")
         if source.name in named:
             both = f"{homes[source.name]} and {module}"
             raise BadValue(f"two sources are named {source.name!r}", both, "rename one of them")

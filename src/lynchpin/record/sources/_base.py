@@ -6,7 +6,7 @@ header. A value that cannot be read is null, never a guess. Beside them stand
     raw                the text of the line
     _fields            number of fields on the line
     _fields_expected   number of fields it should have
-    _date_text, _magnitude_text, _code_text, _label_code, ...   what the rules of `lynchpin.store` look at
+    _date_text, _magnitude_text, _code_text, _label_code, ...   what the rules of `lynchpin.record.store` look at
     _added             the day on which the feed first had the row, where it says so
     _source_place, _target_place    the country as written, for the count of names that are not known
 

@@ -23,7 +23,7 @@ from typing import IO
 from lynchpin.errors import BadData
 from lynchpin.record.sources._text import must_be_file
 
-PART = ".part"  # what `lynchpin.fetch` calls a file until it is whole
+PART = ".part"  # what `lynchpin.record.fetch` calls a file until it is whole
 _HEAD = 1 << 20  # enough for any first line
 _BROKEN = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
 

@@ -1,7 +1,7 @@
 """GDELT mentions: one line for each page that told of an event, 16 columns, without a header.
 
 A mention is no event. It is joined to one by `GLOBALEVENTID` and tells how far a report went, how long it was
-repeated, and how sure the coder was (`lynchpin.store.reach`). Published files are parted by tabs; excerpts as CSV with
+repeated, and how sure the coder was (`mentions.reach`). Published files are parted by tabs; excerpts as CSV with
 a header of these names are read too. The date is the day of the page, not of the act.
 """
 

@@ -1,17 +1,15 @@
 """The store: named rules on what a source read, and one DuckDB file of events that passed them.
 
-    rules       the rules: a name, one sentence, one expression each
-    check       a source's rows -> accepted + refused + duplicates, nothing lost
-    hashing     one hash for the content of an event table, whatever its order
-    report      what an ingestion did, as plain records
-    folding     from reports to episodes, by named folds
-    exposure    how much a feed reported on each day
-    mentions    how far a report went
-    export      Parquet out and in
-    upkeep      what a store holds, whether it is sound, how to make it small
-    store       the file: ingest, events, manifest
-
-May import: errors, events, ontology, sources.
+rules       the rules: a name, one sentence, one expression each
+check       a source's rows -> accepted + refused + duplicates, nothing lost
+hashing     one hash for the content of an event table, whatever its order
+report      what an ingestion did, as plain records
+folding     from reports to episodes, by named folds
+exposure    how much a feed reported on each day
+mentions    how far a report went
+export      Parquet out and in
+upkeep      what a store holds, whether it is sound, how to make it small
+store       the file: ingest, events, manifest
 """
 
 from __future__ import annotations

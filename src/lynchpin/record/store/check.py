@@ -49,7 +49,7 @@ class Checked:
     unknown_places : dict of country names that are no state on their day to the number of accepted rows
     notes : dict of `NOTES` to the number of accepted rows, where there are any
 
-    For a source of mentions `events` holds mentions, in the columns of `lynchpin.sources._base.MENTION`.
+    For a source of mentions `events` holds mentions, in the columns of `lynchpin.record.sources._base.MENTION`.
     """
 
     events: pl.DataFrame
@@ -194,7 +194,7 @@ class Rule:
     says : str, one sentence: what a row that breaks it did
     rows : {"all", "events", "hand", "coded", "mentions"}, the rows it holds for: of every source, events,
         hand-coded events, events coded by machine, or mentions of events
-    broken : expression of Boolean over the columns of `lynchpin.sources`
+    broken : expression of Boolean over the columns of `lynchpin.record.sources`
     """
 
     name: str

@@ -134,8 +134,8 @@ class Store:
         states : ISO3 codes, only events with at least one of them on either side
         view : {"reports", "episodes"}, every report, or the reports of one act folded into one row, which has
             `reports` (how many) and `last_date` besides and the first day as its `date`
-        fold : names of the folds that make episodes (see `lynchpin.store.folding`); None for all
-        reach : bool, whether each event has the columns of `lynchpin.store.REACH` too, from mentions dated before
+        fold : names of the folds that make episodes (see `folding`); None for all
+        reach : bool, whether each event has the columns of `mentions.REACH` too, from mentions dated before
             `before`; an episode sums the mentions of its reports and has the greatest of their other values
 
         Returns
@@ -185,13 +185,13 @@ class Store:
 
         Returns
         -------
-        DataFrame, columns of `lynchpin.store.exposure.EXPOSURE`, by feed and day; days without a report are left out
+        DataFrame, columns of `mentions.EXPOSURE`, by feed and day; days without a report are left out
         """
         where, values = ("true", ()) if before is None else ("date < ?", (before,))
         return self._query(mentions.SUM.format(where=where), *values).cast(pl.Schema(mentions.EXPOSURE))
 
     def reach(self, *, before: date | None = None) -> pl.DataFrame:
-        """How far each report of GDELT went: see `lynchpin.store.mentions.reach`.
+        """How far each report of GDELT went: see `lynchpin.record.store.mentions.reach`.
 
         Parameters
         ----------

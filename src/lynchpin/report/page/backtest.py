@@ -1,4 +1,4 @@
-"""A backtest as one self-contained HTML file, with the style and the script of a brief. May import: results, plots."""
+"""A backtest as one self-contained HTML file, with the style and the script of a brief."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The pictures of a brief: which results each one draws, and what its title and caption say.
-
-May import: results, plots.
-"""
+"""The pictures of a brief: which results each one draws, and what its title and caption say."""
 
 from __future__ import annotations
 
@@ -335,7 +332,7 @@ def lives_figure(lives: Sequence[AgreementLife], end: date) -> Figure | None:
     return figure("lives", swimlanes.draw(acts, start=start, end=stop), "Other agreements", caption, key=STAGE_KEY)
 
 
-# -- Pictures as the text that the page carries: small, and safe inside a script block. May import: plots.
+# -- Pictures as the text that the page carries: small, and safe inside a script block.
 
 _ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 

@@ -1,4 +1,4 @@
-"""Three to five sentences that say what the brief found, written by its numbers. May import: results, plots."""
+"""Three to five sentences that say what the brief found, written by its numbers."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The page's policy forbids every outside request and every script but its own three, named by their hashes; texts are
 escaped by the template, and data by `packing.script_json`. Nothing revealed stands before its section: what is revealed
-is handed to that section and to the end of the page only. May import: results, plots.
+is handed to that section and to the end of the page only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pages of a few pictures, each one HTML file that asks nothing of anyone. May import: results, plots."""
+"""Pages of a few pictures, each one HTML file that asks nothing of anyone."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def _mean(ratio: float | None, lower: float | None, upper: float | None) -> str:
     return f"×{words.number(ratio)} ({words.interval(lower, upper)}) per doubling"
 
 
-# -- A specification curve as a page of its own. May import: results, plots.
+# -- A specification curve as a page of its own.
 
 _CURVE_KEY = (
     figures.Key("line", theme.ACCENT, "90 % interval clear of no effect, on the expected side"),
@@ -236,7 +236,7 @@ def _numbers(number: int, one: Specification) -> tuple[str, ...]:
     return named, ratio, interval, f"{one.n_cause_events:,}", f"{one.n_target_events:,}"
 
 
-# -- Claims by period and by dyad as pages of their own. May import: results, plots.
+# -- Claims by period and by dyad as pages of their own.
 
 
 def render_periods(made_from: Provenance, found: PeriodLedger) -> str:

@@ -1,7 +1,4 @@
-"""Every event and every stage as the page cites it: when, who, what, and where it can be read.
-
-May import: results, plots.names.
-"""
+"""Every event and every stage as the page cites it: when, who, what, and where it can be read."""
 
 from __future__ import annotations
 

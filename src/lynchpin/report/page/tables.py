@@ -1,4 +1,4 @@
-"""The tables of a brief, as rows of text ready for the page and the terminal. May import: results, plots."""
+"""The tables of a brief, as rows of text ready for the page and the terminal."""
 
 from __future__ import annotations
 

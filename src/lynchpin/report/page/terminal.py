@@ -1,4 +1,4 @@
-"""The brief in a screenful of text: what a person reads before opening the page. May import: results, plots."""
+"""The brief in a screenful of text: what a person reads before opening the page."""
 
 from __future__ import annotations
 

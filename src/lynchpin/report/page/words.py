@@ -1,7 +1,4 @@
-"""How numbers, days and names are written in a brief. May import: plots.names.
-
-A minus sign is a minus sign, an interval says "to", and a value that is not known is a dash.
-"""
+"""How numbers, days and names are written in a brief."""
 
 from __future__ import annotations
 
@@ -188,7 +185,7 @@ def web_address(url: str) -> tuple[str, str] | None:
     return (url, host.removeprefix("www.")) if parts.scheme in ("http", "https") and host else None
 
 
-# -- What is likely next for an agreement, in words and numbers. May import: results, plots.
+# -- What is likely next for an agreement, in words and numbers.
 
 _YEAR = 365
 

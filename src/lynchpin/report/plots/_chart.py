@@ -1,7 +1,7 @@
 """What every picture does the same way: its data, its time axis, its frame.
 
 Building an altair chart checks every part against the schema, which costs more than the drawing; `drawn` switches
-that off, since the tests check the whole of every chart. May import: errors, plots.theme.
+that off, since the tests check the whole of every chart.
 """
 
 from __future__ import annotations

@@ -3,8 +3,6 @@
 Three bands on one time axis, top to bottom: the acts on a line coloured by what they left behind; the chance that it
 stands signed or in force a year later, each value from a fit to what was known that day; and the forces, one row each,
 orange where above their average and blue where below.
-
-May import: results (records only), plots.
 """
 
 from __future__ import annotations
@@ -53,7 +51,7 @@ def draw(
     Parameters
     ----------
     life : AgreementLife, with the history to show
-    issued : DataFrame, from `lynchpin.agreements.replay.replay`
+    issued : DataFrame, from `lynchpin.answers.agreements.backtest.replay`
     means : force -> what it is, for tooltips
     end : date, end of the time axis
     asked : date, a day to mark; None for none

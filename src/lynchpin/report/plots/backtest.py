@@ -1,7 +1,4 @@
-"""The pictures of a backtest: skill, calibration, PIT, reliability, and scores through time.
-
-May import: results (records only), plots.
-"""
+"""The pictures of a backtest: skill, calibration, PIT, reliability, and scores through time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Where an agreement may stand: one bar for each horizon, parted by stage.
-
-May import: results (records only), plots.
-"""
+"""Where an agreement may stand: one bar for each horizon, parted by stage."""
 
 from __future__ import annotations
 

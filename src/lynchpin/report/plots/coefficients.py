@@ -1,7 +1,4 @@
-"""The coefficients of a relational event model: one row each, the estimate with its 90 % interval.
-
-May import: plots.
-"""
+"""The coefficients of a relational event model: one row each, the estimate with its 90 % interval."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One mechanism in each directed dyad that it moves: a forest like that of triads.
-
-May import: results (records only), plots.
-"""
+"""One mechanism in each directed dyad that it moves: a forest like that of triads."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The push of one mechanism through time, its acts below it; and what the record says of its half-life.
-
-May import: results (records only), plots.
-"""
+"""The push of one mechanism through time, its acts below it; and what the record says of its half-life."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Months behind as bars, months ahead as a fan: counts of one dyad and class.
-
-May import: results (records only), plots.
-"""
+"""Months behind as bars, months ahead as a fan: counts of one dyad and class."""
 
 from __future__ import annotations
 

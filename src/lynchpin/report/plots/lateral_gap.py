@@ -1,7 +1,4 @@
-"""The lateral gap: the allies' tie to each other, less their mean tie to the patron.
-
-May import: results (records only), plots.
-"""
+"""The lateral gap: the allies' tie to each other, less their mean tie to the patron."""
 
 from __future__ import annotations
 

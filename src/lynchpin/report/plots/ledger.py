@@ -1,7 +1,4 @@
-"""What moves the rates: a forest of rate ratios, one row per tested claim, on a log axis.
-
-May import: results (records only), plots.
-"""
+"""What moves the rates: a forest of rate ratios, one row per tested claim, on a log axis."""
 
 from __future__ import annotations
 

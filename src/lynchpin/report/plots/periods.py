@@ -1,7 +1,4 @@
-"""Each mechanism before and after a day: paired intervals on a log axis.
-
-May import: results (records only), plots.
-"""
+"""Each mechanism before and after a day: paired intervals on a log axis."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How warm a pair is, through time: the index, its 90 % band, and the days on which it turned.
-
-May import: results (records only), plots.
-"""
+"""How warm a pair is, through time: the index, its 90 % band, and the days on which it turned."""
 
 from __future__ import annotations
 

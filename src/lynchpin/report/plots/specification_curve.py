@@ -1,7 +1,7 @@
 """One mechanism under every choice: estimates from the smallest to the largest, and below them which choices made them.
 
 A column is a few neighbouring specifications, or one where there are few. A row below is one way to make a choice: dark
-where many specifications of the column make it so. May import: results (records only), plots.
+where many specifications of the column make it so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The life of one agreement: a step for every act, from a first proposal up to force, and down again.
-
-May import: results (records only), plots.
-"""
+"""The life of one agreement: a step for every act, from a first proposal up to force, and down again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The lives of agreements: one lane each, a mark for every act, the line between them coloured by what it left behind.
-
-May import: results (records only), plots.
-"""
+"""The lives of agreements: a lane each, a mark for every act, the line between them coloured by what it left behind."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 Cooperation is blue and conflict orange to red, in every case; a class in neither group is green or grey. Within a
 group the classes differ in lightness as well as hue, so that the picture survives grey print and colour blindness.
-May import: nothing of ours.
 """
 
 from __future__ import annotations
@@ -94,7 +93,7 @@ def config() -> dict[str, Any]:
     }
 
 
-# -- What a code is called on the page: pairs, classes, stages. May import: nothing of ours.
+# -- What a code is called on the page: pairs, classes, stages.
 
 
 def actor_name(code: str, actors: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """What happened: one lane per pair, in it one row per class, and a dot for every event.
 
-A joint act appears in the lane of every pair it joins. May import: results (records only), plots.
+A joint act appears in the lane of every pair it joins.
 """
 
 from __future__ import annotations

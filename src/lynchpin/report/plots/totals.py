@@ -1,7 +1,4 @@
-"""One horizon, every model: the expected count of one dyad and class, ours beside the baselines.
-
-May import: results (records only), plots.
-"""
+"""One horizon, every model: the expected count of one dyad and class, ours beside the baselines."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One mechanism in many triads: what each record says, what they say together, on a log axis.
-
-May import: results (records only), plots.
-"""
+"""One mechanism in many triads: what each record says, what they say together, on a log axis."""
 
 from __future__ import annotations
 

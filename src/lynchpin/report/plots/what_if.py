@@ -1,7 +1,4 @@
-"""A scenario against its baseline: differences with their intervals, one row each, and the two sides month by month.
-
-May import: results (records only), plots.
-"""
+"""A scenario against its baseline: differences with their intervals, one row each, and the two sides month by month."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A track record: forecasts as they were issued, never changed, and scored when the events have come.
-
-May import: everything but brief, cli and web.
-"""
+"""A track record: forecasts as they were issued, never changed, and scored when the events have come."""
 
 from __future__ import annotations
 

@@ -58,9 +58,9 @@ def issue(
     Parameters
     ----------
     file : path of the track record, made when it is not there
-    case, events, as_of, episodes : as for `lynchpin.workbench.fit`
-    days, draws, seed : as for `lynchpin.forecast.forecast`
-    agreement, by : as for `lynchpin.stages_ahead.stage_by`; both or neither
+    case, events, as_of, episodes : as for `lynchpin.fit`
+    days, draws, seed : as for `lynchpin.answers.forecast.forecast`
+    agreement, by : as for `lynchpin.session.stages.stage_by`; both or neither
 
     Returns
     -------
