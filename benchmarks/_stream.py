@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lynchpin.relational.events import EventStream
+from lynchpin.engine.rem.events import EventStream
 
 #: The twelve statistics of the world-scale model.
 TWELVE = (

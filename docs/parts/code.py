@@ -12,15 +12,15 @@ from typing import Any
 import typer
 
 import lynchpin
+from lynchpin.account.theory import OPERATORS, Place, Vocabulary, check, parse, tree
 from lynchpin.cli import app
+from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadMechanism
-from lynchpin.ontology import _tables, cameo, contexts, plover, quad, scales, sectors
-from lynchpin.sources import sources
-from lynchpin.statistics import catalogue
-from lynchpin.store import rules
-from lynchpin.store.folding import folds
-from lynchpin.store.rules import DUPLICATES
-from lynchpin.theory import OPERATORS, Place, Vocabulary, check, parse, tree
+from lynchpin.record.ontology import _tables, cameo, contexts, plover, quad, scales, sectors
+from lynchpin.record.sources import sources
+from lynchpin.record.store import rules
+from lynchpin.record.store.check import DUPLICATES
+from lynchpin.record.store.folding import folds
 from parts.text import as_table, block, fence, lower
 
 SRC = Path(lynchpin.__file__).parent
@@ -95,7 +95,7 @@ def grammar_shown() -> str:
 
 def meaning_shown() -> str:
     """The rules of meaning, as the checker's own docstring gives them."""
-    text = import_module("lynchpin.theory.check").__doc__ or ""
+    text = import_module("lynchpin.account.theory.check").__doc__ or ""
     return text.partition("What a mechanism means:\n\n")[2].strip().replace("``", "`")
 
 

@@ -1,1 +1,1 @@
-"""What tests lean on that is no test itself."""
+"""What tests share: planted records, made-up results, a publisher of feeds, plain references, the reading of imports."""

@@ -1,0 +1,22 @@
+"""Likelihoods, one file each, and the routine that fits a case.
+
+A likelihood is plain functions of arrays; `fit` knows the rate model's penalty and its clusters but no case by name.
+`rows`, `ordinal`, `interval`, `counts` and `kind` serve the streams of `relational` and know no case at all. Names are
+imported when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lynchpin.model.fit import Fit, fit_case
+
+__all__ = ["Fit", "fit_case"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("lynchpin.model.fit"), name)
+    raise AttributeError(f"module 'lynchpin.model' has no attribute {name!r}")
