@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import os
 import re
 import subprocess
 import sys
@@ -88,7 +89,7 @@ class House:
 
     @cached_property
     def between_files(self) -> set[tuple[str, str]]:
-        return pairs(self.arrows)
+        return pairs(arrow for arrow in self.arrows if not arrow.by_name)
 
     @cached_property
     def between_rooms(self) -> set[tuple[str, str]]:
@@ -112,13 +113,9 @@ class House:
         """File, line, text of each comparison with a likelihood's name, and whether it is counted."""
         return [(file, *found) for file, tree in self.trees.items() for found in comparisons_of(tree)]
 
-    def comments(self, words: str) -> int:
-        """How many comments hold these words."""
-        return sum(
-            token.type == tokenize.COMMENT and words in token.string
-            for text in self.texts.values()
-            for token in _tokens(text)
-        )
+    @cached_property
+    def comments(self) -> list[str]:
+        return [t.string for text in self.texts.values() for t in _tokens(text) if t.type == tokenize.COMMENT]
 
 
 def lines_of_code(text: str) -> int:
@@ -251,6 +248,7 @@ def measured(house: House) -> dict[str, str]:
         "arrows between rooms": f"{len(house.between_rooms):,}",
         "arrows between wings": f"{len(house.between_wings):,}",
         "circles among files (sizes)": _sizes(rings["files"]),
+        "the same, found by name too": _sizes(circles(pairs(house.arrows))),
         "circles among rooms (sizes)": _sizes(rings["rooms"]),
         "circles among wings (sizes)": _sizes(circles(house.between_wings)),
         "floors of rooms": f"{floors(house.between_rooms):,}",
@@ -258,8 +256,8 @@ def measured(house: House) -> dict[str, str]:
         "modules found by name": f"{sum(a.by_name for a in house.arrows) + len(unread(house.package)):,}",
         "type names in more than one module": f"{len(house.type_names):,}",
         "lines that compare a likelihood": f"{len(compared):,}",
-        "`type: ignore`": f"{house.comments('type: ignore'):,}",
-        "`pragma: no cover`": f"{house.comments('pragma: no cover'):,}",
+        "`type: ignore`": f"{sum('type: ignore' in comment for comment in house.comments):,}",
+        "`pragma: no cover`": f"{sum('pragma: no cover' in comment for comment in house.comments):,}",
     }
 
 
@@ -274,12 +272,13 @@ How it is counted
   room            a folder that holds modules; a module loose in the package, `__init__` too, is a room of its own
   wing            a folder of the package with all under it; a loose module is a wing of its own
   arrow           a pair (who imports, what is imported), once however many imports make it. Every import is read: at
-                  the top, in functions, under TYPE_CHECKING, relative, and by a name in a string. It leads to the
-                  module that is named; for `from room import name`, to the file of that name or else to the room's
-                  `__init__`, which may pass it on. That a module's parents are loaded with it is no arrow
+                  the top, in functions, under TYPE_CHECKING, and relative ones. It leads to the module that is named;
+                  for `from room import name`, to the file of that name or else to the room's `__init__`, which may
+                  pass it on. That a module's parents are loaded with it is no arrow
   circle          two or more that all reach one another by arrows; the sizes stand in brackets
   floors          the longest way down the arrows, a circle taken as one
-  found by name   calls of import_module or `__import__` that name another module than one beside them
+  found by name   calls of import_module or `__import__` that name another module than one below them; no import, so no
+                  arrow, but the circles that they would close are a row of their own
   type name       a class or an alias (`X: TypeAlias =`, `type X =`, `X = Literal[...]` and the like) at the top of a
                   module; `_X` and `X` are two names
   likelihood      lines with `==`, `!=`, `in` or `case` against a string, or several, that names one. Whatever is
@@ -368,4 +367,10 @@ def main(asked: Sequence[str]) -> None:
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("trees", nargs="*", metavar="PATH_OR_REVISION", help="default: the tree of this file")
-    main(options.parse_args().trees)
+    try:
+        main(options.parse_args().trees)
+        sys.stdout.flush()
+    except (
+        BrokenPipeError
+    ):  # whoever reads has read enough; what is left goes nowhere, so that nothing is said at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

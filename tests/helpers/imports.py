@@ -95,8 +95,8 @@ def circles(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
 
 def groups(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
     """All strongly connected components, single nodes too: those that a node reaches and that reach it."""
-    ahead: dict[Node, set[Node]] = {}
-    behind: dict[Node, set[Node]] = {}
+    ahead: dict[Node, set[Node]] = {}  # node -> what it leads to
+    behind: dict[Node, set[Node]] = {}  # node -> what leads to it
     for start, end in edges:
         ahead.setdefault(start, set()).add(end)
         ahead.setdefault(end, set())
@@ -105,7 +105,8 @@ def groups(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
     placed: set[Node] = set()
     for node in sorted(ahead, key=str):
         if node not in placed:
-            group = {node} | (_reached(ahead, node) & _reached(behind, node))
+            reached = _reached(ahead, node)
+            group = {node} | (reached & _reached(behind, node))
             placed |= group
             found.append(sorted(group, key=str))
     return sorted(found, key=lambda group: (-len(group), str(group[0])))
