@@ -196,7 +196,7 @@ def quads_shown() -> str:
 
 def tables_shown() -> str:
     rows = []
-    for file in sorted((SRC / "ontology" / "tables").glob("*.csv")):
+    for file in sorted((SRC / "record" / "ontology" / "tables").glob("*.csv")):
         found = _tables.rows(file.stem)
         rows.append((f"`{file.name}`", str(len(found)), ", ".join(f"`{name}`" for name in found[0])))
     return as_table(("table", "rows", "columns"), rows)
@@ -237,14 +237,13 @@ def sources_shown() -> str:
 
 
 def rooms_shown() -> str:
-    """Each room's first line, and what its docstring says it may import."""
+    """Each wing and room, with the first line of what it says of itself."""
     rows = []
-    for file in [*sorted(SRC.glob("*.py")), *sorted(SRC.glob("*/__init__.py"))]:
-        name = file.parent.name + "/" if file.name == "__init__.py" else file.name
+    for file in [*sorted(SRC.glob("*.py")), *sorted(SRC.rglob("*/__init__.py"))]:
         if file == SRC / "__init__.py":
             continue
+        place = file.relative_to(SRC)
+        name = f"{place.parent.as_posix()}/" if file.name == "__init__.py" else place.as_posix()
         said = " ".join((ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split())
-        first = re.split(r"(?<=[.])\s|$", said, maxsplit=1)[0]
-        may = re.search(r"May import: (.*?)\.(?:\s|$)", said)
-        rows.append((f"`{name}`", first, may.group(1) if may else ""))
-    return as_table(("room", "what it is for", "may import"), rows)
+        rows.append((f"`{name}`", re.split(r"(?<=[.])\s|$", said, maxsplit=1)[0]))
+    return as_table(("room", "what it is for"), rows)

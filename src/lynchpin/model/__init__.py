@@ -1,8 +1,6 @@
-"""Likelihoods, one file each, and the routine that fits a case.
+"""A case's rate model: its design, and the fit of coefficients, pooling, dispersion and half-lives.
 
-A likelihood is plain functions of arrays; `fit` knows the rate model's penalty and its clusters but no case by name.
-`rows`, `ordinal`, `interval`, `counts` and `kind` serve the streams of `relational` and know no case at all. Names are
-imported when first used.
+Names are imported when first used.
 """
 
 from __future__ import annotations

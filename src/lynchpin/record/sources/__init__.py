@@ -42,7 +42,7 @@ def _sources_of(module: ModuleType) -> tuple[object, ...]:
 
 
 def collect(found: Iterable[tuple[str, object]]) -> dict[str, Source]:
-    """Put sources under their names.
+    """Put sources under their names, in alphabetical order.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def collect(found: Iterable[tuple[str, object]]) -> dict[str, Source]:
             both = f"{homes[source.name]} and {module}"
             raise BadValue(f"two sources are named {source.name!r}", both, "rename one of them")
         named[source.name], homes[source.name] = source, module
-    return named
+    return dict(sorted(named.items()))
 
 
 def get(name: str) -> Source:
