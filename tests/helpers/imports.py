@@ -105,8 +105,8 @@ def groups(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
     placed: set[Node] = set()
     for node in sorted(ahead, key=str):
         if node not in placed:
-            reached = _reached(ahead, node)
-            group = {node} | (reached & _reached(behind, node))
+            after, before = _reached(ahead, node), _reached(behind, node)
+            group = {node} | (after & before)
             placed |= group
             found.append(sorted(group, key=str))
     return sorted(found, key=lambda group: (-len(group), str(group[0])))
