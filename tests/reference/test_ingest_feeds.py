@@ -108,5 +108,5 @@ def test_the_chronology_counts_are_those_of_its_codebook(chronology: Ingested) -
     assert (events["precision"] == "month").sum() == 125
     mutual = events.filter((pl.col("source") == pl.col("target")) & (pl.col("source").list.len() > 1))
     assert mutual.height == 1935
-    assert mutual.filter(pl.col("source") == ["JPN", "KOR", "USA"]).height == 64
+    assert mutual.filter(pl.col("source") == ["JPN", "KOR", "USA"]).height == 157
     assert Counter(tag for tags in events["contexts"] for tag in tags)["diplomacy"] == 287
