@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import io
 import json
@@ -12,6 +11,8 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -149,13 +150,29 @@ def _of_texts(part: str, old: str, new: str, is_close: Callable[[float, float], 
     pairs = list(zip(_NUMBER.findall(old), _NUMBER.findall(new), strict=False))
     is_rounding = _NUMBER.sub("#", old) == _NUMBER.sub("#", new)
     apart = [(float(a), float(b)) for a, b in pairs if a != b] if is_rounding else []
-    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), "base", "head", lineterm="", n=0)
     return Difference(
         part,
         is_rounding and all(is_close(*pair) for pair in apart),
         max((_apart(*pair) for pair in apart), default=math.nan),
-        tuple(_short(line, 200) for line in list(lines)[2:] if not line.startswith("@@")),
+        tuple(_lines(old.splitlines(), new.splitlines())) or ("blanks at the ends of lines",),
     )
+
+
+def _lines(old: list[str], new: list[str]) -> Iterator[str]:
+    """Lines that differ, one above the other, from shortly before they part."""
+    matched = SequenceMatcher(None, old, new, autojunk=False)
+    for tag, a, b, c, d in matched.get_opcodes():
+        if tag == "equal":
+            continue
+        for old_line, new_line in zip_longest(old[a:b], new[c:d]):
+            if old_line is None:
+                yield f"+ {_short(new_line)}"
+            elif new_line is None:
+                yield f"- {_short(old_line)}"
+            else:
+                parts = (k for k, (x, y) in enumerate(zip(old_line, new_line, strict=False)) if x != y)
+                start = max(next(parts, min(len(old_line), len(new_line))) - 40, 0)
+                yield f"- {_short(old_line[start:])} / + {_short(new_line[start:])}"
 
 
 def _is_number(value: Json) -> bool:

@@ -5,8 +5,8 @@
     python benchmarks/same_bytes.py --list                 the jobs
 
 BASE and HEAD are git revisions, or folders that hold `src`. Compared are exit code, stdout, stderr and every file
-that a command wrote (databases and Parquet by their rows). Ends with 1 where anything differs beyond rounding, or where a
-job does not end as the table of jobs says (`_bytes_jobs.py`).
+that a command wrote (databases and Parquet by their rows). Ends with 1 where anything differs beyond rounding, or where
+a job does not end as the table of jobs says (`_bytes_jobs.py`).
 """
 
 from __future__ import annotations
@@ -258,6 +258,7 @@ def asked_for(words: list[str]) -> argparse.Namespace:
 
 def main(words: list[str]) -> int:
     options = asked_for(words)
+    sys.stdout.reconfigure(line_buffering=True)  # differences are read while the rest runs
     listed = jobs(options.only)
     if options.list:
         print("\n".join(f"{job.group:7} {job.line}" for job in listed))
