@@ -117,7 +117,6 @@ brief --as-of 2012-07-09 --json --draws 200
 brief --as-of 2012-07-09 --out out --draws 200
 brief --as-of 2012-07-09 --reveal --json --draws 100
 brief --json --draws 200
-brief --out out-whole --draws 200
 brief small --events own.duckdb --out out-small --draws 100
 brief small --events coded.duckdb --json --draws 100
 fit --as-of 2012-07-09 --json
@@ -126,21 +125,21 @@ fit small --events own.duckdb
 fit small --events coded.duckdb --episodes --json
 fit small --events coded.duckdb --reports --json
 claims --as-of 2012-07-09 --json
-claims --as-of 2012-07-09 --shifts 99
+claims small --events own.duckdb --shifts 99
 claims small --events own.duckdb --json --seed 7
 claims --split 2012-07-09 --json
-claims --split 2010-01-01 --split 2013-01-01
-claims --split 2012-07-09 --out split.html --quiet
+claims small --events own.duckdb --split 2016-01-01 --split 2017-01-01
+claims small --events own.duckdb --split 2016-01-01 --out split.html --quiet
 claims --by dyad --json
-claims --by dyad
-claims --by dyad --out dyads.html
+claims small --events own.duckdb --by dyad
+claims small --events own.duckdb --by dyad --out dyads.html
 claims --as-of 2012-07-09 --by condition --json
 claims --as-of 2012-07-09 --by condition
 claims lateral --triads all --structure structure.duckdb --events coded.duckdb --json --shifts 19
 claims lateral --triads all --structure structure.duckdb --events coded.duckdb --shifts 19 --out triads.html
 claims lateral --triads USA-JPN-KOR --structure structure.duckdb --events coded.duckdb --shifts 19
 attribute --as-of 2012-07-09 --json
-attribute --as-of 2012-07-09
+attribute small --events own.duckdb
 attribute small --events own.duckdb --no-replay
 fade northeast-asia shared_threat --as-of 2012-07-09 --json
 fade northeast-asia shared_threat --as-of 2012-07-09 --reveal --out fade.html
@@ -149,7 +148,7 @@ sensitivity small patron_push --events own.duckdb --json
 sensitivity small patron_push --events own.duckdb --vary step,half-life --half-life 90d --shifts 19 --out curve.html
 sensitivity northeast-asia shared_threat --as-of 2012-07-09 --vary counts,memory,scale
 forecast --as-of 2012-07-09 --json --draws 200
-forecast --as-of 2012-07-09 --draws 200
+forecast small --events own.duckdb --draws 200
 forecast --as-of 2012-07-09 --any "PRK -> KOR : conflict" --by 2012-09-30 --draws 200 --json
 forecast --as-of 2012-07-09 --any "PRK -> KOR : material_conflict" --by 2012-12-31 --draws 200
 forecast --as-of 2012-07-09 --agreement gsomia-jpn-kor --by 2012-12-31 --json
@@ -175,7 +174,7 @@ agreements
 agreements --as-of 2012-07-09 --json --draws 20
 agreements --as-of 2012-07-09 --agreement gsomia-jpn-kor --draws 20 --what-if sign --json
 agreements --as-of 2012-07-09 --agreement gsomia-jpn-kor --draws 20 --picture agreement.svg
-agreements --as-of 2012-07-09 --agreement thaad --draws 20
+agreements --as-of 2012-07-09 --agreement korus --draws 20
 predict --actor KOR --class grievance --date 2012-07-09 --json
 predict --actor KOR --class grievance --date 2012-07-09 --as sender --top 3
 predict coded.duckdb --actor JPN --code 040 --date 2015-06-01 --json

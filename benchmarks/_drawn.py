@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -52,3 +53,7 @@ def write_streams(folder: Path) -> None:
 def _write(file: Path, when: np.ndarray, sender: np.ndarray, receiver: np.ndarray) -> None:
     names = [[f"S{k:03d}" for k in side] for side in (sender, receiver)]
     pl.DataFrame({"time": when, "sender": names[0], "receiver": names[1]}).write_csv(file)
+
+
+if __name__ == "__main__":
+    write_streams(Path(sys.argv[1]))

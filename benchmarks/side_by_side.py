@@ -21,7 +21,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from _drawn import write_streams
 from _revisions import Tree, check_origin, lay_out
 
 FIVE = "inertia reciprocity outdegreeSender indegreeReceiver otp"
@@ -121,7 +120,7 @@ def rows(workload: Workload, found: list[list[Spent]]) -> Iterator[str]:
         base, head = ([getattr(one, measure) for one in spent] for spent in found)
         label = measure if unit == "s" else "peak memory"
         told = [f"{min(v):.{digits}f} / {median(v):.{digits}f} / {max(v):.{digits}f} {unit}" for v in (base, head)]
-        name = f"{workload.name} ({len(base)} runs)" if measure == "clock" else ""
+        name = f"{workload.name} (runs: {len(base)})" if measure == "clock" else ""
         yield f"| {name} | {label} | {told[0]} | {told[1]} | {median(head) / median(base):.2f} |"
 
 
@@ -140,7 +139,8 @@ def main(words: list[str]) -> None:
         trees = [lay_out(options.base, "base", home), lay_out(options.head, "head", home)]
         for tree in trees:
             check_origin(tree)
-        write_streams(home / "run")
+        # in a process of its own: a child's peak memory counts what its parent held when it was forked
+        subprocess.run([sys.executable, str(Path(__file__).with_name("_drawn.py")), str(home / "run")], check=True)
         table = []
         for workload in chosen:
             table += rows(workload, in_pairs(workload, trees, home / "run", options.n))
