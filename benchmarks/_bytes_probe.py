@@ -10,6 +10,7 @@ import dataclasses
 import inspect
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import lynchpin
@@ -59,13 +60,21 @@ def after(saved: str, events: str) -> dict[str, Any]:
         "summary": fit.summary().splitlines(),
         "coefficients": fit.to_frame().to_dicts(),
         "random": fit.random_frame().to_dicts() if fit.random else [],
-        "predict": fit.predict(pl.read_csv(events)).to_dicts(),
-        "check": fit.check(),
+        "predict": _or_error(lambda: fit.predict(pl.read_csv(events))),
+        "check": _or_error(fit.check),
         "picture": fit.plot().to_dict(),
     }
     for name in ("aic", "bic", "aicc", "deviance", "n_parameters"):
         answers[name] = getattr(fit, name)
     return answers
+
+
+def _or_error(ask: Callable[[], Any]) -> Any:
+    """The answer, or what is said where there is none: not every likelihood has both."""
+    try:
+        return ask()
+    except lynchpin.LynchpinError as error:
+        return str(error)
 
 
 def _plain(value: Any) -> Any:
