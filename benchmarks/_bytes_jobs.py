@@ -318,7 +318,7 @@ forecast --any "PRK => KOR" --by 2012-09-30 --as-of 2012-07-09
 forecast --agreement nosuch --by 2012-12-31
 whatif --scenario nosuch
 whatif --inject "2012-08-01 PRK KOR" --as-of 2012-07-09
-whatif
+whatif --hold XYZ --as-of 2012-07-09
 backtest small --from 2030-01-01
 agreements --agreement nosuch
 events --state XYZ
@@ -349,7 +349,7 @@ rem acts.csv --effects "inertia inertia"
 rem acts.csv --effects "send(gdp)"
 rem acts.csv --effects inertia --likelihood nosuch
 rem acts.csv --effects inertia --ties nosuch
-rem acts.csv --effects inertia --scale nosuch
+rem acts.csv --effects "inertia(scale=nosuch)"
 rem acts.csv --effects inertia --risk-set nosuch
 rem acts.csv --effects inertia --covariate gdp
 rem acts.csv --effects inertia --random nosuch

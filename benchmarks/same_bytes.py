@@ -107,9 +107,9 @@ class Bench:
         ]
 
 
-#: What varies with the clock.
+#: What varies with the clock; JSON stays JSON.
 _VARYING = [
-    Rule("seconds of processor time", re.compile(r'("(?:cpu_)?seconds"): [\d.e+-]+'), r"\1: SECONDS"),
+    Rule("seconds of processor time", re.compile(r'("seconds"): [\d.e+-]+'), r"\1: 0"),
 ]
 
 

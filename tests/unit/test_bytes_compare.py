@@ -6,6 +6,7 @@ import importlib
 import json
 import math
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,14 @@ def test_every_statistic_is_in_a_job(bench):
     named = " ".join(bench("_bytes_jobs").STATISTICS).replace("(", " ").replace(":", " ").split()
     assert len(listed) > 30
     assert listed - set(named) == set()
+
+
+def test_seconds_are_left_out_and_json_stays_json(bench):
+    same_bytes, compare = bench("same_bytes"), bench("_bytes_compare")
+    used = Counter()
+    text = compare.normalised('{"seconds": 1.2e-05, "n": 3}', same_bytes._VARYING, used)
+    assert json.loads(text) == {"seconds": 0, "n": 3}
+    assert used.total() == 1
 
 
 def test_a_command_without_a_job_is_named(bench):
