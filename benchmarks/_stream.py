@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from _drawn import drawn
 
-from lynchpin.relational.events import EventStream
+from lynchpin.engine.rem.events import EventStream
 
 #: The twelve statistics of the world-scale model.
 TWELVE = (

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from lynchpin.cases import read_case
-from lynchpin.design import build_design, expand
-from lynchpin.design.steps import lay_steps
-from lynchpin.models import Fit
-from lynchpin.ontology.countries import find
+from lynchpin.account.cases import read_case
+from lynchpin.model import Fit
+from lynchpin.model.design import build_design, expand
+from lynchpin.model.design.steps import lay_steps
+from lynchpin.record.ontology.countries import find
 
 CLASSES = ("security_cooperation", "other_cooperation", "grievance", "verbal_conflict", "material_conflict")
 _NAMES = [

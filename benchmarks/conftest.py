@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lynchpin.workbench import fit
+from lynchpin.session.facade import fit
 
 
 @pytest.fixture(scope="session")

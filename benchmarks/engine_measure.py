@@ -29,8 +29,8 @@ import polars as pl
 from _stream import FIVE, TWELVE, world
 
 import lynchpin
-from lynchpin.ontology import actors
-from lynchpin.relational.events import EventStream, read_events, stream_of
+from lynchpin.engine.rem.events import EventStream, read_events, stream_of
+from lynchpin.record.ontology import actors
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "engine_results.json"

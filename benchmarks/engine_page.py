@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import vl_convert
 
-from lynchpin.plots import theme
+from lynchpin.report.plots import theme
 
 #: Measured on other machines and days, CPU seconds: context, not a race. Sources stand in the page.
 RECORDED = {

@@ -7,13 +7,13 @@ import pytest
 from _world import world
 from scipy.optimize import minimize
 
-from lynchpin.models.fit import precision_of
-from lynchpin.models.newton import maximise, sums
-from lynchpin.simulate import reference, simulate
-from lynchpin.simulate.draw import posterior
-from lynchpin.simulate.inflow import placed
-from lynchpin.simulate.moves import no_moves
-from lynchpin.simulate.program import pairs_of
+from lynchpin.answers.simulate import reference, simulate
+from lynchpin.answers.simulate.draw import posterior
+from lynchpin.answers.simulate.inflow import placed
+from lynchpin.answers.simulate.moves import no_moves
+from lynchpin.answers.simulate.program import pairs_of
+from lynchpin.model.fit import precision_of
+from lynchpin.model.newton import maximise, sums
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +84,7 @@ def test_simulate_50_states_lynchpin(benchmark, tmp_path, monkeypatch):
     def independent(fit, draws, seed):
         return fit.estimate + 0.02 * np.random.default_rng(seed).standard_normal((draws, fit.estimate.size))
 
-    monkeypatch.setattr("lynchpin.simulate.draw.posterior", independent)
+    monkeypatch.setattr("lynchpin.answers.simulate.draw.posterior", independent)
     paths = benchmark.pedantic(lambda: simulate(made, 90, 1000, 1, edges=[0, 30, 60, 90]), rounds=1, warmup_rounds=0)
     assert paths.counts.shape == (1000, 3, 12_250)
 

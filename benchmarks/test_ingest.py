@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from lynchpin.store import Store
+from lynchpin.record.store import Store
 
 ROWS = 100_000
 COLUMNS = "\t".join(

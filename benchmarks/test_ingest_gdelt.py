@@ -50,7 +50,7 @@ _SAME = """
 _FIELDS = "c0, c1, c5, c6, c7, c12, c13, c14, c15, c16, c17, c22, c23, c24, c26, c30, c59, c60"
 _WORK = {
     "lynchpin": """
-from lynchpin.store import Store
+from lynchpin.record.store import Store
 with Store.open(to, create=True) as store:
     report = store.ingest("gdelt", file)
 rows = report.read

@@ -17,8 +17,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from lynchpin.ontology import cameo, countries
-from lynchpin.store import Store
+from lynchpin.record.ontology import cameo, countries
+from lynchpin.record.store import Store
 
 ROWS = 300_000
 PHRASES = ["", "Government", "Head of Government", "Foreign Affairs", "Military", "Citizen", "Police", "Lawmaker"]

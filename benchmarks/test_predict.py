@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lynchpin.predict import read_benchmark, recurrency, run_benchmark
-from lynchpin.predict.benchmark import collect
-from lynchpin.testing.benchmarks import write_benchmark
+from lynchpin.answers.predict import read_benchmark, recurrency, run_benchmark
+from lynchpin.answers.predict.benchmark import collect
+from lynchpin.testing.feeds import write_benchmark
 
 
 @pytest.fixture(scope="module")

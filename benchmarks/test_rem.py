@@ -13,9 +13,9 @@ import pytest
 from _stream import FIVE, world
 
 import lynchpin
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.fit import prepare
-from lynchpin.relational.request import Request
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.problem import prepare
+from lynchpin.engine.rem.request import Request
 
 THIRTY = world(states=30, days=119, events=2000, live_share=0.8)
 THIRTY = replace(THIRTY, when=THIRTY.when + np.arange(2000) / 4000.0)  # all times distinct, as peers need them

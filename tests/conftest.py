@@ -11,9 +11,9 @@ import pytest
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-from lynchpin.cases import Case, read_case  # noqa: E402
-from lynchpin.models import Fit  # noqa: E402
-from lynchpin.workbench import fit  # noqa: E402
+from lynchpin.account.cases import Case, read_case  # noqa: E402
+from lynchpin.model import Fit  # noqa: E402
+from lynchpin.session.facade import fit  # noqa: E402
 
 AS_OF = "2012-07-09"
 

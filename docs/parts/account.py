@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import lynchpin
-from lynchpin.models import Fit
+from lynchpin.model import Fit
+from lynchpin.record.store import Store
 from lynchpin.results import Claim
-from lynchpin.store import Store
 from parts.runs import AS_OF, CASE, run
 from parts.text import as_table, prose
 

@@ -8,18 +8,17 @@ from functools import cache
 
 import polars as pl
 
-from lynchpin.agreements import Fitted, read_agreements
-from lynchpin.agreements.backtest import MODELS, leave_one_out, reliability, scores
-from lynchpin.agreements.covariates import MEANINGS
-from lynchpin.agreements.feedback import feedback
-from lynchpin.agreements.hazards import draw_coefficients, hazard_ratios, with_own_past
-from lynchpin.agreements.outlook import HORIZONS_DAYS, chance_of, chances, fit_agreements, outset
-from lynchpin.agreements.replay import replay
-from lynchpin.agreements.spells import spells
-from lynchpin.agreements.stages import ACTS, ENDED, LEVELS, follow
-from lynchpin.agreements.two_level import two_level
-from lynchpin.cases import case_events, read_case
-from lynchpin.plots import agreement, reliability_curve
+from lynchpin.account.cases import case_events, read_case
+from lynchpin.answers.agreements import Fitted, read_agreements
+from lynchpin.answers.agreements.backtest import MODELS, leave_one_out, reliability, replay, scores
+from lynchpin.answers.agreements.covariates import MEANINGS
+from lynchpin.answers.agreements.feedback import feedback
+from lynchpin.answers.agreements.hazards import draw_coefficients, hazard_ratios, with_own_past
+from lynchpin.answers.agreements.outlook import HORIZONS_DAYS, chance_of, chances, fit_agreements, outset
+from lynchpin.answers.agreements.spells import spells
+from lynchpin.answers.agreements.stages import ACTS, ENDED, LEVELS, follow
+from lynchpin.answers.agreements.two_level import two_level
+from lynchpin.report.plots import agreement, backtest
 from lynchpin.results import AgreementLife
 from parts.text import as_table, prose
 
@@ -193,7 +192,7 @@ def slow_pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
     life = next(one for one in lives if one.id == FLAGSHIP)
     until = max(act.date for one in lives for act in one.history) + timedelta(days=1)
     drawn = replay(lives, events, FLAGSHIP, until=until, **about)  # type: ignore[arg-type]
-    curve = reliability_curve.curve(
+    curve = backtest.curve(
         {
             "all": reliability(issued()),
             "not yet signed": reliability(issued().filter(pl.col("standing").is_in(UNSIGNED))),
@@ -201,5 +200,5 @@ def slow_pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
     )
     return {
         "agreement.svg": (drawn, lambda: agreement.draw(life, drawn, MEANINGS, end=until)),
-        "agreement-reliability.svg": (curve, lambda: reliability_curve.draw(curve)),
+        "agreement-reliability.svg": (curve, lambda: backtest.draw(curve)),
     }

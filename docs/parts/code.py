@@ -12,15 +12,15 @@ from typing import Any
 import typer
 
 import lynchpin
+from lynchpin.account.theory import OPERATORS, Place, Vocabulary, check, parse, tree
 from lynchpin.cli import app
+from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadMechanism
-from lynchpin.ontology import _tables, cameo, contexts, plover, quad, scales, sectors
-from lynchpin.sources import sources
-from lynchpin.statistics import catalogue
-from lynchpin.store import rules
-from lynchpin.store.folding import folds
-from lynchpin.store.rules import DUPLICATES
-from lynchpin.theory import OPERATORS, Place, Vocabulary, check, parse, tree
+from lynchpin.record.ontology import _tables, cameo, contexts, plover, quad, scales, sectors
+from lynchpin.record.sources import sources
+from lynchpin.record.store import rules
+from lynchpin.record.store.check import DUPLICATES
+from lynchpin.record.store.folding import folds
 from parts.text import as_table, block, fence, lower
 
 SRC = Path(lynchpin.__file__).parent
@@ -95,7 +95,7 @@ def grammar_shown() -> str:
 
 def meaning_shown() -> str:
     """The rules of meaning, as the checker's own docstring gives them."""
-    text = import_module("lynchpin.theory.check").__doc__ or ""
+    text = import_module("lynchpin.account.theory.check").__doc__ or ""
     return text.partition("What a mechanism means:\n\n")[2].strip().replace("``", "`")
 
 
@@ -196,7 +196,7 @@ def quads_shown() -> str:
 
 def tables_shown() -> str:
     rows = []
-    for file in sorted((SRC / "ontology" / "tables").glob("*.csv")):
+    for file in sorted((SRC / "record" / "ontology" / "tables").glob("*.csv")):
         found = _tables.rows(file.stem)
         rows.append((f"`{file.name}`", str(len(found)), ", ".join(f"`{name}`" for name in found[0])))
     return as_table(("table", "rows", "columns"), rows)
@@ -237,14 +237,13 @@ def sources_shown() -> str:
 
 
 def rooms_shown() -> str:
-    """Each room's first line, and what its docstring says it may import."""
+    """Each wing and room, with the first line of what it says of itself."""
     rows = []
-    for file in [*sorted(SRC.glob("*.py")), *sorted(SRC.glob("*/__init__.py"))]:
-        name = file.parent.name + "/" if file.name == "__init__.py" else file.name
+    for file in [*sorted(SRC.glob("*.py")), *sorted(SRC.rglob("*/__init__.py"))]:
         if file == SRC / "__init__.py":
             continue
+        place = file.relative_to(SRC)
+        name = f"{place.parent.as_posix()}/" if file.name == "__init__.py" else place.as_posix()
         said = " ".join((ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split())
-        first = re.split(r"(?<=[.])\s|$", said, maxsplit=1)[0]
-        may = re.search(r"May import: (.*?)\.(?:\s|$)", said)
-        rows.append((f"`{name}`", first, may.group(1) if may else ""))
-    return as_table(("room", "what it is for", "may import"), rows)
+        rows.append((f"`{name}`", re.split(r"(?<=[.])\s|$", said, maxsplit=1)[0]))
+    return as_table(("room", "what it is for"), rows)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from lynchpin.plots import fade, lateral_gap, ledger, relation_index, what_if
-from lynchpin.plots.names import pair_name
+from lynchpin.report.plots import fade, lateral_gap, ledger, relation_index, what_if
+from lynchpin.report.plots.theme import pair_name
 from parts.runs import run
 from parts.whatif import played
 

@@ -9,8 +9,8 @@ import polars as pl
 from rich.console import Console
 
 import lynchpin
+from lynchpin.report.tables import claims_table
 from lynchpin.results import Backtest, Brief
-from lynchpin.tables import claims_table
 from parts.text import as_table, fence, prose
 
 CASE, AS_OF = "northeast-asia", "2012-07-09"

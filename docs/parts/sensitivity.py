@@ -12,13 +12,13 @@ import polars as pl
 from rich.console import Console
 
 import lynchpin
-from lynchpin.evidence.conditions import by_condition
-from lynchpin.evidence.dyads import by_dyad
-from lynchpin.evidence.periods import by_period
-from lynchpin.models import Fit
-from lynchpin.plots import specification_curve
+from lynchpin.answers.evidence.conditions import by_condition
+from lynchpin.answers.evidence.dyads import by_dyad
+from lynchpin.answers.evidence.periods import by_period
+from lynchpin.model import Fit
+from lynchpin.report.plots import specification_curve
+from lynchpin.report.tables import sensitivity_tables
 from lynchpin.results import Sensitivity
-from lynchpin.sensitivity_tables import sensitivity_tables
 from parts.runs import AS_OF, CASE, WIDTH
 from parts.text import fence
 

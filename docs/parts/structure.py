@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from lynchpin.account.structure import CONDITIONS, LOOKS_AT, TABLES
+from lynchpin.account.structure.facts import KINDS, SCHEMA
+from lynchpin.account.theory import Place, rules
+from lynchpin.account.theory.rules import check_rule, parse_rule
 from lynchpin.errors import BadMechanism
-from lynchpin.structure import CONDITIONS, LOOKS_AT, TABLES
-from lynchpin.structure.facts import KINDS, SCHEMA
-from lynchpin.theory import Place, rules
-from lynchpin.theory.rules import check_rule, parse_rule
 from parts.text import as_table, block, fence
 
 #: Rules that do not read, one for each kind of complaint worth seeing.

@@ -9,9 +9,9 @@ from textwrap import fill
 from rich.console import Console
 
 import lynchpin
+from lynchpin.answers.scenarios import read_scenario, scenarios_of, what_if
+from lynchpin.report.tables import what_if_table
 from lynchpin.results import WhatIf
-from lynchpin.scenarios import read_scenario, scenarios_of, what_if
-from lynchpin.tables import what_if_table
 from parts.runs import AS_OF, CASE, WIDTH
 from parts.text import as_table, fence
 

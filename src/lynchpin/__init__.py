@@ -16,43 +16,43 @@ from typing import TYPE_CHECKING, Any
 from lynchpin._version import __version__
 
 if TYPE_CHECKING:
-    from lynchpin.backtests import backtest
-    from lynchpin.brief import render
-    from lynchpin.cases import Case, Theory, Triad, bind, builtin_cases, read_theory
+    from lynchpin.account.cases import Theory, Triad, bind, builtin_cases, read_theory
+    from lynchpin.account.cases.find_triads import find_triads
+    from lynchpin.account.structure import Structure, import_tables
     from lynchpin.errors import LynchpinError
-    from lynchpin.models import Fit
-    from lynchpin.relational import RemFit, load_rem, rem
+    from lynchpin.record.store import Store
+    from lynchpin.report.page import render
     from lynchpin.results import Backtest, Brief, Claim, Forecast
-    from lynchpin.store import Store
-    from lynchpin.structure import Structure, import_tables
-    from lynchpin.triads import find_triads
-    from lynchpin.workbench import fit, load_case, make_brief
+    from lynchpin.session.backtest import backtest
+    from lynchpin.session.brief import make_brief
+    from lynchpin.session.facade import Case, Fit, fit, load_case
+    from lynchpin.session.rem import RemFit, load_rem, rem
 
 _WHERE = {
     "Backtest": "results",
     "Brief": "results",
-    "Case": "cases",
+    "Case": "session.facade",
     "Claim": "results",
-    "Fit": "models",
+    "Fit": "session.facade",
     "Forecast": "results",
     "LynchpinError": "errors",
-    "RemFit": "relational.result",
-    "Store": "store",
-    "Structure": "structure",
-    "Theory": "cases",
-    "Triad": "cases",
-    "backtest": "backtests",
-    "bind": "cases",
-    "builtin_cases": "cases",
-    "find_triads": "triads",
-    "fit": "workbench",
-    "import_tables": "structure",
-    "load_case": "workbench",
-    "load_rem": "relational.result",
-    "make_brief": "workbench",
-    "read_theory": "cases",
-    "rem": "relational.api",
-    "render": "brief",
+    "RemFit": "session.rem",
+    "Store": "record.store",
+    "Structure": "account.structure",
+    "Theory": "account.cases",
+    "Triad": "account.cases",
+    "backtest": "session.backtest",
+    "bind": "account.cases",
+    "builtin_cases": "account.cases",
+    "find_triads": "account.cases.find_triads",
+    "fit": "session.facade",
+    "import_tables": "account.structure",
+    "load_case": "session.facade",
+    "load_rem": "session.rem",
+    "make_brief": "session.brief",
+    "read_theory": "account.cases",
+    "rem": "session.rem",
+    "render": "report.page",
 }
 
 __all__ = [

@@ -1,10 +1,7 @@
 """What an event is: the names, types and units of its columns, and how time is counted.
 
 An event is one row. It holds who did what to whom and when, what the feed said about it, and where it was read.
-A joint act (`USA;JPN;KOR`) is one row; it expands to dyads only when a design is built. May import: errors.
-
-Time is counted in whole days since 1970-01-01 (`day_number`). What happened on a day is known from the next day on:
-"as of D" uses dates strictly before D.
+A joint act (`USA;JPN;KOR`) is one row; it expands to dyads only when a design is built.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lynchpin import cli
-from lynchpin.cases.starting import write_new_case
-from lynchpin.store import Store
+from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.record.store import Store
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_a_fault_of_ours_is_owned_without_a_traceback(run, monkeypatch):
     def broken(*words, **options):
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("lynchpin.workbench.load_case", broken)
+    monkeypatch.setattr("lynchpin.session.facade.load_case", broken)
     code, _, err = run("explain")
     assert code == 1
     assert "a fault of ours: ZeroDivisionError: planted" in err

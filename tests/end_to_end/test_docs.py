@@ -22,15 +22,14 @@ import pytest
 from typer.testing import CliRunner
 
 import lynchpin
-from lynchpin import sources
-from lynchpin.cases import builtin_theories, case_events, read_case
-from lynchpin.cases.builtin import case_path
+from lynchpin.account.cases import builtin_theories, case_events, read_case
+from lynchpin.account.cases.builtin import case_path
+from lynchpin.account.structure import import_tables
 from lynchpin.cli import app
-from lynchpin.fetch import Fetched, FetchReport
-from lynchpin.store import Store
-from lynchpin.structure import import_tables
-from lynchpin.testing.benchmarks import write_benchmark
-from lynchpin.testing.gdelt import MENTION_LINE, event_line
+from lynchpin.record import sources
+from lynchpin.record.fetch import Fetched, FetchReport
+from lynchpin.record.store import Store
+from lynchpin.testing.feeds import MENTION_LINE, event_line, write_benchmark
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -250,7 +249,7 @@ def test_the_example_case_reads_and_explains(tmp_path: Path) -> None:
 
 
 def test_every_table_and_key_of_a_case_is_described() -> None:
-    from lynchpin.cases import reading
+    from lynchpin.account.cases import reading
 
     source = Path(reading.__file__).read_text(encoding="utf-8")
     keys = set(reading._CASE)
@@ -365,7 +364,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fetch that found one file: how it fetches is tested elsewhere."""
     found = Fetched("a.zip", "https://e.org/a.zip", "fetched", 9, "0" * 32, 1)
     report = FetchReport("gdelt", "gdelt", (found,), ("list, line 1: ?",), ("2012-07-09",))
-    monkeypatch.setattr("lynchpin.fetch.fetch_gdelt", lambda *words, **options: report)
+    monkeypatch.setattr("lynchpin.record.fetch.fetch_gdelt", lambda *words, **options: report)
 
 
 ANSWERS = {

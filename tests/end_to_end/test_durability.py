@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from lynchpin import sources
-from lynchpin.store import Store
+from lynchpin.record import sources
+from lynchpin.record.store import Store
 
 FILES, ROWS = 6, 2500
 HEADER = "\t".join(sources.get("icews").columns)
@@ -23,7 +23,7 @@ CHILD = """
 import sys
 import duckdb, polars
 from lynchpin import sources
-from lynchpin.store import Store
+from lynchpin.record.store import Store
 sources.sources()
 print("go", flush=True)
 with Store.open(sys.argv[1], create=True) as store:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from lynchpin.cases import read_case
-from lynchpin.cases.starting import write_new_case
+from lynchpin.account.cases import read_case
+from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.cli import app
 from lynchpin.results import beware
-from lynchpin.workbench import fit
+from lynchpin.session.facade import fit
 
 FIRST, WEEKS, AS_OF = date(2015, 1, 1), 104, "2016-12-29"
 THEORY = """

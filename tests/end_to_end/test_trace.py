@@ -9,10 +9,10 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from lynchpin.brief import render, tables
 from lynchpin.cli import app
+from lynchpin.report.page import render, tables
 from lynchpin.results import Claim, TopEvent
-from lynchpin.workbench import make_brief
+from lynchpin.session.brief import make_brief
 
 AS_OF = "2012-07-09"
 

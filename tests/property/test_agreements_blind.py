@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
-from lynchpin.agreements import outlook
-from lynchpin.cases import read_case
-from lynchpin.contract import agreements_answer, dump, stage_answer
-from lynchpin.stages_ahead import stage_by
-from lynchpin.workbench import agreements
+from lynchpin.account.cases import read_case
+from lynchpin.answers.agreements import outlook
+from lynchpin.report.contract import agreements_answer, dump, stage_answer
+from lynchpin.session.agreements import agreements
+from lynchpin.session.stages import stage_by
 
 AS_OF = "2012-07-09"
 
@@ -59,8 +59,8 @@ def test_another_future_changes_no_byte(northeast, another_future, answer):
 )
 def test_a_peek_at_either_gate_is_caught(northeast, monkeypatch, gate, peek):
     """The room has two gates of its own: with one taken out, what comes later reaches the fit."""
-    from lynchpin.agreements import fit_agreements, read_agreements
-    from lynchpin.cases import case_events
+    from lynchpin.account.cases import case_events
+    from lynchpin.answers.agreements import fit_agreements, read_agreements
 
     lives = read_agreements(northeast.agreements_file, northeast.stages_file, before=None, among=None)
     events = case_events(northeast)

@@ -9,17 +9,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.backtests import backtest
-from lynchpin.cases import case_events
-from lynchpin.contract import backtest_answer, dump
+from lynchpin.account.cases import case_events
+from lynchpin.answers.forecast import MODEL
+from lynchpin.answers.forecast import backtest as room
+from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
+from lynchpin.answers.forecast.targets import quad_events, quad_units
 from lynchpin.events import before, day_number
-from lynchpin.forecast import MODEL
-from lynchpin.forecast import backtest as room
-from lynchpin.forecast.dyads import quad_events, quad_units
-from lynchpin.forecast.months import unit_names
-from lynchpin.forecast.panel import Panel, make_panel
-from lynchpin.sources import get as source
-from lynchpin.store import Store
+from lynchpin.record.sources import get as source
+from lynchpin.record.store import Store
+from lynchpin.report.contract import backtest_answer, dump
+from lynchpin.session.backtest import backtest
 
 ORIGIN, END = date(2012, 7, 1), date(2012, 11, 1)
 STATES = ("Japan", "South Korea", "United States")

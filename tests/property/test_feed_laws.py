@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lynchpin import sources
 from lynchpin.errors import LynchpinError
-from lynchpin.store import check, data_hash
-from lynchpin.store.check import Checked
+from lynchpin.record import sources
+from lynchpin.record.store import check, data_hash
+from lynchpin.record.store.check import Checked
 from lynchpin.testing.feeds import Sample, samples
 
 SAMPLES = samples()

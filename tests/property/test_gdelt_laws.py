@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lynchpin import sources
 from lynchpin.errors import LynchpinError
-from lynchpin.sources import _text
-from lynchpin.store import check, data_hash
-from lynchpin.store.check import Checked
-from lynchpin.testing.gdelt import REDUCED_LINE, event_line, mention_line
+from lynchpin.record import sources
+from lynchpin.record.sources import _text
+from lynchpin.record.store import check, data_hash
+from lynchpin.record.store.check import Checked
+from lynchpin.testing.feeds import REDUCED_LINE, event_line, mention_line
 
 STATES = ["KOR", "JPN", "USA", "RUS", "EUR", ""]
 
@@ -104,7 +104,7 @@ def test_any_bytes_at_all(name: str, data: bytes) -> None:
 def test_blocks_do_not_change_what_is_read(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     whole = data_hash(taken_in(name, SAMPLES[name]).events)
     plain = _text.blocks
-    monkeypatch.setattr("lynchpin.sources._fields.blocks", lambda path: plain(path, 64))
+    monkeypatch.setattr("lynchpin.record.sources._text.blocks", lambda path: plain(path, 64))
     assert data_hash(taken_in(name, SAMPLES[name]).events) == whole
 
 

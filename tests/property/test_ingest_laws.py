@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lynchpin import sources
 from lynchpin.errors import LynchpinError
-from lynchpin.store import Store, check, data_hash, rules
+from lynchpin.record import sources
+from lynchpin.record.store import Store, check, data_hash, rules
 
 HAND = ",".join(sources.get("chronology").columns)
 ACTS = [
@@ -169,7 +169,7 @@ def test_a_lost_row_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A check that drops what it refuses no longer counts as many rows as there are lines."""
     data = SAMPLES["icews"].replace(b"2018-06-01", b"2018-06-99")
     assert ingest("icews", data)[0]["read"] == lines_of(data)
-    module = sys.modules["lynchpin.store.check"]
+    module = sys.modules["lynchpin.record.store.check"]
     refuse = module._refused
     monkeypatch.setattr(module, "_refused", lambda bad, names: refuse(bad.clear(), names))
     assert ingest("icews", data)[0]["read"] != lines_of(data)
@@ -179,7 +179,7 @@ def test_a_rule_that_lets_the_missing_pass_is_seen(monkeypatch: pytest.MonkeyPat
     data = SAMPLES["icews"].replace(b"2018-06-01", b"2018-06-99")
     assert ingest("icews", data)[0]["refused"] == 1
     kept = tuple(rule for rule in rules() if rule.name != "bad_date")
-    monkeypatch.setattr(sys.modules["lynchpin.store.check"], "rules", lambda: kept)
+    monkeypatch.setattr(sys.modules["lynchpin.record.store.check"], "rules", lambda: kept)
     _, events, _ = ingest("icews", data)
     assert events["date"].null_count() == 1
 

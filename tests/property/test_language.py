@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import lynchpin.theory._nodes as nodes
-import lynchpin.theory.durations as durations
-import lynchpin.theory.tokens as tokens
-from lynchpin.errors import BadMechanism
-from lynchpin.theory import (
+import lynchpin.account.theory._nodes as nodes
+import lynchpin.account.theory.tokens as tokens
+import lynchpin.durations as durations
+from lynchpin.account.theory import (
     Acts,
     Both,
     Context,
@@ -31,6 +30,7 @@ from lynchpin.theory import (
     parse_duration,
     tokenise,
 )
+from lynchpin.errors import BadMechanism
 
 NAME = st.from_regex(r"[A-Za-z]([A-Za-z0-9_]|-[A-Za-z0-9]){0,4}", fullmatch=True)
 ENDPOINT = st.builds(Endpoint, NAME, st.none() | NAME)

@@ -10,20 +10,21 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.cases import case_events, classify
-from lynchpin.cases import record as record_room
-from lynchpin.contract import brief_answer, dump
-from lynchpin.design import Steps
+from lynchpin.account.cases import case_events, classify
+from lynchpin.account.cases import record as record_room
+from lynchpin.answers.evidence import sensitivity as sensitivity_room
+from lynchpin.answers.evidence import shifts
+from lynchpin.answers.evidence.dyads import by_dyad
+from lynchpin.answers.evidence.periods import by_period
+from lynchpin.answers.evidence.shifts import daily
 from lynchpin.events import SCHEMA
-from lynchpin.evidence import sensitivity as sensitivity_room
-from lynchpin.evidence import shifts
-from lynchpin.evidence.dyads import by_dyad
-from lynchpin.evidence.periods import by_period
-from lynchpin.evidence.shifts import daily
+from lynchpin.model.design import Steps
+from lynchpin.record.sources import get as source
+from lynchpin.record.store import Store, fold
+from lynchpin.report.contract import brief_answer, dump
 from lynchpin.results import plain
-from lynchpin.sources import get as source
-from lynchpin.store import Store, fold
-from lynchpin.workbench import fit, make_brief
+from lynchpin.session.brief import make_brief
+from lynchpin.session.facade import fit
 
 AS_OF = date(2012, 7, 9)
 
@@ -138,8 +139,8 @@ def test_the_law_catches_a_curve_that_reads_the_whole_record(northeast, stores, 
 
 def test_rows_in_any_order_give_one_answer(northeast, fit_2012):
     """The order in which files were read is no part of the record."""
-    from lynchpin.design import expand
-    from lynchpin.store import data_hash
+    from lynchpin.model.design import expand
+    from lynchpin.record.store import data_hash
 
     shuffled = fit_2012.events.select(*SCHEMA).sample(fraction=1.0, shuffle=True, seed=1)
     assert data_hash(shuffled) == fit_2012.made_from.data_hash

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from lynchpin.cases.starting import write_new_case
+from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.answers.simulate import draw
 from lynchpin.cli import app
-from lynchpin.simulate import draw
 
 NORTHEAST = ["northeast-asia", "--as-of", "2012-07-09", "--draws", "300"]
 ANSWERS = {

@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.cases import case_events
-from lynchpin.contract import dump, what_if_answer
-from lynchpin.design import expand
-from lynchpin.design.layers import Layers
-from lynchpin.scenarios import apply, changes_of, what_if
-from lynchpin.scenarios.apply import applied
-from lynchpin.scenarios.scenario import Scenario
-from lynchpin.simulate import simulate
-from lynchpin.workbench import fit
+from lynchpin.account.cases import case_events
+from lynchpin.answers.scenarios import apply, changes_of, what_if
+from lynchpin.answers.scenarios.apply import applied
+from lynchpin.answers.scenarios.scenario import Scenario
+from lynchpin.answers.simulate import simulate
+from lynchpin.model.design import expand
+from lynchpin.model.design.layers import Layers
+from lynchpin.report.contract import dump, what_if_answer
+from lynchpin.session.facade import fit
 
 END = date(2012, 10, 9)
 DRAWS = 150
@@ -44,7 +44,7 @@ def test_the_law_catches_draws_that_are_not_aligned(fit_2012, monkeypatch):
     def other_seed(found, steps, draws, seed, *, moves=None, **options):
         return simulate(found, steps, draws, seed + (moves is not None), moves=moves, **options)
 
-    monkeypatch.setattr("lynchpin.scenarios.compare.simulate", other_seed)
+    monkeypatch.setattr("lynchpin.answers.scenarios.compare.simulate", other_seed)
     assert not differs(compared(fit_2012)).is_empty()
 
 
@@ -142,7 +142,7 @@ def test_one_seed_gives_one_answer_whatever_the_workers(fit_2012, workers):
 def test_later_events_change_no_byte(northeast, monkeypatch, fit_2012):
     """The whole record behind the gate, or only what was known: one answer."""
     known = case_events(northeast, as_of=date(2012, 7, 9))
-    monkeypatch.setattr("lynchpin.cases.record._own_chronology", lambda case: known.drop("event_class"))
+    monkeypatch.setattr("lynchpin.account.cases.record._own_chronology", lambda case: known.drop("event_class"))
     blind = fit(northeast, as_of="2012-07-09")
     one, other = (what_if(f, "dokdo-landing", days=61, draws=DRAWS) for f in (blind, fit_2012))
     assert dump(what_if_answer(blind.made_from, one)) == dump(what_if_answer(fit_2012.made_from, other))

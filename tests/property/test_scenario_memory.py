@@ -19,15 +19,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lynchpin.design import expand
-from lynchpin.design.layers import Layer, Layers, layer_traces
+from lynchpin.answers.scenarios import apply, changes_of
+from lynchpin.answers.scenarios.apply import applied
+from lynchpin.answers.scenarios.scenario import Scenario
+from lynchpin.answers.simulate import simulate
+from lynchpin.answers.simulate.inflow import decay_of
+from lynchpin.answers.simulate.moves import no_moves
 from lynchpin.events import day_number
-from lynchpin.scenarios import apply, changes_of
-from lynchpin.scenarios.apply import applied
-from lynchpin.scenarios.scenario import Scenario
-from lynchpin.simulate import simulate
-from lynchpin.simulate.inflow import decay_of
-from lynchpin.simulate.moves import no_moves
+from lynchpin.model.design import expand
+from lynchpin.model.design.layers import Layer, Layers, layer_traces
 
 STEPS, DRAWS = 16, 120
 

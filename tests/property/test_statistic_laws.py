@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lynchpin.statistics import _memory, _trace, catalogue
+from lynchpin.engine.statistics import catalogue, trace
+from lynchpin.engine.statistics import memory as _memory
 from lynchpin.testing import STATISTIC_LAWS, crowded_history, laws
 
 STATISTICS = list(catalogue().values())
@@ -88,13 +89,13 @@ def test_kernel_agrees_with_reference_where_events_precede_and_follow_the_asked_
     rng = np.random.default_rng(5)
     t, cell, amount = np.sort(rng.integers(-20, 40, 80)).astype(float), rng.integers(0, 5, 80), rng.random(80)
     at = np.array([-30.0, 0.0, 0.0, 7.5, 100.0])
-    fast = _trace.traces(t, cell, amount, at, 5, 3.0)
-    np.testing.assert_allclose(fast, _trace.trace_reference(t, cell, amount, at, 5, 3.0), rtol=1e-12, atol=1e-15)
+    fast = trace.traces(t, cell, amount, at, 5, 3.0)
+    np.testing.assert_allclose(fast, trace.trace_reference(t, cell, amount, at, 5, 3.0), rtol=1e-12, atol=1e-15)
 
 
 def test_events_long_before_1970_are_no_nonsense():
     t, cell = np.array([-60_000.0, -59_990.0]), np.array([1, 0])
-    found = _trace.traces(t, cell, np.ones(2), np.array([-59_980.0]), 3, 10.0)
+    found = trace.traces(t, cell, np.ones(2), np.array([-59_980.0]), 3, 10.0)
     np.testing.assert_allclose(found, [[0.5, 0.25, 0.0]])
 
 
@@ -124,7 +125,7 @@ def test_a_state_kept_for_thousands_of_half_lives_stays_a_number():
 
 
 def test_two_statistics_of_one_name_are_refused(monkeypatch):
-    import lynchpin.statistics as room
+    import lynchpin.engine.statistics as room
 
     room.catalogue.cache_clear()
     monkeypatch.setattr(room, "import_module", lambda name: type("M", (), {"STATISTIC": INERTIA}))

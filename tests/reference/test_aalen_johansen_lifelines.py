@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lynchpin.agreements.aalen_johansen import aalen_johansen
+from lynchpin.answers.agreements.aalen_johansen import aalen_johansen
 
 
 def test_equals_lifelines():

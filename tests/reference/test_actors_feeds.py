@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from lynchpin.ontology import actors, countries, sectors
-from lynchpin.ontology._tables import rows
+from lynchpin.record.ontology import actors, countries, sectors
+from lynchpin.record.ontology._tables import rows
 
 # Spells of Archigos from which our days differ, and why; everything else agrees to the day
 DIFFERENT = {

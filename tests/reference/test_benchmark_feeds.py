@@ -15,9 +15,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lynchpin import sources
-from lynchpin.ontology import actors, cameo, countries
-from lynchpin.store import Checked, Store, check
+from lynchpin.record import sources
+from lynchpin.record.ontology import actors, cameo, countries
+from lynchpin.record.store import Checked, Store, check
 
 SHARED = Path(os.environ.get("LYNCHPIN_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 FEEDS = {name: SHARED / "data" / name / "events.tsv" for name in ("icews_2011_2014", "icews_2018h1")}

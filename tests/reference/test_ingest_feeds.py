@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lynchpin.store import IngestReport, Store
+from lynchpin.record.store import IngestReport, Store
 
 SHARED = Path(os.environ.get("LYNCHPIN_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 SAMPLE = SHARED / "data" / "icews_raw_sample" / "events.2018.sample.tab"

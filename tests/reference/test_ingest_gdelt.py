@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lynchpin.errors import BadData
-from lynchpin.ontology import cameo, countries
-from lynchpin.store import Store
-from lynchpin.store.mentions import reach
+from lynchpin.record.ontology import cameo, countries
+from lynchpin.record.store import Store
+from lynchpin.record.store.mentions import reach
 
 FILES = [
     ("20191024143000.export.CSV", "gdelt", "\t", 2111),
@@ -67,8 +67,8 @@ def test_old_acts_are_counted(shared: Path, tmp_path: Path) -> None:
     old = sum((date(2015, 10, 27) - date(int(x[1][:4]), int(x[1][4:6]), int(x[1][6:]))).days >= 365 for x in lines)
     with Store.open(tmp_path / "store", create=True) as store:
         assert store.ingest("gdelt", path).accepted == 2116
-    from lynchpin.sources import get
-    from lynchpin.store import check
+    from lynchpin.record.sources import get
+    from lynchpin.record.store import check
 
     assert check(get("gdelt").read(path), get("gdelt")).notes == {"dated_long_before": old}
     assert old > 0
@@ -95,8 +95,8 @@ def test_mentions(shared: Path, tmp_path: Path) -> None:
         assert store.events().height == 0
     assert (report.read, report.accepted, report.refused) == (1635, len(kept), 0)
     assert report.duplicates == 1635 - len(kept)
-    from lynchpin.sources import get
-    from lynchpin.store import check
+    from lynchpin.record.sources import get
+    from lynchpin.record.store import check
 
     found = reach(check(get("gdelt-mentions").read(path), get("gdelt-mentions")).events)
     assert dict(found.select("event_id", "mentions").rows()) == Counter(key[0] for key in kept)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from lynchpin.ontology import Country, cameo, countries, quad, scales, sectors
+from lynchpin.record.ontology import Country, cameo, countries, quad, scales, sectors
 
 GDELT = ("20191024143000.export.CSV", "20151027220000.export.CSV", "v1_58_columns.export.CSV")
 

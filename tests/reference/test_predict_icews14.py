@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from lynchpin.predict import read_benchmark, recurrency, run_benchmark
-from lynchpin.predict.benchmark import collect, model_scores
+from lynchpin.answers.predict import read_benchmark, recurrency, run_benchmark
+from lynchpin.answers.predict.benchmark import collect, model_scores
 
 #: (lambda, alpha) -> MRR, H@10, and how far ours may be: theirs have a lambda and an alpha for each relation.
 PUBLISHED = {

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 import lynchpin
-from lynchpin.relational.effects import parse_effects
-from lynchpin.relational.events import EventStream
-from lynchpin.relational.fit import levels_of, likelihood_of, prepare
-from lynchpin.relational.pool import Standing
-from lynchpin.relational.request import Request
-from lynchpin.relational.work import Work
+from lynchpin.engine.likelihoods.effects import Standing
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.events import EventStream
+from lynchpin.engine.rem.problem import levels_of, likelihood_of, prepare
+from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.work import Work
 
 sys.path.insert(0, str(Path(__file__).parent / "random_effects"))
 import made

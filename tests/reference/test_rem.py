@@ -27,7 +27,7 @@ def reference(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sub30(reference: Path):
-    from lynchpin.relational.events import read_events
+    from lynchpin.engine.rem.events import read_events
 
     return read_events(reference / "sub30.csv")
 

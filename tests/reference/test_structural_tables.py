@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from lynchpin.cases import bind, read_theory
-from lynchpin.structure import Structure, import_tables, who
+from lynchpin.account.cases import bind, read_theory
+from lynchpin.account.structure import Structure, import_tables, who
 
 DAY = date(2012, 7, 9)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 import re
@@ -11,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from helpers.load import load
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture
 def bench(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return importlib.import_module
+    return lambda name: load(BENCHMARKS / f"{name}.py", monkeypatch)
 
 
 @pytest.fixture

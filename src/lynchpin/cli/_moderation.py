@@ -12,7 +12,7 @@ from lynchpin.cli._terminal import working, write_text
 from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
-    from lynchpin.models import Fit
+    from lynchpin.model import Fit
 
 WIDTH = 980  # of the paired intervals, in pixels
 
@@ -37,9 +37,8 @@ def check_words(split: list[str] | None, by: str | None, triads: str | None, out
 
 def conditioned(found: Fit, as_json: bool) -> None:
     """Print what mechanisms do under the conditions that products of the case name."""
-    from lynchpin.contract import dump
-    from lynchpin.contract.moderation import conditions_answer
-    from lynchpin.evidence.conditions import by_condition
+    from lynchpin.answers.evidence.conditions import by_condition
+    from lynchpin.report.contract import conditions_answer, dump
 
     conditions = by_condition(found)
     typer.echo(dump(conditions_answer(found.made_from, conditions)) if as_json else conditions.summary())
@@ -47,18 +46,17 @@ def conditioned(found: Fit, as_json: bool) -> None:
 
 def moderated(found: Fit, split: list[str], out: Path | None, as_json: bool, quiet: bool) -> None:
     """Print, and draw, each mechanism by period, or by dyad where no day is named."""
-    from lynchpin.contract import dump
-    from lynchpin.contract.moderation import dyads_answer, periods_answer
+    from lynchpin.answers.evidence.dyads import by_dyad
+    from lynchpin.answers.evidence.periods import by_period
     from lynchpin.events import parse_day
-    from lynchpin.evidence.dyads import by_dyad
-    from lynchpin.evidence.periods import by_period
+    from lynchpin.report.contract import dump, dyads_answer, periods_answer
 
     title = found.made_from.case_title
     if split:
         with working("fitting every period", quiet or as_json):
             periods = by_period(found, [parse_day(day, name="--split") for day in split])
         if out is not None and out.suffix == ".html":
-            from lynchpin.brief.moderation import render_periods
+            from lynchpin.report.page.pictures import render_periods
 
             write_text(out, render_periods(found.made_from, periods))
         elif out is not None:
@@ -69,11 +67,11 @@ def moderated(found: Fit, split: list[str], out: Path | None, as_json: bool, qui
         with working("fitting every dyad", quiet or as_json):
             dyads = by_dyad(found)
         if out is not None and out.suffix == ".html":
-            from lynchpin.brief.moderation import render_dyads
+            from lynchpin.report.page.pictures import render_dyads
 
             write_text(out, render_dyads(found.made_from, dyads))
         elif out is not None:
-            from lynchpin.plots.dyads import whole
+            from lynchpin.report.plots.dyads import whole
 
             write_picture(out, whole(dyads, f"{title}: rate ratio when the cause doubles, by dyad"))
         typer.echo(dump(dyads_answer(found.made_from, dyads)) if as_json else dyads.summary())

@@ -13,8 +13,8 @@ from lynchpin.errors import BadData
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from lynchpin.fetch.report import OnProgress
-    from lynchpin.store.store import Progress
+    from lynchpin.record.fetch.report import OnProgress
+    from lynchpin.record.store.store import Progress
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def agreements(
     quiet: Quiet = False,
 ) -> None:
     """Where agreements stand, the chance of each stage to come, what pushes it, and what became of others like it."""
-    from lynchpin.workbench import agreements as look
+    from lynchpin.session.agreements import agreements as look
 
     if picture is not None:
         _draw(case, events, as_of, agreement, picture, quiet or as_json)
@@ -46,21 +46,21 @@ def agreements(
             case, events, as_of=as_of, agreement=agreement, draws=draws, forces=forces, deed=deed, episodes=episodes
         )
     if as_json:
-        from lynchpin.contract import agreements_answer, dump
+        from lynchpin.report.contract import agreements_answer, dump
 
         typer.echo(dump(agreements_answer(found)))
         return
-    from lynchpin.agreement_tables import agreement_page, agreements_table
+    from lynchpin.report.agreement_tables import agreement_page, agreements_table
 
     console().print(agreements_table(found) if agreement is None else agreement_page(found))
 
 
 def _draw(case: str, events: Path | None, as_of: str | None, agreement: str | None, file: Path, quiet: bool) -> None:
     """Replay one agreement and draw it."""
-    from lynchpin.agreements.covariates import MEANINGS
+    from lynchpin.answers.agreements.covariates import MEANINGS
     from lynchpin.errors import BadValue, MissingExtra
-    from lynchpin.plots import agreement as plot
-    from lynchpin.workbench import replay_agreement
+    from lynchpin.report.plots import agreement as plot
+    from lynchpin.session.agreements import replay_agreement
 
     if agreement is None or file.suffix not in (".svg", ".png"):
         raise BadValue(

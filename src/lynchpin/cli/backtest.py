@@ -43,7 +43,7 @@ def backtest(
     quiet: Quiet = False,
 ) -> None:
     """Forecast from many past days, each blind to what came after it, and score what was said beside the baselines."""
-    from lynchpin.backtests import backtest as run
+    from lynchpin.session.backtest import backtest as run
 
     with counting("origins", quiet or as_json) as bar:
         found = run(
@@ -60,16 +60,16 @@ def backtest(
             progress=None if bar is None else lambda done, total: bar("origins", done, total),
         )
     if out is not None:
-        from lynchpin.brief.backtest import render
+        from lynchpin.report.page.backtest import render
 
         write_text(out / "backtest.csv", found.to_frame().write_csv())
         write_text(out / "backtest.html", render(found))
     if as_json:
-        from lynchpin.contract import backtest_answer, dump
+        from lynchpin.report.contract import backtest_answer, dump
 
         typer.echo(dump(backtest_answer(found)))
         return
-    from lynchpin.tables import backtest_tables
+    from lynchpin.report.tables import backtest_tables
 
     for table in backtest_tables(found):
         console().print(table)

@@ -25,15 +25,15 @@ def brief(
     quiet: Quiet = False,
 ) -> None:
     """The main job: fit a case, and write what moved, what moved it, and what is likely next, as one HTML file."""
-    from lynchpin.contract import brief_answer, dump
-    from lynchpin.workbench import make_brief
+    from lynchpin.report.contract import brief_answer, dump
+    from lynchpin.session.brief import make_brief
 
     with working("fitting and drawing", quiet or as_json):
         made = make_brief(case, events, as_of=as_of, reveal=reveal, days=days, draws=draws, episodes=episodes)
     if as_json:
         typer.echo(dump(brief_answer(made)))
         return
-    from lynchpin.brief import render, terminal
+    from lynchpin.report.page import render, terminal
 
     file = out / made.provenance.case / "brief.html"
     write_text(file, render(made))

@@ -13,19 +13,19 @@ from lynchpin.cli._app import DEFAULT_CASE, CaseArg, Json, app
 @app.command(short_help="Say every mechanism of a case in a sentence.")
 def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
     """Say every mechanism of a case in a sentence."""
-    from lynchpin.cases import is_theory
-    from lynchpin.contract import dump
+    from lynchpin.account.cases import is_theory
+    from lynchpin.report.contract import dump
 
     if is_theory(case):
-        from lynchpin.cases import read_theory
-        from lynchpin.triads import sentences
+        from lynchpin.account.cases import read_theory
+        from lynchpin.account.cases.find_triads import sentences
 
         theory = read_theory(case)
         name, roles, rows = theory.name, theory.roles_in_words(), sentences(theory)
     else:
-        from lynchpin.cases.roles import roles_in_words
-        from lynchpin.evidence.claims import sentence
-        from lynchpin.workbench import load_case
+        from lynchpin.account.cases.roles import roles_in_words
+        from lynchpin.answers.evidence.claims import sentence
+        from lynchpin.session.facade import load_case
 
         read = load_case(case)
         name, roles = read.name, roles_in_words(read)
@@ -49,10 +49,10 @@ def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
 @app.command(short_help="Read a case and say whether it holds together.")
 def check(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
     """Read a case and its chronology, or a theory, and say whether they hold together."""
-    from lynchpin.cases import is_theory, read_theory
-    from lynchpin.contract import dump
-    from lynchpin.tables import check_case, check_theory
-    from lynchpin.workbench import load_case
+    from lynchpin.account.cases import is_theory, read_theory
+    from lynchpin.report.contract import dump
+    from lynchpin.session.events import check_case, check_theory
+    from lynchpin.session.facade import load_case
 
     report = check_theory(read_theory(case)) if is_theory(case) else check_case(load_case(case))
     typer.echo(dump(report) if as_json else "\n".join(f"{key}: {value}" for key, value in report.items()))
@@ -63,7 +63,7 @@ def new(
     name: str, directory: Annotated[Path, typer.Option("--dir", help="Where the new folder goes.")] = Path()
 ) -> None:
     """Write a small case to start from."""
-    from lynchpin.cases.starting import write_new_case
+    from lynchpin.account.cases.builtin import write_new_case
 
     for file in write_new_case(name, directory):
         typer.echo(f"wrote {file}")

@@ -43,9 +43,10 @@ def list_events(
     as_json: Json = False,
 ) -> None:
     """Filter, count and show the events of a record."""
-    from lynchpin.contract import dump
-    from lynchpin.listing import acted, count_events, events_csv, events_table, filter_events
-    from lynchpin.workbench import load_case
+    from lynchpin.report.contract import dump
+    from lynchpin.report.events import events_csv, events_table
+    from lynchpin.session.events import acted, count_events, filter_events
+    from lynchpin.session.facade import load_case
 
     read = load_case(case)
     pair = f"{source} -- {target}" if source and target else None
@@ -79,9 +80,9 @@ def actors(
     as_json: Json = False,
 ) -> None:
     """The actors of a store by volume: states, or names without one."""
-    from lynchpin.contract import dump
-    from lynchpin.listing import plain_table
-    from lynchpin.store import Store
+    from lynchpin.record.store import Store
+    from lynchpin.report.contract import dump
+    from lynchpin.report.events import plain_table
 
     with Store.open(store, read_only=True) as opened:
         found = opened.unresolved() if unresolved else opened.states()

@@ -40,7 +40,7 @@ def fade(
     The push is the rate over what it would be with no act of the cause remembered. Its 90 % band counts in how unsure
     the half-life is where the case has it fitted; where the case gives it, the record is asked all the same.
     """
-    from lynchpin.workbench import how_it_fades
+    from lynchpin.session.brief import how_it_fades
 
     if out is not None:
         check_picture(out)
@@ -49,16 +49,15 @@ def fade(
             case, mechanism, events, as_of=as_of, reveal=reveal, dyad=dyad, days=days, episodes=episodes
         )
     if out is not None and out.suffix == ".html":
-        from lynchpin.brief.pictures import render_fade
+        from lynchpin.report.page.pictures import render_fade
 
         write_text(out, render_fade(made_from, found))
     elif out is not None:
-        from lynchpin.plots.fade import whole
+        from lynchpin.report.plots.fade import whole
 
         write_picture(out, whole(found, as_of=made_from.as_of is not None))
     if as_json:
-        from lynchpin.contract import dump
-        from lynchpin.contract.claims import fade_answer
+        from lynchpin.report.contract import dump, fade_answer
 
         typer.echo(dump(fade_answer(made_from, found)))
         return

@@ -26,9 +26,9 @@ def ingest(
     quiet: Quiet = False,
 ) -> None:
     """Read feed files into a store: each row is accepted, a duplicate, or refused with its reasons."""
-    from lynchpin.contract import dump
-    from lynchpin.ontology import actors as names
-    from lynchpin.store import Store
+    from lynchpin.record.ontology import actors as names
+    from lynchpin.record.store import Store
+    from lynchpin.report.contract import dump
 
     with (
         names.own_table(actors_table),
@@ -42,8 +42,8 @@ def ingest(
 @app.command()
 def sources(as_json: Json = False) -> None:
     """The feeds that can be read."""
-    from lynchpin.contract import dump
-    from lynchpin.sources import sources as all_sources
+    from lynchpin.record.sources import sources as all_sources
+    from lynchpin.report.contract import dump
 
     rows = [
         {
@@ -77,8 +77,8 @@ def fetch(
     quiet: Quiet = False,
 ) -> None:
     """Fetch a feed from where it is published; run it again and it takes up where it ended."""
-    from lynchpin.contract import dump
-    from lynchpin.fetch import fetch_dataverse, fetch_gdelt
+    from lynchpin.record.fetch import fetch_dataverse, fetch_gdelt
+    from lynchpin.report.contract import dump
 
     to = folder or Path(feed)
     with arriving(quiet or as_json) as progress:

@@ -14,8 +14,8 @@ from lynchpin.cli._picture import check_picture, write_picture
 from lynchpin.cli._terminal import console, counting, working, write_text
 
 if TYPE_CHECKING:
-    from lynchpin.models import Fit
     from lynchpin.results import TriadLedger
+    from lynchpin.session.facade import Fit
 
 
 @app.command(short_help="Fit a case and print its coefficients.")
@@ -32,7 +32,7 @@ def fit(
     if not as_json:
         typer.echo(found.summary())
         return
-    from lynchpin.contract import dump, fit_answer
+    from lynchpin.report.contract import dump, fit_answer
 
     about = {
         "log_likelihood": found.log_likelihood,
@@ -106,12 +106,12 @@ def claims(
     with working("moving causes in time, rolling the origin", quiet or as_json):
         ledger = found.claims(shifts=shifts, seed=seed, workers=workers)
     if as_json:
-        from lynchpin.contract import claims_answer, dump
-        from lynchpin.evidence import RULE
+        from lynchpin.answers.evidence import RULE
+        from lynchpin.report.contract import claims_answer, dump
 
         typer.echo(dump(claims_answer(found.made_from, ledger, RULE)))
         return
-    from lynchpin.tables import claims_table
+    from lynchpin.report.tables import claims_table
 
     screen = console()
     screen.print(claims_table(ledger, screen.width))
@@ -137,9 +137,9 @@ def attribute(
     With history kept as it was and the mechanism switched off; and with the period played anew without it, so that
     what the missing acts would have led to counts too.
     """
+    from lynchpin.answers.evidence import attribution
+    from lynchpin.answers.evidence.attribution import described
     from lynchpin.events import parse_day
-    from lynchpin.evidence import attribution
-    from lynchpin.evidence.attribution import described
 
     since = None if first is None else parse_day(first, name="--from")
     until = None if last is None else parse_day(last, name="--to")
@@ -154,8 +154,7 @@ def attribute(
 
         shares = attribution(found, since, until, replays=replay, workers=workers, tell=tell)
     if as_json:
-        from lynchpin.contract import dump
-        from lynchpin.contract.claims import shares_answer
+        from lynchpin.report.contract import dump, shares_answer
 
         typer.echo(dump(shares_answer(found.made_from, since, until, shares)))
         return
@@ -219,11 +218,11 @@ def forecast(
     found = _fit(case, events, as_of, episodes, quiet or as_json)
     ahead = found.forecast(days, draws=draws, seed=seed, workers=workers)
     if as_json:
-        from lynchpin.contract import dump, forecast_answer
+        from lynchpin.report.contract import dump, forecast_answer
 
         typer.echo(dump(forecast_answer(found.made_from, ahead)))
         return
-    from lynchpin.tables import forecast_table
+    from lynchpin.report.tables import forecast_table
 
     console().print(forecast_table(ahead))
 
@@ -243,9 +242,9 @@ def _agreement(
     quiet: bool,
 ) -> None:
     """The stages of an agreement on a day."""
-    from lynchpin.contract import dump, stage_answer
     from lynchpin.errors import BadValue
-    from lynchpin.stages_ahead import stage_by
+    from lynchpin.report.contract import dump, stage_answer
+    from lynchpin.session.stages import stage_by
 
     if agreement is None or by is None or another:
         raise BadValue(
@@ -273,17 +272,17 @@ def _other_target(
     workers: int | None,
 ) -> None:
     """The chance of at least one act, or the relation index ahead."""
-    from lynchpin.contract import any_answer, dump, index_answer
+    from lynchpin.answers.forecast.targets import any_by, index_ahead
     from lynchpin.errors import BadValue
     from lynchpin.events import parse_day
-    from lynchpin.forecast.targets import any_by, index_ahead
+    from lynchpin.report.contract import any_answer, dump, index_answer
 
     if index and not any_of and by is None:
         ahead = index_ahead(found, days=days, draws=draws, seed=seed, workers=workers)
         if as_json:
             typer.echo(dump(index_answer(found.made_from, ahead)))
             return
-        from lynchpin.tables import index_table
+        from lynchpin.report.tables import index_table
 
         console().print(index_table(ahead))
         return
@@ -313,9 +312,9 @@ def _triad_claims(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    from lynchpin.contract import dump
+    from lynchpin.answers.evidence.triads import triad_claims
     from lynchpin.errors import BadValue
-    from lynchpin.triad_claims import triad_claims
+    from lynchpin.report.contract import dump
 
     if out is not None:
         check_picture(out)
@@ -345,18 +344,18 @@ def _draw_forests(found: TriadLedger, out: Path) -> None:
     """Forests of all mechanisms on a page, or of those with an estimate in one picture."""
     if out.suffix == ".html":
         from lynchpin._version import __version__
-        from lynchpin.brief.pictures import render_triads
+        from lynchpin.report.page.pictures import render_triads
 
         write_text(out, render_triads(found, __version__))
         return
-    from lynchpin.plots import triads
+    from lynchpin.report.plots import triads
 
     shown = [claim for claim in found.claims if any(one.rate_ratio is not None for one in claim.triads)]
     write_picture(out, triads.whole(shown or found.claims, f"{found.title}: rate ratio when the cause doubles"))
 
 
 def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:
-    from lynchpin.workbench import fit as fit_it
+    from lynchpin.session.facade import fit as fit_it
 
     with working("fitting", quiet):
         return fit_it(case, events, as_of=as_of, episodes=episodes)

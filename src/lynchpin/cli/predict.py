@@ -14,7 +14,7 @@ from lynchpin.cli._terminal import console, counting
 from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
-    from lynchpin.predict.learn import Progress
+    from lynchpin.answers.predict.learn import Progress
 
 
 @app.command("predict", short_help="Who acts next: receivers or senders, ranked.")
@@ -54,7 +54,7 @@ def predict_next(
         return
     if actor is None or day is None:
         raise BadValue("the question is not whole", "--actor, --date", "say who, by --class or --code what, and when")
-    from lynchpin.predict import predict
+    from lynchpin.answers.predict import predict
 
     with _days("reading the history", quiet or as_json) as progress:
         found = predict(
@@ -62,26 +62,26 @@ def predict_next(
             top=top, case=case, as_written=names, progress=progress,
         )  # fmt: skip
     if as_json:
-        from lynchpin.contract import dump, predict_answer
+        from lynchpin.report.contract import dump, predict_answer
 
         typer.echo(dump(predict_answer(found)))
         return
-    from lynchpin.predict.tables import prediction_table
+    from lynchpin.report.tables import prediction_table
 
     console().print(prediction_table(found))
 
 
 def _benchmark(folder: Path, split: str, as_json: bool, quiet: bool) -> None:
-    from lynchpin.predict import run_benchmark
+    from lynchpin.answers.predict import run_benchmark
 
     with _days("days", quiet or as_json) as progress:
         found = run_benchmark(folder, split=split, progress=progress).scores  # type: ignore[arg-type]
     if as_json:
-        from lynchpin.contract import benchmark_answer, dump
+        from lynchpin.report.contract import benchmark_answer, dump
 
         typer.echo(dump(benchmark_answer(found)))
         return
-    from lynchpin.predict.tables import benchmark_tables
+    from lynchpin.report.tables import benchmark_tables
 
     for table in benchmark_tables(found):
         console().print(table)

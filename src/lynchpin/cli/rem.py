@@ -55,7 +55,7 @@ def rem(
     quiet: Quiet = False,
 ) -> None:
     """Fit a relational event model: who acts on whom, when, or how, given all that came before."""
-    from lynchpin.relational import rem as fit_rem
+    from lynchpin.session.rem import rem as fit_rem
 
     hands = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
     with working("fitting", quiet or as_json), hands as executor:
@@ -107,6 +107,6 @@ def _named(text: str) -> tuple[str, pl.DataFrame]:
 def _table(file: Path | None) -> pl.DataFrame | None:
     if file is None:
         return None
-    from lynchpin.relational.events import read_table
+    from lynchpin.engine.rem.events import read_table
 
     return read_table(file)

@@ -16,7 +16,7 @@ from lynchpin.errors import BadValue
 if TYPE_CHECKING:
     from lynchpin.results import Provenance, Sensitivity
 
-WIDTH = 900  # of a picture, in pixels
+CURVE_WIDTH = 900  # of a picture, in pixels
 
 
 @app.command(short_help="One mechanism under every choice that could have been made otherwise.")
@@ -53,9 +53,9 @@ def sensitivity(
 
     Choices: step, reports, feed, classes, exposure, counts, half-life, memory, scale.
     """
-    from lynchpin.evidence.sensitivity import sensitivity as refit
-    from lynchpin.theory import parse_duration
-    from lynchpin.workbench import fit, load_case
+    from lynchpin.account.theory import parse_duration
+    from lynchpin.answers.evidence.sensitivity import sensitivity as refit
+    from lynchpin.session.facade import fit, load_case
 
     if out is not None:
         check_picture(out)
@@ -85,12 +85,11 @@ def sensitivity(
     if out is not None:
         _write(out, found.made_from, curve)
     if as_json:
-        from lynchpin.contract import dump
-        from lynchpin.contract.sensitivity import sensitivity_answer
+        from lynchpin.report.contract import dump, sensitivity_answer
 
         typer.echo(dump(sensitivity_answer(found.made_from, curve)))
         return
-    from lynchpin.sensitivity_tables import sensitivity_tables
+    from lynchpin.report.tables import sensitivity_tables
 
     screen = console()
     screen.print(f"{curve.claim} {curve.mechanism}, expected {curve.expect}: {curve.sentence}\n".strip())
@@ -104,10 +103,10 @@ def sensitivity(
 def _write(out: Path, made_from: Provenance, curve: Sensitivity) -> None:
     """The curve as a page, or as one picture."""
     if out.suffix == ".html":
-        from lynchpin.brief.specifications import render_curve
+        from lynchpin.report.page.pictures import render_curve
 
         write_text(out, render_curve(made_from, curve))
         return
     if not curve.fitted:
         raise BadValue("there is nothing to draw", "--out", curve.sentences()[-1])
-    write_picture(out, curve.plot().properties(width=WIDTH, background="white").to_dict(validate=False))
+    write_picture(out, curve.plot().properties(width=CURVE_WIDTH, background="white").to_dict(validate=False))

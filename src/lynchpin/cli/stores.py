@@ -21,9 +21,9 @@ def store_info(
     as_json: Json = False,
 ) -> None:
     """What a store holds."""
-    from lynchpin.contract import dump
-    from lynchpin.listing import info_lines
-    from lynchpin.store import Store
+    from lynchpin.record.store import Store
+    from lynchpin.report.contract import dump
+    from lynchpin.report.events import info_lines
 
     with Store.open(store, read_only=True) as opened:
         told = opened.info() | ({"folding": opened.folded().to_dict()} if episodes else {})
@@ -33,8 +33,8 @@ def store_info(
 @stores.command("verify", short_help="Whether its tables agree with each other.")
 def store_verify(store: StoreArg, as_json: Json = False) -> None:
     """Whether the tables of a store agree with each other; 2 if they do not."""
-    from lynchpin.contract import dump
-    from lynchpin.store import Store
+    from lynchpin.record.store import Store
+    from lynchpin.report.contract import dump
 
     with Store.open(store, read_only=True) as opened:
         faults = opened.verify()
@@ -55,8 +55,8 @@ def store_export(
     as_json: Json = False,
 ) -> None:
     """Write every table of a store as Parquet."""
-    from lynchpin.contract import dump
-    from lynchpin.store import Store
+    from lynchpin.record.store import Store
+    from lynchpin.report.contract import dump
 
     with Store.open(store, read_only=True) as opened:
         told = opened.export(to)
@@ -66,8 +66,8 @@ def store_export(
 @stores.command("compact", short_help="Write it anew, in the order of days.")
 def store_compact(store: StoreArg, as_json: Json = False) -> None:
     """Write a store anew, in the order of days; the old file stays until the new one is whole."""
-    from lynchpin.contract import dump
-    from lynchpin.store import Store
+    from lynchpin.record.store import Store
+    from lynchpin.report.contract import dump
 
     before, after = Store.compact(store)
     told = {"store": store.name, "size_before": before, "size": after}

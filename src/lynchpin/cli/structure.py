@@ -32,8 +32,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Read structural tables into a store: each row is accepted, or refused with its reason."""
-    from lynchpin.contract import dump
-    from lynchpin.structure import import_tables
+    from lynchpin.account.structure import import_tables
+    from lynchpin.report.contract import dump
 
     made = import_tables(store, paths, dataset)
     if as_json:
@@ -50,8 +50,8 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """The tables of a structural store, or the data sets that can be imported and the facts that come with us."""
-    from lynchpin.contract import dump
-    from lynchpin.structure import TABLES, read_store
+    from lynchpin.account.structure import TABLES, read_store
+    from lynchpin.report.contract import dump
 
     if store is not None:
         held, facts = read_store(store)
@@ -82,8 +82,8 @@ def show(
     as_json: Json = False,
 ) -> None:
     """What the tables say of a state, or of two, as it was known on a day: the facts that rules of roles look at."""
-    from lynchpin.contract import dump
-    from lynchpin.structure import Structure, facts_about
+    from lynchpin.account.structure import Structure, facts_about
+    from lynchpin.report.contract import dump
 
     found = facts_about(Structure.open(structure), state, other, on=on)
     typer.echo(dump(found.to_dict()) if as_json else found.summary())
@@ -107,8 +107,8 @@ def triads(
     as_json: Json = False,
 ) -> None:
     """The triads of states that fit a theory: who plays what, and the facts behind it."""
-    from lynchpin.contract import dump
-    from lynchpin.triads import find_triads
+    from lynchpin.account.cases.find_triads import find_triads
+    from lynchpin.report.contract import dump
 
     found = find_triads(theory, structure, on=on, between=between, events=events, as_of=as_of)
     typer.echo(dump(found.to_dict()) if as_json else found.summary())

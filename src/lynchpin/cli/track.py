@@ -11,7 +11,7 @@ from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes
 from lynchpin.cli._terminal import console, working
 
 if TYPE_CHECKING:
-    from lynchpin.track import Track
+    from lynchpin.session.track import Track
 
 track = typer.Typer(
     name="track",
@@ -41,14 +41,14 @@ def issue(
     quiet: Quiet = False,
 ) -> None:
     """Make a forecast and write it down for good, with what it was made from; a chain of hashes guards it."""
-    from lynchpin.track import issue as issue_it
+    from lynchpin.session.track import issue as issue_it
 
     with working("forecasting", quiet or as_json):
         found = issue_it(
             file, case, events, as_of=as_of, days=days, draws=draws, episodes=episodes, agreement=agreement, by=by
         )
     if as_json:
-        from lynchpin.contract import dump, issued_answer
+        from lynchpin.report.contract import dump, issued_answer
 
         typer.echo(dump(issued_answer(found)))
         return
@@ -69,7 +69,7 @@ def score(
     quiet: Quiet = False,
 ) -> None:
     """Score every month, and every whole forecast, that has come to its end; what was scored before stays as it is."""
-    from lynchpin.track import score as score_it
+    from lynchpin.session.track import score as score_it
 
     with working("scoring", quiet or as_json):
         found = score_it(file, case, events, lag=lag)
@@ -83,18 +83,18 @@ def listed(
     as_json: Json = False,
 ) -> None:
     """Every issued forecast, and the mean scores of every model."""
-    from lynchpin.track import listed as list_it
+    from lynchpin.session.track import listed as list_it
 
     _show(list_it(file, case), as_json)
 
 
 def _show(found: Track, as_json: bool) -> None:
     if as_json:
-        from lynchpin.contract import dump, track_answer
+        from lynchpin.report.contract import dump, track_answer
 
         typer.echo(dump(track_answer(found)))
         return
-    from lynchpin.tables import track_tables
+    from lynchpin.report.tables import track_tables
 
     for table in track_tables(found):
         console().print(table)

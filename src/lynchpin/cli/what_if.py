@@ -48,8 +48,8 @@ def whatif(
     WHAT is an edge ("PRK -> ally : conflict"), or the name of a state, a class, a group or a mechanism; after it may
     stand "from DATE" and "until DATE". Options repeat, and add to the scenario.
     """
-    from lynchpin.scenarios import changes_of, read_scenario, scenarios_of, what_if
-    from lynchpin.workbench import fit, load_case
+    from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of, what_if
+    from lynchpin.session.facade import fit, load_case
 
     read = load_case(case)
     if list_them:
@@ -64,16 +64,16 @@ def whatif(
         found = fit(read, events, as_of=as_of, episodes=episodes)
         compared = what_if(found, whole, changes=changes, days=days, draws=draws, seed=seed, workers=workers)
     if out is not None:
-        from lynchpin.brief.scenario import render_scenario
+        from lynchpin.report.page.pictures import render_scenario
 
         file = out / found.made_from.case / f"whatif-{compared.name}.html"
         write_text(file, render_scenario(found.made_from, compared))
     if as_json:
-        from lynchpin.contract import dump, what_if_answer
+        from lynchpin.report.contract import dump, what_if_answer
 
         typer.echo(dump(what_if_answer(found.made_from, compared)))
         return
-    from lynchpin.tables import what_if_table
+    from lynchpin.report.tables import what_if_table
 
     shown = console()
     typer.echo("\n".join([compared.title, *(f"  {change}" for change in compared.changes), ""]))

@@ -2,12 +2,11 @@
 
 One family of records is one file. Each record turns itself into plain JSON values (`plain`) and, where it is a table,
 into a tidy frame (`to_frame`). Dates are calendar days, counts are numbers of events, rates are per step, probabilities
-lie in [0, 1]; a value that is not known is None. May import: errors, events.
+lie in [0, 1]; a value that is not known is None.
 """
 
 from __future__ import annotations
 
-from lynchpin.results._plain import plain
 from lynchpin.results.agreements import (
     AgreementLife,
     Agreements,
@@ -15,20 +14,21 @@ from lynchpin.results.agreements import (
     Force,
     Ratification,
     Side,
+    StageBy,
     StageChance,
     StageDifference,
+    StageReached,
+    StageRival,
     StageRow,
 )
-from lynchpin.results.any_by import AnyBy
 from lynchpin.results.backtest import Backtest
-from lynchpin.results.beware import RUN_AWAY, beware
-from lynchpin.results.brief import Brief
+from lynchpin.results.base import plain
+from lynchpin.results.brief import Brief, RelationIndex
 from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
 from lynchpin.results.conditions import Condition, Interaction, InteractionLedger
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
-from lynchpin.results.forecast import QUANTILES, Forecast, Watch
-from lynchpin.results.index_ahead import IndexAhead
+from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, Forecast, IndexAhead, Watch, beware
 from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -41,17 +41,7 @@ from lynchpin.results.predict import (
     Weight,
 )
 from lynchpin.results.provenance import Provenance
-from lynchpin.results.relations import RelationIndex
-from lynchpin.results.sensitivity import (
-    Choice,
-    CurvePlacebo,
-    Level,
-    LevelSummary,
-    Sensitivity,
-    Specification,
-    Stand,
-)
-from lynchpin.results.stage_by import StageBy, StageReached, StageRival
+from lynchpin.results.sensitivity import Choice, CurvePlacebo, Level, LevelSummary, Sensitivity, Specification, Stand
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf, direction, signed
 

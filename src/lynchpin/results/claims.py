@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, overload
+from typing import Literal, overload
 
 import polars as pl
 
-from lynchpin.results._plain import plain
-
-if TYPE_CHECKING:
-    import altair as alt
-
+from lynchpin.results.base import Drawn, plain
 
 Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
 Expect = Literal["+", "-", "?"]
@@ -97,7 +93,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger(Sequence[Claim]):
+class Ledger(Drawn, Sequence[Claim]):
     """The claims of a fit, in the order of its case: a sequence of `Claim`."""
 
     rows: tuple[Claim, ...]
@@ -125,9 +121,3 @@ class Ledger(Sequence[Claim]):
             size = f"{ratio:.2f} ({low:.2f} to {high:.2f})" if None not in (ratio, low, high) else ""
             lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
         return "\n".join([*lines, "", self.rows[0].rule if self.rows else "no claim"])
-
-    def plot(self) -> alt.TopLevelMixin:
-        """A forest of rate ratios on a log axis."""
-        from lynchpin.plots import ledger
-
-        return ledger.draw(ledger.data(self.rows))

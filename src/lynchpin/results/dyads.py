@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import Drawn, plain
 from lynchpin.results.claims import Expect
 from lynchpin.results.periods import ratio_text
-
-if TYPE_CHECKING:
-    import altair as alt
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class DyadClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class DyadLedger:
+class DyadLedger(Drawn):
     """The mechanisms of a case that move several directed dyads, by dyad."""
 
     claims: tuple[DyadClaim, ...]
@@ -89,12 +85,6 @@ class DyadLedger:
             ]
             lines += [f"     {text}" for text in without] + [""]
         return "\n".join([*lines, self.method])
-
-    def plot(self, mechanism: str | None = None) -> alt.TopLevelMixin:
-        """The forest of one mechanism, the first unless another is named."""
-        from lynchpin.plots import dyads
-
-        return dyads.draw(next(c for c in self.claims if mechanism in (None, c.mechanism)))
 
 
 def spread_text(claim: DyadClaim) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from lynchpin.results._plain import plain
-
-if TYPE_CHECKING:
-    import altair as alt
+from lynchpin.results.base import Drawn, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Peak:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fade:
+class Fade(Drawn):
     """The push of a mechanism on the rate of its acts, day by day, and how fast it fades.
 
     curve : DataFrame, one row for each day that is drawn: date, times (the rate over what it would be with none of the
@@ -83,9 +80,3 @@ class Fade:
         """As text for a terminal: what the picture shows, in words, and the days behind it."""
         head = f"{self.claim + ' ' if self.claim else ''}{self.mechanism}: {self.says}"
         return "\n".join([head, self.sentence, "", *self.words])
-
-    def plot(self) -> alt.TopLevelMixin:
-        """The push through time."""
-        from lynchpin.plots import fade
-
-        return fade.draw(fade.data(self))

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 import polars as pl
 
-from lynchpin.results.beware import beware
-
-if TYPE_CHECKING:
-    import altair as alt
-
+from lynchpin.results.base import Drawn
 
 #: The quantiles that every forecast row carries, in column order.
 QUANTILES: dict[str, float] = {
@@ -35,7 +31,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forecast:
+class Forecast(Drawn):
     """Counts to come, per dyad, class and month: stacked, by the mechanism model and by each baseline.
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
@@ -50,7 +46,7 @@ class Forecast:
     model : str, name of the forecast that is shown, in `table`: the stacked one
     mechanism : str, name of the mechanism model in `table`; "" where there is none
     weights : DataFrame or None, the members of the stack: member, event_class, weight; weights of a class sum to one
-    runaway, held : float, of the mechanism model's paths: see `lynchpin.results.beware`
+    runaway, held : float, of the mechanism model's paths: see `lynchpin.results.forecast`
     past : DataFrame or None, how the stack (with the weights it starts from, without the mechanism model) and the best
         of the baselines would have done over the same horizon from earlier days: model, log_score, days
     totals : DataFrame or None, `table` for the whole horizon at once, the same columns without
@@ -87,11 +83,91 @@ class Forecast:
             ]
         return "\n".join([*lines, *beware(self.runaway, self.held)])
 
-    def plot(self, source: str, target: str, event_class: str) -> alt.TopLevelMixin:
-        """The fan of one dyad and class: months behind as bars, months ahead as bands."""
-        from lynchpin.plots import fan, theme
 
-        watch = Watch(source, target, event_class)
-        name = f"{source} to {target}, {event_class.replace('_', ' ')}"
-        drawn = (fan.behind(self, watch), fan.ahead(self, watch), fan.came(self, watch))
-        return fan.draw(*drawn, name, theme.ACCENT)
+# -- At least one act of a pattern by a day.
+
+
+@dataclass(frozen=True, slots=True)
+class AnyBy:
+    """The chance that at least one act of a pattern happens in time."""
+
+    acts: str  # the pattern, as asked
+    start: date  # the first day that counts
+    by: date  # the last day that counts
+    p_any: float  # chance of at least one
+    mean: float  # acts expected
+    q05: int
+    q95: int
+    draws: int
+    windows: int  # whole windows of the same length before `start`, side by side
+    windows_with_any: int  # of these, with at least one
+    runaway: float = 0.0  # see `lynchpin.results.forecast`
+    held: float = 0.0
+
+    def summary(self) -> str:
+        """In plain words."""
+        past = (
+            f"{self.windows_with_any} of the {self.windows} windows of that length before it held one"
+            if self.windows
+            else "the record is too short for a window of that length before it"
+        )
+        said = (
+            f"{self.acts}: {self.p_any:.0%} chance of at least one from {self.start} to {self.by} "
+            f"({self.mean:.1f} expected, 90 % {self.q05} to {self.q95}); {past}."
+        )
+        return " ".join([said, *beware(self.runaway, self.held)])
+
+
+# -- What a reader of simulated paths is warned of.
+
+#: When a path has run away.
+RUN_AWAY = "a step more than three times as full as any of the record"
+
+#: Above this share of values that were held at the end of their range, the paths are where the record never was.
+MOST_HELD = 0.05
+
+
+def beware(runaway: float, held: float) -> tuple[str, ...]:
+    """Warnings about paths, in plain words; none where they stay near what the record has shown.
+
+    Parameters
+    ----------
+    runaway : float, share of paths that ran away
+    held : float, share of values of statistics that left their range in the record and were held at its end
+
+    Examples
+    --------
+    >>> beware(0.0, 0.013)
+    ()
+    """
+    said = []
+    if runaway > 0.0:
+        said.append(f"Beware: {max(runaway, 0.001):.1%} of the paths run away: {RUN_AWAY}.")
+    if held > MOST_HELD:
+        said.append(
+            f"Beware: {held:.1%} of the values of statistics left the range of the record and were held at its end: "
+            "the paths go where the record has never been, and acts that feed one another would run away there."
+        )
+    return tuple(said)
+
+
+# -- The relation index ahead, and the lateral gap.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndexAhead:
+    """The relation index of every pair, and the lateral gap, at the end of each month ahead.
+
+    table : DataFrame, columns pair, date, mean, q05 ... q95 (see QUANTILES)
+    draws : int, simulated paths
+    runaway, held : float, of the paths: see `lynchpin.results.forecast`
+    """
+
+    table: pl.DataFrame
+    draws: int
+    runaway: float
+    held: float
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row per pair and month."""
+        return self.table

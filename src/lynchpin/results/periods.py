@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import Drawn, plain
 from lynchpin.results.claims import Expect
 from lynchpin.results.sensitivity import Stand
-
-if TYPE_CHECKING:
-    import altair as alt
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class PeriodClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodLedger:
+class PeriodLedger(Drawn):
     """The mechanisms of a case before and after one day or several."""
 
     splits: tuple[date, ...]
@@ -90,12 +86,6 @@ class PeriodLedger:
                     f"     {one.first} to {one.last} {acts:>9} {size:22} {change_text(claim, number)}".rstrip()
                 )
         return "\n".join([*lines, "", self.method])
-
-    def plot(self) -> alt.TopLevelMixin:
-        """Paired intervals, a row for each mechanism and period."""
-        from lynchpin.plots import periods
-
-        return periods.draw(periods.data(self))
 
 
 def change_text(claim: PeriodClaim, number: int) -> str:

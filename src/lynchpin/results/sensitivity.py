@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import polars as pl
 
+from lynchpin.results.base import Drawn
 from lynchpin.results.claims import Expect
-
-if TYPE_CHECKING:
-    import altair as alt
 
 #: Where a 90 % interval lies: clear of no effect above it or below it, or not clear.
 Stand = Literal["raises", "lowers", "not clear"]
@@ -85,7 +83,7 @@ class CurvePlacebo:
 
 
 @dataclass(frozen=True, slots=True)
-class Sensitivity:
+class Sensitivity(Drawn):
     """One mechanism under every combination of choices, the case's own among them."""
 
     mechanism: str
@@ -178,12 +176,6 @@ class Sensitivity:
     def summary(self) -> str:
         """The curve in words."""
         return "\n".join([f"{self.claim} {self.mechanism} (expected {self.expect}): {self.says}", *self.sentences()])
-
-    def plot(self) -> alt.TopLevelMixin:
-        """The specification curve."""
-        from lynchpin.plots import specification_curve
-
-        return specification_curve.draw(specification_curve.data(self))
 
 
 def _summary(curve: Sensitivity, choice: str, level: Level, found: Sequence[Specification]) -> LevelSummary:

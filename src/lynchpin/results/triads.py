@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from lynchpin.results._plain import plain
+from lynchpin.results.base import Drawn, plain
 from lynchpin.results.claims import Expect
-
-if TYPE_CHECKING:
-    import altair as alt
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class PooledClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class TriadLedger:
+class TriadLedger(Drawn):
     """One theory on every triad that fits it."""
 
     theory: str
@@ -112,13 +109,6 @@ class TriadLedger:
             without = _why(claim.triads)
             lines += [f"  {why}: {', '.join(names)}" for why, names in without.items()]
         return "\n".join([*lines, "", self.method, *self.remarks])
-
-    def plot(self, mechanism: str | None = None) -> alt.TopLevelMixin:
-        """The forest of one mechanism, the first unless another is named."""
-        from lynchpin.plots import triads
-
-        claim = next(c for c in self.claims if mechanism in (None, c.mechanism))
-        return triads.draw(triads.data(claim))
 
 
 def _why(triads: Sequence[TriadEffect]) -> dict[str, list[str]]:

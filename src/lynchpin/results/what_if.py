@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import polars as pl
 
-if TYPE_CHECKING:
-    import altair as alt
+from lynchpin.results.base import Drawn
 
 
 def direction(lower: float, upper: float, ways: tuple[str, str] = ("more", "fewer")) -> str:
@@ -38,7 +36,7 @@ def signed(difference: float, digits: int = 1) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WhatIf:
+class WhatIf(Drawn):
     """A scenario against its baseline, the same seed on both sides.
 
     Counts are expected ones: what each path's coefficients and course of events make of the rates; acts that the
@@ -85,9 +83,3 @@ class WhatIf:
     def summary(self) -> str:
         """What is changed, what differs, and how to read it."""
         return "\n".join([self.title, *(f"  {change}" for change in self.changes), "", *self.sentences, "", self.note])
-
-    def plot(self) -> alt.TopLevelMixin:
-        """The differences, largest first, with their intervals."""
-        from lynchpin.plots import what_if
-
-        return what_if.draw(what_if.data(self))

@@ -1,11 +1,10 @@
 """Toy histories and the laws that every statistic must obey; shipped, so that a plug-in can be held to them.
 
-`feeds` holds ten made-up lines of each machine-coded feed. May import: errors, events, sources, statistics.
+`feeds` holds ten made-up lines of each machine-coded feed.
 """
 
 from __future__ import annotations
 
-from lynchpin.testing.histories import History, crowded_history
-from lynchpin.testing.laws import STATISTIC_LAWS
+from lynchpin.testing.laws import STATISTIC_LAWS, History, crowded_history
 
 __all__ = ["STATISTIC_LAWS", "History", "crowded_history"]

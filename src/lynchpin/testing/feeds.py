@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 _PAIRS = [("JPN", "KOR"), ("USA", "JPN"), ("PRK", "KOR"), ("CHN", "USA"), ("KOR", "PRK")] * 2
 _NAMES = {"JPN": "Japan", "KOR": "South Korea", "USA": "United States", "PRK": "North Korea", "CHN": "China"}
 _CODES = [("040", "Consult", 1.0), ("057", "Sign formal agreement", 8.0), ("112", "Accuse", -2.0)] * 4
@@ -59,7 +61,7 @@ def _rows(separator: str, make: Callable[[int, str, str], list[str]]) -> list[st
 
 
 def _polecat() -> Sample:
-    from lynchpin.sources.polecat import COLUMNS
+    from lynchpin.record.sources.polecat import COLUMNS
 
     def row(n: int, a: str, b: str) -> list[str]:
         cells = dict.fromkeys(COLUMNS, "None")
@@ -84,7 +86,7 @@ def _phoenix() -> Sample:
 
 
 def _cline() -> Sample:
-    from lynchpin.sources.cline import COLUMNS
+    from lynchpin.record.sources.phoenix import CLINE_COLUMNS
 
     def row(n: int, a: str, b: str) -> list[str]:
         code, _, score = _CODES[n]
@@ -92,15 +94,15 @@ def _cline() -> Sample:
         end = [code, code[:2], "1", str(score), "", "1.0", "2.0", '"Seoul, city"', "", b, f"a{n}", "p"]
         return [f"c{n}", f"1994-06-{n + 1:02}", "1994", "6", str(n + 1), *who, *end]
 
-    return Sample("PhoenixNYT.csv", 1, _lines(",".join(COLUMNS), *_rows(",", row)))
+    return Sample("PhoenixNYT.csv", 1, _lines(",".join(CLINE_COLUMNS), *_rows(",", row)))
 
 
 def _terrier() -> Sample:
-    from lynchpin.sources.terrier import COLUMNS
+    from lynchpin.record.sources.phoenix import TERRIER_COLUMNS
 
     def row(n: int, a: str, b: str) -> list[str]:
         code, _, score = _CODES[n]
-        cells = dict.fromkeys(COLUMNS, "")
+        cells = dict.fromkeys(TERRIER_COLUMNS, "")
         cells |= {
             "event_id": f"t{n}",
             "date8": f"201206{n + 1:02}",
@@ -112,7 +114,7 @@ def _terrier() -> Sample:
         cells |= {"tgt_agent": "OPP", "code": code, "root_code": code[:2], "goldstein": str(score)}
         return list(cells.values())
 
-    return Sample("terrier.csv", 1, _lines(",".join(COLUMNS), *_rows(",", row)))
+    return Sample("terrier.csv", 1, _lines(",".join(TERRIER_COLUMNS), *_rows(",", row)))
 
 
 def _triples() -> Sample:
@@ -170,3 +172,94 @@ _MAKERS = {
     "tkg": _tkg,
     "triples": _triples,
 }
+
+
+# -- Made-up lines of GDELT, for tests and documentation.
+
+_EVENT = {
+    "GLOBALEVENTID": "881990832",
+    "SQLDATE": "20191024",
+    "Actor1Code": "KORGOV",
+    "Actor1Name": "SEOUL",
+    "Actor1CountryCode": "KOR",
+    "Actor1Type1Code": "GOV",
+    "Actor2Code": "JPN",
+    "Actor2Name": "JAPAN",
+    "Actor2CountryCode": "JPN",
+    "EventCode": "0314",
+    "QuadClass": "1",
+    "GoldsteinScale": "5.2",
+    "SOURCEURL": "https://e.org/a",
+}
+_MENTION = {
+    "GLOBALEVENTID": "881990832",
+    "EventTimeDate": "20160701210000",
+    "MentionTimeDate": "20170701234500",
+    "MentionType": "1",
+    "MentionSourceName": "paper.org",
+    "MentionIdentifier": "https://e.org/a",
+    "SentenceID": "4",
+    "Confidence": "20",
+}
+
+
+def event_line(width: int = 61, **changes: str) -> str:
+    """One line of the event table: 61 columns as in 2.0, 58 or 57 as in 1.0."""
+    from lynchpin.record.sources import get
+
+    columns = get("gdelt" if width == 61 else "gdelt-v1").columns[:width]
+    added = "20191024143000" if width == 61 else "20191024"
+    row = {**_EVENT, "DATEADDED": added, **changes}
+    return "\t".join(row.get(name, "") for name in columns)
+
+
+def mention_line(**changes: str) -> str:
+    """One line of the mentions table."""
+    from lynchpin.record.sources import get
+
+    row = {**_MENTION, **changes}
+    return "\t".join(row.get(name, "") for name in get("gdelt-mentions").columns)
+
+
+REDUCED_LINE = "\x01".join(["1979", "RUSGOV", "KOR", "0841", "084", "08", "7.0", "3"])
+MENTION_LINE = mention_line()
+
+
+# -- Small temporal-knowledge-graph benchmarks: the same folder for the same seed.
+
+#: States and kinds that names are made of.
+_STATES = ("Japan", "South Korea", "China", "Kenya")
+_KINDS = ("Police", "Citizen")
+
+
+def write_benchmark(folder: Path, *, days: int = 30, facts_a_day: int = 12, seed: int = 1) -> Path:
+    """Write train.txt, valid.txt, test.txt and the two lists of names.
+
+    Parameters
+    ----------
+    folder : Path, made where it is missing
+    days : int, >= 10; train has all but the last six of them, valid and test three each
+    facts_a_day : int, drawn so that what happened tends to happen again
+    seed : int
+    """
+    rng = np.random.default_rng(seed)
+    actors = [*_STATES, *(f"{kind}_({state.replace(' ', '_')})" for kind in _KINDS for state in _STATES)]
+    relations = ["Consult", "Criticize_or_denounce", "Make_a_visit"]
+    favoured = rng.integers(len(actors), size=(len(actors), len(relations)))
+    rows: list[set[tuple[int, int, int]]] = []
+    for _ in range(days):
+        today: set[tuple[int, int, int]] = set()
+        while len(today) < facts_a_day:
+            s, r = int(rng.integers(len(actors))), int(rng.integers(len(relations)))
+            o = int(favoured[s, r]) if rng.random() < 0.7 else int(rng.integers(len(actors)))
+            if o != s:
+                today.add((s, r, o))
+        rows.append(today)
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, (a, b) in {"train": (0, days - 6), "valid": (days - 6, days - 3), "test": (days - 3, days)}.items():
+        lines = [f"{s}\t{r}\t{o}\t{24 * day}\t-1" for day in range(a, b) for s, r, o in sorted(rows[day])]
+        (folder / f"{split}.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    for name, listed in (("entity2id", actors), ("relation2id", relations)):
+        text = "".join(f"{each}\t{k}\n" for k, each in enumerate(listed))
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,84 @@
+"""The cases that come with the package, one folder each: `case.toml` and the files it names; and the theories."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+
+_HERE = Path(__file__).parent
+
+
+def builtin_cases() -> dict[str, Path]:
+    """Case name -> its TOML file, for every case that comes with the package."""
+    return {folder.parent.name.replace("_", "-"): folder for folder in sorted(_HERE.glob("*/case.toml"))}
+
+
+def builtin_theories() -> dict[str, Path]:
+    """Theory name -> its TOML file, for every theory that comes with the package."""
+    return {file.stem.replace("_", "-"): file for file in sorted(_HERE.glob("theories/*.toml"))}
+
+
+def case_path(case: str | Path) -> Path:
+    """Where a case's TOML file lies.
+
+    Parameters
+    ----------
+    case : str or Path, the name of a built-in case, a TOML file, or a folder that holds `case.toml`
+
+    Raises
+    ------
+    UnknownName : neither a built-in case nor something that looks like a path
+    BadData : a path at which there is no case
+    """
+    path = Path(case)
+    if path.is_dir():
+        path = path / "case.toml"
+    if path.is_file():
+        return path
+    named = builtin_cases()
+    if str(case) in named:
+        return named[str(case)]
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        raise BadData("there is no case here", str(path), "`lynchpin new NAME` writes one to start from")
+    raise UnknownName(f"no case named {str(case)!r}", "", f"{suggest(str(case), named)}; or give a path to a case.toml")
+
+
+# -- Writing a case to start from.
+
+_TEMPLATE = _HERE.parent / "template"
+
+
+def write_new_case(name: str, folder: Path) -> tuple[Path, ...]:
+    """Write a small case, which reads and fits as it is, into a new folder named after it.
+
+    Parameters
+    ----------
+    name : str, letters, digits, - and _
+    folder : Path, where the new folder goes
+
+    Returns
+    -------
+    tuple of Path, the files written
+
+    Raises
+    ------
+    BadValue : the name has other characters
+    BadData : the folder is there already, or cannot be written
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
+        raise BadValue(f"{name!r} cannot be a case's name", "NAME", "use letters, digits, - and _, as in eastern-med")
+    home = folder / name
+    if home.exists():
+        raise BadData(f"{home} is there already", "", "choose another name, or move it away")
+    try:
+        home.mkdir(parents=True)
+        written = []
+        for file in sorted(_TEMPLATE.iterdir()):
+            text = file.read_text(encoding="utf-8").replace("CASE_NAME", name)
+            (home / file.name).write_text(text, encoding="utf-8")
+            written.append(home / file.name)
+    except OSError as error:
+        raise BadData(f"cannot write {home}: {error.strerror}", "", "choose another folder with --dir") from None
+    return tuple(written)

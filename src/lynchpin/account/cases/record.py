@@ -1,0 +1,144 @@
+"""The record a case is read against: its own chronology, or a store, cut to the case's states and its classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.account.cases.case import Case, EventClass
+from lynchpin.errors import BadData, BadValue
+from lynchpin.events import before
+from lynchpin.record.sources import get as source
+from lynchpin.record.store import Store, check, fold
+
+#: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
+QUIET_DAYS = 62
+
+
+def case_events(
+    case: Case,
+    store: str | Path | None = None,
+    *,
+    as_of: date | None = None,
+    episodes: bool | None = None,
+    reach: bool = False,
+    feed: str | None = None,
+) -> pl.DataFrame:
+    """All events that were known as of a day, in the columns of the store plus `event_class`.
+
+    Parameters
+    ----------
+    case : Case
+    store : path of a store made by `lynchpin ingest`; None for the case's own chronology
+    as_of : date, nothing dated on or after it is given; None for the whole record
+    episodes : bool, whether the reports of one act are folded into one row, with `reports` and `last_date` besides
+        (`lynchpin.record.store.folding`); None for episodes where any row was coded by machine, else reports. Rows that
+        people wrote are one for an act and stay as they are
+    feed : str, only the events of this data set; None for all
+    reach : whether each event has the columns of `lynchpin.record.store.REACH` too, as known on that day
+
+    Returns
+    -------
+    DataFrame, by date, from the case's start on. Events that are none of the case's business (other states, no class)
+    are in it, with a null class where no class takes them: they measure how dense the record is.
+
+    Raises
+    ------
+    BadData : the record is empty, a row of the case's own chronology is refused, or there are no mentions
+    BadValue : no event is dated before `as_of`, or the case's states were chosen by what was known after it
+    """
+    if as_of is not None and case.roles_on is not None and case.roles_on > as_of:
+        raise BadValue(
+            f"the roles of the case were filled by what was known on {case.roles_on}, after {as_of}",
+            case.name,
+            "bind the theory, or read the case, as of that day or an earlier one",
+        )
+    if reach and store is None:
+        mend = "name a store of GDELT's events and mentions with --events"
+        raise BadData("a chronology tells nothing of the reach of its acts", case.name, mend)
+    events = _own_chronology(case) if store is None else _from_store(store, as_of, reach=reach)
+    where = str(store) if store is not None else str(case.events_file and case.events_file.name)
+    if events.is_empty():
+        raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
+    first: date = events["date"].min()  # type: ignore[assignment]
+    known = before(events, as_of)
+    if feed is not None:
+        known = known.filter(pl.col("dataset") == feed)
+    if episodes or (episodes is None and (known["status"] == "coded").any()):
+        known = fold(known).events
+    known = known.filter(pl.col("date") >= case.start)
+    if known.is_empty():
+        raise BadValue(
+            f"no event of the record is dated before {as_of}" if as_of else f"no event is dated from {case.start} on",
+            where,
+            f"the first event is dated {first}; ask for a later day" if as_of else "mend `start` in the case",
+        )
+    return classify(known, case.classes)
+
+
+def origin_of(known: pl.DataFrame, as_of: date | None) -> date:
+    """The day a fit stands on: `as_of`, or the day after the last event where the record had ended long before."""
+    last: date = known["date"].max()  # type: ignore[assignment]
+    quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
+    return as_of if as_of is not None and quiet else last + timedelta(days=1)
+
+
+def _own_chronology(case: Case) -> pl.DataFrame:
+    if case.events_file is None:
+        raise BadData(
+            "the case names no chronology",
+            case.path.name,
+            'add events = "events.csv" to [case], or name a store with --events',
+        )
+    feed = source("chronology")
+    checked = check(feed.read(case.events_file), feed)
+    if checked.refused.height:
+        row = checked.refused.row(0, named=True)
+        raise BadData(
+            f"{checked.refused.height} of {checked.read} rows of the chronology are refused; "
+            f"the first breaks {', '.join(row['broke'])}",
+            f"{case.events_file.name} line {row['row']}",
+            "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
+        )
+    return checked.events
+
+
+def _from_store(path: str | Path, as_of: date | None, *, reach: bool) -> pl.DataFrame:
+    with Store.open(Path(path), read_only=True) as store:
+        known = store.events(before=as_of, reach=reach)
+        return store.events() if known.is_empty() else known  # all of them, only to say when the record begins
+
+
+# -- Which class an event belongs to: the first class of the case whose rule it fits.
+
+
+def classify(events: pl.DataFrame, classes: Sequence[EventClass]) -> pl.DataFrame:
+    """Add the column `event_class`; null where no class takes the event.
+
+    Parameters
+    ----------
+    events : DataFrame in the columns of `lynchpin.events.SCHEMA`
+    classes : the case's classes, in order: the first that fits wins
+
+    Returns
+    -------
+    DataFrame, the same rows in the same order with one column more. A magnitude that is missing has no sign, so it
+    fits only classes that do not ask for one.
+    """
+    rules = [pl.when(_fits(rule)).then(pl.lit(rule.name)) for rule in classes]
+    return events.with_columns(event_class=pl.coalesce(*rules, pl.lit(None, dtype=pl.String)))
+
+
+def _fits(rule: EventClass) -> pl.Expr:
+    fits = pl.lit(True)
+    if rule.types:
+        fits = fits & pl.col("type").is_in(rule.types)
+    if rule.contexts:
+        fits = fits & (pl.col("contexts").list.set_intersection(list(rule.contexts)).list.len() > 0)
+    if rule.sign:
+        magnitude = pl.col("magnitude").fill_null(0.0)
+        fits = fits & (magnitude > 0 if rule.sign == "+" else magnitude < 0)
+    return fits

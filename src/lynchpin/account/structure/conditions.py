@@ -1,0 +1,164 @@
+"""What a rule may ask of a state: one row for each condition, and how it is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lynchpin.account.structure.facts import OBLIGATIONS, Fact
+from lynchpin.account.structure.known import Known
+from lynchpin.account.theory.rules import Condition
+
+Reasons = dict[str, tuple[Fact, ...]]
+
+#: name -> condition
+CONDITIONS: dict[str, Condition] = {
+    condition.name: condition
+    for condition in (
+        Condition("major_power", "is a major power", needs_other=False, example="major_power"),
+        Condition(
+            "capability_share",
+            "has at least {option} of the world's capabilities",
+            needs_other=False,
+            option="share",
+            example="capability_share(0.03)",
+        ),
+        Condition(
+            "stronger_than",
+            "has a larger share of the world's capabilities than {of}",
+            needs_other=True,
+            example="stronger_than(ally)",
+        ),
+        Condition(
+            "allied_with",
+            "has a {option} pact with {of}",
+            needs_other=True,
+            option="kind",
+            kinds=(*OBLIGATIONS, "any"),
+            option_words={**OBLIGATIONS, "any": "formal"},
+            default="defense",
+            example="allied_with(patron, neutrality)",
+        ),
+        Condition(
+            "claim_with",
+            "has a territorial claim on {of} or is claimed from by {of}{option}",
+            needs_other=True,
+            option="within",
+            example="claim_with(ally, 30y)",
+        ),
+        Condition(
+            "claims_against",
+            "claims territory of {of}{option}",
+            needs_other=True,
+            option="within",
+            example="claims_against(ally)",
+        ),
+        Condition(
+            "rival_of",
+            "is a rival of {of}{option}",
+            needs_other=True,
+            option="within",
+            example="rival_of(ally)",
+        ),
+        Condition(
+            "disputed_with",
+            "had a militarised dispute with {of}{option}",
+            needs_other=True,
+            option="within",
+            default="10y",
+            example="disputed_with(ally, 20y)",
+        ),
+        Condition(
+            "contiguous",
+            "is a neighbour of {of} by {option}",
+            needs_other=True,
+            option="kind",
+            kinds=("land", "water"),
+            option_words={"land": "land", "water": "land or up to 400 miles of water"},
+            default="land",
+            example="contiguous(ally, water)",
+        ),
+    )
+}
+
+#: condition -> the kinds of fact it looks at
+LOOKS_AT: dict[str, tuple[str, ...]] = {
+    "major_power": ("power",),
+    "capability_share": ("capability",),
+    "stronger_than": ("capability",),
+    "allied_with": ("alliance",),
+    "claim_with": ("claim",),
+    "claims_against": ("claim",),
+    "rival_of": ("rivalry",),
+    "disputed_with": ("dispute",),
+    "contiguous": ("contiguity",),
+}
+
+
+def who(known: Known, condition: str, others: Iterable[str], option: str | float) -> Reasons:
+    """The states for which a condition holds, each with the facts that say so.
+
+    Parameters
+    ----------
+    known : Known, the facts of the day
+    condition : str, a key of `CONDITIONS`
+    others : the states of the other role; any one of them is enough
+    option : str or float, from `lynchpin.account.theory.rules.option_value`
+    """
+    return _HOW[condition](known, tuple(others), option)
+
+
+def _add(found: Reasons, state: str, fact: Fact) -> None:
+    if fact not in found.get(state, ()):
+        found[state] = (*found.get(state, ()), fact)
+
+
+def _single(
+    kind: str, keep: Callable[[Fact, object], bool]
+) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
+    def look(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+        return {fact.a: (fact,) for fact in known.facts(kind) if keep(fact, option)}
+
+    return look
+
+
+def _pairs(
+    kind: str, keep: Callable[[Fact, object], bool] = lambda fact, option: True, *, directed: bool = False
+) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
+    def look(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+        found: Reasons = {}
+        days = option if isinstance(option, float) else 0.0
+        for other in others:
+            for fact in known.of(kind, other, within_days=days):
+                if keep(fact, option):
+                    if fact.b == other:
+                        _add(found, fact.a, fact)
+                    elif not directed:
+                        _add(found, fact.b, fact)
+        return found
+
+    return look
+
+
+def _stronger(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+    shares = {fact.a: fact for fact in known.facts("capability")}
+    found: Reasons = {}
+    for other in others:
+        theirs = shares.get(other)
+        for state, own in shares.items():
+            if theirs is not None and (own.value or 0.0) > (theirs.value or 0.0):
+                _add(found, state, own)
+                _add(found, state, theirs)
+    return found
+
+
+_HOW: dict[str, Callable[[Known, tuple[str, ...], str | float], Reasons]] = {
+    "major_power": _single("power", lambda fact, option: True),
+    "capability_share": _single("capability", lambda fact, option: (fact.value or 0.0) >= option),  # type: ignore[operator]
+    "stronger_than": _stronger,
+    "allied_with": _pairs("alliance", lambda fact, option: option in ("any", fact.detail)),
+    "claim_with": _pairs("claim"),
+    "claims_against": _pairs("claim", directed=True),
+    "rival_of": _pairs("rivalry"),
+    "disputed_with": _pairs("dispute"),
+    "contiguous": _pairs("contiguity", lambda fact, option: option == "water" or fact.value == 1.0),
+}

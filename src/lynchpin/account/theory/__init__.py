@@ -1,0 +1,77 @@
+"""The theory language: text of a mechanism -> tokens -> tree -> checked mechanism -> explanation.
+
+A mechanism is data: nothing in it is ever evaluated as code. `parse` reads one, `check` and `check_all` fit
+it to the names of a case, `explain` says it in English. This room is handed the names of the case; it imports
+only ``lynchpin.errors``.
+
+>>> says = parse("patron -- a : talks  &  patron -- b : talks  =>  a -> b : talks")
+>>> names = Vocabulary(("USA", "JPN", "KOR"), {"patron": ("USA",), "ally": ("JPN", "KOR")},
+...                    {"a": "ally", "b": "ally"}, ("talks",), {}, frozenset(), ())
+>>> checked = check(says, names, mechanism="push")
+>>> checked.dyads
+(('JPN', 'KOR'), ('KOR', 'JPN'))
+>>> print(explain(checked, expect="+", half_life_days=60.0))  # doctest: +NORMALIZE_WHITESPACE
+When acts of talks pass between patron (USA) and a (JPN or KOR) and, at the same time, acts of talks pass
+between patron and b (JPN or KOR), a's acts of talks toward b become more frequent; each act's weight halves
+every 60 days.
+"""
+
+from __future__ import annotations
+
+from lynchpin.account.theory._checked import (
+    Bound,
+    Checked,
+    CheckedBoth,
+    CheckedCause,
+    CheckedEdge,
+    CheckedEither,
+    CheckedProduct,
+    CheckedRef,
+    Vocabulary,
+    leaves,
+)
+from lynchpin.account.theory._operators import OPERATORS, Operator
+from lynchpin.account.theory.check import check, check_all
+from lynchpin.account.theory.explain import explain
+from lynchpin.account.theory.pattern import check_pattern, dyads_of, parse_pattern
+from lynchpin.account.theory.tokens import Place, Token, tokenise
+from lynchpin.account.theory.tree import Acts, Both, Cause, Context, Edge, Either, Endpoint, Product, Ref, Says, parse
+from lynchpin.durations import format_duration, parse_duration, spell_duration
+
+__all__ = [
+    "OPERATORS",
+    "Acts",
+    "Both",
+    "Bound",
+    "Cause",
+    "Checked",
+    "CheckedBoth",
+    "CheckedCause",
+    "CheckedEdge",
+    "CheckedEither",
+    "CheckedProduct",
+    "CheckedRef",
+    "Context",
+    "Edge",
+    "Either",
+    "Endpoint",
+    "Operator",
+    "Place",
+    "Product",
+    "Ref",
+    "Says",
+    "Token",
+    "Vocabulary",
+    "check",
+    "check_all",
+    "check_pattern",
+    "dyads_of",
+    "explain",
+    "format_duration",
+    "leaves",
+    "parse",
+    "parse_duration",
+    "parse_pattern",
+    "spell_duration",
+    "tokenise",
+]

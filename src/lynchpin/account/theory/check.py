@@ -1,0 +1,104 @@
+"""A tree to a checked mechanism: every name found in the case, every end with the nodes it ranges over.
+
+What a mechanism means:
+
+- A name on both sides of ``=>`` is the same node on both sides.
+- A role or variable that is not on the right is summed over everyone in its domain. The sum is taken at the
+  smallest part of the cause that holds every use of the name (``summed`` of that node), so that
+  ``c -> a : x | b -> a : z`` adds z once, not once for every c.
+- The two ends of one edge are never the same node: where they would be, the edge's trace is zero.
+- Two variables of one role are never the same node anywhere in the mechanism (``Checked.distinct``).
+- A role name ranges over everyone in its role, and may be the same node as a variable of that role in another
+  edge.
+- ``a.LEG`` is the legislature of the same state as ``a``; where that state has no such node, the trace is 0.
+- ``x -- y`` on the left adds the traces of the two directions. On the right it moves both directions, with
+  one coefficient; where both readings fit a dyad, their statistics add.
+- A group on the right moves each of its classes, with one common coefficient.
+- A mechanism's name on the left is that mechanism's statistic for the dyad at hand, whatever the classes on
+  its own right; its own free names stay its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+
+from lynchpin.account.theory._checked import Checked, CheckedRef, Vocabulary, leaves
+from lynchpin.account.theory._checker import Checker, place_sums
+from lynchpin.account.theory._nodes import Says
+from lynchpin.account.theory.tokens import Place, bad
+from lynchpin.errors import BadMechanism, suggest
+
+
+def check(says: Says, vocabulary: Vocabulary, *, mechanism: str, place: Place | None = None) -> Checked:
+    """Find every name of a mechanism in its case.
+
+    Parameters
+    ----------
+    says : Says, from `parse`
+    vocabulary : Vocabulary, the names of the case
+    mechanism : str, the name of this mechanism
+    place : Place or None, where the text stands; used only when `parse` was not told
+
+    Returns
+    -------
+    Checked, which needs neither the text nor the vocabulary any more
+
+    Raises
+    ------
+    BadMechanism
+        pointing at the word that does not fit the case
+    """
+    checker = Checker(vocabulary, mechanism, place)
+    target = checker.target(says.target)
+    cause = checker.cause(says.cause)
+    names = checker.names(says)
+    checked = Checked(mechanism, str(says), cause, target, names)
+    free = [name for name in names if name.name in checked.free]
+    return replace(checked, cause=place_sums(cause, free))
+
+
+def check_all(mechanisms: Mapping[str, Checked]) -> None:
+    """Refuse mechanisms that cannot stand together.
+
+    Parameters
+    ----------
+    mechanisms : mapping, name -> Checked, every mechanism of a case, in its order
+
+    Raises
+    ------
+    BadMechanism
+        when a reference finds no mechanism, when references run in a circle, or when a mechanism refers to
+        one that never moves any of its dyads
+    """
+    for one in mechanisms.values():
+        for other in one.references:
+            if other not in mechanisms:
+                mend = suggest(other, mechanisms, noun="mechanisms")
+                raise _bad(f"no mechanism is called '{other}'", one, other, mend)
+    _refuse_circles(mechanisms)
+    for one in mechanisms.values():
+        for other in one.references:
+            if set(one.dyads).isdisjoint(mechanisms[other].dyads):
+                what = f"the mechanism '{other}' never moves a dyad of this one, so it is always 0"
+                mend = f"'{other}' is about {mechanisms[other].target}, this one about {one.target}"
+                raise _bad(what, one, other, mend)
+
+
+def _refuse_circles(mechanisms: Mapping[str, Checked]) -> None:
+    try:
+        TopologicalSorter({name: one.references for name, one in mechanisms.items()}).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1][:0:-1]  # graphlib: first what is referred to, and the ends meet
+        start = circle.index(min(circle, key=list(mechanisms).index))
+        circle = [*circle[start:], *circle[: start + 1]]
+        what = f"mechanisms refer to each other in a circle: {' -> '.join(circle)}"
+        raise _bad(what, mechanisms[circle[0]], circle[1], "take one of these references away") from None
+
+
+def _bad(what: str, checked: Checked, reference: str, mend: str) -> BadMechanism:
+    """The error that points at the first use of `reference`."""
+    refs = [leaf for leaf in leaves(checked.cause) if isinstance(leaf, CheckedRef)]
+    token = next(ref.token for ref in refs if ref.mechanism == reference)
+    return bad(what, token.place, mend, mechanism=checked.mechanism)

@@ -1,0 +1,269 @@
+"""Reading agreements and their dated stages, as they were known on a day."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
+from lynchpin.errors import BadData, BadValue, suggest
+from lynchpin.events import parse_day
+from lynchpin.results import AgreementLife, StageRow
+
+_DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+_AGREEMENT_COLUMNS = ("id", "title", "parties", "patron", "kind")
+_STAGE_COLUMNS = ("agreement", "date", "precision", "stage", "actor", "summary", "source_url", "status")
+
+
+def read_agreements(
+    agreements: Path, stages: Path, *, before: date | None, among: Collection[str] | None, first: str = ""
+) -> tuple[AgreementLife, ...]:
+    """Agreements with at least one stage dated before a day.
+
+    Only what was known then is read into the result: the table's own outcome and summary look back from a later day and
+    are left out, and so is what a title names of later years ("currency swap (2001-2015)").
+
+    Parameters
+    ----------
+    agreements, stages : Path, the two CSV files of a case
+    before : date or None, nothing dated on or after it; None for all
+    among : states; an agreement counts when all its parties, and at least two of them, are among these. None for all
+    first : str, id of the agreement to list first
+
+    Returns
+    -------
+    tuple of AgreementLife, the flagship first, then by the day of the last act, newest first
+
+    Raises
+    ------
+    BadData : a column is missing, a stage or a date is impossible, a row names no known agreement, an id stands twice,
+        or a history breaks a rule of `lynchpin.answers.agreements.reading`. The whole file is checked, whatever the day
+    """
+    table = _table(agreements)
+    history: dict[str, list[StageRow]] = {}
+    whole: dict[str, list[Row]] = {}
+    for line, row in _rows(stages, _STAGE_COLUMNS):
+        where = f"{stages.name} line {line}"
+        if row["agreement"] not in table:
+            raise BadData(
+                f"no agreement with id {row['agreement']!r}",
+                where,
+                suggest(row["agreement"], table, noun="agreement"),
+            )
+        if row["stage"] not in STAGES:
+            raise BadData(f"no stage named {row['stage']!r}", where, suggest(row["stage"], STAGES, noun="stage"))
+        try:
+            day = parse_day(row["date"])
+        except BadValue as error:
+            raise BadData(error.what, where, error.mend) from None
+        whole.setdefault(row["agreement"], []).append(Row(line, row["agreement"], day, row["stage"], row["actor"]))
+        if before is None or day < before:
+            stage = StageRow(
+                day,
+                row["precision"],
+                row["stage"],
+                row["actor"],
+                row["summary"],
+                row["source_url"],
+                row["status"],
+            )
+            history.setdefault(row["agreement"], []).append(stage)
+    for rows in whole.values():
+        check_history(rows, stages.name)
+    lives = []
+    for id_, row in table.items():
+        parties = tuple(row["parties"].split(";"))
+        acts = history.get(id_, [])  # in the order of their days, and of the acts within a day: checked
+        if acts and len(parties) > 1 and (among is None or set(parties) <= set(among)):
+            lives.append(
+                AgreementLife(
+                    id_,
+                    title_on(row["title"], before),
+                    parties,
+                    row["patron"],
+                    row["kind"],
+                    acts[-1].stage,
+                    acts[-1].date,
+                    tuple(acts),
+                    tuple(filter(None, row.get("issue_contexts", "").split(";"))),
+                )
+            )
+    return tuple(sorted(lives, key=lambda life: (life.id != first, -life.since.toordinal(), life.id)))
+
+
+def _table(path: Path) -> dict[str, dict[str, str]]:
+    """Id -> its row; an id that stands twice is refused."""
+    table: dict[str, dict[str, str]] = {}
+    for line, row in _rows(path, _AGREEMENT_COLUMNS):
+        where = f"{path.name} line {line}"
+        if row["id"] in table:
+            raise BadData(f"the id {row['id']!r} stands twice", where, "give each agreement an id of its own")
+        parties = row["parties"].split(";")
+        if row["patron"] and row["patron"] in parties:
+            raise BadData(
+                f"{row['id']}: the patron {row['patron']} is a party",
+                where,
+                "a patron stands outside: leave the column empty where it is a party",
+            )
+        table[row["id"]] = row
+    return table
+
+
+def title_on(title: str, before: date | None) -> str:
+    """A title without the parts that name a year after the day it is shown for.
+
+    Examples
+    --------
+    >>> title_on("Japan-South Korea currency swap (2001-2015)", date(2012, 7, 9))
+    'Japan-South Korea currency swap'
+    >>> title_on("Japan-South Korea currency swap (2001-2015)", None)
+    'Japan-South Korea currency swap (2001-2015)'
+    """
+    if before is None:
+        return title
+
+    def keep(part: re.Match[str]) -> str:
+        later = any(int(year) > before.year for year in _YEAR.findall(part.group()))
+        return "" if later else part.group()
+
+    return _DATED_NAME.sub(keep, title)
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """Rows of a CSV file with their line numbers."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            for column in columns:
+                if column not in (reader.fieldnames or ()):
+                    raise BadData(
+                        f"{path.name} lacks the column {column!r}",
+                        f"{path.name} line 1",
+                        f"its columns are {', '.join(columns)}",
+                    )
+            return [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadData(f"cannot read {path.name}: {error}", str(path)) from None
+
+
+# -- What a history of stages may not hold: each rule has a name, and a breach names its file and row.
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the stage file as the rules see it."""
+
+    line: int
+    agreement: str
+    date: date
+    stage: str
+    actor: str
+
+
+Breach = tuple[str, str] | None  # what is wrong, how to mend it
+
+
+def in_order(earlier: Sequence[Row], row: Row) -> Breach:
+    """The rows of an agreement stand in the order of their days."""
+    if earlier and row.date < earlier[-1].date:
+        return (
+            f"{row.agreement}: {row.stage} of {row.date} stands below {earlier[-1].stage} of {earlier[-1].date}",
+            "put the rows of an agreement in the order of their days",
+        )
+    return None
+
+
+def one_act_a_side_a_day(earlier: Sequence[Row], row: Row) -> Breach:
+    """One side moves an agreement once a day; a signature that takes effect at once is one act in two rows."""
+    for other in earlier:
+        same = other.date == row.date and other.actor == row.actor
+        if same and (other.stage, row.stage) != ("signed", "in_force"):
+            side = f"by {row.actor}" if row.actor else "by all sides together"
+            return (
+                f"{row.agreement}: two stages on {row.date} {side}, {other.stage} (line {other.line}) and {row.stage}",
+                "keep the act that moved it, or name the side that did each",
+            )
+    return None
+
+
+def nothing_after_the_end(earlier: Sequence[Row], row: Row) -> Breach:
+    """Nothing follows an end, but the end of another side."""
+    for other in earlier:
+        if other.stage == ENDED and (row.stage != ENDED or other.actor == row.actor):
+            return (
+                f"{row.agreement}: {row.stage} of {row.date} follows its end of {other.date} (line {other.line})",
+                "a process taken up again is a new agreement with an id of its own",
+            )
+    return None
+
+
+def talks_before_signature(earlier: Sequence[Row], row: Row) -> Breach:
+    """Talks do not begin after the signature."""
+    words = [other.stage for other in earlier]
+    if row.stage in OPENINGS and "signed" in words and not set(words) & {*OPENINGS, "agreed_in_principle", "approved"}:
+        at = next(other for other in earlier if other.stage == "signed")
+        return (
+            f"{row.agreement}: {row.stage} of {row.date} follows signed of {at.date} (line {at.line})",
+            "talks come before a signature; talks on a new text are a new agreement, on its change: amended",
+        )
+    return None
+
+
+def signature_before_force(earlier: Sequence[Row], row: Row) -> Breach:
+    """What is in force is not signed for the first time."""
+    words = [other.stage for other in earlier]
+    if row.stage == "signed" and "in_force" in words and "signed" not in words:
+        at = next(other for other in earlier if other.stage == "in_force")
+        return (
+            f"{row.agreement}: signed of {row.date} follows in_force of {at.date} (line {at.line})",
+            "a signature comes before force; a new text is a new agreement",
+        )
+    return None
+
+
+def what_it_needs(earlier: Sequence[Row], row: Row) -> Breach:
+    """Some acts need another before them."""
+    needs = ACTS[row.stage].after
+    if needs and not {other.stage for other in earlier} & set(needs):
+        first = "" if earlier else ", and nothing comes before it"
+        return (
+            f"{row.agreement}: {row.stage} of {row.date} comes before any of {', '.join(needs)}{first}",
+            "add the act that is missing, or name the stage for what it was",
+        )
+    return None
+
+
+RULES: Final[tuple[Callable[[Sequence[Row], Row], Breach], ...]] = (
+    in_order,
+    nothing_after_the_end,
+    one_act_a_side_a_day,
+    talks_before_signature,
+    signature_before_force,
+    what_it_needs,
+)
+
+
+def check_history(rows: Sequence[Row], file: str) -> None:
+    """Refuse a history that no agreement can have.
+
+    Parameters
+    ----------
+    rows : the rows of one agreement, in file order
+    file : str, name of the file, for the error
+
+    Raises
+    ------
+    BadData : names the file, the row and the rule of the first breach
+    """
+    for at, row in enumerate(rows):
+        for rule in RULES:
+            breach = rule(rows[:at], row)
+            if breach:
+                raise BadData(breach[0], f"{file} line {row.line}, rule {rule.__name__}", breach[1])

@@ -1,0 +1,249 @@
+"""Attribution: how much of what happened in a period each mechanism accounts for, told in two ways.
+
+History kept: at each step all is remembered as it was and one mechanism is switched off (its statistic is set to none;
+a product: to average conditions); the expected number of acts is compared with that of the whole model. What the
+missing acts would have led to in turn is not counted. Replayed (`replay`): the period is played anew, so that it is.
+Shares of several mechanisms do not add up: their effects multiply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from textwrap import wrap
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cholesky
+
+from lynchpin.answers.simulate import simulate
+from lynchpin.answers.simulate.moves import past_moves
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadValue
+from lynchpin.events import day_number
+from lynchpin.model import Fit
+from lynchpin.results import Share
+
+#: Draws of the coefficients behind an interval; the same for every mechanism.
+DRAWS = 1000
+
+
+def attribution(
+    fit: Fit,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    replays: bool = True,
+    seed: int | None = None,
+    workers: int | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> tuple[Share, ...]:
+    """What share of the acts that a mechanism moves it accounts for, over a period.
+
+    Parameters
+    ----------
+    fit : Fit
+    since, until : date or None, the period, `until` not in it; None for all that was fitted
+    replays : bool, play the period anew too, which takes most of the time
+    seed : int or None, of the draws; None for the case's own
+    workers : int or None, threads of the replay; the answer is the same with any
+    tell : function or None, called with the name of each mechanism as it is replayed
+
+    Returns
+    -------
+    tuple of Share, in the order of the mechanisms
+
+    Raises
+    ------
+    BadValue : no fitted step lies in the period
+    """
+    used = fit.case.seed if seed is None else seed
+    rows = _rows(fit, since, until)
+    drawn = _drawn(fit, used)
+    names = [m.name for m in fit.case.mechanisms]
+    shares = [_share(fit, name, rows, drawn) for name in names]
+    if not replays:
+        return tuple(shares)
+    again = replay(fit, names, rows, drawn[: paths_for(rows.size)], used, workers=workers, tell=tell)
+    return tuple(_with(share, again[share.mechanism]) for share in shares)
+
+
+def _rows(fit: Fit, since: date | None, until: date | None) -> NDArray[np.int64]:
+    """The fitted rows of a period: steps that begin in it."""
+    steps = fit.design.steps
+    starts = steps.starts[steps.burn_in : steps.count]
+    low = -np.inf if since is None else day_number(since)
+    high = np.inf if until is None else day_number(until)
+    rows = np.flatnonzero((starts >= low) & (starts < high))
+    if rows.size == 0:
+        raise BadValue(f"no fitted step lies between {since} and {until}", "--from", "ask for a later or longer period")
+    return rows
+
+
+def _drawn(fit: Fit, seed: int) -> Floats:
+    """Coefficients behind the intervals, as wide as the standard errors: shape (DRAWS, columns)."""
+    z = np.random.default_rng(seed).standard_normal((DRAWS, fit.estimate.size))
+    wider = np.maximum(1.0, np.sqrt(np.diag(fit.clustered) / np.diag(fit.covariance)))
+    return np.asarray(fit.estimate + (z @ cholesky(fit.covariance)) * wider)
+
+
+def _with(share: Share, again: Replayed) -> Share:
+    low, high = again.interval
+    return replace(
+        share,
+        replayed=float(again.with_it.mean()),
+        replayed_without=float(again.without.mean()),
+        replayed_share=again.share,
+        replayed_lower=low,
+        replayed_upper=high,
+    )
+
+
+def _share(fit: Fit, name: str, rows: NDArray[np.int64], drawn: Floats) -> Share:
+    design = fit.design
+    k = design.position(name)
+    with_it, without = np.zeros(len(drawn) + 1), np.zeros(len(drawn) + 1)
+    happened = 0
+    for unit in design.units:
+        if k not in unit.columns:
+            continue
+        X = unit.X[rows]
+        x = X[:, unit.columns == k]
+        beta = np.vstack([fit.estimate, drawn])[:, unit.columns]
+        eta = design.offset[unit.event_class][rows][:, None] + X @ beta.T
+        off = eta - x @ beta[:, unit.columns == k].T
+        with_it += np.exp(eta).sum(axis=0)
+        without += np.exp(off).sum(axis=0)
+        happened += int(unit.y[rows].sum())
+    share = 1.0 - without / with_it
+    low, high = np.quantile(share[1:], [0.05, 0.95])
+    return Share(
+        mechanism=name,
+        recorded=happened,
+        expected=float(with_it[0]),
+        expected_without=float(without[0]),
+        share=float(share[0]),
+        share_lower=float(low),
+        share_upper=float(high),
+    )
+
+
+#: What the two shares of a table are.
+MEANINGS = (
+    "History kept: all is remembered as it was, and the mechanism is switched off. Replayed: the period is played anew "
+    "from its first day with and without it, on common random numbers; what the missing acts would have led to counts "
+    "too. Below 0: it holds acts back. Expected far from recorded: the model drifts there, and the replay with it. "
+    "Shares do not add up: effects multiply. Association in time is not called cause."
+)
+
+
+def described(shares: Sequence[Share]) -> str:
+    """The shares as text for a terminal."""
+    played = any(s.replayed_share is not None for s in shares)
+    over = f"{'':30} {'acts of what it moves':^28}  {'history kept':^21}" + (f"  {'replayed':^21}" if played else "")
+    head = f"{'':30} {'recorded':>8} {'expected':>9} {'replayed':>9}  {'share':>6} {'90 %':>14}"
+    lines = [over, head + (f"  {'share':>6} {'90 %':>14}" if played else "")]
+    for s in shares:
+        again = "" if s.replayed is None else f"{s.replayed:.1f}"
+        line = f"{s.mechanism:30} {s.recorded:8d} {s.expected:9.1f} {again:>9}  {s.share:6.0%} {_between(s):>14}"
+        if s.replayed_share is not None:
+            line += f"  {s.replayed_share:6.0%} {f'{s.replayed_lower:.0%} to {s.replayed_upper:.0%}':>14}"
+        lines.append(line)
+    return "\n".join([*lines, "", *wrap(MEANINGS, 110)])
+
+
+def _between(share: Share) -> str:
+    return f"{share.share_lower:.0%} to {share.share_upper:.0%}"
+
+
+# -- A period of the record played anew, with every mechanism and with each one switched off, on common random
+# numbers.
+
+#: Steps of all paths of one run together, and paths at the least and at the most.
+_STEPS, FEWEST, MOST = 70_000, 50, 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replayed:
+    """Expected acts of the dyads and classes that a mechanism moves, over the period.
+
+    with_it, without : (paths,), each path with coefficients of its own, the same in both
+    """
+
+    with_it: Floats
+    without: Floats
+
+    @property
+    def share(self) -> float:
+        return float(1.0 - self.without.mean() / self.with_it.mean())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """What holds 90 % of the paths: coefficients and chance."""
+        low, high = np.quantile(1.0 - self.without / self.with_it, [0.05, 0.95])
+        return float(low), float(high)
+
+
+def paths_for(steps: int) -> int:
+    """How many paths a period of so many steps is played on."""
+    return int(np.clip(_STEPS // max(steps, 1), FEWEST, MOST))
+
+
+def replay(
+    fit: Fit,
+    mechanisms: Sequence[str],
+    rows: NDArray[np.int64],
+    coefficients: Floats,
+    seed: int,
+    *,
+    workers: int | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> dict[str, Replayed]:
+    """Play a period anew, once with every mechanism and once without each.
+
+    Parameters
+    ----------
+    fit : Fit
+    mechanisms : names
+    rows : fitted rows of the period, one after the other
+    coefficients : ndarray, shape (paths, columns)
+    seed : int, of what is drawn
+    workers : int or None, threads that share the paths; None for one for each core
+    tell : function or None, called with the name of each mechanism as it is done
+
+    Returns
+    -------
+    dict, by mechanism
+    """
+    design, steps = fit.design, int(rows.size)
+    edges = [0, steps * design.steps.step_days]
+    plain = past_moves(fit, int(rows[0]), steps)
+    slots = np.array([p for u in design.units for p in u.columns if design.columns[p].kind in ("control", "mechanism")])
+
+    def acts(pull: Floats) -> Floats:
+        paths = simulate(
+            fit,
+            steps,
+            coefficients.shape[0],
+            seed,
+            edges=edges,
+            moves=replace(plain, pull=pull),
+            expected=True,
+            coefficients=coefficients,
+            workers=workers,
+        )
+        assert paths.expected is not None
+        return paths.expected[:, 0].astype(np.float64)
+
+    whole = acts(plain.pull)
+    found = {}
+    for name in mechanisms:
+        k = design.position(name)
+        moved = [at for at, unit in enumerate(design.units) if k in unit.columns]
+        still = all(not unit.X[rows][:, unit.columns == k].any() for unit in design.units if k in unit.columns)
+        other = whole if still else acts(np.where(slots == k, 0.0, plain.pull))  # a cause that never acts moves nothing
+        found[name] = Replayed(whole[:, moved].sum(axis=1), other[:, moved].sum(axis=1))
+        if tell is not None:
+            tell(name)
+    return found

@@ -1,0 +1,373 @@
+"""The push of a mechanism through time: what the acts of its cause do to a rate, and how fast that fades.
+
+On a day the push is exp(coefficient x statistic): the rate over what it would be with no act of the cause remembered
+(a product: over that under average conditions). Its interval is of the posterior: the coefficient's, and where the
+half-life was fitted also the half-life's, each of the tried days weighted by how likely the record makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from math import log
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lynchpin.account.cases import Mechanism
+from lynchpin.account.theory import CheckedProduct
+from lynchpin.answers.evidence.claims import sentence
+from lynchpin.answers.evidence.influence import headline
+from lynchpin.answers.evidence.sides import cause_events
+from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.model import Fit
+from lynchpin.model.design import Acts, expand
+from lynchpin.model.design.build import with_half_life
+from lynchpin.model.design.evaluate import Evaluator
+from lynchpin.model.design.layers import Layer, layer_traces
+from lynchpin.model.fit import penalty
+from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile, half_life_profile
+from lynchpin.results import Fade, Peak
+
+#: Draws of coefficient and half-life behind the interval.
+DRAWS = 500
+
+#: Days that are drawn: so many at even distance, and the days of acts where there are no more than so many.
+_POINTS, _DATED_ACTS = 240, 250
+
+
+def fade(
+    fit: Fit,
+    mechanism: str,
+    *,
+    dyad: tuple[str, str] | None = None,
+    days: int = 180,
+    later: pl.DataFrame | None = None,
+    search: bool = True,
+    seed: int | None = None,
+) -> Fade:
+    """The push of a mechanism through time.
+
+    Parameters
+    ----------
+    fit : Fit
+    mechanism : its name
+    dyad : source and target whose rate is moved; None for the first that the mechanism names
+    days : int, how far beyond the origin: there the push fades as it would were no further act to come
+    later : DataFrame or None, events on or after the origin that are revealed; used in no estimate, only marked, and
+        remembered beyond the origin
+    search : bool, profile the half-life where the case gives it, too
+    seed : int or None, of the draws; None for the case's own
+
+    Returns
+    -------
+    Fade
+
+    Raises
+    ------
+    UnknownName : no mechanism of that name
+    BadValue : the dyad is not moved by it; or the record holds no act of its cause
+    """
+    case, design = fit.case, fit.design
+    named = next((m for m in case.mechanisms if m.name == mechanism), None)
+    if named is None:
+        names = [m.name for m in case.mechanisms]
+        raise UnknownName(f"no mechanism {mechanism!r}", case.name, suggest(mechanism, names, noun="mechanism"))
+    moved = _moved(fit, named, dyad)
+    whole = fit.events if later is None else pl.concat([fit.events, later.select(fit.events.columns)])
+    acts = design.layers.acts if later is None else expand(whole, case)
+    causes = np.flatnonzero(cause_events(acts, case, named))
+    if causes.size == 0:
+        raise BadValue(
+            f"the record holds no act of the cause of {mechanism} before {fit.made_from.origin}",
+            case.name,
+            "ask for a later --as-of, or for another mechanism",
+        )
+    at = _days_drawn(fit, acts.event_day, acts, causes, days)
+    profile = _profile(fit, named, search)
+    given = design.evaluator.half_life_days[mechanism]
+    tried = profile.days if profile is not None and mechanism in fit.half_life_profile else np.array([given])
+    read = _reader(fit, named, acts, at)
+    now = read(given, moved)
+    x = now[None] if tried.size == 1 else np.stack([read(float(d), moved) for d in tried])
+    lower, upper = _interval(fit, mechanism, x, profile if tried.size > 1 else None, seed)
+    push = np.exp(fit.estimate[design.position(mechanism)] * now)
+    origin = design.steps.origin_day
+    curve = pl.DataFrame(
+        {
+            "date": _dates(at),
+            "times": push,
+            "lower": np.minimum(lower, push),
+            "upper": np.maximum(upper, push),
+            "ahead": at >= origin,
+        }
+    )
+    marks = _marks(whole, causes, fit.made_from.origin)
+    there = int(np.flatnonzero(at == origin)[0])
+    same, apart = _other_dyads(fit, named, moved, read, given, now)
+    plain = Fade(
+        mechanism=mechanism,
+        claim=named.claim,
+        says=named.says,
+        sentence=sentence(named, case, design.columns[design.position(mechanism)].half_life_days),
+        expect=named.expect,
+        source=moved[0],
+        target=moved[1],
+        classes=named.checked.target.classes,
+        others=same,
+        apart=apart,
+        against="average conditions" if _is_product(named) else "no act of the cause remembered",
+        half_life_days=given if np.isfinite(given) else None,
+        is_fitted=mechanism in fit.half_life_profile,
+        best_days=None if profile is None else float(profile.days[profile.best]),
+        half_life_interval=None if profile is None else profile.interval,
+        open_below=profile is not None and profile.is_open[0],
+        open_above=profile is not None and profile.is_open[1],
+        origin=fit.made_from.origin,
+        revealed_until=None if later is None else fit.made_from.origin + timedelta(days=days),
+        times=float(push[there]),
+        lower=float(curve["lower"][there]),
+        upper=float(curve["upper"][there]),
+        peak=_peak(curve, marks),
+        words=(),
+        curve=curve,
+        acts=marks,
+        profile=pl.DataFrame(
+            {"days": [], "drop": []}
+            if profile is None
+            else {"days": profile.days, "drop": profile.log_likelihood - profile.log_likelihood.max()},
+            schema={"days": pl.Float64, "drop": pl.Float64},
+        ),
+    )
+    return described(plain)
+
+
+def _is_product(mechanism: Mechanism) -> bool:
+    cause = mechanism.checked.cause
+    return isinstance(cause, CheckedProduct) and not cause.summed
+
+
+def _moved(fit: Fit, mechanism: Mechanism, dyad: tuple[str, str] | None) -> tuple[str, str]:
+    dyads = mechanism.checked.dyads
+    if dyad is not None and dyad not in dyads:
+        raise BadValue(
+            f"{mechanism.name} does not move {dyad[0]} -> {dyad[1]}",
+            "--dyad",
+            "one of: " + ", ".join(f"{i} -> {j}" for i, j in dyads),
+        )
+    return dyads[0] if dyad is None else dyad
+
+
+def _days_drawn(fit: Fit, event_day: Ints, acts: Acts, causes: NDArray[np.int64], days: int) -> Ints:
+    """Day numbers, ascending: from the first fitted step on, past the origin; an act's own day and the one after it."""
+    steps = fit.design.steps
+    first, origin, width = int(steps.starts[steps.burn_in]), steps.origin_day, steps.step_days
+    stride = max(width, -(-(origin - first) // _POINTS))
+    parts = [np.arange(first, origin, stride), np.arange(origin, origin + days + 1, max(width, days // 60 or 1))]
+    if causes.size <= _DATED_ACTS:
+        own = np.unique(acts.day[np.isin(acts.event, causes)])
+        parts += [own, own + 1]
+    every = np.unique(np.concatenate([*parts, [origin]]))
+    found: Ints = every[(every >= first) & (every <= origin + days)]
+    return found
+
+
+def _profile(fit: Fit, mechanism: Mechanism, search: bool) -> HalfLifeProfile | None:
+    """The profile of a half-life; None where acts do not fade, or where it is given and not asked for."""
+    if mechanism.name in fit.half_life_profile:
+        return fit.half_life_profile[mechanism.name]
+    if not search or not np.isfinite(fit.design.evaluator.half_life_days[mechanism.name]):
+        return None
+    return half_life_profile(fit.design, mechanism.name, fit.estimate, fit.theta, penalty(fit))
+
+
+def _reader(fit: Fit, mechanism: Mechanism, acts: Acts, at: Ints) -> Callable[[float, tuple[str, str]], Floats]:
+    """A function from half-life and dyad to the statistic on the days drawn."""
+    kept: dict[Layer, Floats] = {}
+
+    def traces(layer: Layer) -> Floats:
+        if layer not in kept:
+            kept[layer] = layer_traces(acts, layer, at)
+        return kept[layer]
+
+    def evaluator(days: float) -> Evaluator:
+        now = fit.design.evaluator
+        return now if now.half_life_days[mechanism.name] == days else _with_half_life(fit, mechanism, days)
+
+    return lambda days, dyad: evaluator(days).statistic(mechanism.name, dyad, traces)
+
+
+def _with_half_life(fit: Fit, mechanism: Mechanism, days: float) -> Evaluator:
+    """The evaluator of a fit under another half-life of one mechanism; the factors of a product centred anew."""
+    if _is_product(mechanism):
+        return with_half_life(fit.design, mechanism.name, days).evaluator
+    now = fit.design.evaluator
+    return Evaluator(now.mechanisms, dict(now.half_life_days) | {mechanism.name: days}, now.nodes, now.centres)
+
+
+def _interval(
+    fit: Fit, mechanism: str, x: Floats, profile: HalfLifeProfile | None, seed: int | None
+) -> tuple[Floats, Floats]:
+    """The 90 % interval of the push on each day. x: (half-lives, days); a profile where the half-life was fitted."""
+    k = fit.design.position(mechanism)
+    rng = np.random.default_rng(fit.case.seed if seed is None else seed)
+    z = rng.standard_normal(DRAWS)
+    if profile is None:
+        pushes = (fit.estimate[k] + z * fit.standard_error[k])[:, None] * x[0]
+    else:
+        wider = max(1.0, float(np.sqrt(fit.clustered[k, k] / fit.covariance[k, k])))
+        which = np.searchsorted(np.cumsum(profile.weight)[:-1], (np.arange(DRAWS) + 0.5) / DRAWS)
+        beta = profile.estimate[which] + z * profile.standard_error[which] * wider
+        pushes = beta[:, None] * x[which]
+    lower, upper = np.exp(np.quantile(pushes, [0.05, 0.95], axis=0))
+    return lower, upper
+
+
+def _dates(at: Ints) -> pl.Series:
+    return pl.Series(at.astype(np.int32)).cast(pl.Date)
+
+
+def _marks(events: pl.DataFrame, causes: NDArray[np.int64], origin: date) -> pl.DataFrame:
+    chosen = [events.row(int(event), named=True) for event in causes]
+    return pl.DataFrame(
+        {
+            "event_id": [str(row["event_id"]) for row in chosen],
+            "date": [row["date"] for row in chosen],
+            "headline": [headline(row) for row in chosen],
+            "ahead": [row["date"] >= origin for row in chosen],
+        },
+        schema={"event_id": pl.String, "date": pl.Date, "headline": pl.String, "ahead": pl.Boolean},
+    ).sort("date", maintain_order=True)
+
+
+def _peak(curve: pl.DataFrame, acts: pl.DataFrame) -> Peak | None:
+    """The day before the origin on which the push was furthest from none; None where it never was."""
+    push = np.log(curve["times"].to_numpy())
+    known = ~curve["ahead"].to_numpy()
+    if not known.any() or np.abs(push[known]).max() < 1e-9:
+        return None
+    top = int(np.argmax(np.where(known, np.abs(push), -1.0)))
+    day = curve["date"][top]
+    before = acts.filter(pl.col("date") < day).tail(1)
+    half = np.flatnonzero(np.abs(push[top:]) <= 0.5 * abs(push[top]))
+    gone = None if half.size == 0 or curve["ahead"][top + int(half[0])] else curve["date"][top + int(half[0])]
+    return Peak(
+        date=day,
+        times=float(curve["times"][top]),
+        lower=float(curve["lower"][top]),
+        upper=float(curve["upper"][top]),
+        event_id=before["event_id"].item() if before.height else "",
+        headline=before["headline"].item() if before.height else "",
+        half_gone=gone,
+    )
+
+
+def _other_dyads(
+    fit: Fit,
+    mechanism: Mechanism,
+    moved: tuple[str, str],
+    read: Callable[[float, tuple[str, str]], Floats],
+    half_life_days: float,
+    own: Floats,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The other dyads that are moved: those with the very same curve, and those with one of their own."""
+    same: list[str] = []
+    apart: list[str] = []
+    for dyad in mechanism.checked.dyads:
+        if dyad != moved:
+            alike = np.allclose(read(half_life_days, dyad), own, rtol=1e-9, atol=1e-12)
+            (same if alike else apart).append(f"{dyad[0]} -> {dyad[1]}")
+    return tuple(same), tuple(apart)
+
+
+# -- What a fade says, in sentences. Half-lives are of an act's weight; a push is told as a multiple of the rate.
+
+#: Share of the tried half-lives (on a log scale) that may be left standing before the record is said to tell nothing.
+MOSTLY = 0.75
+
+_HOW = "90 %, by profile likelihood"
+_RANGE = f"from {GRID_DAYS[0]:.0f} days to {GRID_DAYS[-1] / 365:.0f} years"
+
+
+def described(found: Fade) -> Fade:
+    """The same with its words."""
+    lines = [
+        half_life(found),
+        *_peak_in_words(found),
+        _today(found),
+        *_doubt(found),
+        "Association in time is not called cause.",
+    ]
+    return replace(found, words=tuple(lines))
+
+
+def half_life(found: Fade) -> str:
+    """How fast it fades, or that the record cannot tell."""
+    if found.half_life_days is None:
+        return "The case has it that acts do not fade."
+    says = _of_the_record(found)
+    if found.is_fitted:
+        return f"{says[:1].upper()}{says[1:]}."
+    given = f"The case gives it a half-life of {_days(found.half_life_days)}"
+    return f"{given}; {says}." if says else f"{given}."
+
+
+def _of_the_record(found: Fade) -> str:
+    """What the profile says; "" where there is none."""
+    if found.half_life_interval is None or found.best_days is None:
+        return ""
+    low, high = found.half_life_interval
+    if log(high / low) > MOSTLY * log(GRID_DAYS[-1] / GRID_DAYS[0]):
+        nearly = "" if found.open_below and found.open_above else "nearly "
+        return f"the record cannot tell how fast it fades: {nearly}any half-life {_RANGE} will do"
+    if found.best_days == GRID_DAYS[-1]:
+        return f"by the record, it fades slowly or not at all (half-life at least {low:.0f} days; {_HOW})"
+    if found.open_above:
+        between = f"at least {low:.0f}; no upper end up to {GRID_DAYS[-1]:.0f} days"
+    elif found.open_below:
+        between = f"at most {high:.0f}; no lower end down to {GRID_DAYS[0]:.0f} days"
+    else:
+        between = f"{low:.0f} to {high:.0f}"
+    return f"by the record, an act weighs half after {_days(found.best_days)} ({between}; {_HOW})"
+
+
+def _doubt(found: Fade) -> list[str]:
+    """That the push itself is in doubt; nothing where it is not."""
+    if not found.is_doubtful:
+        return []
+    if found.is_fitted:
+        return [
+            "With the half-life's own uncertainty counted in, the interval of the strongest day lies on both sides of "
+            "no push; the ledger's interval holds the half-life at its best."
+        ]
+    return ["The interval of the strongest day lies on both sides of no push: how fast it fades then means little."]
+
+
+def _peak_in_words(found: Fade) -> list[str]:
+    top = found.peak
+    if top is None:
+        return []
+    after = f", after “{top.headline.rstrip('.')}”" if top.headline else ""
+    size = f"{top.times:.2f} times the rate with {found.against} ({top.lower:.2f} to {top.upper:.2f})"
+    gone = (
+        f"Half of that, on a log scale, was gone by {_day(top.half_gone)}."
+        if top.half_gone is not None
+        else f"Half of that was not gone by {_day(found.origin)}."
+    )
+    most = "The push was strongest" if top.times >= 1.0 else "It held acts back most"
+    return [f"{most} on {_day(top.date)}{after}: {size}. {gone}"]
+
+
+def _today(found: Fade) -> str:
+    return f"On {_day(found.origin)} it stands at {found.times:.2f} ({found.lower:.2f} to {found.upper:.2f})."
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _days(days: float) -> str:
+    return f"{days / 365.25:.0f} year{'s' if days > 400 else ''}" if days % 365.25 == 0 else f"{days:.0f} days"

@@ -1,0 +1,190 @@
+"""The acts that weigh most in a claim: what its estimate would be, were one act left out.
+
+An act can stand on either side: as a cause, in the trace of the mechanism, and as an outcome, in a count. It is taken
+out of both; controls and exposure stay as they were. One Newton step from the fit gives the new estimate; tests hold
+it against refits. Where the reports of one act were folded, the whole episode is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lynchpin.account.cases import Mechanism
+from lynchpin.answers.evidence.shifts import weights_by_age
+from lynchpin.answers.evidence.sides import cause_events
+from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.model import Fit
+from lynchpin.model.design import Acts
+from lynchpin.model.design.layers import Layer, Layers
+from lynchpin.results import TopEvent
+
+#: Acts that are named for each mechanism.
+NAMED = 5
+
+_BLOCK = 24  # acts at a time: neighbours in time, so that few steps remember any of them
+_REMEMBERED = 10.0  # half-lives after which an act is forgotten
+
+
+def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEvent, ...]:
+    """The acts without which a mechanism's estimate would change most, heaviest first.
+
+    Parameters
+    ----------
+    fit : Fit
+    mechanism : Mechanism
+    most : int
+
+    Returns
+    -------
+    tuple of TopEvent
+    """
+    causes, of_cause = cause_influence(fit, mechanism)
+    outcomes, of_outcome = outcome_influence(fit, mechanism)
+    every = np.union1d(causes, outcomes)
+    shift = np.zeros(every.size)
+    shift[np.searchsorted(every, causes)] += of_cause
+    shift[np.searchsorted(every, outcomes)] += of_outcome
+    estimate = float(fit.estimate[fit.design.position(mechanism.name)])
+    found = []
+    for at in np.argsort(-np.abs(shift), kind="stable")[:most]:
+        event, part = int(every[at]), _part(every[at] in causes, every[at] in outcomes)
+        row = fit.events.row(event, named=True)
+        day: date = row["date"]
+        without = float(2.0 ** (estimate - shift[at]))
+        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[at]), without))
+    return tuple(found)
+
+
+def outcome_influence(fit: Fit, mechanism: Mechanism) -> tuple[NDArray[np.int64], Floats]:
+    """Per act among the outcomes: the estimate with it less without it. -> events (n,), log rate ratios (n,)"""
+    design = fit.design
+    acts, steps = design.layers.acts, design.steps
+    k = design.position(mechanism.name)
+    shift = np.zeros(len(acts.contexts))
+    seen = np.zeros(len(acts.contexts), dtype=bool)
+    for unit in design.units:
+        if k not in unit.columns:
+            continue
+        theta = fit.theta[unit.event_class]
+        mean = np.exp(design.offset[unit.event_class] + unit.X @ fit.estimate[unit.columns])
+        pull = (unit.X @ fit.covariance[k, unit.columns]) / (1.0 + mean / theta)
+        ends = acts.source == acts.nodes.index(unit.source), acts.target == acts.nodes.index(unit.target)
+        row = steps.step_of(acts.day) - steps.burn_in
+        chosen = ends[0] & ends[1] & (acts.event_class == acts.classes.index(unit.event_class))
+        chosen &= (row >= 0) & (row < design.rows)
+        np.add.at(shift, acts.event[chosen], pull[row[chosen]])
+        seen[acts.event[chosen]] = True
+    events = np.flatnonzero(seen)
+    return events, shift[events]
+
+
+def cause_influence(fit: Fit, mechanism: Mechanism) -> tuple[NDArray[np.int64], Floats]:
+    """Per act among the causes: the estimate with it less without it. -> events (n,), log rate ratios (n,)"""
+    design = fit.design
+    k = design.position(mechanism.name)
+    events = np.flatnonzero(cause_events(design.layers.acts, fit.case, mechanism))
+    shift = np.zeros(events.size)
+    units = [unit for unit in design.units if k in unit.columns]
+    for start in range(0, events.size, _BLOCK):
+        block = events[start : start + _BLOCK]
+        rows = _remembered(fit, mechanism, block)
+        layers = LayersWithout(
+            design.layers, slice(rows.start + design.steps.burn_in, rows.stop + design.steps.burn_in), block
+        )
+        columns: dict[tuple[str, str], Floats] = {}
+        for unit in units:
+            dyad, X = (unit.source, unit.target), unit.X[rows]
+            if dyad not in columns:
+                without = design.evaluator.statistic(mechanism.name, dyad, layers)  # type: ignore[arg-type]
+                columns[dyad] = without.reshape(block.size, len(X))
+            change = columns[dyad] - X[:, unit.columns == k][:, 0]
+            eta = design.offset[unit.event_class][rows] + X @ fit.estimate[unit.columns]
+            before = counts.score(unit.y[rows], eta, fit.theta[unit.event_class])
+            after = counts.score(unit.y[rows], eta + fit.estimate[k] * change, fit.theta[unit.event_class])
+            direction = X @ fit.covariance[k, unit.columns]
+            step = (after - before) @ direction + fit.covariance[k, k] * np.einsum("et,et->e", change, after)
+            shift[start : start + _BLOCK] -= step
+    return events, shift
+
+
+def _remembered(fit: Fit, mechanism: Mechanism, events: NDArray[np.int64]) -> slice:
+    """The fitted rows in which any of some acts is remembered."""
+    design = fit.design
+    acts, steps = design.layers.acts, design.steps
+    longest = 0.0
+    for name in (mechanism.name, *mechanism.checked.references):
+        named = design.evaluator.mechanisms[name]
+        memory = min(named.window_days, _REMEMBERED * design.evaluator.half_life_days[name])
+        longest = max(longest, named.lag_days + memory)
+    days = acts.day[np.isin(acts.event, events)]
+    first = max(int(steps.step_of(days.min())) - steps.burn_in, 0)
+    last = design.rows
+    if np.isfinite(longest):
+        last = min(last, int(steps.step_of(days.max() + np.int64(np.ceil(longest)))) - steps.burn_in + 2)
+    return slice(min(first, design.rows), max(last, min(first, design.rows)))
+
+
+class LayersWithout:
+    """A look-up of layers, as the evaluator takes it, each time without one act.
+
+    The leading axis runs over the acts left out and, within each, over the asked steps: shape (acts * steps,).
+    """
+
+    def __init__(self, layers: Layers, rows: slice, events: NDArray[np.int64]) -> None:
+        self.layers, self.rows, self.events = layers, rows, events
+        self.at = layers.steps.starts[rows]
+        self._inside = np.isin(layers.acts.event, events)
+        self._of: dict[Layer, NDArray[np.bool_]] = {}
+
+    def __call__(self, layer: Layer) -> _LayerWithout:
+        return _LayerWithout(self, layer)
+
+    def cell(self, layer: Layer, i: int, j: int) -> Floats:
+        """The trace from node i to node j: shape (acts * steps,)."""
+        acts: Acts = self.layers.acts
+        out = np.tile(self.layers(layer)[self.rows, i, j], (self.events.size, 1))
+        if layer not in self._of:
+            self._of[layer] = acts.fits(layer.classes, layer.contexts) & self._inside
+        chosen = self._of[layer] & (acts.source == i) & (acts.target == j)
+        if self.at.size and chosen.any():
+            weights = weights_by_age(layer, max(int(self.at[-1] - acts.day[chosen].min()), 0))
+            for event, day in zip(acts.event[chosen], acts.day[chosen], strict=True):
+                out[np.searchsorted(self.events, event)] -= weights[np.maximum(self.at - day, 0)]
+        return np.maximum(out, 0.0).reshape(-1)
+
+
+class _LayerWithout:
+    """One layer: read like an array (n, nodes, nodes), by whole columns only."""
+
+    def __init__(self, layers: LayersWithout, layer: Layer) -> None:
+        self._layers, self._layer = layers, layer
+
+    @property
+    def shape(self) -> tuple[int]:
+        return (self._layers.events.size * self._layers.at.size,)
+
+    def __getitem__(self, key: tuple[slice, int, int]) -> Floats:
+        return self._layers.cell(self._layer, key[1], key[2])
+
+
+def _part(cause: bool, outcome: bool) -> Literal["cause", "outcome", "cause and outcome"]:
+    return "cause and outcome" if cause and outcome else "cause" if cause else "outcome"
+
+
+def headline(row: dict[str, object]) -> str:
+    """What an act was: its summary, with who and to whom where a machine coded it; those alone where there is none."""
+    summary = str(row.get("summary") or "").strip()
+    source, target = (_joined(row[side]) for side in ("source", "target"))
+    if summary:  # a coder's own sentence names the sides; the label of a code does not
+        return f"{source} → {target}: {summary}" if row.get("code") else summary
+    return " ".join(part for part in (source, str(row.get("type") or row["event_class"]), target) if part)
+
+
+def _joined(codes: object) -> str:
+    return ";".join(codes) if isinstance(codes, Sequence) and not isinstance(codes, str) else str(codes)

@@ -1,0 +1,401 @@
+"""Sensitivity: one mechanism refitted under every combination of choices that could have been made otherwise.
+
+For every record (step, reports or episodes, feed, classes, exposure, counts) the model is settled anew: coefficients,
+pooling, dispersion. Within a record the mechanism's half-life, memory and scale change its column, and all coefficients
+are refitted with pooling and dispersion held; tests hold that against whole fits. Half-lives of other mechanisms stay
+as the case's own fit has them. Only the part of a design that the mechanism's coefficient depends on is fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import product
+from math import isfinite
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from scipy.linalg import cho_factor, cho_solve
+
+from lynchpin.account.cases import Case, Mechanism, case_events
+from lynchpin.account.cases.record import origin_of
+from lynchpin.answers.evidence.choices import (
+    ALL_FEEDS,
+    MECHANISM,
+    RECORD,
+    STEPS,
+    Memory,
+    check_half_lives,
+    choices_of,
+    classes_from,
+    curve_placebo,
+    exposure_days,
+    memory,
+    require,
+    said_otherwise,
+    scaled,
+    under,
+    varied,
+)
+from lynchpin.answers.evidence.claims import missing, per_doubling, sentence
+from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from lynchpin.answers.evidence.sides import count_cause, count_target
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadValue, LynchpinError
+from lynchpin.model import Fit
+from lynchpin.model.design import Acts, Design, build_design, expand
+from lynchpin.model.design.build import linked, restated, with_exposure
+from lynchpin.model.design.steps import Steps, lay_steps
+from lynchpin.model.fit import Z90, Estimate, precision_of, settle
+from lynchpin.model.half_life import fit_half_lives
+from lynchpin.model.newton import clustered_covariance, maximise
+from lynchpin.results import Choice, Sensitivity, Specification
+
+#: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
+SMALLEST_INFORMATION = 0.25
+
+RULE = (
+    "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
+    "same acts: they are not independent, and the share that agrees is no p-value. An interval is clear of no effect "
+    "where the whole 90 % lies on one side; placebo and held-out score, which a verdict asks for besides, are in the "
+    "ledger. Association in time is not called cause."
+)
+
+Tell = Callable[[str, int], None]
+
+#: Turns of coefficients, pooling and dispersion for a record, and the tolerance on log dispersion.
+_ROUNDS, _SIZE_TOLERANCE = 10, 1e-2
+
+#: Newton decrement at which a specification is taken as fitted: its estimate is then off by 0.001 of its error.
+_TOLERANCE = 1e-6
+
+
+def sensitivity(
+    fit: Fit,
+    mechanism: str,
+    events: str | Path | None = None,
+    *,
+    vary: Sequence[str] = (),
+    half_lives: Sequence[float] = (),
+    classes: Mapping[str, Case] | None = None,
+    shifts: int = 0,
+    workers: int = 1,
+    tell: Tell | None = None,
+) -> Sensitivity:
+    """Refit a mechanism under every combination of choices.
+
+    Parameters
+    ----------
+    fit : Fit, the case's own
+    mechanism : str, one of the case
+    events : path of the store that the fit stands on; None for the case's own chronology
+    vary : names of the choices to vary, the others as the case has them; none for all
+    half_lives : days, tried besides
+    classes : mapping or None, name -> case whose classes, of the same names, are tried besides
+    shifts : int, random lags by which the cause is moved for a placebo of the whole curve; 0 for none
+    workers : int, threads; the answer is the same with any
+    tell : function or None, called with the name of each record that is done, and how many there are
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    UnknownName : the case has no such mechanism, or there is no such choice
+    BadValue : a half-life is not above zero, or a further case has classes of other names
+    """
+    case, said = fit.case, require(fit.case, mechanism)
+    others = dict(classes or {})
+    for name, other in others.items():
+        if set(other.class_names) != set(case.class_names):
+            raise BadValue(
+                f"the classes of {name} have other names than those of {case.name}",
+                "--classes",
+                "a further scheme has other rules for the same names: " + ", ".join(case.class_names),
+            )
+    asked = check_half_lives(half_lives)
+    reports = case_events(case, events, as_of=fit.made_from.as_of, episodes=False)
+    own_days = fit.design.evaluator.half_life_days[mechanism]
+    given = (*(["classes"] if others else []), *(["half-life"] if asked else []))  # what is named besides is tried
+    choices = varied(
+        choices_of(
+            case,
+            said,
+            reports,
+            folded=fit.made_from.view == "episodes",
+            half_life_days=own_days,
+            more_half_lives=asked,
+            more_classes=tuple(others),
+        ),
+        (*vary, *given) if vary else (),
+    )
+    work = _Work(fit, said, events, choices, own_days, others, shifts)
+    found: dict[tuple[str, ...], Specification] = {}
+    with ThreadPoolExecutor(max(workers, 1)) as crew:
+        records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))))
+        for view, feed, scheme in records:
+            for at, specification in work.record(view, feed, scheme, crew):
+                found[at] = specification
+            if tell is not None:
+                tell(" · ".join((view, feed, scheme)), len(records))
+    order = list(product(*(_keys(choices, choice.name) for choice in choices)))
+    curve = Sensitivity(
+        mechanism=mechanism,
+        claim=said.claim,
+        says=said.says,
+        sentence=sentence(said, case, own_days),
+        expect=said.expect,
+        choices=choices,
+        specifications=tuple(found[at] for at in order),
+        rule=RULE,
+    )
+    moved = [work.moved[at] for at in order if at in work.moved]
+    return replace(curve, placebo=curve_placebo(np.array(moved), curve.side)) if moved else curve
+
+
+def _keys(choices: Sequence[Choice], name: str) -> tuple[str, ...]:
+    return tuple(level.key for choice in choices if choice.name == name for level in choice.levels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Base:
+    """One record, settled: what every column of the mechanism is tried on."""
+
+    design: Design
+    case: Case
+    state: Estimate
+    precision: Floats
+    fitted_days: float  # the half-life of the mechanism, fitted to it; NaN where no level asks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """The case's own fit, and what is to be tried."""
+
+    fit: Fit
+    mechanism: Mechanism
+    events: str | Path | None
+    choices: tuple[Choice, ...]
+    own_days: float
+    others: Mapping[str, Case]
+    shifts: int
+    moved: dict[tuple[str, ...], Floats] = field(default_factory=dict)  # studentised, without a shift and under each
+
+    def record(
+        self, view: str, feed: str, scheme: str, crew: ThreadPoolExecutor
+    ) -> Iterator[tuple[tuple[str, ...], Specification]]:
+        """Every specification of one record and class scheme, at all steps."""
+        start: dict[tuple[str, str], _Base] = {}
+        known = self._known(view, feed, scheme)
+        steps = sorted(_keys(self.choices, "step"), key=lambda name: STEPS[name] != self.fit.case.step_days)
+        for step in steps:  # the case's own first: half-lives are fitted there, and the other begins from it
+            ways = list(product(_keys(self.choices, "exposure"), _keys(self.choices, "counts")))
+            if isinstance(known, str):
+                for exposure, counts in ways:
+                    yield from self._none(known, (step, view, feed, scheme, exposure, counts))
+                continue
+            case, events = known
+            laid = self._laid(replace(case, step_days=STEPS[step]), events)
+            if isinstance(laid, str):
+                for exposure, counts in ways:
+                    yield from self._none(laid, (step, view, feed, scheme, exposure, counts))
+                continue
+            design, n_cause, n_target = laid
+            tried = _Columns(design, next(m for m in case.mechanisms if m.name == self.mechanism.name))
+            settled = crew.map(partial(self._settled, design, case, step, start), ways)
+            bases = dict(zip(ways, settled, strict=True))
+            start = start or bases
+            jobs = [(way, *pair) for way in ways for pair in product(*(_keys(self.choices, n) for n in MECHANISM[:2]))]
+            place = (step, view, feed, scheme)
+            for done in crew.map(partial(self._scales, place, bases, tried, (n_cause, n_target)), jobs):
+                yield from done
+
+    def _scales(
+        self,
+        place: tuple[str, ...],
+        bases: Mapping[tuple[str, str], _Base],
+        tried: _Columns,
+        counted: tuple[int, int],
+        job: tuple[tuple[str, str], str, str],
+    ) -> list[tuple[tuple[str, ...], Specification]]:
+        """The specifications of one record and memory, on every scale; each begins from the one before."""
+        way, length, form = job
+        done: list[tuple[tuple[str, ...], Specification]] = []
+        begin = bases[way].state.beta
+        for scale in _keys(self.choices, "scale"):
+            at = (*place, *way, length, form, scale)
+            one, begin = self._specification(at, bases[way], tried, counted, begin)
+            done.append((at, one))
+        return done
+
+    def _known(self, view: str, feed: str, scheme: str) -> tuple[Case, pl.DataFrame] | str:
+        """The case and the classified events of one record, or why there are none."""
+        case = self.fit.case
+        one = None if feed in (ALL_FEEDS, _keys(self.choices, "feed")[0]) else feed
+        try:
+            events = case_events(
+                case, self.events, as_of=self.fit.made_from.as_of, episodes=view == "episodes", feed=one
+            )
+        except LynchpinError as error:
+            return error.what
+        if scheme in self.others:
+            return classes_from(case, self.others[scheme], events)
+        return under(case, events, scheme, self.mechanism.name)
+
+    def _laid(self, case: Case, events: pl.DataFrame) -> tuple[Design, int, int] | str:
+        """The design of a record, and its acts of cause and target; or why the mechanism cannot be tried on it."""
+        acts: Acts = expand(events, case)
+        mechanism = next(m for m in case.mechanisms if m.name == self.mechanism.name)
+        n_cause, n_target = count_cause(acts, case, mechanism), count_target(acts, mechanism)
+        why = missing(n_cause, n_target)
+        if why is not None:
+            return why
+        first = max(case.start, events["date"].min())  # type: ignore[type-var]
+        try:
+            steps: Steps = lay_steps(first, origin_of(events, self.fit.made_from.as_of), case.step_days)  # type: ignore[arg-type]
+        except BadValue as error:
+            return error.what
+        half_lives = dict(self.fit.design.evaluator.half_life_days)
+        return linked(build_design(case, acts, steps, half_lives), mechanism.name), n_cause, n_target
+
+    def _settled(
+        self, design: Design, case: Case, step: str, begun: Mapping[tuple[str, str], _Base], way: tuple[str, str]
+    ) -> _Base:
+        """One record with one exposure and one likelihood, settled with the mechanism as the case has it."""
+        exposure, counts = way
+        start = begun.get(way)
+        case = replace(case, step_days=STEPS[step], counts=counts)  # type: ignore[arg-type]
+        design = with_exposure(design, exposure_days(case, exposure))
+        design = replace(design, case=case)
+        name = self.mechanism.name
+        state = settle(design, case, self._begin(case, start), _ROUNDS, _SIZE_TOLERANCE)
+        state = replace(state, beta=np.where(_seen(design), state.beta, 0.0))
+        precision = precision_of(design, case, state.variance)
+        days = np.nan if start is None else start.fitted_days
+        if start is None and any(key.startswith("fitted") for key in _keys(self.choices, "half-life")):
+            fades = said_otherwise(next(m for m in case.mechanisms if m.name == name), Memory(60.0, np.inf))
+            found, _ = fit_half_lives(restated(design, fades, {}), [name], state.beta, state.theta, precision)
+            days = found.evaluator.half_life_days[name]
+        return _Base(design, case, state, precision, days)
+
+    def _begin(self, case: Case, start: _Base | None) -> Estimate | None:
+        """Where a record begins: at the same record with the other step, else at the case's own fit if it can."""
+        if start is not None:
+            return start.state
+        fit = self.fit
+        if case.class_names != fit.case.class_names:
+            return None
+        return Estimate(fit.estimate, dict(fit.theta), {c: sd**2 for c, sd in fit.pooled_sd.items()}, False)
+
+    def _specification(
+        self, at: tuple[str, ...], base: _Base, tried: _Columns, counted: tuple[int, int], begin: Floats
+    ) -> tuple[Specification, Floats]:
+        """One specification, and its coefficients, for the next to begin from."""
+        names = (*RECORD, *MECHANISM)
+        own_record = self._is_own(at[: len(RECORD)])
+        own = own_record and self._is_own(at)
+        fitted = self.own_days if own_record and self.mechanism.half_life_days is None else base.fitted_days
+        length, form, scale = at[len(RECORD) :]
+        remembered = memory(self.mechanism, self.own_days, length, form, fitted)
+        nothing = Specification(
+            choices=dict(zip(names, at, strict=True)),
+            own=own,
+            n_cause_events=counted[0],
+            n_target_events=counted[1],
+            half_life_days=remembered.half_life_days if isfinite(remembered.half_life_days) else None,
+            window_days=remembered.window_days if isfinite(remembered.window_days) else None,
+        )
+        k = base.design.position(self.mechanism.name)
+        if own and not self.shifts:
+            fit = self.fit
+            return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), begin
+        design = replace(tried(remembered, scale), offset=base.design.offset)
+        beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
+        if not converged:
+            return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
+        covariance = cho_solve(cho_factor(here.information + np.diag(base.precision)), np.eye(beta.size))
+        row = covariance[k]
+        if self.shifts and STEPS[at[0]] == self.fit.case.step_days:
+            self._move(at, base, design, beta, covariance)
+        if own:  # by the very numbers of the ledger
+            fit = self.fit
+            return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), beta
+        clustered = clustered_covariance(design, beta, base.state.theta, row[None])[0, 0]
+        error = float(np.sqrt(max(row[k], clustered)))
+        return _measured(nothing, beta[k], error, row[k], base), beta
+
+    def _move(self, at: tuple[str, ...], base: _Base, design: Design, beta: Floats, covariance: Floats) -> None:
+        """Move the cause of one specification in time, by the same lags for all of its record."""
+        there = replace(
+            self.fit,
+            design=replace(base.design, case=base.case),
+            estimate=beta,
+            covariance=covariance,
+            theta=base.state.theta,
+            pooled_sd={c: float(np.sqrt(v)) for c, v in base.state.variance.items()},
+        )
+        lags = draw_lags(there, self.mechanism.name, self.shifts, base.case.seed)
+        found = placebo(replace(there, design=replace(design, case=base.case)), self.mechanism.name, lags)
+        if found is not None:
+            self.moved[at] = found.studentised
+
+    def _none(self, why: str, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Specification]]:
+        names = (*RECORD, *MECHANISM)
+        for rest in product(*(_keys(self.choices, name) for name in MECHANISM)):
+            whole = (*at, *rest)
+            yield (
+                whole,
+                Specification(dict(zip(names, whole, strict=True)), self._is_own(whole), 0, 0, cannot_because=why),
+            )
+
+    def _is_own(self, at: tuple[str, ...]) -> bool:
+        """Whether the case makes these choices, the first of all, this way."""
+        return all(
+            level.own
+            for choice, key in zip(self.choices, at, strict=False)
+            for level in choice.levels
+            if level.key == key
+        )
+
+
+class _Columns:
+    """Designs of one record with the mechanism remembered and scaled otherwise, each made once."""
+
+    def __init__(self, design: Design, mechanism: Mechanism) -> None:
+        self.design, self.mechanism = design, mechanism
+        self._kept: dict[tuple[Memory, str], Design] = {}
+
+    def __call__(self, remembered: Memory, scale: str) -> Design:
+        key = (remembered, scale)
+        if key not in self._kept:
+            self._kept[key] = scaled(self.design, said_otherwise(self.mechanism, remembered), scale)
+        return self._kept[key]
+
+
+def _seen(design: Design) -> Floats:
+    """Which columns any unit of a design has: shape (columns,)."""
+    seen = np.zeros(len(design.columns), dtype=bool)
+    for unit in design.units:
+        seen[unit.columns] = True
+    return seen
+
+
+def _measured(nothing: Specification, estimate: float, error: float, variance: float, base: _Base) -> Specification:
+    if 1.0 / variance - base.case.prior_sd**-2 < SMALLEST_INFORMATION:
+        return replace(nothing, cannot_because="the record says next to nothing of it")
+    lower, upper = float(estimate - Z90 * error), float(estimate + Z90 * error)
+    return replace(
+        nothing,
+        estimate=float(estimate),
+        standard_error=float(error),
+        lower=lower,
+        upper=upper,
+        rate_ratio=per_doubling(float(estimate)),
+        rate_ratio_lower=per_doubling(lower),
+        rate_ratio_upper=per_doubling(upper),
+        stand="raises" if lower > 0.0 else "lowers" if upper < 0.0 else "not clear",
+    )

@@ -1,0 +1,257 @@
+"""One theory on every triad that fits it: a fit for each, and what they say together.
+
+This is what the command line calls.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from lynchpin._version import __version__
+from lynchpin.account.cases import Theory, Triad, bind, case_events, read_theory
+from lynchpin.account.cases.triads import remarks
+from lynchpin.account.structure import Structure
+from lynchpin.answers.evidence.claims import per_doubling
+from lynchpin.answers.evidence.sides import count_cause, count_target
+from lynchpin.answers.evidence.spread import Pooled, pool
+from lynchpin.errors import BadValue
+from lynchpin.events import before, parse_day
+from lynchpin.model import Fit, fit_case
+from lynchpin.model.design import expand
+from lynchpin.model.fit import Z90
+from lynchpin.record.store import Store
+from lynchpin.results import PooledClaim, Provenance, TriadEffect, TriadLedger
+
+#: A triad is fitted from so many acts between the two allies on, and pooled from so many on either side of a mechanism.
+FEWEST = 5
+
+#: Information on a coefficient from its own record, below which it says next to nothing.
+SMALLEST_INFORMATION = 0.25
+
+METHOD = (
+    "Each triad is fitted by itself; own ratio is what its record says with the prior taken out again, per doubling of "
+    "the cause, 90 %. Pooled: random effects by restricted maximum likelihood, the interval of the mean by Knapp and "
+    "Hartung; shrunk is each triad pulled toward the mean by as much as its record is unsure. Two triads that share "
+    "their pair of allies share their outcomes: only the one whose record says more is pooled. Triads may still share "
+    "acts of a cause; that covariance is left out. Association in time is not called cause."
+)
+
+
+def triad_claims(
+    theory: str | Path,
+    events: str | Path,
+    structure: str | Path | None = None,
+    *,
+    on: str | date | None = None,
+    between: str | None = None,
+    as_of: str | date | None = None,
+    episodes: bool | None = None,
+    only: Sequence[str] = (),
+    workers: int = 1,
+    tell: Callable[[str], None] | None = None,
+) -> TriadLedger:
+    """Fit a theory to every triad of states that fits it.
+
+    Parameters
+    ----------
+    theory : name or path of one
+    events : path of a store made by `lynchpin ingest`
+    structure : path of a structural store; None for the few facts that come with the package
+    on : day for which the roles are read; None for the first day of the record, so that the choice of states looks at
+        nothing that the record then shows
+    between : rule for what ties the two, in the place of the theory's
+    as_of : nothing dated on or after it is used
+    episodes : bool, fold the reports of one act; None: where a machine coded them
+    only : names of triads; none for all
+    workers : int, threads
+    tell : function or None, called with the name of each triad as it is done
+
+    Returns
+    -------
+    TriadLedger
+
+    Raises
+    ------
+    BadValue : no triad fits, or the roles are read for a day after the first that is forecast
+    """
+    read = read_theory(theory, between=between)
+    tables = Structure.open(structure)
+    day = None if as_of is None else parse_day(as_of, name="as_of")
+    first = _first_day(events, day) if on is None else parse_day(on, name="on")
+    triads = [t for t in bind(read, tables, first) if not only or t.name in only]
+    if not triads:
+        raise BadValue(
+            f"no triad fits the theory {read.name} on {first}",
+            str(between or read.between or ""),
+            "import more structural tables (`lynchpin structure import`), or relax the rule with --between",
+        )
+    known = case_events(triads[0].case(), events, as_of=day, episodes=episodes)
+    last: date = known["date"].max()  # type: ignore[assignment]
+    origin = last + timedelta(days=1) if day is None else day
+
+    acts = _between(known, triads)
+
+    def fitted(triad: Triad) -> Fit | str:
+        n = acts[frozenset(triad.two)]
+        few = f"fewer than {FEWEST} acts between the two"
+        found = few if n < FEWEST else fit_case(triad.case(), known, origin, _provenance(triad, known, origin))
+        if tell is not None:
+            tell(triad.name)
+        return found
+
+    with ThreadPoolExecutor(max(workers, 1)) as threads:
+        fits = list(threads.map(fitted, triads))
+    sides = [_sides(triad, known, fit, acts[frozenset(triad.two)]) for triad, fit in zip(triads, fits, strict=True)]
+    claims = tuple(_pooled(read, name, triads, fits, sides) for name in (m.name for m in read.text.mechanisms))
+    return TriadLedger(
+        theory=read.name,
+        title=read.title,
+        on=first,
+        between=str(read.between or ""),
+        origin=origin,
+        first_event_date=known["date"].min(),  # type: ignore[arg-type]
+        last_event_date=last,
+        events_used=known.height,
+        remarks=tuple(remarks(read, tables, first)),
+        method=METHOD,
+        claims=claims,
+    )
+
+
+def _provenance(triad: Triad, known: pl.DataFrame, origin: date) -> Provenance:
+    """Of the fit of one triad."""
+    case = triad.case()
+    return Provenance(
+        case=case.name,
+        case_title=case.title,
+        as_of=origin,
+        origin=origin,
+        data_hash="",
+        case_hash=case.hash,
+        events_used=known.height,
+        first_event_date=known["date"].min(),  # type: ignore[arg-type]
+        last_event_date=known["date"].max(),  # type: ignore[arg-type]
+        seed=case.seed,
+        version=__version__,
+        packages={},
+        datasets={},
+    )
+
+
+def _first_day(events: str | Path, as_of: date | None) -> date:
+    with Store.open(Path(events), read_only=True) as store:
+        first = before(store.events(), as_of)["date"].min()
+    if first is None:
+        raise BadValue(f"no event of the record is dated before {as_of}", str(events), "ask for a later --as-of")
+    return first  # type: ignore[return-value]
+
+
+def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[str]]:
+    """Acts of any class between the two of each triad, both ways; a joint act counts once."""
+    wanted = {frozenset(triad.two) for triad in triads}
+    count: Counter[frozenset[str]] = Counter()
+    classed = known.filter(pl.col("event_class").is_not_null())
+    for source, target in classed.select("source", "target").iter_rows():
+        count.update({frozenset((i, j)) for i in source for j in target if i != j} & wanted)
+    return count
+
+
+#: mechanism -> events of its cause, and of its target
+Counted = Mapping[str, tuple[int, int]]
+
+
+def _sides(triad: Triad, known: pl.DataFrame, fit: Fit | str, between: int) -> Counted:
+    """How many events stand on either side of each mechanism; of a triad with no act between the two, nobody asks."""
+    if isinstance(fit, str) and not between:
+        return {}
+    case = triad.case()
+    acts = expand(known, case) if isinstance(fit, str) else fit.design.layers.acts
+    return {m.name: (count_cause(acts, case, m), count_target(acts, m)) for m in case.mechanisms}
+
+
+def _pooled(
+    theory: Theory, name: str, triads: Sequence[Triad], fits: Sequence[Fit | str], sides: Sequence[Counted]
+) -> PooledClaim:
+    """One mechanism in all triads."""
+    rows = [_effect(name, *each) for each in zip(triads, fits, sides, strict=True)]
+    order = sorted(range(len(rows)), key=lambda k: (rows[k].standard_error or np.inf, rows[k].triad))
+    chosen: dict[frozenset[str], int] = {}
+    for k in order:
+        if rows[k].estimate is not None:
+            chosen.setdefault(frozenset(triads[k].two), k)
+    at = [k for k in order if k in chosen.values()]
+    found: Pooled | None = None
+    if len(at) >= 2:
+        b = np.array([rows[k].estimate for k in at], dtype=float)
+        v = np.array([rows[k].standard_error for k in at], dtype=float) ** 2
+        found = pool(b, v)
+        for n, k in enumerate(at):
+            low, high = found.shrunk[n] - Z90 * found.shrunk_error[n], found.shrunk[n] + Z90 * found.shrunk_error[n]
+            rows[k] = replace(
+                rows[k],
+                shrunk=per_doubling(found.shrunk[n]),
+                shrunk_lower=per_doubling(low),
+                shrunk_upper=per_doubling(high),
+                weight=float(found.weight[n]),
+            )
+    text = next(m for m in theory.text.mechanisms if m.name == name)
+    claim = next((c for c in theory.text.claims if c.id == text.claim), None)
+    low, high = (None, None) if found is None else found.interval()
+    new = (None, None) if found is None else found.new_place()
+    return PooledClaim(
+        id=text.claim,
+        claim=claim.text if claim else "",
+        mechanism=name,
+        says=text.says,
+        expect=text.expect,
+        n_triads=len(at) if found else 0,
+        estimate=None if found is None else found.mean,
+        standard_error=None if found is None else found.standard_error,
+        rate_ratio=_ratio(None if found is None else found.mean),
+        rate_ratio_lower=_ratio(low),
+        rate_ratio_upper=_ratio(high),
+        tau=None if found is None else found.tau,
+        i_squared=None if found is None else found.i_squared,
+        new_lower=_ratio(new[0]),
+        new_upper=_ratio(new[1]),
+        triads=tuple(rows[k] for k in order),
+    )
+
+
+def _effect(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> TriadEffect:
+    """What one triad's own record says of a mechanism: the estimate with its prior taken out again."""
+    counted = TriadEffect(triad.name, triad.title, *sides.get(name, (0, 0)), *(None,) * 9, left_out_because=None)
+    if isinstance(fit, str):
+        return replace(counted, left_out_because=fit)
+    if name in triad.left_out:
+        return replace(counted, left_out_because=triad.left_out[name])
+    if min(counted.n_cause_events, counted.n_target_events) < FEWEST:
+        return replace(counted, left_out_because=f"fewer than {FEWEST} acts of its cause or of its target")
+    k = fit.design.position(name)
+    known = 1.0 / float(fit.covariance[k, k])
+    own = known - fit.case.prior_sd**-2
+    if own < SMALLEST_INFORMATION:
+        return replace(counted, left_out_because="the record says next to nothing of it")
+    estimate = float(fit.estimate[k]) * known / own
+    error = float(np.sqrt(max(1.0 / own, fit.clustered[k, k] * (known / own) ** 2)))
+    return replace(
+        counted,
+        estimate=estimate,
+        standard_error=error,
+        rate_ratio=per_doubling(estimate),
+        rate_ratio_lower=_ratio(estimate - Z90 * error),
+        rate_ratio_upper=_ratio(estimate + Z90 * error),
+    )
+
+
+def _ratio(estimate: float | None) -> float | None:
+    """Per doubling, no larger than a thousand: beyond that a record says nothing."""
+    return None if estimate is None else min(per_doubling(min(estimate, 10.0)), 1000.0)

@@ -1,0 +1,294 @@
+"""Rolling the origin: every model forecasts from each past day, blind to it and to what came, and is scored.
+
+One origin is one task. It is handed a panel that ends where its knowledge ends, and apart from it the counts that came;
+so tasks can be run in any order, by any number of workers, and give the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from multiprocessing import get_context
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lynchpin.account.cases import Case
+from lynchpin.answers.forecast import scores as score
+from lynchpin.answers.forecast.baselines import BASELINES, Ahead, baseline_pmf, spread_of
+from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, past_months, top_of, weights_of
+from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, simulated
+from lynchpin.answers.forecast.months import Panel, month_start
+from lynchpin.answers.forecast.pool import Guest, Moments, make_pool
+from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.answers.forecast.weights import Span
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadValue
+from lynchpin.events import before, day_number
+from lynchpin.model import fit_case
+from lynchpin.results import Provenance
+
+Counts = NDArray[np.int64]
+
+#: Called after each origin with how many are done, and how many there are.
+Progress = Callable[[int, int], None]
+
+#: Paths of the mechanism model at each origin.
+DRAWS = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseRecord:
+    """What the mechanism model of a case is fitted to."""
+
+    case: Case
+    events: pl.DataFrame  # the whole record; a task cuts it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """One origin: what is asked on that day, and what came.
+
+    known : the first day that is not known: the origin less the feed's lag
+    months : horizons, in months, that the record covers
+    """
+
+    origin: date
+    known: date
+    months: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """One model at one origin and horizon: arrays over units.
+
+    values : metric -> (units,); covered, closed : (levels, units); pit : (units, bins); p_any, mean : (units,)
+    """
+
+    model: str
+    months: int
+    values: Mapping[str, Floats]
+    covered: Floats
+    closed: Floats
+    pit: Floats
+    p_any: Floats
+    mean: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """All of one origin: a Scored for each horizon and model, the counts that came, and the weights of the stack."""
+
+    question: Question
+    scored: tuple[Scored, ...]
+    came: Mapping[int, Counts]
+    weights: Mapping[int, Mapping[str, Mapping[str, float]]]
+
+
+def lay_questions(
+    panel: Panel, first: date, last: date, months: Sequence[int], lag_days: int, every: int = 1
+) -> list[Question]:
+    """The origins: every so many months from `first` to `last`, each with the horizons that the record covers.
+
+    Raises
+    ------
+    BadValue : no origin has two months of record before it and a horizon after it
+    """
+    found, k = [], 0
+    while (origin := month_start(first, k * every)) <= last:
+        k += 1
+        known = origin - timedelta(days=lag_days)
+        covered = tuple(m for m in months if day_number(month_start(origin, m)) <= panel.end)
+        if covered and day_number(known) - panel.first >= 60:
+            found.append(Question(origin, known, covered))
+    if not found:
+        begin, end = (date(1970, 1, 1) + timedelta(days=day) for day in (panel.first, panel.end))
+        raise BadValue(
+            f"no origin between {first} and {last} can be scored",
+            "--from, --to",
+            f"the record runs from {begin} to {end - timedelta(days=1)}; an origin needs two months before it, and its "
+            "horizon after it",
+        )
+    return found
+
+
+def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: CaseRecord | None, seed: int) -> Answer:
+    """Forecast from one origin and score it.
+
+    Parameters
+    ----------
+    past : Panel that ends on `question.known`
+    came : months -> counts from the origin on
+    record : the case and its events, for the mechanism model; None leaves it out
+    """
+    require_blind(past, question)
+    spans, aheads = {}, {}
+    for months in question.months:
+        start, end = day_number(question.origin), day_number(month_start(question.origin, months))
+        spans[months] = Span(start - past.end, end - start)
+        aheads[months] = Ahead(1, months)
+    drawn, said = _mechanism(question, past, spans, record, seed)
+    history = past_months(past, date(1970, 1, 1) + timedelta(days=past.end))
+    scored, weights = [], {}
+    for months, span in spans.items():
+        spread = spread_of(history, aheads[months])
+        guest, by_mechanism = None, None
+        if months in drawn:
+            top = int(max(drawn[months].max(initial=0), top_of(history, aheads[months])))
+            guest, by_mechanism = Guest(MECHANISM, said[months], moments(drawn[months])), drawn_pmf(drawn[months], top)
+        pool = make_pool(past, span, guest)
+        weights[months] = weights_of(pool, past.units)
+        for model in (MODEL, *([MECHANISM] if guest else []), *BASELINES):
+            parts = []
+            for rows in _blocks(spread):
+                top = top_of(history, aheads[months], rows)
+                if model == MODEL:
+                    pmf = pool.pmf(rows, top)
+                elif model == MECHANISM:
+                    assert by_mechanism is not None
+                    pmf = by_mechanism[rows, : top + 1]
+                else:
+                    pmf = baseline_pmf(model, history, aheads[months], rows, top)
+                parts.append((rows, _score(model, months, Predictive(pmf), came[months][rows])))
+            scored.append(_joined(parts))
+    return Answer(question, tuple(scored), came, weights)
+
+
+def require_blind(past: Panel, question: Question) -> None:
+    """A panel that reaches past what was known is a fault of ours."""
+    assert past.end <= day_number(question.known), "a forecast was handed days that were not known"
+
+
+def run(
+    panel: Panel,
+    questions: Sequence[Question],
+    record: CaseRecord | None,
+    seed: int,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> list[Answer]:
+    """Answer every question, in their order.
+
+    Parameters
+    ----------
+    panel : Panel, the whole record; a task is handed what it may see
+    workers : int, processes; the answers do not depend on it
+    """
+    tasks = [
+        (
+            question,
+            panel.before(day_number(question.known)),
+            {
+                m: panel.between(day_number(question.origin), day_number(month_start(question.origin, m)))
+                for m in question.months
+            },
+            None if record is None else CaseRecord(record.case, before(record.events, question.known)),
+            seed,
+        )
+        for question in questions
+    ]
+    found: list[Answer] = []
+    if workers <= 1 or len(tasks) == 1:
+        for task in tasks:
+            found.append(answer(*task))
+            if progress is not None:
+                progress(len(found), len(tasks))
+        return found
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn")) as pool:
+        for one in pool.map(_answer, tasks):
+            found.append(one)
+            if progress is not None:
+                progress(len(found), len(tasks))
+    return found
+
+
+def _answer(task: tuple[Question, Panel, Mapping[int, Counts], CaseRecord | None, int]) -> Answer:
+    return answer(*task)
+
+
+def _mechanism(
+    question: Question, past: Panel, spans: Mapping[int, Span], record: CaseRecord | None, seed: int
+) -> tuple[dict[int, Counts], dict[int, Mapping[int, Moments]]]:
+    """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
+    if record is None:
+        return {}, {}
+    known = date(1970, 1, 1) + timedelta(days=past.end)
+    try:
+        fit = fit_case(record.case, record.events, known, _made_from(record, known, seed))
+    except BadValue:  # the record is too short on that day
+        return {}, {}
+    ends = {m: past.end + span.gap + span.days for m, span in spans.items()}
+    start = past.end + next(iter(spans.values())).gap
+    edges = sorted({past.end, start, *ends.values()})
+    counts = simulated(fit, edges, DRAWS, seed, workers=1)
+    drawn = {m: counts[:, edges.index(start) : edges.index(end)].sum(axis=1) for m, end in ends.items()}
+    return drawn, dict(zip(spans, past_moments(fit, past, list(spans.values()), seed), strict=True))
+
+
+def _made_from(record: CaseRecord, known: date, seed: int) -> Provenance:
+    first, last = record.events["date"].min(), record.events["date"].max()
+    return Provenance(
+        case=record.case.name,
+        case_title=record.case.title,
+        as_of=known,
+        origin=known,
+        data_hash="",
+        case_hash=record.case.hash,
+        events_used=record.events.height,
+        first_event_date=first,  # type: ignore[arg-type]
+        last_event_date=last,  # type: ignore[arg-type]
+        seed=seed,
+        version="",
+        packages={},
+        datasets={},
+    )
+
+
+def _blocks(scale: Floats) -> list[Counts]:
+    """Units of a like scale together, so that one busy dyad does not stretch the grid of all."""
+    level = np.floor(np.log2(np.maximum(scale, 8.0)) / 2.0).astype(np.int64)
+    return [np.flatnonzero(level == one) for one in np.unique(level)]
+
+
+def _score(model: str, months: int, forecast: Predictive, came: Counts) -> Scored:
+    values = {
+        "crps": score.crps(forecast, came),
+        "log_score": score.log_score(forecast, came),
+        "brier": score.brier_any(forecast, came),
+        "log_score_any": score.log_score_any(forecast, came),
+        **{f"interval_score_{level * 100:.0f}": score.interval_score(forecast, came, level) for level in score.LEVELS},
+    }
+    return Scored(
+        model,
+        months,
+        values,
+        np.stack([score.coverage(forecast, came, level) for level in score.LEVELS]),
+        np.stack([score.inside(forecast, came, level) for level in score.LEVELS]),
+        score.pit(forecast, came),
+        forecast.p_any,
+        forecast.mean,
+    )
+
+
+def _joined(parts: Sequence[tuple[Counts, Scored]]) -> Scored:
+    """Blocks of units put back in the order of units."""
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    first = parts[0][1]
+
+    def together(of: Callable[[Scored], Floats], axis: int = 0) -> Floats:
+        return np.take(np.concatenate([of(part) for _, part in parts], axis=axis), order, axis=axis)
+
+    return Scored(
+        first.model,
+        first.months,
+        {name: together(lambda part, name=name: part.values[name]) for name in first.values},  # type: ignore[misc]
+        together(lambda part: part.covered, 1),
+        together(lambda part: part.closed, 1),
+        together(lambda part: part.pit),
+        together(lambda part: part.p_any),
+        together(lambda part: part.mean),
+    )

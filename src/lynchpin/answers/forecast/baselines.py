@@ -1,0 +1,136 @@
+"""The plain forecasts that ours must beat: each gives the chance of every count, for every dyad and class.
+
+Each is a function `(history, ahead, rows, top) -> pmf` of whole months: shape (rows, top + 1). They follow the ViEWS
+prediction challenge where it has them. Months ahead are independent draws, so a span of several is an exact
+convolution. A share `EPSILON` of each is spread wide (see `predictive.roughened`), or one surprise would cost an
+endless log score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lynchpin.answers.forecast.predictive import negative_binomial, power, roughened
+from lynchpin.engine.statistics.base import Floats
+
+Counts = NDArray[np.int64]
+Rows = NDArray[np.int64]
+
+#: Past months that a forecast shows and that the baselines read.
+HISTORY_MONTHS = 36
+
+_YEAR = 12
+_EWMA_HALF_LIFE_MONTHS = 6.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """Whole months before the end of what is known, oldest first.
+
+    counts : (units, months), volume : (months,), events of the whole record
+    """
+
+    counts: Counts
+    volume: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Months that are summed: from `first` (1 is the next) on, `months` of them."""
+
+    first: int
+    months: int
+
+
+Baseline = Callable[[History, Ahead, Rows, int], Floats]
+
+
+def own_last_year(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """Conflictology: each month is one of the unit's own last twelve."""
+    year = history.counts[rows, -_YEAR:]
+    pmf = np.zeros((rows.size, int(year.max(initial=0)) + 1))
+    for month in year.T:
+        pmf[np.arange(rows.size), month] += 1.0 / year.shape[1]
+    return power(pmf, ahead.months, top)
+
+
+def ewma(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """Negative binomial: mean and spread from the unit's own past, a month counting half after six months."""
+    mean, size = ewma_parameters(history.counts)
+    return negative_binomial(mean[rows] * ahead.months, size[rows] * ahead.months, top).pmf
+
+
+def ewma_parameters(counts: Counts) -> tuple[Floats, Floats]:
+    """Mean and size of a month, by unit.
+
+    A sixth of a month of the pooled mean is added, so that a unit without events can have some.
+    """
+    weight = 2.0 ** (-np.arange(counts.shape[1])[::-1] / _EWMA_HALF_LIFE_MONTHS)
+    mean = (counts @ weight + counts.mean() / 6.0) / (weight.sum() + 1.0 / 6.0)
+    variance = ((counts - mean[:, None]) ** 2) @ weight / weight.sum()
+    excess = np.maximum(variance - mean, 1e-9)
+    return mean, np.clip(mean**2 / excess, 1e-2, 1e4)
+
+
+def last_month(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """Poisson around the last observed month."""
+    return _poisson(history.counts[rows, -1] * float(ahead.months), top)
+
+
+def seasonal(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """Poisson around the same months of past years, averaged; around the mean month where there is no year yet."""
+    counts = history.counts[rows]
+    mean = np.zeros(rows.size)
+    for month in range(ahead.first, ahead.first + ahead.months):
+        back = (month - 1) % _YEAR - _YEAR
+        same = counts[:, back::-_YEAR] if counts.shape[1] >= -back else counts
+        mean += same.mean(axis=1)
+    return _poisson(mean, top)
+
+
+def pooled_bootstrap(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """Each month is one of the last twelve of all units together."""
+    one = np.bincount(history.counts[:, -_YEAR:].ravel()).astype(np.float64)
+    pmf = power((one / one.sum())[None, :], ahead.months, top)
+    return np.repeat(pmf, rows.size, axis=0)
+
+
+def volume_only(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """Poisson: the unit's long share of the whole record, times the record's volume in the last month."""
+    share = history.counts[rows].sum(axis=1) / max(float(history.volume.sum()), 1.0)
+    return _poisson(share * float(history.volume[-1]) * ahead.months, top)
+
+
+def zero(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """Nothing ever happens."""
+    return _poisson(np.zeros(rows.size), top)
+
+
+def _poisson(mean: Floats, top: int) -> Floats:
+    return negative_binomial(mean, np.full(mean.shape, np.inf), top).pmf
+
+
+#: Name shown -> baseline, in the order shown.
+BASELINES: dict[str, Baseline] = {
+    "own last 12 months": own_last_year,
+    "EWMA negative binomial": ewma,
+    "last month (Poisson)": last_month,
+    "seasonal": seasonal,
+    "pooled bootstrap": pooled_bootstrap,
+    "volume only": volume_only,
+    "zero": zero,
+}
+
+
+def baseline_pmf(name: str, history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+    """A baseline's pmf with its share spread wide: shape (rows, top + 1)."""
+    return roughened(BASELINES[name](history, ahead, rows, top), spread_of(history, ahead)[rows])
+
+
+def spread_of(history: History, ahead: Ahead) -> Floats:
+    """What is large for each unit: its largest month times the months ahead."""
+    return np.asarray(history.counts.max(axis=1) * float(ahead.months))

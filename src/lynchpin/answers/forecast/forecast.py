@@ -1,0 +1,257 @@
+"""The forecast of a fit, month by month: the stacked one, the mechanism model beside it, and the baselines.
+
+Every number is read off exact probabilities. Those of the whole horizon are those of the sum, not sums of months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lynchpin.answers.forecast import scores as score
+from lynchpin.answers.forecast.baselines import BASELINES, HISTORY_MONTHS, Ahead, History, baseline_pmf, spread_of
+from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, played
+from lynchpin.answers.forecast.months import Panel, UnitName, edges, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, Past, Pool, make_pool
+from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.answers.forecast.weights import Span
+from lynchpin.errors import BadValue
+from lynchpin.events import day_number
+from lynchpin.model import Fit
+from lynchpin.results import QUANTILES, Forecast
+
+#: What the stacked forecast and the mechanism model are called in every table.
+MODEL, MECHANISM = "lynchpin", "mechanism model"
+
+#: The grid of counts reaches so many times the largest count of a unit's past, and at least so far.
+_REACH, _LEAST_TOP = 4.0, 20
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """Every model's probabilities: month by month, and for all months together.
+
+    months : model -> one Predictive for each month; whole : model -> Predictive of their sum
+    weights : member of the stack -> its weight in each class, for the whole horizon
+    runaway, held : of the mechanism model's paths: see `lynchpin.answers.simulate.Paths`
+    """
+
+    panel: Panel
+    origin: date
+    draws: int
+    months: Mapping[str, Sequence[Predictive]]
+    whole: Mapping[str, Predictive]
+    weights: Mapping[str, Mapping[str, float]]
+    past: Past
+    runaway: float = 0.0
+    held: float = 0.0
+
+
+def forecast(
+    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+) -> Forecast:
+    """Counts of every dyad and class in the months after the origin, stacked, by the mechanisms, and by each baseline.
+
+    Parameters
+    ----------
+    fit : Fit
+    days : int, how far ahead, rounded to whole months (180 days are six), 1 to 60 of them
+    draws : int, simulated paths of the mechanism model, at least 100
+    seed : int or None, None for the case's own
+    workers : int or None, threads that share the paths, None for one for each core; the answer is the same
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    BadValue : days or draws out of range
+    """
+    return summarise(foresee(fit, days=days, draws=draws, seed=seed, workers=workers))
+
+
+def foresee(
+    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+) -> Outlook:
+    """The probabilities behind a forecast; parameters as for `forecast`."""
+    months = round(days / 30.4375)
+    if not 1 <= months <= 60:
+        raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
+    if draws < 100:
+        raise BadValue(f"{draws} draws are too few for quantiles", "draws", "ask for at least 100; 1000 is usual")
+    case, origin = fit.case, fit.made_from.origin
+    used = case.seed if seed is None else seed
+    panel = make_panel(fit.events, unit_names(case), origin)
+    boundaries = [day_number(day) for day in edges(origin, 1, months)]
+    paths = played(fit, boundaries, draws, used, workers=workers)
+    counts = paths.counts.astype(np.int64)
+    spans = [Span(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
+    whole = Span(0, boundaries[-1] - boundaries[0])
+    wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
+    said = past_moments(fit, panel, wanted, used)
+    history = past_months(panel, origin)
+    rows = np.arange(len(panel.units))
+
+    top, top_whole = top_of(history, Ahead(1, 1)), top_of(history, Ahead(1, months))
+    drawn = (counts[:, 0], counts[:, -1], counts.sum(axis=1))
+    pools = [
+        make_pool(panel, span, Guest(MECHANISM, then, moments(draw)))
+        for span, then, draw in zip(wanted, said, drawn, strict=False)
+    ]
+    by_model: dict[str, list[Predictive]] = {MODEL: [], MECHANISM: []}
+    for k, span in enumerate(spans):
+        by_model[MECHANISM].append(Predictive(drawn_pmf(counts[:, k], top)))
+        by_model[MODEL].append(Predictive(_between(pools, k, months, span.days, moments(counts[:, k]), top)))
+    totals = {
+        MODEL: Predictive(pools[-1].pmf(rows, top_whole)),
+        MECHANISM: Predictive(drawn_pmf(counts.sum(axis=1), top_whole)),
+    }
+    for name in BASELINES:
+        by_model[name] = [Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)]
+        totals[name] = Predictive(baseline_pmf(name, history, Ahead(1, months), rows, top_whole))
+    weights, past = weights_of(pools[-1], panel.units), pools[-1].past
+    return Outlook(panel, origin, draws, by_model, totals, weights, past, paths.runaway, paths.held)
+
+
+def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: Moments, top: int) -> NDArray[np.float64]:
+    """The stacked forecast of month k (from 0): between the pools of the first month and of the last.
+
+    Members but the mechanism model are learnt for the first and the last month only; a month between them is their
+    mixture, and the mechanism model's own month takes its place in both.
+    """
+    share = k / (months - 1) if months > 1 else 0.0
+    rows = np.arange(drawn[0].size)
+    out = np.zeros((rows.size, top + 1))
+    for pool, part in ((pools[0], 1.0 - share), (pools[min(1, len(pools) - 1)], share)):
+        if part > 0.0:
+            out += part * pool.with_guest(drawn).pmf(rows, top, days=days)
+    return out
+
+
+def past_months(panel: Panel, end: date) -> History:
+    """The months before the end of what is known: all whole ones, at most HISTORY_MONTHS, at least one."""
+    months = 1
+    while months < HISTORY_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
+        months += 1
+    boundaries = [day_number(day) for day in edges(end, -months, -1)]
+    return History(panel.at(boundaries), panel.volume_at(boundaries))
+
+
+def top_of(history: History, ahead: Ahead, rows: Counts | None = None) -> int:
+    """How far the grid of counts reaches for some units (None: all)."""
+    spread = spread_of(history, ahead)
+    return int(max(_REACH * (spread if rows is None else spread[rows]).max(initial=0.0), _LEAST_TOP))
+
+
+def weights_of(pool: Pool, units: Sequence[UnitName]) -> dict[str, dict[str, float]]:
+    """Member -> its weight in each class, a mean over the class's units."""
+    order = list(dict.fromkeys(c for _, _, c in units))
+    return {
+        name: {c: float(weight[pool.class_of == k].mean()) for k, c in enumerate(order)}
+        for name, weight in zip(pool.members, pool.weight, strict=True)
+    }
+
+
+def summarise(outlook: Outlook) -> Forecast:
+    """Probabilities to the numbers that a forecast shows."""
+    origin, units = outlook.origin, outlook.panel.units
+    months = len(outlook.months[MODEL])
+    ahead = edges(origin, 1, months)
+    past = past_months(outlook.panel, origin).counts
+    return Forecast(
+        table=pl.concat([_rows(units, model, values, ahead) for model, values in outlook.months.items()]),
+        history=_counts_frame(units, past, edges(origin, -past.shape[1], -1), first=-past.shape[1]),
+        observed=None,
+        scores=None,
+        model=MODEL,
+        draws=outlook.draws,
+        horizon_days=day_number(ahead[-1]) - day_number(origin),
+        totals=pl.concat(
+            [_rows(units, model, [value], [ahead[0], ahead[-1]]) for model, value in outlook.whole.items()]
+        ).drop("month"),
+        mechanism=MECHANISM,
+        weights=pl.DataFrame(
+            [(member, c, value) for member, row in outlook.weights.items() for c, value in row.items()],
+            schema={"member": pl.String, "event_class": pl.String, "weight": pl.Float64},
+            orient="row",
+        ),
+        past=pl.DataFrame(
+            {
+                "model": [MODEL, EWMA],
+                "log_score": [outlook.past.stack, outlook.past.baseline],
+                "days": [outlook.past.anchors] * 2,
+            }
+        ).filter(pl.col("days") > 0),
+        runaway=outlook.runaway,
+        held=outlook.held,
+    )
+
+
+def reveal(outlook: Outlook, later: pl.DataFrame) -> Forecast:
+    """The forecast with what happened next, and the scores of every model.
+
+    Parameters
+    ----------
+    outlook : from `foresee`
+    later : DataFrame, events dated on or after the origin, with event_class
+    """
+    plain, units = summarise(outlook), outlook.panel.units
+    ahead = edges(outlook.origin, 1, len(outlook.months[MODEL]))
+    counted = make_panel(later, units, ahead[-1], start=ahead[0])
+    observed = counted.at([day_number(day) for day in ahead])
+    rows: list[tuple[str, str, float, int]] = []
+    for model, months in outlook.months.items():
+        measured = {
+            "crps": [score.crps(month, y) for month, y in zip(months, observed.T, strict=True)],
+            "log_score": [score.log_score(month, y) for month, y in zip(months, observed.T, strict=True)],
+            "coverage_90": [score.inside(month, y, 0.9) for month, y in zip(months, observed.T, strict=True)],
+        }
+        rows += [(model, metric, float(np.mean(found)), observed.size) for metric, found in measured.items()]
+    table = pl.DataFrame(rows, schema=["model", "metric", "value", "n"], orient="row")
+    return replace(plain, observed=_counts_frame(units, observed, ahead, first=1), scores=table)
+
+
+def _rows(units: Sequence[UnitName], model: str, values: Sequence[Predictive], ahead: list[date]) -> pl.DataFrame:
+    """One row per unit and span of days."""
+    months = len(values)
+    flat = {
+        name: np.stack([value.quantile(share) for value in values], axis=1).ravel() for name, share in QUANTILES.items()
+    }
+    return pl.DataFrame(
+        {
+            "model": [model] * (months * len(units)),
+            "source": [i for i, _, _ in units for _ in range(months)],
+            "target": [j for _, j, _ in units for _ in range(months)],
+            "event_class": [c for _, _, c in units for _ in range(months)],
+            "month": list(range(1, months + 1)) * len(units),
+            "period_start": ahead[:-1] * len(units),
+            "period_end": ahead[1:] * len(units),
+            "mean": np.stack([value.mean for value in values], axis=1).ravel(),
+            **flat,
+            "p_any": np.stack([value.p_any for value in values], axis=1).ravel(),
+        }
+    )
+
+
+def _counts_frame(units: Sequence[UnitName], counts: Counts, boundaries: list[date], *, first: int) -> pl.DataFrame:
+    months = counts.shape[1]
+    return pl.DataFrame(
+        {
+            "source": [i for i, _, _ in units for _ in range(months)],
+            "target": [j for _, j, _ in units for _ in range(months)],
+            "event_class": [c for _, _, c in units for _ in range(months)],
+            "month": list(range(first, first + months)) * len(units),
+            "period_start": boundaries[:-1] * len(units),
+            "period_end": boundaries[1:] * len(units),
+            "count": counts.ravel(),
+        }
+    )

@@ -1,0 +1,152 @@
+"""Months counted from an origin: month 1 begins on the origin, month -1 ends the day before it."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lynchpin.account.cases import Case
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.events import day_number
+
+
+def month_start(origin: date, months: int) -> date:
+    """The origin's day of the month, some months later (earlier when negative), or that month's last day.
+
+    Examples
+    --------
+    >>> month_start(date(2012, 8, 31), 1), month_start(date(2012, 7, 9), -12)
+    (datetime.date(2012, 9, 30), datetime.date(2011, 7, 9))
+    """
+    year, month = divmod(origin.year * 12 + origin.month - 1 + months, 12)
+    return date(year, month + 1, min(origin.day, monthrange(year, month + 1)[1]))
+
+
+def edges(origin: date, first: int, last: int) -> list[date]:
+    """Where months `first` to `last` begin, and where the last ends: 1, 2, ... ahead, -1, -2, ... behind."""
+    offsets = [m - 1 if m > 0 else m for m in range(first, last + 1) if m != 0]
+    return [month_start(origin, m) for m in [*offsets, offsets[-1] + 1]]
+
+
+def unit_names(case: Case) -> list[tuple[str, str, str]]:
+    """Source, target and class of every dyad and class, in the order of a design's units."""
+    return [(i, j, c) for c in case.class_names for i in case.states for j in case.states if i != j]
+
+
+# -- Counts by day: what a forecast of counts is made from and scored against.
+
+Counts = NDArray[np.int64]
+UnitName = tuple[str, str, str]  # source, target, class
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """Counts of every unit (a dyad and class) on every day of a record.
+
+    units : source, target and class of each
+    first : day number of the first day
+    total : (units, days + 1), counts on all days before each day
+    volume : (days + 1,), events of the whole record, the units' or not, on all days before each day
+    """
+
+    units: tuple[UnitName, ...]
+    first: int
+    total: Counts
+    volume: Counts
+
+    @property
+    def days(self) -> int:
+        return int(self.volume.size - 1)
+
+    @property
+    def end(self) -> int:
+        """Day number of the first day that is not known."""
+        return self.first + self.days
+
+    @property
+    def class_of(self) -> NDArray[np.int64]:
+        """Which class each unit is of, shape (units,), counted in order of appearance."""
+        names = list(dict.fromkeys(c for _, _, c in self.units))
+        return np.array([names.index(c) for _, _, c in self.units], dtype=np.int64)
+
+    def before(self, day: int) -> Panel:
+        """What was known on the morning of a day: the one gate between a panel and a forecast.
+
+        Parameters
+        ----------
+        day : int, day number; a day past the end of the record cuts nothing
+        """
+        kept = min(max(day - self.first, 0), self.days)
+        return replace(self, total=self.total[:, : kept + 1], volume=self.volume[: kept + 1])
+
+    def between(self, start: int, end: int) -> Counts:
+        """Counts on the days from `start` to the one before `end` (day numbers): shape (units,)."""
+        low, high = (min(max(day - self.first, 0), self.days) for day in (start, end))
+        return self.total[:, high] - self.total[:, low]
+
+    def at(self, boundaries: Sequence[int]) -> Counts:
+        """Counts between neighbouring boundaries (day numbers, rising): shape (units, boundaries - 1)."""
+        return np.diff(self.total[:, np.clip(np.array(boundaries) - self.first, 0, self.days)], axis=1)
+
+    def volume_at(self, boundaries: Sequence[int]) -> Floats:
+        """The same of the whole record's events: shape (boundaries - 1,)."""
+        return np.asarray(np.diff(self.volume[np.clip(np.array(boundaries) - self.first, 0, self.days)]), np.float64)
+
+
+def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, start: date | None = None) -> Panel:
+    """Count events by unit and day.
+
+    Parameters
+    ----------
+    events : DataFrame with date, source, target and event_class; a joint act counts once for each ordered pair
+    units : source, target and class of every unit
+    end : date, the first day that is not counted
+    start : date, the first day; None for the first event's
+
+    Returns
+    -------
+    Panel
+    """
+    known = events.filter(pl.col("date") < end)
+    earliest: date = start or known["date"].min() or end  # type: ignore[assignment]
+    first, days = day_number(earliest), day_number(end) - day_number(earliest)
+    known = known.filter(pl.col("date") >= earliest)
+    day = pl.col("date").cast(pl.Int32).cast(pl.Int64) - first
+    names = pl.DataFrame(
+        {
+            "source": [i for i, _, _ in units],
+            "target": [j for _, j, _ in units],
+            "event_class": [c for _, _, c in units],
+            "unit": np.arange(len(units)),
+        },
+        schema={"source": pl.String, "target": pl.String, "event_class": pl.String, "unit": pl.Int64},
+    )
+    cells = (
+        pairs(known)
+        .join(names, on=["source", "target", "event_class"])
+        .group_by("unit", day.alias("day"))
+        .agg(n=pl.len().cast(pl.Int64))
+    )
+    total = np.zeros((len(units), days + 1), dtype=np.int64)
+    total[cells["unit"].to_numpy(), cells["day"].to_numpy() + 1] = cells["n"].to_numpy()
+    volume = np.zeros(days + 1, dtype=np.int64)
+    per_day = known.group_by(day.alias("day")).agg(n=pl.len().cast(pl.Int64))
+    volume[per_day["day"].to_numpy() + 1] = per_day["n"].to_numpy()
+    return Panel(tuple(units), first, np.cumsum(total, axis=1), np.cumsum(volume))
+
+
+def pairs(events: pl.DataFrame) -> pl.DataFrame:
+    """A row for each event of a class and ordered pair of different states: date, source, target, event_class."""
+    return (
+        events.filter(pl.col("event_class").is_not_null())
+        .select("date", "source", "target", "event_class")
+        .explode("source")
+        .explode("target")
+        .filter((pl.col("source") != pl.col("target")).fill_null(False))
+    )

@@ -1,0 +1,231 @@
+"""Targets besides counts by month: at least one act of a pattern by a day, and the relation index ahead.
+
+A target is a function of simulated paths; the stages of agreements have a model of their own (`answers.agreements`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from lynchpin.account.theory import CheckedEdge, check_pattern, dyads_of, parse_pattern
+from lynchpin.answers.forecast.months import UnitName, edges, pairs
+from lynchpin.answers.simulate import simulate
+from lynchpin.answers.simulate.inflow import placed
+from lynchpin.answers.simulate.program import pairs_of
+from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.errors import BadData, BadValue
+from lynchpin.events import before, day_number
+from lynchpin.model import Fit
+from lynchpin.record.ontology import plover, quad
+from lynchpin.record.store import Store, fold
+from lynchpin.results import QUANTILES, AnyBy, IndexAhead
+
+LONGEST_DAYS = 1826
+
+
+def any_by(
+    fit: Fit,
+    patterns: Sequence[str],
+    by: date,
+    *,
+    draws: int = 1000,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> tuple[AnyBy, ...]:
+    """The chance of at least one act of each pattern from the origin to a day.
+
+    Parameters
+    ----------
+    fit : Fit
+    patterns : edges of the theory language between states, as in "PRK -> KOR : material_conflict"
+    by : date, the last day that counts
+    draws : int, paths, at least 100
+    seed : int or None, None for the case's own
+    workers : int or None, threads that share the paths
+
+    Returns
+    -------
+    tuple of AnyBy, one for each pattern, by the mechanism model, with how often windows of the same length before the
+    origin held at least one
+
+    Raises
+    ------
+    BadValue : the day is before the origin, or more than LONGEST_DAYS after it
+    BadMechanism : a pattern does not read, or does not fit the case
+    """
+    case, origin = fit.case, fit.made_from.origin
+    days = day_number(by) - day_number(origin) + 1
+    if not 1 <= days <= LONGEST_DAYS:
+        last = origin + timedelta(LONGEST_DAYS - 1)
+        raise BadValue(f"{by} is not between {origin} and {last}", "--by", "the origin is the first day that counts")
+    read = [check_pattern(parse_pattern(text), case.vocabulary) for text in patterns]
+    used = case.seed if seed is None else seed
+    steps = -(-days // case.step_days)
+    paths = simulate(fit, steps, draws, used, edges=[0, days], workers=workers)
+    counts = paths.counts[:, 0]
+    found = []
+    for text, edge in zip(patterns, read, strict=True):
+        some = counts[:, _units(fit, edge)].sum(axis=1, dtype=np.int64)
+        held, windows = _windows(fit, edge, days)
+        low, high = np.quantile(some, [0.05, 0.95], method="inverted_cdf")
+        found.append(
+            AnyBy(
+                acts=text,
+                start=origin,
+                by=by,
+                p_any=float((some > 0).mean()),
+                mean=float(some.mean()),
+                q05=int(low),
+                q95=int(high),
+                draws=draws,
+                windows=windows,
+                windows_with_any=held,
+                runaway=paths.runaway,
+                held=paths.held,
+            )
+        )
+    return tuple(found)
+
+
+def index_ahead(
+    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+) -> IndexAhead:
+    """The relation index of every pair, and the lateral gap, at the end of each month ahead.
+
+    New acts draw their magnitudes from the past acts of their class. The index is read at the end of the step in which
+    a month ends, so that the first months of a weekly case can be some days early or late.
+
+    Returns
+    -------
+    IndexAhead
+    """
+    months = round(days / 30.4375)
+    if not 1 <= months <= 60:
+        raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
+    case, origin = fit.case, fit.made_from.origin
+    ahead = edges(origin, 1, months)
+    at = [day_number(day) - day_number(origin) for day in ahead]
+    steps = -(-at[-1] // case.step_days)
+    standing = ties(fit, pairs_of(placed(fit.design)).astype(np.int32), steps)
+    used = case.seed if seed is None else seed
+    played = simulate(fit, steps, draws, used, edges=at, ties=standing, workers=workers)
+    index = played.index
+    assert index is not None
+    paths = {name: index[:, :, k].astype(np.float64) for k, name in enumerate(tie_names(case))}
+    patron, allies = case.roles.get("patron", ()), case.roles.get("ally", ())
+    if len(patron) == 1 and len(allies) == 2:
+        one, two = (paths["-".join(sorted((patron[0], ally)))] for ally in allies)
+        paths["lateral gap"] = paths["-".join(sorted(allies))] - (one + two) / 2.0
+    table = pl.concat(
+        pl.DataFrame(
+            {
+                "pair": [name] * months,
+                "date": ahead[1:],
+                "mean": values.mean(axis=0),
+                **{q: np.quantile(values, share, axis=0) for q, share in QUANTILES.items()},
+            }
+        )
+        for name, values in paths.items()
+    )
+    return IndexAhead(table, draws, played.runaway, played.held)
+
+
+def _units(fit: Fit, edge: CheckedEdge) -> list[int]:
+    dyads = set(dyads_of(edge))
+    return [
+        k for k, u in enumerate(fit.design.units) if (u.source, u.target) in dyads and u.event_class in edge.classes
+    ]
+
+
+def _windows(fit: Fit, edge: CheckedEdge, days: int) -> tuple[int, int]:
+    """Of the whole windows of so many days before the origin, side by side: how many held an act, and how many."""
+    acts, nodes = fit.design.layers.acts, fit.case.nodes
+    dyads = {(nodes.index(i), nodes.index(j)) for i, j in dyads_of(edge)}
+    chosen = np.isin(acts.event_class, [acts.classes.index(c) for c in edge.classes])
+    chosen &= np.array([(i, j) in dyads for i, j in zip(acts.source.tolist(), acts.target.tolist(), strict=True)], bool)
+    end = fit.design.steps.origin_day
+    windows = (end - int(acts.event_day[0])) // days if acts.event_day.size else 0
+    back = (end - 1 - acts.day[chosen]) // days
+    return int(np.unique(back[back < windows]).size), windows
+
+
+# -- Backtests without a case: the busiest dyads of a store, and the four quad classes.
+
+#: The classes, in order: PLOVER's quad classes.
+CLASSES: tuple[str, ...] = tuple(quad.NAMES[number].replace(" ", "_") for number in (1, 2, 3, 4))
+
+_TOP = re.compile(r"top:([1-9][0-9]{0,3})")
+
+
+def parse_dyads(text: str) -> int:
+    """How many dyads are asked for.
+
+    Examples
+    --------
+    >>> parse_dyads("top:25")
+    25
+    """
+    found = _TOP.fullmatch(text)
+    if found is None:
+        raise BadValue(f"cannot read {text!r}", "--dyads", "write top:25 for the 25 busiest ordered pairs")
+    return int(found[1])
+
+
+def quad_events(store: str | Path, *, episodes: bool | None = None) -> pl.DataFrame:
+    """The events of a store with their quad class as `event_class` (null for the type OTHER).
+
+    Parameters
+    ----------
+    store : path of a store made by `lynchpin ingest`
+    episodes : bool, fold the reports of one act into one; None: where any row was coded by machine
+
+    Raises
+    ------
+    BadData : the store holds no event
+    """
+    with Store.open(Path(store), read_only=True) as opened:
+        events = opened.events()
+    if events.is_empty():
+        raise BadData(
+            "the record holds no event", str(store), "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
+        )
+    if episodes or (episodes is None and (events["status"] == "coded").any()):
+        events = fold(events).events
+    types = events["type"].unique().to_list()
+    named = {name: None if name == plover.OTHER else CLASSES[plover.type_of(name).quad - 1] for name in types}
+    return events.with_columns(
+        event_class=pl.col("type").replace_strict(list(named), list(named.values()), return_dtype=pl.String)
+    )
+
+
+def busiest(events: pl.DataFrame, count: int, known: date) -> list[tuple[str, str]]:
+    """The ordered pairs with most events of a class before a day; ties go by name.
+
+    Raises
+    ------
+    BadValue : there are none
+    """
+    ranked = (
+        pairs(before(events, known))
+        .group_by("source", "target")
+        .agg(n=pl.len())
+        .sort(["n", "source", "target"], descending=[True, False, False])
+        .head(count)
+    )
+    if ranked.is_empty():
+        first: date = events["date"].min()  # type: ignore[assignment]
+        raise BadValue(
+            f"no dyad has an event before {known}", "--from", f"the record begins on {first}; choose a later day"
+        )
+    return list(ranked.select("source", "target").iter_rows())
+
+
+def quad_units(dyads: list[tuple[str, str]]) -> list[UnitName]:
+    """Every dyad in every quad class."""
+    return [(i, j, c) for c in CLASSES for i, j in dyads]

@@ -1,0 +1,33 @@
+"""Who acts next: the receivers, or the senders, that an act will have, ranked by a choice model over decayed history.
+
+    facts -> index, counters -> columns of every candidate -> choice model -> ranking, or ranks and scores
+
+The choice model is a conditional logit: the one acted on is chosen among all actors, by statistics of the history
+before the day and of nothing else.
+"""
+
+from __future__ import annotations
+
+from lynchpin.answers.predict.benchmark import Benchmark, Ranks, interval, rank, recurrency, run_benchmark, scores
+from lynchpin.answers.predict.choice import Choice, fit_choice
+from lynchpin.answers.predict.facts import Facts, Traits, make_facts, no_traits, read_benchmark, traits_of_names
+from lynchpin.answers.predict.next_actor import predict
+
+__all__ = [
+    "Benchmark",
+    "Choice",
+    "Facts",
+    "Ranks",
+    "Traits",
+    "fit_choice",
+    "interval",
+    "make_facts",
+    "no_traits",
+    "predict",
+    "rank",
+    "read_benchmark",
+    "recurrency",
+    "run_benchmark",
+    "scores",
+    "traits_of_names",
+]

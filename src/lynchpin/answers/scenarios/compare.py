@@ -1,0 +1,226 @@
+"""Two sets of futures from one seed: the baseline's and the scenario's, compared path by path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from lynchpin.answers.forecast.months import edges
+from lynchpin.answers.scenarios import words
+from lynchpin.answers.scenarios.apply import Applied, applied
+from lynchpin.answers.scenarios.deals import resolved
+from lynchpin.answers.scenarios.reading import read_scenario
+from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario, UnitName
+from lynchpin.answers.simulate import Paths, simulate
+from lynchpin.answers.simulate.inflow import placed
+from lynchpin.answers.simulate.program import pairs_of
+from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadValue
+from lynchpin.events import day_number
+from lynchpin.model import Fit
+from lynchpin.results import WhatIf
+
+#: Rows that are shown month by month where a scenario has no yardsticks.
+_LARGEST = 4
+
+
+def what_if(
+    fit: Fit,
+    scenario: Scenario | str | Path | None = None,
+    *,
+    changes: Sequence[Change] = (),
+    days: int = 180,
+    draws: int = 2000,
+    seed: int | None = None,
+    workers: int | None = None,
+) -> WhatIf:
+    """Play a fit forward twice, with and without a scenario, on common random numbers.
+
+    Parameters
+    ----------
+    fit : Fit
+    scenario : Scenario, the name of one beside the case, a TOML file, or None
+    changes : further changes, from `lynchpin.answers.scenarios.changes_of`
+    days : int, how far ahead, rounded to whole months, 1 to 60 of them
+    draws : int, pairs of paths, at least 100
+    seed : int or None, None for the case's own
+    workers : int or None, threads that share the paths; the answer is the same
+
+    Returns
+    -------
+    WhatIf
+
+    Raises
+    ------
+    LynchpinError : the scenario does not read or does not fit; days or draws are out of range
+    """
+    months = round(days / 30.4375)
+    if not 1 <= months <= 60:
+        raise BadValue(f"cannot play {days} days ahead", "days", "ask for 30 to 1826 days")
+    if draws < 100:
+        raise BadValue(f"{draws} pairs of paths are too few", "draws", "ask for at least 100; 2000 is usual")
+    read = _whole(fit, scenario, changes)
+    read = replace(read, changes=resolved(fit, read.changes))
+    origin, used = fit.made_from.origin, fit.case.seed if seed is None else seed
+    ahead = edges(origin, 1, months)
+    at = [day_number(day) - day_number(origin) for day in ahead]
+    steps = -(-at[-1] // fit.case.step_days)
+    made = applied(fit, read, steps, ahead[-1])
+    pairs = pairs_of(placed(fit.design)).astype(np.int32)
+
+    def play(differs: Applied | None) -> Paths:
+        standing = (
+            ties(fit, pairs, steps, without=differs.without, put_in=differs.put_in)
+            if differs
+            else ties(fit, pairs, steps)
+        )
+        moves = differs.moves if differs else None
+        return simulate(fit, steps, draws, used, edges=at, moves=moves, ties=standing, expected=True, workers=workers)
+
+    base, other = play(None), play(made)
+    table = _table(fit, base, other, made)
+    measures = _measures(fit, read.measures, base, other, table)
+    index = _index(fit, base, other, ahead[1:])
+    found = WhatIf(
+        name=read.name,
+        title=read.title,
+        assumes=read.assumes,
+        claim=read.claim,
+        changes=tuple(words.change(change) for change in read.changes),
+        origin=origin,
+        horizon_days=at[-1],
+        draws=draws,
+        seed=used,
+        table=table,
+        measures=measures,
+        monthly=_monthly(fit, read.measures or _largest(table), base, other, ahead),
+        index=index,
+        held_baseline=base.held,
+        held_scenario=other.held,
+        runaway_baseline=base.runaway,
+        runaway_scenario=other.runaway,
+        sentences=(),
+        note=words.NOTE,
+    )
+    return replace(found, sentences=words.sentences(found))
+
+
+def _whole(fit: Fit, scenario: Scenario | str | Path | None, changes: Sequence[Change]) -> Scenario:
+    if scenario is None:
+        return Scenario("changes", "Changes from the command line", "", "", tuple(changes))
+    read = scenario if isinstance(scenario, Scenario) else read_scenario(scenario, fit.case)
+    return replace(read, changes=(*read.changes, *changes))
+
+
+def _difference(base: Floats, other: Floats) -> dict[str, Floats]:
+    """Of two arrays (paths, things): means, and the mean, the 90 % range and the signs of the differences."""
+    apart = other - base
+    lower, upper = np.quantile(apart, [0.05, 0.95], axis=0)
+    return {
+        "baseline": base.mean(axis=0),
+        "scenario": other.mean(axis=0),
+        "difference": apart.mean(axis=0),
+        "lower": lower,
+        "upper": upper,
+        "p_more": (apart > 0).mean(axis=0),
+        "p_fewer": (apart < 0).mean(axis=0),
+    }
+
+
+def _whole_horizon(paths: Paths) -> Floats:
+    assert paths.expected is not None
+    return np.asarray(paths.expected.sum(axis=1, dtype=np.float64))
+
+
+def _table(fit: Fit, base: Paths, other: Paths, made: Applied) -> pl.DataFrame:
+    units = fit.design.units
+    put_in = dict.fromkeys(((u.source, u.target, u.event_class) for u in units), 0)
+    for sources, targets, event_class in made.put_in.select("source", "target", "event_class").iter_rows():
+        for pair in ((i, j) for i in sources for j in targets if i != j):
+            put_in[(*pair, event_class)] += 1
+    return pl.DataFrame(
+        {
+            "source": [u.source for u in units],
+            "target": [u.target for u in units],
+            "event_class": [u.event_class for u in units],
+            **_difference(_whole_horizon(base), _whole_horizon(other)),
+            "any_baseline": (base.counts.sum(axis=1) > 0).mean(axis=0),
+            "any_scenario": (other.counts.sum(axis=1) > 0).mean(axis=0),
+            "put_in": list(put_in.values()),
+        }
+    )
+
+
+def _sums(fit: Fit, measures: Sequence[Measure], paths: Paths) -> NDArray[np.float64]:
+    """Expected counts of every yardstick: shape (paths, periods, yardsticks)."""
+    assert paths.expected is not None
+    units: list[UnitName] = [(u.source, u.target, u.event_class) for u in fit.design.units]
+    chosen = [[k for k, unit in enumerate(units) if unit in m.units] for m in measures]
+    return np.stack([paths.expected[:, :, some].sum(axis=2, dtype=np.float64) for some in chosen], axis=2)
+
+
+def _measures(fit: Fit, measures: Sequence[Measure], base: Paths, other: Paths, table: pl.DataFrame) -> pl.DataFrame:
+    about = {
+        "name": [m.name for m in measures],
+        "acts": [m.says for m in measures],
+        "good": [m.good for m in measures],
+    }
+    if not measures:
+        numbers = ("baseline", "scenario", "difference", "lower", "upper", "p_more", "p_fewer")
+        schema: dict[str, Any] = {**dict.fromkeys(about, pl.String), **dict.fromkeys(numbers, pl.Float64)}
+        return pl.DataFrame(schema=schema | {"put_in": pl.Int64})
+    sums = [_sums(fit, measures, paths).sum(axis=1) for paths in (base, other)]
+    units = {(i, j, c): n for i, j, c, n in table.select("source", "target", "event_class", "put_in").iter_rows()}
+    put_in = [sum(units[unit] for unit in m.units) for m in measures]
+    return pl.DataFrame(about | _difference(*sums) | {"put_in": put_in})
+
+
+def _largest(table: pl.DataFrame) -> tuple[Measure, ...]:
+    """The dyads and classes that differ most, as yardsticks."""
+    rows = table.filter(pl.col("difference") != 0.0).sort(pl.col("difference").abs(), descending=True).head(_LARGEST)
+    return tuple(
+        Measure(words.unit(i, j, c), f"{i} -> {j} : {c}", frozenset({(i, j, c)}), "?")
+        for i, j, c in rows.select("source", "target", "event_class").iter_rows()
+    )
+
+
+def _monthly(fit: Fit, measures: Sequence[Measure], base: Paths, other: Paths, ahead: Sequence[object]) -> pl.DataFrame:
+    rows = []
+    if measures:
+        sides = {"baseline": _sums(fit, measures, base), "scenario": _sums(fit, measures, other)}
+        for m, measure in enumerate(measures):
+            for p in range(len(ahead) - 1):
+                row = {"name": measure.name, "month": p + 1, "period_start": ahead[p], "period_end": ahead[p + 1]}
+                for side, values in sides.items():
+                    low, high = np.quantile(values[:, p, m], [0.05, 0.95])
+                    row |= {side: values[:, p, m].mean(), f"{side}_lower": low, f"{side}_upper": high}
+                rows.append(row)
+    schema: dict[str, Any] = {"name": pl.String, "month": pl.Int64, "period_start": pl.Date, "period_end": pl.Date}
+    sides_schema = {f"{side}{end}": pl.Float64 for side in ("baseline", "scenario") for end in ("", "_lower", "_upper")}
+    return pl.DataFrame(rows, schema=schema | sides_schema)
+
+
+def _index(fit: Fit, base: Paths, other: Paths, ends: Sequence[object]) -> pl.DataFrame:
+    """The relation index of every pair, and the lateral gap, at the end of each month."""
+    assert base.index is not None and other.index is not None
+    names = tie_names(fit.case)
+    sides = [{name: paths.index[:, :, k].astype(np.float64) for k, name in enumerate(names)} for paths in (base, other)]  # type: ignore[index]
+    patron, allies = fit.case.roles.get("patron", ()), fit.case.roles.get("ally", ())
+    if len(patron) == 1 and len(allies) == 2:
+        lateral = "-".join(sorted(allies))
+        one, two = ("-".join(sorted((patron[0], ally))) for ally in allies)
+        for side in sides:
+            side["lateral gap"] = side[lateral] - (side[one] + side[two]) / 2.0
+    frames = []
+    for name in sides[0]:
+        found = _difference(sides[0][name], sides[1][name])
+        kept = ("baseline", "scenario", "difference", "lower", "upper")
+        frames.append(pl.DataFrame({"pair": [name] * len(ends), "date": list(ends), **{k: found[k] for k in kept}}))
+    return pl.concat(frames)

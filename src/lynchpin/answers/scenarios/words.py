@@ -1,0 +1,105 @@
+"""A scenario and its comparison in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Scale, Span
+from lynchpin.results import RUN_AWAY, WhatIf, direction, signed
+
+NOTE = (
+    "Both sides are futures of one fitted model, drawn from one seed, so that they differ only by what the scenario "
+    "changes. The interval holds 90 % of the pairs: it carries what the coefficients and the course of events leave "
+    "open, not that the model itself may be wrong. This compares what the model expects; it is no causal effect."
+)
+
+#: Dyads and classes that are said in words, at most.
+_SAID = 5
+
+
+def change(made: Change) -> str:
+    """What is changed, as a phrase."""
+    if isinstance(made, Inject):
+        size = "" if made.magnitude is None else f", magnitude {made.magnitude:g}"
+        often = "" if made.every_days is None else f" and every {made.every_days} days after it"
+        until = "" if made.until is None else f" until {made.until}"
+        return f"put in on {made.day}{often}{until}: {made.says}{size}"
+    if isinstance(made, Scale):
+        what = f"the pull of {made.says}" if made.mechanism else f"the rate of {made.says}"
+        done = "silenced" if made.factor == 0.0 else f"times {made.factor:g}"
+        return f"{what} {done}{_when(made.span)}"
+    if isinstance(made, Hold):
+        return f"{made.actor} held at its mean rates of the year before{_when(made.span)}"
+    if isinstance(made, Deed):
+        return f"{made.verb} {made.agreement} on {made.until or made.day}"
+    return f"taken out of memory: {made.event}"
+
+
+def _when(span: Span) -> str:
+    return (f" from {span.first}" if span.first else "") + (f" until {span.last}" if span.last else "")
+
+
+def unit(source: str, target: str, event_class: str) -> str:
+    """A dyad and class.
+
+    Examples
+    --------
+    >>> unit("KOR", "JPN", "security_cooperation")
+    'KOR -> JPN security cooperation'
+    """
+    return f"{source} -> {target} {event_class.replace('_', ' ')}"
+
+
+def sentences(found: WhatIf) -> tuple[str, ...]:
+    """The comparison, most important first."""
+    said = [_said(row["name"], row) for row in found.measures.iter_rows(named=True)]
+    moved = found.table.filter((pl.col("lower") > 0.0) | (pl.col("upper") < 0.0))
+    rows = moved.sort(pl.col("difference").abs(), descending=True)
+    if moved.is_empty():
+        said.append("No dyad and class differs clearly: every 90 % interval holds no difference.")
+    elif found.measures.is_empty():
+        said += [
+            _said(unit(row["source"], row["target"], row["event_class"]), row)
+            for row in rows.head(_SAID).iter_rows(named=True)
+        ]
+    else:
+        first = ", ".join(
+            f"{unit(r['source'], r['target'], r['event_class'])} ({signed(r['difference'])})"
+            for r in rows.head(_SAID).iter_rows(named=True)
+        )
+        said.append(f"Dyads and classes that differ clearly, largest first: {first}.")
+    gap = found.index.filter(pl.col("pair") == "lateral gap").tail(1)
+    if gap.height:
+        row = gap.row(0, named=True)
+        size = f"{signed(row['difference'], 2)}; {signed(row['lower'], 2)} to {signed(row['upper'], 2)}"
+        way = direction(row["lower"], row["upper"], ("higher", "lower"))
+        said.append(
+            "The lateral gap, the allies' own tie less those with the patron, ends at "
+            f"{signed(row['scenario'], 2)} in place of {signed(row['baseline'], 2)} ({size}): {way}."
+        )
+    if max(found.runaway_baseline, found.runaway_scenario) > 0.0:
+        said.append(
+            f"Beware: {found.runaway_scenario:.1%} of the scenario's paths run away, {found.runaway_baseline:.1%} of "
+            f"the baseline's: {RUN_AWAY}."
+        )
+    if found.held_scenario > max(2.0 * found.held_baseline, 0.02):
+        said.append(
+            f"Beware: {found.held_scenario:.1%} of the values of statistics left the range of the record and were held "
+            f"at its end ({found.held_baseline:.1%} in the baseline): the scenario asks about what was never seen."
+        )
+    return (*said, f"Taken for granted: {found.assumes}") if found.assumes else tuple(said)
+
+
+def _said(name: str, row: Mapping[str, float]) -> str:
+    """A yardstick or a unit: from what to what, how sure."""
+    way = direction(row["lower"], row["upper"])
+    number = f"{row['baseline']:.1f} acts expected without, {row['scenario']:.1f} with"
+    if way == "no difference":
+        return f"{name}: no difference ({row['baseline']:.1f} acts expected either way)."
+    besides = f", besides the {row['put_in']} put in" if row["put_in"] else ""
+    side = "more" if row["p_more"] >= row["p_fewer"] else "fewer"
+    share = f"{side} in {max(row['p_more'], row['p_fewer']):.0%} of the pairs"
+    size = f"{signed(row['difference'])}; {signed(row['lower'])} to {signed(row['upper'])}"
+    return f"{name}: {number}{besides} ({size}; {share}): {way}."

@@ -1,0 +1,1 @@
+"""Mathematics that knows no case: statistics of streams, likelihoods, relational event models."""

@@ -1,0 +1,350 @@
+"""Sums over the rows of a block, compiled. Sums are free to change their order (it is the same on every run)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+_ANY_ORDER = {"reassoc", "contract"}
+_CHUNK = 1024  # rows whose products stay in the nearest cache
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+def _dot(x, y):  # pragma: no cover - measured uncompiled
+    total = 0.0  # indices from zero: nothing to check, so the loop runs several rows at a time
+    for r in range(x.size):
+        total += x[r] * y[r]
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+def predictors(X, beta, eta):  # pragma: no cover - measured uncompiled
+    """Fill eta (rows,) with the sum over a of beta[a] * X[a]."""
+    for lo in range(0, eta.size, _CHUNK):
+        some = eta[lo : lo + _CHUNK]
+        some[:] = 0.0
+        for a in range(beta.size):
+            column, slope = X[a, lo : lo + _CHUNK], beta[a]
+            for r in range(some.size):
+                some[r] += slope * column[r]
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+def weighted_moments(X, w, begin, end, factor, first, second):  # pragma: no cover - measured uncompiled
+    """Add factor * w * x to `first` (k,) and its product with x' to the lower half of `second` (k, k).
+
+    Of the rows begin .. end - 1.
+    """
+    k = X.shape[0]
+    buffer = np.empty(_CHUNK)
+    for lo in range(begin, end, _CHUNK):
+        hi = min(end, lo + _CHUNK)
+        weight, scaled = w[lo:hi], buffer[: hi - lo]
+        for a in range(k):
+            column, total = X[a, lo:hi], 0.0
+            for r in range(scaled.size):
+                scaled[r] = factor * weight[r] * column[r]
+            for r in range(scaled.size):
+                total += scaled[r]
+            first[a] += total
+            for b in range(a + 1):
+                second[a, b] += _dot(scaled, X[b, lo:hi])
+
+
+@njit(cache=True, nogil=True)
+def less_group_maximum(eta, ptr, floor):  # pragma: no cover - measured uncompiled
+    """Take the largest value of each group (at least `floor`) off its rows: exp stays in range. -> what was taken."""
+    taken = floor.copy()
+    for g in range(ptr.size - 1):
+        some, top = eta[ptr[g] : ptr[g + 1]], taken[g]
+        for r in range(some.size):
+            top = max(top, some[r])
+        for r in range(some.size):
+            some[r] -= top
+        taken[g] = top
+    return taken
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+def strata_sums(
+    X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_first, gradient, second, per_row
+):  # pragma: no cover - measured uncompiled
+    """The denominators of a stratified partial likelihood.
+
+    X: (k, rows); w: (rows,) exp(eta) less each group's shift; extra: (groups,), extra_first: (groups, k): sums of w
+    and of w * x over dyads that are not among the rows; gradient (k,) and second (k, k), its lower half, are added to;
+    per_row: (groups,), filled with what each w * x x' was multiplied by. -> log-likelihood without shifts and
+    numerators
+    """
+    k, value = X.shape[0], 0.0
+    first, tied, mean, tied_second = np.empty(k), np.empty(k), np.empty(k), np.empty((k, k))
+    for g in range(ptr.size - 1):
+        events = 0.0
+        for e in range(seen_ptr[g], seen_ptr[g + 1]):
+            events += seen_count[e]
+        per_row[g] = 0.0
+        if events == 0.0:
+            continue
+        mine, total = w[ptr[g] : ptr[g + 1]], 0.0
+        for r in range(mine.size):
+            total += mine[r]
+        total += extra[g]
+        for a in range(k):
+            first[a] = extra_first[g, a] + _dot(mine, X[a, ptr[g] : ptr[g + 1]])
+        if not efron or events == 1.0:
+            value -= events * math.log(total)
+            per_row[g] = events / total
+            for a in range(k):
+                mean[a] = first[a] / total
+                gradient[a] -= events * mean[a]
+                for b in range(a + 1):
+                    second[a, b] -= events * mean[a] * mean[b]
+        else:
+            tied_total, tied_factor = 0.0, 0.0
+            tied[:] = 0.0
+            tied_second[:] = 0.0
+            for e in range(seen_ptr[g], seen_ptr[g + 1]):
+                r = seen_row[e]
+                much = seen_count[e] * w[r]
+                tied_total += much
+                for a in range(k):
+                    tied[a] += much * X[a, r]
+                    for b in range(a + 1):
+                        tied_second[a, b] += much * X[a, r] * X[b, r]
+            for step in range(int(events)):
+                share = step / events
+                left = total - share * tied_total
+                value -= math.log(left)
+                per_row[g] += 1.0 / left
+                tied_factor += share / left
+                for a in range(k):
+                    mean[a] = (first[a] - share * tied[a]) / left
+                    gradient[a] -= mean[a]
+                    for b in range(a + 1):
+                        second[a, b] -= mean[a] * mean[b]
+            for a in range(k):
+                for b in range(a + 1):
+                    second[a, b] -= tied_factor * tied_second[a, b]
+        weighted_moments(X, w, ptr[g], ptr[g + 1], per_row[g], first, second)
+    return value
+
+
+@njit(cache=True, nogil=True)
+def scores_by_cluster(X, residual, cluster, scores):  # pragma: no cover - measured uncompiled
+    """scores[cluster[r]] += residual[r] * X[:, r]; scores: (clusters, k)"""
+    for r in range(residual.size):
+        if residual[r] != 0.0:
+            for a in range(X.shape[0]):
+                scores[cluster[r], a] += residual[r] * X[a, r]
+
+
+@njit(cache=True, nogil=True)
+def end_sums(X, w, ptr, i, j, mean, by_sender, by_receiver, by_dyad):  # pragma: no cover - measured uncompiled
+    """Sums of w and of w * x by group, by sender, by receiver and by dyad; all are added to.
+
+    mean: (groups, k + 2 n): of x, then of senders, then of receivers; by_sender, by_receiver: (n, k); by_dyad: (n, n)
+    """
+    k, n = by_sender.shape[1], by_dyad.shape[0]
+    for g in range(ptr.size - 1):
+        mine = mean[g]
+        for q in range(ptr[g], ptr[g + 1]):
+            s, r, much = i[q], j[q], w[q]
+            by_dyad[s, r] += much
+            mine[k + s] += much
+            mine[k + n + r] += much
+            for a in range(k):
+                part = much * X[a, q]
+                mine[a] += part
+                by_sender[s, a] += part
+                by_receiver[r, a] += part
+
+
+# -- One pass over a unit's rows: log-likelihood, gradient and observed information of the rate model.
+
+#: log(1 + mu / theta) is taken of the product of so many rows as stay below this: one logarithm instead of hundreds.
+_LARGEST_PRODUCT = 1e100
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompiled
+    """y: (rows,) counts; X: (rows, k), column by column in memory; offset: (rows,); beta: (k,); theta: size, or inf.
+
+    -> log-likelihood, gradient (k,), information (k, k)
+    """
+    rows, k = X.shape
+    eta = offset.copy()
+    for a in range(k):
+        column, slope = X[:, a], beta[a]
+        for r in range(rows):
+            eta[r] += column[r] * slope
+    poisson = math.isinf(theta)
+    score, weight = np.empty(rows), np.empty(rows)
+    value, product = 0.0, 1.0
+    for r in range(rows):
+        mu, n = math.exp(eta[r]), y[r]
+        if poisson:
+            value -= mu
+            if n > 0:
+                value += n * eta[r] - math.lgamma(n + 1.0)
+            score[r], weight[r] = n - mu, mu
+            continue
+        more = 1.0 + mu / theta
+        if n > 0:
+            value += n * (eta[r] - math.log(theta * more))
+            value += math.lgamma(n + theta) - math.lgamma(theta) - math.lgamma(n + 1.0)
+        product *= more
+        if product > _LARGEST_PRODUCT:
+            value -= theta * math.log(product)
+            product = 1.0
+        score[r], weight[r] = (n - mu) / more, mu * (1.0 + n / theta) / (more * more)
+    if not poisson:
+        value -= theta * math.log(product)
+    gradient, information = np.empty(k), np.empty((k, k))
+    for a in range(k):
+        column = X[:, a]
+        total = 0.0
+        for r in range(rows):
+            total += column[r] * score[r]
+        gradient[a] = total
+        weighted = column * weight
+        for b in range(a + 1):
+            other = X[:, b]
+            total = 0.0
+            for r in range(rows):
+                total += weighted[r] * other[r]
+            information[a, b] = total
+            information[b, a] = total
+    return value, gradient, information
+
+
+@njit(cache=True, nogil=True)
+def size_slope(y, mu, theta):  # pragma: no cover - measured uncompiled
+    """y: (rows,) counts; mu: (rows,) means; theta: size, finite -> slope, curvature by log theta
+
+    For a whole number n, digamma(n + theta) - digamma(theta) is the sum of 1 / (theta + k), k = 0 .. n - 1.
+    """
+    slope, curvature = 0.0, 0.0
+    for r in range(y.size):
+        n, m = y[r], mu[r]
+        both = theta + m
+        slope += (m - n) / both - math.log1p(m / theta)
+        curvature += m / (theta * both) - (m - n) / (both * both)
+        for k in range(n):
+            slope += 1.0 / (theta + k)
+            curvature -= 1.0 / (theta + k) ** 2
+    return theta * slope, theta * slope + theta * theta * curvature
+
+
+# -- Sums of rows by the effects that they have, compiled; and the slopes of a stratified likelihood, row by row.
+
+
+@njit(cache=True, nogil=True)
+def strata_terms(
+    w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, curvature, means, everyone
+):  # pragma: no cover - measured uncompiled
+    """The denominators of a stratified partial likelihood: what they say of every row.
+
+    w: (rows,) exp(eta) less each group's shift; extra: (groups,) the sum over dyads that are not among the rows;
+    filled: score, curvature (rows,), means (2, rows) and everyone (2, groups), see `models.rows.Terms`.
+    -> log-likelihood without shifts and numerators
+    """
+    value = 0.0
+    for g in range(ptr.size - 1):
+        events, total, tied_total = 0.0, extra[g], 0.0
+        for e in range(seen_ptr[g], seen_ptr[g + 1]):
+            events += seen_count[e]
+            tied_total += seen_count[e] * w[seen_row[e]]
+        if events == 0.0:
+            continue
+        for r in range(ptr[g], ptr[g + 1]):
+            total += w[r]
+        per_row, per_tied = 0.0, 0.0
+        whole, mixed, tied = 0.0, 0.0, 0.0  # sums of (1, share)(1, share)' / left ** 2 over the simultaneous events
+        if efron:
+            for step in range(int(events)):
+                share = step / events
+                left = total - share * tied_total
+                value -= math.log(left)
+                per_row += 1.0 / left
+                per_tied += share / left
+                whole += 1.0 / left**2
+                mixed += share / left**2
+                tied += share**2 / left**2
+        else:
+            value -= events * math.log(total)
+            per_row, whole = events / total, events / total**2
+        a = math.sqrt(whole)
+        b = -mixed / a
+        c = math.sqrt(max(tied - b * b, 0.0))
+        everyone[0, g], everyone[1, g] = per_row, a
+        for r in range(ptr[g], ptr[g + 1]):
+            score[r] = -per_row * w[r]
+            curvature[r] = per_row * w[r]
+            means[0, r] = a * w[r]
+        for e in range(seen_ptr[g], seen_ptr[g + 1]):
+            r = seen_row[e]
+            much = seen_count[e] * w[r]
+            score[r] += per_tied * much
+            curvature[r] -= per_tied * much
+            means[0, r] += b * much
+            means[1, r] += c * much
+    return value
+
+
+@njit(cache=True, nogil=True)
+def level_sums(X, score, curvature, dyad, by_score, by_curvature, cross):  # pragma: no cover - measured uncompiled
+    """Add to sums by dyad: of score, of curvature, (dyads,), and of curvature * x, (dyads, k). Dyad -1: no effect."""
+    for r in range(dyad.size):
+        d = dyad[r]
+        if d >= 0:
+            by_score[d] += score[r]
+            by_curvature[d] += curvature[r]
+            mine = cross[d]
+            for a in range(mine.size):
+                mine[a] += curvature[r] * X[a, r]
+
+
+@njit(cache=True, nogil=True)
+def group_means(X, mean, ptr, of_x, whole):  # pragma: no cover - measured uncompiled
+    """Add sums of mean * x, (groups, k), and of mean, (groups,)."""
+    for g in range(whole.size):
+        mine = of_x[g]
+        for r in range(ptr[g], ptr[g + 1]):
+            much = mean[r]
+            if much != 0.0:
+                whole[g] += much
+                for a in range(mine.size):
+                    mine[a] += much * X[a, r]
+
+
+@njit(cache=True, nogil=True)
+def effect_means(mean, ptr, dyad, ends, of_effects):  # pragma: no cover - measured uncompiled
+    """Add sums of mean by effect, (groups, effects). ends: (factors, dyads), the place of each effect of a dyad."""
+    for g in range(of_effects.shape[0]):
+        mine = of_effects[g]
+        for r in range(ptr[g], ptr[g + 1]):
+            much, d = mean[r], dyad[r]
+            if much != 0.0 and d >= 0:
+                for f in range(ends.shape[0]):
+                    mine[ends[f, d]] += much
+
+
+@njit(cache=True, nogil=True)
+def merged_means(mean, ptr, dyad, vector_of, share, of_x, by_vector, cross):  # pragma: no cover - measured uncompiled
+    """Add share[g] * mean to by_vector[vector_of[g]] by dyad, (vectors, dyads), and of_x[g] * mean to cross.
+
+    vector_of: (groups,), -1 for groups without an event; cross: (dyads, k)
+    """
+    for g in range(vector_of.size):
+        if vector_of[g] < 0:
+            continue
+        mine, times, x = by_vector[vector_of[g]], share[g], of_x[g]
+        for r in range(ptr[g], ptr[g + 1]):
+            much, d = mean[r], dyad[r]
+            if much != 0.0 and d >= 0:
+                mine[d] += times * much
+                row = cross[d]
+                for a in range(x.size):
+                    row[a] += much * x[a]

@@ -1,0 +1,153 @@
+"""Counts per dyad and step that vary more than Poisson: negative binomial with quadratic variance (NB2).
+
+    mean mu = exposure * exp(eta), variance mu + mu ** 2 / size
+
+The last coefficient is log size. Its information with the others is zero in expectation and is left out. References:
+Hilbe (2011), Negative Binomial Regression, ch. 8.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import digamma, gammaln, polygamma
+
+from lynchpin.engine.likelihoods._kernels import size_slope
+from lynchpin.engine.likelihoods._kernels import unit_sums as unit_sums
+from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import DidNotConverge
+
+#: Above it a negative binomial is Poisson to eight digits.
+LARGEST_LOG_SIZE = 16.0
+
+
+def sums(block: Block, parameters: Floats) -> Sums:
+    """Log-likelihood, gradient and observed information of a block; parameters: (columns + 1,), the last is log size.
+
+    Raises
+    ------
+    DidNotConverge : the size runs off, because the counts vary no more than Poisson counts
+    """
+    k = parameters.size - 1
+    _refuse_poisson(float(parameters[k]))
+    found = terms(block, block.eta(parameters[:k]), float(parameters[k]))
+    gradient, information = np.empty(k + 1), np.zeros((k + 1, k + 1))
+    gradient[:k] = block.X @ found.score
+    information[:k, :k] = moments(block.X, found.curvature)[1]
+    assert found.size is not None
+    gradient[k], information[k, k] = found.size
+    return Sums(found.value, gradient, information)
+
+
+def terms(block: Block, eta: Floats, log_size: float) -> Terms:
+    """The same, row by row; eta: (rows,).
+
+    Raises
+    ------
+    DidNotConverge : the size runs off
+    """
+    _refuse_poisson(log_size)
+    size = float(np.exp(log_size))
+    eta = eta + np.repeat(np.log(block.exposure), np.diff(block.ptr))
+    mu = np.exp(eta)
+    share = mu / size
+    log_one = np.log1p(share)
+    one = 1.0 + share
+    row, y = block.seen_row, block.seen_count
+    value = -size * float(log_one.sum())
+    value += float((y * (eta[row] - log_size - log_one[row])).sum())
+    value += float((gammaln(y + size) - gammaln(size) - gammaln(y + 1.0)).sum())
+    score = -mu / one
+    score[row] += y / one[row]
+    weight = mu / one**2
+    weight[row] *= 1.0 + y / size
+    # in size, then in log size
+    slope = float((share / one - log_one).sum()) + float(
+        (digamma(y + size) - digamma(size) - y / (size * one[row])).sum()
+    )
+    bend = float(((share / one) ** 2).sum()) / size + float(
+        (polygamma(1, y + size) - polygamma(1, size) + y / (size * one[row]) ** 2).sum()
+    )
+    curve = -(size * slope + size**2 * bend)
+    in_size = (size * slope, curve if curve > 0 else abs(size * slope) + 1e-12)
+    return Terms(value, score, weight, np.empty((0, mu.size)), size=in_size)
+
+
+def _refuse_poisson(log_size: float) -> None:
+    if log_size > LARGEST_LOG_SIZE:
+        raise DidNotConverge("the counts vary no more than Poisson counts", "log size", "use counts=poisson")
+
+
+# -- The rate model: how many events of a class a dyad has in a step, Poisson or negative binomial.
+
+Counts = NDArray[np.int64]
+
+#: The sizes that the dispersion is searched between; beyond the upper one a negative binomial is a Poisson.
+SMALLEST_SIZE, LARGEST_SIZE = 1e-2, 1e4
+
+
+def log_likelihood(y: Counts, eta: Floats, theta: float) -> Floats:
+    """Log probability of each count.
+
+    References
+    ----------
+    Cameron and Trivedi (2013), Regression Analysis of Count Data, 2nd ed., sect. 3.3 (NB2, alpha = 1 / theta).
+
+    Examples
+    --------
+    >>> log_likelihood(np.array([0, 2]), np.zeros(2), np.inf).round(4)
+    array([-1.    , -1.6931])
+    """
+    mu = np.exp(eta)
+    if np.isinf(theta):
+        return np.asarray(y * eta - mu - gammaln(y + 1.0))
+    tail = -(y + theta) * np.log1p(mu / theta) + y * (eta - np.log(theta))
+    out = np.array(tail)
+    seen = y > 0  # the gamma terms vanish at zero, where nearly all counts are
+    k = y[seen]
+    out[seen] += gammaln(k + theta) - gammaln(theta) - gammaln(k + 1.0)
+    return out
+
+
+def score(y: Counts, eta: Floats, theta: float) -> Floats:
+    """Derivative of the log probability by eta."""
+    mu = np.exp(eta)
+    return np.asarray(y - mu) if np.isinf(theta) else np.asarray((y - mu) / (1.0 + mu / theta))
+
+
+def information(y: Counts, eta: Floats, theta: float) -> Floats:
+    """Minus the second derivative of the log probability by eta: observed, not expected. > 0."""
+    mu = np.exp(eta)
+    if np.isinf(theta):
+        return np.asarray(mu)
+    return np.asarray(mu * (1.0 + y / theta) / (1.0 + mu / theta) ** 2)
+
+
+def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
+    """The size theta of highest likelihood, given the means; inf where a Poisson does as well.
+
+    The slope by log theta is brought to zero by Newton's steps, halving the bracket where one would leave it.
+
+    Parameters
+    ----------
+    y, eta : arrays of one shape
+    tolerance : float, on the log of the size
+
+    Returns
+    -------
+    float, between SMALLEST_SIZE and LARGEST_SIZE, or inf
+    """
+    mu = np.exp(eta)
+    low, high, at = np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE), 0.0
+    step = high - low
+    while abs(step) > tolerance and high - low > tolerance:
+        slope, curvature = size_slope(y, mu, np.exp(at))
+        low, high = (at, high) if slope > 0.0 else (low, at)
+        step = -slope / curvature if curvature < 0.0 else np.inf
+        if not low < at + step < high:
+            step = (low + high) / 2.0 - at
+        at += step
+    theta = float(np.exp(at))
+    gain = log_likelihood(y, eta, theta).sum() - log_likelihood(y, eta, np.inf).sum()
+    return theta if gain > 1e-6 else float("inf")

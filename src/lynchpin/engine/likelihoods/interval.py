@@ -1,0 +1,68 @@
+"""The interval likelihood: when the next event comes and which it is. Every dyad at risk has the rate exp(eta),
+constant between events:
+
+    log L = sum over events of eta - sum over groups of exposure times the sum of exp(eta) of all that could have acted
+
+With steps of the calendar for exposure and counts for events it is the Poisson rate model, up to terms without a
+coefficient. References: Butts (2008), Sociological Methodology 38; Stadtfeld and Block (2017), Sociological Science 4.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import gammaln
+
+from lynchpin.engine.likelihoods.idle import IdleEffects, SharedSums
+from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
+from lynchpin.engine.statistics.base import Floats
+
+
+def sums(block: Block, beta: Floats) -> Sums:
+    """Log-likelihood, gradient and observed information of a block."""
+    eta = block.eta(beta)
+    seen = eta[block.seen_row]
+    if block.log_weight is not None:
+        seen = seen - block.log_weight[block.seen_row]
+    w = np.exp(eta, out=eta)
+    if block.sign is not None:
+        w *= block.sign
+    w *= np.repeat(block.exposure, np.diff(block.ptr))
+    first, second = moments(block.X, w)
+    value = float(block.seen_count @ seen) - float(w.sum())
+    if block.shared is not None:
+        idle, zero = SharedSums(block.shared, beta), np.zeros(block.exposure.size)
+        total, idle_first = idle.first(zero)
+        value -= float(block.exposure @ total)
+        first += block.exposure @ idle_first
+        second += idle.second(zero, block.exposure)
+    return Sums(value, block.X[:, block.seen_row] @ block.seen_count - first, second)
+
+
+def terms(block: Block, eta: Floats, idle: IdleEffects | None = None) -> Terms:
+    """The same, row by row; eta: (rows,), with the log weight of sampled rows; it is overwritten."""
+    seen, count, groups = block.seen_row, block.seen_count, block.ptr.size - 1
+    value = float(count @ eta[seen])
+    if block.log_weight is not None:
+        value -= float(count @ block.log_weight[seen])
+    w = np.exp(eta, out=eta)
+    if block.sign is not None:
+        w *= block.sign
+    w *= np.repeat(block.exposure, np.diff(block.ptr))
+    value -= float(w.sum())
+    score, taken = -w, np.zeros(groups)
+    score[seen] += count
+    if idle is not None:
+        value -= float(block.exposure @ idle.total(taken))
+    everyone = np.stack([block.exposure, np.zeros(groups)])
+    return Terms(value, score, w, np.empty((0, w.size)), everyone, taken)
+
+
+def count_constant(block: Block) -> float:
+    """What turns the value into that of Poisson counts: log exposure of every event, less log of each factorial."""
+    log_exposure = np.repeat(np.log(block.exposure), np.diff(block.seen_ptr))
+    return float(block.seen_count @ log_exposure - gammaln(block.seen_count + 1.0).sum())
+
+
+def null_value(events: float, exposure: float, log_exposure: float = 0.0) -> float:
+    """The log-likelihood of one common rate; exposure: dyads times time."""
+    return float(events * (np.log(events) - np.log(exposure)) - events + log_exposure)

@@ -1,0 +1,158 @@
+"""The one call: a stream and the text of a model in, a fit out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from lynchpin.durations import parse_duration
+from lynchpin.engine.likelihoods.levels import FACTORS
+from lynchpin.engine.rem.effects import Scale, parse_effects
+from lynchpin.engine.rem.events import EventStream, _times, read_events, stream_of
+from lynchpin.engine.rem.fit import fit_request
+from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, DecayTo, Kind, Request, Ties
+from lynchpin.engine.rem.result import RemFit
+from lynchpin.engine.rem.shards import DEFAULT_MEMORY
+
+
+def rem(
+    events: str | Path | pl.DataFrame | EventStream,
+    effects: str,
+    *,
+    likelihood: Kind = "ordinal",
+    half_life: str | float | None = None,
+    scale: Scale = "none",
+    risk_set: str = "full",
+    dyads: Sequence[tuple[str, str]] | pl.DataFrame | None = None,
+    presence: pl.DataFrame | None = None,
+    covariates: Mapping[str, pl.DataFrame] | None = None,
+    controls: int | None = None,
+    control_weights: ControlWeights = "auto",
+    ties: Ties = "breslow",
+    decay_to: DecayTo = "now",
+    decay_factor: bool = False,
+    clock: str = "time",
+    start: str | float | None = None,
+    stop: str | float | None = None,
+    first: int | None = None,
+    step: str | float = 1.0,
+    counts: Counts = "poisson",
+    ridge: float = 0.0,
+    random: str | Sequence[str] = (),
+    pool: bool = False,
+    cluster: Cluster = "none",
+    seed: int = 1,
+    executor: Executor | None = None,
+    memory: int = DEFAULT_MEMORY,
+) -> RemFit:
+    """Fit a relational event model.
+
+    Parameters
+    ----------
+    events : CSV file, frame or stream of time, sender, receiver and, if there are, type and weight
+    effects : what may move who acts on whom: `inertia(30d) reciprocity otp(scale=log1p)`; docs/reference/rem.md has all
+    likelihood : "ordinal" (which dyad next), "interval" (when and which), "choice" (which receiver, given the sender),
+        "rate" (counts per dyad and step), "type" (of which type, given that it happens)
+    half_life, scale : of effects that name none; half_life="fit": by profile likelihood
+    risk_set : "full", "active", or "senders" for the rate half of an actor-oriented model; `dyads` gives the pairs
+    presence : frame of actor, from, to: when actors take part
+    covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
+    controls : others drawn for each event's dyad; None: everyone at risk
+    control_weights : "nested", "weighted" or "auto": see `Request`
+    ties : "breslow" or "efron"
+    decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
+    stop : until when the record was watched (interval, rate): that nothing came after the last event counts too
+    step, counts : of the rate likelihood
+    ridge : precision of a normal prior of every coefficient
+    random : "sender", "receiver", "dyad" or some of them: each gets an effect of its own, partially pooled
+    pool : short for random effects of senders and receivers, those of the two that the likelihood can tell
+    cluster : "none", "dyad" or "time": sandwich standard errors
+    seed : of the draw of controls
+    executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
+        do not depend on it
+    memory : bytes of columns that may be kept between passes, in this process or in each worker
+
+    Raises
+    ------
+    LynchpinError : the events or the effects cannot be read, or the record cannot tell what is asked
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> sender, receiver = "ABCABACBACABCB", "BABCACBACBBCAA"
+    >>> events = pl.DataFrame({"time": range(14), "sender": list(sender), "receiver": list(receiver)})
+    >>> found = rem(events, "inertia reciprocity")
+    >>> found.names, found.n_dyads
+    (('inertia', 'reciprocity'), 6)
+    """
+    stream = (
+        events
+        if isinstance(events, EventStream)
+        else stream_of(events)
+        if isinstance(events, pl.DataFrame)
+        else read_events(events)
+    )
+    is_free = half_life == "fit"
+    span = length(half_life) if half_life is not None and not is_free else None
+    request = Request(
+        terms=parse_effects(effects, half_life=span, scale=scale),
+        likelihood=likelihood,
+        risk_set=risk_set,
+        controls=controls,
+        control_weights=control_weights,
+        ties=ties,
+        decay_to=decay_to,
+        decay_factor=decay_factor,
+        clock=clock,  # type: ignore[arg-type]
+        start=_time(start, "start"),
+        stop=_time(stop, "stop"),
+        first=first,
+        step=length(step),
+        counts=counts,
+        seed=seed,
+        ridge=ridge,
+        random=_random(random, pool, likelihood, risk_set),
+        cluster=cluster,
+        covariates=dict(covariates or {}),
+        presence=presence,
+        dyads=_frame(dyads),
+    )
+    if is_free:
+        from lynchpin.engine.rem.half_life import fit_half_life
+
+        return fit_half_life(
+            request,
+            stream,
+            lambda asked, start: fit_request(asked, stream, executor=executor, memory=memory, start=start),
+        )
+    return fit_request(request, stream, executor=executor, memory=memory)
+
+
+def _time(value: str | float | None, where: str) -> float | None:
+    return None if value is None else float(_times(pl.Series([value]), where)[0][0])
+
+
+def length(value: str | float) -> float:
+    """A length of time in the unit of the times: a number, or a text like 30d."""
+    try:
+        return float(value)
+    except ValueError:
+        return parse_duration(str(value))
+
+
+def _random(random: str | Sequence[str], pool: bool, likelihood: str, risk_set: str) -> tuple[str, ...]:
+    """The factors in their order; `pool` stands for senders and receivers, where they can be told."""
+    asked = random.replace(",", " ").split() if isinstance(random, str) else list(random)
+    if pool:
+        asked += ["sender"] * (likelihood != "choice") + ["receiver"] * (risk_set != "senders")
+    return tuple(sorted(set(asked), key=lambda factor: (FACTORS.index(factor) if factor in FACTORS else -1, factor)))
+
+
+def _frame(dyads: Any) -> pl.DataFrame | None:
+    if dyads is None or isinstance(dyads, pl.DataFrame):
+        return dyads
+    return pl.DataFrame(list(dyads), schema=["sender", "receiver"], orient="row")

@@ -1,0 +1,199 @@
+"""How well a fit tells what happens: the rank of what happened, waiting times, counts; and the same for new events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from scipy.special import betainc, gammaincc
+from scipy.stats import kstest
+
+from lynchpin.engine.likelihoods.rows import Block
+from lynchpin.engine.rem.events import EventStream, stream_of
+from lynchpin.engine.rem.plan import Plan
+from lynchpin.engine.rem.problem import Problem, likelihood_of, prepare
+from lynchpin.engine.rem.shards import blocks_of, row_numbers
+from lynchpin.engine.rem.work import Work
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadData, BadValue
+
+if TYPE_CHECKING:
+    from lynchpin.engine.rem.result import RemFit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checks:
+    """Goodness of fit.
+
+    recall : share of events among the top 1, 5, 10 % of dyads by their predicted chance, and the mean rank (1 best)
+        as a share of the risk set; a guess has 0.01, 0.05, 0.10 and 0.5
+    surprise : mean of -log chance of what happened; `null_surprise` is that of a guess
+    waiting_p : the p-value of Kolmogorov and Smirnov that waiting times times their total rate are exponential, or None
+    pit : for counts, the heights of ten bins of the probability integral transform (each 1 when the model is right),
+        or None
+    """
+
+    recall: dict[str, float]
+    surprise: float | None
+    null_surprise: float | None
+    waiting_p: float | None
+    pit: Floats | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "recall": self.recall,
+            "surprise": self.surprise,
+            "null_surprise": self.null_surprise,
+            "waiting_p": self.waiting_p,
+            "pit": None if self.pit is None else self.pit.tolist(),
+        }
+
+
+def check(fit: RemFit, *, seed: int = 1) -> Checks:
+    """Goodness of fit on the events that were fitted, everyone at risk.
+
+    Raises
+    ------
+    BadValue : a type model, which has no dyads to rank
+    """
+    if fit.request.likelihood == "type":
+        raise BadValue("a type model ranks no dyads", "check", "use another likelihood")
+    problem = _full(fit, fit.stream)
+    beta = fit.estimate[: problem.features.columns]
+    ranks, waits, pits = [], [], []
+    for part, block in _read(problem):
+        eta = _eta(fit, part, block, beta)
+        ranks.append(_ranks(block, part, eta))
+        if fit.request.likelihood == "interval":
+            ended = np.diff(part.seen_ptr) > 0  # the wait at a stop has not
+            waits.append((part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))[ended])
+        if fit.request.likelihood == "rate":
+            pits.append(_pit(block, eta, fit))
+    table = pl.concat(ranks)
+    share = (table["rank"] - 0.5) / table["n_at_risk"]
+    recall = {f"top_{cut}_percent": float((share <= cut / 100).mean()) for cut in (1, 5, 10)}  # type: ignore[arg-type]
+    recall["mean_rank"] = float(share.mean())  # type: ignore[arg-type]
+    return Checks(
+        recall=recall,
+        surprise=-float(table["probability"].log().mean()),  # type: ignore[arg-type]
+        null_surprise=float(table["n_at_risk"].cast(pl.Float64).log().mean()),  # type: ignore[arg-type]
+        waiting_p=float(kstest(np.concatenate(waits), "expon").pvalue) if waits else None,
+        pit=None if not pits else 10.0 * np.sum([p for p, _ in pits], axis=0) / sum(c for _, c in pits),
+    )
+
+
+def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
+    """The chance and the rank of each new event among all that could have happened at its time.
+
+    Parameters
+    ----------
+    fit : RemFit
+    events : new events, all later than those that were fitted; they join the past of one another as time goes on
+
+    Returns
+    -------
+    DataFrame, one row per event: time, sender, receiver, probability, rank (1 best, ties shared), n_at_risk
+
+    Raises
+    ------
+    BadData : an actor that the fit does not know, or an event that is not later
+    """
+    if fit.request.likelihood == "type":
+        raise BadValue("a type model ranks no dyads", "predict", "use another likelihood")
+    new = stream_of(events, actors=fit.stream.actors) if isinstance(events, pl.DataFrame) else events
+    joined = _joined(fit.stream, new)
+    problem = _full(fit, joined, stop=None)
+    beta = fit.estimate[: problem.features.columns]
+    out = [
+        _ranks(block, part, _eta(fit, part, block, beta)).with_columns(
+            time=part.at[np.repeat(np.arange(part.groups), np.diff(part.seen_ptr))],
+            sender=part.i[row_numbers(part)][block.seen_row],
+            receiver=part.j[row_numbers(part)][block.seen_row],
+        )
+        for part, block in _read(problem)
+        if part.at[-1] >= new.when[0]
+    ]
+    names = list(joined.actors)
+    table = pl.concat(out).filter(pl.col("time") >= new.when[0])
+    return table.with_columns(
+        pl.col(side).replace_strict(list(range(len(names))), names, return_dtype=pl.String)
+        for side in ("sender", "receiver")
+    ).select("time", "sender", "receiver", "probability", "rank", "n_at_risk")
+
+
+def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
+    from dataclasses import replace
+
+    return prepare(replace(fit.request, controls=None, **changed), stream)
+
+
+def _read(problem: Problem) -> Any:
+    work = Work(problem.features, problem.plan, likelihood_of(problem.request), memory=0)
+    for shard in work.shards:
+        yield from zip(shard.parts, blocks_of(shard), strict=True)
+
+
+def _eta(fit: RemFit, part: Plan, block: Block, beta: Floats) -> Floats:
+    eta = block.eta(beta)
+    rows = row_numbers(part) if fit.random else np.empty(0, np.int64)
+    for factor in fit.random:
+        eta += factor.of_rows(part.i[rows], part.j[rows], len(fit.stream.actors))
+    return eta
+
+
+def _ranks(block: Block, part: Plan, eta: Floats) -> pl.DataFrame:
+    rank, chance, size = [], [], []
+    for g in range(part.groups):
+        mine = eta[block.ptr[g] : block.ptr[g + 1]]
+        seen = block.seen_row[block.seen_ptr[g] : block.seen_ptr[g + 1]]
+        if not seen.size:
+            continue
+        ordered, w = np.sort(mine), np.exp(mine - mine.max())
+        above = mine.size - np.searchsorted(ordered, eta[seen], side="right")
+        equal = mine.size - above - np.searchsorted(ordered, eta[seen], side="left")
+        rank.append(above + (equal + 1) / 2)
+        chance.append(np.exp(eta[seen] - mine.max()) / w.sum())
+        size.append(np.full(seen.size, mine.size))
+    joined = [np.concatenate(parts) if parts else np.empty(0) for parts in (rank, chance, size)]
+    return pl.DataFrame({"rank": joined[0], "probability": joined[1], "n_at_risk": joined[2].astype(np.int64)})
+
+
+def _pit(block: Block, eta: Floats, fit: RemFit) -> tuple[Floats, int]:
+    """Mass of the transform in ten bins (Czado, Gneiting and Held 2009, Biometrics 65), and how many counts."""
+    mu = np.exp(eta) * np.repeat(block.exposure, np.diff(block.ptr))
+    y = np.zeros(mu.size)
+    y[block.seen_row] = block.seen_count
+    if fit.request.counts == "poisson":
+        upper, lower = gammaincc(y + 1.0, mu), np.where(y > 0, gammaincc(np.maximum(y, 1.0), mu), 0.0)
+    else:
+        size = float(np.exp(fit.estimate[-1]))
+        p = size / (size + mu)
+        upper, lower = betainc(size, y + 1.0, p), np.where(y > 0, betainc(size, np.maximum(y, 1.0), p), 0.0)
+    edges = np.linspace(0, 1, 11)[:, None]
+    inside = np.clip((edges - lower) / np.maximum(upper - lower, 1e-300), 0.0, 1.0)
+    return np.diff(inside.sum(axis=1)), mu.size
+
+
+def _joined(old: EventStream, new: EventStream) -> EventStream:
+    if unknown := set(new.actors) - set(old.actors):
+        raise BadData(f"the fit does not know {sorted(unknown)[0]}", "new events", "predict among the same actors")
+    if new.when[0] <= old.when[-1]:
+        raise BadData("a new event is not later than the fitted ones", "new events", "give later events only")
+    kinds = tuple(sorted({*old.kinds, *new.kinds}))
+    actor = np.array([old.actors.index(name) for name in new.actors], np.int32)
+
+    def kind(stream: EventStream) -> Any:
+        return np.array([kinds.index(name) for name in stream.kinds], np.int32)[stream.kind]
+
+    return EventStream(
+        np.concatenate([old.when, new.when]),
+        np.concatenate([old.src, actor[new.src]]),
+        np.concatenate([old.dst, actor[new.dst]]),
+        np.concatenate([kind(old), kind(new)]),
+        np.concatenate([old.weight, new.weight]),
+        old.actors,
+        kinds,
+        old.is_dated,
+    )

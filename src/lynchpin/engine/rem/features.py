@@ -1,0 +1,229 @@
+"""The columns of a model, block by block: statistics asked of the stream, scaled and multiplied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from lynchpin.engine.rem._kernels import spread
+from lynchpin.engine.rem.effects import Effect, Term
+from lynchpin.engine.rem.events import EventStream, _times
+from lynchpin.engine.rem.plan import Plan
+from lynchpin.engine.statistics import Statistic, catalogue
+from lynchpin.engine.statistics._total import STATISTIC as TOTAL
+from lynchpin.engine.statistics.base import FIRST_LEG, SECOND_LEG, Floats, Rows
+from lynchpin.engine.statistics.memory import Carried, Changes, Memory, ask, changes_of
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A statistic and the changes it reads."""
+
+    statistic: Statistic
+    memory: Memory
+    changes: Changes
+    unique: bool
+
+    def fill(self, carried: Carried, part: Plan, rows: Rows, out: Floats) -> None:
+        ask(
+            self.statistic,
+            carried,
+            self.changes,
+            self.memory,
+            part.at,
+            rows,
+            out,
+            decay_to=part.decay_to,
+            unique=self.unique,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Everything that columns are made of: sources, how each effect scales its own, which effects a term multiplies.
+
+    `share` is the position of the source that scale=prop divides by, with the factor and the value when nothing
+    happened.
+    """
+
+    n: int
+    sources: tuple[Source, ...]
+    scales: tuple[str, ...]  # one per effect; the first sources are the effects' own, in order
+    share: Mapping[int, tuple[int, float, float]]
+    terms: tuple[tuple[int, ...], ...]
+    baseline: bool
+
+    @property
+    def columns(self) -> int:
+        return len(self.terms) + self.baseline
+
+    def start(self) -> list[Carried]:
+        return [Carried.start(source.statistic, self.n) for source in self.sources]
+
+    def advance(self, carried: list[Carried], part: Plan) -> None:
+        """Carry the states past a part of the plan without asking for any row."""
+        none = np.zeros(part.groups, np.int64)
+        rows, out = Rows(none, none, part.i, part.j), np.empty(0)
+        for source, state in zip(self.sources, carried, strict=True):
+            source.fill(state, part, rows, out)
+
+    def fill(self, carried: list[Carried], part: Plan) -> Floats:
+        """The columns of every row of a part of the plan: shape (columns, rows)."""
+        sizes = part.hi - part.lo
+        rows, size = Rows(part.lo, part.hi, part.i, part.j), int(sizes.sum())
+        effects, first = len(self.scales), int(self.baseline)
+        plain = all(len(term) == 1 for term in self.terms)
+        X = np.empty((self.columns, size))
+        values = X[first:] if plain else np.empty((effects, size))
+        shares: dict[int, Floats] = {}
+        spread_over = size > 8 * self.n * part.groups  # so many dyads share an actor that its numbers are made once
+        for k, (source, state) in enumerate(zip(self.sources, carried, strict=True)):
+            if k < effects and spread_over and self._is_spread(k):
+                self._spread(k, state, part, values[k])
+            elif k < effects:
+                source.fill(state, part, rows, values[k])
+            else:
+                shares[k] = np.empty(size)
+                source.fill(state, part, rows, shares[k])
+        for k, scale in enumerate(self.scales):
+            if spread_over and self._is_spread(k):
+                continue
+            if scale == "log1p":
+                np.log1p(values[k], out=values[k])
+            elif scale == "prop":
+                by, times, otherwise = self.share[k]
+                total = shares[by] * times
+                values[k] = np.where(total > 0, values[k] / np.where(total > 0, total, 1.0), otherwise)
+            elif scale == "std":
+                _standardise(values[k], sizes)
+        if self.baseline:
+            X[0] = 1.0
+        if not plain:
+            for c, term in enumerate(self.terms):
+                X[first + c] = np.prod([values[k] for k in term], axis=0)
+        return X
+
+    def _is_spread(self, k: int) -> bool:
+        return self.sources[k].statistic.about != "dyad" and self.scales[k] in ("none", "log1p")
+
+    def _spread(self, k: int, state: Carried, part: Plan, out: Floats) -> None:
+        """An actor's number, scaled, for every dyad that it is in."""
+        actors, lo = np.arange(self.n, dtype=np.int32), np.zeros(part.groups, np.int64)
+        values = np.empty((part.groups, self.n))
+        self.sources[k].fill(state, part, Rows(lo, lo + self.n, actors, actors), values.reshape(-1))
+        if self.scales[k] == "log1p":
+            np.log1p(values, out=values)
+        index = part.i if self.sources[k].statistic.about == "sender" else part.j
+        spread(values, part.lo, part.hi, index, out)
+
+
+def _standardise(value: Floats, sizes: np.ndarray) -> None:
+    """Less the mean of the group, over its standard deviation (n - 1); zero where all are equal."""
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    value -= np.repeat(np.add.reduceat(value, starts) / sizes, sizes)
+    sd = np.sqrt(np.add.reduceat(value * value, starts) / np.maximum(sizes - 1, 1))
+    value *= np.repeat(np.where(sd > 1e-12, 1.0 / np.where(sd > 1e-12, sd, 1.0), 0.0), sizes)
+
+
+def build_features(
+    terms: Sequence[Term],
+    stream: EventStream,
+    covariates: Mapping[str, pl.DataFrame],
+    *,
+    baseline: bool,
+    decay_factor: bool = False,
+) -> Features:
+    """Turn terms into the sources that a stream is read with.
+
+    Raises
+    ------
+    BadData, BadValue, UnknownName : a class without events, a covariate that is not there or has gaps
+    """
+    effects = list(dict.fromkeys(effect for term in terms for effect in term.effects))
+    sources = [_source(effect, stream, covariates, decay_factor) for effect in effects]
+    share: dict[int, tuple[int, float, float]] = {}
+    n = len(stream.actors)
+    for k, effect in enumerate(effects):
+        by = catalogue()[effect.statistic].share_of
+        if effect.scale == "prop" and by is not None:
+            name, times = by
+            divisor = TOTAL if name == "events" else catalogue()[name]
+            share[k] = (len(sources), times, 1.0 / n if name == "events" else 1.0 / (n - 1))
+            sources.append(Source(divisor, sources[k].memory, sources[k].changes, False))
+    where = {effect: k for k, effect in enumerate(effects)}
+    return Features(
+        n=n,
+        sources=tuple(sources),
+        scales=tuple(effect.scale for effect in effects),
+        share=share,
+        terms=tuple(tuple(where[effect] for effect in term.effects) for term in terms),
+        baseline=baseline,
+    )
+
+
+def _source(effect: Effect, stream: EventStream, covariates: Mapping[str, pl.DataFrame], decay_factor: bool) -> Source:
+    statistic = catalogue()[effect.statistic]
+    memory = Memory(effect.half_life, effect.window)
+    if statistic.feed != "events":
+        return Source(statistic, Memory(), _covariate(effect, statistic, stream, covariates), False)
+    legs = effect.legs or (effect.classes, effect.classes)
+    leg = np.zeros(stream.count, np.int8)
+    for classes, bit in zip(legs, (FIRST_LEG, SECOND_LEG), strict=True):
+        leg[_of_class(stream, classes, effect)] |= bit
+    chosen = np.flatnonzero(leg)
+    amount = stream.weight[chosen] if effect.weighted else np.ones(chosen.size)
+    if decay_factor and memory.half_life:
+        amount = amount * np.log(2.0) / memory.half_life
+    changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
+    return Source(statistic, memory, changes, effect.unique)
+
+
+def _of_class(stream: EventStream, classes: tuple[str, ...], effect: Effect) -> np.ndarray:
+    if not classes:
+        return np.ones(stream.count, bool)
+    for name in classes:
+        if name not in stream.kinds:
+            raise UnknownName(f"no event is of type {name!r}", str(effect), suggest(name, stream.kinds, noun="type"))
+    return np.isin(stream.kind, [stream.kinds.index(name) for name in classes])
+
+
+def _covariate(
+    effect: Effect, statistic: Statistic, stream: EventStream, covariates: Mapping[str, pl.DataFrame]
+) -> Changes:
+    """A covariate as changes of value: from the table's first row on; a table without times holds for ever."""
+    if effect.of not in covariates:
+        raise UnknownName(f"no covariate {effect.of!r}", str(effect), suggest(effect.of, covariates, noun="covariate"))
+    table = covariates[effect.of]
+    where = f"covariate {effect.of}"
+    who = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
+    if missing := {*who, "value"} - set(table.columns):
+        raise BadData(
+            f"no column {sorted(missing)[0]!r}", where, f"give {', '.join(who)}, value and, if it varies, time"
+        )
+    number = {name: k for k, name in enumerate(stream.actors)}
+    named = table.with_columns(pl.col(name).cast(pl.String) for name in who)
+    named = named.filter(pl.all_horizontal(pl.col(name).is_in(list(number)) for name in who))
+    when = _times(named["time"], where)[0] if "time" in table.columns else np.full(named.height, -np.inf)
+    ends = [np.array([number[name] for name in named[column]], np.int32) for column in who]
+    if statistic.feed == "actor values" and (lacking := set(range(len(number))) - set(ends[0].tolist())):
+        raise BadData(f"no value for {stream.actors[min(lacking)]}", where, "give every actor a value")
+    code: pl.Series = named["value"]
+    if not code.dtype.is_numeric() and code.dtype != pl.Boolean:
+        if effect.statistic != "same":
+            raise BadValue(f"{effect.of} is no number", str(effect), "only same() compares words")
+        code = code.cast(pl.String).rank("dense")
+    value = code.cast(pl.Float64).to_numpy()
+    if not np.isfinite(value).all():
+        raise BadData("a value is missing", where, "fill it in")
+    order = np.lexsort((when, ends[-1], ends[0]))
+    src, dst, when, value = ends[0][order], ends[-1][order], when[order], value[order]
+    is_first = np.concatenate([[True], (np.diff(src) != 0) | (np.diff(dst) != 0)])
+    amount = np.diff(value, prepend=0.0)
+    amount[is_first] = value[is_first]
+    when[is_first & ~np.isfinite(when)] = -1e300
+    by_time = np.argsort(when, kind="stable")
+    return changes_of(when[by_time], src[by_time], dst[by_time], amount[by_time], Memory())

@@ -1,0 +1,288 @@
+"""The plan of a likelihood: which dyads are compared at which instant, which of them acted, and over how long.
+
+A *group* is one comparison: a time point with everyone at risk (ordinal, interval), a step of the calendar with
+everyone (rate), a sender's receivers at a time point (choice), the events of a time point alone (type). Every
+likelihood here is a sum over groups, so groups can be read in blocks, and blocks can be spread over workers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lynchpin.engine.rem._kernels import draw_controls
+from lynchpin.engine.rem.events import EventStream, Index
+from lynchpin.engine.rem.risk import RiskSet
+from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.errors import BadData, BadValue
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Groups by time.
+
+    at : (groups,), the instant: what is strictly before it is known; ascending
+    decay_to : (groups,), what decay is reckoned to
+    exposure : (groups,), how long the group lasts; 1 where a likelihood has no clock
+    lo, hi : (groups,), rows lo .. hi - 1 of i, j are compared; groups may share rows
+    i, j : (rows,), sender and receiver
+    log_weight : (rows,) or None: log of how many rows a sampled one stands for
+    seen_ptr, seen_row, seen_count : events of group g are seen_row[seen_ptr[g] : seen_ptr[g + 1]], counted from
+        lo[g], each seen_count times
+    at_risk : (groups,), how many dyads were at risk before any sampling
+    """
+
+    at: Floats
+    decay_to: Floats
+    exposure: Floats
+    lo: Ints
+    hi: Ints
+    i: Index
+    j: Index
+    log_weight: Floats | None
+    seen_ptr: Ints
+    seen_row: Ints
+    seen_count: Floats
+    at_risk: Ints
+
+    @property
+    def groups(self) -> int:
+        return int(self.at.size)
+
+    @property
+    def rows(self) -> int:
+        return int((self.hi - self.lo).sum())
+
+    @property
+    def events(self) -> float:
+        return float(self.seen_count.sum())
+
+    def part(self, begin: int, end: int) -> Plan:
+        """Groups begin .. end - 1; the lists of rows are shared."""
+        g = slice(begin, end)
+        a, b = int(self.seen_ptr[begin]), int(self.seen_ptr[end])
+        return Plan(
+            self.at[g],
+            self.decay_to[g],
+            self.exposure[g],
+            self.lo[g],
+            self.hi[g],
+            self.i,
+            self.j,
+            self.log_weight,
+            self.seen_ptr[begin : end + 1] - a,
+            self.seen_row[a:b],
+            self.seen_count[a:b],
+            self.at_risk[g],
+        )
+
+
+def plan_groups(
+    stream: EventStream,
+    risk: RiskSet,
+    *,
+    by_sender: bool = False,
+    events_only: bool = False,
+    step: float | None = None,
+    start: float | None = None,
+    stop: float | None = None,
+    skip: int = 0,
+    decay_to_previous: bool = False,
+) -> Plan:
+    """Lay out the groups of a full risk set.
+
+    Parameters
+    ----------
+    stream, risk : EventStream, RiskSet
+    by_sender : bool, a group is the receivers of one sender (choice)
+    events_only : bool, a group holds one row for each event and nothing else (type)
+    step : float or None, length of a step: a group for every step from the first event to the last (rate)
+    start : float or None, when the clock starts; None: at the first event, which then has no waiting time
+    stop : float or None, when it stops: a group without events after the last one, or steps without; None: at the last
+        event, or with its step
+    skip : int, time points at the head of the stream that are history only
+    decay_to_previous : bool, decay is reckoned to the previous time point in place of the time point itself
+
+    Raises
+    ------
+    BadData : an event whose dyad is not at risk; too few time points
+    """
+    if stop is not None and stop < stream.when[-1]:
+        raise BadValue(
+            f"an event at {stream.when[-1]:g} is after the stop at {stop:g}", "stop", "leave it out of the events"
+        )
+    if step is None:
+        times, which = np.unique(stream.when, return_inverse=True)
+        exposure = np.diff(times, prepend=times[0] if start is None else min(start, times[0]))
+        if stop is not None and stop > times[-1]:
+            times, exposure = np.append(times, stop), np.append(exposure, stop - times[-1])
+    else:
+        origin = stream.when[0] if start is None else min(start, stream.when[0])
+        which = np.floor((stream.when - origin) / step + 1e-9).astype(np.int64)
+        steps = int(which.max()) + 1
+        if stop is not None:
+            steps = max(steps, int(np.ceil((stop - origin) / step - 1e-9)))
+        times = origin + step * np.arange(steps)
+        exposure = np.full(times.size, step)
+        if stop is not None and stop > times[-1]:
+            exposure[-1] = min(step, stop - times[-1])
+    decay_to = np.concatenate([times[:1], times[:-1]]) if decay_to_previous else times
+    keep = which >= skip
+    which, src, dst = which[keep], stream.src[keep].astype(np.int64), stream.dst[keep].astype(np.int64)
+    if times.size - skip < 2:
+        raise BadData("fewer than two time points", "events", "give more events")
+    if events_only:
+        at = np.arange(skip, times.size)
+        ptr = np.searchsorted(which, np.arange(skip, times.size + 1))
+        return Plan(
+            times[at],
+            decay_to[at],
+            np.ones(at.size),
+            ptr[:-1],
+            ptr[1:],
+            src.astype(np.int32),
+            dst.astype(np.int32),
+            None,
+            ptr,
+            np.arange(src.size) - np.repeat(ptr[:-1], np.diff(ptr)),
+            np.ones(src.size),
+            np.diff(ptr),
+        )
+    is_senders = bool((risk.i == risk.j).all())
+    return _compared(
+        risk,
+        times,
+        decay_to,
+        exposure,
+        which,
+        src,
+        src if is_senders else dst,
+        by_sender=by_sender,
+        skip=skip,
+        stream=stream,
+    )
+
+
+def _compared(
+    risk: RiskSet,
+    times: Floats,
+    decay_to: Floats,
+    exposure: Floats,
+    which: Ints,
+    src: Ints,
+    dst: Ints,
+    *,
+    by_sender: bool,
+    skip: int,
+    stream: EventStream,
+) -> Plan:
+    """Groups with everyone at risk in them. The rows of an epoch, in which nobody enters or leaves, are listed once."""
+    n = risk.n
+    if by_sender:
+        group_key, group = np.unique(which * n + src, return_inverse=True)
+        of_time = group_key // n
+    else:
+        of_time = np.arange(skip, times.size)
+        group = which - skip
+    epoch_of = np.searchsorted(risk.turns(), times[of_time], side="right")
+    lists, lo, hi = [], np.empty(of_time.size, np.int64), np.empty(of_time.size, np.int64)
+    seen_row, base = np.empty(src.size, np.int64), 0
+    key = risk.key
+    epochs = np.unique(epoch_of)
+    for epoch in epochs:
+        mine = epoch_of == epoch
+        instant = times[of_time[mine][0]]
+        rows = np.flatnonzero((risk.enter <= instant) & (instant < risk.leave))
+        there = key[rows]
+        if by_sender:
+            sender = group_key[mine] % n
+            lo[mine] = base + np.searchsorted(there, sender * n)
+            hi[mine] = base + np.searchsorted(there, (sender + 1) * n)
+        else:
+            lo[mine], hi[mine] = base, base + rows.size
+        events = np.flatnonzero(mine[group]) if epochs.size > 1 else np.arange(src.size)
+        wanted = src[events] * n + dst[events]
+        found = np.minimum(np.searchsorted(there, wanted), max(rows.size - 1, 0))
+        lost = there[found] != wanted if rows.size else np.ones(events.size, bool)
+        if lost.any():
+            e = events[lost][0]
+            raise BadData(
+                f"{stream.actors[src[e]]} -> {stream.actors[dst[e]]} is not at risk at {times[which[e]]:g} and acts",
+                "events",
+                "put the dyad into the risk set, or leave the event out",
+            )
+        seen_row[events] = base + found - lo[group[events]]
+        lists.append(rows)
+        base += rows.size
+    order = np.lexsort((seen_row, group))
+    group, seen_row = group[order], seen_row[order]
+    first = np.concatenate([[True], (np.diff(group) > 0) | (np.diff(seen_row) > 0)])
+    count = np.diff(np.append(np.flatnonzero(first), group.size)).astype(float)
+    rows = np.concatenate(lists)
+    return Plan(
+        times[of_time],
+        decay_to[of_time],
+        exposure[of_time],
+        lo,
+        hi,
+        risk.i[rows],
+        risk.j[rows],
+        None,
+        np.searchsorted(group[first], np.arange(of_time.size + 1)),
+        seen_row[first],
+        count,
+        hi - lo,
+    )
+
+
+def _one_case_each(plan: Plan) -> Plan:
+    """A group for every dyad with an event: simultaneous events get controls of their own.
+
+    In one group together they would be far more of those compared than they are of everyone at risk.
+    """
+    of = np.repeat(np.arange(plan.groups), np.diff(plan.seen_ptr))
+    each = ("at", "decay_to", "exposure", "lo", "hi", "at_risk")
+    return replace(plan, **{name: getattr(plan, name)[of] for name in each}, seen_ptr=np.arange(of.size + 1))
+
+
+def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Plan:
+    """Keep the events and a random sample of the others at risk: case-control sampling.
+
+    Every group draws from its own stream of random numbers, so a draw does not depend on blocks or workers.
+
+    Parameters
+    ----------
+    plan : Plan of a full risk set
+    controls : int, others drawn for each distinct dyad with an event, without replacement, all equally likely
+    seed : int
+    weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, every
+        event is compared with controls of its own as they are: nested case-control sampling
+
+    References
+    ----------
+    Borgan, Goldstein and Langholz (1995), Methods for the analysis of sampled cohort data in the Cox proportional
+    hazards model, Annals of Statistics 23; Lerner and Lomi (2020), Network Science 8(1).
+    """
+    if controls < 1:
+        raise BadValue(f"controls must be 1 or more, not {controls}", "controls", "leave it out for the full risk set")
+    if not weighted:
+        plan = _one_case_each(plan)
+    cases = np.diff(plan.seen_ptr)
+    others = plan.hi - plan.lo - cases
+    drawn = np.minimum(np.maximum(cases, 1) * controls, others)
+    ptr = np.concatenate([[0], np.cumsum(cases + drawn)])
+    pick = np.empty(int(ptr[-1]), np.int64)
+    widest = int((plan.hi - plan.lo).max())
+    draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, widest, np.uint64(seed), pick)
+    log_weight = None
+    if weighted:
+        log_weight = np.zeros(pick.size)
+        with np.errstate(divide="ignore"):
+            stands_for = np.log(others / np.maximum(drawn, 1))
+        is_control = np.arange(pick.size) - np.repeat(ptr[:-1], np.diff(ptr)) >= np.repeat(cases, np.diff(ptr))
+        log_weight[is_control] = np.repeat(stands_for, drawn)
+    seen_row = np.arange(plan.seen_row.size) - np.repeat(plan.seen_ptr[:-1], cases)
+    return replace(
+        plan, lo=ptr[:-1], hi=ptr[1:], i=plan.i[pick], j=plan.j[pick], log_weight=log_weight, seen_row=seen_row
+    )

@@ -1,0 +1,154 @@
+"""What is asked of the engine: every choice that can change a number, resolved and in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, get_args
+
+import polars as pl
+
+from lynchpin.engine.likelihoods.levels import FACTORS
+from lynchpin.engine.rem.effects import Term, parse_effects
+from lynchpin.errors import BadValue, UnknownName, suggest
+
+Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
+Ties = Literal["breslow", "efron"]
+DecayTo = Literal["now", "previous"]
+Counts = Literal["poisson", "nb2"]
+Cluster = Literal["none", "dyad", "time"]
+ControlWeights = Literal["auto", "nested", "weighted"]
+
+#: Events per time point from which controls are weighted: a time point then has enough of them to stand for everyone.
+MANY_EVENTS = 10.0
+
+_OPTIONS = {
+    "likelihood": get_args(Kind),
+    "ties": get_args(Ties),
+    "decay_to": get_args(DecayTo),
+    "counts": get_args(Counts),
+    "cluster": get_args(Cluster),
+    "control_weights": get_args(ControlWeights),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A model of a stream.
+
+    terms : the effects, one coefficient each
+    likelihood : ordinal, interval, choice, rate or type
+    risk_set : "full", "active" or "senders"; `dyads` in its place
+    controls : how many others are drawn for each event's dyad; None: everyone at risk
+    control_weights : "nested", each event is compared with controls of its own as they are; "weighted", events of one
+        time are compared with all their controls, each with the weight of those it stands for; "auto": weighted where
+        a time point has MANY_EVENTS events on average, or a likelihood has a clock
+    ties : what simultaneous events share (ordinal and choice)
+    decay_to : the instant that decay is reckoned to: the time point itself, or the one before
+    decay_factor : multiply decayed counts by ln2 / half-life, as some papers do
+    clock : "time", or "order": times are replaced by 1, 2, 3, ... before anything else
+    start, stop : when the clock starts and stops (interval, rate); None: with the first event, with the last
+    first : time points at the head that are history only; None: none, and one where a waiting time needs it
+    step : length of a step (rate)
+    counts : distribution of counts (rate)
+    seed : of the sample of controls
+    random : of "sender", "receiver", "dyad", those that have an effect each, partially pooled: normal, with standard
+        deviations by Laplace's approximation
+    ridge : precision of a normal prior of every coefficient but the baseline
+    cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
+    covariates : name -> frame; presence, dyads : frames or None
+    """
+
+    terms: tuple[Term, ...]
+    likelihood: Kind = "ordinal"
+    risk_set: str = "full"
+    controls: int | None = None
+    control_weights: ControlWeights = "auto"
+    ties: Ties = "breslow"
+    decay_to: DecayTo = "now"
+    decay_factor: bool = False
+    clock: Literal["time", "order"] = "time"
+    start: float | None = None
+    stop: float | None = None
+    first: int | None = None
+    step: float = 1.0
+    counts: Counts = "poisson"
+    seed: int = 1
+    ridge: float = 0.0
+    random: tuple[str, ...] = ()
+    cluster: Cluster = "none"
+    covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    presence: pl.DataFrame | None = None
+    dyads: pl.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        for name, allowed in _OPTIONS.items():
+            if getattr(self, name) not in allowed:
+                raise UnknownName(f"no {name} {getattr(self, name)!r}", name, suggest(getattr(self, name), allowed))
+        if self.ridge < 0 or not self.step > 0:
+            raise BadValue("ridge must not be negative, and step must be more than zero", "options", "mend them")
+        if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
+            raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
+        self._check_random()
+        if self.stop is not None and (not self.has_clock or self.clock == "order"):
+            raise BadValue("only interval and rate, in time, have a clock that can stop", "stop", "leave it out")
+        if self.has_clock and self.control_weights == "nested":
+            raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
+        if self.controls is not None and self.likelihood == "type":
+            raise BadValue("the type model compares events only", "controls", "leave them out")
+
+    def _check_random(self) -> None:
+        for factor in self.random:
+            if factor not in FACTORS:
+                raise UnknownName(f"no random effect {factor!r}", "random", suggest(factor, FACTORS))
+        if self.random and self.cluster != "none":
+            raise BadValue("random effects go with plain errors", "cluster", "leave cluster out")
+        if self.likelihood == "choice" and "sender" in self.random:
+            raise BadValue("an effect of the sender is the same for all its receivers", "random", "use receiver")
+        if self.likelihood == "choice" and "dyad" in self.random:
+            raise BadValue("a choice has no effects of dyads", "random", "use receiver, or the ordinal likelihood")
+        if self.risk_set == "senders" and set(self.random) - {"sender"}:
+            raise BadValue("only senders are at risk", "random", "use sender")
+        if self.controls is not None and "dyad" in self.random:
+            raise BadValue("effects of dyads need everyone at risk", "controls", "leave them out")
+
+    @property
+    def has_clock(self) -> bool:
+        return self.likelihood in ("interval", "rate")
+
+    @property
+    def history_only(self) -> int:
+        """Time points at the head that are not fitted: the first event of an interval model has no waiting time."""
+        if self.first is not None:
+            return self.first
+        return 1 if self.likelihood == "interval" and self.start is None else 0
+
+    def resolved(self, events_per_time_point: float) -> Request:
+        """With what "auto" stands for; a weighted sample adds noise of its own, which errors by time point take in."""
+        if self.controls is None:
+            return self
+        weights = self.control_weights
+        if weights == "auto":
+            weights = "weighted" if self.has_clock or events_per_time_point >= MANY_EVENTS else "nested"
+        by_time = weights == "weighted" and self.cluster == "none" and not self.random
+        return replace(self, control_weights=weights, cluster="time" if by_time else self.cluster)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, from which `from_dict` makes the request again."""
+        plain = {k: v for k, v in asdict(self).items() if k not in ("terms", "covariates", "presence", "dyads")}
+        plain["effects"] = " ".join(str(term) for term in self.terms)
+        plain["covariates"] = {name: table.to_dict(as_series=False) for name, table in self.covariates.items()}
+        for name in ("presence", "dyads"):
+            table = getattr(self, name)
+            plain[name] = None if table is None else table.to_dict(as_series=False)
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Request:
+        values = dict(plain)
+        values["random"] = tuple(values["random"])
+        values["terms"] = parse_effects(values.pop("effects"))
+        values["covariates"] = {name: pl.DataFrame(table) for name, table in values["covariates"].items()}
+        for name in ("presence", "dyads"):
+            values[name] = None if values[name] is None else pl.DataFrame(values[name])
+        return cls(**values)

@@ -1,0 +1,357 @@
+"""A fitted stream: a frozen record that prints, draws, saves and predicts. No maths."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import polars as pl
+from scipy.special import ndtr
+
+from lynchpin._version import __version__
+from lynchpin.engine.likelihoods.effects import RandomEffects
+from lynchpin.engine.rem.events import EventStream
+from lynchpin.engine.rem.request import Request
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadData
+
+_FORMAT = "lynchpin rem 1"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RemFit:
+    """A relational event model fitted to a stream.
+
+    `covariance` is the inverse of the observed information; `robust` the sandwich, where clusters were asked for:
+    standard errors then come from it. `n_time_points` is what BIC and AICc count. `seconds`: CPU time of the fit.
+    With random effects `log_likelihood` has them integrated out (Laplace), and their standard deviations count as
+    parameters.
+    """
+
+    names: tuple[str, ...]
+    estimate: Floats
+    covariance: Floats
+    robust: Floats | None
+    log_likelihood: float
+    null_log_likelihood: float
+    n_events: int
+    n_time_points: int
+    n_dyads: int
+    n_rows: int
+    passes: int
+    seconds: float
+    request: Request
+    stream: EventStream
+    half_life_interval: tuple[float, float] | None = None
+    random: tuple[RandomEffects, ...] = ()
+
+    @property
+    def se(self) -> Floats:
+        out: Floats = np.sqrt(np.diag(self.covariance if self.robust is None else self.robust))
+        return out
+
+    @property
+    def deviance(self) -> float:
+        return -2.0 * self.log_likelihood
+
+    @property
+    def n_parameters(self) -> int:
+        return len(self.names) + len(self.random)
+
+    @property
+    def aic(self) -> float:
+        return self.deviance + 2.0 * self.n_parameters
+
+    @property
+    def bic(self) -> float:
+        return self.deviance + float(np.log(self.n_time_points)) * self.n_parameters
+
+    @property
+    def aicc(self) -> float:
+        k = self.n_parameters
+        return self.aic + 2.0 * k * (k + 1) / max(self.n_time_points - k - 1, 1)
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row per coefficient: name, estimate, se, z, p, lower, upper (90 %)."""
+
+        return coefficients(self)
+
+    def random_frame(self) -> pl.DataFrame:
+        """One row per random effect: of (sender, receiver or dyad), sender, receiver, type, effect, se."""
+
+        return random_effects(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `--json` answer: numbers whole, not shortened."""
+
+        return answer(self)
+
+    def summary(self) -> str:
+        """The table of the field, and every convention that a number rests on."""
+
+        return summary_text(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the fit with its events to one file (a zip of plain arrays and a JSON text)."""
+        stream = self.stream
+        about = {
+            "format": _FORMAT,
+            "version": __version__,
+            "names": self.names,
+            "actors": stream.actors,
+            "kinds": stream.kinds,
+            "is_dated": stream.is_dated,
+            "request": self.request.to_dict(),
+            "half_life_interval": self.half_life_interval,
+            "random": [factor.about() for factor in self.random],
+            **{name: getattr(self, name) for name in _NUMBERS},
+        }
+        arrays = {name: getattr(stream, name) for name in _STREAM} | {
+            "estimate": self.estimate,
+            "covariance": self.covariance,
+            "robust": np.empty(0) if self.robust is None else self.robust,
+        }
+        for k, factor in enumerate(self.random):
+            arrays |= {f"random {k} {name}": getattr(factor, name) for name in _LEVELS}
+        file = Path(path)
+        text = np.frombuffer(json.dumps(about, default=str).encode(), np.uint8)
+        try:
+            with file.open("wb") as out:
+                np.savez_compressed(out, about=text, **arrays)
+        except OSError as error:
+            raise BadData(f"cannot write {file}: {error.strerror}", str(file), "choose another place") from None
+        return file
+
+
+_NUMBERS = (
+    "log_likelihood",
+    "null_log_likelihood",
+    "n_events",
+    "n_time_points",
+    "n_dyads",
+    "n_rows",
+    "passes",
+    "seconds",
+)
+_LEVELS = ("i", "j", "effect", "se")
+_STREAM = ("when", "src", "dst", "kind", "weight")
+
+
+def load_rem(path: str | Path) -> RemFit:
+    """Read a fit that `RemFit.save` wrote.
+
+    Raises
+    ------
+    BadData : no such file, or another kind of file
+    """
+    file = Path(path)
+    try:
+        with np.load(file, allow_pickle=False) as held:
+            about = json.loads(bytes(held["about"]).decode())
+            arrays = {name: held[name] for name in held.files if name != "about"}
+    except (OSError, BadZipFile, ValueError, KeyError) as error:
+        raise BadData(f"not a saved fit: {error}", str(file), "give a file that save() wrote") from None
+    if about.get("format") != _FORMAT:
+        raise BadData(f"a fit of another format: {about.get('format')}", str(file), "fit it again")
+    stream = EventStream(
+        **{name: arrays[name] for name in _STREAM},
+        actors=tuple(about["actors"]),
+        kinds=tuple(about["kinds"]),
+        is_dated=about["is_dated"],
+    )
+    interval = about["half_life_interval"]
+    return RemFit(
+        names=tuple(about["names"]),
+        estimate=arrays["estimate"],
+        covariance=arrays["covariance"],
+        robust=arrays["robust"] if arrays["robust"].size else None,
+        request=Request.from_dict(about["request"]),
+        stream=stream,
+        random=tuple(
+            RandomEffects(
+                **{**told, "type": tuple(told["type"])}, **{name: arrays[f"random {k} {name}"] for name in _LEVELS}
+            )
+            for k, told in enumerate(about["random"])
+        ),
+        half_life_interval=None if interval is None else (interval[0], interval[1]),
+        **{name: about[name] for name in _NUMBERS},
+    )
+
+
+# -- A fit as a table, as text and as a JSON answer.
+
+#: 90 % intervals everywhere.
+Z90 = 1.6448536269514722
+
+
+def coefficients(fit: RemFit) -> pl.DataFrame:
+    """name, estimate, se, z, p (two-sided), lower, upper (90 %)."""
+    se = fit.se
+    z = fit.estimate / se
+    return pl.DataFrame(
+        {
+            "name": fit.names,
+            "estimate": fit.estimate,
+            "se": se,
+            "z": z,
+            "p": 2.0 * ndtr(-np.abs(z)),
+            "lower": fit.estimate - Z90 * se,
+            "upper": fit.estimate + Z90 * se,
+        }
+    )
+
+
+def answer(fit: RemFit) -> dict[str, Any]:
+    """The keys of `lynchpin rem --json`."""
+    table = coefficients(fit)
+    return {
+        "likelihood": fit.request.likelihood,
+        "effects": [str(term) for term in fit.request.terms],
+        "names": list(fit.names),
+        "estimate": fit.estimate.tolist(),
+        "se": fit.se.tolist(),
+        "z": table["z"].to_list(),
+        "p": table["p"].to_list(),
+        "lower": table["lower"].to_list(),
+        "upper": table["upper"].to_list(),
+        "log_likelihood": fit.log_likelihood,
+        "null_log_likelihood": fit.null_log_likelihood,
+        "random": [
+            {"of": f.of, "n": int(f.effect.size), "sd": f.sd, "lower": f.lower, "upper": _finite(f.upper)}
+            for f in fit.random
+        ],
+        "aic": fit.aic,
+        "aicc": fit.aicc,
+        "bic": fit.bic,
+        "n_events": fit.n_events,
+        "n_time_points": fit.n_time_points,
+        "n_dyads": fit.n_dyads,
+        "n_rows": fit.n_rows,
+        "conventions": list(conventions(fit)),
+        "seconds": fit.seconds,
+    }
+
+
+def random_effects(fit: RemFit) -> pl.DataFrame:
+    """of, sender, receiver, type, effect, se: one row per random effect."""
+    empty = {"of": pl.String, "sender": pl.String, "receiver": pl.String, "type": pl.String}
+    frames = [factor.to_frame(fit.stream.actors) for factor in fit.random]
+    return pl.concat(frames) if frames else pl.DataFrame(schema={**empty, "effect": pl.Float64, "se": pl.Float64})
+
+
+def conventions(fit: RemFit) -> tuple[str, ...]:
+    """What every number of the fit rests on, in words."""
+    asked = fit.request
+    remembers = any(e.half_life for t in asked.terms for e in t.effects)
+    to = "the time point itself" if asked.decay_to == "now" else "the time point before"
+    ties = {"breslow": "Breslow", "efron": "Efron"}[asked.ties]
+    said = [
+        "events of one time share their history: only what is strictly before counts",
+        f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
+        "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
+        "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
+        f"simultaneous events: {ties}" if asked.likelihood in ("ordinal", "choice") else "",
+        _risk_words(fit),
+        _control_words(fit),
+        f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.likelihood == "rate" else "",
+        "" if asked.stop is None else f"watched until {_instant(fit, asked.stop)}",
+        f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
+        _RANDOM if fit.random else "",
+        f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
+        "standard errors: " + _ERRORS[asked.cluster],
+        "BIC and AICc count time points; intervals are 90 %",
+    ]
+    return tuple(line for line in said if line)
+
+
+def _instant(fit: RemFit, time: float) -> str:
+    """A time as it was given."""
+    if not fit.stream.is_dated:
+        return f"{time:g}"
+    return f"{np.datetime64(0, 's') + np.timedelta64(round(time * 86_400), 's')}".removesuffix("T00:00:00")
+
+
+_COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
+_RANDOM = (
+    "random effects: normal; coefficients, standard deviations and log-likelihood by Laplace's approximation; standard "
+    "errors allow for the effects and for the doubt about their standard deviations"
+)
+_ERRORS = {
+    "none": "inverse observed information, the mean's term in it",
+    "dyad": "sandwich, clustered by dyad",
+    "time": "sandwich, clustered by time point",
+}
+
+
+def _risk_words(fit: RemFit) -> str:
+    asked = fit.request
+    if asked.likelihood == "type":
+        return "events only: the type is modelled, given that the event happens"
+    what = "given dyads" if asked.dyads is not None else f"{asked.risk_set} risk set"
+    who = f"{fit.n_dyads:,} {'actors' if asked.risk_set == 'senders' else 'dyads'}"
+    spells = ", while both actors are present" if asked.presence is not None else ""
+    return f"{what} of {who}{spells}" + ("; a sender's receivers compared" if asked.likelihood == "choice" else "")
+
+
+def _control_words(fit: RemFit) -> str:
+    asked = fit.request
+    if asked.controls is None:
+        return ""
+    how = {
+        "weighted": "those of a time point weighted for all they stand for",
+        "nested": "each event compared with its own (nested case-control)",
+    }[asked.control_weights]
+    return f"{asked.controls} controls drawn for each event's dyad (seed {asked.seed}), {how}"
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def summary_text(fit: RemFit) -> str:
+    """For a terminal."""
+    table = coefficients(fit)
+    wide = max(10, *(len(name) for name in fit.names))
+    head = f"{'':<{wide}}  {'Estimate':>10}  {'Std. Err':>9}  {'z value':>8}  {'Pr(>|z|)':>8}  {'90 % interval':>23}"
+    rows = [
+        f"{name:<{wide}}  {b:>10.5f}  {se:>9.5f}  {z:>8.2f}  {p_text(p):>8}  {lo:>10.5f} to {hi:>9.5f}"
+        for name, b, se, z, p, lo, hi in table.iter_rows()
+    ]
+    better = 2.0 * (fit.log_likelihood - fit.null_log_likelihood)
+    lines = [
+        f"Relational event model, {fit.request.likelihood} likelihood",
+        f"{fit.n_events:,} events, {fit.n_time_points:,} time points, {fit.n_rows:,} rows",
+        "",
+        head,
+        *rows,
+        "",
+        *_random_lines(fit),
+        f"log-likelihood {fit.log_likelihood:.4f}   null {fit.null_log_likelihood:.4f}   "
+        f"residual deviance {fit.deviance:.2f}   against null {better:.2f}",
+        f"AIC {fit.aic:.2f}   AICc {fit.aicc:.2f}   BIC {fit.bic:.2f}",
+        "",
+        *(f"- {line}" for line in conventions(fit)),
+    ]
+    if fit.half_life_interval is not None:
+        low, high = fit.half_life_interval
+        lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {low:.3g} to {high:.3g}")
+    return "\n".join(lines)
+
+
+def _random_lines(fit: RemFit) -> list[str]:
+    if not fit.random:
+        return []
+    rows = [f"{f.of:<18}  {f.effect.size:>7,}  {f.sd:>10.4f}  {f.lower:>10.4f} to {f.upper:>9.4f}" for f in fit.random]
+    return [f"{'Random effects of':<18}  {'Levels':>7}  {'Std. Dev.':>10}  {'90 % interval':>23}", *rows, ""]
+
+
+def p_text(p: float) -> str:
+    return "<0.0001" if p < 1e-4 else f"{p:.4f}"
+
+
+Render = Callable[[RemFit], str]

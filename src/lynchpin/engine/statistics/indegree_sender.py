@@ -1,0 +1,45 @@
+"""Indegree of the sender: how much the sender has lately received, all others together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from lynchpin.engine.statistics._loops import moved, read_senders
+from lynchpin.engine.statistics.base import Floats, Ints, Statistic, counts
+
+
+@njit(cache=True, nogil=True)
+def kernel(state, past, rows, out):  # pragma: no cover - measured uncompiled
+    N, o = state[0, 0], 0
+    for q in range(past.at.size):
+        for e in range(past.upto[q], past.upto[q + 1]):
+            v = past.dst[e]
+            N[v] = moved(N[v], past.amount[e])
+        o = read_senders(N, rows, q, past.scale[q], out, o)
+
+
+def of_traces(N: Floats) -> Floats:
+    return np.broadcast_to(N.sum(axis=-2)[..., :, None], N.shape)
+
+
+def reference(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
+    N, out = counts(t, src, dst, at, n, half_life_days), np.zeros((n, n))
+    for i in range(n):
+        for j in range(n):
+            out[i, j] = sum(N[k, i] for k in range(n))
+    return out
+
+
+STATISTIC = Statistic(
+    name="indegreeSender",
+    summary="decayed count of past events received by the sender",
+    source="Butts (2008), A relational event framework for social action, Sociol. Methodology 38; named as in remstats",
+    kernel=kernel,
+    state=lambda n: (1, 1, n),
+    of_traces=of_traces,
+    reference=reference,
+    defaults={"half_life_days": 60.0},
+    about="sender",
+    share_of=("events", 1.0),
+)

@@ -1,0 +1,41 @@
+"""Recency of the dyad: how lately the sender sent to the receiver."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from lynchpin.engine.statistics._loops import note_last, recency
+from lynchpin.engine.statistics.base import Floats, Ints, Statistic
+
+
+@njit(cache=True, nogil=True)
+def kernel(state, past, rows, out):  # pragma: no cover - measured uncompiled
+    o = 0
+    for q in range(past.at.size):
+        for e in range(past.upto[q], past.upto[q + 1]):
+            if past.amount[e] > 0.0:
+                note_last(state, (past.src[e], past.dst[e]), past.when[e])
+        for r in range(rows.lo[q], rows.hi[q]):
+            out[o] = recency(state, (rows.i[r], rows.j[r]), past.at[q])
+            o += 1
+
+
+def reference(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
+    out = np.zeros((n, n))
+    for when, s, r in zip(t, src, dst, strict=True):
+        if when < at:
+            out[s, r] = max(out[s, r], 1.0 / (at - when + 1.0))
+    return out
+
+
+STATISTIC = Statistic(
+    name="recencyContinue",
+    summary="1 / (time since the sender last sent to the receiver + 1), 0 when never; in the unit of the times",
+    source="as in remstats",
+    kernel=kernel,
+    state=lambda n: (2, n, n),
+    reference=reference,
+    defaults={"half_life_days": 60.0},
+    scales=False,
+)

@@ -1,0 +1,176 @@
+"""Reading a mechanism off the layers: the value of its statistic for a dyad.
+
+The same code serves history (leading axis: steps) and simulation (leading axis: draws): it is handed a function from
+layer to array and never asks what the leading axis is, nor whether the array holds numbers: the simulation compiles a
+mechanism by handing over names (`lynchpin.answers.simulate.symbols`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import product
+
+import numpy as np
+
+from lynchpin.account.cases import Mechanism
+from lynchpin.account.theory import (
+    Checked,
+    CheckedBoth,
+    CheckedCause,
+    CheckedEdge,
+    CheckedEither,
+    CheckedProduct,
+    CheckedRef,
+)
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.model.design.layers import Layer
+
+Lookup = Callable[[Layer], Floats]
+
+#: From a trace to the statistic that moves a rate.
+Scale = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluator:
+    """Computes the statistics of a case's mechanisms.
+
+    Parameters
+    ----------
+    mechanisms : mapping, name -> mechanism
+    half_life_days : mapping, name -> half-life, also of those that are fitted
+    nodes : mapping, node -> its position
+    centres : mapping, (mechanism, part) -> the mean that a factor of a product is measured from
+    scales : mapping, (mechanism, part) -> the scale of a trace, log1p where none is named; part 0 of what is no product
+    """
+
+    mechanisms: Mapping[str, Mechanism]
+    half_life_days: Mapping[str, float]
+    nodes: Mapping[str, int]
+    centres: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    scales: Mapping[tuple[str, int], Scale] = field(default_factory=dict)
+
+    def statistic(self, name: str, dyad: tuple[str, str], layers: Lookup) -> Floats:
+        """What moves the dyad's rate: log1p of the trace, or the product of centred factors.
+
+        Parameters
+        ----------
+        name : str, the mechanism
+        dyad : two states, source and target
+        layers : function from Layer to array (n, nodes, nodes)
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        cause = self.mechanisms[name].checked.cause
+        if isinstance(cause, CheckedProduct) and not cause.summed:
+            factors = self.factors(name, dyad, layers)
+            out = np.ones_like(factors[0])
+            for position, factor in enumerate(factors):
+                out = out * (factor - self.centres.get((name, position), 0.0))
+            return out
+        value = self._at(name, dyad, layers)
+        return value if isinstance(cause, CheckedProduct) else self._scaled(name, 0, value)
+
+    def _scaled(self, name: str, part: int, trace: Floats) -> Floats:
+        scale = self.scales.get((name, part))
+        return np.log1p(trace) if scale is None else scale(trace)
+
+    def factors(self, name: str, dyad: tuple[str, str], layers: Lookup) -> list[Floats]:
+        """The factors of a product mechanism, each on its own scale and not centred."""
+        checked = self.mechanisms[name].checked
+        assert isinstance(checked.cause, CheckedProduct)
+        return [
+            sum_of([self._factor(name, at, part, names, layers, dyad) for names in readings(checked, dyad)])
+            for at, part in enumerate(checked.cause.parts)
+        ]
+
+    def _factor(
+        self, name: str, at: int, part: CheckedCause, names: Mapping[str, str], layers: Lookup, dyad: tuple[str, str]
+    ) -> Floats:
+        if isinstance(part, CheckedRef):
+            return self.statistic(part.mechanism, dyad, layers)
+        return self._scaled(name, at, self._value(name, part, names, layers, dyad))
+
+    def _at(self, name: str, dyad: tuple[str, str], layers: Lookup) -> Floats:
+        checked = self.mechanisms[name].checked
+        return sum_of([self._value(name, checked.cause, names, layers, dyad) for names in readings(checked, dyad)])
+
+    def _value(
+        self, name: str, cause: CheckedCause, names: Mapping[str, str], layers: Lookup, dyad: tuple[str, str]
+    ) -> Floats:
+        if isinstance(cause, CheckedRef):
+            return self._at(cause.mechanism, dyad, layers)
+        checked = self.mechanisms[name].checked
+        values = []
+        for bound in assignments(checked, cause.summed, names):
+            if isinstance(cause, CheckedEdge):
+                values.append(self._edge(name, cause, bound, layers))
+                continue
+            if isinstance(cause, CheckedProduct):
+                parts = [self._factor(name, at, part, bound, layers, dyad) for at, part in enumerate(cause.parts)]
+                values.append(reduce(np.multiply, parts))
+                continue
+            parts = [self._value(name, part, bound, layers, dyad) for part in cause.parts]
+            assert isinstance(cause, (CheckedBoth, CheckedEither))
+            values.append(reduce(np.minimum, parts) if isinstance(cause, CheckedBoth) else sum_of(parts))
+        if not values:  # nobody is left to sum over
+            return np.zeros(self._length(name, layers))
+        return sum_of(values)
+
+    def _edge(self, name: str, edge: CheckedEdge, names: Mapping[str, str], layers: Lookup) -> Floats:
+        N = layers(self.layer(name, edge))
+        source, target = edge.source.node(names[edge.source.name]), edge.target.node(names[edge.target.name])
+        if source is None or target is None or source == target:
+            return np.zeros(N.shape[0])
+        i, j = self.nodes[source], self.nodes[target]
+        return N[:, i, j] if edge.directed else N[:, i, j] + N[:, j, i]
+
+    def layer(self, name: str, edge: CheckedEdge) -> Layer:
+        """The layer that an edge of a mechanism is read off."""
+        mechanism = self.mechanisms[name]
+        days = (self.half_life_days[name], mechanism.window_days, mechanism.lag_days)
+        return Layer(edge.classes, edge.contexts, *days)
+
+    def _length(self, name: str, layers: Lookup) -> int:
+        classes = self.mechanisms[name].checked.target.classes
+        return int(layers(Layer(classes, (), self.half_life_days[name])).shape[0])
+
+
+def sum_of(values: list[Floats]) -> Floats:
+    """The sum of arrays of one shape; there is at least one."""
+    return reduce(np.add, values)
+
+
+def readings(checked: Checked, dyad: tuple[str, str]) -> list[dict[str, str]]:
+    """The ways a dyad fits the right side: which name stands for which node. Nodes stand for themselves."""
+    right = checked.target
+    ends = (
+        [(right.source, right.target)]
+        if right.directed
+        else [(right.source, right.target), (right.target, right.source)]
+    )
+    found: list[dict[str, str]] = []
+    for source, target in ends:
+        if source.node(dyad[0]) is None or target.node(dyad[1]) is None:
+            continue
+        names = {bound.name: bound.domain[0] for bound in checked.names if bound.kind == "node"}
+        names |= {source.name: dyad[0], target.name: dyad[1]}
+        if names not in found:
+            found.append(names)
+    return found
+
+
+def assignments(checked: Checked, summed: tuple[str, ...], names: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """Every way to give the summed names a node, none of which makes two variables of one role the same."""
+    if not summed:
+        yield names
+        return
+    domains = {bound.name: bound.domain for bound in checked.names}
+    for choice in product(*(domains[name] for name in summed)):
+        bound = dict(names) | dict(zip(summed, choice, strict=True))
+        if all(bound.get(x) != bound.get(y) or x not in bound for x, y in checked.distinct):
+            yield bound

@@ -1,0 +1,110 @@
+"""The contract of a source.
+
+`read` gives a lazy frame with the columns of `lynchpin.events.SCHEMA`, with one row for each line after the
+header. A value that cannot be read is null, never a guess. Beside them stand
+
+    raw                the text of the line
+    _fields            number of fields on the line
+    _fields_expected   number of fields it should have
+    _date_text, _magnitude_text, _code_text, _label_code, ...   what the rules of `lynchpin.record.store` look at
+    _added             the day on which the feed first had the row, where it says so
+    _source_place, _target_place    the country as written, for the count of names that are not known
+
+`row` is the number of the line in the file, from 1, so that an editor finds it. A row that spans several
+lines has the number of its first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from lynchpin.events import SCHEMA
+
+Kind = Literal["events", "mentions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One feed.
+
+    Attributes
+    ----------
+    name : str, lower case, unique
+    summary, citation, licence : str, one line each
+    columns : tuple of str, the feed's own columns in their order
+    scale : str, name of the scale of `magnitude`
+    matches : Path -> bool, whether the first line looks like this feed; looks at nothing else
+    read : Path -> LazyFrame, one row for each line; BadData when the file as a whole is not of this feed
+    hand_coded : bool, whether people wrote the rows; stricter rules hold for them
+    kind : {"events", "mentions"}, what a row is: an event, or one page that told of an event known by its id
+    companions : tuple of str, names or patterns of files that are read beside those of the feed and hold no rows
+    for_file : Path -> Source, what this source becomes for one file that says more of itself, as a mapping beside
+        it does; such a file belongs to no other source. None: itself
+    blocks : Path -> iterator of LazyFrame, the rows of `read` in blocks, for files that are long; None: one block
+    """
+
+    name: str
+    summary: str
+    citation: str
+    licence: str
+    columns: tuple[str, ...]
+    scale: str
+    matches: Callable[[Path], bool]
+    read: Callable[[Path], pl.LazyFrame]
+    hand_coded: bool = False
+    kind: Kind = "events"
+    companions: tuple[str, ...] = ()
+    for_file: Callable[[Path], Source] | None = None
+    blocks: Callable[[Path], Iterator[pl.LazyFrame]] | None = None
+
+    def in_blocks(self, path: Path) -> Iterator[pl.LazyFrame]:
+        """The rows of a file, block by block, in the order of their lines."""
+        return iter([self.read(path)]) if self.blocks is None else self.blocks(path)
+
+
+def joined(blocks: Callable[[Path], Iterator[pl.LazyFrame]]) -> Callable[[Path], pl.LazyFrame]:
+    """The `read` of a source that reads in blocks: all of them in one; it raises what `blocks` raises."""
+    return lambda path: pl.concat(list(blocks(path)))
+
+
+#: The columns of a source whose `kind` is "mentions"; `raw`, `_fields` and `_fields_expected` stand beside them.
+MENTION: dict[str, pl.DataType] = {
+    "event_id": pl.String(),
+    "date": pl.Date(),  # of the page
+    "outlet": pl.String(),
+    "url": pl.String(),
+    "sentence": pl.Int64(),  # its place on the page
+    "confidence": pl.Float64(),  # 0..100
+    "file": pl.String(),
+    "row": pl.Int64(),
+}
+
+
+#: What a source may leave out, and what stands there then. A helper is null when it says nothing.
+HELPERS: dict[str, pl.DataType] = {
+    "raw": pl.String(),
+    "_fields": pl.Int64(),
+    "_fields_expected": pl.Int64(),
+    "_date_text": pl.String(),
+    "_magnitude_text": pl.String(),
+    "_code_text": pl.String(),
+    "_label_code": pl.String(),
+    "_strangers": pl.Int64(),
+    "_added": pl.Date(),
+    "_source_place": pl.String(),
+    "_target_place": pl.String(),
+}
+
+
+def complete(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Give a frame every column of the contract, in order and with its type; those it lacks are null."""
+    wanted: dict[str, pl.DataType] = {**SCHEMA, **HELPERS}
+    have = set(frame.collect_schema().names())
+    return frame.select(
+        pl.col(name).cast(dtype) if name in have else pl.lit(None, dtype).alias(name) for name, dtype in wanted.items()
+    )

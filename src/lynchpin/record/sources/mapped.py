@@ -1,0 +1,376 @@
+"""Any CSV or Parquet file, through a small mapping file: our column, their column.
+
+    name = "my-feed"                 # what the data set is called
+    date_format = "%d.%m.%Y"         # else YYYY-MM-DD
+    code_scheme = "cameo-1.1"        # cameo-1.1, cameo-0.5b1, cameo-label or plover
+    actors = "iso3"                  # iso3, cow, gw, fips, cameo, name or actor
+    separator = ","                  # else by the ending: .tsv and .tab by tabs, others by commas
+
+    [columns]                        # our column = "their column"
+    date = "Datum"
+    source = "who"
+    target = "whom"
+    code = "act"
+
+    [fixed]                          # our column = "the same for each row"
+    source_sector = "GOV"
+
+The mapping stands beside the file, as `events.toml` beside `events.csv`, or is named in place of a source. It is
+data: nothing in it is evaluated. A side may hold several actors, parted by ";". Without a column for `event_id`,
+source, target and code make one, so that rows which say the same of one day are duplicates.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import polars as pl
+
+from lynchpin.errors import BadData, suggest
+from lynchpin.record.ontology import sectors
+from lynchpin.record.ontology.countries import System
+from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._feed import (
+    calendar,
+    code_of_label,
+    code_table,
+    constants,
+    day,
+    header_fields,
+    number,
+    our_contexts,
+    plover_magnitude,
+    plover_type,
+    split_lines,
+)
+from lynchpin.record.sources._sides import by_value, code_found, name_found, side_columns
+from lynchpin.record.sources._text import first_line, must_be_file
+
+#: Our columns that a mapping may fill.
+COLUMNS = (
+    "event_id",
+    "date",
+    "source",
+    "source_sector",
+    "source_name",
+    "target",
+    "target_sector",
+    "target_name",
+    "code",
+    "mode",
+    "contexts",
+    "magnitude",
+    "agreement",
+    "summary",
+    "url",
+)
+_NEEDED = ("date", "source", "target", "code")
+_SCALES = {
+    "cameo-1.1": "goldstein-icews",
+    "cameo-label": "goldstein-icews",
+    "cameo-0.5b1": "goldstein-ku",
+    "plover": "plover-2.0",
+}
+_ACTORS = ("iso3", "cow", "gw", "fips", "cameo", "name", "actor")
+_TEXTS = ("name", "summary", "citation", "licence", "date_format", "code_scheme", "actors", "separator")
+_PARQUET = b"PAR1"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingFile:
+    """What a mapping file says; every field is checked."""
+
+    path: Path
+    name: str
+    columns: dict[str, str]
+    fixed: dict[str, str]
+    date_format: str
+    code_scheme: str
+    actors: str
+    separator: str
+    about: dict[str, str]
+
+
+def matches(path: Path) -> bool:
+    """Whether a mapping file stands beside the file."""
+    return _beside(path) is not None
+
+
+def read(path: Path) -> pl.LazyFrame:
+    """Read one file by the mapping beside it.
+
+    Raises
+    ------
+    BadData : no such file, an empty one, no mapping beside it, a wrong mapping, or a column that the file lacks
+    """
+    file = must_be_file(path)
+    return read_by(file, read_mapping(_must_be_beside(file)))
+
+
+def from_mapping(path: Path) -> Source:
+    """The source that a mapping file describes.
+
+    Raises
+    ------
+    BadData : no such file, or a fault in it, with its line
+    """
+    mapping = read_mapping(path)
+    return replace(
+        SOURCE,
+        name=mapping.name,
+        summary=mapping.about.get("summary", SOURCE.summary),
+        citation=mapping.about.get("citation", SOURCE.citation),
+        licence=mapping.about.get("licence", SOURCE.licence),
+        scale=_SCALES[mapping.code_scheme],
+        read=partial(read_by, mapping=mapping),
+        for_file=None,
+    )
+
+
+def for_file(path: Path) -> Source:
+    """The source that the mapping beside a file describes.
+
+    Raises
+    ------
+    BadData : no mapping stands beside it, or there is a fault in it
+    """
+    return from_mapping(_must_be_beside(path))
+
+
+def read_mapping(path: Path) -> MappingFile:
+    """Read and check a mapping file.
+
+    Raises
+    ------
+    BadData : no such file, or a fault in it, with its line
+    """
+    file = must_be_file(path)
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    try:
+        said: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{file}, line {line[1]}" if line else str(file)
+        raise BadData(f"the mapping is not TOML: {error}", where, "write it as in docs/how-to/read-a-feed.md") from None
+    tables = {table: _table(file, text, said, table) for table in ("columns", "fixed")}
+    for key, value in said.items():
+        if key not in (*_TEXTS, "columns", "fixed"):
+            raise _fault(file, text, key, f"a mapping has no key {key!r}", suggest(key, _TEXTS, noun="keys"))
+        if key in _TEXTS and not isinstance(value, str):
+            raise _fault(file, text, key, f"{key} is not text", f'write it in quotes: {key} = "..."')
+    texts = {key: str(said[key]) for key in _TEXTS if key in said}
+    _one_of(file, text, texts, "code_scheme", tuple(_SCALES))
+    _one_of(file, text, texts, "actors", _ACTORS)
+    if len(texts.get("separator", ",")) != 1 or texts.get("separator", ",") in ('"', "\n", "\r"):
+        raise _fault(file, text, "separator", "separator is not one sign", 'write it as "," or ";" or "\\t"')
+    lacking = [ours for ours in _NEEDED if ours not in tables["columns"] and ours not in tables["fixed"]]
+    if lacking:
+        raise _fault(file, text, "[columns]", f"nothing is said of {', '.join(lacking)}", f'add {lacking[0]} = "..."')
+    return MappingFile(
+        path=file,
+        name=texts.get("name", file.stem),
+        columns=tables["columns"],
+        fixed=tables["fixed"],
+        date_format=texts.get("date_format", ""),
+        code_scheme=texts.get("code_scheme", "cameo-1.1"),
+        actors=texts.get("actors", "iso3"),
+        separator=texts.get("separator", ""),
+        about=texts,
+    )
+
+
+def _table(file: Path, text: str, said: Mapping[str, Any], table: str) -> dict[str, str]:
+    found = said.get(table, {})
+    if not isinstance(found, dict):
+        raise _fault(file, text, table, f"{table} is not a table", f"write [{table}] on a line of its own")
+    for ours, theirs in found.items():
+        if ours not in COLUMNS:
+            raise _fault(
+                file, text, ours, f"there is no column {ours!r} to fill", suggest(ours, COLUMNS, noun="columns")
+            )
+        if not isinstance(theirs, str):
+            raise _fault(file, text, ours, f"{ours} is not text", f'write it in quotes: {ours} = "..."')
+        if table == "fixed" and ours in said.get("columns", {}):
+            raise _fault(file, text, ours, f"{ours} is both a column and fixed", "keep one of them")
+    return dict(found)
+
+
+def _one_of(file: Path, text: str, texts: Mapping[str, str], key: str, known: tuple[str, ...]) -> None:
+    if key in texts and texts[key] not in known:
+        raise _fault(file, text, key, f"no {key} named {texts[key]!r}", suggest(texts[key], known, noun=key))
+
+
+def _fault(file: Path, text: str, key: str, what: str, mend: str) -> BadData:
+    """An error with the last line that begins with the key."""
+    rows = [n for n, line in enumerate(text.split("\n"), 1) if re.match(rf'\s*"?{re.escape(key)}"?\s*(=|$|#)', line)]
+    return BadData(what, f"{file}, line {rows[-1]}" if rows else str(file), mend)
+
+
+def _beside(path: Path) -> Path | None:
+    """The mapping beside a file: `events.toml` or `events.csv.toml` beside `events.csv`."""
+    asked = [path.with_name(f"{path.name}.toml"), path.with_name(f"{path.name.split('.')[0]}.toml")]
+    return next((mapping for mapping in asked if mapping != path and mapping.is_file()), None)
+
+
+def _must_be_beside(path: Path) -> Path:
+    mapping = _beside(path)
+    if mapping is None:
+        mend = f"write {path.with_suffix('.toml').name} beside it, or name the mapping in place of a source"
+        raise BadData("no mapping file stands beside the file", str(path), mend)
+    return mapping
+
+
+def read_by(path: Path, mapping: MappingFile) -> pl.LazyFrame:
+    """Read one file by a mapping.
+
+    Raises
+    ------
+    BadData : no such file, an empty one, or a column that it lacks
+    """
+    file = must_be_file(path)
+    with file.open("rb") as stream:
+        is_parquet = stream.read(4) == _PARQUET
+    frame = _parquet(file, mapping) if is_parquet else _text(file, mapping)
+    return complete(_events(frame, file, mapping))
+
+
+def _parquet(file: Path, mapping: MappingFile) -> pl.LazyFrame:
+    try:
+        frame = pl.scan_parquet(file, row_index_name="_row", row_index_offset=1)
+        header = [name for name in frame.collect_schema().names() if name != "_row"]
+        frame = frame.collect().lazy()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        said = str(error).splitlines()[0]
+        raise BadData(f"the Parquet file cannot be read: {said}", str(file), "fetch it again") from None
+    _must_have(file, header, mapping)
+    kinds = dict(frame.collect_schema())
+    lists = [name for name in header if isinstance(kinds[name], pl.List)]
+    whole = frame.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join(";")) if lists else frame
+    return whole.select(
+        row=pl.col("_row").cast(pl.Int64),
+        raw=pl.struct(header).struct.json_encode(),
+        _fields=pl.lit(len(header), pl.Int64),
+        _fields_expected=pl.lit(len(header), pl.Int64),
+        **{f"_{ours}": pl.col(theirs).cast(pl.String).fill_null("") for ours, theirs in mapping.columns.items()},
+    )
+
+
+def _text(file: Path, mapping: MappingFile) -> pl.LazyFrame:
+    separator = mapping.separator or ("\t" if file.suffix.lower() in (".tsv", ".tab") else ",")
+    header = header_fields(first_line(file), separator)
+    _must_have(file, header, mapping)
+    lines = split_lines(file, separator, after=1, quoted=True)
+    field = pl.col("_split").list
+    return lines.select(
+        "row",
+        "raw",
+        "_fields",
+        _fields_expected=pl.lit(len(header), pl.Int64),
+        **{
+            f"_{ours}": field.get(header.index(theirs), null_on_oob=True).fill_null("").str.strip_chars()
+            for ours, theirs in mapping.columns.items()
+        },
+    )
+
+
+def _must_have(file: Path, header: list[str], mapping: MappingFile) -> None:
+    for ours, theirs in mapping.columns.items():
+        if header.count(theirs) != 1:
+            what = "two columns are" if theirs in header else "no column is"
+            text = mapping.path.read_text(encoding="utf-8-sig", errors="replace")
+            found = _fault(mapping.path, text, ours, f"{what} named {theirs!r} in {file.name}", suggest(theirs, header))
+            raise found
+
+
+def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile) -> pl.LazyFrame:
+    blank = {f"_{ours}": pl.lit(mapping.fixed.get(ours, "")) for ours in COLUMNS if ours not in mapping.columns}
+    texts = frame.with_columns(**blank)
+    said = pl.col("_date")
+    told = calendar(said.str.to_date(mapping.date_format, strict=False)) if mapping.date_format else day(said)
+    typed = texts.with_columns(date=told, _date_text=said, _code_text=pl.col("_code"))
+    looked_up = typed.with_columns(
+        _from=_side(pl.col("_source"), mapping.actors), _to=_side(pl.col("_target"), mapping.actors)
+    )
+    sided = _coded(looked_up, mapping).with_columns(
+        **{
+            **constants(mapping.name, _SCALES[mapping.code_scheme], mapping.code_scheme, file),
+            **side_columns("source", pl.col("_from")),
+            **side_columns("target", pl.col("_to")),
+            "agreement": pl.col("_agreement"),
+        }
+    )
+    own_id = pl.format("{} | {} | {}", "_source", "_code", "_target")
+    return sided.with_columns(
+        event_id=pl.col("_event_id") if _is_said(mapping, "event_id") else own_id,
+        source_name=_or("_source_name", "_source"),
+        target_name=_or("_target_name", "_target"),
+        source_sector=_or_sector("source"),
+        target_sector=_or_sector("target"),
+        magnitude_shipped=number(pl.col("_magnitude")),
+        _magnitude_text=pl.col("_magnitude"),
+        contexts=our_contexts(pl.col("_contexts")) if _is_said(mapping, "contexts") else pl.col("contexts"),
+        summary=pl.col("_summary"),
+        url=pl.col("_url"),
+    )
+
+
+def _is_said(mapping: MappingFile, ours: str) -> bool:
+    return ours in mapping.columns or ours in mapping.fixed
+
+
+def _side(text: pl.Expr, actors: str) -> pl.Expr:
+    if actors == "actor":
+        return name_found(text, pl.col("date"))
+    return code_found(text, pl.col("date"), cast(System, actors))
+
+
+def _coded(frame: pl.LazyFrame, mapping: MappingFile) -> pl.LazyFrame:
+    """Add `code`, `type`, `mode`, `contexts` and `magnitude`."""
+    text = pl.col("_code")
+    scale = _SCALES[mapping.code_scheme]
+    if mapping.code_scheme == "plover":
+        kind = frame.with_columns(type=plover_type(text), mode=pl.col("_mode").str.to_lowercase(), code=text)
+        return kind.with_columns(
+            magnitude=plover_magnitude(pl.col("type"), pl.col("mode")),
+            contexts=pl.lit([], pl.List(pl.String)),
+        )
+    version: Literal["0.5b1", "1.1"] = "0.5b1" if mapping.code_scheme == "cameo-0.5b1" else "1.1"
+    code = code_of_label(text) if mapping.code_scheme == "cameo-label" else text
+    table = code_table(scale, version).drop("_label")
+    coded = frame.with_columns(code=code).join(table, on="code", how="left", maintain_order="left")
+    return coded.with_columns(mode=_or("_mode", "mode").fill_null(""))
+
+
+def _or(first: str, other: str) -> pl.Expr:
+    return pl.when(pl.col(first) != "").then(pl.col(first)).otherwise(pl.col(other))
+
+
+def _or_sector(side: str) -> pl.Expr:
+    """Our sector, given as one of ours or as a code of PLOVER; else what the name told."""
+    ours = by_value(pl.col(f"_{side}_sector"), _our_sector, pl.String())
+    return pl.when(ours != "").then(ours).otherwise(pl.col(f"{side}_sector")).fill_null("")
+
+
+def _our_sector(text: str) -> str:
+    word = text.strip().upper()
+    return word if word in sectors.sectors("lynchpin") else sectors.from_code(word, "plover")
+
+
+SOURCE = Source(
+    name="mapped",
+    summary="any CSV or Parquet file with a mapping file (TOML) beside it",
+    citation="the file's own authors",
+    licence="the file's own",
+    columns=COLUMNS,
+    scale="goldstein-icews",
+    matches=matches,
+    read=read,
+    companions=("*.toml",),
+    for_file=for_file,
+)

@@ -1,0 +1,269 @@
+"""The DuckDB file behind a store: its layout, how it is opened, and how tables go in and out.
+
+Tables go between polars and DuckDB through the Arrow C stream that both speak, so pyarrow is not needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import polars as pl
+
+from lynchpin.errors import BadData
+from lynchpin.events import SCHEMA
+
+LAYOUT = 2  # 2: volume and mentions
+_MARK = "lynchpin store"
+_MOST_THREADS = 8
+
+_SQL_TYPES: dict[pl.DataType, str] = {
+    pl.String(): "VARCHAR",
+    pl.Date(): "DATE",
+    pl.List(pl.String()): "VARCHAR[]",
+    pl.Float64(): "DOUBLE",
+    pl.Int64(): "BIGINT",
+}
+
+#: table -> columns with their types
+TABLES: dict[str, dict[str, str]] = {
+    "about": {"mark": "VARCHAR", "layout": "INTEGER"},
+    "files": {
+        "file": "VARCHAR",
+        "source": "VARCHAR",
+        "sha256": "VARCHAR",
+        "size": "BIGINT",
+        "encoding": "VARCHAR",
+        "kind": "VARCHAR",  # "events" or "mentions"
+        "read": "BIGINT",
+        "accepted": "BIGINT",
+        "duplicates": "BIGINT",
+        "refused": "BIGINT",
+        "reasons": "VARCHAR",  # JSON, as the next three
+        "unresolved": "VARCHAR",
+        "unknown_places": "VARCHAR",
+        "notes": "VARCHAR",
+        "code_version": "VARCHAR",
+    },
+    "events": {name: _SQL_TYPES[dtype] for name, dtype in SCHEMA.items()},
+    "refused": {
+        "file": "VARCHAR",
+        "sha256": "VARCHAR",
+        "row": "BIGINT",
+        "raw": "VARCHAR",
+        "broke": "VARCHAR[]",
+    },
+    "duplicates": {
+        "file": "VARCHAR",
+        "sha256": "VARCHAR",
+        "row": "BIGINT",
+        "event_id": "VARCHAR",
+        "date": "DATE",
+        "reason": "VARCHAR",
+    },
+    "volume": {
+        "dataset": "VARCHAR",
+        "file": "VARCHAR",
+        "sha256": "VARCHAR",
+        "date": "DATE",
+        "reports": "BIGINT",
+    },
+    "mentions": {
+        "event_id": "VARCHAR",
+        "date": "DATE",  # of the page
+        "outlet": "VARCHAR",
+        "url": "VARCHAR",
+        "sentence": "BIGINT",  # its place on the page
+        "confidence": "DOUBLE",  # 0..100
+        "file": "VARCHAR",
+        "row": "BIGINT",
+    },
+}
+
+
+def connect(path: Path, *, create: bool, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open the file, or make it.
+
+    Raises
+    ------
+    BadData : no such store, a folder, not a store, a store of a newer layout, or one that is in use
+    """
+    if path.is_dir():
+        raise BadData("a store is one file, and this is a folder", str(path), "name a file in it")
+    is_new = not path.exists()
+    if is_new and not create:
+        mend = "check the path; `lynchpin ingest SOURCE PATH --store FILE` makes a store"
+        raise BadData("no such store", str(path), mend)
+    if is_new and not path.parent.is_dir():
+        raise BadData("no such folder", str(path.parent), "make the folder first")
+    if is_new:
+        make_store(path)
+    connection = _open(path, read_only=read_only)
+    try:
+        layout = _must_be_ours(connection, path)
+        if layout < LAYOUT:
+            connection.close()
+            connection = _open(path, read_only=False)
+            with border(path):
+                _bring_up(connection)
+            if read_only:
+                connection.close()
+                connection = _open(path, read_only=True)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = (), *, given: Stream | None = None
+) -> list[Any]:
+    """Run a statement to its end: DuckDB takes no other while one has rows left.
+
+    The statement may name `given` as a table: DuckDB finds it here by its name. Nothing is registered with it, since
+    it keeps what is, and so all rows of a long file, until the end of the transaction.
+    """
+    return connection.execute(sql, list(values)).fetchall()
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """Add rows to a table, column by name."""
+    if rows.height:
+        run(connection, f"INSERT INTO {table} BY NAME SELECT * FROM given", given=Stream(rows))
+
+
+def query(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = (), *, given: Stream | None = None
+) -> pl.DataFrame:
+    """The answer to a query as a frame; `values` stand for its question marks, `given` as in `run`."""
+    return pl.DataFrame(Stream(connection.sql(sql, params=list(values))))
+
+
+@contextmanager
+def border(path: Path) -> Iterator[None]:
+    """Turn what DuckDB says about a file into an error with its place."""
+    try:
+        yield
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        if "not a valid DuckDB" in said:
+            mend = "name another file; `lynchpin ingest` makes a store"
+            raise BadData("the file is not a store", str(path), mend) from None
+        if any(sign in said for sign in ("No space left", "File too large", "Disk quota", "not enough disk space")):
+            mend = "free some room and run the same again: files that are in stay, the others are read anew"
+            raise BadData("the disk is full", str(path), mend) from None
+        if "lock" in said or "different configuration" in said:
+            raise BadData("the store is in use", str(path), "close the other program that has it open") from None
+        raise BadData(f"the store cannot be used: {said}", str(path)) from error
+
+
+def _threads() -> int:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_THREADS)
+
+
+def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    with border(path):
+        config: dict[str, str | bool | int | float | list[str]]
+        config = {"threads": _threads(), "preserve_insertion_order": False}  # every question says its order
+        connection = duckdb.connect(path, read_only=read_only, config=config)
+        connection.execute("SET enable_progress_bar = false")  # it would stand amid what is printed
+        return connection
+
+
+def make_store(path: Path) -> None:
+    """Make an empty store beside its place, and put it there whole: a stop on the way leaves no half of one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        beside.unlink(missing_ok=True)
+        with border(path), duckdb.connect(beside) as connection:
+            lay_out(connection)
+        _put(beside, path)
+    except OSError as error:
+        raise BadData(f"the store cannot be made: {error.strerror}", str(path), "choose another place") from None
+    finally:
+        beside.unlink(missing_ok=True)
+        beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
+
+
+def _put(beside: Path, path: Path) -> None:
+    """Give a file its name unless another program was faster; its store is as good."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        beside.rename(path)
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every table, empty."""
+    connection.begin()
+    _make_tables(connection)
+    run(connection, "INSERT INTO about VALUES (?, ?)", [_MARK, LAYOUT])
+    connection.commit()
+
+
+def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for table, columns in TABLES.items():
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        run(connection, f"CREATE TABLE IF NOT EXISTS {table} ({listed})")
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a store of an older layout what it lacks."""
+    connection.begin()
+    _make_tables(connection)
+    run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS kind VARCHAR DEFAULT 'events'")
+    run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS notes VARCHAR DEFAULT '{}'")
+    run(
+        connection,
+        "INSERT INTO volume SELECT dataset, e.file, min(sha256), date, count(*) FROM events e "
+        "LEFT JOIN (SELECT file, source, min(sha256) AS sha256 FROM files GROUP BY ALL) f "
+        "ON f.file = e.file AND f.source = e.dataset GROUP BY dataset, e.file, date",
+    )
+    run(connection, "UPDATE about SET layout = ?", [LAYOUT])
+    connection.commit()
+
+
+def _must_be_ours(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    try:
+        found = run(connection, "SELECT mark, layout FROM about")
+    except duckdb.Error:
+        found = []
+    if not found or found[0][0] != _MARK:
+        mend = "name another file; `lynchpin ingest` makes a store"
+        raise BadData("the file is a DuckDB database, but not a store", str(path), mend)
+    layout: int = found[0][1]
+    if layout > LAYOUT:
+        raise BadData(
+            f"the store was made by a newer Lynchpin (layout {layout}; this one knows {LAYOUT})",
+            str(path),
+            "update Lynchpin, or ingest the files into a new store",
+        )
+    return layout
+
+
+# -- Nothing but the Arrow stream of a table, so that DuckDB and polars take each other's without pyarrow.
+
+
+class HasStream(Protocol):
+    """A table of either library."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The table as an Arrow C stream, to be read once."""
+
+
+class Stream:
+    """The stream of a table, and nothing else of it."""
+
+    def __init__(self, table: HasStream) -> None:
+        self._table = table
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The table as an Arrow C stream, to be read once."""
+        return self._table.__arrow_c_stream__(requested_schema)

@@ -1,0 +1,221 @@
+"""One file into the store: read ahead block by block, judged, settled and written, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from lynchpin._version import __version__
+from lynchpin.events import SCHEMA, empty_events
+from lynchpin.record.sources import Source
+from lynchpin.record.sources._base import MENTION
+from lynchpin.record.sources._text import encoding
+from lynchpin.record.store import _file
+from lynchpin.record.store._file import Stream
+from lynchpin.record.store.check import KEY, judge, settle
+from lynchpin.record.store.mentions import total, volume
+from lynchpin.record.store.report import FileReport
+
+_TOLD = ("reasons", "unresolved", "unknown_places", "notes")  # counts that the manifest keeps as JSON
+_SIZES = ("read", "accepted", "duplicates", "refused")
+
+
+def take_in(connection: duckdb.DuckDBPyConnection, path: Path, file: Path, source: Source) -> FileReport:
+    """Read one plain file of a source into the store at `path`: whole, with its record, or not at all.
+
+    Raises
+    ------
+    BadData : the file is not of its source, or the store cannot be written
+    """
+    with _file.border(path):
+        sha256 = _sha256(file)
+        seen = _file.query(connection, "SELECT * FROM files WHERE sha256 = ? AND source = ?", (sha256, source.name))
+        if seen.height:
+            return file_report(seen.row(0, named=True), already=True)
+        record: dict[str, object] = {
+            "file": file.name,
+            "source": source.name,
+            "sha256": sha256,
+            "size": file.stat().st_size,
+            "encoding": encoding(file),
+            "kind": source.kind,
+            "code_version": __version__,
+        }
+        connection.begin()
+        try:
+            record |= _add(connection, file, source, {"file": pl.lit(file.name), "sha256": pl.lit(sha256)})
+            _file.insert(connection, "files", pl.DataFrame([record]))
+            connection.commit()
+        except BaseException:
+            with suppress(duckdb.Error):  # what broke it is what matters; there may be nothing to roll back
+                connection.rollback()
+            raise
+    return file_report(record, already=False)
+
+
+def file_report(record: dict[str, object], *, already: bool) -> FileReport:
+    """The report of a file from its row of the manifest."""
+    plain = {name: value for name, value in record.items() if name not in ("code_version", "kind")}
+    counts = {name: json.loads(str(plain.pop(name))) for name in _TOLD}
+    return FileReport(**plain, **counts, already=already)  # type: ignore[arg-type]
+
+
+def _add(
+    connection: duckdb.DuckDBPyConnection, file: Path, source: Source, origin: dict[str, pl.Expr]
+) -> dict[str, object]:
+    """Write one file's rows, block by block, within a transaction; its counts."""
+    sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
+    rows = Waiting(partial(_file.insert, connection, source.kind))
+    duplicates = Waiting(partial(_file.insert, connection, "duplicates"))
+    volumes = [volume(empty_events())]
+    is_first, seen = _is_first(connection, source), Seen()
+
+    def stored(keys: pl.DataFrame) -> pl.DataFrame:
+        again = seen.again(keys)
+        return pl.concat([_stored(connection, source, again if is_first else keys), *rows.among(again)])
+
+    for judged in ahead(judge(block, source) for block in source.in_blocks(file)):
+        checked = settle(judged, source, stored)
+        rows.add(checked.events)
+        duplicates.add(checked.duplicates.with_columns(**origin))
+        _file.insert(connection, "refused", checked.refused.with_columns(**origin))  # these texts are long: no waiting
+        if source.kind == "events":
+            volumes.append(volume(checked.events))
+        counted = (checked.read, checked.events.height, checked.duplicates.height, checked.refused.height)
+        sizes.update(dict(zip(_SIZES, counted, strict=True)))
+        for name, count in told.items():
+            count.update(getattr(checked, name))
+    rows.finish()
+    duplicates.finish()
+    _file.insert(connection, "volume", total(volumes).with_columns(**origin))
+    told["unknown_places"] = _by_volume(told["unknown_places"])
+    return {**{name: sizes[name] for name in _SIZES}, **{name: json.dumps(count) for name, count in told.items()}}
+
+
+def _is_first(connection: duckdb.DuckDBPyConnection, source: Source) -> bool:
+    """Whether the store holds no row yet that one of this source could repeat."""
+    where, values = ("dataset = ?", (source.name,)) if source.kind == "events" else ("true", ())
+    return _file.query(connection, f"SELECT 1 FROM {source.kind} WHERE {where} LIMIT 1", values).is_empty()
+
+
+def _stored(connection: duckdb.DuckDBPyConnection, source: Source, keys: pl.DataFrame) -> pl.DataFrame:
+    """What a data set holds of rows with one of the keys: events, or mentions of events."""
+    schema = pl.Schema(SCHEMA if source.kind == "events" else MENTION)
+    if keys.is_empty():
+        return pl.DataFrame(schema=schema)
+    on = " AND ".join(f"held.{name} IS NOT DISTINCT FROM given.{name}" for name in keys.columns)
+    # the ranges let DuckDB pass over the row groups that cannot hold them
+    wanted, values = ["event_id BETWEEN ? AND ?", "date BETWEEN ? AND ?"], list[object]()
+    for name in KEY:
+        values += [keys[name].min(), keys[name].max()]
+    if source.kind == "events":
+        wanted.append("dataset = ?")
+        values.append(source.name)
+    sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN given ON {on} WHERE {' AND '.join(wanted)}"
+    return _file.query(connection, sql, values, given=Stream(keys)).cast(schema)
+
+
+def _by_volume(counts: Counter[str]) -> Counter[str]:
+    return Counter(dict(sorted(counts.items(), key=lambda place: (-place[1], place[0]))))
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# -- Rows on their way into a table: read ahead, known by their keys, and handed over in whole row groups.
+
+T = TypeVar("T")
+
+ROW_GROUP = 122_880
+
+Hashes = npt.NDArray[np.uint64]
+
+
+class Waiting:
+    """Rows that wait; `insert` takes them when there are enough.
+
+    Parameters
+    ----------
+    insert : function that puts rows into their table
+    at_once : int, how many rows it is given at a time
+    """
+
+    def __init__(self, insert: Callable[[pl.DataFrame], None], at_once: int = ROW_GROUP) -> None:
+        self._insert, self._at_once = insert, at_once
+        self._rows: list[pl.DataFrame] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take rows over, and hand on what fills groups."""
+        self._rows.append(rows)
+        if sum(part.height for part in self._rows) < self._at_once:
+            return
+        held = pl.concat(self._rows, rechunk=True)
+        whole = held.height - held.height % self._at_once
+        for start in range(0, whole, self._at_once):
+            self._insert(held[start : start + self._at_once])
+        self._rows = [held[whole:].clone()]
+
+    def among(self, keys: pl.DataFrame) -> list[pl.DataFrame]:
+        """The rows still waiting that have one of the keys."""
+        return [part.join(keys, on=keys.columns, how="semi") for part in self._rows]
+
+    def finish(self) -> None:
+        """Hand on what is left."""
+        if self._rows:
+            self._insert(pl.concat(self._rows))
+        self._rows = []
+
+
+class Seen:
+    """Which keys came by, as hashes; the answer may hold a key too many, never one too few.
+
+    Sorted runs, each at least twice as long as the next, so that n keys cost n log n in all.
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[Hashes] = []
+
+    def again(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """Those of the keys that came by before; all of them have come by from now on."""
+        hashes = keys.hash_rows().to_numpy()
+        ordered = np.sort(hashes)
+        met = [ordered[_within(run, ordered)] for run in self._runs]
+        if ordered.size:
+            self._add(ordered)
+        return keys.filter(np.isin(hashes, np.concatenate(met))) if any(part.size for part in met) else keys.clear()
+
+    def _add(self, run: Hashes) -> None:
+        while self._runs and self._runs[-1].size < 2 * run.size:
+            run = np.sort(np.concatenate([self._runs.pop(), run]), kind="stable")
+        self._runs.append(run)
+
+
+def _within(run: Hashes, asked: Hashes) -> npt.NDArray[np.bool_]:
+    place = np.searchsorted(run, asked)
+    return np.equal(run[np.minimum(place, run.size - 1)], asked)
+
+
+def ahead(items: Iterator[T], depth: int = 4) -> Iterator[T]:
+    """The same items, up to `depth` of the next ones made in a thread of its own while this one is used."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        coming = deque(pool.submit(next, items, None) for _ in range(depth))
+        while (item := coming.popleft().result()) is not None:
+            coming.append(pool.submit(next, items, None))
+            yield item
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,0 +1,314 @@
+"""What a source read, parted into accepted, refused and duplicates.
+
+    read == accepted + refused + duplicates
+
+holds always. A row that breaks a rule is refused with every rule it broke. Of the rows that are left, the
+first one of each key (event id, date) is accepted, and the others are duplicates. A long file is checked in
+blocks; then `stored` must know the blocks before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Literal
+
+import polars as pl
+
+from lynchpin.events import COLUMNS
+from lynchpin.record.ontology import contexts, plover, sectors
+from lynchpin.record.ontology.scales import HIGHEST, LOWEST
+from lynchpin.record.sources import Source
+from lynchpin.record.sources._base import MENTION, complete
+from lynchpin.record.store.hashing import content_text
+
+KEY = ["event_id", "date"]
+MENTION_KEY = [*KEY, "url", "sentence"]
+
+#: What is counted of accepted rows and is no reason to refuse them.
+NOTES: dict[str, str] = {"dated_long_before": "the act is dated a year or more before the feed had the story"}
+_LONG = timedelta(days=365)
+_SIDES = ("source", "target")
+
+#: From the keys of some rows to the events of the store that have those keys, in the columns of an event.
+Stored = Callable[[pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """One file's rows after the rules.
+
+    Attributes
+    ----------
+    events : DataFrame in the columns of `lynchpin.events.SCHEMA`: what is accepted, by line
+    refused : DataFrame of `row`, `raw` (the line's text) and `broke` (list of rules), by line
+    duplicates : DataFrame of `row`, `event_id`, `date` and `reason`, by line
+    unresolved : dict, for "source" and "target" the number of accepted rows without a state on that side
+    unknown_places : dict of country names that are no state on their day to the number of accepted rows
+    notes : dict of `NOTES` to the number of accepted rows, where there are any
+
+    For a source of mentions `events` holds mentions, in the columns of `lynchpin.record.sources._base.MENTION`.
+    """
+
+    events: pl.DataFrame
+    refused: pl.DataFrame
+    duplicates: pl.DataFrame
+    unresolved: dict[str, int]
+    unknown_places: dict[str, int]
+    notes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """Number of rows that came in."""
+        return self.events.height + self.refused.height + self.duplicates.height
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many rows each reason kept out, by name; a row that broke two rules counts under both."""
+        said = pl.concat([self.refused["broke"].explode().drop_nulls(), self.duplicates["reason"]])
+        return dict(sorted(said.value_counts().iter_rows()))
+
+
+def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | None = None) -> Checked:
+    """Apply the rules to what a source read.
+
+    Parameters
+    ----------
+    raw : frame as a source's `read` gives it
+    source : Source, which tells the rules that hold
+    stored : function from keys to events that the store holds already; None when there are none
+
+    Returns
+    -------
+    Checked: every row of `raw` in exactly one of its three tables
+    """
+    return settle(judge(raw, source), source, stored)
+
+
+def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source) -> pl.DataFrame:
+    """The first half of `check`, which asks nothing of the store: every row, and which rules it broke.
+
+    Returns
+    -------
+    DataFrame by line, with a column for each rule, named "!" and its name
+    """
+    is_events = source.kind == "events"
+    frame = complete(raw.lazy()) if is_events else raw.lazy()
+    asked = [rule for rule in rules() if rule.holds_for(_rows_of(source))]
+    others = {f"!{rule.name}": rule.broken.fill_null(True) for rule in asked if rule is not BLANK}
+    blank = f"!{BLANK.name}"
+    marked = frame.with_columns(BLANK.broken.fill_null(True).alias(blank)).with_columns(
+        **{name: broken & ~pl.col(blank) for name, broken in others.items()}
+    )
+    marked = marked.with_columns(_bad=pl.any_horizontal(blank, *others))
+    kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
+    helpers = ("_source_place", "_target_place", "_added") if is_events else ()
+    rows = kept.select(*_columns(source), "raw", *helpers, "_bad", "^!.*$").collect()
+    return rows if rows["row"].is_sorted() else rows.sort("row")
+
+
+def settle(rows: pl.DataFrame, source: Source, stored: Stored | None) -> Checked:
+    """The second half of `check`: the rows that `judge` gave, parted in three."""
+    is_events, columns, key = source.kind == "events", _columns(source), KEY if source.kind == "events" else MENTION_KEY
+    good, bad = _part(rows, ~rows["_bad"])
+    keys = good.select(key)
+    first = keys.select(pl.struct(key).is_first_distinct()).to_series()
+    known = stored(keys) if stored is not None and good.height else good.clear()
+    if known.height:
+        old = known.select(*key, _old=True)
+        first &= keys.join(old, on=key, how="left", nulls_equal=True, maintain_order="left")["_old"].is_null()
+    fresh, again = _part(good, first)
+    stays = pl.concat([fresh.select(columns), known.select(columns)]) if known.height else fresh
+    content = content_text() if is_events else pl.concat_str(*key, "outlet", "confidence", separator="|")
+    return Checked(
+        events=fresh.select(columns),
+        refused=_refused(bad, [name.removeprefix("!") for name in rows.columns if name.startswith("!")]),
+        duplicates=_duplicates(again, stays, key, content).sort("row"),
+        unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in _SIDES} if is_events else {},
+        unknown_places=_unknown_places(fresh) if is_events else {},
+        notes=_notes(fresh) if is_events else {},
+    )
+
+
+def _rows_of(source: Source) -> Rows:
+    if source.kind == "mentions":
+        return "mentions"
+    return "hand" if source.hand_coded else "coded"
+
+
+def _columns(source: Source) -> tuple[str, ...]:
+    return COLUMNS if source.kind == "events" else tuple(MENTION)
+
+
+def _part(rows: pl.DataFrame, holds: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows for which something holds, and the others; nothing is copied when it holds for all."""
+    return (rows, rows.clear()) if holds.all() else (rows.filter(holds), rows.filter(~holds))
+
+
+def _refused(bad: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    broke = pl.concat_list(pl.when(f"!{name}").then(pl.lit(name)) for name in names)
+    return bad.select("row", "raw", broke.list.drop_nulls().alias("broke"))
+
+
+def _duplicates(again: pl.DataFrame, stays: pl.DataFrame, key: list[str], content: pl.Expr) -> pl.DataFrame:
+    """Rows whose key a row of `stays` has, and whether both say the same."""
+    exact, other = DUPLICATES
+    first = stays.join(again.select(key), on=key, how="semi", nulls_equal=True).select(*key, first_text=content)
+    said = again.select("row", *key, text=content).join(first, on=key, how="left", nulls_equal=True)
+    same = pl.col("text") == pl.col("first_text")
+    return said.select("row", *KEY, reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other)))
+
+
+def _notes(events: pl.DataFrame) -> dict[str, int]:
+    late = int((events["_added"] - events["date"] >= _LONG).sum())
+    return {name: late for name in NOTES if late}
+
+
+def _unknown_places(events: pl.DataFrame) -> dict[str, int]:
+    sides = [events.select(side, place=f"_{side}_place").filter(pl.col("place") != "") for side in _SIDES]
+    named = pl.concat(each.filter(pl.col(each.columns[0]).list.len() == 0).select("place") for each in sides)
+    counted = named.group_by("place").len().sort(["len", "place"], descending=[True, False])
+    return dict(counted.rows())
+
+
+# -- The rules that a row must keep to become an event.
+
+Rows = Literal["all", "events", "hand", "coded", "mentions"]
+
+#: Duplicates are no fault of a row; their two reasons stand beside the rules in every report.
+DUPLICATES: dict[str, str] = {
+    "exact_duplicate": "the same key and the same content was read before",
+    "same_key_other_content": "the same key was read before with other content; the first stays",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes
+    ----------
+    name : str, as it stands in `broke` and in reports
+    says : str, one sentence: what a row that breaks it did
+    rows : {"all", "events", "hand", "coded", "mentions"}, the rows it holds for: of every source, events,
+        hand-coded events, events coded by machine, or mentions of events
+    broken : expression of Boolean over the columns of `lynchpin.record.sources`
+    """
+
+    name: str
+    says: str
+    rows: Rows
+    broken: pl.Expr
+
+    def holds_for(self, rows: Rows) -> bool:
+        """Whether the rule is asked of rows that are "hand", "coded" or "mentions"."""
+        return self.rows in ("all", rows) or (self.rows == "events" and rows != "mentions")
+
+
+BLANK = Rule("blank_line", "the line holds nothing", "all", pl.col("raw").str.strip_chars() == "")
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, in the order in which `broke` lists them.
+
+    Examples
+    --------
+    >>> [rule.name for rule in rules()][:3]
+    ['blank_line', 'wrong_field_count', 'no_event_id']
+    """
+    types = list(plover.types())
+    tags = [*contexts.contexts("lynchpin"), *contexts.contexts("plover")]
+    ours = list(sectors.sectors("lynchpin"))
+    shipped, text = pl.col("magnitude_shipped"), pl.col("_magnitude_text").str.strip_chars()
+    source, target = pl.col("source"), pl.col("target")
+    shared = source.list.set_intersection("target").list.len()
+    return (
+        BLANK,
+        Rule(
+            "wrong_field_count",
+            "the line has more or fewer fields than the header",
+            "all",
+            pl.col("_fields") != pl.col("_fields_expected"),
+        ),
+        Rule("no_event_id", "the id is missing", "all", pl.col("event_id").str.strip_chars() == ""),
+        Rule("bad_date", "the date is missing or no day of the calendar", "all", pl.col("date").is_null()),
+        Rule(
+            "unknown_precision",
+            "the precision is not day or month",
+            "hand",
+            ~_in("precision", ["day", "month"]),
+        ),
+        Rule("unknown_code", "the code is not one of its scheme", "coded", pl.col("type").is_null()),
+        Rule(
+            "code_text_mismatch",
+            "the code means one act and the label beside it another",
+            "coded",
+            (pl.col("_label_code") != pl.col("code")).fill_null(False),  # an unknown label says nothing
+        ),
+        Rule("unknown_type", "the type is not one of PLOVER's sixteen", "hand", ~_in("type", types)),
+        Rule("no_magnitude", "the magnitude is missing", "hand", text == ""),
+        Rule(
+            "bad_magnitude",
+            "the magnitude is not a number from -10 to 10",
+            "events",
+            (text != "") & ~shipped.is_between(LOWEST, HIGHEST).fill_null(False),  # nan is outside too
+        ),
+        Rule(
+            "no_actor",
+            "a side names no state",
+            "hand",
+            (source.list.len() == 0) | (target.list.len() == 0),
+        ),
+        Rule(
+            "unknown_actor",
+            "a side names something that is no state on that day, by its ISO3 code",
+            "hand",
+            pl.col("_strangers") > 0,
+        ),
+        Rule(
+            "partial_overlap",
+            "the two sides share some states and not all: a joint act has the same set on both sides",
+            "hand",
+            (shared > 0) & ((shared != source.list.len()) | (shared != target.list.len())),
+        ),
+        Rule(
+            "unknown_sector",
+            f"a sector is not one of {', '.join(ours)}",
+            "hand",
+            ~_in("source_sector", ours) | ~_in("target_sector", ours),
+        ),
+        Rule(
+            "unknown_context",
+            "a context is in neither our list nor PLOVER's",
+            "hand",
+            ~pl.col("contexts").list.eval(pl.element().is_in(tags)).list.all(),
+        ),
+        Rule(
+            "unknown_status",
+            "the status is not verified or recalled",
+            "hand",
+            ~_in("status", ["verified", "recalled"]),
+        ),
+        Rule("no_page", "the address of the page is missing", "mentions", pl.col("url").str.strip_chars() == ""),
+        Rule(
+            "bad_sentence", "the place of the sentence is not a whole number", "mentions", pl.col("sentence").is_null()
+        ),
+        Rule(
+            "bad_confidence",
+            "the confidence is not a number from 0 to 100",
+            "mentions",
+            ~pl.col("confidence").is_between(0, 100).fill_null(False),
+        ),
+    )
+
+
+def meanings() -> dict[str, str]:
+    """What each reason in a report says, by name: the rules, then the duplicates."""
+    return {**{rule.name: rule.says for rule in rules()}, **DUPLICATES}
+
+
+def _in(column: str, known: list[str]) -> pl.Expr:
+    return pl.col(column).is_in(known)

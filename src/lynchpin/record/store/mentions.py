@@ -1,0 +1,90 @@
+"""Mentions: how far the report of an event went, and how sure its coder was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+#: The feed whose ids the mentions bear.
+DATASET = "gdelt"
+
+#: What an event has beside its columns when its mentions are joined to it; null where none is known.
+REACH: dict[str, pl.DataType] = {
+    "mentions": pl.Int64(),  # pages that told of it
+    "outlets": pl.Int64(),  # and how many papers or stations they were of
+    "confidence": pl.Float64(),  # the greatest, 0..100
+    "last_mention": pl.Date(),
+}
+
+
+def reach(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The mentions of each event, in numbers.
+
+    Parameters
+    ----------
+    mentions : DataFrame with `event_id`, `date`, `outlet` and `confidence`, one row for each mention
+
+    Returns
+    -------
+    DataFrame by `event_id`, with the columns of `REACH`: `mentions` (how many), `outlets` (of how many), `confidence`
+    (the greatest, 0 to 100: a reader who finds one clear sentence needs no other) and `last_mention` (day of the
+    latest)
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> told = {"event_id": ["7", "7"], "outlet": ["a", "b"], "confidence": [20.0, 80.0]}
+    >>> reach(pl.DataFrame({**told, "date": [date(2017, 7, 1), date(2017, 7, 3)]})).row(0)
+    ('7', 2, 2, 80.0, datetime.date(2017, 7, 3))
+    """
+    return (
+        mentions.group_by("event_id")
+        .agg(
+            mentions=pl.len().cast(pl.Int64),
+            outlets=pl.col("outlet").n_unique().cast(pl.Int64),
+            confidence=pl.col("confidence").max(),
+            last_mention=pl.col("date").max(),
+        )
+        .sort("event_id")
+    )
+
+
+def with_reach(events: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
+    """Events with the columns of `REACH` beside their own, by the id of GDELT; other feeds have none.
+
+    Parameters
+    ----------
+    events : DataFrame of events
+    reached : DataFrame, as `reach` gives it
+    """
+    told = reached.with_columns(dataset=pl.lit(DATASET))
+    return events.join(told, on=["dataset", "event_id"], how="left", maintain_order="left")
+
+
+# -- Exposure: how much a feed reported on each day, whatever it was about.
+
+#: Columns of what `Store.exposure` gives.
+EXPOSURE: dict[str, pl.DataType] = {"dataset": pl.String(), "date": pl.Date(), "reports": pl.Int64()}
+
+#: The sum over files; `{where}` is a condition on the date.
+SUM = (
+    "SELECT dataset, date, sum(reports)::BIGINT AS reports FROM volume WHERE {where} "
+    "GROUP BY dataset, date ORDER BY dataset, date"
+)
+
+
+def volume(events: pl.DataFrame) -> pl.DataFrame:
+    """Number of reports for each day, in the columns of `EXPOSURE`.
+
+    Parameters
+    ----------
+    events : DataFrame with `dataset` and `date`: the accepted rows of a file of one feed, or of a block of one
+    """
+    counted = events.group_by("date").agg(pl.first("dataset"), reports=pl.len().cast(pl.Int64))
+    return counted.select(*EXPOSURE).sort("date")
+
+
+def total(volumes: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The volumes of several blocks in one."""
+    return pl.concat(volumes).group_by("dataset", "date").agg(pl.sum("reports")).sort("dataset", "date")

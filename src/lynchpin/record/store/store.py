@@ -1,0 +1,306 @@
+"""The store: one DuckDB file with every report that passed the rules, and a record of those that did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import duckdb
+import polars as pl
+
+from lynchpin.errors import BadData, BadValue
+from lynchpin.events import COLUMNS, SCHEMA
+from lynchpin.record import sources
+from lynchpin.record.ontology.actors import resolve
+from lynchpin.record.store import _file, folding, mentions, upkeep
+from lynchpin.record.store import upkeep as export
+from lynchpin.record.store._intake import file_report, take_in
+from lynchpin.record.store.folding import Folded
+from lynchpin.record.store.hashing import data_hash
+from lynchpin.record.store.mentions import reach as reach_of
+from lynchpin.record.store.mentions import with_reach
+from lynchpin.record.store.report import IngestReport
+
+#: Called before each file with its name, how many files are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+#: Every report, or the reports of one act folded into one.
+View = Literal["reports", "episodes"]
+
+_ORDER = "date, dataset, event_id, file, row"
+
+
+class Store:
+    """Events in one file. Open it with `Store.open`, best in a `with` statement, which closes it.
+
+    Every report is kept; a view folds the reports of one act into an episode. Among rows with the same data
+    set, id and date the one that came first stays.
+    """
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+        self.path, self.read_only = path, read_only
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: str | Path, create: bool = False, *, read_only: bool = False) -> Store:
+        """Open a store.
+
+        Parameters
+        ----------
+        path : str or Path, the file
+        create : bool, whether to make the file when there is none
+        read_only : bool, whether to look only; several programs can then look at once
+
+        Raises
+        ------
+        BadData : no such store, a folder, not a store, a store of a newer layout, or one that is in use
+        """
+        file = Path(path)
+        return cls(file, _file.connect(file, create=create, read_only=read_only), read_only=read_only)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. A second time does nothing."""
+        self._connection.close()
+
+    def ingest(
+        self,
+        source: str | None,
+        paths: str | Path | Iterable[str | Path],
+        *,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Read files into the store.
+
+        Each file is one transaction: it is in the store whole, with its record, or not at all. Files are
+        taken in the order of their names. A file whose bytes the store has seen changes nothing. All files
+        are looked at before the first one is read, so that a wrong path costs nothing.
+
+        Parameters
+        ----------
+        source : str, name of the source of all files, or None to tell it from each file's first line
+        paths : one path, or several: files, plain or packed (.gz, .zip), folders, globs, or folders that `export`
+            wrote. What no source knows is an error when it is named, and left out when it lies in a folder
+        progress : called before each file with its name, the number of files done and of all files
+
+        Raises
+        ------
+        UnknownName : no such source
+        BadData : a file is missing, or is not of its source (files before it stay in the store); or the store
+            is open for looking only
+        """
+        if self.read_only:
+            raise BadData("the store is open for looking only", str(self.path), "open it without read_only")
+        named = [paths] if isinstance(paths, str | Path) else list(paths)
+        exports = [Path(path) for path in named if export.is_export(path)]
+        others = [path for path in named if not export.is_export(path)]
+        plan = sources.plan(source, others) if others or not exports else sources.Plan((), ())
+        reports = []
+        for folder in exports:
+            rows = export.take_in(self._connection, self.path, folder)
+            reports += [file_report(row, already=row.pop("already")) for row in rows.to_dicts()]
+        for done, (found, its_source) in enumerate(plan.taken):
+            if progress is not None:
+                progress(found.name, done, len(plan.taken))
+            with sources.unpacked(found) as file:
+                reports.append(take_in(self._connection, self.path, file, its_source))
+        return IngestReport(tuple(reports), plan.left_out)
+
+    def events(
+        self,
+        *,
+        before: date | None = None,
+        states: Collection[str] | None = None,
+        view: View = "reports",
+        fold: Sequence[str] | None = None,
+        reach: bool = False,
+    ) -> pl.DataFrame:
+        """The events, in the columns of `lynchpin.events.SCHEMA`.
+
+        Parameters
+        ----------
+        before : date, only what happened strictly before it; episodes too are made from nothing else
+        states : ISO3 codes, only events with at least one of them on either side
+        view : {"reports", "episodes"}, every report, or the reports of one act folded into one row, which has
+            `reports` (how many) and `last_date` besides and the first day as its `date`
+        fold : names of the folds that make episodes (see `folding`); None for all
+        reach : bool, whether each event has the columns of `mentions.REACH` too, from mentions dated before
+            `before`; an episode sums the mentions of its reports and has the greatest of their other values
+
+        Returns
+        -------
+        DataFrame by date, data set, event id, file and line, whatever the order of ingestion
+
+        Raises
+        ------
+        BadValue : no such view
+        UnknownName : no such fold
+        BadData : `reach` is asked for, and the store holds no mentions
+        """
+        if view not in ("reports", "episodes"):
+            raise BadValue(f"there is no view {view!r}", "view", 'it is "reports" or "episodes"')
+        if view == "episodes":
+            return self.folded(before=before, states=states, fold=fold, reach=reach).events
+        wanted, values = ["true"], list[object]()
+        if before is not None:
+            wanted.append("date < ?")
+            values.append(before)
+        if states is not None:
+            wanted.append("(list_has_any(source, ?::VARCHAR[]) OR list_has_any(target, ?::VARCHAR[]))")
+            values += [sorted(states), sorted(states)]
+        columns = ", ".join(f'"{name}"' for name in COLUMNS)
+        sql = f"SELECT {columns} FROM events WHERE {' AND '.join(wanted)} ORDER BY {_ORDER}"
+        events = self._query(sql, *values).cast(pl.Schema(SCHEMA))
+        return with_reach(events, self.reach(before=before)) if reach else events
+
+    def folded(
+        self,
+        *,
+        before: date | None = None,
+        states: Collection[str] | None = None,
+        fold: Sequence[str] | None = None,
+        reach: bool = False,
+    ) -> Folded:
+        """The episodes, and how many reports each fold took in; parameters as for `events`."""
+        folding.chosen(fold)  # a wrong name costs nothing
+        return folding.fold(self.events(before=before, states=states, reach=reach), fold)
+
+    def exposure(self, *, before: date | None = None) -> pl.DataFrame:
+        """How much each feed reported on each day, the whole feed and whatever the act.
+
+        Parameters
+        ----------
+        before : date, only days strictly before it
+
+        Returns
+        -------
+        DataFrame, columns of `mentions.EXPOSURE`, by feed and day; days without a report are left out
+        """
+        where, values = ("true", ()) if before is None else ("date < ?", (before,))
+        return self._query(mentions.SUM.format(where=where), *values).cast(pl.Schema(mentions.EXPOSURE))
+
+    def reach(self, *, before: date | None = None) -> pl.DataFrame:
+        """How far each report of GDELT went: see `lynchpin.record.store.mentions.reach`.
+
+        Parameters
+        ----------
+        before : date, only pages dated strictly before it
+
+        Raises
+        ------
+        BadData : the store holds no mentions
+        """
+        if self._query("SELECT 1 FROM mentions LIMIT 1").is_empty():
+            mend = "`lynchpin fetch gdelt --kind mentions` and `lynchpin ingest gdelt-mentions` put some in"
+            raise BadData("the store holds no mentions", str(self.path), mend)
+        where, values = ("true", ()) if before is None else ("date < ?", (before,))
+        return reach_of(self._query(f"SELECT event_id, date, outlet, confidence FROM mentions WHERE {where}", *values))
+
+    def states(self) -> pl.DataFrame:
+        """States by volume: state, data set, reports in which it stands on either side, first and last day."""
+        return self._query(
+            "SELECT state, dataset, count(*) AS reports, min(date) AS first, max(date) AS last FROM "
+            "(SELECT unnest(list_distinct(source || target)) AS state, dataset, date FROM events) "
+            "GROUP BY state, dataset ORDER BY reports DESC, state, dataset"
+        )
+
+    def unresolved(self) -> pl.DataFrame:
+        """Names without a state by volume: name, data set, reports on either side, first and last day, and `known`.
+
+        That is how our tables know it: "" where none does, else "organisation" or the like for what is no state.
+        """
+        sides = " UNION ALL ".join(
+            f"SELECT {side}_name AS name, dataset, date FROM events WHERE len({side}) = 0"
+            for side in ("source", "target")
+        )
+        found = self._query(
+            "SELECT name, dataset, count(*) AS reports, min(date) AS first, max(date) AS last "
+            f"FROM ({sides}) WHERE name <> '' GROUP BY name, dataset ORDER BY reports DESC, name, dataset"
+        )
+        actors = [resolve(name) for name in found["name"]]
+        return found.with_columns(known=pl.Series([actor.how if actor else "" for actor in actors], dtype=pl.String))
+
+    def info(self) -> dict[str, Any]:
+        """What the store holds, as plain values: files, rows, and each data set with its first and last day."""
+        with self._border():
+            return upkeep.describe(self._connection, self.path)
+
+    def verify(self) -> list[str]:
+        """Where the tables of the store disagree with each other, a sentence each; empty for a sound store."""
+        return upkeep.faults(self._connection, self.path)
+
+    def export(self, to: str | Path) -> dict[str, Any]:
+        """Write every table as Parquet into a new folder, which `ingest` takes in again.
+
+        Returns
+        -------
+        dict, as in the folder's `lynchpin-store.json`: version, content hash, rows by table
+
+        Raises
+        ------
+        BadData : there is something of that name, or it cannot be written
+        """
+        return export.export(self._connection, self.path, Path(to), self.content_hash())
+
+    @staticmethod
+    def compact(path: str | Path) -> tuple[int, int]:
+        """Write a store that nobody has open anew, in the order of days; its bytes before and after.
+
+        Raises
+        ------
+        BadData : no such store, it is in use, or there is no room
+        """
+        Store.open(path).close()  # brings it up to date, and empties its log
+        return upkeep.compact(Path(path))
+
+    def manifest(self) -> pl.DataFrame:
+        """One row for each file: name, source, hash, size, counts and reasons (JSON), by name and hash."""
+        return self._query("SELECT * FROM files ORDER BY file, sha256, source")
+
+    def refused(self) -> pl.DataFrame:
+        """Every refused row: file, line number, text and the rules it broke."""
+        return self._query("SELECT file, row, raw, broke FROM refused ORDER BY file, sha256, row")
+
+    def duplicates(self) -> pl.DataFrame:
+        """Every row that was left out because its key was read before: file, line number, key and reason."""
+        return self._query("SELECT file, row, event_id, date, reason FROM duplicates ORDER BY file, sha256, row")
+
+    def content_hash(self) -> str:
+        """The hash of all events, as `data_hash` gives it."""
+        return data_hash(self.events())
+
+    def _query(self, sql: str, *values: object) -> pl.DataFrame:
+        with self._border():
+            return _file.query(self._connection, sql, values)
+
+    def _border(self) -> AbstractContextManager[None]:
+        return _file.border(self.path)
+
+
+def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:
+    """Give the events back, or say that there are none.
+
+    Parameters
+    ----------
+    events : DataFrame of events
+    where : str, where they should have come from, for the error
+
+    Raises
+    ------
+    BadData : there are no events
+    """
+    if events.is_empty():
+        mend = "`lynchpin ingest SOURCE PATH --store FILE` reads some, or ask for more days"
+        raise BadData("there are no events", where, mend)
+    return events

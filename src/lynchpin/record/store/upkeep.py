@@ -1,0 +1,264 @@
+"""Upkeep: what a store holds, whether its tables agree with each other, and how to make it small.
+
+May be asked of any store; nothing here changes an event.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from lynchpin._version import __version__
+from lynchpin.errors import BadData
+from lynchpin.events import SCHEMA
+from lynchpin.record.store._file import LAYOUT, TABLES, border, make_store, run
+from lynchpin.record.store.hashing import data_hash
+
+#: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
+_QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "SELECT file, read, accepted + duplicates + refused FROM files WHERE read <> accepted + duplicates + refused",
+        "{0}: read {1} rows, but accepted + duplicates + refused is {2}",
+    ),
+    (
+        "SELECT coalesce(f.file, e.file), coalesce(told, 0), coalesce(held, 0) "
+        "FROM (SELECT file, sum(accepted) AS told FROM files WHERE kind = 'events' GROUP BY file) f "
+        "FULL JOIN (SELECT file, count(*) AS held FROM events GROUP BY file) e ON e.file = f.file "
+        "WHERE coalesce(told, 0) <> coalesce(held, 0)",
+        "{0}: the manifest tells of {1} events, and there are {2}",
+    ),
+    (
+        "SELECT coalesce(f.file, e.file), coalesce(told, 0), coalesce(held, 0) "
+        "FROM (SELECT file, sum(accepted) AS told FROM files WHERE kind = 'mentions' GROUP BY file) f "
+        "FULL JOIN (SELECT file, count(*) AS held FROM mentions GROUP BY file) e ON e.file = f.file "
+        "WHERE coalesce(told, 0) <> coalesce(held, 0)",
+        "{0}: the manifest tells of {1} mentions, and there are {2}",
+    ),
+    *(
+        (
+            f"SELECT file, told, coalesce(held, 0) FROM (SELECT file, sha256, sum({table}) AS told FROM files "
+            f"GROUP BY file, sha256) LEFT JOIN (SELECT file, sha256, count(*) AS held FROM {table} "
+            "GROUP BY file, sha256) USING (file, sha256) WHERE told <> coalesce(held, 0)",
+            f"{{0}}: the manifest tells of {{1}} rows of {table}, and there are {{2}}",
+        )
+        for table in ("refused", "duplicates")
+    ),
+    (
+        "SELECT dataset, event_id, date, count(*) FROM events GROUP BY dataset, event_id, date HAVING count(*) > 1",
+        "{0}: event {1} of {2} is there {3} times",
+    ),
+    (
+        "SELECT coalesce(v.dataset, e.dataset), coalesce(v.date, e.date), coalesce(told, 0), coalesce(held, 0) "
+        "FROM (SELECT dataset, date, sum(reports) AS told FROM volume GROUP BY dataset, date) v FULL JOIN "
+        "(SELECT dataset, date, count(*) AS held FROM events GROUP BY dataset, date) e "
+        "ON v.dataset = e.dataset AND v.date IS NOT DISTINCT FROM e.date WHERE coalesce(told, 0) <> coalesce(held, 0)",
+        "{0}: the volume of {1} is {2}, and there are {3} events",
+    ),
+)
+_MOST = 20  # faults that are told, of one kind
+
+
+def describe(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
+    """What a store holds, as plain values; no clock and no hash, so that it costs little."""
+    with border(path):
+        counts = {table: run(connection, f"SELECT count(*) FROM {table}")[0][0] for table in TABLES if table != "about"}
+        feeds = run(
+            connection,
+            "SELECT dataset, count(*), min(date), max(date), count_if(len(source) > 0 AND len(target) > 0) "
+            "FROM events GROUP BY dataset ORDER BY dataset",
+        )
+        sums = run(connection, "SELECT coalesce(sum(read), 0) FROM files")[0][0]
+    names = ("dataset", "events", "first", "last", "with_state_pair")
+    return {
+        "store": path.name,
+        "size": path.stat().st_size,
+        "layout": LAYOUT,
+        "files": counts["files"],
+        "read": int(sums),
+        "events": counts["events"],
+        "duplicates": counts["duplicates"],
+        "refused": counts["refused"],
+        "mentions": counts["mentions"],
+        "datasets": [dict(zip(names, row, strict=True)) for row in feeds],
+    }
+
+
+def faults(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
+    """Where the tables of a store disagree, a sentence each; empty for a sound store."""
+    found = []
+    with border(path):
+        for sql, says in _QUESTIONS:
+            rows = run(connection, f"SELECT * FROM ({sql}) ORDER BY ALL LIMIT {_MOST}")
+            found += [says.format(*row) for row in rows]
+    return found
+
+
+def compact(path: Path) -> tuple[int, int]:
+    """Write a store anew, in the order of days, and put it in the place of the old one.
+
+    The old file stays until the new one is whole.
+
+    Returns
+    -------
+    tuple of int, bytes before and after
+
+    Raises
+    ------
+    BadData : the store is in use, or there is no room
+    """
+    before, beside = path.stat().st_size, path.with_name(f".{path.name}.{os.getpid()}.compact")
+    beside.unlink(missing_ok=True)
+    try:
+        make_store(beside)
+        with border(path), duckdb.connect(beside) as connection:
+            run(connection, "ATTACH '" + str(path).replace("'", "''") + "' AS old (READ_ONLY)")
+            connection.begin()
+            for table in TABLES:
+                if table != "about":
+                    order = " ORDER BY date, dataset, event_id, file, row" if table == "events" else ""
+                    run(connection, f"INSERT INTO main.{table} BY NAME SELECT * FROM old.main.{table}{order}")
+            connection.commit()
+            lost = [
+                table
+                for table in TABLES
+                if run(connection, f"SELECT (SELECT count(*) FROM main.{table}) <> (SELECT count(*) FROM old.{table})")
+                != [(False,)]
+            ]
+        if lost:
+            raise BadData(f"rows of {', '.join(lost)} were lost on the way; nothing was changed", str(path))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+        beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
+    return before, path.stat().st_size
+
+
+# -- Parquet out and in: a store as a folder of tables that any tool reads, and back without loss.
+
+DESCRIPTION = "lynchpin-store.json"
+_MARK = "lynchpin export"
+_DATA = tuple(name for name in TABLES if name != "about")
+_ORDER = {"events": "date, dataset, event_id, file, row", "volume": "dataset, file, date"}
+
+
+def is_export(path: str | Path) -> bool:
+    """Whether a path is a folder that `export` wrote."""
+    return (Path(path) / DESCRIPTION).is_file()
+
+
+def export(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path, content_hash: str) -> dict[str, Any]:
+    """Write every table of a store into a new folder.
+
+    Returns
+    -------
+    dict, the description: mark, layout, version, content_hash, rows by table
+
+    Raises
+    ------
+    BadData : something of that name is there already, or it cannot be written
+    """
+    if folder.exists():
+        raise BadData("there is something of that name already", str(folder), "name a folder that is not there")
+    beside = folder.with_name(f".{folder.name}.new")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        rows = {}
+        with border(store):
+            for table in _DATA:
+                order = f" ORDER BY {_ORDER[table]}" if table in _ORDER else ""
+                out = _literal(beside / f"{table}.parquet")
+                run(connection, f"COPY (SELECT * FROM {table}{order}) TO {out} (FORMAT parquet, COMPRESSION zstd)")
+                rows[table] = int(run(connection, f"SELECT count(*) FROM {table}")[0][0])
+        told = {
+            "mark": _MARK,
+            "layout": LAYOUT,
+            "version": __version__,
+            "content_hash": content_hash,
+            "rows": rows,
+        }
+        (beside / DESCRIPTION).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        beside.rename(folder)
+    except OSError as error:
+        raise BadData(f"the export cannot be written: {error.strerror}", str(folder), "choose another place") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return told
+
+
+def take_in(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path) -> pl.DataFrame:
+    """Add what an export holds to a store, in one transaction. Files that the store holds already change nothing.
+
+    Returns
+    -------
+    DataFrame, the manifest rows of the export, with `already`: whether the store held that file before
+
+    Raises
+    ------
+    BadData : not an export, one of a newer layout, one that was changed or cut since, or one that holds events
+        that the store has from other files
+    """
+    told = _description(folder)
+    parts = {table: f"read_parquet({_literal(folder / f'{table}.parquet')})" for table in _DATA}
+    with border(store):
+        columns = ", ".join(f'"{name}"' for name in SCHEMA)
+        try:
+            texts = pl.DataFrame(pl.read_parquet(folder / "events.parquet", columns=list(SCHEMA)))
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _spoiled(folder, str(error).splitlines()[0]) from None
+        if data_hash(texts) != told["content_hash"]:
+            raise _spoiled(folder, "its events are not those it was written with")
+        known = "SELECT sha256, source FROM main.files"
+        files = run(connection, f"SELECT *, (sha256, source) IN ({known}) AS already FROM {parts['files']}")
+        names = [*TABLES["files"], "already"]
+        manifest = pl.DataFrame(files, schema=names, orient="row", infer_schema_length=None)
+        if manifest.height and manifest["already"].all():
+            return manifest
+        held = run(
+            connection,
+            f"SELECT count(*) FROM {parts['events']} SEMI JOIN main.events USING (dataset, event_id, date)",
+        )[0][0]
+        if held or manifest["already"].any():
+            raise BadData(
+                f"the store holds a part of this export already ({held} events)",
+                str(folder),
+                "take it into a new store",
+            )
+        connection.begin()
+        try:
+            for table, rows in parts.items():
+                listed = columns if table == "events" else "*"
+                run(connection, f"INSERT INTO {table} BY NAME SELECT {listed} FROM {rows}")
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+    return manifest
+
+
+def _description(folder: Path) -> dict[str, Any]:
+    try:
+        told = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        is_ours = told["mark"] == _MARK and isinstance(told["layout"], int) and isinstance(told["content_hash"], str)
+    except (OSError, ValueError, KeyError, TypeError):
+        is_ours, told = False, {}
+    if not is_ours:
+        raise BadData("this is no export of a store", str(folder), "`lynchpin store export` makes one")
+    if told["layout"] > LAYOUT:
+        raise BadData(f"the export is of a newer layout ({told['layout']})", str(folder), "update Lynchpin")
+    return dict(told)
+
+
+def _spoiled(folder: Path, why: str) -> BadData:
+    return BadData(f"the export was changed or cut: {why}", str(folder), "export the store again")
+
+
+def _literal(path: Path) -> str:
+    """A path as text of SQL."""
+    return "'" + str(path).replace("'", "''") + "'"

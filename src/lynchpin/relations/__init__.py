@@ -1,7 +1,0 @@
-"""How warm each pair of states is, where it turned, and the lateral gap. May import: errors, events, cases, results."""
-
-from __future__ import annotations
-
-from lynchpin.relations.index import relation_index
-
-__all__ = ["relation_index"]

@@ -1,0 +1,1 @@
+"""What is seen: pictures, pages, tables and JSON, made from results alone."""

@@ -1,0 +1,178 @@
+"""The brief in a screenful of text: what a person reads before opening the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lynchpin.report.page import headlines, tables, words
+from lynchpin.report.page.figures import lanes, watch_name
+from lynchpin.report.plots import fan, totals
+from lynchpin.report.plots.theme import pair_name, spoken
+from lynchpin.results import Brief
+
+#: From these widths on there is room for what is otherwise left out.
+WIDE, WIDEST = 110, 150
+
+_STYLES = {"supported": "bold", "contradicted": "bold red", "not detectable": "dim", "untestable": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class terminal:  # noqa: N801
+    """A brief for a rich console: title, claims, outlook, index, agreements; fits 80 columns, uses more.
+
+    Parameters
+    ----------
+    brief : Brief
+    """
+
+    brief: Brief
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        wide = options.max_width >= WIDE
+        yield from _head(self.brief)
+        if self.brief.claims:
+            yield _claims(self.brief, wide)
+        if self.brief.watch:
+            yield _outlook(self.brief, options.max_width >= WIDEST)
+        yield _index(self.brief)
+        if self.brief.agreements:
+            yield _agreements(self.brief, wide)
+
+
+def _head(brief: Brief) -> Iterator[RenderableType]:
+    made_from = brief.provenance
+    yield Text(brief.title, style="bold")
+    when = (
+        f"as of {made_from.as_of}, blind to that day and later"
+        if made_from.as_of
+        else f"the whole record, to {made_from.last_event_date}"
+    )
+    yield Text(when)
+    yield Text(
+        f"{words.plural(made_from.events_used, 'event')} {made_from.first_event_date} to {made_from.last_event_date}, "
+        f"data {made_from.data_hash[:8]}, case {made_from.case_hash[:8]}, seed {made_from.seed}, "
+        f"lynchpin {made_from.version}",
+        style="dim",
+    )
+    for headline in headlines.headlines(brief):
+        yield Text(f"- {headline.lead}")
+
+
+def _table(title: str, *columns: tuple[str, str]) -> Table:
+    """A plain table; columns are (header, "left", "right" or "narrow")."""
+    table = Table(
+        title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1)
+    )
+    for name, side in columns:
+        table.add_column(
+            name,
+            justify="left" if side == "left" else "right",
+            no_wrap=side == "right",
+            max_width=11 if side == "narrow" else None,
+            overflow="fold",
+        )
+    return table
+
+
+def _claims(brief: Brief, wide: bool) -> Table:
+    columns = [("", "left"), ("claim", "left"), ("expects", "left"), ("rate ratio (90 %)", "right")]
+    columns += [("half-life", "right"), ("verdict", "left")]
+    if wide:
+        columns.insert(5, ("acts: cause / target", "right"))
+    table = _table("What moves it: rate ratio when the cause doubles", *columns)
+    for row in tables.ledger_rows(brief.claims):
+        claim = row.claim
+        tested = claim.verdict != "untestable"
+        ratio = f"{row.ratio} ({row.interval})" if tested else words.UNKNOWN
+        cells = [
+            claim.id,
+            row.name or _short(claim.claim, 48 if wide else 24),
+            row.expected if tested else words.UNKNOWN,
+            ratio,
+        ]
+        cells.append(words.half_life(claim.half_life_days) if tested else words.UNKNOWN)
+        if wide:
+            cells.append(f"{claim.n_cause_events:,} / {claim.n_target_events:,}" if tested else words.UNKNOWN)
+        table.add_row(*(Text(cell) for cell in cells), Text(claim.verdict, style=_STYLES[claim.verdict]))
+    return table
+
+
+def _short(text: str, most: int) -> str:
+    """The first words of a text."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _outlook(brief: Brief, wide: bool) -> Table:
+    months = brief.forecast.table["month"].n_unique()
+    columns = [
+        ("", "left"),
+        ("expected", "right"),
+        ("80 %", "right"),
+        ("last 12 m", "right"),
+        ("chance of any", "right"),
+    ]
+    if wide:
+        columns += [(name, "narrow") for name in tables.baselines(brief.forecast)]
+    table = _table(f"Outlook: events over {words.plural(months, 'month')}", *columns)
+    table.columns[0].min_width = 30
+    for watch in brief.watch:
+        rows = totals.beside(brief.forecast, watch)
+        if rows.is_empty():
+            continue
+        ours = rows.row(0, named=True)
+        year = fan.behind(brief.forecast, watch, months=12)
+        cells = [
+            watch_name(brief, watch),
+            words.number(ours["mean"], 1),
+            words.interval(ours["low"], ours["high"], 0),
+            words.number(int(year["count"].sum()) if year.height else None, 0),
+            words.percent(ours["p_any"]),
+        ]
+        if wide:
+            cells += [words.number(mean, 1) for mean in rows.filter(~pl.col("ours"))["mean"]]
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _index(brief: Brief) -> Table:
+    table = _table(
+        "Relation index today, −1 all conflict to +1 all cooperation",
+        ("", "left"),
+        ("index", "right"),
+        ("90 % interval", "right"),
+        ("last turned", "left"),
+    )
+    for pair in lanes(brief):
+        now = headlines.today(brief, pair)
+        if now is None:
+            continue
+        turn = headlines.last_turn(brief, pair)
+        table.add_row(
+            Text(pair_name(pair, brief.actors)),
+            words.signed(now[0]),
+            f"{words.signed(now[1])} to {words.signed(now[2])}",
+            f"{turn[0]}, {turn[1]}" if turn else words.UNKNOWN,
+        )
+    return table
+
+
+def _agreements(brief: Brief, wide: bool) -> Table:
+    shown = brief.agreements if wide else brief.agreements[:5]
+    shown = shown[:12]
+    table = _table(
+        f"Agreements: {len(shown)} of {len(brief.agreements)}, the flagship first",
+        ("", "left"),
+        ("stage", "left"),
+        ("since", "right"),
+        *((("a year on", "left"),) if any(life.forecast for life in shown) else ()),
+    )
+    for row, life in zip(tables.life_rows(shown, brief.actors), shown, strict=True):
+        said = [Text(row.likely)] if any(life.forecast for life in shown) else []
+        table.add_row(Text(row.title), Text(spoken(life.stage)), row.since, *said)
+    return table

@@ -1,0 +1,156 @@
+"""What moves the rates: a forest of rate ratios, one row per tested claim, on a log axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import polars as pl
+
+from lynchpin.report.plots import theme
+from lynchpin.report.plots._chart import Tables, drawn, framed, tooltip, x_at
+from lynchpin.report.plots.theme import sentence_case, spoken
+from lynchpin.results import Claim
+
+ROW = 42  # pixels
+TICKS = (0.1, 0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 4.0, 10.0)
+
+
+def data(claims: Sequence[Claim]) -> pl.DataFrame:
+    """One row for each claim with an estimate, in the claims' order.
+
+    Returns
+    -------
+    DataFrame, columns row, label, ratio, lower, upper (rate ratio per doubling of the cause, 90 % interval), text,
+    verdict, expect, detectable (on the expected side of 1; null unless the verdict is "not detectable")
+    """
+    rows: list[tuple[object, ...]] = []
+    for claim in claims:
+        ratio, lower, upper = claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper
+        if ratio is None or lower is None or upper is None:
+            continue
+        label = " · ".join(part for part in (claim.id, sentence_case(spoken(claim.mechanism))) if part)
+        text = f"{ratio:.2f} ({lower:.2f}–{upper:.2f})"
+        detectable = expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
+        rows.append((len(rows), label, ratio, lower, upper, text, claim.verdict, claim.expect, detectable))
+    schema = {
+        "row": pl.Int32,
+        "label": pl.String,
+        "ratio": pl.Float64,
+        "lower": pl.Float64,
+        "upper": pl.Float64,
+        "text": pl.String,
+        "verdict": pl.String,
+        "expect": pl.String,
+        "detectable": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def expected_side(ratio: float | None, expect: str) -> float | None:
+    """A rate ratio on the side of 1 that is expected.
+
+    Examples
+    --------
+    >>> expected_side(1.25, "-")
+    0.8
+    """
+    if ratio is None or ratio <= 0.0:
+        return None
+    return 1.0 / ratio if (expect == "-") == (ratio > 1.0) and expect in "+-" else ratio
+
+
+def bounds(frame: pl.DataFrame) -> tuple[float, float]:
+    """The log axis: the nearest ticks that hold every interval, a tenth and ten at the most, 0.8 to 1.25 at least."""
+    values = [value for name in ("lower", "upper", "detectable") for value in frame[name].drop_nulls()]
+    low, high = min(values, default=1.0), max(values, default=1.0)
+    return (
+        max((tick for tick in TICKS if tick <= min(low, 0.8)), default=TICKS[0]),
+        min((tick for tick in TICKS if tick >= max(high, 1.25)), default=TICKS[-1]),
+    )
+
+
+@drawn
+def draw(frame: pl.DataFrame) -> alt.LayerChart:
+    """The picture of `data`: names beside the intervals where there is room, above them where there is not."""
+    low, high = bounds(frame)
+    drawn_frame = frame.with_columns(
+        pl.col("ratio", "lower", "upper", "detectable").clip(low, high),
+        middle=pl.col("row") * ROW + 28,
+        side=pl.when(pl.col("expect") == "+").then(high).when(pl.col("expect") == "-").then(low),
+        cut_low=pl.col("lower") < low,
+        cut_high=pl.col("upper") > high,
+    )
+    height = ROW * max(frame.height, 1)
+    reach = alt.Scale(
+        type="log",
+        domain=[low, high],
+        nice=False,
+        range=[
+            alt.ExprRef(expr="width > 560 ? 232 : 4"),
+            alt.ExprRef(expr="width > 560 ? width - 140 : width - 4"),
+        ],
+    )
+    lanes = alt.Scale(domain=[0, height], range=[0, height], nice=False)
+    ticks = [
+        tick
+        for tick in TICKS
+        if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10, low, high) or high / low < 4)
+    ]
+    axis = alt.Axis(
+        values=ticks,
+        grid=True,
+        title="rate ratio when the cause doubles (log scale)",
+        labelExpr="datum.value == 1 ? 'no change' : '×' + format(datum.value, '~g')",
+    )
+    y = alt.Y("middle", type="quantitative", scale=lanes, axis=None)
+    colour = alt.Color(
+        "verdict",
+        type="nominal",
+        scale=alt.Scale(domain=list(theme.VERDICTS), range=list(theme.VERDICTS.values())),
+        legend=None,
+    )
+    tables = Tables()
+    base = tables.chart("claims", drawn_frame).encode(y=y)
+    x = alt.X("ratio", type="quantitative", scale=reach, axis=axis)
+    line = alt.ExprRef(expr=f"width > 560 ? {ROW**2} : 484")  # no change: whole rows, or clear of the names
+    lift = alt.ExprRef(expr="width > 560 ? 0 : -17")
+    tips = tooltip(("label", "Claim"), ("text", "Rate ratio (90 %)"), ("expect", "Expected"), ("verdict", "Verdict"))
+    layers = [
+        base.transform_filter("isValid(datum.side)")
+        .transform_calculate(one="1")
+        .mark_bar(color=theme.FAINT, height=16, aria=False)
+        .encode(x=alt.X("one", type="quantitative", scale=reach, axis=axis), x2=alt.X2("side")),
+        base.mark_point(
+            shape="stroke", angle=90, size=line, strokeWidth=1, opacity=1, color=theme.MUTED, aria=False
+        ).encode(x=alt.X(datum=1, type="quantitative", scale=reach)),
+        base.mark_rule(strokeWidth=3.5, strokeCap="round").encode(
+            x=alt.X("lower", type="quantitative", scale=reach), x2=alt.X2("upper"), color=colour, tooltip=tips
+        ),
+        base.transform_filter("isValid(datum.detectable)")
+        .mark_point(shape="stroke", angle=90, size=160, strokeWidth=2, color=theme.INK)
+        .encode(x=alt.X("detectable", type="quantitative", scale=reach), tooltip=[_DETECTABLE]),
+        base.mark_point(filled=True, size=90, opacity=1, stroke="white", strokeWidth=1.2).encode(
+            x=x, color=colour, tooltip=tips
+        ),
+        base.mark_text(align="left", fontWeight=600, dy=lift).encode(x=x_at(0), text=alt.Text("label", type="nominal")),
+        base.mark_text(align="right", dy=lift).encode(
+            x=x_at(alt.ExprRef(expr="width")), text=alt.Text("text", type="nominal"), color=colour
+        ),
+        *(
+            base.transform_filter(f"datum.{flag}")
+            .mark_text(text=arrow, dx=shift, fontWeight=700)
+            .encode(x=alt.X(end, type="quantitative", scale=reach), color=colour)
+            for flag, end, arrow, shift in (("cut_low", "lower", "◂", -3), ("cut_high", "upper", "▸", 3))
+            if drawn_frame[flag].any()
+        ),
+    ]
+    description = (
+        "Forest of rate ratios when the cause doubles, with 90 % intervals: "
+        + "; ".join(f"{row['label']}: {row['text']}, {row['verdict']}" for row in frame.iter_rows(named=True))
+        + "."
+    )
+    return framed(layers, tables, height=height, description=description)
+
+
+_DETECTABLE = alt.Tooltip("detectable", type="quantitative", title="Smallest detectable", format=".2f")

@@ -1,0 +1,169 @@
+"""The way from a case and a record to its agreements: where each stands, and what may become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.account.cases import Case
+from lynchpin.answers.agreements import Fitted, fit_agreements, look_ahead, read_agreements
+from lynchpin.answers.agreements.backtest import Progress, replay
+from lynchpin.answers.agreements.outlook import YEAR_WEEKS
+from lynchpin.answers.agreements.outlook import notes as agreement_notes
+from lynchpin.answers.agreements.two_level import two_level
+from lynchpin.answers.agreements.what_if import what_if
+from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
+from lynchpin.results import AgreementLife, Agreements
+from lynchpin.session.known import read_known
+
+#: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
+BRIEF_DRAWS = 50
+
+
+def agreements(
+    case: Case | str | Path,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    agreement: str | None = None,
+    draws: int = 200,
+    forces: bool = True,
+    deed: str | None = None,
+    episodes: bool | None = None,
+) -> Agreements:
+    """Where the agreements of a case stand, and the chance of each stage to come.
+
+    Parameters
+    ----------
+    case, events, as_of, episodes : as for `fit`
+    agreement : id of the one to look at; None for all whose parties the case follows
+    draws : int, draws of the coefficients behind every interval
+    forces : bool, say what pushes each up or down, which takes most of the time
+    deed : "sign", "block" or "postpone": what that would do to the one agreement asked for
+
+    Returns
+    -------
+    Agreements
+
+    Raises
+    ------
+    BadData : the case names no agreements, or their file breaks a rule
+    UnknownName : no agreement of that id is known before the origin
+    DidNotConverge : too few moves are known to learn from
+
+    Examples
+    --------
+    >>> gsomia = agreements("northeast-asia", as_of="2012-07-09", agreement="gsomia-jpn-kor", draws=20).lives[0]
+    >>> gsomia.standing, gsomia.stage, gsomia.success
+    ('agreed_in_principle', 'setback', 'signed or in_force')
+    """
+    read, known, made_from = read_known(case, events, as_of, episodes)
+    fitted = fitted_agreements(read, known, made_from.origin)
+    asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
+    if agreement is not None:
+        asked = (named(fitted.lives, agreement, made_from.origin),)
+    ahead = [
+        replace(life, ratification=two_level(life, known, made_from.origin))
+        for life in look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces)
+    ]
+    if deed is not None:
+        if len(ahead) != 1:
+            raise BadValue("a deed is done to one agreement", "--what-if", "name it with --agreement ID")
+        ahead = [replace(ahead[0], what_if=what_if(fitted.start(asked[0], draws), deed))]
+    return Agreements(
+        provenance=made_from,
+        lives=tuple(ahead),
+        n_agreements=len(fitted.lives),
+        n_moves=int(fitted.hazards.n_moves.sum()),
+        draws=draws,
+        notes=agreement_notes(fitted),
+    )
+
+
+def named(lives: Sequence[AgreementLife], agreement: str, origin: date) -> AgreementLife:
+    """The agreement of an id; UnknownName where none of that id is known before the origin."""
+    for life in lives:
+        if life.id == agreement:
+            return life
+    ids = [life.id for life in lives]
+    raise UnknownName(
+        f"no agreement {agreement!r} is known before {origin}", "--agreement", suggest(agreement, ids, noun="agreement")
+    )
+
+
+def replay_agreement(
+    case: Case | str | Path,
+    agreement: str,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    on_progress: Progress | None = None,
+) -> tuple[AgreementLife, pl.DataFrame]:
+    """An agreement, and its chance through time as it would have been issued: see `answers.agreements.backtest`.
+
+    Raises
+    ------
+    BadData, UnknownName : as for `agreements`
+    """
+    read, known, made_from = read_known(case, events, as_of, None)
+    origin = made_from.origin
+    lives = fitted_agreements(read, known, origin).lives
+    life = named(lives, agreement, origin)
+    issued = replay(
+        lives,
+        known,
+        agreement,
+        states=read.states,
+        adversaries=read.roles.get("adversary", ()),
+        until=origin,
+        seed=read.seed,
+        on_progress=on_progress,
+    )
+    return life, issued
+
+
+def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
+    """The model of agreements, fitted to every agreement of the case's files and to a record cut to what is known.
+
+    Raises
+    ------
+    BadData : the case names no agreements
+    """
+    if case.agreements_file is None or case.stages_file is None:
+        raise BadData(
+            "the case names no agreements",
+            case.path.name,
+            'add agreements = "agreements.csv" and stages = "agreement_stages.csv" to [case]',
+        )
+    lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None, first=case.flagship)
+    return fit_agreements(
+        lives, known, states=case.states, adversaries=case.roles.get("adversary", ()), origin=origin, seed=case.seed
+    )
+
+
+def _agreements(case: Case, before: date) -> tuple[AgreementLife, ...]:
+    if case.agreements_file is None or case.stages_file is None:
+        return ()
+    return read_agreements(
+        case.agreements_file, case.stages_file, before=before, among=case.states, first=case.flagship
+    )
+
+
+def _looked_ahead(case: Case, known: pl.DataFrame, origin: date) -> tuple[AgreementLife, ...]:
+    """The agreements of a brief: the flagship in full, the others a year ahead; plain where too little is known."""
+    lives = _agreements(case, origin)
+    if not lives:
+        return ()
+    try:
+        fitted = fitted_agreements(case, known, origin)
+    except DidNotConverge:
+        return lives
+    first = lives[:1] if lives[0].id == case.flagship else ()
+    others = look_ahead(
+        fitted, lives[len(first) :], draws=BRIEF_DRAWS, weeks=YEAR_WEEKS + 1, with_forces=lambda life: False
+    )
+    return look_ahead(fitted, first, draws=BRIEF_DRAWS) + others

@@ -1,0 +1,169 @@
+"""The way from a case, or from the busiest dyads of a store, to a backtest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from lynchpin._version import __version__
+from lynchpin.account.cases import Case, case_events, read_case
+from lynchpin.answers.forecast import MECHANISM, MODEL
+from lynchpin.answers.forecast.backtest import CaseRecord, Progress, lay_questions, run
+from lynchpin.answers.forecast.baselines import BASELINES
+from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.tally import tables
+from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
+from lynchpin.errors import BadValue
+from lynchpin.events import parse_day
+from lynchpin.record.store import data_hash
+from lynchpin.results import Backtest
+
+#: The seed where no case has one.
+SEED = 20120709
+
+#: Months of origins where no first one is named.
+USUAL_MONTHS = 24
+
+_MONTHS = re.compile(r"([1-9][0-9]?)m")
+_DAYS = re.compile(r"([0-9]{1,4})d")
+
+
+def backtest(
+    case: Case | str | Path | None = None,
+    events: str | Path | None = None,
+    *,
+    dyads: str | None = None,
+    first: str | date | None = None,
+    last: str | date | None = None,
+    horizons: str | Sequence[int] = "1m,3m",
+    lag: str | int = 0,
+    every: int = 1,
+    episodes: bool | None = None,
+    workers: int = 1,
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> Backtest:
+    """Forecast from many past days, blind to what came after each, and score what was said.
+
+    Parameters
+    ----------
+    case : Case, or the name or path of one; None with `dyads`
+    events : path of a store; None for the case's own chronology
+    dyads : "top:25" for the 25 dyads of the store that were busiest before `first`, in PLOVER's four quad classes; the
+        mechanism model needs a case, so it is left out
+    first, last : days between which origins stand, from `first` on; None: the last 24 months of the record
+    horizons : months ahead, "1m,3m" or (1, 3)
+    lag : days that the feed runs late, "7d" or 7: so many days before an origin are not known on it
+    every : months between origins
+    episodes : as for `lynchpin.fit`
+    workers : processes; the answer does not depend on it
+    seed : None for the case's own
+    progress : called after each origin with how many are done, and how many there are
+
+    Returns
+    -------
+    Backtest
+
+    Raises
+    ------
+    LynchpinError : the record cannot be read, or no origin can be scored
+    """
+    if dyads is not None and case is not None:
+        raise BadValue("both a case and --dyads", "--dyads", "name one of them: a case has its own dyads")
+    months = parse_horizons(horizons)
+    lag_days = parse_lag(lag)
+    if every < 1:
+        raise BadValue(f"origins cannot be {every} months apart", "every", "ask for 1 or more")
+    start = None if first is None else parse_day(first, name="--from")
+    record: CaseRecord | None = None
+    if dyads is not None:
+        count = parse_dyads(dyads)
+        if events is None:
+            raise BadValue("the dyads of which record?", "--dyads", "name a store with --events")
+        known = quad_events(events, episodes=episodes)
+        subject, title, used = f"top {count} dyads", f"The {count} busiest dyads of {Path(events).name}", SEED
+    else:
+        read = case if isinstance(case, Case) else read_case(case or "northeast-asia", as_of=start)
+        known = case_events(read, events, episodes=episodes)
+        subject, title, used = read.name, read.title, read.seed
+        record = CaseRecord(read, known)
+    used = used if seed is None else seed
+    end: date = known["date"].max() + timedelta(days=1)  # type: ignore[assignment, operator]
+    stop = month_start(end, -min(months)) if last is None else parse_day(last, name="--to")
+    begin = start or month_start(stop, 1 - USUAL_MONTHS)
+    if begin > stop:
+        raise BadValue(f"{begin} is after {stop}", "--from, --to", "the first origin comes before the last")
+    if record is not None:
+        units = unit_names(record.case)
+    else:
+        units = quad_units(busiest(known, count, begin - timedelta(days=lag_days)))
+    panel = make_panel(known, units, end)
+    questions = lay_questions(panel, begin, stop, months, lag_days, every)
+    answers = run(panel, questions, record, used, workers=workers, progress=progress)
+    found = tables(answers, panel, every, used)
+    return Backtest(
+        subject=subject,
+        title=title,
+        model=MODEL,
+        mechanism=MECHANISM if MECHANISM in found["scores"]["model"].to_list() else "",
+        baselines=tuple(BASELINES),
+        origin_days=tuple(question.origin for question in questions),
+        lag_days=lag_days,
+        units=len(units),
+        dyads=tuple(dict.fromkeys((i, j) for i, j, _ in units)),
+        classes=_classes(units),
+        events=known.height,
+        first_event_date=known["date"].min(),  # type: ignore[arg-type]
+        last_event_date=known["date"].max(),  # type: ignore[arg-type]
+        data_hash=data_hash(known),
+        view="episodes" if "reports" in known.columns else "reports",
+        seed=used,
+        version=__version__,
+        **found,
+    )
+
+
+def _classes(units: Sequence[UnitName]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c for _, _, c in units))
+
+
+def parse_horizons(text: str | Sequence[int]) -> tuple[int, ...]:
+    """Horizons in months.
+
+    Examples
+    --------
+    >>> parse_horizons("1m,3m")
+    (1, 3)
+    """
+    if not isinstance(text, str):
+        found = [int(months) for months in text]
+    else:
+        read = [_MONTHS.fullmatch(part.strip()) for part in text.split(",")]
+        if None in read:
+            raise BadValue(f"cannot read the horizons {text!r}", "--horizon", "write months, as in 1m,3m,6m")
+        found = [int(one[1]) for one in read if one is not None]
+    if not found or min(found) < 1 or max(found) > 24:
+        raise BadValue(f"horizons of {text!r}", "--horizon", "ask for 1 to 24 months, as in 1m,3m,6m")
+    return tuple(sorted(set(found)))
+
+
+def parse_lag(text: str | int) -> int:
+    """A lag in days.
+
+    Examples
+    --------
+    >>> parse_lag("7d"), parse_lag(0)
+    (7, 0)
+    """
+    if isinstance(text, int):
+        days = text
+    else:
+        read = _DAYS.fullmatch(text.strip())
+        if read is None:
+            raise BadValue(f"cannot read the lag {text!r}", "--lag", "write days, as in 7d")
+        days = int(read[1])
+    if not 0 <= days <= 365:
+        raise BadValue(f"a lag of {days} days", "--lag", "ask for 0 to 365 days")
+    return days

@@ -1,0 +1,147 @@
+"""The way from a case and a record to everything that a brief shows."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from lynchpin.account.cases import Case, case_events
+from lynchpin.answers.evidence import claims, fade
+from lynchpin.answers.evidence.sides import count_cause
+from lynchpin.answers.forecast import reveal as reveal_forecast
+from lynchpin.answers.forecast.forecast import foresee, summarise
+from lynchpin.answers.forecast.months import month_start
+from lynchpin.answers.relations import relation_index
+from lynchpin.errors import BadValue
+from lynchpin.model import Fit, fit_case
+from lynchpin.results import Brief, Fade, Provenance
+from lynchpin.session.agreements import _agreements, _looked_ahead
+from lynchpin.session.known import fit, read_known
+from lynchpin.session.notes import notes
+
+
+def make_brief(
+    case: Case | str | Path,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    reveal: bool = False,
+    days: int = 180,
+    draws: int = 1000,
+    episodes: bool | None = None,
+) -> Brief:
+    """Everything a brief shows.
+
+    Parameters
+    ----------
+    case, events, as_of : as for `fit`
+    reveal : bool, add what happened from the origin on, apart from all else; used in nothing
+    days : int, how far the outlook reaches
+    draws : int, simulated paths
+    episodes : as for `fit`
+
+    Returns
+    -------
+    Brief
+    """
+    read, known, made_from = read_known(case, events, as_of, episodes)
+    with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
+        lives = crew.submit(_looked_ahead, read, known, made_from.origin)
+        found = fit_case(read, known, made_from.origin, made_from)
+        ledger = crew.submit(claims, found)
+        ahead = foresee(found, days=days, draws=draws)
+    outlook = summarise(ahead)
+    plain = Brief(
+        provenance=made_from,
+        title=read.title,
+        account=read.account,
+        citation=read.citation,
+        actors=read.labels,
+        roles=read.roles,
+        classes={c.name: c.means for c in read.classes},
+        groups=read.groups,
+        events=found.events.filter(pl.col("event_class").is_not_null() & _among(read)),
+        index=relation_index(read, found.events, made_from.origin),
+        claims=ledger.result().rows,
+        forecast=outlook,
+        watch=read.watch,
+        agreements=lives.result(),
+        fit_table=found.to_frame(),
+        notes=notes(found, outlook),
+        fade=_fade(found),
+    )
+    if not reveal:
+        return plain
+    end = month_start(made_from.origin, int(outlook.table["month"].max()))  # type: ignore[arg-type]
+    whole = case_events(read, events, episodes=made_from.view == "episodes")  # an act's first report dates it
+    later = whole.filter((pl.col("date") >= made_from.origin) & (pl.col("date") < end))
+    return replace(
+        plain,
+        forecast=reveal_forecast(ahead, later),
+        revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
+        revealed_fade=_fade(found, later, (end - made_from.origin).days),
+        revealed_agreements=tuple(
+            replace(life, history=tuple(act for act in life.history if act.date >= made_from.origin))
+            for life in _agreements(read, end)
+            if life.since >= made_from.origin
+        ),
+    )
+
+
+def how_it_fades(
+    case: Case | str | Path,
+    mechanism: str | None = None,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    reveal: bool = False,
+    dyad: str | None = None,
+    days: int = 180,
+    episodes: bool | None = None,
+) -> tuple[Provenance, Fade]:
+    """The push of a mechanism through time: see `lynchpin.answers.evidence.fade`.
+
+    Parameters
+    ----------
+    case, events, as_of, episodes : as for `fit`
+    mechanism : its name; None for the first whose half-life is fitted
+    reveal : bool, mark the acts that came in the days after the origin, and let them count beyond it; no estimate
+        knows of them
+    dyad : "KOR -> JPN", whose rate is moved; None for the first that the mechanism names
+    days : int, how far beyond the origin
+    """
+    found = fit(case, events, as_of=as_of, episodes=episodes)
+    asked = mechanism or next(iter(found.half_life_profile), None) or found.case.mechanisms[0].name
+    if not 0 <= days <= 36525:
+        raise BadValue(f"cannot look {days} days ahead", "--days", "ask for 0 to 36525 days")
+    pair = None
+    if dyad is not None:
+        source, arrow, target = dyad.partition("->")
+        if not arrow:
+            raise BadValue(f"{dyad!r} is no dyad", "--dyad", 'write "KOR -> JPN"')
+        pair = source.strip(), target.strip()
+    later = None
+    if reveal:
+        origin = found.made_from.origin
+        whole = case_events(found.case, events, episodes=found.made_from.view == "episodes")
+        later = whole.filter((pl.col("date") >= origin) & (pl.col("date") < origin + timedelta(days=days)))
+    return found.made_from, fade(found, asked, dyad=pair, days=days, later=later)
+
+
+def _fade(found: Fit, later: pl.DataFrame | None = None, days: int = 180) -> Fade | None:
+    """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
+    name = next(iter(found.half_life_profile), None)
+    mechanism = next((m for m in found.case.mechanisms if m.name == name), None)
+    if mechanism is None or not count_cause(found.design.layers.acts, found.case, mechanism):
+        return None
+    return fade(found, mechanism.name, later=later, days=days)
+
+
+def _among(case: Case) -> pl.Expr:
+    """Events with a state of the case on both sides."""
+    states = list(case.states)
+    return pl.all_horizontal(pl.col(side).list.set_intersection(states).list.len() > 0 for side in ("source", "target"))

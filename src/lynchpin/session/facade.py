@@ -1,0 +1,119 @@
+"""What `import lynchpin` offers of a case and its fit: the records of the wings below, with the verbs that need others.
+
+`Case` and `Fit` have no field of their own. The wings below make and take the plain records, so that none of them
+needs to know what is done with it further up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lynchpin import model
+from lynchpin.account import cases
+from lynchpin.answers.evidence import SHIFTS, claims
+from lynchpin.answers.evidence.sensitivity import sensitivity
+from lynchpin.answers.forecast import forecast
+from lynchpin.answers.scenarios import changes_of, what_if
+from lynchpin.results import Forecast, Ledger, Sensitivity, WhatIf
+from lynchpin.session import known
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@dataclass(frozen=True, slots=True)
+class Case(cases.Case):
+    __doc__ = cases.Case.__doc__
+
+    def fit(self, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
+        """Fit the case to its chronology or to a store: see `lynchpin.fit`."""
+        return fit(self, events, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit(model.Fit):
+    __doc__ = model.Fit.__doc__
+
+    def claims(self, *, shifts: int | None = None, seed: int | None = None, workers: int = 1) -> Ledger:
+        """The claims ledger: see `lynchpin.answers.evidence.claims`."""
+        return claims(self, shifts=SHIFTS if shifts is None else shifts, seed=seed, workers=workers)
+
+    def sensitivity(
+        self,
+        mechanism: str,
+        events: str | Path | None = None,
+        *,
+        vary: Sequence[str] = (),
+        half_lives: Sequence[float] = (),
+        shifts: int = 0,
+        workers: int = 1,
+    ) -> Sensitivity:
+        """A mechanism under every combination of choices: see `lynchpin.answers.evidence.sensitivity.sensitivity`."""
+        return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, shifts=shifts, workers=workers)
+
+    def forecast(
+        self, days: int = 180, *, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    ) -> Forecast:
+        """Counts to come: see `lynchpin.answers.forecast.forecast`."""
+        return forecast(self, days=days, draws=draws, seed=seed, workers=workers)
+
+    def what_if(
+        self,
+        scenario: str | Path | None = None,
+        *,
+        days: int = 180,
+        draws: int = 2000,
+        seed: int | None = None,
+        **changes: Sequence[str],
+    ) -> WhatIf:
+        """Futures with and without a scenario: see `lynchpin.answers.scenarios.what_if`, and `changes_of` there."""
+        made = changes_of(self.case, **changes)
+        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed)
+
+    def plot(self) -> alt.TopLevelMixin:
+        """The claims as a forest picture."""
+        return self.claims().plot()
+
+
+def load_case(case: str | Path) -> Case:
+    """Read and check a case: see `lynchpin.account.cases.read_case`."""
+    read = cases.read_case(case)
+    return Case(**{field.name: getattr(read, field.name) for field in fields(read)})
+
+
+def fit(
+    case: cases.Case | str | Path,
+    events: str | Path | None = None,
+    *,
+    as_of: str | date | None = None,
+    episodes: bool | None = None,
+) -> Fit:
+    """Fit a case to what was known on a day.
+
+    Parameters
+    ----------
+    case : Case, or the name or path of one
+    events : path of a store made by `lynchpin ingest`; None for the case's own chronology
+    as_of : day, or YYYY-MM-DD: nothing dated on or after it is used; None for the whole record
+    episodes : bool, fold the reports of one act into one; None: where any row was coded by machine
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    LynchpinError : the case or the record cannot be read, or no event is dated before `as_of`
+
+    Examples
+    --------
+    >>> found = fit("northeast-asia", as_of="2012-07-09")
+    >>> found.converged
+    True
+    """
+    found = known.fit(case, events, as_of=as_of, episodes=episodes)
+    return Fit(**{field.name: getattr(found, field.name) for field in fields(found)})

@@ -1,0 +1,54 @@
+"""What `import lynchpin` offers of a relational event model: the fitted stream, with its checks and its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
+
+import polars as pl
+
+from lynchpin.engine import rem as engine
+from lynchpin.engine.rem.checks import Checks, check, predict
+from lynchpin.engine.rem.events import EventStream
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+_Asked = ParamSpec("_Asked")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RemFit(engine.RemFit):
+    __doc__ = engine.RemFit.__doc__
+
+    def plot(self) -> alt.TopLevelMixin:
+        """The coefficients with their intervals."""
+        from lynchpin.report.plots import coefficients
+
+        return coefficients.draw(coefficients.data(self.to_frame()))
+
+    def check(self, *, seed: int = 1) -> Checks:
+        """Goodness of fit: see `lynchpin.engine.rem.checks`."""
+        return check(self, seed=seed)
+
+    def predict(self, events: pl.DataFrame | EventStream) -> pl.DataFrame:
+        """How likely each new event was, of all that could have happened: see `lynchpin.engine.rem.checks.predict`."""
+        return predict(self, events)
+
+
+def _public(verb: Callable[_Asked, engine.RemFit]) -> Callable[_Asked, RemFit]:
+    """The same verb, with the public record as its answer."""
+
+    @wraps(verb)
+    def public(*asked: _Asked.args, **options: _Asked.kwargs) -> RemFit:
+        fit = verb(*asked, **options)
+        return RemFit(**{field.name: getattr(fit, field.name) for field in fields(fit)})
+
+    return public
+
+
+rem = _public(engine.rem)
+load_rem = _public(engine.load_rem)

@@ -1,0 +1,75 @@
+"""Classes part the events: first match wins, and what no class takes has none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from lynchpin.account.cases import EventClass, case_events, classify
+from lynchpin.errors import BadData, BadValue
+
+CLASSES = (
+    EventClass("talks_on_history", "", ("CONSULT",), ("history", "territory"), ""),
+    EventClass("warm", "", ("CONSULT", "REQUEST"), (), "+"),
+    EventClass("cold", "", (), (), "-"),
+)
+# type, contexts, magnitude, class
+ROWS = [
+    ("CONSULT", ["history"], -1.0, "talks_on_history"),
+    ("CONSULT", ["alliance", "territory"], 1.0, "talks_on_history"),
+    ("CONSULT", ["alliance"], 1.0, "warm"),
+    ("CONSULT", [], 0.0, None),
+    ("REQUEST", ["history"], 3.0, "warm"),
+    ("REQUEST", ["history"], -5.0, "cold"),
+    ("ASSAULT", [], None, None),
+    ("ASSAULT", [], -9.0, "cold"),
+]
+
+
+def test_first_class_that_fits():
+    events = pl.DataFrame([r[:3] for r in ROWS], schema=["type", "contexts", "magnitude"], orient="row")
+    assert classify(events, CLASSES)["event_class"].to_list() == [r[3] for r in ROWS]
+
+
+def test_every_event_of_the_embedded_record_has_one_class(northeast):
+    events = case_events(northeast)
+    assert events.height == 1070
+    assert events["event_class"].null_count() == 0
+
+
+def test_nothing_from_the_day_itself(northeast):
+    events = case_events(northeast, as_of=date(2012, 6, 29))
+    assert events["date"].max() < date(2012, 6, 29)
+    assert case_events(northeast, as_of=date(2012, 6, 30))["date"].max() == date(2012, 6, 29)
+
+
+def test_before_the_first_event(northeast):
+    with pytest.raises(BadValue, match="no event of the record is dated before 1997-01-01") as caught:
+        case_events(northeast, as_of=date(1997, 1, 1))
+    assert "1998-01-23" in caught.value.mend
+
+
+def test_refused_row_of_a_chronology_is_named(northeast, tmp_path):
+    from lynchpin.account.cases import read_case
+    from lynchpin.account.cases.builtin import write_new_case
+
+    write_new_case("toy", tmp_path)
+    file = tmp_path / "toy" / "events.csv"
+    file.write_text(file.read_text().replace("2016-02-16,day", "2016-02-31,day"))
+    with pytest.raises(BadData) as caught:
+        case_events(read_case(tmp_path / "toy"))
+    assert "1 of 12 rows" in caught.value.what
+    assert "events.csv line 7" in caught.value.where
+
+
+def test_missing_column_is_one_clear_error(tmp_path):
+    from lynchpin.account.cases import read_case
+    from lynchpin.account.cases.builtin import write_new_case
+
+    write_new_case("toy", tmp_path)
+    file = tmp_path / "toy" / "events.csv"
+    file.write_text(file.read_text().replace("event_type", "typ", 1))
+    with pytest.raises(BadData, match="event_type"):
+        case_events(read_case(tmp_path / "toy"))

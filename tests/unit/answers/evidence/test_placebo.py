@@ -1,0 +1,169 @@
+"""Causes moved in time: the kernel, the one-step statistic against full refits, and what a shift leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from helpers.planted import planted_case, planted_fit
+from lynchpin.answers.evidence.placebo import Placebo, _columns, draw_lags, placebo, slow_waves
+from lynchpin.answers.evidence.shifts import (
+    MovedLayers,
+    daily,
+    moved_direct_kernel,
+    moved_kernel,
+    moved_reference,
+    moved_window,
+    weights_by_age,
+)
+from lynchpin.engine.statistics.trace import traces
+from lynchpin.model.design.layers import Layer
+from lynchpin.model.fit import penalty
+from lynchpin.model.newton import clustered_meat, maximise
+
+
+@pytest.fixture(scope="module")
+def fit(tmp_path_factory):
+    return planted_fit(planted_case(tmp_path_factory.mktemp("planted")), 3)
+
+
+def test_kernels_agree_with_their_reference():
+    rng = np.random.default_rng(1)
+    day = np.sort(rng.integers(0, 90, 40))
+    at, lags = np.arange(0, 90, 7), np.array([0, 1, 6, 30, 77, 89])
+    by_day = traces(day, np.zeros_like(day), np.ones(40), np.arange(91), 1, 20.0)[:, 0]
+    plain = weights_by_age(Layer((), (), 20.0), 90)
+    fading = 2.0 ** (-np.arange(91) / 20.0)
+    for kernel in (moved_kernel, moved_kernel.py_func):
+        np.testing.assert_allclose(
+            kernel(by_day, fading, at, lags), moved_reference(day, at, lags, 90, plain), atol=1e-12
+        )
+    for layer in (Layer((), (), 20.0), Layer((), (), np.inf, 14.0), Layer((), (), 30.0, 21.0, 7.0)):
+        weights = weights_by_age(layer, 90)
+        for kernel in (moved_direct_kernel, moved_direct_kernel.py_func):
+            np.testing.assert_allclose(kernel(day, weights, at, lags), moved_reference(day, at, lags, 90, weights))
+
+
+@pytest.mark.parametrize("window", [1, 14, 60, 200])
+def test_windows_are_differences_of_running_counts(window):
+    rng = np.random.default_rng(window)
+    day = np.sort(rng.integers(-5, 90, 60))  # a few acts before the first day of the grid
+    at, lags = np.arange(0, 91, 5), np.array([0, 1, 6, 30, 77, 89])
+    weights = weights_by_age(Layer((), (), np.inf, float(window)), 200)
+    np.testing.assert_array_equal(moved_window(day, at, lags, 90, window), moved_reference(day, at, lags, 90, weights))
+
+
+def test_weights_are_those_of_the_layers(fit):
+    """Of every kind of memory, by the trace of one act."""
+    for layer in (
+        Layer(("conflict",), (), 20.0),
+        Layer(("conflict",), (), np.inf, 14.0),
+        Layer(("conflict",), (), 30.0, 21.0, 7.0),
+    ):
+        memory = (layer.half_life_days, layer.window_days, layer.lag_days)
+        one = traces(np.array([0]), np.array([0]), np.ones(1), np.arange(60), 1, *memory)[:, 0]
+        np.testing.assert_allclose(weights_by_age(layer, 59), one, atol=1e-12)
+
+
+def test_no_lag_is_the_design_itself(fit):
+    design = fit.design
+    for name in ("shared_threat", "patron_push"):
+        unmoved = _columns(design, name, np.array([0]), {})
+        for unit in design.units:
+            k = unit.columns == design.position(name)
+            if k.any():
+                np.testing.assert_allclose(unmoved[unit.source, unit.target][0], unit.X[:, k][:, 0], atol=1e-12)
+
+
+def test_moved_acts_are_the_same_acts(fit):
+    """A moved layer is the trace of the acts with their days changed, and nothing else."""
+    design, lag = fit.design, 400
+    acts, steps = design.layers.acts, design.steps
+    days = steps.origin_day - steps.first_day
+    layer = Layer(("conflict",), (), 60.0)
+    day = np.where(acts.day + lag < steps.origin_day, acts.day + lag, acts.day + lag - days)
+    order = np.argsort(day, kind="stable")
+    moved = replace(
+        acts,
+        day=day[order],
+        event=acts.event[order],
+        source=acts.source[order],
+        target=acts.target[order],
+        event_class=acts.event_class[order],
+    )
+    by_hand = daily(moved, steps, layer, 3, 1)[steps.starts[:-1] - steps.first_day]
+    cell = MovedLayers(acts, steps, slice(0, steps.count), np.array([lag]), {}).cell(layer, 3, 1)
+    np.testing.assert_allclose(cell, by_hand, atol=1e-9)
+    assert by_hand.max() > 0.5
+
+
+def test_one_step_agrees_with_full_refits(fit):
+    """Without waves the one-step statistic is the z of a refit with the moved column in place of the true one."""
+    name, design = "shared_threat", fit.design
+    k, lags = design.position(name), draw_lags(fit, name, 25, 7)
+    quick = placebo(fit, name, lags, waves=0)
+    columns = _columns(design, name, lags, {})
+    precision = penalty(fit)
+    precision[k] = 1e-9  # a placebo has no prior, and takes the level of each dyad it moves out whole
+    moves = [unit.columns for unit in design.units if k in unit.columns]
+    precision[[c for its in moves for c in its if design.columns[c].kind == "dyad"]] = 1e-9
+    slow = []
+    for s in range(lags.size):
+        units = []
+        for unit in design.units:
+            here = np.flatnonzero(unit.columns == k)
+            if here.size:
+                X = unit.X.copy()
+                X[:, here[0]] = columns[unit.source, unit.target][s]
+                unit = replace(unit, X=X)
+            units.append(unit)
+        moved = replace(design, units=tuple(units))
+        beta, at, converged = maximise(moved, fit.estimate, fit.theta, precision)
+        assert converged
+        covariance = np.linalg.inv(at.information + np.diag(precision))
+        clustered = covariance @ clustered_meat(moved, beta, fit.theta) @ covariance
+        slow.append(beta[k] / np.sqrt(max(covariance[k, k], clustered[k, k])))
+    assert np.corrcoef(quick.studentised, slow)[0, 1] > 0.98
+    rank = [np.mean(np.array(z) >= z[0]) for z in (quick.studentised, slow)]
+    assert abs(rank[0] - rank[1]) <= 0.08
+
+
+def test_lags_keep_their_distance_and_their_seed(fit):
+    lags = draw_lags(fit, "patron_push", 200, 5)
+    days = fit.design.steps.origin_day - fit.design.steps.first_day
+    assert lags[0] == 0 and lags.size == 201
+    assert lags[1:].min() >= 180 and lags[1:].max() <= days - 180
+    np.testing.assert_array_equal(lags, draw_lags(fit, "patron_push", 200, 5))
+    assert (lags[1:] != draw_lags(fit, "patron_push", 200, 6)[1:]).any()
+
+
+def test_p_values_count_the_true_record():
+    found = Placebo(np.array([2.0, *np.linspace(-3, 1.9, 98), 2.5]), 1.0, 1.0)
+    assert found.p_value(1.0) == pytest.approx(0.02)
+    assert found.p_value(-1.0) == pytest.approx(0.99)
+    assert found.p_value(0.0) == pytest.approx(0.04)
+
+
+def test_the_bar_is_where_the_p_value_reaches_the_level():
+    moved = np.random.default_rng(2).normal(size=499)
+    bar = Placebo(np.r_[0.0, moved], 1.0, 1.0).bar(1.0, 0.05)
+    assert Placebo(np.r_[bar, moved], 1.0, 1.0).p_value(1.0) == pytest.approx(0.05)
+    lower = moved[moved < bar].max()
+    assert Placebo(np.r_[lower, moved], 1.0, 1.0).p_value(1.0) > 0.05
+
+
+def test_waves_are_few_on_a_short_record():
+    assert slow_waves(500, 4).shape == (500, 4)
+    assert slow_waves(45, 4).shape == (45, 2)
+    assert slow_waves(15, 4).shape == (15, 0)
+
+
+def test_a_cause_that_is_all_drift_says_nothing(fit):
+    """A statistic that never moves has no information once levels are out."""
+    empty = np.array([0, 50])
+    acts = fit.design.layers.acts
+    silent = replace(acts, event_class=np.where(acts.source == 3, -1, acts.event_class))
+    layers = type(fit.design.layers)(silent, fit.design.steps)
+    assert placebo(replace(fit, design=replace(fit.design, layers=layers)), "shared_threat", empty) is None

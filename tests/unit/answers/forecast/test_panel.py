@@ -1,0 +1,78 @@
+"""Counts by unit and day, against a count by loops."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from lynchpin.answers.forecast.memory import HALF_LIVES, decayed, remember
+from lynchpin.answers.forecast.months import Panel, make_panel
+from lynchpin.answers.forecast.targets import CLASSES, busiest, parse_dyads, quad_units
+from lynchpin.events import day_number
+
+DAYS = 120
+START = date(2012, 1, 1)
+
+
+def toy_events(seed=1, days=DAYS, rows=300):
+    rng = np.random.default_rng(seed)
+    states = ["AAA", "BBB", "CCC"]
+    found = []
+    for _ in range(rows):
+        source = sorted(rng.choice(states, size=rng.integers(1, 3), replace=False).tolist())
+        target = source if rng.random() < 0.2 else [str(rng.choice(states))]
+        found.append((START + timedelta(days=int(rng.integers(days))), source, target, str(rng.choice(["x", "y"]))))
+    found[0] = (found[0][0], ["AAA"], ["BBB"], None)
+    return pl.DataFrame(found, schema=["date", "source", "target", "event_class"], orient="row").sort("date")
+
+
+UNITS = [(i, j, c) for c in ("x", "y") for i in ("AAA", "BBB") for j in ("AAA", "BBB", "CCC") if i != j]
+
+
+def test_counts_are_those_of_loops():
+    events = toy_events()
+    panel = make_panel(events, UNITS, START + timedelta(days=DAYS), start=START)
+    for k, (i, j, c) in enumerate(UNITS):
+        rows = events.filter(pl.col("event_class") == c).iter_rows(named=True)
+        days = [row["date"] for row in rows if i in row["source"] and j in row["target"]]
+        for low, high in [(0, 120), (10, 11), (30, 60)]:
+            a, b = START + timedelta(days=low), START + timedelta(days=high)
+            assert panel.between(day_number(a), day_number(b))[k] == sum(a <= day < b for day in days)
+    assert panel.volume[-1] == events.height
+
+
+def test_before_shows_nothing_later():
+    panel = make_panel(toy_events(), UNITS, START + timedelta(days=DAYS), start=START)
+    cut = panel.before(day_number(START) + 40)
+    assert cut.end == day_number(START) + 40
+    np.testing.assert_array_equal(cut.between(cut.end - 10, cut.end + 50), panel.between(cut.end - 10, cut.end))
+    assert panel.before(10**6).days == panel.days
+
+
+def test_memory_is_its_formula():
+    panel = make_panel(toy_events(), UNITS, START + timedelta(days=DAYS), start=START)
+    at = day_number(START) + np.array([20, 50, 120])
+    count, days = decayed(panel.total, panel.first, at, HALF_LIVES)
+    daily = np.diff(panel.total, axis=1)
+    for h, half_life in enumerate(HALF_LIVES):
+        for k, day in enumerate(at - day_number(START)):
+            weight = 2.0 ** (-(day - np.arange(day) - 0.5) / half_life)
+            np.testing.assert_allclose(count[h, k], daily[:, :day] @ weight)
+            np.testing.assert_allclose(days[h, k, 0], weight.sum())
+
+
+def test_rates_lean_on_longer_memories_and_stay_positive():
+    silent = Panel(tuple(UNITS), 0, np.zeros((len(UNITS), 101), dtype=np.int64), np.zeros(101, dtype=np.int64))
+    rate = remember(silent, np.array([30, 100])).rate
+    assert (rate > 0).all() and (rate[0] <= rate[-1] * 1.0001).all()
+
+
+def test_busiest_sees_only_what_came_before():
+    events = toy_events()
+    day = START + timedelta(days=60)
+    early = busiest(events.filter(pl.col("date") < day), 2, day)
+    assert busiest(events, 2, day) == early and len(early) == 2
+    assert len(quad_units(early)) == 2 * len(CLASSES)
+    assert parse_dyads("top:7") == 7

@@ -1,0 +1,115 @@
+"""Idle dyads summed through their actors equal idle dyads taken one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import lynchpin
+from helpers.relational_plain import crowded_stream
+from lynchpin.engine.rem import idle, work
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.problem import likelihood_of, prepare
+from lynchpin.engine.rem.request import Request
+
+TEXT = (
+    "inertia(1d, scale=log1p) reciprocity(1d) outdegreeSender(3d, scale=log1p) indegreeReceiver(2d) otp(window=5d) "
+    "isp(1d, scale=log1p) outdegreeSender(3d, scale=log1p):inertia(1d, scale=log1p)"
+)
+
+
+def quiet_world():
+    """Ten states act, and thirty more could."""
+    from dataclasses import replace
+
+    stream = crowded_stream(2, events=250, actors=10, days=60)
+    return replace(stream, actors=(*stream.actors, *(f"Q{k}" for k in range(30))))
+
+
+STREAM = quiet_world()
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "ties"), [("ordinal", "breslow"), ("ordinal", "efron"), ("interval", "breslow"), ("rate", "breslow")]
+)
+def test_shared_equals_one_by_one(monkeypatch, likelihood, ties):
+    one_by_one = lynchpin.rem(STREAM, TEXT, likelihood=likelihood, ties=ties)
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    shared = lynchpin.rem(STREAM, TEXT, likelihood=likelihood, ties=ties)
+    assert shared.log_likelihood == pytest.approx(one_by_one.log_likelihood, rel=1e-12)
+    np.testing.assert_allclose(shared.estimate, one_by_one.estimate, rtol=1e-8)
+    np.testing.assert_allclose(shared.se, one_by_one.se, rtol=1e-8)
+
+
+def test_rows_are_few(monkeypatch):
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    problem = prepare(Request(terms=parse_effects(TEXT)), STREAM)
+    shared = work.Work(problem.features, problem.plan, likelihood_of(problem.request), share_idle=True)
+    rows = sum(part.groups * shard.live.rows for shard in shared.shards for part in shard.parts)
+    assert rows < problem.plan.rows / 4
+
+
+NOT_SHARED = ["totaldegreeDyad", "inertia(scale=std)", "inertia(scale=prop)", "outdegreeSender:indegreeReceiver"]
+
+
+@pytest.mark.parametrize("text", NOT_SHARED)
+def test_what_does_not_factorise_is_not_shared(text):
+    problem = prepare(Request(terms=parse_effects(f"{text} reciprocity")), STREAM)
+    assert idle.roles_of(problem.features) is None
+
+
+def test_a_wrong_sign_would_be_seen(monkeypatch):
+    """The law of the first test catches a live dyad that is counted twice."""
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    right = idle.block_of
+
+    def wrong(X, part, live):
+        block = right(X, part, live)
+        return block._replace(sign=np.abs(block.sign))
+
+    monkeypatch.setattr(work, "block_of", wrong)
+    twice = lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)")
+    monkeypatch.undo()
+    assert abs(twice.log_likelihood - lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)").log_likelihood) > 1.0
+
+
+def rows_and_states(bystanders):
+    from dataclasses import replace
+
+    actors = (*STREAM.actors[:10], *(f"Q{k}" for k in range(bystanders)))
+    problem = prepare(Request(terms=parse_effects(TEXT)), replace(STREAM, actors=actors))
+    shards = work.Work(problem.features, problem.plan, likelihood_of(problem.request), share_idle=True).shards
+    rows = sum(part.groups * shard.live.rows for shard in shards for part in shard.parts)
+    return rows, sum(state.state.size for shard in shards for state in shard.carried), len(shards)
+
+
+def test_nothing_grows_with_bystanders(monkeypatch):
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    assert rows_and_states(30) == rows_and_states(90)
+
+
+def test_actors_with_a_value_of_their_own_are_no_bystanders(monkeypatch):
+    """Thirty actors never act and differ in wealth: equal to one by one."""
+    import polars as pl
+
+    wealth = pl.DataFrame({"actor": STREAM.actors, "value": np.random.default_rng(1).normal(size=40)})
+    asked = {"covariates": {"x": wealth}, "likelihood": "rate"}
+    one_by_one = lynchpin.rem(STREAM, "send(x) receive(x) reciprocity(1d)", **asked)
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    shared = lynchpin.rem(STREAM, "send(x) receive(x) reciprocity(1d)", **asked)
+    assert shared.log_likelihood == pytest.approx(one_by_one.log_likelihood, rel=1e-12)
+    np.testing.assert_allclose(shared.estimate, one_by_one.estimate, rtol=1e-8)
+
+
+def test_a_bystander_that_stands_for_itself_alone_would_be_seen(monkeypatch):
+    from lynchpin.engine.rem import idle as bystanders
+
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    right = lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)")
+
+    def wrong(features, plan):
+        features, plan, stands_for = bystanders.merge_bystanders(features, plan)
+        return features, plan, np.ones_like(stands_for)
+
+    monkeypatch.setattr(work, "merge_bystanders", wrong)
+    assert abs(lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)").log_likelihood - right.log_likelihood) > 1.0

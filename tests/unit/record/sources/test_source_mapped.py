@@ -1,0 +1,158 @@
+"""Any table through a mapping file: what it may say, and one clear error for each fault in it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from lynchpin.errors import BadData
+from lynchpin.record import sources
+from lynchpin.record.store import Store, check
+
+MAPPING = """name = "mine"
+code_scheme = "cameo-1.1"
+actors = "iso3"
+
+[columns]
+date = "when"
+source = "who"
+target = "whom"
+code = "act"
+"""
+TABLE = "when,who,whom,act\n2012-06-29,KOR,JPN,120\n2012-06-30,USA;JPN,USA;JPN,0314\n"
+
+
+def read(folder: Path, mapping: str = MAPPING, table: str = TABLE, name: str = "mine.csv") -> pl.DataFrame:
+    (folder / "mine.toml").write_text(mapping, encoding="utf-8")
+    path = folder / name
+    path.write_text(table, encoding="utf-8")
+    source = sources.detect(path)
+    return check(source.read(path), source).events
+
+
+def test_a_table_becomes_events(tmp_path: Path) -> None:
+    events = read(tmp_path)
+    assert events["date"].to_list() == [date(2012, 6, 29), date(2012, 6, 30)]
+    assert events["source"].to_list() == [["KOR"], ["JPN", "USA"]]
+    assert events["target"].to_list() == [["JPN"], ["JPN", "USA"]]
+    assert events["type"].to_list() == ["REJECT", "AGREE"]
+    assert events["contexts"].to_list() == [[], ["intelligence"]]
+    assert events["magnitude"].to_list() == [-4.0, 5.2]
+    assert events["event_id"].to_list() == ["KOR | 120 | JPN", "USA;JPN | 0314 | USA;JPN"]
+    assert events["dataset"].unique().to_list() == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "cells", "expected"),
+    [
+        ({'"iso3"': '"cow"'}, "2012-06-29,732,740,120", {"source": ["KOR"], "target": ["JPN"]}),
+        ({'"iso3"': '"fips"'}, "2012-06-29,KS,JA,120", {"source": ["KOR"], "target": ["JPN"]}),
+        ({'"iso3"': '"name"'}, "2012-06-29,South Korea,Japan,120", {"source": ["KOR"], "target": ["JPN"]}),
+        ({'"iso3"': '"actor"'}, "2012-06-29,Military (Japan),Korea,120", {"source": ["JPN"], "source_sector": "MIL"}),
+        ({'"cameo-1.1"': '"cameo-label"'}, "2012-06-29,KOR,JPN,Consult", {"code": "040", "type": "CONSULT"}),
+        ({'"cameo-1.1"': '"cameo-0.5b1"'}, "2012-06-29,KOR,JPN,163", {"scale": "goldstein-ku", "magnitude": -6.5}),
+        ({'"cameo-1.1"': '"plover"'}, "2012-06-29,KOR,JPN,accuse", {"type": "ACCUSE", "magnitude": -3.0}),
+        ({"[columns]": 'date_format = "%d/%m/%y"\n[columns]'}, "29/06/12,KOR,JPN,120", {"date": date(2012, 6, 29)}),
+        ({"[columns]": '[fixed]\nsource_sector = "leg"\nsummary = "x"\n[columns]'}, "2012-06-29,KOR,JPN,120",
+         {"source_sector": "LEG", "summary": "x"}),
+        ({"[columns]": '[fixed]\nmagnitude = "-3"\nagreement = "g"\n[columns]'}, "2012-06-29,KOR,JPN,120",
+         {"magnitude_shipped": -3.0, "magnitude": -4.0, "agreement": "g"}),
+    ],
+)  # fmt: skip
+def test_what_a_mapping_may_say(
+    tmp_path: Path, changes: dict[str, str], cells: str, expected: dict[str, object]
+) -> None:
+    mapping = MAPPING
+    for old, new in changes.items():
+        mapping = mapping.replace(old, new)
+    row = read(tmp_path, mapping, f"when,who,whom,act\n{cells}\n").row(0, named=True)
+    assert {name: row[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "line"),
+    [
+        ('"mine"', "mine", "is not TOML", 1),
+        ('"mine"', "3", "name is not text", 1),
+        ('name = "mine"', 'nam = "mine"', "no key 'nam'", 1),
+        ('"mine"', '"icews"', "a source of ours is named 'icews'", None),
+        ('"cameo-1.1"', '"cameo"', "no code_scheme named 'cameo'", 2),
+        ('"iso3"', '"iso2"', "no actors named 'iso2'", 3),
+        ("[columns]", "columns = 3\n[other]", "no key 'other'|columns is not a table", 5),
+        ("date =", "dat =", "no column 'dat' to fill", 6),
+        ('"when"', "2012-06-29", "date is not text", 6),
+        ('date = "when"\n', "", "nothing is said of date", 5),
+        ('"who"', '"whoever"', "no column is named 'whoever' in mine.csv", 7),
+        ("[columns]", '[fixed]\ndate = "x"\n[columns]', "both a column and fixed", 8),
+        ("[columns]", 'separator = "ab"\n[columns]', "not one sign", 5),
+    ],
+)
+def test_each_fault_is_one_error_with_its_line(tmp_path: Path, old: str, new: str, said: str, line: int | None) -> None:
+    with pytest.raises(BadData, match=said) as caught:
+        read(tmp_path, MAPPING.replace(old, new))
+    assert line is None or caught.value.where.endswith(f"mine.toml, line {line}")
+    assert caught.value.mend
+
+
+def test_the_mapping_of_the_how_to(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[4] / "docs" / "how-to" / "read-a-feed.md"
+    mapping = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    (row,) = read(tmp_path, mapping, "when,who,whom,act\n09.07.2012,KOR,JPN,REJECT\n").rows(named=True)
+    assert (row["date"], row["source"], row["type"]) == (date(2012, 7, 9), ["KOR"], "REJECT")
+
+
+def test_two_columns_of_one_name(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="two columns are named 'who'"):
+        read(tmp_path, table="when,who,who,whom,act\n")
+
+
+def test_a_mapping_is_named_in_place_of_a_source(tmp_path: Path) -> None:
+    (tmp_path / "how.toml").write_text(MAPPING, encoding="utf-8")
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(TABLE, encoding="utf-8")
+    (tmp_path / "b.csv").write_text(TABLE + "2012-07-01,KOR,JPN,120\n", encoding="utf-8")
+    with Store.open(tmp_path / "s", create=True) as store:
+        report = store.ingest(str(tmp_path / "how.toml"), [tmp_path / "a.csv", tmp_path / "b.csv"])
+    assert (report.read, report.accepted, report.reasons) == (5, 3, {"exact_duplicate": 2})
+    assert {file.source for file in report.files} == {"mine"}
+
+
+def test_parquet(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text(MAPPING, encoding="utf-8")
+    frame = pl.DataFrame(
+        {
+            "when": [date(2012, 6, 29), None],
+            "who": [["USA", "JPN"], ["KOR"]],
+            "whom": ["KOR", "JPN"],
+            "act": ["040", "120"],
+        }
+    )
+    frame.write_parquet(tmp_path / "p.parquet")
+    with Store.open(tmp_path / "s", create=True) as store:
+        report = store.ingest(None, tmp_path / "p.parquet")
+        assert (report.read, report.accepted, report.reasons) == (2, 1, {"bad_date": 1})
+        assert store.events()["source"].to_list() == [["JPN", "USA"]]
+        assert '"whom":"JPN"' in store.refused()["raw"][0]
+        assert report.files[0].encoding == "parquet"
+    (tmp_path / "p.parquet").write_bytes((tmp_path / "p.parquet").read_bytes()[:-9])
+    with pytest.raises(BadData, match="cannot be read"):
+        sources.detect(tmp_path / "p.parquet").read(tmp_path / "p.parquet")
+
+
+def test_without_a_mapping_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    with pytest.raises(BadData, match="no mapping file stands beside") as caught:
+        sources.plan("mapped", path)
+    assert "mine.toml" in caught.value.mend
+
+
+def test_a_mapping_goes_before_what_a_header_tells(tmp_path: Path) -> None:
+    header = ",".join(sources.get("chronology").columns)
+    mapping = MAPPING.replace('"when"', '"date"').replace('"who"', '"source"').replace('"whom"', '"target"')
+    (tmp_path / "mine.toml").write_text(mapping.replace('"act"', '"event_type"'), encoding="utf-8")
+    (tmp_path / "mine.csv").write_text(header + "\n", encoding="utf-8")
+    assert sources.detect(tmp_path / "mine.csv").name == "mine"
