@@ -119,10 +119,9 @@ def does_not_depend_on_batches(statistic: Statistic, history: History) -> None:
 
 
 def is_described(statistic: Statistic, history: History) -> None:
-    """It has a summary, a source and a default half-life."""
+    """It has a summary and a source."""
     assert statistic.summary
     assert statistic.source
-    assert statistic.defaults["half_life_days"] > 0
 
 
 STATISTIC_LAWS: tuple[Callable[[Statistic, History], None], ...] = (
