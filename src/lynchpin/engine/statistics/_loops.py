@@ -7,7 +7,8 @@ from numba import njit
 # A count that a window has emptied is zero, not the rounding that is left of it.
 _RESIDUE = 1e-9
 
-# What a dyad's number is of the two numbers a of its sender and b of its receiver.
+# What a dyad's number is of the two numbers a of its sender and b of its receiver. A kernel is compiled for each, since
+# a choice inside the loop over rows would cost as much as reading them.
 SENDERS, SUM, MEAN, SMALLER, LARGER, DISTANCE, SAME = range(7)
 
 
@@ -38,7 +39,6 @@ def read_actors(S, what, rows, q, scale, out, o):
 
 @njit(cache=True, nogil=True)
 def of_two(what, a, b):
-    """SENDERS, SUM .. SAME of a sender's number and a receiver's."""
     if what == SENDERS:
         return a
     if what == SUM:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numba import njit
 
@@ -22,14 +20,19 @@ from lynchpin.engine.statistics.base import Floats, Ints, Kernel, Statistic, cou
 REMSTATS = "as in remstats"
 
 
-@njit(cache=True, nogil=True)
-def actor_kernel(what, state, past, rows, out):
-    """`what` of the values of i and j."""
-    V, o = state[0, 0], 0
-    for q in range(past.at.size):
-        for e in range(past.upto[q], past.upto[q + 1]):
-            V[past.src[e]] += past.amount[e]
-        o = read_actors(V, what, rows, q, 1.0, out, o)
+def kernel_of(what: int) -> Kernel:
+    """The kernel that answers with `what` of the values of i and j."""
+
+    @njit(cache=True, nogil=True)
+    def kernel(state, past, rows, out):
+        V, o = state[0, 0], 0
+        for q in range(past.at.size):
+            for e in range(past.upto[q], past.upto[q + 1]):
+                V[past.src[e]] += past.amount[e]
+            o = read_actors(V, what, rows, q, 1.0, out, o)
+
+    compiled: Kernel = kernel
+    return compiled
 
 
 @njit(cache=True, nogil=True)
@@ -53,14 +56,14 @@ def actor_values(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_d
     return values
 
 
-SENDER: Kernel = partial(actor_kernel, SENDERS)
+OF_SENDER = kernel_of(SENDERS)
 
 STATISTICS = (
     Statistic(
         name="send",
         summary="value of an attribute of the sender",
         source=REMSTATS,
-        kernel=SENDER,
+        kernel=OF_SENDER,
         state=lambda n: (1, 1, n),
         reference=each_dyad(actor_values, lambda value, i, j: value[i]),
         about="sender",
@@ -71,7 +74,7 @@ STATISTICS = (
         name="receive",
         summary="value of an attribute of the receiver",
         source=REMSTATS,
-        kernel=dyads_turned(SENDER),
+        kernel=dyads_turned(OF_SENDER),
         state=lambda n: (1, 1, n),
         reference=each_dyad(actor_values, lambda value, i, j: value[j]),
         about="receiver",
@@ -82,7 +85,7 @@ STATISTICS = (
         name="same",
         summary="1 when sender and receiver have the same value of an attribute, else 0",
         source=REMSTATS,
-        kernel=partial(actor_kernel, SAME),
+        kernel=kernel_of(SAME),
         state=lambda n: (1, 1, n),
         reference=each_dyad(actor_values, lambda value, i, j: float(value[i] == value[j])),
         feed="actor values",
@@ -92,7 +95,7 @@ STATISTICS = (
         name="difference",
         summary="absolute difference of an attribute between sender and receiver",
         source=REMSTATS,
-        kernel=partial(actor_kernel, DISTANCE),
+        kernel=kernel_of(DISTANCE),
         state=lambda n: (1, 1, n),
         reference=each_dyad(actor_values, lambda value, i, j: abs(value[i] - value[j])),
         feed="actor values",
@@ -102,7 +105,7 @@ STATISTICS = (
         name="average",
         summary="mean of an attribute of sender and receiver",
         source=REMSTATS,
-        kernel=partial(actor_kernel, MEAN),
+        kernel=kernel_of(MEAN),
         state=lambda n: (1, 1, n),
         reference=each_dyad(actor_values, lambda value, i, j: (value[i] + value[j]) / 2.0),
         feed="actor values",
@@ -112,7 +115,7 @@ STATISTICS = (
         name="minimum",
         summary="smaller of an attribute of sender and receiver",
         source=REMSTATS,
-        kernel=partial(actor_kernel, SMALLER),
+        kernel=kernel_of(SMALLER),
         state=lambda n: (1, 1, n),
         reference=each_dyad(actor_values, lambda value, i, j: min(value[i], value[j])),
         feed="actor values",
@@ -122,7 +125,7 @@ STATISTICS = (
         name="maximum",
         summary="larger of an attribute of sender and receiver",
         source=REMSTATS,
-        kernel=partial(actor_kernel, LARGER),
+        kernel=kernel_of(LARGER),
         state=lambda n: (1, 1, n),
         reference=each_dyad(actor_values, lambda value, i, j: max(value[i], value[j])),
         feed="actor values",

@@ -15,17 +15,25 @@ BUTTS = "Butts (2008), A relational event framework for social action, Sociol. M
 REMSTATS = "as in remstats"
 
 
-@njit(cache=True, nogil=True)
-def kernel(total, what, state, past, rows, out):
-    """`what` of the degrees of i and j: of what each sent, and where `total` also of what it received."""
-    N, o = state[0, 0], 0
-    for q in range(past.at.size):
-        for e in range(past.upto[q], past.upto[q + 1]):
-            s, r = past.src[e], past.dst[e]
-            N[s] = moved(N[s], past.amount[e])
-            if total:
-                N[r] = moved(N[r], past.amount[e])
-        o = read_actors(N, what, rows, q, past.scale[q], out, o)
+def kernel_of(what: int) -> Callable[..., None]:
+    """The kernel (total, state, past, rows, out) that answers with `what` of the degrees of i and j.
+
+    A degree is what the actor sent, and where `total` also what it received.
+    """
+
+    @njit(cache=True, nogil=True)
+    def kernel(total, state, past, rows, out):
+        N, o = state[0, 0], 0
+        for q in range(past.at.size):
+            for e in range(past.upto[q], past.upto[q + 1]):
+                s, r = past.src[e], past.dst[e]
+                N[s] = moved(N[s], past.amount[e])
+                if total:
+                    N[r] = moved(N[r], past.amount[e])
+            o = read_actors(N, what, rows, q, past.scale[q], out, o)
+
+    compiled: Callable[..., None] = kernel
+    return compiled
 
 
 @njit(cache=True, nogil=True)
@@ -40,9 +48,10 @@ def everyone_kernel(state, past, rows, out):
             o += 1
 
 
-SENT: Kernel = partial(kernel, False, SENDERS)
+OF_SENDER = kernel_of(SENDERS)
+SENT: Kernel = partial(OF_SENDER, False)
 RECEIVED = events_turned(SENT)
-TOTAL: Kernel = partial(kernel, True, SENDERS)
+TOTAL: Kernel = partial(OF_SENDER, True)
 
 # The same out of counts N, whose entry [..., i, j] is the decayed count of events from i to j: the degree of each
 # actor, shape (..., n), and what every dyad reads of it, shape (..., n, n).
@@ -151,7 +160,7 @@ STATISTICS = (
         name="totaldegreeDyad",
         summary="decayed count of past events sent and received by sender and receiver, added up",
         source=REMSTATS,
-        kernel=partial(kernel, True, SUM),
+        kernel=partial(kernel_of(SUM), True),
         state=lambda n: (1, 1, n),
         reference=each_dyad(counts, lambda N, i, j: plain_total(N, i) + plain_total(N, j)),
         of_traces=of_both(np.add),
@@ -161,7 +170,7 @@ STATISTICS = (
         name="degreeMin",
         summary="the smaller of the two actors' total degrees",
         source=REMSTATS,
-        kernel=partial(kernel, True, SMALLER),
+        kernel=partial(kernel_of(SMALLER), True),
         state=lambda n: (1, 1, n),
         reference=each_dyad(counts, lambda N, i, j: min(plain_total(N, i), plain_total(N, j))),
         of_traces=of_both(np.minimum),
@@ -171,7 +180,7 @@ STATISTICS = (
         name="degreeMax",
         summary="the larger of the two actors' total degrees",
         source=REMSTATS,
-        kernel=partial(kernel, True, LARGER),
+        kernel=partial(kernel_of(LARGER), True),
         state=lambda n: (1, 1, n),
         reference=each_dyad(counts, lambda N, i, j: max(plain_total(N, i), plain_total(N, j))),
         of_traces=of_both(np.maximum),
@@ -181,7 +190,7 @@ STATISTICS = (
         name="degreeDiff",
         summary="how far the two actors' total degrees are apart",
         source=REMSTATS,
-        kernel=partial(kernel, True, DISTANCE),
+        kernel=partial(kernel_of(DISTANCE), True),
         state=lambda n: (1, 1, n),
         reference=each_dyad(counts, lambda N, i, j: abs(plain_total(N, i) - plain_total(N, j))),
         of_traces=of_both(lambda a, b: np.abs(a - b)),

@@ -21,23 +21,22 @@ def kernel(turn, state, past, rows, out):
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             note_latest(state, past, e)
+        pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]
+        now = state[1, 2, 0] if pairs > 0.0 else np.nan
         for r in range(rows.lo[q], rows.hi[q]):
-            out[o] = 1.0 if ways(turn, state, rows.i[r], rows.j[r]) > 0.0 else 0.0
+            i, j = rows.i[r], rows.j[r]
+            same = 1.0 if pair[i, j] == now else 0.0
+            if turn == AB:
+                follows = same
+            elif turn == AY:
+                follows = sent[i] - same
+            elif turn == XB:
+                follows = received[j] - same
+            else:
+                back = 1.0 if pair[j, i] == now else 0.0
+                follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - back)
+            out[o] = 1.0 if follows > 0.0 else 0.0
             o += 1
-
-
-@njit(cache=True, nogil=True)
-def ways(turn, state, i, j):
-    """How many pairs of the latest instant the dyad would follow by this turn."""
-    sent, received = state[1, 0], state[1, 1]
-    if turn == AB:
-        return latest(state, i, j)
-    if turn == AY:
-        return sent[i] - latest(state, i, j)
-    if turn == XB:
-        return received[j] - latest(state, i, j)
-    touching = sent[i] + received[i] + sent[j] + received[j] - latest(state, i, j) - latest(state, j, i)
-    return state[1, 2, 2] - touching
 
 
 @njit(cache=True, nogil=True)
@@ -61,12 +60,6 @@ def note_latest(state, past, e):
         sent[s] += 1.0
         received[r] += 1.0
         now[2] += 1.0
-
-
-@njit(cache=True, nogil=True)
-def latest(state, i, j):
-    """Whether i sent to j at the latest instant, 1 or 0."""
-    return 1.0 if state[1, 2, 0] > 0.0 and state[0, i, j] == state[1, 2, 0] else 0.0
 
 
 def pairs(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> set[tuple[int, int]]:
