@@ -22,9 +22,9 @@ from lynchpin.results.agreements import (
     StageRow,
 )
 from lynchpin.results.backtest import Backtest
-from lynchpin.results.base import plain
+from lynchpin.results.base import Effect, Expect, Stand, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
-from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.claims import Claim, Ledger, Share, TopEvent, Verdict
 from lynchpin.results.conditions import Condition, Interaction, InteractionLedger
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
@@ -41,7 +41,7 @@ from lynchpin.results.predict import (
     Weight,
 )
 from lynchpin.results.provenance import Provenance
-from lynchpin.results.sensitivity import Choice, CurvePlacebo, Level, LevelSummary, Sensitivity, Specification, Stand
+from lynchpin.results.sensitivity import Choice, CurvePlacebo, Level, LevelSummary, Sensitivity, Specification
 from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
 from lynchpin.results.what_if import WhatIf, direction, signed
 
@@ -63,6 +63,7 @@ __all__ = [
     "DyadClaim",
     "DyadEffect",
     "DyadLedger",
+    "Effect",
     "Expect",
     "Fade",
     "Force",
@@ -107,6 +108,9 @@ __all__ = [
     "WhatIf",
     "beware",
     "direction",
+    "flat",
+    "interval_text",
+    "per_doubling",
     "plain",
     "signed",
 ]

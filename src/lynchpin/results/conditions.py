@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from lynchpin.results.base import plain
-from lynchpin.results.claims import Expect
+from lynchpin.results.base import Expect, plain
 from lynchpin.results.periods import ratio_text
 
 

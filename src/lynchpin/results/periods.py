@@ -8,9 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from lynchpin.results.base import Drawn, plain
-from lynchpin.results.claims import Expect
-from lynchpin.results.sensitivity import Stand
+from lynchpin.results.base import Drawn, Expect, Stand, plain
 
 
 @dataclass(frozen=True, slots=True)

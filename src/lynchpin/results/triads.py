@@ -9,8 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.results.base import Drawn, plain
-from lynchpin.results.claims import Expect
+from lynchpin.results.base import Drawn, Expect, plain
 
 
 @dataclass(frozen=True, slots=True)

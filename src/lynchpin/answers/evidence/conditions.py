@@ -11,13 +11,12 @@ import numpy as np
 
 from lynchpin.account.cases import Mechanism
 from lynchpin.account.theory import CheckedCause, CheckedEdge, CheckedProduct, CheckedRef
-from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.model.fit import Z90
-from lynchpin.results import Condition, Interaction, InteractionLedger
+from lynchpin.results import Condition, Interaction, InteractionLedger, per_doubling
 
 #: The strong condition: nine in ten of the steps of a dyad have less of it.
 STRONG = 0.9

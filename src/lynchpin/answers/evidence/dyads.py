@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 
 from lynchpin.account.cases import Mechanism
-from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.refit import Part, parted, refitted
 from lynchpin.answers.evidence.sides import count_cause
 from lynchpin.answers.evidence.spread import Spread, spread
@@ -20,7 +19,7 @@ from lynchpin.model import Fit
 from lynchpin.model.design import Design, Unit
 from lynchpin.model.design.build import linked
 from lynchpin.model.fit import Z90
-from lynchpin.results import DyadClaim, DyadEffect, DyadLedger
+from lynchpin.results import DyadClaim, DyadEffect, DyadLedger, per_doubling
 
 #: Acts of the target, below which a dyad is said to hold too little.
 FEWEST = 5

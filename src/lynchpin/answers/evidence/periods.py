@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 
 from lynchpin.account.cases import Mechanism
-from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.refit import Part, Refit, parted, refitted
 from lynchpin.answers.evidence.sides import cause_events, target_events
 from lynchpin.engine.statistics.base import Floats, Ints
@@ -25,7 +24,7 @@ from lynchpin.model import Fit
 from lynchpin.model.design import Unit
 from lynchpin.model.design.build import linked
 from lynchpin.model.fit import Z90
-from lynchpin.results import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
+from lynchpin.results import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger, per_doubling
 
 #: Acts of the target, below which a period is said to hold too little.
 FEWEST = 5

@@ -19,7 +19,6 @@ from lynchpin._version import __version__
 from lynchpin.account.cases import Theory, Triad, bind, case_events, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
-from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.spread import Pooled, pool
 from lynchpin.errors import BadValue
@@ -28,7 +27,7 @@ from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
 from lynchpin.model.fit import Z90
 from lynchpin.record.store import Store
-from lynchpin.results import PooledClaim, Provenance, TriadEffect, TriadLedger
+from lynchpin.results import PooledClaim, Provenance, TriadEffect, TriadLedger, per_doubling
 
 #: A triad is fitted from so many acts between the two allies on, and pooled from so many on either side of a mechanism.
 FEWEST = 5

@@ -26,13 +26,12 @@ def data(claims: Sequence[Claim]) -> pl.DataFrame:
     """
     rows: list[tuple[object, ...]] = []
     for claim in claims:
-        ratio, lower, upper = claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper
-        if ratio is None or lower is None or upper is None:
+        if claim.effect is None:
             continue
         label = " · ".join(part for part in (claim.id, sentence_case(spoken(claim.mechanism))) if part)
-        text = f"{ratio:.2f} ({lower:.2f}–{upper:.2f})"
         detectable = expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
-        rows.append((len(rows), label, ratio, lower, upper, text, claim.verdict, claim.expect, detectable))
+        numbers = (claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper, str(claim.effect))
+        rows.append((len(rows), label, *numbers, claim.verdict, claim.expect, detectable))
     schema = {
         "row": pl.Int32,
         "label": pl.String,

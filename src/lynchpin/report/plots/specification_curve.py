@@ -58,7 +58,7 @@ def data(found: Sensitivity) -> Figures:
             "upper": s.rate_ratio_upper,
             "stand": "not clear" if s.stand == "not clear" else "expected" if s.stand == expected else "against",
             "own": s.own,
-            "text": f"{s.rate_ratio:.2f} ({s.rate_ratio_lower:.2f}–{s.rate_ratio_upper:.2f})",
+            "text": str(s.effect),
             "choices": ", ".join(s.choices[c.name] for c in found.choices if len(c.levels) > 1),
         }
         for rank, s in enumerate(done)
