@@ -36,13 +36,8 @@ def agreement(*acts: StageRow, title: str = "T") -> AgreementLife:
 
 
 def claim(**more: Any) -> Claim:
-    values: dict[str, Any] = dict.fromkeys(Claim.__dataclass_fields__)
-    values |= {"id": "C1", "claim": "c", "mechanism": "m_n", "says": "", "sentence": "", "expect": "+", "rule": ""}
-    values |= {
-        "effect": Effect(log2(1.1), log2(0.9), log2(1.3)),
-        "verdict": "not detectable",
-        "note": "",
-    }
+    values: dict[str, Any] = {"id": "C1", "claim": "c", "mechanism": "m_n", "says": "", "sentence": "", "expect": "+"}
+    values |= {"effect": Effect(log2(1.1), log2(0.9), log2(1.3)), "verdict": "not detectable"}
     return Claim(**(values | more))
 
 
