@@ -43,6 +43,7 @@ from lynchpin.answers.evidence.choices import (
 from lynchpin.answers.evidence.claims import missing, sentence
 from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
+from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
 from lynchpin.model import Fit
@@ -53,9 +54,6 @@ from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
 from lynchpin.model.newton import clustered_covariance, maximise
 from lynchpin.results import Choice, Effect, Sensitivity, Specification
-
-#: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
-SMALLEST_INFORMATION = 0.25
 
 RULE = (
     "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "

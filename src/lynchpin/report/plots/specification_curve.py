@@ -15,7 +15,7 @@ import polars as pl
 
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, tooltip, x_at, y2_at, y_at
-from lynchpin.report.plots.theme import sentence_case, spoken
+from lynchpin.report.plots.theme import claim_name, sentence_case
 from lynchpin.results import Sensitivity
 
 #: Columns of the lower panel; with fewer specifications each has its own.
@@ -95,7 +95,7 @@ def data(found: Sensitivity) -> Figures:
     with_sign, clear_n, against = found.stands(done)
     side = {1: "above", -1: "below"}[found.side]
     said = (
-        " · ".join(part for part in (found.claim, sentence_case(spoken(found.mechanism))) if part)
+        claim_name(found.claim, found.mechanism)
         + f": {n} specifications, {with_sign / max(n, 1):.0%} {side} no effect",
         f"90 % interval clear of no effect: {clear_n / max(n, 1):.0%} {side}, {against / max(n, 1):.0%} on the other "
         "side. They stand on the same acts; the share is no p-value.",
