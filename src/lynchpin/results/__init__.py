@@ -39,7 +39,7 @@ from lynchpin.results.predict import (
 )
 from lynchpin.results.provenance import Provenance
 from lynchpin.results.sensitivity import Choice, CurvePlacebo, Level, LevelSummary, Sensitivity, Specification
-from lynchpin.results.splits import EffectChange, ManyTriads, PooledEffect, Split, SplitClaim, SplitLedger
+from lynchpin.results.splits import EffectChange, ManyTriads, PooledEffect, SplitClaim, SplitLedger, SplitPart
 from lynchpin.results.what_if import WhatIf, direction, signed
 
 __all__ = [
@@ -81,9 +81,9 @@ __all__ = [
     "Share",
     "Side",
     "Specification",
-    "Split",
     "SplitClaim",
     "SplitLedger",
+    "SplitPart",
     "StageBy",
     "StageChance",
     "StageDifference",

@@ -15,14 +15,14 @@ import polars as pl
 
 from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, flat, plain
 
-By = Literal["dyad", "period", "condition", "triad"]
+SplitBy = Literal["dyad", "period", "condition", "triad"]
 
 #: From this ratio on, the upper end of an interval says nothing and is shown as open.
 OPEN_FROM = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Split(Estimated):
+class SplitPart(Estimated):
     """A mechanism in one part of the record; what does not belong to the kind of part is left out.
 
     `effect` is what the part's own acts say, for places without any prior; `shrunk` is that pulled toward the mean.
@@ -82,7 +82,7 @@ class SplitClaim:
     mechanism: str  # of a condition: the one whose effect is told by it
     says: str
     expect: Expect
-    splits: tuple[Split, ...]
+    splits: tuple[SplitPart, ...]
     n_cause_events: int = 0
     pooled: PooledEffect | None = None  # of places; None where fewer than two can be
     changes: tuple[EffectChange, ...] = ()  # one fewer than periods; one for a condition
@@ -113,7 +113,7 @@ class ManyTriads:
 class SplitLedger(Drawn):
     """The mechanisms of a case, or of a theory, by the parts of its record."""
 
-    by: By
+    by: SplitBy
     claims: tuple[SplitClaim, ...]
     method: str
     days: tuple[date, ...] = ()  # each begins a period
@@ -157,21 +157,21 @@ _RATIO = " ".join(RATIO)
 _LOGS = f"estimate standard_error {_RATIO}"
 _SHRUNK = "shrunk shrunk_lower shrunk_upper"
 
-_FRAME: Mapping[By, str] = {
+_FRAME: Mapping[SplitBy, str] = {
     "dyad": "mechanism",
     "period": "id mechanism",
     "condition": "product mechanism",
     "triad": "mechanism",
 }
 
-_SPLIT: Mapping[By, str] = {
+_SPLIT: Mapping[SplitBy, str] = {
     "dyad": f"dyad n_target_events {_LOGS} {_SHRUNK} left_out_because",
     "period": f"first last n_cause_events n_target_events {_LOGS} nothing_because",
     "condition": f"strength trace share_of_steps {_RATIO}",
     "triad": f"triad title n_cause_events n_target_events {_LOGS} {_SHRUNK} weight left_out_because",
 }
 
-_CLAIM: Mapping[By, str] = {
+_CLAIM: Mapping[SplitBy, str] = {
     "dyad": f"id claim mechanism says expect n_cause_events n_dyads {_RATIO} sd sd_lower sd_upper spread_p dyads",
     "period": "id claim mechanism says expect periods changes",
     "condition": "id claim product says expect mechanism condition change change_lower change_upper conditions",
@@ -193,7 +193,7 @@ def _logs(record: Estimated | None) -> dict[str, float | None]:
     return {key: getattr(record, key, None) for key in _LOGS.split()}
 
 
-def _split(by: By, split: Split) -> dict[str, Any]:
+def _split(by: SplitBy, split: SplitPart) -> dict[str, Any]:
     """One part of a claim as data."""
     own = {by: split.part, "strength": split.part, "nothing_because": split.left_out_because}
     return _only(_SPLIT[by], flat(split) | own | _logs(split) | _ratio("shrunk", split.shrunk))
@@ -205,7 +205,7 @@ def _change(change: EffectChange) -> dict[str, Any]:
     return log | _ratio("ratio", change.effect) | {"stand": change.stand, "detectable": change.detectable}
 
 
-def _claim(by: By, claim: SplitClaim) -> dict[str, Any]:
+def _claim(by: SplitBy, claim: SplitClaim) -> dict[str, Any]:
     """A claim with its parts as data; what it has none of is left out by the keys of its kind."""
     pooled = claim.pooled
     spread = {key: getattr(pooled, key, None) for key in ("sd", "sd_lower", "sd_upper", "spread_p", "i_squared")}
@@ -304,7 +304,7 @@ def _triad_lines(claim: SplitClaim) -> Iterator[str]:
     yield from (f"  {why}: {', '.join(triads)}" for why, triads in without.items())
 
 
-_LINES: Mapping[By, Callable[[SplitClaim], Iterator[str]]] = {
+_LINES: Mapping[SplitBy, Callable[[SplitClaim], Iterator[str]]] = {
     "dyad": _dyad_lines,
     "period": _period_lines,
     "condition": _condition_lines,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lynchpin.report.plots import forest
-from lynchpin.results import Effect, EffectChange, ManyTriads, PooledEffect, Split, SplitClaim, SplitLedger
+from lynchpin.results import Effect, EffectChange, ManyTriads, PooledEffect, SplitClaim, SplitLedger, SplitPart
 from lynchpin.results.splits import change_text, pooled_text
 
 DAY = date(2012, 7, 9)
@@ -26,17 +26,17 @@ DYADS = replace(
     CLAIM,
     pooled=POOLED,
     splits=(
-        Split("A->B", n_target_events=9, effect=effect(1.42, 1.1, 1.83), shrunk=effect(1.45, 1.2, 1.8), weight=0.5),
-        Split("B->A", n_target_events=3, left_out_because="fewer than 5 acts"),
-        Split("A->C", n_target_events=7, effect=effect(3.0, 0.2, 250.0), shrunk=effect(1.6, 1.1, 2.4), weight=0.5),
+        SplitPart("A->B", n_target_events=9, effect=effect(1.42, 1.1, 1.83), shrunk=effect(1.45, 1.2, 1.8), weight=0.5),
+        SplitPart("B->A", n_target_events=3, left_out_because="fewer than 5 acts"),
+        SplitPart("A->C", n_target_events=7, effect=effect(3.0, 0.2, 250.0), shrunk=effect(1.6, 1.1, 2.4), weight=0.5),
     ),
 )
 CHANGE = EffectChange(DAY, effect(2.0, 1.25, 3.2), 1.9)
 PERIODS = replace(
     CLAIM,
     splits=(
-        Split(first=date(2010, 1, 1), last=DAY, n_cause_events=5, n_target_events=6, effect=effect(1.0, 0.8, 1.25)),
-        Split(first=DAY, last=date(2013, 1, 1), n_cause_events=7, n_target_events=8, effect=effect(2.0, 1.6, 2.5)),
+        SplitPart(first=date(2010, 1, 1), last=DAY, n_cause_events=5, n_target_events=6, effect=effect(1.0, 0.8, 1.25)),
+        SplitPart(first=DAY, last=date(2013, 1, 1), n_cause_events=7, n_target_events=8, effect=effect(2.0, 1.6, 2.5)),
     ),
     changes=(CHANGE,),
 )
@@ -44,16 +44,18 @@ CONDITIONS = replace(
     CLAIM,
     product="push_blunted",
     condition="A -- B : grievance",
-    splits=(Split("least", trace=0.0, share_of_steps=0.1, effect=effect(1.42, 1.1, 1.83)),),
+    splits=(SplitPart("least", trace=0.0, share_of_steps=0.1, effect=effect(1.42, 1.1, 1.83)),),
     changes=(EffectChange(effect=effect(0.9, 0.8, 1.0)),),
 )
 TRIADS = replace(
     CLAIM,
     pooled=POOLED,
     splits=(
-        Split("P-A-B", "P: A and B", n_cause_events=20, n_target_events=9, effect=effect(1.42, 1.1, 1.83), weight=0.6),
-        Split("P-A-C", "P: A and C", n_cause_events=2, n_target_events=3, left_out_because="few"),
-        Split("P-B-C", "P: B and C", n_cause_events=1, n_target_events=4, left_out_because="few"),
+        SplitPart(
+            "P-A-B", "P: A and B", n_cause_events=20, n_target_events=9, effect=effect(1.42, 1.1, 1.83), weight=0.6
+        ),
+        SplitPart("P-A-C", "P: A and C", n_cause_events=2, n_target_events=3, left_out_because="few"),
+        SplitPart("P-B-C", "P: B and C", n_cause_events=1, n_target_events=4, left_out_because="few"),
     ),
 )
 THEORY = ManyTriads("t", "A theory", DAY, "claim", DAY, date(2000, 1, 1), date(2012, 7, 8), 99, ("a remark",))

@@ -29,7 +29,7 @@ from lynchpin.model import Fit
 from lynchpin.model.design import Design, Unit
 from lynchpin.model.design.build import linked
 from lynchpin.model.fit import Z90
-from lynchpin.results import Effect, EffectChange, PooledEffect, Split, SplitClaim, SplitLedger, per_doubling
+from lynchpin.results import Effect, EffectChange, PooledEffect, SplitClaim, SplitLedger, SplitPart, per_doubling
 
 #: Acts of the target, below which a part of the record is said to hold too little.
 FEWEST = 5
@@ -76,15 +76,15 @@ BY_CONDITION = (
 )
 
 
-def split_claim(case: Case, mechanism: Mechanism, splits: Sequence[Split]) -> SplitClaim:
+def split_claim(case: Case, mechanism: Mechanism, splits: Sequence[SplitPart]) -> SplitClaim:
     """The parts of a mechanism under what the case says of it."""
     text = next((claim.text for claim in case.claims if claim.id == mechanism.claim), "")
     return SplitClaim(mechanism.claim, text, mechanism.name, mechanism.says, mechanism.expect, tuple(splits))
 
 
 def pooled_places(
-    splits: Sequence[Split], at: Sequence[int], covariance: Floats, tau: float | None = None
-) -> tuple[list[Split], PooledEffect | None]:
+    splits: Sequence[SplitPart], at: Sequence[int], covariance: Floats, tau: float | None = None
+) -> tuple[list[SplitPart], PooledEffect | None]:
     """Pool the effects of places, and give each of them all the others.
 
     Parameters
@@ -150,7 +150,7 @@ def _by_dyad(fit: Fit, mechanism: Mechanism) -> SplitClaim:
             why = f"fewer than {FEWEST} acts"
         elif 1.0 / variance - prior < SMALLEST_INFORMATION:
             why = "its acts say next to nothing of it"
-        dyads.append(Split(name, n_target_events=acts, left_out_because=why))
+        dyads.append(SplitPart(name, n_target_events=acts, left_out_because=why))
     kept = np.array([k for k, dyad in enumerate(dyads) if dyad.left_out_because is None], dtype=int)
     estimate, covariance = refit.own(kept, prior) if kept.size else (np.empty(0), np.empty((0, 0)))
     for k, beta, error in zip(kept, estimate, np.sqrt(np.diag(covariance)), strict=True):
@@ -248,7 +248,7 @@ def _by_period(fit: Fit, mechanism: Mechanism, days: Sequence[date]) -> SplitCla
     periods = []
     for number, ((first, last), acts) in enumerate(zip(pairwise(bounds), _counts(fit, mechanism, bounds), strict=True)):
         n_cause, n_target = acts
-        period = Split(first=first, last=last, n_cause_events=n_cause, n_target_events=n_target)
+        period = SplitPart(first=first, last=last, n_cause_events=n_cause, n_target_events=n_target)
         if n_target < FEWEST:
             period = replace(period, left_out_because=f"fewer than {FEWEST} acts of its target")
         elif 1.0 / refit.covariance[number, number] - prior < SMALLEST_INFORMATION:
@@ -341,7 +341,7 @@ def _by_condition(fit: Fit, product: Mechanism, cause: CheckedProduct, part: int
     at = [design.position(referred.mechanism), design.position(product.name)]
     strengths = {"least": float(values.min()), "average": mean, "strong": float(np.quantile(values, STRONG))}
     conditions = [
-        Split(
+        SplitPart(
             name,
             trace=float(np.expm1(value)),
             share_of_steps=float(np.mean(values <= value)),

@@ -27,7 +27,7 @@ from lynchpin.events import before, parse_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
 from lynchpin.record.store import Store
-from lynchpin.results import Effect, ManyTriads, Provenance, Split, SplitClaim, SplitLedger
+from lynchpin.results import Effect, ManyTriads, Provenance, SplitClaim, SplitLedger, SplitPart
 
 METHOD = (
     "Each triad is fitted by itself; own ratio is what its record says with the prior taken out again, per doubling of "
@@ -188,10 +188,10 @@ def _pooled(
     return replace(split_claim(theory.text, mechanism, splits), pooled=pooled)
 
 
-def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> Split:
+def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
     """What one triad's own record says of a mechanism: the estimate with its prior taken out again."""
     n_cause, n_target = sides.get(name, (0, 0))
-    counted = Split(triad.name, triad.title, n_cause_events=n_cause, n_target_events=n_target)
+    counted = SplitPart(triad.name, triad.title, n_cause_events=n_cause, n_target_events=n_target)
     if isinstance(fit, str):
         return replace(counted, left_out_because=fit)
     if name in triad.left_out:

@@ -11,8 +11,8 @@ from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, together, tooltip, x_at, y_at
 from lynchpin.report.plots.ledger import FEW_TICKS, TICKS, ratio_axis
 from lynchpin.report.plots.theme import claim_name, sentence_case
-from lynchpin.results import Effect, Split, SplitClaim, SplitLedger
-from lynchpin.results.splits import By, shown
+from lynchpin.results import Effect, SplitClaim, SplitLedger, SplitPart
+from lynchpin.results.splits import SplitBy, shown
 
 ROW = 26  # pixels
 OWN = "#9aa5b1"  # of what a place's own record says
@@ -20,7 +20,7 @@ MOST_FEW = 8  # triads with too few acts that have a row of their own
 _NAMES, _NUMBERS = 340, 150  # pixels for the names on the left and the numbers on the right
 
 
-def data(claim: SplitClaim, each: By) -> pl.DataFrame:
+def data(claim: SplitClaim, each: SplitBy) -> pl.DataFrame:
     """One row for each place with an effect, then the mean; below it, places with too little data.
 
     Returns
@@ -41,7 +41,7 @@ def data(claim: SplitClaim, each: By) -> pl.DataFrame:
     return frame.with_row_index("row").with_columns(pl.col("row").cast(pl.Int32))
 
 
-def _row(each: By, split: Split) -> dict[str, Any]:
+def _row(each: SplitBy, split: SplitPart) -> dict[str, Any]:
     of_triad = each == "triad"
     acts = f"{split.n_cause_events} / {split.n_target_events}" if of_triad else str(split.n_target_events)
     return {
@@ -63,7 +63,7 @@ def _ratio(name: str, effect: Effect | None) -> dict[str, float]:
     return {name or "ratio": effect.rate_ratio} | {f"{name}_{end}".lstrip("_"): value for end, value in ends.items()}
 
 
-def _few_triads(short: list[Split]) -> list[dict[str, Any]]:
+def _few_triads(short: list[SplitPart]) -> list[dict[str, Any]]:
     """A row for each triad that has acts and too few of them, those with most first; the others in one."""
     some = sorted(
         (triad for triad in short if triad.n_cause_events or triad.n_target_events),
@@ -81,7 +81,7 @@ _LOWER = {"triad": 0, "all": 8, "few": 18, "rest": 18}
 
 
 @drawn
-def draw(frame: pl.DataFrame, each: By, *, table: str | None = None) -> alt.LayerChart:
+def draw(frame: pl.DataFrame, each: SplitBy, *, table: str | None = None) -> alt.LayerChart:
     """The picture of `data`: grey is what a place's own record says, the dark dot what it says given all the others.
 
     Parameters
@@ -155,7 +155,7 @@ def draw(frame: pl.DataFrame, each: By, *, table: str | None = None) -> alt.Laye
     return framed(layers, tables, height=height, description=description)
 
 
-def expected(claim: SplitClaim, each: By) -> str:
+def expected(claim: SplitClaim, each: SplitBy) -> str:
     """What is expected; of dyads, how much they differ too."""
     if each == "triad":
         return f"expected {claim.expect}"

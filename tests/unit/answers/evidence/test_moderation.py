@@ -159,6 +159,7 @@ def test_dyads_with_too_little_data_say_so(fit_2012):
     assert "CHN->JPN (0): fewer than 5 acts" in found.summary()
     burden = next(c for c in found.claims if c.mechanism == "burden")
     told = next(c for c in found.to_dict()["claims"] if c["mechanism"] == "burden")
+    assert {one.left_out_because for one in burden.splits} == {"the record holds no act of its cause"}
     assert burden.pooled is None and (told["n_dyads"], told["sd"], told["rate_ratio"]) == (0, None, None)
     assert "one_dyad_only" not in {c.mechanism for c in found.claims}
     shown = forest.data(reaction, "dyad")

@@ -51,6 +51,7 @@ def test_places_that_agree_have_no_spread():
     assert found.tau == 0.0 and found.i_squared == 0.0
     np.testing.assert_allclose(found.shrunk, found.mean)
     assert found.standard_error == pytest.approx(0.1), "never narrower than the plain one"
+    assert found.shrunk_error == pytest.approx(np.full(4, 0.1)), "given all the others, each is as unsure as the mean"
 
 
 def test_shrinkage_pulls_the_unsure_most_and_never_past_the_mean():
