@@ -109,4 +109,4 @@ def test_the_chronology_counts_are_those_of_its_codebook(chronology: Ingested) -
     mutual = events.filter((pl.col("source") == pl.col("target")) & (pl.col("source").list.len() > 1))
     assert mutual.height == 1935
     assert mutual.filter(pl.col("source") == ["JPN", "KOR", "USA"]).height == 157
-    assert Counter(tag for tags in events["contexts"] for tag in tags)["diplomacy"] == 287
+    assert Counter(tag for tags in events["contexts"] for tag in tags)["diplomacy"] == 963
