@@ -14,7 +14,8 @@ from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import backtest as room
 from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
 from lynchpin.answers.forecast.targets import quad_events, quad_units
-from lynchpin.events import before, day_number
+from lynchpin.days import day_number
+from lynchpin.events import before
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.contract import backtest_answer, dump

@@ -15,8 +15,8 @@ from lynchpin.answers.forecast.baselines import BASELINES
 from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, unit_names
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
+from lynchpin.days import optional_day, parse_day
 from lynchpin.errors import BadValue
-from lynchpin.events import parse_day
 from lynchpin.record.store import data_hash
 from lynchpin.results import Backtest
 
@@ -76,7 +76,7 @@ def backtest(
     lag_days = parse_lag(lag)
     if every < 1:
         raise BadValue(f"origins cannot be {every} months apart", "every", "ask for 1 or more")
-    start = None if first is None else parse_day(first, name="--from")
+    start = optional_day(first, name="--from")
     record: CaseRecord | None = None
     if dyads is not None:
         count = parse_dyads(dyads)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from lynchpin.account.cases import Case, Theory, case_events
+from lynchpin.days import optional_day, parse_day
 from lynchpin.errors import BadValue, UnknownName, suggest
-from lynchpin.events import parse_day
 from lynchpin.record.ontology import countries, plover
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def filter_events(
     chosen.append(acted(source, target))
     if agreement is not None:
         chosen.append(pl.col("agreement") == agreement)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
+    day = optional_day(as_of, name="as_of")
     known = case_events(case, store, as_of=day, episodes=episodes, reach=reach)
     return known.filter(pl.all_horizontal(chosen))
 

@@ -12,7 +12,7 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.account.cases import Case, case_events, read_case
 from lynchpin.account.cases.record import origin_of
-from lynchpin.events import parse_day
+from lynchpin.days import optional_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.record.store import data_hash
 from lynchpin.results import Provenance
@@ -36,7 +36,7 @@ def read_known(
     case: Case | str | Path, events: str | Path | None, as_of: str | date | None, episodes: bool | None
 ) -> tuple[Case, pl.DataFrame, Provenance]:
     """A case read as of a day, the events known by then, and what a result made from them says of itself."""
-    day = None if as_of is None else parse_day(as_of, name="as_of")
+    day = optional_day(as_of, name="as_of")
     read = case if isinstance(case, Case) else read_case(case, as_of=day)
     known = case_events(read, events, as_of=day, episodes=episodes)
     return read, known, _provenance(read, known, day)

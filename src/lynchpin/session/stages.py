@@ -10,7 +10,7 @@ from pathlib import Path
 from lynchpin.account.cases import Case
 from lynchpin.answers.agreements.stage_by import MOST_DRAWS
 from lynchpin.answers.agreements.stage_by import stage_by as look_for
-from lynchpin.events import parse_day
+from lynchpin.days import parse_day
 from lynchpin.results import Provenance, StageBy
 from lynchpin.session.agreements import fitted_agreements, named
 from lynchpin.session.known import read_known

@@ -14,7 +14,7 @@ import polars as pl
 
 from lynchpin.account.structure.facts import KINDS, SCHEMA, Fact, known_days
 from lynchpin.account.structure.store import Imported, read_store
-from lynchpin.events import parse_day
+from lynchpin.days import parse_cell, parse_day
 from lynchpin.record.ontology import countries
 
 OWN = "lynchpin"  # the data set of the facts that come with the package
@@ -145,8 +145,7 @@ def own_facts() -> pl.DataFrame:
     text = files(__package__).joinpath("builtin.csv").read_text(encoding="utf-8")
     rows = []
     for number, cells in enumerate(csv.DictReader(text.splitlines()), start=2):
-        since, until = date.fromisoformat(cells["since"]), cells["until"]
-        end = date.fromisoformat(until) if until else None
+        since, end = parse_day(cells["since"]), parse_cell(cells["until"])
         precision = "year" if cells["precision"] == "year" else "day"
         known = known_days(since, end, precision, event=precision == "day")  # type: ignore[arg-type]
         value = float(cells["value"]) if cells["value"] else None

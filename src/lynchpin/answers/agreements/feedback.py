@@ -24,8 +24,9 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import Floats, read_record
 from lynchpin.answers.agreements.outlook import known
 from lynchpin.answers.agreements.spells import now
+from lynchpin.days import day_number
 from lynchpin.errors import DidNotConverge
-from lynchpin.events import before, day_number
+from lynchpin.events import before
 from lynchpin.results import AgreementLife
 
 _MONTH, _YEAR = 28, 364

@@ -18,9 +18,9 @@ from lynchpin.account.cases import Mechanism
 from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.refit import Part, Refit, parted, refitted
 from lynchpin.answers.evidence.sides import cause_events, target_events
+from lynchpin.days import day_number, day_of
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.model.design import Unit
 from lynchpin.model.design.build import linked
@@ -111,7 +111,7 @@ def _row(fit: Fit, day: date) -> int:
 def _day_one(fit: Fit, row: int) -> int:
     """The ordinal of the first day of a fitted step."""
     steps = fit.design.steps
-    return int(steps.starts[steps.burn_in + row]) + date(1970, 1, 1).toordinal()
+    return day_of(steps.starts[steps.burn_in + row]).toordinal()
 
 
 def _claim(fit: Fit, mechanism: Mechanism, days: Sequence[date], text: str) -> PeriodClaim:

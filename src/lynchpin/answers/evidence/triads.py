@@ -22,8 +22,9 @@ from lynchpin.account.structure import Structure
 from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.spread import Pooled, pool
+from lynchpin.days import optional_day, parse_day
 from lynchpin.errors import BadValue
-from lynchpin.events import before, parse_day
+from lynchpin.events import before
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
 from lynchpin.model.fit import Z90
@@ -84,7 +85,7 @@ def triad_claims(
     """
     read = read_theory(theory, between=between)
     tables = Structure.open(structure)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
+    day = optional_day(as_of, name="as_of")
     first = _first_day(events, day) if on is None else parse_day(on, name="on")
     triads = [t for t in bind(read, tables, first) if not only or t.name in only]
     if not triads:

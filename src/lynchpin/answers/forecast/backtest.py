@@ -25,9 +25,10 @@ from lynchpin.answers.forecast.months import Panel, month_start
 from lynchpin.answers.forecast.pool import Guest, Moments, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.answers.forecast.weights import Span
+from lynchpin.days import day_number, day_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import before, day_number
+from lynchpin.events import before
 from lynchpin.model import fit_case
 from lynchpin.results import Provenance
 
@@ -105,7 +106,7 @@ def lay_questions(
         if covered and day_number(known) - panel.first >= 60:
             found.append(Question(origin, known, covered))
     if not found:
-        begin, end = (date(1970, 1, 1) + timedelta(days=day) for day in (panel.first, panel.end))
+        begin, end = (day_of(day) for day in (panel.first, panel.end))
         raise BadValue(
             f"no origin between {first} and {last} can be scored",
             "--from, --to",
@@ -131,7 +132,7 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: 
         spans[months] = Span(start - past.end, end - start)
         aheads[months] = Ahead(1, months)
     drawn, said = _mechanism(question, past, spans, record, seed)
-    history = past_months(past, date(1970, 1, 1) + timedelta(days=past.end))
+    history = past_months(past, day_of(past.end))
     scored, weights = [], {}
     for months, span in spans.items():
         spread = spread_of(history, aheads[months])
@@ -216,7 +217,7 @@ def _mechanism(
     """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
     if record is None:
         return {}, {}
-    known = date(1970, 1, 1) + timedelta(days=past.end)
+    known = day_of(past.end)
     try:
         fit = fit_case(record.case, record.events, known, _made_from(record, known, seed))
     except BadValue:  # the record is too short on that day

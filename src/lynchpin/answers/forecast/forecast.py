@@ -21,8 +21,8 @@ from lynchpin.answers.forecast.months import Panel, UnitName, edges, make_panel,
 from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, Past, Pool, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.answers.forecast.weights import Span
+from lynchpin.days import day_number
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.predictive import negative_binomial, roughened
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Span
 from lynchpin.answers.simulate import Paths, simulate
+from lynchpin.days import day_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.events import before
@@ -96,7 +96,7 @@ def past_moments(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> li
     for times in range(PAST_TIMES, 0, -1):
         day = panel.end - times * PAST_DAYS
         known = [k for k, span in enumerate(spans) if day + span.gap + span.days <= panel.end]
-        origin = date(1970, 1, 1) + timedelta(days=day)
+        origin = day_of(day)
         events = before(fit.events, origin)
         if not known or events.is_empty():
             continue

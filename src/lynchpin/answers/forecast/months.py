@@ -12,8 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.events import day_number
 
 
 def month_start(origin: date, months: int) -> date:

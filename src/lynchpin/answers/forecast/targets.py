@@ -19,8 +19,9 @@ from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.days import day_number
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import before, day_number
+from lynchpin.events import before
 from lynchpin.model import Fit
 from lynchpin.record.ontology import plover, quad
 from lynchpin.record.store import Store, fold

@@ -12,9 +12,10 @@ import polars as pl
 from lynchpin.answers.scenarios.scenario import Hold, Inject, Remove, Scale, Scenario, Span
 from lynchpin.answers.simulate.inflow import decay_of
 from lynchpin.answers.simulate.moves import Added, Moves, no_moves
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, UnknownName, suggest
-from lynchpin.events import SCHEMA, day_number
+from lynchpin.events import SCHEMA
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, expand
 from lynchpin.model.design.layers import Layer, layer_traces

@@ -21,9 +21,9 @@ from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import WhatIf
 

@@ -23,8 +23,8 @@ from lynchpin.answers.agreements.spells import now
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.scenarios import scenario
 from lynchpin.answers.scenarios.scenario import Change, Deed, Scale, Span
+from lynchpin.days import day_number
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import AgreementLife
 

@@ -12,8 +12,8 @@ import polars as pl
 from lynchpin.account.cases import Case
 from lynchpin.answers.relations.index import DOUBT_ACTS, DOUBT_SIZE, pair_acts
 from lynchpin.answers.simulate.program import Ints32
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 
 

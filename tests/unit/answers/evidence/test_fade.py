@@ -13,8 +13,8 @@ from helpers.planted import planted_case, planted_fit
 from lynchpin.account.cases import read_case
 from lynchpin.answers.evidence import fade
 from lynchpin.answers.evidence.fade import half_life
+from lynchpin.days import day_number
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.events import day_number
 from lynchpin.model.fit import Z90
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
 from lynchpin.report.plots import fade as picture
