@@ -18,13 +18,11 @@ from lynchpin.model.design import Design, build_design, expand
 from lynchpin.model.design.steps import lay_steps
 from lynchpin.model.half_life import HalfLifeProfile, fit_half_lives
 from lynchpin.model.newton import clustered_meat, maximise
+from lynchpin.numbers import Z90
 from lynchpin.results import Provenance
 
 if TYPE_CHECKING:
     pass
-
-#: 90 % intervals everywhere: estimate -/+ this many standard errors.
-Z90 = 1.6448536269514722
 
 _INTERCEPT_SD = 10.0
 _SMALLEST_POOLED_VARIANCE = 1e-3

@@ -22,7 +22,7 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.model.design.build import Design, restated
 from lynchpin.model.design.evaluate import Scale
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import CurvePlacebo
 from lynchpin.results.sensitivity import Choice, Level
 

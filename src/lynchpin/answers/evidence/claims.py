@@ -24,7 +24,7 @@ from lynchpin.answers.evidence.verdict import (
     verdict,
 )
 from lynchpin.model import Fit
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import Claim, Ledger
 
 

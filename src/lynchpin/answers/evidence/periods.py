@@ -24,7 +24,7 @@ from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.model.design import Unit
 from lynchpin.model.design.build import linked
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 
 #: Acts of the target, below which a period is said to hold too little.

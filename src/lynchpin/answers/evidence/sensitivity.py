@@ -49,9 +49,10 @@ from lynchpin.model import Fit
 from lynchpin.model.design import Acts, Design, build_design, expand
 from lynchpin.model.design.build import linked, restated, with_exposure
 from lynchpin.model.design.steps import Steps, lay_steps
-from lynchpin.model.fit import Z90, Estimate, precision_of, settle
+from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
 from lynchpin.model.newton import clustered_covariance, maximise
+from lynchpin.numbers import Z90
 from lynchpin.results import Choice, Sensitivity, Specification
 
 #: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.

@@ -27,7 +27,7 @@ from lynchpin.errors import BadValue
 from lynchpin.events import before
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.record.store import Store
 from lynchpin.results import PooledClaim, Provenance, TriadEffect, TriadLedger
 

@@ -12,8 +12,32 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
-from lynchpin.days import day_number
+from lynchpin.days import DAYS_PER_MONTH, day_number
 from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadValue
+
+
+def months_ahead(days: float, *, verb: str = "forecast") -> int:
+    """Whole months in a horizon of days.
+
+    Parameters
+    ----------
+    days : float, at least half a month and at most 60 months
+    verb : str, what is done so far ahead, for the error
+
+    Raises
+    ------
+    BadValue : the horizon is out of range
+
+    Examples
+    --------
+    >>> months_ahead(91)
+    3
+    """
+    months = round(days / DAYS_PER_MONTH)
+    if not 1 <= months <= 60:
+        raise BadValue(f"cannot {verb} {days} days ahead", "days", "ask for 30 to 1826 days")
+    return months
 
 
 def month_start(origin: date, months: int) -> date:

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.account.theory import CheckedEdge, check_pattern, dyads_of, parse_pattern
-from lynchpin.answers.forecast.months import UnitName, edges, pairs
+from lynchpin.answers.forecast.months import UnitName, edges, months_ahead, pairs
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
@@ -106,9 +106,7 @@ def index_ahead(
     -------
     IndexAhead
     """
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
+    months = months_ahead(days)
     case, origin = fit.case, fit.made_from.origin
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import edges
+from lynchpin.answers.forecast.months import edges, months_ahead
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
 from lynchpin.answers.scenarios.deals import resolved
@@ -61,9 +61,7 @@ def what_if(
     ------
     LynchpinError : the scenario does not read or does not fit; days or draws are out of range
     """
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot play {days} days ahead", "days", "ask for 30 to 1826 days")
+    months = months_ahead(days, verb="play")
     if draws < 100:
         raise BadValue(f"{draws} pairs of paths are too few", "draws", "ask for at least 100; 2000 is usual")
     read = _whole(fit, scenario, changes)

@@ -15,8 +15,8 @@ from lynchpin.answers.evidence import fade
 from lynchpin.answers.evidence.fade import half_life
 from lynchpin.days import day_number
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.model.fit import Z90
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
+from lynchpin.numbers import Z90
 from lynchpin.report.plots import fade as picture
 from lynchpin.session.brief import how_it_fades
 from lynchpin.session.facade import fit as fit_case

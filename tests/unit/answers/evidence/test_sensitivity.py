@@ -14,7 +14,7 @@ from lynchpin.answers.evidence.choices import SAME_ACTS, curve_placebo, memory, 
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.model import fit_case
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.plots import specification_curve as picture
