@@ -7,6 +7,7 @@ A joint act (`USA;JPN;KOR`) is one row; it expands to dyads only when a design i
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 import polars as pl
 
@@ -44,6 +45,21 @@ COLUMNS: tuple[str, ...] = tuple(SCHEMA)
 def empty_events() -> pl.DataFrame:
     """An event table without rows."""
     return pl.DataFrame(schema=SCHEMA)
+
+
+def first_day(events: pl.DataFrame) -> date:
+    """The day of the earliest event.
+
+    Parameters
+    ----------
+    events : DataFrame with a `date` column without nulls, at least one row
+    """
+    return cast(date, events["date"].min())
+
+
+def last_day(events: pl.DataFrame) -> date:
+    """The day of the latest event; `events` as for `first_day`."""
+    return cast(date, events["date"].max())
 
 
 def before(events: pl.DataFrame, as_of: date | None) -> pl.DataFrame:

@@ -76,7 +76,7 @@ def by_period(fit: Fit, splits: Sequence[date]) -> PeriodLedger:
 
 def checked(fit: Fit, splits: Sequence[date]) -> list[date]:
     """The days in order, each between the first fitted step and the origin."""
-    origin, steps = fit.made_from.origin, fit.design.steps
+    origin, steps = fit.origin, fit.design.steps
     days = sorted(splits)
     for day in days:
         if day >= origin:
@@ -125,7 +125,7 @@ def _claim(fit: Fit, mechanism: Mechanism, days: Sequence[date], text: str) -> P
     parts = [(str(number), _within(mask)) for number, mask in enumerate(masks)]
     split = parted(design, mechanism.name, parts, [_level(mask) for mask in masks[1:]])
     found = refitted(fit, split, len(parts), fit.design.position(mechanism.name))
-    bounds = [date.fromordinal(_day_one(fit, 0)), *days, fit.made_from.origin]
+    bounds = [date.fromordinal(_day_one(fit, 0)), *days, fit.origin]
     counts = _counts(fit, mechanism, bounds)
     prior = fit.case.prior_sd**-2
     effects = []

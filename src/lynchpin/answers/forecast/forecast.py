@@ -86,7 +86,7 @@ def foresee(
     months = months_ahead(days)
     if draws < 100:
         raise BadValue(f"{draws} draws are too few for quantiles", "draws", "ask for at least 100; 1000 is usual")
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     used = case.seed if seed is None else seed
     panel = make_panel(fit.events, unit_names(case), origin)
     boundaries = [day_number(day) for day in edges(origin, 1, months)]

@@ -19,7 +19,6 @@ from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.days import day_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import before
 from lynchpin.model import Fit
 from lynchpin.model.fit import fit_earlier
 
@@ -97,11 +96,11 @@ def past_moments(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> li
         day = panel.end - times * PAST_DAYS
         known = [k for k, span in enumerate(spans) if day + span.gap + span.days <= panel.end]
         origin = day_of(day)
-        events = before(fit.events, origin)
-        if not known or events.is_empty():
+        past = replace(fit.known.before(origin), case=fit.case)
+        if not known or past.events.is_empty():
             continue
         try:
-            earlier = fit_earlier(fit.case, events, origin, replace(fit.made_from, origin=origin), earlier)
+            earlier = fit_earlier(past, earlier)
         except BadValue:  # the record is too short on that day
             continue
         edges = sorted({day} | {day + e for k in known for e in (spans[k].gap, spans[k].gap + spans[k].days)})

@@ -15,6 +15,7 @@ from lynchpin.account.cases import Case
 from lynchpin.days import DAYS_PER_MONTH, day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
+from lynchpin.events import first_day
 
 
 def months_ahead(days: float, *, verb: str = "forecast") -> int:
@@ -138,7 +139,7 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
     Panel
     """
     known = events.filter(pl.col("date") < end)
-    earliest: date = start or known["date"].min() or end  # type: ignore[assignment]
+    earliest = start or (first_day(known) if known.height else end)
     first, days = day_number(earliest), day_number(end) - day_number(earliest)
     known = known.filter(pl.col("date") >= earliest)
     day = pl.col("date").cast(pl.Int32).cast(pl.Int64) - first

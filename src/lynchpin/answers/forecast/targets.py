@@ -21,7 +21,7 @@ from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
 from lynchpin.days import day_number
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import before
+from lynchpin.events import before, first_day
 from lynchpin.model import Fit
 from lynchpin.record.ontology import plover, quad
 from lynchpin.record.store import Store, fold
@@ -60,7 +60,7 @@ def any_by(
     BadValue : the day is before the origin, or more than LONGEST_DAYS after it
     BadMechanism : a pattern does not read, or does not fit the case
     """
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     days = day_number(by) - day_number(origin) + 1
     if not 1 <= days <= LONGEST_DAYS:
         last = origin + timedelta(LONGEST_DAYS - 1)
@@ -107,7 +107,7 @@ def index_ahead(
     IndexAhead
     """
     months = months_ahead(days)
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]
     steps = -(-at[-1] // case.step_days)
@@ -218,7 +218,7 @@ def busiest(events: pl.DataFrame, count: int, known: date) -> list[tuple[str, st
         .head(count)
     )
     if ranked.is_empty():
-        first: date = events["date"].min()  # type: ignore[assignment]
+        first = first_day(events)
         raise BadValue(
             f"no dyad has an event before {known}", "--from", f"the record begins on {first}; choose a later day"
         )

@@ -66,7 +66,7 @@ def what_if(
         raise BadValue(f"{draws} pairs of paths are too few", "draws", "ask for at least 100; 2000 is usual")
     read = _whole(fit, scenario, changes)
     read = replace(read, changes=resolved(fit, read.changes))
-    origin, used = fit.made_from.origin, fit.case.seed if seed is None else seed
+    origin, used = fit.origin, fit.case.seed if seed is None else seed
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]
     steps = -(-at[-1] // fit.case.step_days)

@@ -58,7 +58,7 @@ def ties(
     without : ids of past events that are taken out
     put_in : DataFrame or None, events that are put in, in the columns of the record
     """
-    case, origin, width = fit.case, fit.made_from.origin, fit.case.step_days
+    case, origin, width = fit.case, fit.origin, fit.case.step_days
     rate = np.log(2.0) / case.index_half_life_days
     decay = float(np.exp(-rate * width))
     names = {name: k for k, name in enumerate(tie_names(case))}

@@ -236,7 +236,7 @@ def draw_profile(
             x=alt.X("low", type="quantitative", scale=reach, axis=axis), x2=alt.X2("high"), y=y_at(0), y2=y2_at(height)
         ),
         once.mark_rule(color=theme.MUTED, strokeDash=[4, 3], aria=False).encode(
-            y=alt.Y(datum=-DROP90, type="quantitative", scale=scale)
+            y=alt.Y(datum=-round(DROP90, 7), type="quantitative", scale=scale)
         ),
         base.mark_line(color=theme.ACCENT, strokeWidth=1.8, aria=False, clip=True),
         base.mark_point(filled=True, color=theme.ACCENT, size=45, opacity=1, clip=True).encode(

@@ -21,6 +21,7 @@ from lynchpin.answers.forecast.months import edges, make_panel, unit_names
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.days import day_number, parse_day
 from lynchpin.errors import BadValue
+from lynchpin.events import last_day
 from lynchpin.model import Fit
 from lynchpin.record.store import data_hash
 from lynchpin.results.track import Issued, Track
@@ -107,8 +108,7 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
                 stages.score(connection, one.number, one.agreement, read)
         for view in dict.fromkeys(one.view for one in open_forecasts if not one.agreement):
             record = case_events(read, events, episodes=view == "episodes")
-            last: date = record["date"].max()  # type: ignore[assignment]
-            end = last + timedelta(days=1 - lag_days)
+            end = last_day(record) + timedelta(days=1 - lag_days)
             content = data_hash(record)
             for one in open_forecasts:
                 if one.view == view and not one.agreement:

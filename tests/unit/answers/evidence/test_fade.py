@@ -172,7 +172,7 @@ def test_acts_that_do_not_fade(threat):
 
 
 def test_bad_questions(fit):
-    with pytest.raises(UnknownName, match="no mechanism 'shared_thread'"):
+    with pytest.raises(UnknownName, match="no mechanism named 'shared_thread'"):
         fade(fit, "shared_thread")
     with pytest.raises(BadValue, match="does not move USA -> KOR"):
         fade(fit, "shared_threat", dyad=("USA", "KOR"))

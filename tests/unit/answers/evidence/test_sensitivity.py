@@ -73,7 +73,7 @@ def test_a_specification_is_what_a_whole_fit_of_that_case_gives(curve, fit_2012,
         replace(m, **of_mechanism) if m.name == "patron_push" else replace(m, half_life_days=days[m.name])
         for m in case.mechanisms
     )
-    whole = fit_case(replace(case, mechanisms=mechanisms), fit_2012.events, fit_2012.made_from.origin, None)
+    whole = fit_case(replace(fit_2012.known, case=replace(case, mechanisms=mechanisms)))
     k = whole.design.position("patron_push")
     found = by(curve, **made)
     assert found.estimate == pytest.approx(whole.estimate[k], abs=0.06 * whole.standard_error[k])
