@@ -16,6 +16,7 @@ STANDINGS = [  # before, the agreements among the case's states with the stage e
     (date(2015, 7, 1), []),
     (date(2015, 7, 2), [("pact", "proposed")]),
     (date(2016, 2, 17), [("pact", "negotiating")]),
+    (date(2016, 6, 1), [("pact", "negotiating"), ("late", "proposed")]),  # the flagship first, though it is older
     (date(2016, 12, 1), [("pact", "signed"), ("late", "proposed")]),
 ]
 
@@ -48,6 +49,7 @@ def test_all_agreements_are_fitted_and_only_those_of_the_case_are_shown(northeas
     assert (fitted.origin, fitted.seed) == (date(2012, 7, 9), northeast.seed)
     assert {life.id for life in fitted.lives} > {life.id for life in agreements_of(northeast, known.origin)}
     assert max(act.date for life in fitted.lives for act in life.history) < known.origin
+    assert fitted.lives[0].id == northeast.flagship
 
     monkeypatch.setattr(room, "fitted_agreements", lambda known: fitted)
     shown = agreements(northeast, as_of="2012-07-09", draws=10, forces=False)
