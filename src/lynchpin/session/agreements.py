@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ import polars as pl
 
 from lynchpin.account.cases import Case, Known, read_known
 from lynchpin.answers.agreements import Fitted, fit_agreements, look_ahead, read_agreements
-from lynchpin.answers.agreements.backtest import Progress, replay
+from lynchpin.answers.agreements.backtest import replay
 from lynchpin.answers.agreements.outlook import YEAR_WEEKS
 from lynchpin.answers.agreements.outlook import notes as agreement_notes
 from lynchpin.answers.agreements.two_level import two_level
@@ -100,7 +100,7 @@ def replay_agreement(
     events: str | Path | None = None,
     *,
     as_of: str | date | None = None,
-    on_progress: Progress | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[AgreementLife, pl.DataFrame]:
     """An agreement, and its chance through time as it would have been issued: see `answers.agreements.backtest`.
 

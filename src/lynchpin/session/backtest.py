@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from lynchpin._version import __version__
 from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
-from lynchpin.answers.forecast.backtest import Progress, lay_questions, run
+from lynchpin.answers.forecast.backtest import lay_questions, run
 from lynchpin.answers.forecast.baselines import BASELINES
 from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, unit_names
 from lynchpin.answers.forecast.tally import tables
@@ -44,7 +44,7 @@ def backtest(
     episodes: bool | None = None,
     workers: int = 1,
     seed: int | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
     """Forecast from many past days, blind to what came after each, and score what was said.
 

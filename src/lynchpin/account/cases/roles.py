@@ -27,7 +27,7 @@ from lynchpin.record.ontology import countries
 from lynchpin.toml import Lines, Table
 
 Members: TypeAlias = tuple[str, ...]
-Found: TypeAlias = dict[str, tuple[Fact, ...]]  # state -> the facts for which it fits
+Fitting: TypeAlias = dict[str, tuple[Fact, ...]]  # state -> the facts for which it fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +135,10 @@ def cast(
     return Cast(filled, why)
 
 
-def fitting(rule: Rule, known: KnownFacts, filled: Mapping[str, Members], among: frozenset[str]) -> Found:
+def fitting(rule: Rule, known: KnownFacts, filled: Mapping[str, Members], among: frozenset[str]) -> Fitting:
     """The states that fit a rule, each with the facts for which it does."""
     if isinstance(rule, EitherOf):
-        merged: Found = {}
+        merged: Fitting = {}
         for part in rule.parts:
             for state, facts in fitting(part, known, filled, among).items():
                 merged[state] = tuple(dict.fromkeys((*merged.get(state, ()), *facts)))

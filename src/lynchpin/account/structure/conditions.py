@@ -6,29 +6,29 @@ from collections.abc import Callable, Iterable
 
 from lynchpin.account.structure.facts import OBLIGATIONS, Fact
 from lynchpin.account.structure.known import KnownFacts
-from lynchpin.account.theory.rules import Condition
+from lynchpin.account.theory.rules import StateCondition
 
 Reasons = dict[str, tuple[Fact, ...]]
 
 #: name -> condition
-CONDITIONS: dict[str, Condition] = {
+CONDITIONS: dict[str, StateCondition] = {
     condition.name: condition
     for condition in (
-        Condition("major_power", "is a major power", needs_other=False, example="major_power"),
-        Condition(
+        StateCondition("major_power", "is a major power", needs_other=False, example="major_power"),
+        StateCondition(
             "capability_share",
             "has at least {option} of the world's capabilities",
             needs_other=False,
             option="share",
             example="capability_share(0.03)",
         ),
-        Condition(
+        StateCondition(
             "stronger_than",
             "has a larger share of the world's capabilities than {of}",
             needs_other=True,
             example="stronger_than(ally)",
         ),
-        Condition(
+        StateCondition(
             "allied_with",
             "has a {option} pact with {of}",
             needs_other=True,
@@ -38,28 +38,28 @@ CONDITIONS: dict[str, Condition] = {
             default="defense",
             example="allied_with(patron, neutrality)",
         ),
-        Condition(
+        StateCondition(
             "claim_with",
             "has a territorial claim on {of} or is claimed from by {of}{option}",
             needs_other=True,
             option="within",
             example="claim_with(ally, 30y)",
         ),
-        Condition(
+        StateCondition(
             "claims_against",
             "claims territory of {of}{option}",
             needs_other=True,
             option="within",
             example="claims_against(ally)",
         ),
-        Condition(
+        StateCondition(
             "rival_of",
             "is a rival of {of}{option}",
             needs_other=True,
             option="within",
             example="rival_of(ally)",
         ),
-        Condition(
+        StateCondition(
             "disputed_with",
             "had a militarised dispute with {of}{option}",
             needs_other=True,
@@ -67,7 +67,7 @@ CONDITIONS: dict[str, Condition] = {
             default="10y",
             example="disputed_with(ally, 20y)",
         ),
-        Condition(
+        StateCondition(
             "contiguous",
             "is a neighbour of {of} by {option}",
             needs_other=True,

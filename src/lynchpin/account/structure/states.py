@@ -7,12 +7,22 @@ from datetime import date
 
 import polars as pl
 
-from lynchpin.account.structure._table import Collector, Reading, StructuralTable, System, calendar_day, numbered, whole
+from lynchpin.account.structure._table import (
+    Collector,
+    Reading,
+    StateCodes,
+    StructuralTable,
+    calendar_day,
+    numbered,
+    whole,
+)
 
 _Day = Callable[[dict[str, str]], date | None]
 
 
-def _read(frame: pl.DataFrame, dataset: str, kind: str, system: System, code: str, begin: _Day, end: _Day) -> Reading:
+def _read(
+    frame: pl.DataFrame, dataset: str, kind: str, system: StateCodes, code: str, begin: _Day, end: _Day
+) -> Reading:
     found = Collector(dataset, system)
     spans = [(row, whole(cells[code]), begin(cells), end(cells)) for row, cells in numbered(frame)]
     seen = [day for _, _, *days in spans for day in days if day is not None]

@@ -21,10 +21,11 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.agreements.covariates import Floats, read_record
+from lynchpin.answers.agreements.covariates import read_record
 from lynchpin.answers.agreements.outlook import known
 from lynchpin.answers.agreements.spells import now
 from lynchpin.days import day_number
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
 from lynchpin.events import before
 from lynchpin.numbers import Z90

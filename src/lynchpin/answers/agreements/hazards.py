@@ -27,9 +27,10 @@ from typing import Final
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from lynchpin.answers.agreements.covariates import MEANINGS, Floats, Ints, Mask
+from lynchpin.answers.agreements.covariates import MEANINGS, Mask
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS, is_possible
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.numbers import Z90
 
 #: The columns beside the bases: these are what a force is.

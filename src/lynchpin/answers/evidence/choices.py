@@ -17,7 +17,7 @@ import polars as pl
 
 from lynchpin.account.cases import Case, Mechanism, classify
 from lynchpin.account.cases.case import EventClass
-from lynchpin.account.theory import Checked, CheckedCause, CheckedEdge, CheckedProduct, CheckedRef
+from lynchpin.account.theory import CheckedCause, CheckedEdge, CheckedMechanism, CheckedProduct, CheckedRef
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.model.design.build import Design, restated
@@ -399,7 +399,7 @@ def _says(mechanism: Mechanism) -> tuple[CheckedCause, CheckedEdge]:
     return mechanism.checked.cause, mechanism.checked.target
 
 
-def _renamed(checked: Checked, names: Mapping[str, str]) -> Checked:
+def _renamed(checked: CheckedMechanism, names: Mapping[str, str]) -> CheckedMechanism:
     def edge(one: CheckedEdge) -> CheckedEdge:
         return replace(one, classes=tuple(dict.fromkeys(names[c] for c in one.classes)))
 
@@ -421,7 +421,7 @@ def _redirected(cause: CheckedCause, instead: Mapping[str, str]) -> CheckedCause
     return replace(cause, parts=tuple(_redirected(part, instead) for part in cause.parts))
 
 
-def _feeds_itself(checked: Checked) -> bool:
+def _feeds_itself(checked: CheckedMechanism) -> bool:
     """Whether the cause is an edge of the very dyads and classes that it moves."""
     cause, target = checked.cause, checked.target
     if not isinstance(cause, CheckedEdge):

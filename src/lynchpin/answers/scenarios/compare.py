@@ -11,12 +11,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import edges, months_ahead
+from lynchpin.answers.forecast.months import UnitName, edges, months_ahead
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
 from lynchpin.answers.scenarios.deals import resolved
 from lynchpin.answers.scenarios.reading import read_scenario
-from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario, UnitName
+from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario
 from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of

@@ -22,7 +22,7 @@ from lynchpin.answers.agreements.feedback import feedback
 from lynchpin.answers.agreements.spells import now
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.scenarios import scenario
-from lynchpin.answers.scenarios.scenario import Change, Deed, Scale, Span
+from lynchpin.answers.scenarios.scenario import Change, Deed, Multiply, Span
 from lynchpin.days import day_number
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.model import Fit
@@ -84,7 +84,7 @@ def _resolved(fit: Fit, deed: Deed) -> list[Change]:
             f"({learnt.lower:.2f} to {learnt.upper:.2f} for a first one)"
         )
         made.append(scenario.inject(case, f"{a} -- {b} : {kind}", day, place=place, where=deed.where))
-        made.append(Scale(says, units, "", learnt.factor(in_force), Span(day)))
+        made.append(Multiply(says, units, "", learnt.factor(in_force), Span(day)))
     return made
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Scale, Span
+from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Multiply, Span
 from lynchpin.results import RUN_AWAY, WhatIf, direction, signed
 
 NOTE = (
@@ -26,7 +26,7 @@ def change(made: Change) -> str:
         often = "" if made.every_days is None else f" and every {made.every_days} days after it"
         until = "" if made.until is None else f" until {made.until}"
         return f"put in on {made.day}{often}{until}: {made.says}{size}"
-    if isinstance(made, Scale):
+    if isinstance(made, Multiply):
         what = f"the pull of {made.says}" if made.mechanism else f"the rate of {made.says}"
         done = "silenced" if made.factor == 0.0 else f"times {made.factor:g}"
         return f"{what} {done}{_when(made.span)}"
