@@ -27,20 +27,17 @@ from lynchpin.answers.evidence.choices import (
     MECHANISM,
     RECORD,
     STEPS,
-    Memory,
-    check_half_lives,
     choices_of,
     classes_from,
     curve_placebo,
     exposure_days,
-    memory,
-    said_otherwise,
     scaled,
     under,
     varied,
 )
 from lynchpin.answers.evidence.claims import missing, per_doubling, sentence
 from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from lynchpin.answers.evidence.recall import Length, Recall, check_half_lives, lengths, recall, said_otherwise
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
@@ -134,7 +131,7 @@ def sensitivity(
         ),
         (*vary, *given) if vary else (),
     )
-    work = _Work(fit, said, events, choices, own_days, others, shifts)
+    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
         records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))))
@@ -181,6 +178,7 @@ class _Work:
     mechanism: Mechanism
     events: str | Path | None
     choices: tuple[Choice, ...]
+    lengths: Mapping[str, Length]  # what the levels of "half-life" stand for
     own_days: float
     others: Mapping[str, Case]
     shifts: int
@@ -275,8 +273,8 @@ class _Work:
         state = replace(state, beta=np.where(_seen(design), state.beta, 0.0))
         precision = precision_of(design, case, state.variance)
         days = np.nan if start is None else start.fitted_days
-        if start is None and any(key.startswith("fitted") for key in _keys(self.choices, "half-life")):
-            fades = said_otherwise(case.mechanism(name), Memory(60.0, np.inf))
+        if start is None and any(self.lengths[key].days is None for key in _keys(self.choices, "half-life")):
+            fades = said_otherwise(case.mechanism(name), Recall(60.0, np.inf))
             found, _ = fit_half_lives(restated(design, fades, {}), [name], state.beta, state.theta, precision)
             days = found.evaluator.half_life_days[name]
         return _Base(design, case, state, precision, days)
@@ -299,7 +297,7 @@ class _Work:
         own = own_record and self._is_own(at)
         fitted = self.own_days if own_record and self.mechanism.half_life_days is None else base.fitted_days
         length, form, scale = at[len(RECORD) :]
-        remembered = memory(self.mechanism, self.own_days, length, form, fitted)
+        remembered = recall(self.mechanism, self.own_days, self.lengths[length], form, fitted)
         nothing = Specification(
             choices=dict(zip(names, at, strict=True)),
             own=own,
@@ -366,9 +364,9 @@ class _Columns:
 
     def __init__(self, design: Design, mechanism: Mechanism) -> None:
         self.design, self.mechanism = design, mechanism
-        self._kept: dict[tuple[Memory, str], Design] = {}
+        self._kept: dict[tuple[Recall, str], Design] = {}
 
-    def __call__(self, remembered: Memory, scale: str) -> Design:
+    def __call__(self, remembered: Recall, scale: str) -> Design:
         key = (remembered, scale)
         if key not in self._kept:
             self._kept[key] = scaled(self.design, said_otherwise(self.mechanism, remembered), scale)

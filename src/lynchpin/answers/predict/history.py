@@ -20,7 +20,7 @@ SHORTLIST = 150
 PRIOR_EXPOSURE = 5.0
 
 
-class ActCounts(NamedTuple):
+class Tables(NamedTuple):
     """Counts of acts between states and kinds, over all time."""
 
     act_state: Float32  # (relations both ways, states)
@@ -79,7 +79,7 @@ class PastFacts:
         self._home_counters = make_counters(self._home_index)
         states, kinds, ways = len(traits.states), len(traits.kinds), self.ways
         shapes = ((ways, states), (states, ways, states), (states, states), (ways, kinds), (kinds, ways, kinds, 2))
-        self._tables = ActCounts(*(np.zeros(shape, np.float32) for shape in shapes))
+        self._tables = Tables(*(np.zeros(shape, np.float32) for shape in shapes))
         self._at = np.array(PAIR_INTENSITY, dtype=np.int64)
         self._followed = np.zeros((ways, ways, self._at.size), np.float32)
         self._exposed = np.zeros((ways, self._at.size))
@@ -182,7 +182,7 @@ Float32 = NDArray[np.float32]
 NEVER = -(10**6)  # last day of what was never seen
 
 
-class Slots(NamedTuple):
+class Index(NamedTuple):
     """Slots of the distinct triples (s, r, o), pairs (s, o) and acts on an actor (r, o), sorted in that order.
 
     The block of triples of (s, r) begins at `sr_start[s * n_relations + r]`, the block of pairs of s at
@@ -205,7 +205,7 @@ class Slots(NamedTuple):
 
 
 class Counters(NamedTuple):
-    """Decayed counts, one column for each half-life, and days last seen; along the slots of an `Slots`."""
+    """Decayed counts, one column for each half-life, and days last seen; along the slots of an `Index`."""
 
     triple: Float32  # (triples, half-lives)
     pair: Float32  # (pairs, 2, half-lives): done by s, done to s
@@ -217,7 +217,7 @@ class Counters(NamedTuple):
     last: Int32
 
 
-def make_index(s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64], n_s: int, n_r: int, n: int) -> Slots:
+def make_index(s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64], n_s: int, n_r: int, n: int) -> Index:
     """The index of facts both ways.
 
     Parameters
@@ -243,15 +243,15 @@ def make_index(s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64],
         by_pair,
         act_at,
     )
-    return Slots(n, n_r, key, *(np.ascontiguousarray(part, dtype=np.int32) for part in parts))
+    return Index(n, n_r, key, *(np.ascontiguousarray(part, dtype=np.int32) for part in parts))
 
 
-def triples_of(index: Slots, s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64]) -> Int32:
+def triples_of(index: Index, s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64]) -> Int32:
     """The slots of triples that are in the index."""
     return np.searchsorted(index.key, (s * index.n_relations + r) * index.n + o).astype(np.int32)
 
 
-def make_counters(index: Slots) -> Counters:
+def make_counters(index: Index) -> Counters:
     """Counters at zero."""
     triples, pairs, acts = index.key.size, index.pair_target.size, int(index.act_at.max(initial=-1)) + 1
     h, zero, never = len(HALF_LIVES), np.float32(0.0), np.int32(NEVER)

@@ -17,7 +17,7 @@ from lynchpin.answers.simulate._kernel import play
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.moves import FlatMoves, Moves, flat, no_moves
 from lynchpin.answers.simulate.program import Compiled, compiled, pairs_of
-from lynchpin.answers.simulate.ties import TieMemory, no_ties
+from lynchpin.answers.simulate.ties import Ties, no_ties
 from lynchpin.answers.simulate.uniforms import seed_key
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
@@ -57,7 +57,7 @@ def simulate(
     *,
     edges: Sequence[int] | None = None,
     moves: Moves | None = None,
-    ties: TieMemory | None = None,
+    ties: Ties | None = None,
     expected: bool = False,
     coefficients: Floats | None = None,
     workers: int | None = None,
@@ -73,7 +73,7 @@ def simulate(
     edges : days from the origin, ascending from 0, at which periods begin and the last ends; None: a period is a step.
         An act of a step that two periods share falls on any of its days with the same chance
     moves : Moves or None, what is changed; None for nothing
-    ties : TieMemory or None, from `lynchpin.answers.simulate.ties`, where the relation index is wanted
+    ties : Ties or None, from `lynchpin.answers.simulate.ties`, where the relation index is wanted
     expected : bool, keep the means too
     coefficients : ndarray (draws, columns) or None, of every path; None to draw them
     workers : int or None, threads that share the paths; None for one for each core
@@ -119,7 +119,7 @@ class _Out(NamedTuple):
 def _share_out(
     form: Compiled,
     moves: FlatMoves,
-    ties: TieMemory,
+    ties: Ties,
     beta: Floats,
     seed: int,
     edges: NDArray[np.int64],
@@ -160,7 +160,7 @@ def fullest(fit: Fit) -> int:
 
 
 def _slowly(
-    fit: Fit, moves: Moves, ties: TieMemory | None, beta: Floats, seed: int, edges: NDArray[np.int64], expected: bool
+    fit: Fit, moves: Moves, ties: Ties | None, beta: Floats, seed: int, edges: NDArray[np.int64], expected: bool
 ) -> Paths:
     """The same by the reference."""
     units = placed(fit.design)

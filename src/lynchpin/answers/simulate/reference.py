@@ -15,7 +15,7 @@ from scipy.special import gammaln
 from lynchpin.answers.simulate.inflow import inflow, mutual_share, placed
 from lynchpin.answers.simulate.moves import Moves
 from lynchpin.answers.simulate.program import pairs_of, ranges_of
-from lynchpin.answers.simulate.ties import TieMemory
+from lynchpin.answers.simulate.ties import Ties
 from lynchpin.answers.simulate.uniforms import (
     ACTS,
     BACK,
@@ -135,7 +135,7 @@ def means_in_periods(means: Floats, edges: Ints, width: int) -> Floats:
     return out
 
 
-def relation_index(acts: Ints, ties: TieMemory, law: Ints, seed: int, edges: Ints, width: int) -> Floats:
+def relation_index(acts: Ints, ties: Ties, law: Ints, seed: int, edges: Ints, width: int) -> Floats:
     """The relation index of every path at the end of the step in which a period ends: (paths, periods, ties)."""
     paths, steps = acts.shape[:2]
     net, size = np.zeros((paths, steps, ties.net.size)), np.zeros((paths, steps, ties.net.size))

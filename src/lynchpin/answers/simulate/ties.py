@@ -17,7 +17,7 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 
 
-class TieMemory(NamedTuple):
+class Ties(NamedTuple):
     """A tie is an unordered pair of states; none means that no index is wanted."""
 
     decay: float  # over a step
@@ -37,17 +37,17 @@ def tie_names(case: Case) -> tuple[str, ...]:
     return tuple("-".join(sorted(pair)) for pair in combinations(case.states, 2))
 
 
-def no_ties(pairs: int, classes: int, steps: int) -> TieMemory:
+def no_ties(pairs: int, classes: int, steps: int) -> Ties:
     """No index."""
     none, nobody = np.zeros(0), np.zeros((steps, 0))
-    return TieMemory(
+    return Ties(
         1.0, 1.0, 1.0, none, none, np.zeros(pairs, np.int32), np.zeros(classes + 1, np.int32), none, nobody, nobody
     )
 
 
 def ties(
     fit: Fit, pairs: Ints32, steps: int, *, without: frozenset[str] = frozenset(), put_in: pl.DataFrame | None = None
-) -> TieMemory:
+) -> Ties:
     """Where every tie stands at the origin.
 
     Parameters
@@ -78,7 +78,7 @@ def ties(
     ]
     units = fit.design.units
     tie = [names["-".join(sorted((units[u].source, units[u].target)))] for u in pairs[:, 0]]
-    return TieMemory(
+    return Ties(
         decay=decay,
         within=(1.0 - decay) / (rate * width),
         doubt=DOUBT_ACTS * DOUBT_SIZE,
