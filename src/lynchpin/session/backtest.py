@@ -103,12 +103,12 @@ def backtest(
     panel = make_panel(record, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
     answers = run(panel, questions, known, used, workers=workers, progress=progress)
-    found = tables(answers, panel, every, used)
+    frames = tables(answers, panel, every, used)
     return Backtest(
         subject=subject,
         title=title,
         model=MODEL,
-        mechanism=MECHANISM if MECHANISM in found["scores"]["model"].to_list() else "",
+        mechanism=MECHANISM if MECHANISM in frames["scores"]["model"].to_list() else "",
         baselines=tuple(BASELINES),
         origin_days=tuple(question.origin for question in questions),
         lag_days=lag_days,
@@ -122,7 +122,7 @@ def backtest(
         view="episodes" if "reports" in record.columns else "reports",
         seed=used,
         version=__version__,
-        **found,
+        **frames,
     )
 
 
@@ -139,15 +139,15 @@ def parse_horizons(text: str | Sequence[int]) -> tuple[int, ...]:
     (1, 3)
     """
     if not isinstance(text, str):
-        found = [int(months) for months in text]
+        horizons = [int(months) for months in text]
     else:
         read = [_MONTHS.fullmatch(part.strip()) for part in text.split(",")]
         if None in read:
             raise BadValue(f"cannot read the horizons {text!r}", "--horizon", "write months, as in 1m,3m,6m")
-        found = [int(one[1]) for one in read if one is not None]
-    if not found or min(found) < 1 or max(found) > 24:
+        horizons = [int(one[1]) for one in read if one is not None]
+    if not horizons or min(horizons) < 1 or max(horizons) > 24:
         raise BadValue(f"horizons of {text!r}", "--horizon", "ask for 1 to 24 months, as in 1m,3m,6m")
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(horizons)))
 
 
 def parse_lag(text: str | int) -> int:

@@ -212,22 +212,22 @@ def bearers(
     >>> bearers(365, "cow", date(1989, 1, 1), None)
     (('SUN', datetime.date(1989, 1, 1), datetime.date(1991, 12, 25)), ('RUS', datetime.date(1991, 12, 26), None))
     """
-    found = []
+    spans = []
     for country in countries.all_countries():
         if getattr(country, system) != code:
             continue
         first = max(since, country.valid_from or date.min)
         last = min(until or date.max, country.valid_to or date.max)
         if first <= last:
-            found.append((country.iso3, first, None if last == date.max else last))
-    return tuple(sorted(found, key=lambda bearer: bearer[1]))
+            spans.append((country.iso3, first, None if last == date.max else last))
+    return tuple(sorted(spans, key=lambda bearer: bearer[1]))
 
 
 @cache
 def bearer_in_year(code: int, year: int, system: StateCodes = "cow") -> str | None:
     """The state that bore a code in a year: in its middle, else at its end, else at its beginning."""
     for month, day in ((7, 1), (12, 31), (1, 1)):
-        found = countries.find(code, system, date(year, month, day))
-        if found is not None:
-            return found.iso3
+        country = countries.find(code, system, date(year, month, day))
+        if country is not None:
+            return country.iso3
     return None

@@ -107,9 +107,9 @@ def who(known: KnownFacts, condition: str, others: Iterable[str], option: str | 
     return _HOW[condition](known, tuple(others), option)
 
 
-def _add(found: Reasons, state: str, fact: Fact) -> None:
-    if fact not in found.get(state, ()):
-        found[state] = (*found.get(state, ()), fact)
+def _add(reasons: Reasons, state: str, fact: Fact) -> None:
+    if fact not in reasons.get(state, ()):
+        reasons[state] = (*reasons.get(state, ()), fact)
 
 
 def _single(
@@ -125,30 +125,30 @@ def _pairs(
     kind: str, keep: Callable[[Fact, object], bool] = lambda fact, option: True, *, directed: bool = False
 ) -> Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]:
     def look(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
-        found: Reasons = {}
+        reasons: Reasons = {}
         days = option if isinstance(option, float) else 0.0
         for other in others:
             for fact in known.of(kind, other, within_days=days):
                 if keep(fact, option):
                     if fact.b == other:
-                        _add(found, fact.a, fact)
+                        _add(reasons, fact.a, fact)
                     elif not directed:
-                        _add(found, fact.b, fact)
-        return found
+                        _add(reasons, fact.b, fact)
+        return reasons
 
     return look
 
 
 def _stronger(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
     shares = {fact.a: fact for fact in known.facts("capability")}
-    found: Reasons = {}
+    reasons: Reasons = {}
     for other in others:
         theirs = shares.get(other)
         for state, own in shares.items():
             if theirs is not None and (own.value or 0.0) > (theirs.value or 0.0):
-                _add(found, state, own)
-                _add(found, state, theirs)
-    return found
+                _add(reasons, state, own)
+                _add(reasons, state, theirs)
+    return reasons
 
 
 _HOW: dict[str, Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]] = {

@@ -66,8 +66,8 @@ class Structure:
 
     def ends(self, kind: str) -> tuple[str, date] | None:
         """The data set that says a kind of fact and the last day it speaks of; None for our own facts."""
-        found = [(table.dataset, table.last) for table in self.tables if kind in table.kinds]
-        return max(found, key=lambda one: one[1]) if found else None
+        tables = [(table.dataset, table.last) for table in self.tables if kind in table.kinds]
+        return max(tables, key=lambda one: one[1]) if tables else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -86,7 +86,7 @@ def what_if(
     table = _table(fit, base, other, made)
     measures = _measures(fit, read.measures, base, other, table)
     index = _index(fit, base, other, ahead[1:])
-    found = WhatIf(
+    answer = WhatIf(
         name=read.name,
         title=read.title,
         assumes=read.assumes,
@@ -107,7 +107,7 @@ def what_if(
         sentences=(),
         note=words.NOTE,
     )
-    return replace(found, sentences=words.sentences(found))
+    return replace(answer, sentences=words.sentences(answer))
 
 
 def _whole(fit: Fit, scenario: Scenario | str | Path | None, changes: Sequence[Change]) -> Scenario:
@@ -218,7 +218,9 @@ def _index(fit: Fit, base: Paths, other: Paths, ends: Sequence[object]) -> pl.Da
             side["lateral gap"] = side[lateral] - (side[one] + side[two]) / 2.0
     frames = []
     for name in sides[0]:
-        found = _difference(sides[0][name], sides[1][name])
+        differences = _difference(sides[0][name], sides[1][name])
         kept = ("baseline", "scenario", "difference", "lower", "upper")
-        frames.append(pl.DataFrame({"pair": [name] * len(ends), "date": list(ends), **{k: found[k] for k in kept}}))
+        frames.append(
+            pl.DataFrame({"pair": [name] * len(ends), "date": list(ends), **{k: differences[k] for k in kept}})
+        )
     return pl.concat(frames)

@@ -38,10 +38,10 @@ def resolved(fit: Fit, changes: Sequence[Change]) -> tuple[Change, ...]:
     UnknownName : no agreement of that id was known at the origin
     BadValue : fewer than two of its parties are states of the case, or it stands signed already
     """
-    found: list[Change] = []
+    plain: list[Change] = []
     for change in changes:
-        found += _resolved(fit, change) if isinstance(change, Deed) else [change]
-    return tuple(found)
+        plain += _resolved(fit, change) if isinstance(change, Deed) else [change]
+    return tuple(plain)
 
 
 def _resolved(fit: Fit, deed: Deed) -> list[Change]:

@@ -145,14 +145,14 @@ class Symbols(np.ndarray):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         plain = [np.asarray(x, dtype=object) for x in inputs]
         if ufunc in _BY_ELEMENT and method == "__call__":
-            found = _BY_ELEMENT[ufunc](*plain)
+            answer = _BY_ELEMENT[ufunc](*plain)
         elif ufunc in (np.minimum, np.maximum) and method == "reduce" and options.get("axis", 0) == 0:
-            found = reduce(_BY_ELEMENT[ufunc], plain[0])
+            answer = reduce(_BY_ELEMENT[ufunc], plain[0])
         elif ufunc in _PLAIN:
-            found = getattr(ufunc, method)(*plain, **options)
+            answer = getattr(ufunc, method)(*plain, **options)
         else:
             raise NotAGraph(ufunc.__name__)
         if out is not None:
-            np.asarray(out[0])[...] = found
+            np.asarray(out[0])[...] = answer
             return out[0]
-        return np.asarray(found, dtype=object).view(Symbols)
+        return np.asarray(answer, dtype=object).view(Symbols)
