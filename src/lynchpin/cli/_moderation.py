@@ -39,7 +39,7 @@ def check_words(split: list[str] | None, by: str | None, triads: str | None, out
 def moderated(found: Fit, split: list[str], by: str | None, quiet: bool) -> SplitLedger:
     """Each mechanism by period, by condition, or by dyad."""
     from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
-    from lynchpin.events import parse_day
+    from lynchpin.days import parse_day
 
     if by == "condition":
         return by_condition(found)

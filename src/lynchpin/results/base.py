@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from lynchpin.numbers import Z90
+
 if TYPE_CHECKING:
     import altair as alt
 
@@ -18,9 +20,6 @@ Expect = Literal["+", "-", "?"]
 
 #: Where a 90 % interval lies: clear of no effect above it or below it, or not clear.
 Stand = Literal["raises", "lowers", "not clear"]
-
-#: 95 % quantile of the normal distribution: a 90 % interval reaches so many standard errors to either side.
-Z90 = 1.6448536269514722
 
 
 class Drawn:

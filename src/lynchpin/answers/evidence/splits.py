@@ -22,13 +22,13 @@ from lynchpin.account.theory import CheckedCause, CheckedEdge, CheckedProduct, C
 from lynchpin.answers.evidence.refit import Part, Refit, parted, refitted
 from lynchpin.answers.evidence.sides import cause_events, count_cause, count_target, target_events
 from lynchpin.answers.evidence.spread import pool
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.model.design import Design, Unit
 from lynchpin.model.design.build import linked
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import Effect, EffectChange, PooledEffect, SplitClaim, SplitLedger, SplitPart, per_doubling
 
 #: Acts of the target, below which a part of the record is said to hold too little.

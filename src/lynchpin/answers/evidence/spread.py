@@ -13,9 +13,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import chdtrc, stdtrit
 
 from lynchpin.engine.statistics.base import Floats
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-_DROP = 1.3527717
+from lynchpin.numbers import DROP90
 
 #: Spreads that are tried, log rate ratio per unit; an interval that reaches the last is open there.
 _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 8.0, 400)])
@@ -94,7 +92,7 @@ def pool(estimate: Floats, covariance: Floats, *, tau: float | None = None) -> P
     n = estimate.size
     profile = restricted_likelihood(_GRID, estimate, covariance)
     best = int(np.argmax(profile))
-    inside = np.flatnonzero(profile >= profile[best] - _DROP)
+    inside = np.flatnonzero(profile >= profile[best] - DROP90)
     tau = float(_GRID[best]) if tau is None else tau
     at, whole = _common(tau, estimate, covariance)
     off = estimate - at.mean
