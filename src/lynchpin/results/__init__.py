@@ -24,11 +24,11 @@ from lynchpin.results.agreements import (
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.base import plain
 from lynchpin.results.brief import Brief, RelationIndex
-from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.claims import Claim, Expect, Ledger, Share, Shares, TopEvent, Verdict
 from lynchpin.results.conditions import Condition, Interaction, InteractionLedger
 from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
 from lynchpin.results.fade import Fade, Peak
-from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, Forecast, IndexAhead, Watch, beware
+from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware
 from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 from lynchpin.results.predict import (
     BenchmarkScores,
@@ -52,6 +52,7 @@ __all__ = [
     "Agreements",
     "Analogue",
     "AnyBy",
+    "AnyOf",
     "Backtest",
     "BenchmarkScores",
     "Brief",
@@ -89,6 +90,7 @@ __all__ = [
     "RelationIndex",
     "Sensitivity",
     "Share",
+    "Shares",
     "Side",
     "Specification",
     "StageBy",

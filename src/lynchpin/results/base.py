@@ -1,18 +1,49 @@
-"""What every record can do: be plain JSON values, and be drawn."""
+"""What records can do: be plain JSON values, be said in words, be drawn, and be a sequence of their rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from importlib import import_module
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import polars as pl
 
 if TYPE_CHECKING:
     import altair as alt
+
+Row = TypeVar("Row")
+
+
+class Told:
+    """A record that can be said in words."""
+
+    __slots__ = ()
+
+    def summary(self) -> str:
+        """The record in words, as plain text: see `lynchpin.report.text`, which is found by name as `draw` is."""
+        text: str = import_module("lynchpin.report.text").text(self)
+        return text
+
+
+class Rows(Sequence[Row]):
+    """A record that is a sequence of its rows."""
+
+    __slots__ = ()
+
+    rows: tuple[Row, ...]
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, at: int | slice) -> Row | tuple[Row, ...]:
+        return self.rows[at]
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 class Drawn:

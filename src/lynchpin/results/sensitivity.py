@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from lynchpin.results.base import Drawn
+from lynchpin.results.base import Drawn, Told
 from lynchpin.results.claims import Expect
 
 #: Where a 90 % interval lies: clear of no effect above it or below it, or not clear.
@@ -83,7 +83,7 @@ class CurvePlacebo:
 
 
 @dataclass(frozen=True, slots=True)
-class Sensitivity(Drawn):
+class Sensitivity(Told, Drawn):
     """One mechanism under every combination of choices, the case's own among them."""
 
     mechanism: str
@@ -172,10 +172,6 @@ class Sensitivity(Drawn):
         names = [n for n in Specification.__slots__ if n != "choices"]
         rows = [{**s.choices, **{n: getattr(s, n) for n in names}} for s in self.specifications]
         return pl.DataFrame(rows, infer_schema_length=None)
-
-    def summary(self) -> str:
-        """The curve in words."""
-        return "\n".join([f"{self.claim} {self.mechanism} (expected {self.expect}): {self.says}", *self.sentences()])
 
 
 def _summary(curve: Sensitivity, choice: str, level: Level, found: Sequence[Specification]) -> LevelSummary:

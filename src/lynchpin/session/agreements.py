@@ -16,6 +16,7 @@ from lynchpin.answers.agreements.outlook import YEAR_WEEKS
 from lynchpin.answers.agreements.outlook import notes as agreement_notes
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.agreements.what_if import what_if
+from lynchpin.defaults import STAGE_DRAWS
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.results import AgreementLife, Agreements
 from lynchpin.session.known import read_known
@@ -30,7 +31,7 @@ def agreements(
     *,
     as_of: str | date | None = None,
     agreement: str | None = None,
-    draws: int = 200,
+    draws: int = STAGE_DRAWS,
     forces: bool = True,
     deed: str | None = None,
     episodes: bool | None = None,
@@ -81,6 +82,7 @@ def agreements(
         n_moves=int(fitted.hazards.n_moves.sum()),
         draws=draws,
         notes=agreement_notes(fitted),
+        only=agreement or "",
     )
 
 
@@ -101,6 +103,7 @@ def replay_agreement(
     events: str | Path | None = None,
     *,
     as_of: str | date | None = None,
+    episodes: bool | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[AgreementLife, pl.DataFrame]:
     """An agreement, and its chance through time as it would have been issued: see `answers.agreements.backtest`.
@@ -109,7 +112,7 @@ def replay_agreement(
     ------
     BadData, UnknownName : as for `agreements`
     """
-    read, known, made_from = read_known(case, events, as_of, None)
+    read, known, made_from = read_known(case, events, as_of, episodes)
     origin = made_from.origin
     lives = fitted_agreements(read, known, origin).lives
     life = named(lives, agreement, origin)

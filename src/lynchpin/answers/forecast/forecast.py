@@ -21,6 +21,7 @@ from lynchpin.answers.forecast.months import Panel, UnitName, edges, make_panel,
 from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, Past, Pool, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.answers.forecast.weights import Span
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.events import day_number
 from lynchpin.model import Fit
@@ -56,7 +57,7 @@ class Outlook:
 
 
 def forecast(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> Forecast:
     """Counts of every dyad and class in the months after the origin, stacked, by the mechanisms, and by each baseline.
 
@@ -80,7 +81,7 @@ def forecast(
 
 
 def foresee(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> Outlook:
     """The probabilities behind a forecast; parameters as for `forecast`."""
     months = round(days / 30.4375)

@@ -17,6 +17,7 @@ from lynchpin.answers.predict.facts import Facts, Ints, no_traits, traits_of_nam
 from lynchpin.answers.predict.history import Asked, Float32, History
 from lynchpin.answers.predict.learn import Progress, described, gather, score_days
 from lynchpin.answers.predict.record import By, facts_of, find_act, find_actor, read_events
+from lynchpin.defaults import CASE, SHOWN
 from lynchpin.errors import BadValue
 from lynchpin.events import day_number, parse_day
 from lynchpin.results import Candidate, Held, Prediction, Reason
@@ -40,8 +41,8 @@ def predict(
     event_class: str | None = None,
     code: str | None = None,
     asked_as: Literal["receiver", "sender"] = "receiver",
-    top: int = 20,
-    case: Case | str | Path = "northeast-asia",
+    top: int = SHOWN,
+    case: Case | str | Path = CASE,
     as_written: bool = False,
     options: Options | None = None,
     progress: Progress | None = None,

@@ -19,6 +19,7 @@ from lynchpin.answers.forecast import scores as scoring
 from lynchpin.answers.forecast.forecast import Outlook, foresee
 from lynchpin.answers.forecast.months import edges, make_panel, unit_names
 from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.events import day_number
 from lynchpin.model import Fit
@@ -46,8 +47,8 @@ def issue(
     events: str | Path | None = None,
     *,
     as_of: str | date | None = None,
-    days: int = 180,
-    draws: int = 1000,
+    days: int = DAYS,
+    draws: int = DRAWS,
     seed: int | None = None,
     episodes: bool | None = None,
     agreement: str | None = None,
