@@ -143,4 +143,4 @@ def forecast(
         ahead = index_ahead(fitted, days=days, draws=draws, seed=seed, workers=workers)
         show(ahead, as_json, fitted.made_from)
     else:
-        show(fitted.forecast(days, draws=draws, seed=seed, workers=workers), as_json, fitted.made_from)
+        show(fitted.forecast(days=days, draws=draws, seed=seed, workers=workers), as_json, fitted.made_from)
