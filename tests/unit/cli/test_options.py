@@ -633,7 +633,7 @@ def run(monkeypatch: pytest.MonkeyPatch, command: Command, words: Sequence[str])
             owner, _, name = target.rpartition(".")
             real = getattr(holder(owner), name)
             patch.setattr(holder(owner), name, noted(calls, real, name.lstrip("_"), returns))
-        app(list(words), standalone_mode=False)
+        ROOT.main(list(words), standalone_mode=False)
     return calls
 
 
@@ -647,8 +647,11 @@ SHOWN: dict[str, object] = {  # what shows and writes, wherever a command has it
 # --- the commands as they are ---------------------------------------------------------------------------------------------
 
 
+ROOT: Any = get_command(app)
+
+
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    for name, one in (group or get_command(app)).commands.items():
+    for name, one in (group or ROOT).commands.items():
         yield from commands(one, (*path, name)) if hasattr(one, "commands") else [((*path, name), one)]
 
 
