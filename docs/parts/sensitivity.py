@@ -10,9 +10,7 @@ from textwrap import fill
 import polars as pl
 
 import lynchpin
-from lynchpin.answers.evidence.conditions import by_condition
-from lynchpin.answers.evidence.dyads import by_dyad
-from lynchpin.answers.evidence.periods import by_period
+from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.model import Fit
 from lynchpin.report.plots import specification_curve
 from lynchpin.results import Sensitivity

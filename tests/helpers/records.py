@@ -21,6 +21,7 @@ from lynchpin.results import (
     BenchmarkScores,
     Candidate,
     Choice,
+    Effect,
     Fade,
     Force,
     Held,
@@ -95,16 +96,13 @@ def specification(step: str, *, own: bool = False, **more: Any) -> Specification
     return Specification(choices={"step": step, "feed": "own"}, own=own, n_cause_events=30, n_target_events=20, **more)
 
 
-ESTIMATE = {
-    "estimate": 0.5, "standard_error": 0.25, "lower": 0.09, "upper": 0.91, "rate_ratio": 1.41, "rate_ratio_lower": 1.06,
-    "rate_ratio_upper": 1.88, "stand": "raises",
-}  # fmt: skip
-
-
 def sensitivity(**more: Any) -> Sensitivity:
     steps = (Level("week", "seven days", True), Level("month", "a month", False))
     choices = (Choice("step", "the step", steps), Choice("feed", "the record", steps[:1], "there is one feed"))
-    made = (specification("week", own=True, **ESTIMATE), specification("month", cannot_because="too few steps"))
+    made = (
+        specification("week", own=True, effect=Effect.of(0.5, 0.25)),
+        specification("month", cannot_because="too few steps"),
+    )
     values = {
         "mechanism": "shared_threat",
         "claim": "C2",
@@ -238,7 +236,8 @@ def stage_by(**more: Any) -> StageBy:
     values = {
         "agreement": "pact", "title": "The pact", "origin": DAY, "by": LATER, "standing": "agreed_in_principle",
         "stages": (StageChance(175, "agreed_in_principle", 0.625, 0.5, 0.75), StageChance(175, "in_force", 0.375, 0.25, 0.5)),
-        "reached": (reached(q25=DAY),), "baselines": (StageRival("base rate", "in_force", 0.125),), "draws": 200,
+        "reached": (reached(q25=DAY),), "draws": 200,
+        "baselines": (StageRival("base rate", "in_force", 0.125), StageRival("constant", "signed", 0.25)),
         "stages_hash": "ab",
     }  # fmt: skip
     return StageBy(**(values | more))

@@ -14,10 +14,8 @@ from lynchpin.defaults import CASE, DAYS, SHIFTS
 from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
-    from lynchpin.results import DyadLedger, InteractionLedger, Ledger, PeriodLedger, TriadLedger
+    from lynchpin.results import Ledger, SplitLedger
     from lynchpin.session.facade import Fit
-
-    SplitLedger = PeriodLedger | DyadLedger | InteractionLedger | TriadLedger
 
 
 @app.command(short_help="What the record says of each claim.")
@@ -111,9 +109,7 @@ def _check_split(split: list[str] | None, by: str | None, triads: str | None, ou
 
 def _parted(fitted: Fit, split: list[str], by: str | None) -> SplitLedger:
     """Each mechanism by period where days are named, else by dyad or by condition."""
-    from lynchpin.answers.evidence.conditions import by_condition
-    from lynchpin.answers.evidence.dyads import by_dyad
-    from lynchpin.answers.evidence.periods import by_period
+    from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
     from lynchpin.events import parse_day
 
     if split:
@@ -121,7 +117,7 @@ def _parted(fitted: Fit, split: list[str], by: str | None) -> SplitLedger:
     return by_dyad(fitted) if by == "dyad" else by_condition(fitted)
 
 
-def _on_triads(theory: str, triads: str, events: Path | None, **options: Any) -> TriadLedger:
+def _on_triads(theory: str, triads: str, events: Path | None, **options: Any) -> SplitLedger:
     """A theory on all its triads, or on those named."""
     from lynchpin.answers.evidence.triads import triad_claims
 

@@ -19,13 +19,10 @@ from lynchpin.results import (
     BenchmarkScores,
     Brief,
     Claim,
-    DyadLedger,
     Fade,
     Forecast,
     IndexAhead,
-    InteractionLedger,
     Ledger,
-    PeriodLedger,
     Prediction,
     Provenance,
     Sensitivity,
@@ -169,21 +166,6 @@ def _(record: Sensitivity) -> dict[str, Any]:
         "placebo": record.placebo,
         "specifications": record.specifications,
     }
-
-
-@values.register
-def _(record: PeriodLedger) -> dict[str, Any]:
-    return {"splits": record.splits, "method": record.method, "claims": record.claims}
-
-
-@values.register
-def _(record: DyadLedger) -> dict[str, Any]:
-    return {"method": record.method, "claims": record.claims}
-
-
-@values.register
-def _(record: InteractionLedger) -> dict[str, Any]:
-    return {"method": record.method, "interactions": record.interactions}
 
 
 # -- What is ahead.

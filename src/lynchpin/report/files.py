@@ -5,26 +5,22 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from lynchpin._version import __version__
 from lynchpin.errors import BadValue
 from lynchpin.report.draw import draw
 from lynchpin.report.page import backtest, mechanism, pictures, scenario
 from lynchpin.report.page import page as brief
-from lynchpin.report.plots import dyads, fade, triads
+from lynchpin.report.plots import fade, forest
 from lynchpin.results import (
     Backtest,
     Brief,
-    DyadLedger,
     Fade,
-    PeriodLedger,
     Provenance,
     Sensitivity,
-    TriadLedger,
+    SplitLedger,
     WhatIf,
 )
 
 _SPLIT_WIDTH, _CURVE_WIDTH = 980, 900  # of pictures of one part, in pixels
-_PER_DOUBLING = "rate ratio when the cause doubles"
 
 
 @singledispatch
@@ -73,18 +69,8 @@ def _(record: WhatIf, made_from: Provenance) -> str:
 
 
 @page.register
-def _(record: PeriodLedger, made_from: Provenance) -> str:
-    return pictures.render_periods(made_from, record)
-
-
-@page.register
-def _(record: DyadLedger, made_from: Provenance) -> str:
-    return pictures.render_dyads(made_from, record)
-
-
-@page.register
-def _(record: TriadLedger, made_from: Provenance | None = None) -> str:
-    return pictures.render_triads(record, __version__)
+def _(record: SplitLedger, made_from: Provenance | None = None) -> str:
+    return pictures.render_splits(record, made_from)
 
 
 @singledispatch
@@ -116,20 +102,10 @@ def _(record: Sensitivity, made_from: Provenance | None = None) -> dict[str, Any
 
 
 @spec.register
-def _(record: PeriodLedger, made_from: Provenance) -> dict[str, Any]:
-    return _alone(draw(record), _SPLIT_WIDTH, title=made_from.case_title)
-
-
-@spec.register
-def _(record: DyadLedger, made_from: Provenance) -> dict[str, Any]:
-    return dyads.whole(record, f"{made_from.case_title}: {_PER_DOUBLING}, by dyad")
-
-
-@spec.register
-def _(record: TriadLedger, made_from: Provenance | None = None) -> dict[str, Any]:
-    """The mechanisms with an estimate; all where none has one."""
-    shown = [claim for claim in record.claims if any(one.rate_ratio is not None for one in claim.triads)]
-    return triads.whole(shown or record.claims, f"{record.title}: {_PER_DOUBLING}")
+def _(record: SplitLedger, made_from: Provenance | None = None) -> dict[str, Any]:
+    """Periods in one picture; dyads and triads as a forest for each mechanism, one below the other."""
+    title = record.made_from.title if record.made_from else "" if made_from is None else made_from.case_title
+    return _alone(draw(record), _SPLIT_WIDTH, title=title) if record.by == "period" else forest.whole(record, title)
 
 
 def _alone(chart: Any, width: int, **properties: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from lynchpin.results import (
     Backtest,
     Fade,
     Forecast,
+    Ledger,
     Sensitivity,
     Share,
     Shares,
@@ -39,6 +40,16 @@ def text(record: Any) -> str:
 
 
 # -- Claims.
+
+
+@text.register
+def _(record: Ledger) -> str:
+    """A line for each claim, the verdict's rule last."""
+    lines = []
+    for claim in record:
+        size = claim.effect.text(" to ") if claim.effect else ""
+        lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
+    return "\n".join([*lines, "", record[0].rule if record else "no claim"])
 
 
 @text.register

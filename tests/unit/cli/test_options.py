@@ -132,8 +132,8 @@ COMMANDS = [
         ("claims",),
         FITTED | {
             "lynchpin.answers.evidence.triads.triad_claims": "ledger",
-            "lynchpin.answers.evidence.periods.by_period": "ledger",
-            "lynchpin.answers.evidence.dyads.by_dyad": "ledger",
+            "lynchpin.answers.evidence.splits.by_period": "ledger",
+            "lynchpin.answers.evidence.splits.by_dyad": "ledger",
         },
         record_of("fit_case")
         | numbers("claims", "shifts", "seed", "workers")

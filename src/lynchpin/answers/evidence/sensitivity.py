@@ -40,22 +40,20 @@ from lynchpin.answers.evidence.choices import (
     under,
     varied,
 )
-from lynchpin.answers.evidence.claims import missing, per_doubling, sentence
+from lynchpin.answers.evidence.claims import missing, sentence
 from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
+from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, Design, build_design, expand
 from lynchpin.model.design.build import linked, restated, with_exposure
 from lynchpin.model.design.steps import Steps, lay_steps
-from lynchpin.model.fit import Z90, Estimate, precision_of, settle
+from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
 from lynchpin.model.newton import clustered_covariance, maximise
-from lynchpin.results import Choice, Sensitivity, Specification
-
-#: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
-SMALLEST_INFORMATION = 0.25
+from lynchpin.results import Choice, Effect, Sensitivity, Specification
 
 RULE = (
     "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
@@ -387,15 +385,4 @@ def _seen(design: Design) -> Floats:
 def _measured(nothing: Specification, estimate: float, error: float, variance: float, base: _Base) -> Specification:
     if 1.0 / variance - base.case.prior_sd**-2 < SMALLEST_INFORMATION:
         return replace(nothing, cannot_because="the record says next to nothing of it")
-    lower, upper = float(estimate - Z90 * error), float(estimate + Z90 * error)
-    return replace(
-        nothing,
-        estimate=float(estimate),
-        standard_error=float(error),
-        lower=lower,
-        upper=upper,
-        rate_ratio=per_doubling(float(estimate)),
-        rate_ratio_lower=per_doubling(lower),
-        rate_ratio_upper=per_doubling(upper),
-        stand="raises" if lower > 0.0 else "lowers" if upper < 0.0 else "not clear",
-    )
+    return replace(nothing, effect=Effect.of(estimate, error))

@@ -26,7 +26,7 @@ from lynchpin.answers.scenarios.scenario import Change, Deed, Scale, Span
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.events import day_number
 from lynchpin.model import Fit
-from lynchpin.results import AgreementLife
+from lynchpin.results import AgreementLife, interval_text
 
 
 def resolved(fit: Fit, changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -81,7 +81,7 @@ def _resolved(fit: Fit, deed: Deed) -> list[Change]:
         units = frozenset((i, j, c) for i, j in ((a, b), (b, a)) for c in _warm(case))
         says = (
             f"{a} -- {b} cooperation, as one more agreement in force was followed by in the record "
-            f"({learnt.lower:.2f} to {learnt.upper:.2f} for a first one)"
+            f"({interval_text(learnt.lower, learnt.upper, ' to ')} for a first one)"
         )
         made.append(scenario.inject(case, f"{a} -- {b} : {kind}", day, place=place, where=deed.where))
         made.append(Scale(says, units, "", learnt.factor(in_force), Span(day)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lynchpin.report.page import figures, words
-from lynchpin.report.page.pictures import Table, render_pictures
+from lynchpin.report.page.pictures import Table, ratio_cells, render_pictures
 from lynchpin.report.plots import specification_curve as curve
 from lynchpin.report.plots import theme
-from lynchpin.report.plots.theme import sentence_case, spoken
+from lynchpin.report.plots.theme import claim_name, sentence_case
 from lynchpin.results import Fade, Provenance, Sensitivity, Specification
 
 
@@ -92,7 +92,7 @@ def render_curve(made_from: Provenance, found: Sensitivity) -> str:
     )
     return render_pictures(
         "would another analyst have found the same",
-        " · ".join(part for part in (found.claim, sentence_case(spoken(found.mechanism))) if part),
+        claim_name(found.claim, found.mechanism),
         f"{made_from.case_title}. {found.sentence}",
         [drawn] if found.fitted else [],
         sentences=found.sentences(),
@@ -114,5 +114,4 @@ def _means(choice: str, level: str) -> str:
 
 def _numbers(number: int, one: Specification) -> tuple[str, ...]:
     named = f"{number} (the case)" if one.own else str(number)
-    ratio, interval = words.number(one.rate_ratio), words.interval(one.rate_ratio_lower, one.rate_ratio_upper)
-    return named, ratio, interval, f"{one.n_cause_events:,}", f"{one.n_target_events:,}"
+    return named, *ratio_cells(one.effect), f"{one.n_cause_events:,}", f"{one.n_target_events:,}"

@@ -32,10 +32,10 @@ def _(record: Ledger, width: int = WIDTH) -> Iterator[Table]:
     )
     for claim in record:
         cells = [claim.id, claim.mechanism, claim.expect if claim.mechanism else ""]
-        if claim.rate_ratio is None:
+        if claim.effect is None:
             table.add_row(*cells, *[""] * (len(columns) - 4), claim.verdict)
             continue
-        cells += [f"{claim.rate_ratio:.2f}", f"{claim.rate_ratio_lower:.2f}–{claim.rate_ratio_upper:.2f}"]
+        cells += [f"{claim.effect.rate_ratio:.2f}", claim.effect.interval()]
         cells += ["" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d"] if wide else []
         cells += [
             "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
@@ -131,9 +131,9 @@ def _cells(curve: Sensitivity, one: Specification) -> list[str]:
         f"{c.name} {one.choices[c.name]}" for c in curve.choices if one.choices[c.name] != curve.own.choices[c.name]
     )
     acts = f"{one.n_cause_events} / {one.n_target_events}"
-    if one.rate_ratio is None:
+    if one.effect is None:
         return ["", one.cannot_because or "", acts, otherwise]
-    return [f"{one.rate_ratio:.2f}", f"{one.rate_ratio_lower:.2f}–{one.rate_ratio_upper:.2f}", acts, otherwise]
+    return [f"{one.effect.rate_ratio:.2f}", one.effect.interval(), acts, otherwise]
 
 
 def _below_curve(curve: Sensitivity) -> str:
