@@ -24,9 +24,9 @@ from lynchpin.results.agreements import (
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.base import Effect, Expect, Stand, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
-from lynchpin.results.claims import Claim, Ledger, Share, TopEvent, Verdict
+from lynchpin.results.claims import Claim, Ledger, Share, Shares, TopEvent, Verdict
 from lynchpin.results.fade import Fade, Peak
-from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, Forecast, IndexAhead, Watch, beware
+from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -49,6 +49,7 @@ __all__ = [
     "Agreements",
     "Analogue",
     "AnyBy",
+    "AnyOf",
     "Backtest",
     "BenchmarkScores",
     "Brief",
@@ -79,6 +80,7 @@ __all__ = [
     "RelationIndex",
     "Sensitivity",
     "Share",
+    "Shares",
     "Side",
     "Specification",
     "SplitClaim",

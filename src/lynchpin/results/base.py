@@ -1,13 +1,13 @@
-"""What every record can do: be plain JSON values, be drawn, and hold an effect, which prints itself."""
+"""What records can do: be plain JSON values, words, a picture or a sequence of rows, and hold an effect."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from importlib import import_module
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import polars as pl
 
@@ -20,6 +20,37 @@ Expect = Literal["+", "-", "?"]
 
 #: Where a 90 % interval lies: clear of no effect above it or below it, or not clear.
 Stand = Literal["raises", "lowers", "not clear"]
+
+Row = TypeVar("Row")
+
+
+class Told:
+    """A record that can be said in words."""
+
+    __slots__ = ()
+
+    def summary(self) -> str:
+        """The record in words, as plain text: see `lynchpin.report.text`, which is found by name as `draw` is."""
+        text: str = import_module("lynchpin.report.text").text(self)
+        return text
+
+
+class Rows(Sequence[Row]):
+    """A record that is a sequence of its rows."""
+
+    __slots__ = ()
+
+    rows: tuple[Row, ...]
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, at: int | slice) -> Row | tuple[Row, ...]:
+        return self.rows[at]
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 class Drawn:

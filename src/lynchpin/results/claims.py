@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal, overload
+from typing import ClassVar, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, plain
+from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Rows, Told, plain
 
 Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
 
@@ -96,30 +95,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger(Drawn, Sequence[Claim]):
+class Shares(Told, Rows[Share]):
+    """What each mechanism accounts for over one period: a sequence of `Share`, in the order of the mechanisms."""
+
+    rows: tuple[Share, ...]
+    since: date | None  # the first day, None for the first that was fitted
+    until: date | None  # the day after the last
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger(Told, Drawn, Rows[Claim]):
     """The claims of a fit, in the order of its case: a sequence of `Claim`."""
 
     rows: tuple[Claim, ...]
-
-    @overload
-    def __getitem__(self, at: int) -> Claim: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Claim, ...]: ...
-    def __getitem__(self, at: int | slice) -> Claim | tuple[Claim, ...]:
-        return self.rows[at]
-
-    def __len__(self) -> int:
-        return len(self.rows)
+    rule: str = ""  # the verdict's rule, in words
 
     def to_frame(self) -> pl.DataFrame:
         """One row per claim and mechanism, a column per key of `Claim` but the rule."""
         rows = [{key: value for key, value in plain(claim).items() if key != "rule"} for claim in self.rows]
         return pl.DataFrame(rows, infer_schema_length=None)
-
-    def summary(self) -> str:
-        """The ledger as text, the verdict's rule last."""
-        lines = []
-        for claim in self.rows:
-            size = claim.effect.text(" to ") if claim.effect else ""
-            lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
-        return "\n".join([*lines, "", self.rows[0].rule if self.rows else "no claim"])

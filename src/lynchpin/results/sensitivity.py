@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, flat
+from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Told, flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class CurvePlacebo:
 
 
 @dataclass(frozen=True, slots=True)
-class Sensitivity(Drawn):
+class Sensitivity(Told, Drawn):
     """One mechanism under every combination of choices, the case's own among them."""
 
     mechanism: str
@@ -162,10 +162,6 @@ class Sensitivity(Drawn):
         """One row for each specification: its choices, then its numbers."""
         rows = [{**s.choices, **{k: v for k, v in flat(s).items() if k != "choices"}} for s in self.specifications]
         return pl.DataFrame(rows, infer_schema_length=None)
-
-    def summary(self) -> str:
-        """The curve in words."""
-        return "\n".join([f"{self.claim} {self.mechanism} (expected {self.expect}): {self.says}", *self.sentences()])
 
 
 def _summary(curve: Sensitivity, choice: str, level: Level, found: Sequence[Specification]) -> LevelSummary:

@@ -16,6 +16,7 @@ from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, 
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.days import optional_day, parse_day
+from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
 from lynchpin.events import first_day, last_day
 from lynchpin.record.store import data_hash
@@ -38,7 +39,7 @@ def backtest(
     dyads: str | None = None,
     first: str | date | None = None,
     last: str | date | None = None,
-    horizons: str | Sequence[int] = "1m,3m",
+    horizons: str | Sequence[int] = HORIZONS,
     lag: str | int = 0,
     every: int = 1,
     episodes: bool | None = None,
@@ -86,7 +87,7 @@ def backtest(
         record = quad_events(events, episodes=episodes)
         subject, title, used = f"top {count} dyads", f"The {count} busiest dyads of {Path(events).name}", SEED
     else:
-        read = case if isinstance(case, Case) else read_case(case or "northeast-asia", as_of=start)
+        read = case if isinstance(case, Case) else read_case(case or CASE, as_of=start)
         known = read_known(read, events, episodes=episodes)
         record = known.events
         subject, title, used = read.name, read.title, read.seed

@@ -17,6 +17,7 @@ from lynchpin.answers.forecast import reveal as reveal_forecast
 from lynchpin.answers.forecast.forecast import foresee, summarise
 from lynchpin.answers.forecast.months import month_start
 from lynchpin.answers.relations import relation_index
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case
 from lynchpin.results import Brief, Fade, Provenance
@@ -31,8 +32,8 @@ def make_brief(
     *,
     as_of: str | date | None = None,
     reveal: bool = False,
-    days: int = 180,
-    draws: int = 1000,
+    days: int = DAYS,
+    draws: int = DRAWS,
     episodes: bool | None = None,
 ) -> Brief:
     """Everything a brief shows.
@@ -101,7 +102,7 @@ def how_it_fades(
     as_of: str | date | None = None,
     reveal: bool = False,
     dyad: str | None = None,
-    days: int = 180,
+    days: int = DAYS,
     episodes: bool | None = None,
 ) -> tuple[Provenance, Fade]:
     """The push of a mechanism through time: see `lynchpin.answers.evidence.fade`.
@@ -131,7 +132,7 @@ def how_it_fades(
     return fitted.made_from, fade(fitted, asked, dyad=pair, days=days, later=later)
 
 
-def _fade(fitted: Fit, later: pl.DataFrame | None = None, days: int = 180) -> Fade | None:
+def _fade(fitted: Fit, later: pl.DataFrame | None = None, days: int = DAYS) -> Fade | None:
     """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
     name = next(iter(fitted.half_life_profile), None)
     if name is None or not count_cause(fitted.design.layers.acts, fitted.case, fitted.case.mechanism(name)):

@@ -23,6 +23,7 @@ from lynchpin.answers.agreements.occupancy import END, MEMORIES, occupancy
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, now, spells
 from lynchpin.answers.agreements.stages import ENDED, HOLDS, LEVELS, MOVES, STANDINGS, follow
 from lynchpin.days import day_number, day_of
+from lynchpin.defaults import STAGE_DRAWS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.events import before
 from lynchpin.results import AgreementLife, Analogue, Force, StageChance
@@ -300,7 +301,7 @@ def look_ahead(
     fitted: Fitted,
     lives: Sequence[AgreementLife],
     *,
-    draws: int = 200,
+    draws: int = STAGE_DRAWS,
     weeks: int = 105,
     with_forces: Callable[[AgreementLife], bool] = lambda life: True,
 ) -> tuple[AgreementLife, ...]:

@@ -12,7 +12,7 @@ from lynchpin.account.cases import Case, ClaimText, Mechanism
 from lynchpin.account.theory import explain
 from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
-from lynchpin.answers.evidence.placebo import SHIFTS, Placebo, draw_lags, placebo
+from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.verdict import (
     PLACEBO_LEVEL,
@@ -23,6 +23,7 @@ from lynchpin.answers.evidence.verdict import (
     smallest_shown,
     verdict,
 )
+from lynchpin.defaults import SHIFTS
 from lynchpin.model import Fit
 from lynchpin.numbers import Z90
 from lynchpin.results import Claim, Effect, Ledger, per_doubling
@@ -57,7 +58,7 @@ def claims(
         stated = [m for m in case.mechanisms if m.claim == claim.id]
         rows += [_row(fit, m, claim, measured[m.name]) for m in stated] or [_untestable(claim)]
     rows += [_row(fit, m, None, measured[m.name]) for m in case.mechanisms if not m.claim]
-    return Ledger(tuple(_adjusted(rows)))
+    return Ledger(tuple(_adjusted(rows)), RULE)
 
 
 def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Measured) -> Claim:

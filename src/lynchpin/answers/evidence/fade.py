@@ -21,6 +21,7 @@ from lynchpin.account.theory import CheckedProduct
 from lynchpin.answers.evidence.claims import sentence
 from lynchpin.answers.evidence.influence import headline
 from lynchpin.answers.evidence.sides import cause_events
+from lynchpin.defaults import DAYS
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
@@ -44,7 +45,7 @@ def fade(
     mechanism: str,
     *,
     dyad: tuple[str, str] | None = None,
-    days: int = 180,
+    days: int = DAYS,
     later: pl.DataFrame | None = None,
     search: bool = True,
     seed: int | None = None,

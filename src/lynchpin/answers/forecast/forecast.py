@@ -38,6 +38,7 @@ from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, PastScores, Poo
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.answers.forecast.weights import DaysAhead
 from lynchpin.days import day_number
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
@@ -70,7 +71,7 @@ class Outlook:
 
 
 def forecast(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> Forecast:
     """Counts of every dyad and class in the months after the origin, stacked, by the mechanisms, and by each baseline.
 
@@ -94,7 +95,7 @@ def forecast(
 
 
 def foresee(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> Outlook:
     """The probabilities behind a forecast; parameters as for `forecast`."""
     months = months_ahead(days)

@@ -19,6 +19,7 @@ from lynchpin.answers.predict.history import Asked, Float32, PastFacts
 from lynchpin.answers.predict.learn import described, gather, score_days
 from lynchpin.answers.predict.record import By, facts_of, find_act, find_actor, read_events
 from lynchpin.days import day_number, day_of, parse_day
+from lynchpin.defaults import CASE, SHOWN
 from lynchpin.engine.statistics.base import Ints
 from lynchpin.errors import BadValue
 from lynchpin.results import Candidate, Held, Prediction, Reason
@@ -42,8 +43,8 @@ def predict(
     event_class: str | None = None,
     code: str | None = None,
     asked_as: Literal["receiver", "sender"] = "receiver",
-    top: int = 20,
-    case: Case | str | Path = "northeast-asia",
+    top: int = SHOWN,
+    case: Case | str | Path = CASE,
     as_written: bool = False,
     options: Options | None = None,
     progress: Callable[[int, int], None] | None = None,

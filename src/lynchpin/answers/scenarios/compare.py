@@ -22,6 +22,7 @@ from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
 from lynchpin.days import day_number
+from lynchpin.defaults import DAYS, PAIRS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
@@ -36,8 +37,8 @@ def what_if(
     scenario: Scenario | str | Path | None = None,
     *,
     changes: Sequence[Change] = (),
-    days: int = 180,
-    draws: int = 2000,
+    days: int = DAYS,
+    draws: int = PAIRS,
     seed: int | None = None,
     workers: int | None = None,
 ) -> WhatIf:

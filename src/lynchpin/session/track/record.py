@@ -20,6 +20,7 @@ from lynchpin.answers.forecast.forecast import Outlook, foresee
 from lynchpin.answers.forecast.months import edges, make_panel, unit_names
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.days import day_number, parse_day
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.events import last_day
 from lynchpin.model import Fit
@@ -47,8 +48,8 @@ def issue(
     events: str | Path | None = None,
     *,
     as_of: str | date | None = None,
-    days: int = 180,
-    draws: int = 1000,
+    days: int = DAYS,
+    draws: int = DRAWS,
     seed: int | None = None,
     episodes: bool | None = None,
     agreement: str | None = None,
