@@ -36,7 +36,6 @@ MAY_IMPORT = {  # wing -> the wings that it may import besides itself
 FOUND_BY_NAME = {("results", "report/draw.py")}  # a result's picture: the one arrow that points up, and no import
 UNREAD = {  # file -> what it hands to import_module, where no reader of the source can tell the module
     "__init__.py": "the public names, imported when first used",
-    "engine/statistics/base.py": "a statistic's own module, which workers are told",
 }
 
 

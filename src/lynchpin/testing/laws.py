@@ -118,11 +118,21 @@ def does_not_depend_on_batches(statistic: Statistic, history: History) -> None:
     np.testing.assert_allclose(_off(apart), together, rtol=1e-9, atol=1e-12)
 
 
+def belongs_to_whom_it_says(statistic: Statistic, history: History) -> None:
+    """A number of the sender is one number in all of its dyads; so is one of the receiver, and one of all dyads."""
+    by_axes = {"dyad": (), "sender": (2,), "receiver": (1,), "all": (1, 2)}
+    streamed = values(statistic, history, np.arange(0.0, history.t.max() + 5.0))
+    dyads = ~np.eye(history.n, dtype=bool)
+    for axis in by_axes[statistic.about]:
+        most = streamed.max(axis=axis, keepdims=True, where=dyads, initial=-np.inf)
+        least = streamed.min(axis=axis, keepdims=True, where=dyads, initial=np.inf)
+        assert np.array_equal(most, least)
+
+
 def is_described(statistic: Statistic, history: History) -> None:
-    """It has a summary, a source and a default half-life."""
+    """It has a summary and a source."""
     assert statistic.summary
     assert statistic.source
-    assert statistic.defaults["half_life_days"] > 0
 
 
 STATISTIC_LAWS: tuple[Callable[[Statistic, History], None], ...] = (
@@ -132,6 +142,7 @@ STATISTIC_LAWS: tuple[Callable[[Statistic, History], None], ...] = (
     follows_names,
     ignores_the_calendar,
     does_not_depend_on_batches,
+    belongs_to_whom_it_says,
     is_described,
 )
 
