@@ -12,9 +12,7 @@ import polars as pl
 from rich.console import Console
 
 import lynchpin
-from lynchpin.answers.evidence.conditions import by_condition
-from lynchpin.answers.evidence.dyads import by_dyad
-from lynchpin.answers.evidence.periods import by_period
+from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.model import Fit
 from lynchpin.report.plots import specification_curve
 from lynchpin.report.tables import sensitivity_tables

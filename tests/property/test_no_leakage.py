@@ -14,9 +14,8 @@ from lynchpin.account.cases import case_events, classify
 from lynchpin.account.cases import record as record_room
 from lynchpin.answers.evidence import sensitivity as sensitivity_room
 from lynchpin.answers.evidence import shifts
-from lynchpin.answers.evidence.dyads import by_dyad
-from lynchpin.answers.evidence.periods import by_period
 from lynchpin.answers.evidence.shifts import daily
+from lynchpin.answers.evidence.splits import by_dyad, by_period
 from lynchpin.events import SCHEMA
 from lynchpin.model.design import Steps
 from lynchpin.record.sources import get as source

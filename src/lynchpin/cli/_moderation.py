@@ -1,4 +1,4 @@
-"""`lynchpin claims --split` and `--by`: each mechanism by period, by dyad, or by condition."""
+"""`lynchpin claims --split`, `--by` and `--triads`: each mechanism by period, dyad, condition, or triad."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
     from lynchpin.model import Fit
+    from lynchpin.results import Provenance, SplitLedger
 
 WIDTH = 980  # of the paired intervals, in pixels
 
@@ -35,45 +36,35 @@ def check_words(split: list[str] | None, by: str | None, triads: str | None, out
         check_picture(out)
 
 
-def conditioned(found: Fit, as_json: bool) -> None:
-    """Print what mechanisms do under the conditions that products of the case name."""
-    from lynchpin.answers.evidence.conditions import by_condition
-    from lynchpin.report.contract import conditions_answer, dump
+def moderated(found: Fit, split: list[str], by: str | None, quiet: bool) -> SplitLedger:
+    """Each mechanism by period, by condition, or by dyad."""
+    from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
+    from lynchpin.days import parse_day
 
-    conditions = by_condition(found)
-    typer.echo(dump(conditions_answer(found.made_from, conditions)) if as_json else conditions.summary())
+    if by == "condition":
+        return by_condition(found)
+    with working(f"fitting every {'period' if split else 'dyad'}", quiet):
+        return by_period(found, [parse_day(day, name="--split") for day in split]) if split else by_dyad(found)
 
 
-def moderated(found: Fit, split: list[str], out: Path | None, as_json: bool, quiet: bool) -> None:
-    """Print, and draw, each mechanism by period, or by dyad where no day is named."""
-    from lynchpin.answers.evidence.dyads import by_dyad
-    from lynchpin.answers.evidence.periods import by_period
-    from lynchpin.events import parse_day
-    from lynchpin.report.contract import dump, dyads_answer, periods_answer
+def show(ledger: SplitLedger, made_from: Provenance | None, out: Path | None, as_json: bool) -> None:
+    """Print a ledger by its parts, and draw it where a file is named."""
+    from lynchpin.report.contract import dump, splits_answer
 
-    title = found.made_from.case_title
-    if split:
-        with working("fitting every period", quiet or as_json):
-            periods = by_period(found, [parse_day(day, name="--split") for day in split])
-        if out is not None and out.suffix == ".html":
-            from lynchpin.report.page.pictures import render_periods
+    if out is not None and out.suffix == ".html":
+        from lynchpin.report.page.pictures import render_splits
 
-            write_text(out, render_periods(found.made_from, periods))
-        elif out is not None:
-            chart = periods.plot().properties(width=WIDTH, background="white", title=title)
+        write_text(out, render_splits(ledger, made_from))
+    elif out is not None:
+        from lynchpin.report.plots.forest import whole
+
+        case = "" if made_from is None else made_from.case_title
+        title = case if ledger.made_from is None else ledger.made_from.title
+        if ledger.by == "period":
+            chart = ledger.plot().properties(width=WIDTH, background="white", title=title)
             write_picture(out, chart.to_dict(validate=False))
-        typer.echo(dump(periods_answer(found.made_from, periods)) if as_json else periods.summary())
-    else:
-        with working("fitting every dyad", quiet or as_json):
-            dyads = by_dyad(found)
-        if out is not None and out.suffix == ".html":
-            from lynchpin.report.page.pictures import render_dyads
-
-            write_text(out, render_dyads(found.made_from, dyads))
-        elif out is not None:
-            from lynchpin.report.plots.dyads import whole
-
-            write_picture(out, whole(dyads, f"{title}: rate ratio when the cause doubles, by dyad"))
-        typer.echo(dump(dyads_answer(found.made_from, dyads)) if as_json else dyads.summary())
+        else:
+            write_picture(out, whole(ledger, title))
+    typer.echo(dump(splits_answer(ledger, made_from)) if as_json else ledger.summary())
     if out is not None and not as_json:
         typer.echo(f"\nwritten to {out}")

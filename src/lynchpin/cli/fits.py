@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, Workers, app
-from lynchpin.cli._moderation import check_words, conditioned, moderated
-from lynchpin.cli._picture import check_picture, write_picture
-from lynchpin.cli._terminal import console, counting, working, write_text
+from lynchpin.cli._moderation import check_words, moderated, show
+from lynchpin.cli._terminal import console, counting, working
 
 if TYPE_CHECKING:
-    from lynchpin.results import TriadLedger
+    from lynchpin.results import SplitLedger
     from lynchpin.session.facade import Fit
 
 
@@ -94,14 +93,13 @@ def claims(
     """
     check_words(split, by, triads, out)
     if triads is not None:
-        _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, out, as_json, quiet)
+        quietly = quiet or as_json
+        of_triads = _triad_claims(case, triads, events, structure, between, on, as_of, episodes, workers, quietly)
+        show(of_triads, None, out, as_json)
         return
     found = _fit(case, events, as_of, episodes, quiet or as_json)
-    if by == "condition":
-        conditioned(found, as_json)
-        return
     if split or by:
-        moderated(found, split or [], out, as_json, quiet)
+        show(moderated(found, split or [], by, quiet or as_json), found.made_from, out, as_json)
         return
     with working("moving causes in time, rolling the origin", quiet or as_json):
         ledger = found.claims(shifts=shifts, seed=seed, workers=workers)
@@ -139,10 +137,10 @@ def attribute(
     """
     from lynchpin.answers.evidence import attribution
     from lynchpin.answers.evidence.attribution import described
-    from lynchpin.events import parse_day
+    from lynchpin.days import optional_day
 
-    since = None if first is None else parse_day(first, name="--from")
-    until = None if last is None else parse_day(last, name="--to")
+    since = optional_day(first, name="--from")
+    until = optional_day(last, name="--to")
     found = _fit(case, events, as_of, episodes, quiet or as_json)
     with counting("replaying", quiet or as_json) as bar:
         done: list[str] = []
@@ -273,8 +271,8 @@ def _other_target(
 ) -> None:
     """The chance of at least one act, or the relation index ahead."""
     from lynchpin.answers.forecast.targets import any_by, index_ahead
+    from lynchpin.days import parse_day
     from lynchpin.errors import BadValue
-    from lynchpin.events import parse_day
     from lynchpin.report.contract import any_answer, dump, index_answer
 
     if index and not any_of and by is None:
@@ -308,21 +306,17 @@ def _triad_claims(
     as_of: str | None,
     episodes: bool | None,
     workers: int,
-    out: Path | None,
-    as_json: bool,
     quiet: bool,
-) -> None:
+) -> SplitLedger:
+    """A theory on many triads."""
     from lynchpin.answers.evidence.triads import triad_claims
     from lynchpin.errors import BadValue
-    from lynchpin.report.contract import dump
 
-    if out is not None:
-        check_picture(out)
     if events is None:
         raise BadValue("a theory has no record of its own", "--triads", "name a store of events with --events")
     only = () if triads == "all" else tuple(name.strip() for name in triads.split(","))
-    with working("fitting every triad", quiet or as_json):
-        found = triad_claims(
+    with working("fitting every triad", quiet):
+        return triad_claims(
             theory,
             events,
             structure,
@@ -333,25 +327,6 @@ def _triad_claims(
             only=only,
             workers=workers,
         )
-    if out is not None:
-        _draw_forests(found, out)
-    typer.echo(dump(found.to_dict()) if as_json else found.summary())
-    if out is not None and not as_json:
-        typer.echo(f"\nwritten to {out}")
-
-
-def _draw_forests(found: TriadLedger, out: Path) -> None:
-    """Forests of all mechanisms on a page, or of those with an estimate in one picture."""
-    if out.suffix == ".html":
-        from lynchpin._version import __version__
-        from lynchpin.report.page.pictures import render_triads
-
-        write_text(out, render_triads(found, __version__))
-        return
-    from lynchpin.report.plots import triads
-
-    shown = [claim for claim in found.claims if any(one.rate_ratio is not None for one in claim.triads)]
-    write_picture(out, triads.whole(shown or found.claims, f"{found.title}: rate ratio when the cause doubles"))
 
 
 def _fit(case: str, events: Path | None, as_of: str | date | None, episodes: bool | None, quiet: bool) -> Fit:

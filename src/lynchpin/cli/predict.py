@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from lynchpin.cli._app import DEFAULT_CASE, Json, Quiet, app
 from lynchpin.cli._terminal import console, counting
 from lynchpin.errors import BadValue
-
-if TYPE_CHECKING:
-    from lynchpin.answers.predict.learn import Progress
 
 
 @app.command("predict", short_help="Who acts next: receivers or senders, ranked.")
@@ -89,7 +86,7 @@ def _benchmark(folder: Path, split: str, as_json: bool, quiet: bool) -> None:
 
 
 @contextmanager
-def _days(what: str, quiet: bool) -> Iterator[Progress | None]:
+def _days(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A bar of days done, on a terminal only."""
     with counting(what, quiet) as bar:
         yield None if bar is None else lambda done, total: bar(what, done, total)

@@ -19,16 +19,14 @@ from lynchpin.results import (
     BenchmarkScores,
     Brief,
     Claim,
-    DyadLedger,
     Fade,
     Forecast,
     IndexAhead,
-    InteractionLedger,
-    PeriodLedger,
     Prediction,
     Provenance,
     Sensitivity,
     Share,
+    SplitLedger,
     StageBy,
     WhatIf,
     plain,
@@ -173,29 +171,12 @@ def backtest_answer(found: Backtest) -> dict[str, Any]:
     }
 
 
-# -- Claims by period, by dyad and by condition as data.
+# -- Claims by dyad, by period, by condition and by triad as data.
 
 
-def periods_answer(made_from: Provenance, found: PeriodLedger) -> dict[str, Any]:
-    return (
-        head(made_from)
-        | {"splits": list(found.splits), "method": found.method, "claims": [plain(claim) for claim in found.claims]}
-        | tail(made_from)
-    )
-
-
-def dyads_answer(made_from: Provenance, found: DyadLedger) -> dict[str, Any]:
-    return (
-        head(made_from) | {"method": found.method, "claims": [plain(claim) for claim in found.claims]} | tail(made_from)
-    )
-
-
-def conditions_answer(made_from: Provenance, found: InteractionLedger) -> dict[str, Any]:
-    return (
-        head(made_from)
-        | {"method": found.method, "interactions": [plain(one) for one in found.interactions]}
-        | tail(made_from)
-    )
+def splits_answer(ledger: SplitLedger, made_from: Provenance | None = None) -> dict[str, Any]:
+    """The ledger by its parts; triads have no fit of their own that it could begin and end with."""
+    return ledger.to_dict() if made_from is None else head(made_from) | ledger.to_dict() | tail(made_from)
 
 
 # -- The whole brief as data.

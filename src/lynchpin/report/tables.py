@@ -39,10 +39,10 @@ def claims_table(ledger: Sequence[Claim], width: int = WIDE) -> Table:
             table.add_column(name, justify=side, no_wrap=name != "mechanism", overflow="fold")
     for claim in ledger:
         cells = [claim.id, claim.mechanism, claim.expect if claim.mechanism else ""]
-        if claim.rate_ratio is None:
+        if claim.effect is None:
             table.add_row(*cells, *[""] * (len(table.columns) - 4), claim.verdict)
             continue
-        cells += [f"{claim.rate_ratio:.2f}", f"{claim.rate_ratio_lower:.2f}–{claim.rate_ratio_upper:.2f}"]
+        cells += [f"{claim.effect.rate_ratio:.2f}", claim.effect.interval()]
         cells += ["" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d"] if wide else []
         cells += [
             "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
@@ -276,9 +276,9 @@ def _cells(found: Sensitivity, one: Specification) -> list[str]:
         f"{c.name} {one.choices[c.name]}" for c in found.choices if one.choices[c.name] != found.own.choices[c.name]
     )
     acts = f"{one.n_cause_events} / {one.n_target_events}"
-    if one.rate_ratio is None:
+    if one.effect is None:
         return ["", one.cannot_because or "", acts, otherwise]
-    return [f"{one.rate_ratio:.2f}", f"{one.rate_ratio_lower:.2f}–{one.rate_ratio_upper:.2f}", acts, otherwise]
+    return [f"{one.effect.rate_ratio:.2f}", one.effect.interval(), acts, otherwise]
 
 
 def _below_curve(found: Sensitivity) -> str:

@@ -111,9 +111,9 @@ def fit(
 
     Examples
     --------
-    >>> found = fit("northeast-asia", as_of="2012-07-09")
-    >>> found.converged
+    >>> fitted = fit("northeast-asia", as_of="2012-07-09")
+    >>> fitted.converged
     True
     """
-    found = known.fit(case, events, as_of=as_of, episodes=episodes)
-    return Fit(**{field.name: getattr(found, field.name) for field in fields(found)})
+    fitted = known.fit(case, events, as_of=as_of, episodes=episodes)
+    return Fit(**{field.name: getattr(fitted, field.name) for field in fields(fitted)})

@@ -67,7 +67,7 @@ def test_a_wrong_sign_would_be_seen(monkeypatch):
         block = right(X, part, live)
         return block._replace(sign=np.abs(block.sign))
 
-    monkeypatch.setattr(work, "block_of", wrong)
+    monkeypatch.setattr("lynchpin.engine.rem.shards.block_of", wrong)
     twice = lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)")
     monkeypatch.undo()
     assert abs(twice.log_likelihood - lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)").log_likelihood) > 1.0
