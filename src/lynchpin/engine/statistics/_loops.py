@@ -7,8 +7,8 @@ from numba import njit
 # A count that a window has emptied is zero, not the rounding that is left of it.
 _RESIDUE = 1e-9
 
-# What a dyad's number is of the two numbers a of its sender and b of its receiver. A kernel is compiled for each, since
-# a choice inside the loop over rows would cost as much as reading them.
+# What a dyad's number is of the two numbers a of its sender and b of its receiver. A kernel is made for each, so that
+# the choice, which costs as much as reading the numbers, is taken out of the loop over rows.
 SENDERS, SUM, MEAN, SMALLER, LARGER, DISTANCE, SAME = range(7)
 
 
@@ -32,23 +32,21 @@ def read_dyads(S, rows, q, scale, out, o):
 def read_actors(S, what, rows, q, scale, out, o):
     """`what` of S[i] and S[j] of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):
-        out[o] = of_two(what, S[rows.i[r]], S[rows.j[r]]) * scale
+        a, b = S[rows.i[r]], S[rows.j[r]]
+        if what == SENDERS:
+            value = a
+        elif what == SUM:
+            value = a + b
+        elif what == MEAN:
+            value = (a + b) / 2.0
+        elif what == SMALLER:
+            value = min(a, b)
+        elif what == LARGER:
+            value = max(a, b)
+        elif what == DISTANCE:
+            value = abs(a - b)
+        else:
+            value = 1.0 if a == b else 0.0
+        out[o] = value * scale
         o += 1
     return o
-
-
-@njit(cache=True, nogil=True)
-def of_two(what, a, b):
-    if what == SENDERS:
-        return a
-    if what == SUM:
-        return a + b
-    if what == MEAN:
-        return (a + b) / 2.0
-    if what == SMALLER:
-        return min(a, b)
-    if what == LARGER:
-        return max(a, b)
-    if what == DISTANCE:
-        return abs(a - b)
-    return 1.0 if a == b else 0.0

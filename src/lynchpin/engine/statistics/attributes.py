@@ -29,7 +29,8 @@ def kernel_of(what: int) -> Kernel:
         for q in range(past.at.size):
             for e in range(past.upto[q], past.upto[q + 1]):
                 V[past.src[e]] += past.amount[e]
-            o = read_actors(V, what, rows, q, 1.0, out, o)
+            # np.int64: a literal would compile the loop anew for each
+            o = read_actors(V, np.int64(what), rows, q, 1.0, out, o)
 
     compiled: Kernel = kernel
     return compiled

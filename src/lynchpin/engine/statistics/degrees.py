@@ -30,7 +30,8 @@ def kernel_of(what: int) -> Callable[..., None]:
                 N[s] = moved(N[s], past.amount[e])
                 if total:
                     N[r] = moved(N[r], past.amount[e])
-            o = read_actors(N, what, rows, q, past.scale[q], out, o)
+            # np.int64: a literal would compile the loop anew for each
+            o = read_actors(N, np.int64(what), rows, q, past.scale[q], out, o)
 
     compiled: Callable[..., None] = kernel
     return compiled
