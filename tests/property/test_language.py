@@ -25,11 +25,10 @@ from lynchpin.account.theory import (
     Says,
     Vocabulary,
     check,
-    format_duration,
     parse,
-    parse_duration,
     tokenise,
 )
+from lynchpin.days import format_duration, parse_duration
 from lynchpin.errors import BadMechanism
 
 NAME = st.from_regex(r"[A-Za-z]([A-Za-z0-9_]|-[A-Za-z0-9]){0,4}", fullmatch=True)
