@@ -8,10 +8,10 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.account.cases import Case
 from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods.laplace import evidence_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design, build_design, expand
 from lynchpin.model.design.steps import lay_steps
@@ -117,8 +117,7 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
         state = settle(design, case, state)
     precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
-    factor = cho_factor(at.information + np.diag(precision))
-    covariance = cho_solve(factor, np.eye(beta.size))
+    covariance = at.covariance
     meat = clustered_meat(design, beta, state.theta)
     return Fit(
         design=design,
@@ -128,7 +127,7 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
         theta=state.theta,
         pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
         half_life_interval={name: profile.interval for name, profile in profiles.items()},
-        log_likelihood=at.log_likelihood,
+        log_likelihood=at.sums.value,
         converged=converged and state.settled,
         events=events,
         made_from=made_from,
@@ -160,7 +159,7 @@ def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Prove
     state = settle(design, case, begun, rounds, size_tolerance=0.05)
     precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
-    covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
+    covariance = at.covariance
     return Fit(
         design=design,
         estimate=beta,
@@ -169,7 +168,7 @@ def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Prove
         theta=state.theta,
         pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
         half_life_interval={},
-        log_likelihood=at.log_likelihood,
+        log_likelihood=at.sums.value,
         converged=converged and state.settled,
         events=events,
         made_from=made_from,
@@ -197,8 +196,7 @@ def settle(
 ) -> Estimate:
     """Turn by turn: coefficients given variances and sizes, then those given the coefficients, until nothing moves.
 
-    The variances are MacKay's fixed point of the Laplace evidence: sum of squares over the number of effects that the
-    data determine. MacKay (1992), Bayesian interpolation, Neural Computation 4(3).
+    The variances are the fixed point of `evidence_of`.
     """
     state = start or Estimate(
         _first_guess(design),
@@ -215,13 +213,13 @@ def settle(
     for _ in range(rounds):
         precision = precision_of(design, case, state.variance)
         beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=3, tolerance=1e-4)
-        spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
+        spread = np.diag(at.covariance)
         theta, variance = dict(state.theta), dict(state.variance)
         for c, units in by_class.items():
             eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
             theta[c] = _SIZE_OF[case.counts](y[c], eta, size_tolerance) if y[c].any() else float("inf")
-            determined = len(dyads[c]) - float(spread[dyads[c]].sum()) / state.variance[c]
-            variance[c] = max(float((beta[dyads[c]] ** 2).sum()) / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
+            squares, determined = evidence_of(beta[dyads[c]], spread[dyads[c]], 1.0 / state.variance[c])
+            variance[c] = max(squares / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
             variance[c] = min(variance[c], _INTERCEPT_SD**2)
         settled = bool(
             np.abs(beta - state.beta).max() < 1e-3

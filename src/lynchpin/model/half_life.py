@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design
@@ -97,10 +96,8 @@ def _profile(
     found = np.empty((4, len(tried)))
     for at, design in enumerate(tried):
         there, here, _ = maximise(design, beta, theta, precision, steps=6, tolerance=1e-3)
-        factor = cho_factor(here.information + np.diag(precision))
-        height = here.log_likelihood - 0.5 * float(precision @ there**2)
-        evidence = height - float(np.log(np.diag(factor[0])).sum())
-        found[:, at] = height, evidence, there[k], np.sqrt(cho_solve(factor, one)[k])
+        evidence = here.value - 0.5 * here.factor.log_det
+        found[:, at] = here.value, evidence, there[k], np.sqrt(here.factor.solve(one)[k])
     return HalfLifeProfile(np.array(GRID_DAYS), *found)
 
 

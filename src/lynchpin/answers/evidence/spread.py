@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc, stdtrit
 
 from lynchpin.engine.statistics.base import Floats
@@ -110,8 +111,6 @@ def _mean(tau: float, estimate: Floats, covariance: Floats) -> tuple[float, floa
 
 # -- Effects of one mechanism in many places: a common mean, how much places differ, and what that says of each.
 
-_GOLDEN = (5.0**0.5 - 1.0) / 2.0
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pooled:
@@ -203,19 +202,14 @@ def independent_likelihood(tau2: float, estimate: Floats, variance: Floats) -> f
 
 
 def _tau_squared(estimate: Floats, variance: Floats) -> float:
-    """Where the restricted likelihood is highest: golden section on log tau, and none where none is as good."""
-    low, high = np.log(1e-4), np.log(max(4.0 * float(np.std(estimate)), 1e-3))
-    while high - low > 1e-6:
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        if independent_likelihood(np.exp(2 * left), estimate, variance) > independent_likelihood(
-            np.exp(2 * right), estimate, variance
-        ):
-            high = right
-        else:
-            low = left
-    best = float(np.exp(low + high))
-    return (
-        best
-        if independent_likelihood(best, estimate, variance) > independent_likelihood(0.0, estimate, variance) + 1e-9
-        else 0.0
+    """Where the restricted likelihood is highest, searched on log tau; none where none is as good."""
+    bounds = np.log(1e-4), np.log(max(4.0 * float(np.std(estimate)), 1e-3))
+    found = minimize_scalar(
+        lambda log_tau: -independent_likelihood(np.exp(2.0 * log_tau), estimate, variance),
+        bounds=bounds,
+        method="bounded",
+        options={"xatol": 1e-9},
     )
+    best = float(np.exp(2.0 * found.x))
+    gain = -found.fun - independent_likelihood(0.0, estimate, variance)
+    return best if gain > 1e-9 else 0.0

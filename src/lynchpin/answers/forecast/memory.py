@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lynchpin.answers.forecast.months import Panel
-from lynchpin.answers.forecast.predictive import log_negative_binomial
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
+from lynchpin.engine.likelihoods.counts import log_chance
 from lynchpin.engine.statistics.base import Floats
 
 Counts = NDArray[np.int64]
@@ -125,7 +125,7 @@ def levels(anchors: Anchors, memory: Memory, of: int, class_of: np.ndarray) -> t
         mu = shape / (memory.days[of] + lean / longer) * anchors.span.days
         for spread in SPREADS:
             theta = 1.0 / (1.0 / shape + 1.0 / spread)
-            found = choice @ (log_negative_binomial(anchors.y, mu[:-1], theta[:-1]) @ member) * worth
+            found = choice @ (log_chance(anchors.y, mu[:-1], theta[:-1]) @ member) * worth
             found += _preference(lean, spread)
             better = (found > best + 1e-9)[:, class_of]
             best = np.maximum(best, found)

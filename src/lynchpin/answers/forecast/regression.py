@@ -9,12 +9,15 @@ embedded chronology; a long record overrules it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.special import gammaln
 
 from lynchpin.answers.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, Memory, decayed
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
+from lynchpin.engine.likelihoods.counts import size_profile
+from lynchpin.engine.likelihoods.newton import SLACK, ascend
 from lynchpin.engine.statistics.base import Floats
 
 #: Column -> prior mean and standard deviation of its coefficient.
@@ -34,6 +37,9 @@ COLUMNS: dict[str, tuple[float, float]] = {
 _CLASS_SD = 0.3
 _SIZES = np.exp(np.linspace(np.log(0.3), np.log(60.0), 12))
 _USUAL_SIZE = 4.0
+
+#: Steps at most in each turn: two before sizes are set, two before they are set again, one, then until it stands.
+_STEPS = (2, 2, 1, 7)
 
 #: How long an answer counts (half-life in days), and after how many anchors the coefficients are fitted anew.
 CHOICE_DAYS, REFIT_EVERY = 730.0, 8
@@ -128,24 +134,65 @@ def _fit(
     prior: Floats,
     precision: Floats,
 ) -> tuple[Floats, Floats]:
-    """Coefficients and sizes of highest posterior, by Newton steps with expected information."""
+    """Coefficients and sizes of highest posterior, in turn."""
     rows = X.reshape(-1, X.shape[2])
     count, start = y.ravel().astype(np.float64), offset.ravel()
     w = np.repeat(weight, y.shape[1])
     of_class = np.tile(class_of, y.shape[0])
     theta = theta.copy()
-    for turn in range(12):
+
+    def look(beta: Floats) -> _Point:
         mu = np.exp(np.clip(start + rows @ beta, -30.0, 15.0))
-        if turn in (2, 4):
-            theta = _sizes(count, mu, w, of_class, theta)
-        damped = w / (1.0 + mu / theta[of_class])
-        gradient = rows.T @ (damped * (count - mu)) - precision * (beta - prior)
-        information = (rows * (damped * mu)[:, None]).T @ rows + np.diag(precision)
-        step = np.linalg.solve(information, gradient)
-        beta = beta + step * min(1.0, 0.5 / max(float(np.abs(step).max()), 1e-12))
-        if turn > 4 and np.abs(step).max() < 1e-3:
-            break
+        return _Point(rows, count, mu, w, theta[of_class], beta - prior, precision)
+
+    for turn, most in enumerate(_STEPS):
+        here = look(beta)
+        if turn in (1, 2):
+            theta = _sizes(count, here.mu, w, of_class, theta)
+            here = look(beta)
+        ascent = ascend(
+            look,
+            beta,
+            here,
+            is_near=_stands if turn == len(_STEPS) - 1 else lambda step, rise: False,
+            steps=most,
+            longest=0.5,
+            slack=SLACK,
+        )
+        beta = ascent.at + ascent.step if ascent.arrived else ascent.at
     return beta, theta
+
+
+def _stands(step: Floats, rise: float) -> bool:
+    return bool(np.abs(step).max() < 1e-3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Point:
+    """A point of the log posterior, up to a constant; steps are made with the expected information.
+
+    off : how far the coefficients are from their prior's means; mu, w, size : (rows,)
+    """
+
+    rows: Floats
+    count: Floats
+    mu: Floats
+    w: Floats
+    size: Floats
+    off: Floats
+    precision: Floats
+
+    @property
+    def value(self) -> float:
+        log_chance = self.count * np.log(self.mu) - (self.count + self.size) * np.log(self.size + self.mu)
+        return float(self.w @ log_chance - 0.5 * self.precision @ self.off**2)
+
+    def step(self) -> tuple[Floats, Floats]:
+        """Slope and Fisher's step."""
+        damped = self.w / (1.0 + self.mu / self.size)
+        slope = self.rows.T @ (damped * (self.count - self.mu)) - self.precision * self.off
+        information = (self.rows * (damped * self.mu)[:, None]).T @ self.rows + np.diag(self.precision)
+        return slope, np.asarray(np.linalg.solve(information, slope), np.float64)
 
 
 def _sizes(y: Floats, mu: Floats, w: Floats, of_class: np.ndarray, theta: Floats) -> Floats:
@@ -154,13 +201,5 @@ def _sizes(y: Floats, mu: Floats, w: Floats, of_class: np.ndarray, theta: Floats
     prior = -0.5 * np.log(_SIZES / _USUAL_SIZE) ** 2
     for c in range(theta.size):
         inside = of_class == c
-        found[c] = _SIZES[int(np.argmax(_size_fits(y[inside], mu[inside], w[inside]) + prior))]
+        found[c] = _SIZES[int(np.argmax(size_profile(y[inside], mu[inside], w[inside], _SIZES) + prior))]
     return found
-
-
-def _size_fits(y: Floats, mu: Floats, w: Floats) -> Floats:
-    """The log-likelihood of each size of the grid, less what is common to all: gamma terms once for each count."""
-    times = np.bincount(y.astype(np.int64), weights=w)
-    gamma = gammaln(np.arange(times.size)[:, None] + _SIZES) - gammaln(_SIZES)  # (counts, sizes)
-    spread = [float((w * (size + y)) @ np.log1p(mu / size)) for size in _SIZES]
-    return np.asarray(times @ gamma - np.array(spread) - float(w @ y) * np.log(_SIZES))

@@ -59,7 +59,7 @@ class Layout:
     n_dyads: int
     n_rows: int
     size: Floats | None = None
-    largest_step: Floats | None = None
+    largest_step: float | Floats = np.inf
     tolerance: float = TOLERANCE
     warm: Callable[[Floats], Floats] | None = None
     robust: Callable[[Floats, Floats], Floats] | None = None
