@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.optimize import brentq, minimize
+from scipy.optimize import minimize
 
 from lynchpin.engine.likelihoods.laplace import Factored
 from lynchpin.engine.likelihoods.levels import Index, Levels
 from lynchpin.engine.likelihoods.newton import SLACK, NoTop, ascend, is_flat, refuse_collinear
 from lynchpin.engine.likelihoods.pooled import PooledSums
+from lynchpin.engine.likelihoods.profile import DROP, crossing
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
 
@@ -29,9 +30,6 @@ SMALLEST_SD, LARGEST_SD = 1e-3, 20.0
 
 #: And the size of negative binomial counts.
 SMALLEST_SIZE, LARGEST_SIZE = 1e-3, 1e5
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717270
 
 _TOLERANCE, _PASSES, _WIDTH = 1e-6, 60, 0.1
 
@@ -288,6 +286,9 @@ def _interval(here: Standing, theta: Floats, k: int, spread: Floats, bound: tupl
     def left(move: float) -> float:
         return here.marginal(theta + move * along) - top + DROP
 
+    def end(sign: float, near: float, far: float) -> float:
+        return float(np.exp(theta[k] + sign * crossing(lambda move: left(sign * move), 0.0, near, far, 1e-3)))
+
     reach = 1.6448536 * np.sqrt(spread[k, k]) if spread[k, k] > 0 else 0.5
     ends = []
     for sign, furthest in ((-1.0, theta[k] - bound[0]), (1.0, bound[1] - theta[k])):
@@ -297,7 +298,7 @@ def _interval(here: Standing, theta: Floats, k: int, spread: Floats, bound: tupl
         if far <= 0.0 or left(sign * far) > 0.0:
             ends.append(0.0 if sign < 0 else float(np.inf))
         else:
-            ends.append(float(np.exp(theta[k] + sign * brentq(lambda m, s=sign: left(s * m), near, far, xtol=1e-3))))
+            ends.append(end(sign, near, far))
     return ends[0], ends[1]
 
 
