@@ -22,7 +22,7 @@ HEADER = "\t".join(sources.get("icews").columns)
 CHILD = """
 import sys
 import duckdb, polars
-from lynchpin import sources
+from lynchpin.record import sources
 from lynchpin.record.store import Store
 sources.sources()
 print("go", flush=True)

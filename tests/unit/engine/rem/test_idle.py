@@ -7,7 +7,7 @@ import pytest
 
 import lynchpin
 from helpers.relational_plain import crowded_stream
-from lynchpin.engine.rem import idle, shards, work
+from lynchpin.engine.rem import idle, work
 from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.problem import prepare
 from lynchpin.engine.rem.request import Request
@@ -67,7 +67,7 @@ def test_a_wrong_sign_would_be_seen(monkeypatch):
         block = right(X, part, live)
         return block._replace(sign=np.abs(block.sign))
 
-    monkeypatch.setattr(shards, "block_of", wrong)
+    monkeypatch.setattr("lynchpin.engine.rem.shards.block_of", wrong)
     twice = lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)")
     monkeypatch.undo()
     assert abs(twice.log_likelihood - lynchpin.rem(STREAM, "inertia(1d) outdegreeSender(3d)").log_likelihood) > 1.0
