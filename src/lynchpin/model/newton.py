@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lynchpin.engine.likelihoods import counts
 from lynchpin.engine.likelihoods.newton import Penalised, ascend
 from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design
+from lynchpin.model.design.build import Unit
 
 #: Rows of one unordered pair within this many days are one piece of evidence: a mutual act stands in both directions,
 #: and a crisis is one crisis.
@@ -76,7 +76,7 @@ def maximise(
     def look(beta: Floats) -> Penalised:
         return point(design, beta, theta, precision)
 
-    ascent = ascend(look, beta, look(beta), is_near=lambda step, rise: rise < tolerance, steps=steps)
+    ascent = ascend(look, beta, is_near=lambda step, rise: rise < tolerance, steps=steps, slack=0.0)
     return ascent.at, ascent.here, ascent.arrived or (ascent.stalled and ascent.rise < _STALLED)
 
 
@@ -86,15 +86,10 @@ def clustered_meat(design: Design, beta: Floats, theta: Mapping[str, float]) -> 
     Clusters are the unordered pair within blocks of CLUSTER_DAYS, all classes together.
     """
     p = len(design.columns)
-    block = _blocks(design)
-    blocks = int(block[-1]) + 1 if design.rows else 0
     by_pair: dict[frozenset[str], Floats] = {}
-    for unit in design.units:
-        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
-        rows = unit.X * counts.score(unit.y, eta, theta[unit.event_class])[:, None]
-        total = np.zeros((blocks, len(unit.columns)))
-        np.add.at(total, block, rows)
-        by_pair.setdefault(frozenset((unit.source, unit.target)), np.zeros((blocks, p)))[:, unit.columns] += total
+    for unit, scores in _scores(design, beta, theta):
+        pair = frozenset((unit.source, unit.target))
+        by_pair.setdefault(pair, np.zeros((len(scores), p)))[:, unit.columns] += scores
     meat = np.zeros((p, p))
     for scores in by_pair.values():
         meat += scores.T @ scores
@@ -112,17 +107,18 @@ def clustered_covariance(design: Design, beta: Floats, theta: Mapping[str, float
     -------
     ndarray, shape (k, k): `directions @ clustered_meat @ directions.T`
     """
-    edges = np.flatnonzero(np.diff(_blocks(design), prepend=-1))
     by_pair: dict[frozenset[str], Floats] = {}
-    for unit in design.units:
-        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
-        score = counts.score(unit.y, eta, theta[unit.event_class])
-        moved = (unit.X @ directions[:, unit.columns].T) * score[:, None]
+    for unit, scores in _scores(design, beta, theta):
         pair = frozenset((unit.source, unit.target))
-        by_pair[pair] = by_pair.get(pair, 0.0) + np.add.reduceat(moved, edges, axis=0)
+        by_pair[pair] = by_pair.get(pair, 0.0) + scores @ directions[:, unit.columns].T
     return np.asarray(sum(total.T @ total for total in by_pair.values()))
 
 
-def _blocks(design: Design) -> NDArray[np.int64]:
-    """The block of CLUSTER_DAYS that each row falls into: shape (rows,), not falling."""
-    return np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
+def _scores(design: Design, beta: Floats, theta: Mapping[str, float]) -> Iterator[tuple[Unit, Floats]]:
+    """The scores of every unit's columns, added up within blocks of CLUSTER_DAYS: (blocks, columns)."""
+    block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
+    edges = np.flatnonzero(np.diff(block, prepend=-1))
+    for unit in design.units:
+        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
+        rows = unit.X * counts.score(unit.y, eta, theta[unit.event_class])[:, None]
+        yield unit, np.add.reduceat(rows, edges, axis=0)

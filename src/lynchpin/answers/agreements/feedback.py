@@ -24,7 +24,7 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import Floats, read_record
 from lynchpin.answers.agreements.outlook import known
 from lynchpin.answers.agreements.spells import now
-from lynchpin.engine.likelihoods.newton import SLACK, Penalised, ascend
+from lynchpin.engine.likelihoods.newton import Penalised, ascend
 from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.errors import DidNotConverge
 from lynchpin.events import before, day_number
@@ -121,16 +121,8 @@ def _fitted(
         return Penalised(sums, beta, precision, names)
 
     start = np.append(np.full(n_pairs, np.log((y.sum() + 1.0) / np.exp(offset).sum())), 0.0)
-    ascent = ascend(
-        look,
-        start,
-        look(start),
-        is_near=lambda step, rise: bool(np.abs(step).max() < 1e-10),
-        steps=50,
-        longest=2.0,
-        slack=SLACK,
-    )
-    beta = ascent.at + ascent.step if ascent.arrived else ascent.at
+    ascent = ascend(look, start, is_near=lambda step, rise: bool(np.abs(step).max() < 1e-10), steps=50, longest=2.0)
+    beta = ascent.end
     scores = design * (y - np.exp(design @ beta + offset))[:, None]
     _, at = np.unique(cluster, return_inverse=True)
     sums = np.zeros((at.max() + 1, n_pairs + 1))

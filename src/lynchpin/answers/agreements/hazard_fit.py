@@ -18,7 +18,7 @@ from lynchpin.answers.agreements.hazards import COLUMNS, POSSIBLE, Hazards, Post
 from lynchpin.answers.agreements.spells import Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS
 from lynchpin.engine.likelihoods.laplace import evidence_of
-from lynchpin.engine.likelihoods.newton import SLACK, ascend
+from lynchpin.engine.likelihoods.newton import ascend
 from lynchpin.errors import DidNotConverge
 
 #: A standing's base beside the move's own rate: one in twenty lies further off than a factor of exp(2 * 1.5).
@@ -217,16 +217,12 @@ class _Point:
 
 def _mode(move: _Move, beta: Floats, precision: Floats, most: int) -> tuple[Floats, Floats]:
     """A move's mode after at most so many steps, and the Cholesky factor of the curvature where the last one began."""
-    ascent = ascend(
-        lambda at: _Point(move, at, precision),
-        beta,
-        _Point(move, beta, precision),
-        is_near=lambda step, rise: rise < 1e-8,
-        steps=most,
-        longest=_LONGEST_STEP,
-        slack=SLACK,
-    )
-    return (ascent.at + ascent.step if ascent.arrived else ascent.at), ascent.solved.factor
+
+    def look(at: Floats) -> _Point:
+        return _Point(move, at, precision)
+
+    ascent = ascend(look, beta, is_near=lambda step, rise: rise < 1e-8, steps=most, longest=_LONGEST_STEP)
+    return ascent.end, ascent.solved.factor
 
 
 def _by_agreement(rows: Floats, agreement: Ints, n: int) -> Floats:

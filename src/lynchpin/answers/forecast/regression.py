@@ -17,7 +17,7 @@ from lynchpin.answers.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, M
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
 from lynchpin.engine.likelihoods.counts import size_profile
-from lynchpin.engine.likelihoods.newton import SLACK, ascend
+from lynchpin.engine.likelihoods.newton import ascend, never
 from lynchpin.engine.statistics.base import Floats
 
 #: Column -> prior mean and standard deviation of its coefficient.
@@ -150,16 +150,8 @@ def _fit(
         if turn in (1, 2):
             theta = _sizes(count, here.mu, w, of_class, theta)
             here = look(beta)
-        ascent = ascend(
-            look,
-            beta,
-            here,
-            is_near=_stands if turn == len(_STEPS) - 1 else lambda step, rise: False,
-            steps=most,
-            longest=0.5,
-            slack=SLACK,
-        )
-        beta = ascent.at + ascent.step if ascent.arrived else ascent.at
+        is_near = _stands if turn == len(_STEPS) - 1 else never
+        beta = ascend(look, beta, here, is_near=is_near, steps=most, longest=0.5).end
     return beta, theta
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lynchpin.answers.predict._choice_kernel import STEP, loss_and_gradient, one_pass, utilities
 from lynchpin.answers.predict.columns import COLUMNS, START
 from lynchpin.answers.predict.history import Asked, Float32
-from lynchpin.engine.likelihoods.newton import ascend
+from lynchpin.engine.likelihoods.newton import ascend, never
 from lynchpin.errors import DidNotConverge
 
 Steps = NDArray[np.int16]
@@ -289,5 +289,5 @@ def polished(choice: Choice, sample: Sample) -> Choice:
         return _Point(-(loss + 0.5 * ridge * float(W @ W)), -(gradient[0] + ridge * W), H)
 
     W = choice.weight.astype(np.float64)
-    ascent = ascend(look, W, look(W), is_near=lambda step, rise: False, steps=NEWTON_STEPS, shortest=2.0**-6)
-    return replace(choice, weight=ascent.at.astype(np.float32))
+    W = ascend(look, W, is_near=never, steps=NEWTON_STEPS, slack=0.0, shortest=2.0**-6).at
+    return replace(choice, weight=W.astype(np.float32))

@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 
 from lynchpin.engine.likelihoods.laplace import Factored
 from lynchpin.engine.likelihoods.levels import Index, Levels
-from lynchpin.engine.likelihoods.newton import SLACK, NoTop, ascend, is_flat, refuse_collinear
+from lynchpin.engine.likelihoods.newton import NoTop, ascend, is_flat, refuse_collinear
 from lynchpin.engine.likelihoods.pooled import PooledSums
 from lynchpin.engine.likelihoods.profile import DROP, crossing
 from lynchpin.engine.statistics.base import Floats
@@ -56,7 +56,7 @@ class Settled:
 
 
 def settle(
-    read: Read, levels: Levels, start: Floats, precision: Floats, names: Sequence[str], *, with_size: bool = False
+    read: Read, levels: Levels, start: Floats, precision: Floats, names: Sequence[str], with_size: bool = False
 ) -> Settled:
     """Coefficients, effects and their standard deviations.
 
@@ -190,15 +190,11 @@ class Standing:
             self.passes += 1
             return _Point(self.read(at, log_size), at, prior, self.pull, self.levels)
 
-        ascent = ascend(
-            look,
-            self.parameters,
-            _Point(self.sums, self.parameters, prior, self.pull, self.levels),
-            is_near=lambda step, rise: rise < _TOLERANCE**2,
-            steps=_PASSES,
-            slack=SLACK,
-            shortest=1e-8,
-        )
+        def is_near(step: Floats, rise: float) -> bool:
+            return rise < _TOLERANCE**2
+
+        here = _Point(self.sums, self.parameters, prior, self.pull, self.levels)
+        ascent = ascend(look, self.parameters, here, is_near=is_near, steps=_PASSES, shortest=1e-8)
         self.parameters, self.sums = ascent.at, ascent.here.sums
         factored = ascent.solved.factored
         if not ascent.arrived:
@@ -208,7 +204,7 @@ class Standing:
                 f"furthest from it: {self.names[worst]}",
                 "use scale=log1p or a ridge",
             )
-        at = ascent.at + ascent.step
+        at = ascent.end
         marginal = ascent.here.value + 0.5 * ascent.rise - float(self.pull @ at) - 0.5 * factored.log_det
         return _Top(at, marginal - float(np.dot(self.levels.sizes(), theta[: len(self.levels.factors)])), factored)
 

@@ -71,31 +71,36 @@ class Ascent(Generic[P]):
     stalled: bool
     looks: int
 
+    @property
+    def end(self) -> Floats:
+        """The place, with the last step where it arrived: its error is of the order of the step's square."""
+        return self.at + self.step if self.arrived else self.at
+
 
 def ascend(
     look: Callable[[Floats], P],
     at: Floats,
-    here: P,
+    here: P | None = None,
     *,
     is_near: Callable[[Floats, float], bool],
     steps: int = 1_000,
     looks: float = np.inf,
     longest: float | Floats = np.inf,
-    slack: float = 0.0,
+    slack: float = SLACK,
     shortest: float = 1e-6,
 ) -> Ascent[P]:
     """Newton steps uphill, each shortened until it ends higher. The step of a point that is near enough is not taken.
 
     Parameters
     ----------
-    look : place -> Point; at, here : where to begin
+    look : place -> Point; at, here : where to begin, and its point if it is known
     is_near : (step, rise) -> whether that is near enough
     steps, looks : at most so many steps, and points
     longest : how far a coordinate may go in one step, one number or one for each
     slack : see `SLACK`
     shortest : smaller parts of a step are not tried
     """
-    used, before = 1, np.inf
+    here, used, before = here or look(at), 1, np.inf
     for _ in range(steps):
         slope, step = here.step()
         rise = float(slope @ step)
@@ -113,6 +118,11 @@ def ascend(
             part *= 0.5 if np.isfinite(there.value) else 0.25
         at, here, solved, before = at + part * step, there, here, rise
     return Ascent(at, here, solved, step, rise, before, False, False, used)
+
+
+def never(step: Floats, rise: float) -> bool:
+    """No point is near enough: all steps are made."""
+    return False
 
 
 class Factor:
@@ -229,8 +239,8 @@ def climb(
 ) -> Top:
     """Maximise a log-likelihood less half of precision * beta ** 2.
 
-    After the last evaluation one more step is taken, whose error is of the order of its square. `size`: see
-    `refuse_collinear`. `largest_step`: how far a coefficient may go in one step, where it is not concave in it.
+    `size`: see `refuse_collinear`. `largest_step`: how far a coefficient may go in one step, where it is not concave in
+    it.
 
     Raises
     ------
@@ -243,16 +253,11 @@ def climb(
 
     first = look(start)
     refuse_collinear(first.information, names, size)
-    ascent = ascend(
-        look,
-        start,
-        first,
-        is_near=lambda step, rise: rise < tolerance**2,
-        looks=passes,
-        longest=largest_step,
-        slack=SLACK,
-        shortest=0.0,
-    )
+
+    def is_near(step: Floats, rise: float) -> bool:
+        return rise < tolerance**2
+
+    ascent = ascend(look, start, first, is_near=is_near, looks=passes, longest=largest_step, shortest=0.0)
     covariance = ascent.solved.covariance
     if not ascent.arrived:
         raise NoTop(
@@ -265,7 +270,7 @@ def climb(
     free = np.flatnonzero((precision == 0.0) & np.isinf(largest_step))
     is_slow = bool(free.size) and ascent.rise > _SLOW_SHARE * ascent.before
     is_doubtful = is_slow or is_flat(first.sums.information, covariance, free)
-    return Top(ascent.at + ascent.step, final, covariance, ascent.looks, is_doubtful)
+    return Top(ascent.end, final, covariance, ascent.looks, is_doubtful)
 
 
 def is_flat(first: Floats, covariance: Floats, free: Ints) -> bool:
