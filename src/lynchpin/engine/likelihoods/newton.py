@@ -100,7 +100,8 @@ def ascend(
     slack : see `SLACK`
     shortest : smaller parts of a step are not tried
     """
-    here, used, before = here or look(at), 1, np.inf
+    here = look(at) if here is None else here
+    used, before = 1, np.inf
     for _ in range(steps):
         slope, step = here.step()
         rise = float(slope @ step)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -352,6 +351,3 @@ def _random_lines(fit: RemFit) -> list[str]:
 
 def p_text(p: float) -> str:
     return "<0.0001" if p < 1e-4 else f"{p:.4f}"
-
-
-Render = Callable[[RemFit], str]
