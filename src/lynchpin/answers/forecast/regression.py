@@ -9,15 +9,14 @@ embedded chronology; a long record overrules it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lynchpin.answers.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, Memory, decayed
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
 from lynchpin.engine.likelihoods.counts import size_profile
-from lynchpin.engine.likelihoods.newton import ascend, never
+from lynchpin.engine.likelihoods.newton import Penalised, ascend, never
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 
 #: Column -> prior mean and standard deviation of its coefficient.
@@ -139,52 +138,29 @@ def _fit(
     count, start = y.ravel().astype(np.float64), offset.ravel()
     w = np.repeat(weight, y.shape[1])
     of_class = np.tile(class_of, y.shape[0])
-    theta = theta.copy()
 
-    def look(beta: Floats) -> _Point:
-        mu = np.exp(np.clip(start + rows @ beta, -30.0, 15.0))
-        return _Point(rows, count, mu, w, theta[of_class], beta - prior, precision)
+    def means(away: Floats) -> Floats:
+        return np.exp(np.clip(start + rows @ (prior + away), -30.0, 15.0))
 
+    def look(away: Floats) -> Penalised:
+        """How far coefficients are from their prior's means; the information is the expected one."""
+        mu, size = means(away), theta[of_class]
+        damped = w / (1.0 + mu / size)
+        value = float(w @ (count * np.log(mu) - (count + size) * np.log(size + mu)))
+        information = (rows * (damped * mu)[:, None]).T @ rows
+        return Penalised(Sums(value, rows.T @ (damped * (count - mu)), information), away, precision, names)
+
+    names, away = [*COLUMNS, *(f"class {c}" for c in range(theta.size))], beta - prior
     for turn, most in enumerate(_STEPS):
-        here = look(beta)
         if turn in (1, 2):
-            theta = _sizes(count, here.mu, w, of_class, theta)
-            here = look(beta)
+            theta = _sizes(count, means(away), w, of_class, theta)
         is_near = _stands if turn == len(_STEPS) - 1 else never
-        beta = ascend(look, beta, here, is_near=is_near, steps=most, longest=0.5).end
-    return beta, theta
+        away = ascend(look, away, is_near=is_near, steps=most, longest=0.5).end
+    return prior + away, theta
 
 
 def _stands(step: Floats, rise: float) -> bool:
     return bool(np.abs(step).max() < 1e-3)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Point:
-    """A point of the log posterior, up to a constant; steps are made with the expected information.
-
-    off : how far the coefficients are from their prior's means; mu, w, size : (rows,)
-    """
-
-    rows: Floats
-    count: Floats
-    mu: Floats
-    w: Floats
-    size: Floats
-    off: Floats
-    precision: Floats
-
-    @property
-    def value(self) -> float:
-        log_chance = self.count * np.log(self.mu) - (self.count + self.size) * np.log(self.size + self.mu)
-        return float(self.w @ log_chance - 0.5 * self.precision @ self.off**2)
-
-    def step(self) -> tuple[Floats, Floats]:
-        """Slope and Fisher's step."""
-        damped = self.w / (1.0 + self.mu / self.size)
-        slope = self.rows.T @ (damped * (self.count - self.mu)) - self.precision * self.off
-        information = (self.rows * (damped * self.mu)[:, None]).T @ self.rows + np.diag(self.precision)
-        return slope, np.asarray(np.linalg.solve(information, slope), np.float64)
 
 
 def _sizes(y: Floats, mu: Floats, w: Floats, of_class: np.ndarray, theta: Floats) -> Floats:
