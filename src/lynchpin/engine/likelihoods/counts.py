@@ -148,9 +148,11 @@ def log_chance(y: Counts | Floats, mean: Floats, size: Floats | float) -> Floats
     >>> log_chance(np.array([0, 2]), np.ones(2), np.inf).round(4)
     array([-1.    , -1.6931])
     """
-    count, mu, theta = np.broadcast_arrays(np.asarray(y, dtype=np.float64), mean, np.minimum(size, _POISSON_SIZE))
-    poisson = theta >= _POISSON_SIZE
-    out = np.where(poisson, -mu, -theta * np.log1p(mu / theta))
+    bounded = np.minimum(size, _POISSON_SIZE)
+    none = -mean if np.all(bounded == _POISSON_SIZE) else -bounded * np.log1p(mean / bounded)
+    count, mu, theta, none = np.broadcast_arrays(y, mean, bounded, none)
+    poisson = theta == _POISSON_SIZE
+    out = np.where(poisson, -mu, none)
     some = count > 0  # the gamma terms vanish at zero, where most counts are
     k, m, t, plain = count[some], mu[some], theta[some], poisson[some]
     with np.errstate(divide="ignore"):

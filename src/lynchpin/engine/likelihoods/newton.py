@@ -136,7 +136,8 @@ class Factor:
 
     def __init__(self, information: Floats, names: Sequence[str]) -> None:
         self._scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
-        scaled = information / np.outer(self._scale, self._scale)
+        self._units = np.outer(self._scale, self._scale)
+        scaled = information / self._units
         try:
             self._root = cho_factor(scaled)
         except (LinAlgError, ValueError):
@@ -154,7 +155,8 @@ class Factor:
     @cached_property
     def covariance(self) -> Floats:
         """The inverse."""
-        out: Floats = cho_solve(self._root, np.eye(self._scale.size)) / np.outer(self._scale, self._scale)
+        out: Floats = cho_solve(self._root, np.eye(self._scale.size), overwrite_b=True)
+        out /= self._units
         return out
 
     @property
@@ -193,7 +195,8 @@ class Penalised:
     @property
     def information(self) -> Floats:
         """With the prior's."""
-        out: Floats = self.sums.information + np.diag(self._precision)
+        out = self.sums.information.copy()
+        np.einsum("kk->k", out)[:] += self._precision
         return out
 
     @cached_property
