@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lynchpin.engine.likelihoods.profile import DROP, ends_on_grid
+from lynchpin.engine.likelihoods.profile import ends_on_grid
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design
 from lynchpin.model.design.build import with_half_life
 from lynchpin.model.newton import maximise
+from lynchpin.numbers import DROP90
 
 #: Days that a fitted half-life is searched among.
 GRID_DAYS = (7.0, 14.0, 30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 545.0, 730.0)
@@ -47,7 +48,7 @@ class HalfLifeProfile:
     @property
     def is_open(self) -> tuple[bool, bool]:
         """Whether the interval has no end below, and above, among the days that were tried."""
-        height, best = self.log_likelihood[self.best] - DROP, self.best
+        height, best = self.log_likelihood[self.best] - DROP90, self.best
         return bool((self.log_likelihood[:best] >= height).all()), bool((self.log_likelihood[best:] >= height).all())
 
     @property

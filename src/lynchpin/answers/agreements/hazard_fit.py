@@ -13,12 +13,13 @@ from itertools import pairwise
 import numpy as np
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 
-from lynchpin.answers.agreements.covariates import Floats, Ints, Mask
+from lynchpin.answers.agreements.covariates import Mask
 from lynchpin.answers.agreements.hazards import COLUMNS, POSSIBLE, Hazards, Posterior, column_values
 from lynchpin.answers.agreements.spells import Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS
 from lynchpin.engine.likelihoods.laplace import evidence_of
 from lynchpin.engine.likelihoods.newton import ascend
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import DidNotConverge
 
 #: A standing's base beside the move's own rate: one in twenty lies further off than a factor of exp(2 * 1.5).

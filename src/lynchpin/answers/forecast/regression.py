@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lynchpin.answers.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, Memory, decayed
+from lynchpin.answers.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, Remembered, decayed
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
 from lynchpin.engine.likelihoods.counts import size_profile
@@ -44,7 +44,7 @@ _STEPS = (2, 2, 1, 7)
 CHOICE_DAYS, REFIT_EVERY = 730.0, 8
 
 
-def regression(past: Panel, anchors: Anchors, memory: Memory) -> tuple[Floats, Floats]:
+def regression(past: Panel, anchors: Anchors, memory: Remembered) -> tuple[Floats, Floats]:
     """Mean and size of the count ahead of every anchor.
 
     The coefficients at an anchor rest on answers known there or at an earlier anchor.
@@ -82,7 +82,7 @@ def regression(past: Panel, anchors: Anchors, memory: Memory) -> tuple[Floats, F
     return mean, size
 
 
-def columns(past: Panel, anchors: Anchors, memory: Memory) -> Floats:
+def columns(past: Panel, anchors: Anchors, memory: Remembered) -> Floats:
     """The columns of `COLUMNS` for every anchor and unit: shape (anchors + 1, units, columns)."""
     log_rate = np.log(memory.rate)
     own = [log_rate[-1] - np.log(memory.class_rate)]
@@ -100,7 +100,7 @@ def columns(past: Panel, anchors: Anchors, memory: Memory) -> Floats:
     return np.stack([*own, *opposite, pair_late, pair_latest, class_late, volume], axis=2)
 
 
-def _grouped(memory: Memory, group: np.ndarray) -> tuple[Floats, Floats]:
+def _grouped(memory: Remembered, group: np.ndarray) -> tuple[Floats, Floats]:
     """Log rates of groups of units, lately over long and very lately over lately: both (anchors + 1, units)."""
     member = np.eye(int(group.max()) + 1)[group]
     long = memory.rate[CLASS_MEMORY] @ member

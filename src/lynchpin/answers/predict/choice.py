@@ -18,9 +18,10 @@ from lynchpin.answers.predict._choice_kernel import STEP, loss_and_gradient, one
 from lynchpin.answers.predict.columns import COLUMNS, START
 from lynchpin.answers.predict.history import Asked, Float32
 from lynchpin.engine.likelihoods.newton import ascend, never
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
 
-Steps = NDArray[np.int16]
+Int16 = NDArray[np.int16]
 
 #: What a question looks like.
 DESCRIPTORS = (
@@ -65,7 +66,7 @@ class Sample:
     places : ndarray of int, shape (facts,), the place of each answer in its shortlist; who is not in it is not there
     """
 
-    X: Steps
+    X: Int16
     size: NDArray[np.int32]
     day: NDArray[np.int64]
     relation: NDArray[np.int64]
@@ -75,7 +76,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choice:
+class ChoiceModel:
     """A fitted choice model.
 
     Attributes
@@ -121,7 +122,7 @@ class Choice:
         return np.asarray(total * self.scale, dtype=np.float32)
 
 
-def in_steps(X: Float32) -> Steps:
+def in_steps(X: Float32) -> Int16:
     """Statistics as whole numbers of 1/1024, at most 32 in size."""
     return np.asarray(np.clip(np.rint(X / STEP), -32767, 32767), dtype=np.int16)
 
@@ -161,7 +162,7 @@ def describe(asked: Asked, known_state: NDArray[np.bool_], known_kind: NDArray[n
     return np.stack(told, axis=1).astype(np.float32)
 
 
-def fit_choice(sample: Sample, n_relations: int, options: Options | None = None) -> Choice:
+def fit_choice(sample: Sample, n_relations: int, options: Options | None = None) -> ChoiceModel:
     """Fit a choice model: Adam in a fixed number of passes, shuffled by the seed; then Newton steps on W.
 
     The deviations D and E stay where Adam leaves them, short of their maximum: few passes shrink, as a ridge does.
@@ -199,7 +200,7 @@ def fit_choice(sample: Sample, n_relations: int, options: Options | None = None)
             scale, moments, ridges, options.rate, step, steps, options.batch,
         )  # fmt: skip
         losses.append(float(loss))
-    fitted = Choice(W[0], D, E, scale, centre, spread, questions, facts, tuple(losses), options)
+    fitted = ChoiceModel(W[0], D, E, scale, centre, spread, questions, facts, tuple(losses), options)
     return polished(fitted, sample)
 
 
@@ -216,7 +217,6 @@ def _scale(sample: Sample, at_most: int = 4000) -> Float32:
 
 # -- Curvature of the likelihood in W, and the Newton steps that end a fit at its maximum there.
 
-Floats = NDArray[np.float64]
 
 #: Questions that the curvature rests on, evenly through time; it is scaled up to all.
 AT_MOST = 5000
@@ -229,7 +229,7 @@ def looked_at(sample: Sample) -> list[int]:
     return [q for q in range(0, sample.size.size, every) if sample.start[q] < sample.start[q + 1]]
 
 
-def expanded(choice: Choice, sample: Sample, q: int) -> tuple[Floats, Floats]:
+def expanded(choice: ChoiceModel, sample: Sample, q: int) -> tuple[Floats, Floats]:
     """Statistics of one question less their mean under the model, shape (size, columns), and the chances (size,)."""
     x = sample.X[q, : sample.size[q]].astype(np.float32) * (choice.scale * np.float32(STEP))
     shift = choice.standard(sample.z[q]) @ choice.by_descriptor
@@ -239,7 +239,7 @@ def expanded(choice: Choice, sample: Sample, q: int) -> tuple[Floats, Floats]:
     return x - p @ x, p
 
 
-def information(choice: Choice, sample: Sample) -> Floats:
+def information(choice: ChoiceModel, sample: Sample) -> Floats:
     """Observed information of W with the deviations held, ridge included, shape (columns, columns)."""
     k = sample.X.shape[2]
     H, held = np.zeros((k, k)), 0
@@ -252,12 +252,12 @@ def information(choice: Choice, sample: Sample) -> Floats:
     return sample.places.size / max(1, held) * H + max(choice.options.ridge, 1e-3) * np.eye(k)
 
 
-def loss_and_gradients(choice: Choice, sample: Sample, group: NDArray[np.int64]) -> tuple[float, Floats]:
+def loss_and_gradients(choice: ChoiceModel, sample: Sample, group: NDArray[np.int64]) -> tuple[float, Floats]:
     """Negative log likelihood of a sample, and its gradient in W summed within groups, shape (groups, columns).
 
     Parameters
     ----------
-    choice : Choice
+    choice : ChoiceModel
     sample : Sample
     group : ndarray of int, shape (questions,), 0 .. groups - 1
     """
@@ -280,7 +280,7 @@ class _Point:
         return self.slope, np.asarray(np.linalg.solve(self.curvature, self.slope), np.float64)
 
 
-def polished(choice: Choice, sample: Sample) -> Choice:
+def polished(choice: ChoiceModel, sample: Sample) -> ChoiceModel:
     """The same fit with W at its maximum, the deviations held."""
     H, ridge, one = information(choice, sample), choice.options.ridge, np.zeros(sample.size.size, np.int64)
 

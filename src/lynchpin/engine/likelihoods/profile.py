@@ -1,6 +1,6 @@
 """Profile likelihood: the height along one parameter, all else at its best, and the interval that it gives.
 
-A 90 % interval ends where the profile has dropped by DROP. Where a place costs a whole fit, it is searched for
+A 90 % interval ends where the profile has dropped by DROP90. Where a place costs a whole fit, it is searched for
 (`highest`, `crossing`); where a grid is wanted for its own sake, it is read off between its places (`ends_on_grid`).
 """
 
@@ -12,9 +12,7 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
 from lynchpin.engine.statistics.base import Floats
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717270
+from lynchpin.numbers import DROP90
 
 #: The height of a place where nothing can be fitted.
 NOWHERE = -1e300
@@ -40,12 +38,12 @@ def crossing(height: Callable[[float], float], floor: float, inside: float, outs
 
 
 def ends_on_grid(places: Floats, heights: Floats) -> tuple[float, float]:
-    """Where the heights at rising places, all above 0, cross their top less DROP; else the ends of the grid.
+    """Where the heights at rising places, all above 0, cross their top less DROP90; else the ends of the grid.
 
     Between places the height is a straight line on their log scale.
     """
     best = int(np.argmax(heights))
-    floor, log_place = heights[best] - DROP, np.log(places)
+    floor, log_place = heights[best] - DROP90, np.log(places)
 
     def end(away: Sequence[int]) -> float:
         for near, far in zip([best, *away], away, strict=False):

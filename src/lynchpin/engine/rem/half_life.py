@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lynchpin.engine.likelihoods.profile import DROP, NOWHERE, crossing, highest
+from lynchpin.engine.likelihoods.profile import NOWHERE, crossing, highest
 from lynchpin.engine.rem.effects import Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
@@ -15,6 +15,7 @@ from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, DidNotConverge
+from lynchpin.numbers import DROP90
 
 #: Values tried before the search closes in.
 _FIRST_LOOK = 7
@@ -62,7 +63,7 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
         last = next(reversed(lost.values()))
         raise DidNotConverge(f"no half-life can be fitted: {last.what}", last.where, last.mend)
     top = max(fits, key=at)
-    floor = at(top) - DROP
+    floor = at(top) - DROP90
     ends = []
     for edge in (low, high):
         outside = [x for x in (*fits, *lost) if (x - top) * (edge - top) > 0 and at(x) < floor]
