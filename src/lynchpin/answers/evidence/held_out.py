@@ -162,7 +162,7 @@ def _best_half_life(known: Design, name: str, state: Estimate) -> float:
     beta = state.beta - covariance[:, k] * (state.beta[k] / covariance[k, k])
     others = np.arange(beta.size) != k
     names = np.array([column.name for column in known.columns])[others]
-    rest = Factor(here.information[np.ix_(others, others)], names)
+    rest = Factor(here.curvature[np.ix_(others, others)], names)
     best, most = GRID_DAYS[0], -1.0
     for days in GRID_DAYS:
         score, square, against = 0.0, float(precision[k]), np.zeros(beta.size)

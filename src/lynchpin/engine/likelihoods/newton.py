@@ -189,23 +189,23 @@ class Penalised:
     ) -> None:
         self.sums, self._at, self._precision, self._names, self._by_inverse = sums, at, precision, names, by_inverse
         value = sums.value - 0.5 * float(precision @ at**2)
-        curvature = np.diag(sums.information) + precision
-        self.value = value if np.isfinite(sums.information).all() and (curvature > 0).all() else -np.inf
+        is_curved = np.isfinite(sums.information).all() and (np.diag(sums.information) + precision > 0).all()
+        self.value = value if is_curved else -np.inf
 
     @property
-    def information(self) -> Floats:
-        """With the prior's."""
+    def curvature(self) -> Floats:
+        """The information with the prior's."""
         out = self.sums.information.copy()
         np.einsum("kk->k", out)[:] += self._precision
         return out
 
     @cached_property
     def factor(self) -> Factor:
-        return Factor(self.information, self._names)
+        return Factor(self.curvature, self._names)
 
     @property
     def covariance(self) -> Floats:
-        """The inverse of the information: Laplace's approximation."""
+        """The inverse of the curvature: Laplace's approximation."""
         return self.factor.covariance
 
     def step(self) -> tuple[Floats, Floats]:
@@ -256,7 +256,7 @@ def climb(
         return Penalised(sums(beta), beta, precision, names, by_inverse=True)
 
     first = look(start)
-    refuse_collinear(first.information, names, size)
+    refuse_collinear(first.curvature, names, size)
 
     def is_near(step: Floats, rise: float) -> bool:
         return rise < tolerance**2

@@ -100,7 +100,7 @@ def test_the_inverse_and_the_factor_make_the_same_step():
         Penalised(sums, np.zeros(4), np.full(4, 1e-9), NAMES[:4], by_inverse=by_inverse) for by_inverse in (False, True)
     )
     np.testing.assert_allclose(point.step()[1], inverted.step()[1], rtol=1e-9)
-    np.testing.assert_allclose(point.factor.log_det, np.linalg.slogdet(point.information)[1], rtol=1e-9)
+    np.testing.assert_allclose(point.factor.log_det, np.linalg.slogdet(point.curvature)[1], rtol=1e-9)
 
 
 class Hill:
