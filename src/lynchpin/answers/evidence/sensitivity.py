@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.account.cases import Case, Mechanism, case_events
 from lynchpin.account.cases.record import origin_of
@@ -311,7 +310,7 @@ class _Work:
         beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
         if not converged:
             return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
-        covariance = cho_solve(cho_factor(here.information + np.diag(base.precision)), np.eye(beta.size))
+        covariance = here.covariance
         row = covariance[k]
         if self.shifts and STEPS[at[0]] == self.fit.case.step_days:
             self._move(at, base, design, beta, covariance)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc, stdtrit
 
 from lynchpin.engine.statistics.base import Floats
@@ -17,8 +18,6 @@ from lynchpin.numbers import DROP90
 
 #: Spreads that are tried, log rate ratio per unit; an interval that reaches the last is open there.
 _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 8.0, 400)])
-
-_GOLDEN = (5.0**0.5 - 1.0) / 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,19 +127,13 @@ def restricted_likelihood(taus: Floats, estimate: Floats, covariance: Floats) ->
 
 
 def likeliest_tau(estimate: Floats, covariance: Floats) -> float:
-    """Where the restricted likelihood is highest: golden section on log tau, and 0 where none is as good."""
+    """Where the restricted likelihood is highest: searched on log tau, and 0 where none is as good."""
 
     def at(log_tau: float) -> float:
         return float(restricted_likelihood(np.exp([log_tau]), estimate, covariance)[0])
 
-    low, high = np.log(1e-4), np.log(max(4.0 * float(np.std(estimate)), 1e-3))
-    while high - low > 1e-6:
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        if at(left) > at(right):
-            high = right
-        else:
-            low = left
-    best = 0.5 * float(low + high)
+    bounds = np.log(1e-4), np.log(max(4.0 * float(np.std(estimate)), 1e-3))
+    best = minimize_scalar(lambda x: -at(x), bounds=bounds, method="bounded", options={"xatol": 1e-9}).x
     none = float(restricted_likelihood(np.zeros(1), estimate, covariance)[0])
     return float(np.exp(best)) if at(best) > none + 1e-9 else 0.0
 

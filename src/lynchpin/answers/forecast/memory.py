@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lynchpin.answers.forecast.months import Counts, Panel
-from lynchpin.answers.forecast.predictive import log_negative_binomial
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
+from lynchpin.engine.likelihoods.counts import log_chance
 from lynchpin.engine.statistics.base import Floats
 
 #: Memories in days, short to long: a day counts half after so many.
@@ -122,7 +122,7 @@ def levels(anchors: Anchors, memory: Remembered, of: int, class_of: np.ndarray) 
         mu = shape / (memory.days[of] + lean / longer) * anchors.span.days
         for spread in SPREADS:
             theta = 1.0 / (1.0 / shape + 1.0 / spread)
-            found = choice @ (log_negative_binomial(anchors.y, mu[:-1], theta[:-1]) @ member) * worth
+            found = choice @ (log_chance(anchors.y, mu[:-1], theta[:-1]) @ member) * worth
             found += _preference(lean, spread)
             better = (found > best + 1e-9)[:, class_of]
             best = np.maximum(best, found)

@@ -18,10 +18,11 @@ import numpy as np
 from lynchpin.answers.forecast.baselines import HISTORY_MONTHS, ewma_parameters
 from lynchpin.answers.forecast.memory import HALF_LIVES, levels, remember
 from lynchpin.answers.forecast.months import Counts, Panel
-from lynchpin.answers.forecast.predictive import EPSILON, log_negative_binomial, negative_binomial, roughened
+from lynchpin.answers.forecast.predictive import EPSILON, negative_binomial, roughened
 from lynchpin.answers.forecast.regression import pair_of, regression
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors, DaysAhead, by_pair, lay_anchors, stacked
 from lynchpin.days import DAYS_PER_MONTH
+from lynchpin.engine.likelihoods.counts import log_chance
 from lynchpin.engine.statistics.base import Floats, Ints
 
 Moments = tuple[Floats, Floats]  # mean and size, both (units,)
@@ -175,7 +176,7 @@ def scaled(mean: Floats, total: Floats, class_of: Counts) -> Floats:
 
 def _chances(y: Counts, mean: Floats, size: Floats, spread: Floats) -> Floats:
     """The chance given to each answer, a little of it spread wide: shape of y, (..., units)."""
-    chance = np.exp(log_negative_binomial(y, mean, size))
+    chance = np.exp(log_chance(y, mean, size))
     wide = 1.0 / (2.0 + spread)
     return np.asarray((1.0 - EPSILON) * chance + EPSILON * wide * (1.0 - wide) ** y)
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from lynchpin.answers.predict._choice_kernel import STEP, loss_and_gradient, one_pass, utilities
 from lynchpin.answers.predict.columns import COLUMNS, START
 from lynchpin.answers.predict.history import Asked, Float32
+from lynchpin.engine.likelihoods.newton import ascend, never
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
 
@@ -267,24 +268,26 @@ def loss_and_gradients(choice: ChoiceModel, sample: Sample, group: NDArray[np.in
     return float(loss), gradient
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Point:
+    """A fit with other weights W: its log likelihood less the ridge, and Newton's step with the curvature as it was."""
+
+    value: float
+    slope: Floats
+    curvature: Floats
+
+    def step(self) -> tuple[Floats, Floats]:
+        return self.slope, np.asarray(np.linalg.solve(self.curvature, self.slope), np.float64)
+
+
 def polished(choice: ChoiceModel, sample: Sample) -> ChoiceModel:
-    """The same fit with W at its maximum, the deviations held: some Newton steps, each halved while it makes worse."""
+    """The same fit with W at its maximum, the deviations held."""
     H, ridge, one = information(choice, sample), choice.options.ridge, np.zeros(sample.size.size, np.int64)
 
-    def at(W: Floats) -> tuple[float, Floats]:
+    def look(W: Floats) -> _Point:
         loss, gradient = loss_and_gradients(replace(choice, weight=W.astype(np.float32)), sample, one)
-        return loss + 0.5 * ridge * float(W @ W), gradient[0] + ridge * W
+        return _Point(-(loss + 0.5 * ridge * float(W @ W)), -(gradient[0] + ridge * W), H)
 
     W = choice.weight.astype(np.float64)
-    loss, gradient = at(W)
-    for _ in range(NEWTON_STEPS):
-        step = np.linalg.solve(H, gradient)
-        for _ in range(6):
-            tried, slope = at(W - step)
-            if tried < loss:
-                W, loss, gradient = W - step, tried, slope
-                break
-            step *= 0.5
-        else:
-            break
+    W = ascend(look, W, is_near=never, steps=NEWTON_STEPS, slack=0.0, shortest=2.0**-6).at
     return replace(choice, weight=W.astype(np.float32))

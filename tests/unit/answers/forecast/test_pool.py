@@ -8,9 +8,10 @@ import pytest
 from lynchpin.answers.forecast.memory import levels, remember
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.pool import LEVELS, PRIOR, Guest, make_pool, scaled
-from lynchpin.answers.forecast.predictive import Predictive, log_negative_binomial
-from lynchpin.answers.forecast.regression import _SIZES, COLUMNS, _size_fits, columns, pair_of
+from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.answers.forecast.regression import _SIZES, COLUMNS, columns, pair_of
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, DaysAhead, by_pair, lay_anchors, stacked
+from lynchpin.engine.likelihoods.counts import log_chance, size_profile
 
 UNITS = tuple((i, j, c) for c in ("x", "y") for i in ("AAA", "BBB", "CCC") for j in ("AAA", "BBB", "CCC") if i != j)
 
@@ -138,8 +139,8 @@ def test_the_fit_of_a_size_is_that_of_the_negative_binomial():
     rng = np.random.default_rng(6)
     mu, w = rng.gamma(1.0, 5.0, 300), rng.uniform(0.1, 1.0, 300)
     y = rng.poisson(mu).astype(float)
-    plain = [float(w @ log_negative_binomial(y, mu, np.full(1, size))) for size in _SIZES]
-    np.testing.assert_allclose(np.diff(_size_fits(y, mu, w)), np.diff(plain), atol=1e-8)
+    plain = [float(w @ log_chance(y, mu, np.full(1, size))) for size in _SIZES]
+    np.testing.assert_allclose(np.diff(size_profile(y, mu, w, _SIZES)), np.diff(plain), atol=1e-8)
 
 
 def test_what_members_said_at_an_anchor_rests_on_the_days_before_it():
