@@ -16,7 +16,7 @@ from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, 
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.errors import BadValue
-from lynchpin.events import parse_day
+from lynchpin.events import acts_of, parse_day
 from lynchpin.record.store import data_hash
 from lynchpin.results import Backtest
 
@@ -114,7 +114,7 @@ def backtest(
         units=len(units),
         dyads=tuple(dict.fromkeys((i, j) for i, j, _ in units)),
         classes=_classes(units),
-        events=known.height,
+        events=acts_of(known).height,
         first_event_date=known["date"].min(),  # type: ignore[arg-type]
         last_event_date=known["date"].max(),  # type: ignore[arg-type]
         data_hash=data_hash(known),

@@ -12,7 +12,7 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.account.cases import Case, case_events, read_case
 from lynchpin.account.cases.record import origin_of
-from lynchpin.events import parse_day
+from lynchpin.events import acts_of, parse_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.record.store import data_hash
 from lynchpin.results import Provenance
@@ -43,6 +43,7 @@ def read_known(
 
 
 def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenance:
+    acts = acts_of(known)
     first: date = known["date"].min()  # type: ignore[assignment]
     last: date = known["date"].max()  # type: ignore[assignment]
     return Provenance(
@@ -52,7 +53,7 @@ def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenan
         origin=origin_of(known, as_of),
         data_hash=data_hash(known),
         case_hash=case.hash,
-        events_used=known.height,
+        events_used=acts.height,
         first_event_date=first,
         last_event_date=last,
         seed=case.seed,
@@ -61,7 +62,7 @@ def _provenance(case: Case, known: pl.DataFrame, as_of: date | None) -> Provenan
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in _PACKAGES},
         },
-        datasets=dict(sorted(known["dataset"].value_counts().iter_rows())),
+        datasets=dict(sorted(acts["dataset"].value_counts().iter_rows())),
         view="episodes" if "reports" in known.columns else "reports",
-        reports=int(known["reports"].sum()) if "reports" in known.columns else known.height,
+        reports=int(acts["reports"].sum()) if "reports" in acts.columns else acts.height,
     )

@@ -23,7 +23,7 @@ from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.spread import Pooled, pool
 from lynchpin.errors import BadValue
-from lynchpin.events import before, parse_day
+from lynchpin.events import acts_of, parse_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
 from lynchpin.model.fit import Z90
@@ -93,7 +93,8 @@ def triad_claims(
             str(between or read.between or ""),
             "import more structural tables (`lynchpin structure import`), or relax the rule with --between",
         )
-    known = case_events(triads[0].case(), events, as_of=day, episodes=episodes)
+    everyone = {state for triad in triads for state in triad.case().states}
+    known = case_events(triads[0].case(), events, as_of=day, episodes=episodes, states=everyone)
     last: date = known["date"].max()  # type: ignore[assignment]
     origin = last + timedelta(days=1) if day is None else day
 
@@ -119,7 +120,7 @@ def triad_claims(
         origin=origin,
         first_event_date=known["date"].min(),  # type: ignore[arg-type]
         last_event_date=last,
-        events_used=known.height,
+        events_used=acts_of(known).height,
         remarks=tuple(remarks(read, tables, first)),
         method=METHOD,
         claims=claims,
@@ -136,7 +137,7 @@ def _provenance(triad: Triad, known: pl.DataFrame, origin: date) -> Provenance:
         origin=origin,
         data_hash="",
         case_hash=case.hash,
-        events_used=known.height,
+        events_used=acts_of(known).height,
         first_event_date=known["date"].min(),  # type: ignore[arg-type]
         last_event_date=known["date"].max(),  # type: ignore[arg-type]
         seed=case.seed,
@@ -148,10 +149,10 @@ def _provenance(triad: Triad, known: pl.DataFrame, origin: date) -> Provenance:
 
 def _first_day(events: str | Path, as_of: date | None) -> date:
     with Store.open(Path(events), read_only=True) as store:
-        first = before(store.events(), as_of)["date"].min()
-    if first is None:
+        first = store.first_day()
+    if first is None or (as_of is not None and first >= as_of):
         raise BadValue(f"no event of the record is dated before {as_of}", str(events), "ask for a later --as-of")
-    return first  # type: ignore[return-value]
+    return first
 
 
 def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[str]]:

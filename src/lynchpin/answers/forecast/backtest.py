@@ -27,7 +27,7 @@ from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.answers.forecast.weights import Span
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import before, day_number
+from lynchpin.events import acts_of, before, day_number
 from lynchpin.model import fit_case
 from lynchpin.results import Provenance
 
@@ -238,7 +238,7 @@ def _made_from(record: CaseRecord, known: date, seed: int) -> Provenance:
         origin=known,
         data_hash="",
         case_hash=record.case.hash,
-        events_used=record.events.height,
+        events_used=acts_of(record.events).height,
         first_event_date=first,  # type: ignore[arg-type]
         last_event_date=last,  # type: ignore[arg-type]
         seed=seed,

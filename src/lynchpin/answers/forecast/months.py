@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.events import day_number
+from lynchpin.events import day_number, volume_of
 
 
 def month_start(origin: date, months: int) -> date:
@@ -136,7 +136,7 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
     total = np.zeros((len(units), days + 1), dtype=np.int64)
     total[cells["unit"].to_numpy(), cells["day"].to_numpy() + 1] = cells["n"].to_numpy()
     volume = np.zeros(days + 1, dtype=np.int64)
-    per_day = known.group_by(day.alias("day")).agg(n=pl.len().cast(pl.Int64))
+    per_day = known.select(day=day, n=volume_of(known)).group_by("day").agg(n=pl.col("n").sum())
     volume[per_day["day"].to_numpy() + 1] = per_day["n"].to_numpy()
     return Panel(tuple(units), first, np.cumsum(total, axis=1), np.cumsum(volume))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
 from lynchpin.answers.relations.change_points import change_points
+from lynchpin.events import acts_of
 from lynchpin.results import RelationIndex
 
 Floats = NDArray[np.float64]
@@ -41,9 +42,10 @@ def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIn
     RelationIndex
     """
     grid = _months(events["date"].min(), origin)  # type: ignore[arg-type]
-    acts = pair_acts(events, case.states)
+    told = acts_of(events)
+    acts = pair_acts(told, case.states)
     rng = np.random.default_rng(case.seed)
-    weights = rng.standard_exponential((REWEIGHTINGS + 1, events.height))
+    weights = rng.standard_exponential((REWEIGHTINGS + 1, told.height))
     weights[0] = 1.0  # the index itself; the rest are its interval
     doubt = rng.standard_gamma(DOUBT_ACTS / 2.0, (2, REWEIGHTINGS + 1))
     doubt[:, 0] = DOUBT_ACTS / 2.0

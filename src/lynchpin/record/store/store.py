@@ -18,20 +18,19 @@ from lynchpin.record import sources
 from lynchpin.record.ontology.actors import resolve
 from lynchpin.record.store import _file, folding, mentions, upkeep
 from lynchpin.record.store import upkeep as export
+from lynchpin.record.store._file import Stream
 from lynchpin.record.store._intake import file_report, take_in
 from lynchpin.record.store.folding import Folded
 from lynchpin.record.store.hashing import data_hash
-from lynchpin.record.store.mentions import reach as reach_of
 from lynchpin.record.store.mentions import with_reach
 from lynchpin.record.store.report import IngestReport
+from lynchpin.record.store.selection import Selection, order_of
 
 #: Called before each file with its name, how many files are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
 #: Every report, or the reports of one act folded into one.
 View = Literal["reports", "episodes"]
-
-_ORDER = "date, dataset, event_id, file, row"
 
 
 class Store:
@@ -122,6 +121,8 @@ class Store:
         *,
         before: date | None = None,
         states: Collection[str] | None = None,
+        among: Collection[str] | None = None,
+        dataset: str | None = None,
         view: View = "reports",
         fold: Sequence[str] | None = None,
         reach: bool = False,
@@ -132,6 +133,9 @@ class Store:
         ----------
         before : date, only what happened strictly before it; episodes too are made from nothing else
         states : ISO3 codes, only events with at least one of them on either side
+        among : ISO3 codes; of events that were coded by machine only those with at least one of them on each side.
+            What people wrote is few, and stays
+        dataset : name of a feed, only its events
         view : {"reports", "episodes"}, every report, or the reports of one act folded into one row, which has
             `reports` (how many) and `last_date` besides and the first day as its `date`
         fold : names of the folds that make episodes (see `folding`); None for all
@@ -151,30 +155,69 @@ class Store:
         if view not in ("reports", "episodes"):
             raise BadValue(f"there is no view {view!r}", "view", 'it is "reports" or "episodes"')
         if view == "episodes":
-            return self.folded(before=before, states=states, fold=fold, reach=reach).events
-        wanted, values = ["true"], list[object]()
-        if before is not None:
-            wanted.append("date < ?")
-            values.append(before)
+            return self.folded(
+                before=before, states=states, among=among, dataset=dataset, fold=fold, reach=reach
+            ).events
+        selection = Selection().before(before).equal("dataset", dataset)
         if states is not None:
-            wanted.append("(list_has_any(source, ?::VARCHAR[]) OR list_has_any(target, ?::VARCHAR[]))")
-            values += [sorted(states), sorted(states)]
+            selection = selection.with_any_of(states)
+        if among is not None:
+            selection = selection.among(among)
+        events = self.selected(selection)
+        return self.with_reach(events, before=before) if reach else events
+
+    def selected(self, selection: Selection, *, newest: int | None = None) -> pl.DataFrame:
+        """The reports that a selection wants, as `events` gives them; of these only the `newest` so many, or all."""
         columns = ", ".join(f'"{name}"' for name in COLUMNS)
-        sql = f"SELECT {columns} FROM events WHERE {' AND '.join(wanted)} ORDER BY {_ORDER}"
-        events = self._query(sql, *values).cast(pl.Schema(SCHEMA))
-        return with_reach(events, self.reach(before=before)) if reach else events
+        end = order_of() if newest is None else f"{order_of(newest_first=True)} LIMIT {newest:d}"
+        found = self._query(selection.sql(columns, "events", end), *selection.all_values).cast(pl.Schema(SCHEMA))
+        return found if newest is None else found.reverse()
+
+    def count(self, selection: Selection) -> int:
+        """How many reports a selection wants."""
+        return int(self._query(selection.sql("count(*) AS n", "events"), *selection.all_values)["n"].item())
+
+    def groups(self, selection: Selection, columns: Sequence[str]) -> pl.DataFrame:
+        """The values that some columns have together in the reports that a selection wants, and how many `times`."""
+        listed = ", ".join(columns)
+        sql = selection.sql(f"{listed}, count(*) AS times", "events", "GROUP BY ALL")
+        return self._query(sql, *selection.all_values)
+
+    def with_reach(self, reports: pl.DataFrame, *, before: date | None = None) -> pl.DataFrame:
+        """Reports with the columns of `mentions.REACH` beside their own, from pages dated before a day."""
+        return with_reach(reports, self.reach(before=before, of=reports["event_id"]))
+
+    def daily(self, *, before: date | None = None, dataset: str | None = None) -> pl.DataFrame:
+        """How many reports that were coded by machine each day has: columns `date` and `reports`, by day.
+
+        Parameters
+        ----------
+        before : date, only days strictly before it
+        dataset : name of a feed, only its reports
+        """
+        coded = Selection().equal("status", "coded").before(before).equal("dataset", dataset)
+        sql = f"SELECT date, count(*) AS reports FROM ({coded.sql('date', 'events')}) GROUP BY date ORDER BY date"
+        return self._query(sql, *coded.all_values).cast(pl.Schema({"date": pl.Date(), "reports": pl.Int64()}))
+
+    def first_day(self) -> date | None:
+        """The day of the first event; None when there is none."""
+        day: date | None = self._query("SELECT min(date) AS date FROM events")["date"].item()
+        return day
 
     def folded(
         self,
         *,
         before: date | None = None,
         states: Collection[str] | None = None,
+        among: Collection[str] | None = None,
+        dataset: str | None = None,
         fold: Sequence[str] | None = None,
         reach: bool = False,
     ) -> Folded:
         """The episodes, and how many reports each fold took in; parameters as for `events`."""
         folding.chosen(fold)  # a wrong name costs nothing
-        return folding.fold(self.events(before=before, states=states, reach=reach), fold)
+        reports = self.events(before=before, states=states, among=among, dataset=dataset, reach=reach)
+        return folding.fold(reports, fold)
 
     def exposure(self, *, before: date | None = None) -> pl.DataFrame:
         """How much each feed reported on each day, the whole feed and whatever the act.
@@ -190,12 +233,19 @@ class Store:
         where, values = ("true", ()) if before is None else ("date < ?", (before,))
         return self._query(mentions.SUM.format(where=where), *values).cast(pl.Schema(mentions.EXPOSURE))
 
-    def reach(self, *, before: date | None = None) -> pl.DataFrame:
-        """How far each report of GDELT went: see `lynchpin.record.store.mentions.reach`.
+    def reach(self, *, before: date | None = None, of: pl.Series | None = None) -> pl.DataFrame:
+        """How far each report of GDELT went: see `lynchpin.record.store.mentions.REACH`.
 
         Parameters
         ----------
         before : date, only pages dated strictly before it
+        of : Series of String, ids of reports; None for all
+
+        Returns
+        -------
+        DataFrame by `event_id`, with the columns of `REACH`: `mentions` (how many), `outlets` (of how many),
+        `confidence` (the greatest, 0 to 100: a reader who finds one clear sentence needs no other) and `last_mention`
+        (day of the latest)
 
         Raises
         ------
@@ -204,8 +254,12 @@ class Store:
         if self._query("SELECT 1 FROM mentions LIMIT 1").is_empty():
             mend = "`lynchpin fetch gdelt --kind mentions` and `lynchpin ingest gdelt-mentions` put some in"
             raise BadData("the store holds no mentions", str(self.path), mend)
-        where, values = ("true", ()) if before is None else ("date < ?", (before,))
-        return reach_of(self._query(f"SELECT event_id, date, outlet, confidence FROM mentions WHERE {where}", *values))
+        wanted = Selection().before(before)
+        table = "mentions" if of is None else "(SELECT * FROM mentions SEMI JOIN given USING (event_id))"
+        ids = None if of is None else Stream(pl.DataFrame({"event_id": of.unique()}))
+        sql = f"{mentions.REACHED} FROM ({wanted.sql('*', table)}) GROUP BY event_id ORDER BY event_id"
+        found = self._query(sql, *wanted.all_values, given=ids)
+        return found.cast(pl.Schema({"event_id": pl.String(), **mentions.REACH}))
 
     def states(self) -> pl.DataFrame:
         """States by volume: state, data set, reports in which it stands on either side, first and last day."""
@@ -280,9 +334,9 @@ class Store:
         """The hash of all events, as `data_hash` gives it."""
         return data_hash(self.events())
 
-    def _query(self, sql: str, *values: object) -> pl.DataFrame:
+    def _query(self, sql: str, *values: object, given: Stream | None = None) -> pl.DataFrame:
         with self._border():
-            return _file.query(self._connection, sql, values)
+            return _file.query(self._connection, sql, values, given=given)
 
     def _border(self) -> AbstractContextManager[None]:
         return _file.border(self.path)

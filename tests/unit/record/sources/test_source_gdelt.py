@@ -15,7 +15,6 @@ from lynchpin.record.sources import Source, _text
 from lynchpin.record.sources import _text as _fields
 from lynchpin.record.sources._gdelt import sector, split_actor
 from lynchpin.record.store import check
-from lynchpin.record.store.mentions import reach
 from lynchpin.testing.feeds import MENTION_LINE, REDUCED_LINE, event_line, mention_line
 
 V2, V1, REDUCED, MENTIONS = (sources.get(f"gdelt{end}") for end in ("", "-v1", "-reduced", "-mentions"))
@@ -198,14 +197,3 @@ def test_mentions_by_tab_and_by_comma_are_the_same(tmp_path: Path) -> None:
     assert commas.drop("raw", "row").equals(tabs)
     assert commas["row"].to_list() == [2, 3]
     assert tabs.select("date", "outlet", "sentence", "confidence").row(0) == (date(2017, 7, 1), "paper.org", 4, 20.0)
-
-
-def test_reach_counts_mentions_and_outlets() -> None:
-    told = [
-        ("7", date(2017, 7, day), outlet, sure)
-        for day, outlet, sure in [(1, "a", 20.0), (3, "b", 80.0), (2, "a", 50.0)]
-    ]
-    frame = pl.DataFrame(
-        [*told, ("8", date(2017, 7, 1), "a", 10.0)], schema=["event_id", "date", "outlet", "confidence"], orient="row"
-    )
-    assert reach(frame).rows() == [("7", 3, 2, 80.0, date(2017, 7, 3)), ("8", 1, 1, 10.0, date(2017, 7, 1))]
