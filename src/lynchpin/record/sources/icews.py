@@ -13,6 +13,7 @@ The traps, and what is done about them:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,9 +22,9 @@ import polars as pl
 
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.record.ontology import cameo, contexts, countries, scales, sectors
-from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._base import Source, complete, joined
 from lynchpin.record.sources._sides import by_spell, by_value
-from lynchpin.record.sources._text import first_line, must_be_file, scan_lines
+from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
 COLUMNS = (
     "Event ID",
@@ -57,8 +58,8 @@ def matches(path: Path) -> bool:
     return {"Event ID", "Event Date", "Source Sectors", "Event Text"} <= set(_header(path))
 
 
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file.
+def blocks(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
@@ -75,15 +76,18 @@ def read(path: Path) -> pl.LazyFrame:
             f"{file}, line 1",
             f"give the file as Dataverse ships it, with its header and parted by tabs{hint}",
         )
-    lines = scan_lines(file).filter(pl.col("row") > 1).with_columns(_split=pl.col("raw").str.split("\t"))
-    texts = lines.select(
+    return (complete(_events(_texts(lines, header), file.name, header)) for lines in line_blocks(file, after=1))
+
+
+def _texts(lines: pl.LazyFrame, header: list[str]) -> pl.LazyFrame:
+    """The fields that are needed, as texts."""
+    return lines.with_columns(_split=pl.col("raw").str.split("\t")).select(
         "row",
         "raw",
         pl.col("_split").list.len().cast(pl.Int64).alias("_fields"),
         pl.lit(len(header), pl.Int64).alias("_fields_expected"),
         *(_text(name, header) for name in (*_NEEDED, "CAMEO Code")),
     )
-    return complete(_events(texts, file.name, has_code="CAMEO Code" in header))
 
 
 def _header(path: Path) -> list[str]:
@@ -100,7 +104,8 @@ def _text(name: str, header: list[str]) -> pl.Expr:
     return text.alias(name)
 
 
-def _events(texts: pl.LazyFrame, file_name: str, *, has_code: bool) -> pl.LazyFrame:
+def _events(texts: pl.LazyFrame, file_name: str, header: list[str]) -> pl.LazyFrame:
+    has_code = "CAMEO Code" in header
     label_code = by_value(pl.col("Event Text"), _code_of_label, pl.String())
     typed = texts.with_columns(
         date=_day(pl.col("Event Date")),
@@ -189,5 +194,6 @@ SOURCE = Source(
     columns=COLUMNS,
     scale=SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
+    blocks=blocks,
 )

@@ -50,7 +50,7 @@ from lynchpin.record.sources._feed import (
     split_lines,
 )
 from lynchpin.record.sources._sides import by_value, code_found, name_found, side_columns
-from lynchpin.record.sources._text import first_line, must_be_file
+from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
 #: Our columns that a mapping may fill.
 COLUMNS = (
@@ -265,7 +265,7 @@ def _text(file: Path, mapping: MappingFile) -> pl.LazyFrame:
     separator = mapping.separator or ("\t" if file.suffix.lower() in (".tsv", ".tab") else ",")
     header = header_fields(first_line(file), separator)
     _must_have(file, header, mapping)
-    lines = split_lines(file, separator, after=1, quoted=True)
+    lines = split_lines(pl.concat(list(line_blocks(file, after=1))), separator, quoted=True)
     field = pl.col("_split").list
     return lines.select(
         "row",

@@ -1,4 +1,4 @@
-"""Which events are wanted, as conditions that DuckDB checks: of a store, so that the rest stays there, or of a frame."""
+"""Which events are wanted, as conditions that DuckDB checks: of a store, so the rest stays there, or of a frame."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -109,12 +110,13 @@ class Store:
         for folder in exports:
             rows = export.take_in(self._connection, self.path, folder)
             reports += [file_report(row, already=row.pop("already")) for row in rows.to_dicts()]
+        left_out = list(plan.left_out)
         for done, (found, its_source) in enumerate(plan.taken):
             if progress is not None:
                 progress(found.name, done, len(plan.taken))
-            with sources.unpacked(found) as file:
+            with sources.unpacked(found, remark=partial(_remark, left_out, found.where)) as file:
                 reports.append(take_in(self._connection, self.path, file, its_source))
-        return IngestReport(tuple(reports), plan.left_out)
+        return IngestReport(tuple(reports), tuple(left_out))
 
     def events(
         self,
@@ -340,6 +342,10 @@ class Store:
 
     def _border(self) -> AbstractContextManager[None]:
         return _file.border(self.path)
+
+
+def _remark(left_out: list[tuple[str, str]], where: str, why: str) -> None:
+    left_out.append((where, why))
 
 
 def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:

@@ -127,8 +127,20 @@ def test_blocks_are_the_file(tmp_path: Path, size: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"\xef\xbb\xbfone\n\ntw\xe9o\nth\x00ree\r\n\nend")
     found = pl.concat([block.scan().collect() for block in _text.blocks(path, size)])
-    assert found.equals(_text.scan_lines(path).collect())
+    assert found.equals(pl.concat(list(_text.line_blocks(path))).collect())
     assert found["row"].to_list() == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("most_lines", [1, 2, 3, 6, 100])
+def test_a_block_has_no_more_lines_than_it_may(tmp_path: Path, most_lines: int) -> None:
+    """16 MB of newlines took 6.5 GB: a line costs far more than its bytes."""
+    path = tmp_path / "file"
+    path.write_bytes(b"one\n\ntwo\n\n\nend\n")
+    parts = list(_text.blocks(path, 1 << 20, most_lines))
+    assert max(part.lines for part in parts) == min(most_lines, 6)
+    assert [part.first for part in parts] == list(range(1, 7, min(most_lines, 6)))
+    assert b"".join(part.data for part in parts) == b"one\n\ntwo\n\n\nend\n"
+    assert pl.concat([part.scan().collect() for part in parts])["raw"].to_list() == ["one", "", "two", "", "", "end"]
 
 
 @pytest.mark.parametrize("source", [V2, V1], ids=lambda source: source.name)
