@@ -35,14 +35,17 @@ View = Literal["reports", "episodes"]
 
 
 class Store:
-    """Events in one file. Open it with `Store.open`, best in a `with` statement, which closes it.
+    """Events in one file. Open it with `Store.open`, best in a `with` statement, which closes it, and takes away a new
+    store that an error left without a file in it.
 
     Every report is kept; a view folds the reports of one act into an episode. Among rows with the same data
     set, id and date the one that came first stays.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
-        self.path, self.read_only = path, read_only
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, *, read_only: bool, is_new: bool = False
+    ) -> None:
+        self.path, self.read_only, self._is_new = path, read_only, is_new
         self._connection = connection
 
     @classmethod
@@ -60,7 +63,9 @@ class Store:
         BadData : no such store, a folder, not a store, a store of a newer layout, or one that is in use
         """
         file = Path(path)
-        return cls(file, _file.connect(file, create=create, read_only=read_only), read_only=read_only)
+        is_new = not file.exists()
+        connection = _file.connect(file, create=create, read_only=read_only)
+        return cls(file, connection, read_only=read_only, is_new=is_new)
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +73,28 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if error is not None and self._is_new and self._is_empty():
+            _file.discard(self.path)  # while it is still ours, so that nobody's rows go with it
+            self._connection.close()
+            _file.discard(self.path)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Close the file. A second time does nothing."""
         self._connection.close()
+
+    def _is_empty(self) -> bool:
+        """Whether no file is in it; asked anew where what went wrong has ended the connection."""
+        try:
+            return not _file.run(self._connection, "SELECT 1 FROM files LIMIT 1")
+        except duckdb.Error:
+            self._connection.close()
+        try:
+            self._connection = _file.connect(self.path, create=False, read_only=False)
+            return not _file.run(self._connection, "SELECT 1 FROM files LIMIT 1")
+        except (duckdb.Error, BadData):  # it says what is wrong when it is opened
+            return False
 
     def ingest(
         self,
