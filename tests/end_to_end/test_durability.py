@@ -331,7 +331,7 @@ held = _file.run
 def run(connection, sql, *values, **given):
     if "INSERT INTO events" in sql:
         threading.Timer(float(os.environ["AFTER"]), os.kill, (os.getpid(), signal.SIGINT)).start()
-        held(connection, "SELECT sum(range) FROM range(100000000000)")
+        held(connection, "SELECT sum(range) FROM range(2000000000)")
     return held(connection, sql, *values, **given)
 _file.run = run
 main()
