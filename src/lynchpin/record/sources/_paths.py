@@ -8,7 +8,6 @@ unpacked into a folder of its own that goes away again; nothing in an archive ca
 from __future__ import annotations
 
 import glob
-import os
 import shutil
 import tempfile
 import zipfile
@@ -18,18 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from lynchpin.errors import BadData
 from lynchpin.record.sources._text import must_be_file
+from lynchpin.textfile import CHUNK, bounded, gunzipped
 
 PART = ".part"  # what `lynchpin.record.fetch` calls a file until it is whole
 _HEAD = 1 << 20  # enough for any first line
-_CHUNK = 1 << 20
-#: The most that a file of an archive may unpack to, in MB, unless the variable says otherwise.
-MOST_MB = 50_000
-MOST_VARIABLE = "LYNCHPIN_UNPACK_MB"
-_GZIP = b"\x1f\x8b"
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
@@ -217,7 +211,7 @@ def _unpack(found: Found, place: Path, companions: tuple[str, ...], most: int | 
     if not found.member:
         with found.path.open("rb") as stream:
             counted = [0]
-            _write(_gunzipped(stream, counted), place / found.name, most, found)
+            _write(gunzipped(stream, counted), place / found.name, most, found)
             return counted[0]
     with zipfile.ZipFile(found.path) as archive:
         home = PurePosixPath(found.member).parent
@@ -226,51 +220,20 @@ def _unpack(found: Found, place: Path, companions: tuple[str, ...], most: int | 
             is_beside = shown.parent == home and _is_companion(shown.name, companions)
             if member == found.member or is_beside:
                 with archive.open(member) as part:
-                    chunks = iter(lambda part=part: part.read(_CHUNK), b"")  # type: ignore[misc]
+                    chunks = iter(lambda part=part: part.read(CHUNK), b"")  # type: ignore[misc]
                     _write(chunks, place / shown.name, most if member == found.member else None, found)
     return 0
 
 
 def _write(chunks: Iterator[bytes], target: Path, most: int | None, found: Found) -> None:
     """Write what is unpacked: all of it, which may not be more than the ceiling, or its first bytes."""
-    ceiling, size = _ceiling(), 0
     with target.open("wb") as out:
-        for chunk in chunks:
-            size += out.write(chunk)
-            if most is not None and size >= most:
+        for chunk in bounded(chunks, found.where):
+            out.write(chunk)
+            if most is not None and out.tell() >= most:
                 break
-            if size > ceiling * 1_000_000:
-                mend = f"if you trust it, unpack it yourself, or set {MOST_VARIABLE} to more"
-                raise BadData(f"the archive unpacks to more than {ceiling:,} MB", found.where, mend)
-    if size == 0:
-        raise EOFError("nothing in it")
-
-
-def _ceiling() -> int:
-    text = os.environ.get(MOST_VARIABLE, "") or str(MOST_MB)
-    if not text.isdigit() or int(text) == 0:
-        raise BadData(f"{text!r} is not a number of MB", MOST_VARIABLE, f"write a whole number, as in {MOST_MB}")
-    return int(text)
-
-
-def _gunzipped(stream: IO[bytes], beyond: list[int]) -> Iterator[bytes]:
-    """The bytes of a .gz, in chunks however much they were packed; what stands after its end is counted in `beyond`."""
-    unpack = zlib.decompressobj(wbits=31)
-    packed = stream.read(_CHUNK)
-    while packed:
-        yield unpack.decompress(packed, _CHUNK)
-        packed = unpack.unconsumed_tail
-        if not unpack.eof:
-            packed = packed or stream.read(_CHUNK)
-            continue
-        rest = unpack.unused_data.lstrip(b"\x00")  # padding, as on a tape
-        while len(rest) < len(_GZIP) and (more := stream.read(_CHUNK)):
-            rest = (rest + more).lstrip(b"\x00")
-        if not rest.startswith(_GZIP):
-            beyond[0] = len(rest) + sum(len(part) for part in iter(lambda: stream.read(_CHUNK), b""))
-            return
-        packed, unpack = rest, zlib.decompressobj(wbits=31)
-    raise EOFError("it ends before its end is reached")
+        if out.tell() == 0:
+            raise EOFError("nothing in it")
 
 
 @contextmanager

@@ -12,21 +12,12 @@ import numpy as np
 import polars as pl
 
 from lynchpin.errors import BadData
+from lynchpin.textfile import STRAYS, stray_bytes
 
 _CHUNK = 1 << 22
 _BLOCK = 1 << 24  # larger ones cost more: their memory is asked for anew each time
 _BLOCK_LINES = 1 << 16  # a line costs far more than its bytes when it is short
 _PIECE = 1 << 16
-_FALLBACK = "lynchpin.latin-1"
-
-
-def _as_latin1(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
-
-
-codecs.register_error(_FALLBACK, _as_latin1)
 
 
 def must_be_file(path: str | Path) -> Path:
@@ -55,26 +46,6 @@ def first_line(path: Path) -> str:
     with path.open("rb") as stream:
         line = stream.readline(1 << 16)
     return line.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="replace").rstrip("\r\n")
-
-
-def stray_bytes(path: Path) -> int:
-    """How many bytes are not UTF-8 text: 0 for a clean file. NUL counts, since no text holds it."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            if b"\x00" in chunk:
-                break
-            try:
-                if not chunk.isascii() or decoder.getstate()[0]:
-                    decoder.decode(chunk)
-            except UnicodeDecodeError:
-                break
-        else:
-            if not decoder.getstate()[0]:
-                return 0
-    data = path.read_bytes()
-    repaired = data.decode("utf-8", errors="surrogateescape")
-    return data.count(0) + sum("\udc80" <= sign <= "\udcff" for sign in repaired)
 
 
 def encoding(path: Path) -> str:
@@ -179,7 +150,7 @@ def _block(data: bytes, first: int) -> Block:
     if first == 1:
         data = data.removeprefix(codecs.BOM_UTF8)
     if not _is_text(data):
-        data = data.decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd").encode("utf-8")
+        data = data.decode("utf-8", errors=STRAYS).replace("\x00", "\ufffd").encode("utf-8")
     return Block(data, first, count(data, b"\n"))
 
 
