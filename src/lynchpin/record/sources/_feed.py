@@ -111,8 +111,8 @@ def day(text: pl.Expr) -> pl.Expr:
 
 
 def calendar(when: pl.Expr) -> pl.Expr:
-    """Only days of the years 1 to 9999: polars knows others, the rest of Python does not."""
-    return pl.when(when.dt.year().is_between(1, 9999)).then(when)
+    """Only days of the years 1000 to 9999: of other years four digits tell nothing, and Python's own end there."""
+    return pl.when(when.dt.year().is_between(1000, 9999)).then(when)
 
 
 def number(text: pl.Expr) -> pl.Expr:

@@ -6,6 +6,8 @@ The traps, and what is done about them:
 - A code is text: "010" is not "10", and a code of two digits is not taken, since a spreadsheet makes "10" of
   "010".
 - The file of 2017 writes days as m/d/YYYY and has no column of codes; the code comes from the label.
+- Where a code is unknown ("13y", or "40" after a spreadsheet) and its label known, the label tells the code, and a note
+  says so.
 - '', NA, NULL and None are missing in every column but the code and the key.
 - `Event ID` alone is not unique; the key is id and day.
 - A country is the state of that day; a name that is no state leaves the side empty, and the row stays.
@@ -23,6 +25,7 @@ import polars as pl
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.record.ontology import cameo, contexts, countries, scales, sectors
 from lynchpin.record.sources._base import Source, complete, joined
+from lynchpin.record.sources._feed import calendar
 from lynchpin.record.sources._sides import by_spell, by_value
 from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
@@ -111,8 +114,10 @@ def _events(texts: pl.LazyFrame, file_name: str, header: list[str]) -> pl.LazyFr
         date=_day(pl.col("Event Date")),
         _label_code=label_code,
         _code_text=pl.col("CAMEO Code") if has_code else pl.col("Event Text"),
-        code=by_value(pl.col("CAMEO Code"), _full_code, pl.String()) if has_code else label_code,
+        code=pl.coalesce(by_value(pl.col("CAMEO Code"), _full_code, pl.String()), label_code),
     )
+    by_label = pl.lit(has_code) & (pl.col("code") != pl.col("CAMEO Code"))
+    typed = typed.with_columns(_notes=pl.when(by_label).then(pl.lit(["code_by_label"], pl.List(pl.String))))
     return typed.join(_codes(), on="code", how="left", maintain_order="left").with_columns(
         event_id=pl.col("Event ID"),
         precision=pl.lit("day"),
@@ -143,7 +148,9 @@ def _day(text: pl.Expr) -> pl.Expr:
     """YYYY-MM-DD, or m/d/YYYY as in the file of 2017; null for anything else."""
     iso = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
     american = pl.when(text.str.contains(r"^\d{1,2}/\d{1,2}/\d{4}$")).then(text)
-    return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
+    return calendar(
+        pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
+    )
 
 
 def _side(column: str) -> pl.Expr:

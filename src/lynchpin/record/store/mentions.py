@@ -63,3 +63,28 @@ def volume(events: pl.DataFrame) -> pl.DataFrame:
 def total(volumes: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The volumes of several blocks in one."""
     return pl.concat(volumes).group_by("dataset", "date").agg(pl.sum("reports")).sort("dataset", "date")
+
+
+def far_ahead(daily: pl.DataFrame) -> int:
+    """How many reports are dated a year or more after all others of their file, being one in a hundred of them or less.
+
+    Nothing but the file tells: no clock is read, so that the same file has the same answer on any day.
+
+    Parameters
+    ----------
+    daily : DataFrame with `date` and `reports`
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> days = [date(2018, 1, 1), date(2018, 1, 2), date(2202, 1, 3)]
+    >>> far_ahead(pl.DataFrame({"date": days, "reports": [80, 20, 1]}))
+    1
+    """
+    days = daily.group_by("date").agg(pl.col("reports").sum()).sort("date", descending=True)
+    gaps = days.with_columns(
+        after=pl.col("reports").cum_sum(), gap=(pl.col("date") - pl.col("date").shift(-1)).dt.total_days()
+    )
+    most = max(int(days["reports"].sum()) // 100, 1)
+    beyond = gaps.filter((pl.col("gap") >= 365) & (pl.col("after") <= most))["after"].to_list()
+    return max(beyond, default=0)

@@ -27,7 +27,10 @@ PAGES = [  # event, day of the page, paper, confidence
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("gdelt")
     # 1 and 2 are one act told again; 3 is another, and nothing tells of it
-    lines = [event_line(GLOBALEVENTID=id, SQLDATE=day) for id, day in (("1", "20191024"), ("2", "20191026"))]
+    lines = [
+        event_line(GLOBALEVENTID=id, SQLDATE=day, DATEADDED=f"{day}120000")
+        for id, day in (("1", "20191024"), ("2", "20191026"))
+    ]
     lines.append(event_line(GLOBALEVENTID="3", EventCode="112", GoldsteinScale="-2.0"))
     (folder / "20191024143000.export.CSV").write_text("".join(f"{line}\n" for line in lines))
     pages = [
