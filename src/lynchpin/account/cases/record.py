@@ -12,7 +12,7 @@ from lynchpin.account.cases.case import Case, EventClass
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import VOLUME, before, volume_rows
 from lynchpin.record.sources import get as source
-from lynchpin.record.store import Store, check, fold
+from lynchpin.record.store import NOT_ROWS, Store, check, fold
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
@@ -111,10 +111,11 @@ def _own_chronology(case: Case) -> pl.DataFrame:
         )
     feed = source("chronology")
     checked = check(feed.read(case.events_file), feed)
-    if checked.refused.height:
-        row = checked.refused.row(0, named=True)
+    rows = checked.refused.filter(~pl.col("broke").list.eval(pl.element().is_in(list(NOT_ROWS))).list.all())
+    if rows.height:
+        row = rows.row(0, named=True)
         raise BadData(
-            f"{checked.refused.height} of {checked.read} rows of the chronology are refused; "
+            f"{rows.height} of {checked.read} rows of the chronology are refused; "
             f"the first breaks {', '.join(row['broke'])}",
             f"{case.events_file.name} line {row['row']}",
             "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",

@@ -230,6 +230,10 @@ NO_ROWS = (
 )
 
 
+#: Their names: a line that breaks one is no fault of a file.
+NOT_ROWS = frozenset(rule.name for rule in NO_ROWS)
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule, in the order in which `broke` lists them.
