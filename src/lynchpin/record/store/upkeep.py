@@ -18,7 +18,7 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
-from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, make_store, run, settle
+from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, run, settle
 from lynchpin.record.store.hashing import data_hash
 
 #: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
@@ -119,7 +119,8 @@ def compact(path: Path) -> tuple[int, int]:
         mend = "remove the other name (a hard link), or copy the store and compact the copy"
         raise BadData("the file has another name, which would keep the old content", str(path), mend)
     with beside(path, "compact") as new:
-        make_store(new)
+        with border(path), duckdb.connect(new) as connection:
+            lay_out(connection)
         with border(path), duckdb.connect() as connection:
             for name, file, mode in (("old", path, "READ_ONLY"), ("new", new, "READ_WRITE")):
                 run(connection, f"ATTACH {_literal(file)} AS {name} ({mode})")  # while it is, nobody else may write
