@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from _drawn import drawn
 
 from lynchpin.engine.rem.events import EventStream
 
@@ -35,23 +36,11 @@ def world(
     live_share : float, share of the dyads of acting states that ever act
     seed : int
     """
-    rng = np.random.default_rng(seed)
-    i, j = np.divmod(np.arange(states * states), states)
-    i, j = i[i != j], j[i != j]
-    size = rng.lognormal(0.0, 1.2, states)
-    weight = size[i] * size[j] * rng.lognormal(0.0, 1.5, i.size)
-    weight[rng.random(i.size) > live_share] = 0.0
-    fresh = rng.choice(i.size, events, p=weight / weight.sum())
-    when = np.sort(rng.integers(0, days, events))
-    again = rng.random(events) < 0.4  # back to a dyad of the last tenth of a percent of events
-    back = rng.integers(1, max(events // 1000, 2), events)
-    dyad = fresh.copy()
-    for e in np.flatnonzero(again):
-        dyad[e] = dyad[max(e - back[e], 0)]
+    when, sender, receiver = drawn(states=states, days=days, events=events, live_share=live_share, seed=seed)
     return EventStream(
         when.astype(float),
-        i[dyad].astype(np.int32),
-        j[dyad].astype(np.int32),
+        sender.astype(np.int32),
+        receiver.astype(np.int32),
         np.zeros(events, np.int32),
         np.ones(events),
         tuple(f"S{k:03d}" for k in range(states + idle)),

@@ -10,14 +10,16 @@ Nothing of the package is run, so any revision can be read that this Python can 
 
 from __future__ import annotations
 
+import argparse
 import ast
 import io
+import os
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 import tokenize
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "src/lynchpin"
@@ -86,7 +89,7 @@ class House:
 
     @cached_property
     def between_files(self) -> set[tuple[str, str]]:
-        return pairs(self.arrows)
+        return pairs(arrow for arrow in self.arrows if not arrow.by_name)
 
     @cached_property
     def between_rooms(self) -> set[tuple[str, str]]:
@@ -110,13 +113,9 @@ class House:
         """File, line, text of each comparison with a likelihood's name, and whether it is counted."""
         return [(file, *found) for file, tree in self.trees.items() for found in comparisons_of(tree)]
 
-    def comments(self, words: str) -> int:
-        """How many comments hold these words."""
-        return sum(
-            token.type == tokenize.COMMENT and words in token.string
-            for text in self.texts.values()
-            for token in _tokens(text)
-        )
+    @cached_property
+    def comments(self) -> list[str]:
+        return [t.string for text in self.texts.values() for t in _tokens(text) if t.type == tokenize.COMMENT]
 
 
 def lines_of_code(text: str) -> int:
@@ -160,7 +159,7 @@ def _type_name(node: ast.stmt) -> str:
     if isinstance(node, ast.ClassDef):
         return node.name
     if type(node).__name__ == "TypeAlias":  # the `type` statement, from Python 3.12
-        return str(node.name.id)  # type: ignore[attr-defined]
+        return ast.unparse(node).split()[1].partition("[")[0]
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
         return node.target.id if ast.unparse(node.annotation).endswith("TypeAlias") else ""
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -179,8 +178,9 @@ def _is_type(value: ast.expr) -> bool:
 def comparisons_of(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
     """Line, text and whether it is counted, of each comparison of something with the name of a likelihood.
 
-    A side is a string, a tuple, list or set of strings, or a name that the module gives to one of these. The words that
-    mean nothing else are counted whatever they are compared with; the others where that is called likelihood or counts.
+    A side is a string, a tuple, list, set or dict of strings, or a name that the module gives to one of these. A word
+    that means nothing else is counted whatever it is compared with; the others with what is called likelihood or
+    counts.
     """
     named = {
         node.targets[0].id: words
@@ -194,10 +194,13 @@ def comparisons_of(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
             subject = " ".join(ast.unparse(side) for side in sides if not _words(side, named))
             if words and subject:
                 yield node.lineno, ast.unparse(node), _is_counted(words, subject)
-        elif isinstance(node, ast.match_case):
-            words = {c.value for c in ast.walk(node.pattern) if isinstance(c, ast.Constant)} & LIKELIHOODS
-            if words:
-                yield node.pattern.lineno, f"case {ast.unparse(node.pattern)}", True
+        elif isinstance(node, ast.Match):
+            subject = ast.unparse(node.subject)
+            for pattern in (case.pattern for case in node.cases):
+                words = {str(c.value) for c in ast.walk(pattern) if isinstance(c, ast.Constant)} & LIKELIHOODS
+                if words:
+                    text = f"match {subject}: case {ast.unparse(pattern)}"
+                    yield pattern.lineno, text, _is_counted(words, subject)
 
 
 def _words(side: ast.expr, named: dict[str, set[str]]) -> set[str]:
@@ -205,7 +208,9 @@ def _words(side: ast.expr, named: dict[str, set[str]]) -> set[str]:
         return named.get(side.id, set())
     if isinstance(side, ast.Call) and getattr(side.func, "id", "") in ("frozenset", "set", "tuple") and side.args:
         return _words(side.args[0], named)
-    parts = side.elts if isinstance(side, ast.Tuple | ast.List | ast.Set) else [side]
+    parts: Sequence[ast.expr | None] = [side]
+    if isinstance(side, ast.Tuple | ast.List | ast.Set | ast.Dict):
+        parts = side.keys if isinstance(side, ast.Dict) else side.elts
     values = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     return set(values) if len(values) == len(parts) else set()
 
@@ -243,6 +248,7 @@ def measured(house: House) -> dict[str, str]:
         "arrows between rooms": f"{len(house.between_rooms):,}",
         "arrows between wings": f"{len(house.between_wings):,}",
         "circles among files (sizes)": _sizes(rings["files"]),
+        "the same, found by name too": _sizes(circles(pairs(house.arrows))),
         "circles among rooms (sizes)": _sizes(rings["rooms"]),
         "circles among wings (sizes)": _sizes(circles(house.between_wings)),
         "floors of rooms": f"{floors(house.between_rooms):,}",
@@ -250,8 +256,8 @@ def measured(house: House) -> dict[str, str]:
         "modules found by name": f"{sum(a.by_name for a in house.arrows) + len(unread(house.package)):,}",
         "type names in more than one module": f"{len(house.type_names):,}",
         "lines that compare a likelihood": f"{len(compared):,}",
-        "`type: ignore`": f"{house.comments('type: ignore'):,}",
-        "`pragma: no cover`": f"{house.comments('pragma: no cover'):,}",
+        "`type: ignore`": f"{sum('type: ignore' in comment for comment in house.comments):,}",
+        "`pragma: no cover`": f"{sum('pragma: no cover' in comment for comment in house.comments):,}",
     }
 
 
@@ -266,12 +272,13 @@ How it is counted
   room            a folder that holds modules; a module loose in the package, `__init__` too, is a room of its own
   wing            a folder of the package with all under it; a loose module is a wing of its own
   arrow           a pair (who imports, what is imported), once however many imports make it. Every import is read: at
-                  the top, in functions, under TYPE_CHECKING, relative, and by a name in a string. It leads to the
-                  module that is named; for `from room import name`, to the file of that name or else to the room's
-                  `__init__`, which may pass it on. That a module's parents are loaded with it is no arrow
+                  the top, in functions, under TYPE_CHECKING, and relative ones. It leads to the module that is named;
+                  for `from room import name`, to the file of that name or else to the room's `__init__`, which may
+                  pass it on. That a module's parents are loaded with it is no arrow
   circle          two or more that all reach one another by arrows; the sizes stand in brackets
   floors          the longest way down the arrows, a circle taken as one
-  found by name   calls of import_module or `__import__` that name another module than one beside them
+  found by name   calls of import_module or `__import__` that name another module than one below them; no import, so no
+                  arrow, but the circles that they would close are a row of their own
   type name       a class or an alias (`X: TypeAlias =`, `type X =`, `X = Literal[...]` and the like) at the top of a
                   module; `_X` and `X` are two names
   likelihood      lines with `==`, `!=`, `in` or `case` against a string, or several, that names one. Whatever is
@@ -308,18 +315,23 @@ def opened(where: str, into: Path) -> House:
     if folder.is_dir():
         package = folder / PACKAGE if (folder / PACKAGE).is_dir() else folder
         if not (package / "__init__.py").is_file():
-            _refuse(f"{where} holds no {PACKAGE} and is no package", "name the root of a checkout")
+            refuse(f"{where} holds no {PACKAGE} and is no package", "name the root of a checkout")
         return House(package.resolve())
-    asked = subprocess.run(["git", "-C", str(ROOT), "archive", where, PACKAGE], capture_output=True)
+    command = ["git", "-C", str(ROOT), "archive", "--format=zip", where, PACKAGE]
+    try:
+        asked = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        refuse(f"{where} is no folder, and there is no git to read a revision", "install git, or name a folder")
     if asked.returncode:
         said = asked.stderr.decode(errors="replace").strip()
-        _refuse(f"{where} is no folder, and git has no {PACKAGE} of that revision: {said}", "git log lists revisions")
-    with tarfile.open(fileobj=io.BytesIO(asked.stdout)) as archive:
-        archive.extractall(into, filter="data")
+        refuse(f"{where} is no folder, and git reads no {PACKAGE} in it: {said}", "git log lists revisions")
+    with zipfile.ZipFile(io.BytesIO(asked.stdout)) as archive:
+        archive.extractall(into)
     return House(into / PACKAGE)
 
 
-def _refuse(what: str, mend: str) -> None:
+def refuse(what: str, mend: str) -> NoReturn:
+    """Says what is wrong and how to mend it, and ends with code 2."""
     print(f"{what}\n  to mend: {mend}", file=sys.stderr)
     sys.exit(2)
 
@@ -338,11 +350,14 @@ def table(columns: dict[str, dict[str, str]]) -> str:
 
 
 def main(asked: Sequence[str]) -> None:
-    names = list(dict.fromkeys(asked)) or ["work tree"]
+    """Prints the table of the trees asked for, how it is counted, and the lists behind it."""
+    places = {where: where for where in asked} or {"work tree": str(ROOT)}
     with tempfile.TemporaryDirectory() as scratch:
-        places = {name: str(ROOT) if not asked else name for name in names}
         houses = {name: opened(where, Path(scratch) / str(k)) for k, (name, where) in enumerate(places.items())}
-        print(table({name: measured(house) for name, house in houses.items()}))
+        try:
+            print(table({name: measured(house) for name, house in houses.items()}))
+        except SyntaxError as error:
+            refuse(f"{error.filename}, line {error.lineno}: {error.msg}", "a newer Python may be able to read it")
         print(f"\n{HOW}")
         for name, house in houses.items():
             print(f"\n\n# {name}")
@@ -350,4 +365,12 @@ def main(asked: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("trees", nargs="*", metavar="PATH_OR_REVISION", help="default: the tree of this file")
+    try:
+        main(options.parse_args().trees)
+        sys.stdout.flush()
+    except (
+        BrokenPipeError
+    ):  # whoever reads has read enough; what is left goes nowhere, so that nothing is said at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

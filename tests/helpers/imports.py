@@ -7,7 +7,7 @@ here. Files are named by their path under the package (`results/base.py`), and s
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -95,8 +95,8 @@ def circles(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
 
 def groups(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
     """All strongly connected components, single nodes too: those that a node reaches and that reach it."""
-    ahead: dict[Node, set[Node]] = {}
-    behind: dict[Node, set[Node]] = {}
+    ahead: dict[Node, set[Node]] = {}  # node -> what it leads to
+    behind: dict[Node, set[Node]] = {}  # node -> what leads to it
     for start, end in edges:
         ahead.setdefault(start, set()).add(end)
         ahead.setdefault(end, set())
@@ -105,13 +105,14 @@ def groups(edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
     placed: set[Node] = set()
     for node in sorted(ahead, key=str):
         if node not in placed:
-            group = {node} | (_reached(ahead, node) & _reached(behind, node))
+            after, before = _reached(ahead, node), _reached(behind, node)
+            group = {node} | (after & before)
             placed |= group
             found.append(sorted(group, key=str))
     return sorted(found, key=lambda group: (-len(group), str(group[0])))
 
 
-def _reached(graph: dict[Node, set[Node]], start: Node) -> set[Node]:
+def _reached(graph: Mapping[Node, set[Node]], start: Node) -> set[Node]:
     reached: set[Node] = set()
     waiting = list(graph.get(start, ()))
     while waiting:
@@ -186,7 +187,8 @@ class _Reader(ast.NodeVisitor):
         for child in node.body:
             self.visit(child)
         self.typing = before
-        for child in (node.test, *node.orelse):
+        self.visit(node.test)
+        for child in node.orelse:
             self.visit(child)
 
     def visit_Import(self, node: ast.Import) -> None:

@@ -95,7 +95,7 @@ def test_icews_rows_point_at_their_lines(icews: Ingested, lines: list[list[str]]
 
 def test_the_chronology_is_accepted_whole(chronology: Ingested) -> None:
     report, events = chronology
-    assert (report.read, report.accepted, report.refused, report.duplicates) == (1070, 1070, 0, 0)
+    assert (report.read, report.accepted, report.refused, report.duplicates) == (4225, 4225, 0, 0)
     assert report.unresolved == {"source": 0, "target": 0}
     assert (events["date"].min(), events["date"].max()) >= (date(1998, 1, 1), date(2025, 1, 1))
 
@@ -103,10 +103,10 @@ def test_the_chronology_is_accepted_whole(chronology: Ingested) -> None:
 def test_the_chronology_counts_are_those_of_its_codebook(chronology: Ingested) -> None:
     _, events = chronology
     types = Counter(events["type"])
-    assert (types["CONSULT"], types["AGREE"], types["ACCUSE"], types["AID"]) == (362, 120, 92, 6)
-    assert Counter(events["status"]) == {"verified": 894, "recalled": 176}
-    assert (events["precision"] == "month").sum() == 31
+    assert (types["CONSULT"], types["AGREE"], types["ACCUSE"], types["AID"]) == (1454, 360, 330, 22)
+    assert Counter(events["status"]) == {"verified": 2465, "recalled": 1760}
+    assert (events["precision"] == "month").sum() == 125
     mutual = events.filter((pl.col("source") == pl.col("target")) & (pl.col("source").list.len() > 1))
-    assert mutual.height == 463
-    assert mutual.filter(pl.col("source") == ["JPN", "KOR", "USA"]).height == 64
-    assert Counter(tag for tags in events["contexts"] for tag in tags)["diplomacy"] == 287
+    assert mutual.height == 1935
+    assert mutual.filter(pl.col("source") == ["JPN", "KOR", "USA"]).height == 157
+    assert Counter(tag for tags in events["contexts"] for tag in tags)["diplomacy"] == 963

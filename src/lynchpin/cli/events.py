@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Events, Json, StoreArg, app
-from lynchpin.cli._terminal import console
+from lynchpin.cli._app import AsOf, CaseArg, Events, Json, StoreArg, app
+from lynchpin.cli._terminal import console, print_json
+from lynchpin.defaults import CASE
 
 
 @app.command("events")
 def list_events(
-    case: CaseArg = DEFAULT_CASE,
+    case: CaseArg = CASE,
     as_of: AsOf = None,
     events: Events = None,
     source: Annotated[str | None, typer.Option(metavar="ISO3", help="Who acted.")] = None,
@@ -44,7 +45,6 @@ def list_events(
 ) -> None:
     """Filter, count and show the events of a record."""
     from lynchpin.account.cases import read_case
-    from lynchpin.report.contract import dump
     from lynchpin.report.events import events_csv, events_table
     from lynchpin.session.events import list_events
 
@@ -56,7 +56,7 @@ def list_events(
     )  # fmt: skip
     if as_json:
         rows = listed.rows.rename({"event_class": "class"}, strict=False)
-        typer.echo(dump({"case": read.name, "as_of": as_of, "events": listed.total, "rows": rows}))
+        print_json({"case": read.name, "as_of": as_of, "events": listed.total, "rows": rows})
     elif as_csv:
         typer.echo(events_csv(listed.rows), nl=False)
     else:
@@ -79,12 +79,11 @@ def actors(
 ) -> None:
     """The actors of a store by volume: states, or names without one."""
     from lynchpin.record.store import Store
-    from lynchpin.report.contract import dump
     from lynchpin.report.events import plain_table
 
     with Store.open(store, read_only=True) as opened:
-        found = opened.unresolved() if unresolved else opened.states()
+        rows = opened.unresolved() if unresolved else opened.states()
     if as_json:
-        typer.echo(dump({"store": store.name, "unresolved": unresolved, "actors": found.height, "rows": found}))
+        print_json({"store": store.name, "unresolved": unresolved, "actors": rows.height, "rows": rows})
     else:
-        console().print(plain_table(found, limit))
+        console().print(plain_table(rows, limit))

@@ -16,8 +16,8 @@ import polars as pl
 
 from lynchpin.account.cases import Case, Theory, case_events, classify
 from lynchpin.account.cases.record import class_column
+from lynchpin.days import optional_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.events import parse_day
 from lynchpin.record.ontology import countries, plover
 from lynchpin.record.store import Selection, Store, fold, selected
 
@@ -150,9 +150,8 @@ def _question(
         near = suggest(event_type.upper(), plover.names(), noun="type")
         raise UnknownName(f"no event type named {event_type!r}", "--type", near)
     selection = selection.equal("event_class", event_class).equal("type", event_type).equal("agreement", agreement)
-    selection = selection.since(None if since is None else parse_day(since, name="--since"))
-    selection = selection.before(None if until is None else parse_day(until, name="--until"))
-    day = None if as_of is None else parse_day(as_of, name="as_of")
+    selection = selection.since(optional_day(since, name="--since")).before(optional_day(until, name="--until"))
+    day = optional_day(as_of, name="as_of")
     return _Question(case, store, day, selection, tuple(named), episodes, reach)
 
 
@@ -209,12 +208,12 @@ def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def _state(text: str, option: str = "--state") -> str:
-    found = countries.find(text, system="iso3")
-    if found is None:
+    country = countries.find(text, system="iso3")
+    if country is None:
         near = countries.find(text)
         mend = f"{text} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR"
         raise UnknownName(f"no state named {text!r}", option, mend)
-    return found.iso3
+    return country.iso3
 
 
 def _dyad(text: str) -> tuple[str, str, bool]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from lynchpin.account.cases.case import Case, EventClass
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import VOLUME, before, volume_rows
+from lynchpin.events import VOLUME, before, last_day, volume_rows
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import NOT_ROWS, Store, check, fold
 
@@ -97,7 +97,7 @@ def case_events(
 
 def origin_of(known: pl.DataFrame, as_of: date | None) -> date:
     """The day a fit stands on: `as_of`, or the day after the last event where the record had ended long before."""
-    last: date = known["date"].max()  # type: ignore[assignment]
+    last = last_day(known)
     quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
     return as_of if as_of is not None and quiet else last + timedelta(days=1)
 

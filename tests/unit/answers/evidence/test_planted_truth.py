@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from helpers.planted import RECORDS, STEADY, WANDERING, planted_case, planted_fit, rate, seeds_of, wilson
-from lynchpin.answers.evidence import SHIFTS
+from lynchpin.answers.evidence import claims
+from lynchpin.defaults import SHIFTS
 
 #: The least share of records that must show the effect they state. 0.80 is what the statement promises, and holds where
 #: the model knows how outcomes vary. Where they wander by themselves for half a year or a year at a time, the standard
@@ -36,7 +37,7 @@ def verdicts(case, seeds, shifts, **truth):
     found, naive, stated = [], [], []
     for seed in seeds:
         fit = planted_fit(case, seed, **truth)
-        ledger = fit.claims(shifts=shifts, seed=seed)
+        ledger = claims(fit, shifts=shifts, seed=seed)
         found.append([claim.verdict for claim in ledger])
         at = [fit.design.position(claim.mechanism) for claim in ledger]
         naive.append(fit.estimate[at] / np.sqrt(np.diag(fit.covariance)[at]) > 1.645)
@@ -81,9 +82,9 @@ def test_power_at_the_effect_that_each_record_states(case, name):
     stated, shown = [], []
     number = len(WANDERING) + ["steady", *WANDERING].index(name)
     for seed in seeds_of(number):
-        least = planted_fit(case, seed, **truth).claims(seed=seed)[0].detectable
+        least = claims(planted_fit(case, seed, **truth), seed=seed)[0].detectable
         if least is not None and least <= 10.0:  # beyond that the record says of itself that it cannot speak
-            found = planted_fit(case, seed, effect=float(np.log2(least)), **truth).claims(seed=seed)[0]
+            found = claims(planted_fit(case, seed, effect=float(np.log2(least)), **truth), seed=seed)[0]
             stated.append(least)
             shown.append(found.verdict == "supported")
     middle = np.quantile(stated, [0.25, 0.5, 0.75])

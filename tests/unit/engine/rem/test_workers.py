@@ -12,7 +12,7 @@ import pytest
 
 import lynchpin
 from helpers.relational_plain import crowded_stream
-from lynchpin.engine.rem import work, workers
+from lynchpin.engine.rem import shards, work, workers
 from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.fit import fit_request
 from lynchpin.engine.rem.problem import prepare
@@ -52,11 +52,11 @@ def test_a_worker_is_sent_a_shard_once():
     alone, spread = fit_request(ASKED, LONG), fit_request(ASKED, LONG, executor=hands)
     np.testing.assert_array_equal(spread.estimate, alone.estimate)
     problem = prepare(ASKED, LONG)
-    shards = len(work.cut(problem.features, problem.plan, 0))
-    assert shards > 3
-    assert shards <= sum(hands.whole) <= shards * len(hands.held)
+    n_shards = len(work.cut(problem.features, problem.plan, 0))
+    assert n_shards > 3
+    assert n_shards <= sum(hands.whole) <= n_shards * len(hands.held)
     by_name = [weight for weight, whole in zip(hands.weights, hands.whole, strict=True) if not whole]
-    assert len(by_name) > shards and max(by_name) < 600
+    assert len(by_name) > n_shards and max(by_name) < 600
 
 
 def test_effects_of_dyads_go_out_with_the_coefficients():
@@ -70,13 +70,13 @@ def test_effects_of_dyads_go_out_with_the_coefficients():
 
 
 def test_old_runs_are_let_go():
-    hands, before = Sealed(1), work._kept.keys() | workers._held.keys()
+    hands, before = Sealed(1), shards._kept.keys() | workers._held.keys()
     for _ in range(5):
         fit_request(ASKED, LONG, executor=hands)
     assert len({run for run, _ in hands.held[0]}) == workers.RUNS_HELD
-    assert work._kept.keys() | workers._held.keys() == before
+    assert shards._kept.keys() | workers._held.keys() == before
     for key in hands.held[0]:
-        work.forget(key)
+        shards.forget(key)
 
 
 def test_a_dead_worker_is_said_so():
