@@ -65,6 +65,10 @@ class MissingExtra(LynchpinError):
     """An optional package is not installed; ``mend`` names the extra to install."""
 
 
+class Notice(UserWarning):
+    """Something was done that the user should know of; the command line shows its sentence on stderr."""
+
+
 def suggest(name: str, known: Iterable[str], *, noun: str = "") -> str:
     """Say how to mend a name that is not known: the nearest known one, else the list.
 

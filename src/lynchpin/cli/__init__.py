@@ -10,7 +10,11 @@ import os
 import signal
 import sys
 import threading
+import warnings
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import Any
 
 import typer
 
@@ -29,7 +33,7 @@ from lynchpin.cli import (
     what_if,
 )
 from lynchpin.cli._app import app
-from lynchpin.errors import LynchpinError
+from lynchpin.errors import LynchpinError, Notice
 
 __all__ = [
     "agreements",
@@ -57,6 +61,7 @@ def main() -> None:
     stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
     debug = "--debug" in sys.argv  # taken anywhere on the line
+    warnings.showwarning = partial(_show_warning, warnings.showwarning)
     try:
         app([word for word in sys.argv[1:] if word != "--debug"])
     except LynchpinError as error:
@@ -77,6 +82,14 @@ def main() -> None:
         said = f"a fault of ours: {type(error).__name__}: {error}"
         typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
         raise SystemExit(1) from None
+
+
+def _show_warning(usual: Callable[..., None], message: Warning | str, *where: Any, **more: Any) -> None:
+    """A notice is a sentence for the user; other warnings are shown as Python does."""
+    if isinstance(message, Notice):
+        typer.echo(str(message), err=True)
+    else:
+        usual(message, *where, **more)
 
 
 def _watch_for_stop() -> threading.Event:

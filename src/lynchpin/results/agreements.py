@@ -20,6 +20,11 @@ class StageRow:
     summary: str
     url: str
     status: str  # "verified" or "recalled"
+    known_from: date | None = None  # day from which it was known, where later than its own; None: its own
+
+    def is_known(self, as_of: date | None) -> bool:
+        """Whether it had happened and was known on the morning of a day; None for the end of all."""
+        return as_of is None or max(self.date, self.known_from or self.date) < as_of
 
 
 @dataclass(frozen=True, slots=True)

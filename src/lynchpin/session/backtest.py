@@ -151,8 +151,8 @@ def parse_horizons(text: str | Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted(set(horizons)))
 
 
-def parse_lag(text: str | int) -> int:
-    """A lag in days.
+def parse_lag(text: str | int, *, name: str = "--lag") -> int:
+    """A lag in days; `name` is the option, for the error.
 
     Examples
     --------
@@ -164,8 +164,8 @@ def parse_lag(text: str | int) -> int:
     else:
         read = _DAYS.fullmatch(text.strip())
         if read is None:
-            raise BadValue(f"cannot read the lag {text!r}", "--lag", "write days, as in 7d")
+            raise BadValue(f"cannot read the lag {text!r}", name, "write days, as in 7d")
         days = int(read[1])
     if not 0 <= days <= 365:
-        raise BadValue(f"a lag of {days} days", "--lag", "ask for 0 to 365 days")
+        raise BadValue(f"a lag of {days} days", name, "ask for 0 to 365 days")
     return days

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
-from lynchpin.days import parse_day
+from lynchpin.days import parse_cell, parse_day
 from lynchpin.errors import BadData, BadValue, suggest
 from lynchpin.results import AgreementLife, StageRow
 from lynchpin.tabular import open_table
@@ -25,7 +25,7 @@ _STAGE_COLUMNS = ("agreement", "date", "precision", "stage", "actor", "summary",
 def read_agreements(
     agreements: Path, stages: Path, *, before: date | None, among: Collection[str] | None, first: str = ""
 ) -> tuple[AgreementLife, ...]:
-    """Agreements with at least one stage dated before a day.
+    """Agreements with at least one stage that was known before a day.
 
     Only what was known then is read into the result: the table's own outcome and summary look back from a later day and
     are left out, and so is what a title names of later years ("currency swap (2001-2015)").
@@ -33,7 +33,8 @@ def read_agreements(
     Parameters
     ----------
     agreements, stages : Path, the two CSV files of a case
-    before : date or None, nothing dated on or after it; None for all
+    before : date or None, nothing that happened or became known on or after it; None for all. The stage file may say
+        in `known_from` when an act became known; a blank cell is its date
     among : states; an agreement counts when all its parties, and at least two of them, are among these. None for all
     first : str, id of the agreement to list first
 
@@ -60,22 +61,29 @@ def read_agreements(
         if row["stage"] not in STAGES:
             raise BadData(f"no stage named {row['stage']!r}", where, suggest(row["stage"], STAGES, noun="stage"))
         try:
-            day = parse_day(row["date"])
+            day, known_from = parse_day(row["date"]), parse_cell(row.get("known_from", ""), name="known_from")
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
+        if known_from is not None and known_from < day:
+            raise BadData(
+                f"{row['agreement']}: {row['stage']} of {day} was known on {known_from}, before it happened",
+                f"{where}, rule dated_after_known",
+                "known_from is the day on which it became known: the same day or a later one, or blank",
+            )
         whole.setdefault(row["agreement"], []).append(
             StageEntry(line, row["agreement"], day, row["stage"], row["actor"])
         )
-        if before is None or day < before:
-            stage = StageRow(
-                day,
-                row["precision"],
-                row["stage"],
-                row["actor"],
-                row["summary"],
-                row["source_url"],
-                row["status"],
-            )
+        stage = StageRow(
+            day,
+            row["precision"],
+            row["stage"],
+            row["actor"],
+            row["summary"],
+            row["source_url"],
+            row["status"],
+            known_from,
+        )
+        if stage.is_known(before):
             history.setdefault(row["agreement"], []).append(stage)
     for rows in whole.values():
         check_history(rows, stages.name)

@@ -86,7 +86,7 @@ def lay_questions(
         k += 1
         known = origin - timedelta(days=lag_days)
         covered = tuple(m for m in months if day_number(month_start(origin, m)) <= panel.end)
-        if covered and day_number(known) - panel.first >= 60:
+        if covered and day_number(known) - panel.before(day_number(known)).first >= 60:
             found.append(Question(origin, known, covered))
     if not found:
         begin, end = (day_of(day) for day in (panel.first, panel.end))
@@ -198,7 +198,7 @@ def _mechanism(
     question: Question, past: Panel, spans: Mapping[int, DaysAhead], record: Known | None, seed: int
 ) -> tuple[dict[int, Counts], dict[int, Mapping[int, Moments]]]:
     """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
-    if record is None:
+    if record is None or record.events.is_empty():
         return {}, {}
     try:
         fit = fit_case(record)

@@ -54,6 +54,7 @@ from lynchpin.toml import Lines, Table, parse_toml
 COLUMNS = (
     "event_id",
     "date",
+    "known_from",
     "source",
     "source_sector",
     "source_name",
@@ -310,7 +311,11 @@ def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile, order: Order)
             pl.when(timed).then(pl.lit([TIME_NOTE], pl.List(pl.String))).otherwise(pl.lit([], pl.List(pl.String)))
         )
     typed = texts.with_columns(
-        date=told, _date_text=said, _code_text=pl.col("_code"), _notes=pl.concat_list("_notes", *marks)
+        date=told,
+        known_from=_known_from(pl.col("_known_from"), stated, order),
+        _date_text=said,
+        _known_text=pl.col("_known_from"),
+        _code_text=pl.col("_code"), _notes=pl.concat_list("_notes", *marks)
     )
     looked_up = typed.with_columns(
         _from=_side(pl.col("_source"), mapping.actors), _to=_side(pl.col("_target"), mapping.actors)
@@ -336,6 +341,12 @@ def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile, order: Order)
         summary=pl.col("_summary"),
         url=pl.col("_url"),
     )
+
+
+def _known_from(text: pl.Expr, stated: str, order: Order) -> pl.Expr:
+    """The day from which an act was known, written as its own day is, or with the year first."""
+    plain = read_days(text, "year first")
+    return pl.coalesce(calendar(text.str.to_date(stated, strict=False)), plain) if stated else read_days(text, order)
 
 
 def _is_said(mapping: MappingFile, ours: str) -> bool:

@@ -25,7 +25,8 @@ def toy_events(seed=1, days=DAYS, rows=300):
         target = source if rng.random() < 0.2 else [str(rng.choice(states))]
         found.append((START + timedelta(days=int(rng.integers(days))), source, target, str(rng.choice(["x", "y"]))))
     found[0] = (found[0][0], ["AAA"], ["BBB"], None)
-    return pl.DataFrame(found, schema=["date", "source", "target", "event_class"], orient="row").sort("date")
+    events = pl.DataFrame(found, schema=["date", "source", "target", "event_class"], orient="row").sort("date")
+    return events.with_columns(known_from="date")
 
 
 UNITS = [(i, j, c) for c in ("x", "y") for i in ("AAA", "BBB") for j in ("AAA", "BBB", "CCC") if i != j]
