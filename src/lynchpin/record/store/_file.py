@@ -27,6 +27,7 @@ _OLDER = (
     "the store was made by an older Lynchpin and has been brought up to date: every event counts as known from its day "
     "on; ingest the files into a new store for the days that the feeds tell"
 )
+_CACHE = "512MB"  # of a store that is only looked at
 
 _SQL_TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -187,6 +188,8 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     with border(path):
         config: dict[str, str | bool | int | float | list[str]]
         config = {"threads": _threads(), "preserve_insertion_order": False}  # every question says its order
+        if read_only:  # else what was read stays in memory, as far as there is any
+            config["memory_limit"] = _CACHE
         connection = duckdb.connect(path, read_only=read_only, config=config)
         connection.execute("SET enable_progress_bar = false")  # it would stand amid what is printed
         return connection
