@@ -35,7 +35,7 @@ def test_first_class_that_fits():
 
 def test_every_event_of_the_embedded_record_has_one_class(northeast):
     events = case_events(northeast)
-    assert events.height == 1070
+    assert events.height == 4225
     assert events["event_class"].null_count() == 0
 
 

@@ -150,7 +150,7 @@ def test_the_first_good_row_of_a_key_stays() -> None:
             {"summary": "first"},
             {"summary": "first"},
             {"summary": "second"},
-            {"date": date(2012, 6, 30)},
+            {"date": date(2012, 6, 30), "known_from": date(2012, 6, 30)},
             {"event_id": "b"},
         ),
         sources.get(HAND),
