@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+
+import polars as pl
 
 from lynchpin._version import __version__
 from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.backtest import lay_questions, run
 from lynchpin.answers.forecast.baselines import BASELINES
-from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, month_start, unit_names
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.days import optional_day, parse_day
@@ -100,10 +103,29 @@ def backtest(
     if known is not None:
         units = unit_names(known.case)
     else:
-        units = quad_units(busiest(record, count, begin - timedelta(days=lag_days)))
+        day = begin - timedelta(days=lag_days)
+        assert events is not None
+        chosen_from = quad_events(events, as_of=day, episodes=episodes) if _is_told_late(record) else record
+        units = quad_units(busiest(chosen_from, count, day))
+
+    def known_on(day: date) -> tuple[Panel, Known | None]:
+        if known is None:
+            assert events is not None
+            return make_panel(quad_events(events, as_of=day, episodes=episodes), units, day), None
+        then = replace(read_known(known.case, events, as_of=day, episodes=known.view == "episodes"), origin=day)
+        return make_panel(then.events, units, day), then
+
     panel = make_panel(record, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
-    answers = run(panel, questions, known, used, workers=workers, progress=progress)
+    answers = run(
+        panel,
+        questions,
+        known,
+        used,
+        workers=workers,
+        progress=progress,
+        known_on=known_on if _is_told_late(record) else None,
+    )
     frames = tables(answers, panel, every, used)
     return Backtest(
         subject=subject,
@@ -125,6 +147,11 @@ def backtest(
         version=__version__,
         **frames,
     )
+
+
+def _is_told_late(record: pl.DataFrame) -> bool:
+    """Whether reports that became known later may be in its episodes: then each origin reads and folds its own."""
+    return "reports" in record.columns and bool((record["known_from"] > record["date"]).any())
 
 
 def _classes(units: Sequence[UnitName]) -> tuple[str, ...]:

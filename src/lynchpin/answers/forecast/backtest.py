@@ -28,6 +28,9 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import fit_case
 
+#: Day -> what was known on it, as counts and for the mechanism model (None: it is left out).
+KnownOn = Callable[[date], tuple[Panel, Known | None]]
+
 #: Paths of the mechanism model at each origin.
 DRAWS = 1000
 
@@ -154,27 +157,26 @@ def run(
     *,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    known_on: KnownOn | None = None,
 ) -> list[Answer]:
     """Answer every question, in their order.
 
     Parameters
     ----------
     panel : Panel, the whole record; a task is handed what it may see
+    known_on : what was known on a day, as a panel and for the mechanism model; None for what `before` leaves of both
     workers : int, processes; the answers do not depend on it
     """
-    tasks = [
-        (
-            question,
-            panel.before(day_number(question.known)),
-            {
-                m: panel.between(day_number(question.origin), day_number(month_start(question.origin, m)))
-                for m in question.months
-            },
-            None if record is None else record.before(question.known),
-            seed,
-        )
-        for question in questions
-    ]
+    tasks = []
+    for question in questions:
+        if known_on is not None:
+            past, known = known_on(question.known)
+        else:
+            past = panel.before(day_number(question.known))
+            known = None if record is None else record.before(question.known)
+        start = day_number(question.origin)
+        came = {m: panel.between(start, day_number(month_start(question.origin, m))) for m in question.months}
+        tasks.append((question, past, came, known, seed))
     found: list[Answer] = []
     if workers <= 1 or len(tasks) == 1:
         for task in tasks:

@@ -7,7 +7,7 @@ had the row, and the store puts the day of the act there. Beside them stand
     raw                the text of the line
     _fields            number of fields on the line
     _fields_expected   number of fields it should have
-    _date_text, _known_text, _magnitude_text, _code_text, _label_code, ...   what the rules of `lynchpin.record.store` look at
+    _date_text, _known_text, _magnitude_text, _code_text, _label_code, ...   what the rules of the store look at
     _source_place, _target_place    the country as written, for the count of names that are not known
     _what      what a line is that is no row: one of `lynchpin.tabular.OTHER_LINES`
     _notes     what was mended of the row at reading: names in `lynchpin.record.store.check.NOTES`

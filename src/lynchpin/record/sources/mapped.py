@@ -299,23 +299,23 @@ def _must_have(file: Path, header: list[str], mapping: MappingFile) -> None:
 
 def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile, order: Order) -> pl.LazyFrame:
     blank = {f"_{ours}": pl.lit(mapping.fixed.get(ours, "")) for ours in COLUMNS if ours not in mapping.columns}
-    texts = frame.with_columns(**blank)
-    said = pl.col("_date")
-    stated = mapping.date_format
-    told = calendar(said.str.to_date(stated, strict=False)) if stated else read_days(said, order)
+    said, stated = pl.col("_date"), mapping.date_format
+    told, known_from = (
+        calendar(text.str.to_date(stated, strict=False)) if stated else read_days(text, order)
+        for text in (said, pl.col("_known_from"))
+    )
     note = ORDER_NOTES[order]
     marks = [pl.lit([note] if note else [], pl.List(pl.String))]
     if not stated:
         timed = told.is_not_null() & (bare(said) != said.str.strip_chars())
-        marks.append(
-            pl.when(timed).then(pl.lit([TIME_NOTE], pl.List(pl.String))).otherwise(pl.lit([], pl.List(pl.String)))
-        )
-    typed = texts.with_columns(
+        marks.append(pl.when(timed).then(pl.lit([TIME_NOTE])).otherwise(pl.lit([], pl.List(pl.String))))
+    typed = frame.with_columns(**blank).with_columns(
         date=told,
-        known_from=_known_from(pl.col("_known_from"), stated, order),
+        known_from=known_from,
         _date_text=said,
         _known_text=pl.col("_known_from"),
-        _code_text=pl.col("_code"), _notes=pl.concat_list("_notes", *marks)
+        _code_text=pl.col("_code"),
+        _notes=pl.concat_list("_notes", *marks),
     )
     looked_up = typed.with_columns(
         _from=_side(pl.col("_source"), mapping.actors), _to=_side(pl.col("_target"), mapping.actors)
@@ -341,12 +341,6 @@ def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile, order: Order)
         summary=pl.col("_summary"),
         url=pl.col("_url"),
     )
-
-
-def _known_from(text: pl.Expr, stated: str, order: Order) -> pl.Expr:
-    """The day from which an act was known, written as its own day is, or with the year first."""
-    plain = read_days(text, "year first")
-    return pl.coalesce(calendar(text.str.to_date(stated, strict=False)), plain) if stated else read_days(text, order)
 
 
 def _is_said(mapping: MappingFile, ours: str) -> bool:

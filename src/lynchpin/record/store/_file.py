@@ -300,7 +300,9 @@ def _open_old(path: Path) -> duckdb.DuckDBPyConnection:
         return _open(path, read_only=False)
     except BadData as error:
         mend = "make the file writable once, or copy it to a place where it can be written"
-        raise BadData(f"the store is of an older layout and cannot be brought up: {error.what}", str(path), mend) from None
+        raise BadData(
+            f"the store is of an older layout and cannot be brought up: {error.what}", str(path), mend
+        ) from None
 
 
 def _bring_up(connection: duckdb.DuckDBPyConnection, layout: int) -> None:

@@ -25,7 +25,14 @@ def report(
         state, _, name = text.partition(":")
         row |= {side: [state] if state else [], f"{side}_name": name or state}
     its_day = DAY + timedelta(days=day)
-    row |= {"date": its_day, "known_from": its_day, "type": kind, "code": code, "code_scheme": "cameo-icews", "contexts": []}
+    row |= {
+        "date": its_day,
+        "known_from": its_day,
+        "type": kind,
+        "code": code,
+        "code_scheme": "cameo-icews",
+        "contexts": [],
+    }
     return row | {"status": status, "magnitude_shipped": 1.0, "magnitude": 1.0, "dataset": "icews"} | more
 
 
