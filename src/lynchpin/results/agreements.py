@@ -8,6 +8,8 @@ from datetime import date
 from lynchpin.results.base import Told
 from lynchpin.results.provenance import Provenance
 
+Day = date  # in a record whose field is called `date`
+
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
@@ -20,9 +22,9 @@ class StageRow:
     summary: str
     url: str
     status: str  # "verified" or "recalled"
-    known_from: date | None = None  # day from which it was known, where later than its own; None: its own
+    known_from: Day | None = None  # day from which it was known, where later than its own; None: its own
 
-    def is_known(self, as_of: date | None) -> bool:
+    def is_known(self, as_of: Day | None) -> bool:
         """Whether it had happened and was known on the morning of a day; None for the end of all."""
         return as_of is None or max(self.date, self.known_from or self.date) < as_of
 
