@@ -61,9 +61,10 @@ def main() -> None:
     stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
     debug = "--debug" in sys.argv  # taken anywhere on the line
-    warnings.showwarning = partial(_show_warning, warnings.showwarning)
     try:
-        app([word for word in sys.argv[1:] if word != "--debug"])
+        with warnings.catch_warnings():
+            warnings.showwarning = partial(_show_warning, warnings.showwarning)
+            app([word for word in sys.argv[1:] if word != "--debug"])
     except LynchpinError as error:
         if stopped.is_set():
             raise SystemExit(130) from None
