@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import lynchpin.account.theory._nodes as nodes
 import lynchpin.account.theory.tokens as tokens
-import lynchpin.durations as durations
+from lynchpin import days as calendar
 from lynchpin.account.theory import (
     Acts,
     Both,
@@ -189,7 +189,7 @@ def every_line_shifted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def two_decimals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(durations, "_split", lambda days: (f"{days:.2f}", "d"))
+    monkeypatch.setattr(calendar, "_split", lambda days: (f"{days:.2f}", "d"))
 
 
 def breaks(law: Callable[..., None], *cases: object) -> bool:

@@ -48,7 +48,7 @@ def moderated(found: Fit, split: list[str], out: Path | None, as_json: bool, qui
     """Print, and draw, each mechanism by period, or by dyad where no day is named."""
     from lynchpin.answers.evidence.dyads import by_dyad
     from lynchpin.answers.evidence.periods import by_period
-    from lynchpin.events import parse_day
+    from lynchpin.days import parse_day
     from lynchpin.report.contract import dump, dyads_answer, periods_answer
 
     title = found.made_from.case_title

@@ -139,10 +139,10 @@ def attribute(
     """
     from lynchpin.answers.evidence import attribution
     from lynchpin.answers.evidence.attribution import described
-    from lynchpin.events import parse_day
+    from lynchpin.days import optional_day
 
-    since = None if first is None else parse_day(first, name="--from")
-    until = None if last is None else parse_day(last, name="--to")
+    since = optional_day(first, name="--from")
+    until = optional_day(last, name="--to")
     found = _fit(case, events, as_of, episodes, quiet or as_json)
     with counting("replaying", quiet or as_json) as bar:
         done: list[str] = []
@@ -273,8 +273,8 @@ def _other_target(
 ) -> None:
     """The chance of at least one act, or the relation index ahead."""
     from lynchpin.answers.forecast.targets import any_by, index_ahead
+    from lynchpin.days import parse_day
     from lynchpin.errors import BadValue
-    from lynchpin.events import parse_day
     from lynchpin.report.contract import any_answer, dump, index_answer
 
     if index and not any_of and by is None:

@@ -53,8 +53,8 @@ def sensitivity(
 
     Choices: step, reports, feed, classes, exposure, counts, half-life, memory, scale.
     """
-    from lynchpin.account.theory import parse_duration
     from lynchpin.answers.evidence.sensitivity import sensitivity as refit
+    from lynchpin.days import parse_duration
     from lynchpin.session.facade import fit, load_case
 
     if out is not None:

@@ -5,26 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from scipy.linalg import cho_factor, cho_solve
 
-from lynchpin.account.cases import Case
+from lynchpin.account.cases import Case, Known
 from lynchpin.engine.likelihoods import counts
 from lynchpin.engine.statistics.base import Floats
+from lynchpin.events import first_day
 from lynchpin.model.design import Design, build_design, expand
 from lynchpin.model.design.steps import lay_steps
 from lynchpin.model.half_life import HalfLifeProfile, fit_half_lives
 from lynchpin.model.newton import clustered_meat, maximise
+from lynchpin.numbers import Z90
 from lynchpin.results import Provenance
-
-if TYPE_CHECKING:
-    pass
-
-#: 90 % intervals everywhere: estimate -/+ this many standard errors.
-Z90 = 1.6448536269514722
 
 _INTERCEPT_SD = 10.0
 _SMALLEST_POOLED_VARIANCE = 1e-3
@@ -51,13 +46,27 @@ class Fit:
     half_life_interval: Mapping[str, tuple[float, float]]  # of the mechanisms whose half-life was fitted
     log_likelihood: float
     converged: bool
-    events: pl.DataFrame
-    made_from: Provenance
+    known: Known
     half_life_profile: Mapping[str, HalfLifeProfile] = field(default_factory=dict)  # the same, day by day
 
     @property
     def case(self) -> Case:
         return self.design.case
+
+    @property
+    def events(self) -> pl.DataFrame:
+        """The events that were fitted, all dated before the origin."""
+        return self.known.events
+
+    @property
+    def origin(self) -> date:
+        """The first day that is not known."""
+        return self.known.origin
+
+    @property
+    def made_from(self) -> Provenance:
+        """Where the fit comes from."""
+        return self.known.provenance
 
     @property
     def standard_error(self) -> Floats:
@@ -85,15 +94,12 @@ class Fit:
         return summary_text(self)
 
 
-def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance) -> Fit:
-    """Fit a case's rate model to events dated before an origin.
+def fit_case(known: Known) -> Fit:
+    """Fit a case's rate model to what was known on a day.
 
     Parameters
     ----------
-    case : Case
-    events : DataFrame from `case_events`, all dated before `origin`
-    origin : date, the first day that is not known
-    made_from : Provenance
+    known : Known, the case and the events before its origin
 
     Returns
     -------
@@ -103,8 +109,7 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
     ------
     BadValue : the record is too short
     """
-    first: date = events["date"].min()  # type: ignore[assignment]
-    design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
+    case, design = known.case, _design(known)
     state = settle(design, case)
     wanted = [m.name for m in case.mechanisms if m.half_life_days is None]
     profiles: dict[str, HalfLifeProfile] = {}
@@ -128,8 +133,7 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
         half_life_interval={name: profile.interval for name, profile in profiles.items()},
         log_likelihood=at.log_likelihood,
         converged=converged and state.settled,
-        events=events,
-        made_from=made_from,
+        known=known,
         half_life_profile=profiles,
     )
 
@@ -139,18 +143,24 @@ def penalty(fit: Fit) -> Floats:
     return precision_of(fit.design, fit.case, {c: sd**2 for c, sd in fit.pooled_sd.items()})
 
 
-def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance, start: Fit | None = None) -> Fit:
+def _design(known: Known) -> Design:
+    """The rows of every step from the first event, or the start of the case, to the origin."""
+    case = known.case
+    steps = lay_steps(max(case.start, first_day(known.events)), known.origin, case.step_days)
+    return build_design(case, expand(known.events, case), steps)
+
+
+def fit_earlier(known: Known, start: Fit | None = None) -> Fit:
     """A plain fit for a past day: half-lives as the case has them (60 days where they are fitted), no clustered errors.
 
     What past forecasts would have been can so be asked for often.
 
     Parameters
     ----------
-    case, events, origin, made_from : as for `fit_case`
-    start : Fit or None, of a day before `origin`: where to begin from
+    known : Known
+    start : Fit or None, of an earlier day: where to begin from
     """
-    first: date = events["date"].min()  # type: ignore[assignment]
-    design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
+    case, design = known.case, _design(known)
     begun, rounds = None, _ROUNDS_COLD
     if start is not None:
         pooled = {c: sd**2 for c, sd in start.pooled_sd.items()}
@@ -169,8 +179,7 @@ def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Prove
         half_life_interval={},
         log_likelihood=at.log_likelihood,
         converged=converged and state.settled,
-        events=events,
-        made_from=made_from,
+        known=known,
     )
 
 

@@ -12,12 +12,10 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design
 from lynchpin.model.design.build import with_half_life
 from lynchpin.model.newton import maximise
+from lynchpin.numbers import DROP90
 
 #: Days that a fitted half-life is searched among.
 GRID_DAYS = (7.0, 14.0, 30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 545.0, 730.0)
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +45,7 @@ class HalfLifeProfile:
     @property
     def is_open(self) -> tuple[bool, bool]:
         """Whether the interval has no end below, and above, among the days that were tried."""
-        height, best = self.log_likelihood[self.best] - DROP, self.best
+        height, best = self.log_likelihood[self.best] - DROP90, self.best
         return bool((self.log_likelihood[:best] >= height).all()), bool((self.log_likelihood[best:] >= height).all())
 
     @property
@@ -106,7 +104,7 @@ def _profile(
 
 def _interval(profile: Floats, best: int) -> tuple[float, float]:
     """Where the profile crosses its height less the drop, on a log scale between grid points."""
-    log_days, height = np.log(np.array(GRID_DAYS)), profile[best] - DROP
+    log_days, height = np.log(np.array(GRID_DAYS)), profile[best] - DROP90
     lower, upper = GRID_DAYS[0], GRID_DAYS[-1]
     for k in range(best, 0, -1):
         if profile[k - 1] < height:

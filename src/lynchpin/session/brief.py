@@ -9,9 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
-from lynchpin.account.cases import Case, case_events
+from lynchpin.account.cases import Case, read_known
 from lynchpin.answers.evidence import claims, fade
 from lynchpin.answers.evidence.sides import count_cause
+from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import reveal as reveal_forecast
 from lynchpin.answers.forecast.forecast import foresee, summarise
 from lynchpin.answers.forecast.months import month_start
@@ -19,8 +20,8 @@ from lynchpin.answers.relations import relation_index
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case
 from lynchpin.results import Brief, Fade, Provenance
-from lynchpin.session.agreements import _agreements, _looked_ahead
-from lynchpin.session.known import fit, read_known
+from lynchpin.session.agreements import agreements_of, looked_ahead
+from lynchpin.session.known import came_after, fit
 from lynchpin.session.notes import notes
 
 
@@ -48,15 +49,16 @@ def make_brief(
     -------
     Brief
     """
-    read, known, made_from = read_known(case, events, as_of, episodes)
+    known = read_known(case, events, as_of=as_of, episodes=episodes)
+    read, origin = known.case, known.origin
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
-        lives = crew.submit(_looked_ahead, read, known, made_from.origin)
-        found = fit_case(read, known, made_from.origin, made_from)
+        lives = crew.submit(looked_ahead, known)
+        found = fit_case(known)
         ledger = crew.submit(claims, found)
         ahead = foresee(found, days=days, draws=draws)
     outlook = summarise(ahead)
     plain = Brief(
-        provenance=made_from,
+        provenance=known.provenance,
         title=read.title,
         account=read.account,
         citation=read.citation,
@@ -65,7 +67,7 @@ def make_brief(
         classes={c.name: c.means for c in read.classes},
         groups=read.groups,
         events=found.events.filter(pl.col("event_class").is_not_null() & _among(read)),
-        index=relation_index(read, found.events, made_from.origin),
+        index=relation_index(read, known.events, origin),
         claims=ledger.result().rows,
         forecast=outlook,
         watch=read.watch,
@@ -76,18 +78,17 @@ def make_brief(
     )
     if not reveal:
         return plain
-    end = month_start(made_from.origin, int(outlook.table["month"].max()))  # type: ignore[arg-type]
-    whole = case_events(read, events, episodes=made_from.view == "episodes")  # an act's first report dates it
-    later = whole.filter((pl.col("date") >= made_from.origin) & (pl.col("date") < end))
+    end = month_start(origin, len(ahead.months[MODEL]))
+    later = came_after(known, events, end)
     return replace(
         plain,
         forecast=reveal_forecast(ahead, later),
         revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
-        revealed_fade=_fade(found, later, (end - made_from.origin).days),
+        revealed_fade=_fade(found, later, (end - origin).days),
         revealed_agreements=tuple(
-            replace(life, history=tuple(act for act in life.history if act.date >= made_from.origin))
-            for life in _agreements(read, end)
-            if life.since >= made_from.origin
+            replace(life, history=tuple(act for act in life.history if act.date >= origin))
+            for life in agreements_of(read, end)
+            if life.since >= origin
         ),
     )
 
@@ -126,19 +127,16 @@ def how_it_fades(
         pair = source.strip(), target.strip()
     later = None
     if reveal:
-        origin = found.made_from.origin
-        whole = case_events(found.case, events, episodes=found.made_from.view == "episodes")
-        later = whole.filter((pl.col("date") >= origin) & (pl.col("date") < origin + timedelta(days=days)))
+        later = came_after(found.known, events, found.origin + timedelta(days=days))
     return found.made_from, fade(found, asked, dyad=pair, days=days, later=later)
 
 
 def _fade(found: Fit, later: pl.DataFrame | None = None, days: int = 180) -> Fade | None:
     """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
     name = next(iter(found.half_life_profile), None)
-    mechanism = next((m for m in found.case.mechanisms if m.name == name), None)
-    if mechanism is None or not count_cause(found.design.layers.acts, found.case, mechanism):
+    if name is None or not count_cause(found.design.layers.acts, found.case, found.case.mechanism(name)):
         return None
-    return fade(found, mechanism.name, later=later, days=days)
+    return fade(found, name, later=later, days=days)
 
 
 def _among(case: Case) -> pl.Expr:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lynchpin.model import Fit
-from lynchpin.model.fit import Z90
 from lynchpin.model.newton import CLUSTER_DAYS
+from lynchpin.numbers import Z90
 from lynchpin.record.store.folding import LONGEST_DAYS, WINDOW_DAYS
 from lynchpin.results import Forecast, Provenance, beware
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.account.cases import read_case
+from lynchpin.account.cases import Known, read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.engine.likelihoods import counts
 from lynchpin.events import SCHEMA
@@ -82,7 +82,7 @@ ORIGIN = START + timedelta(days=7 * WEEKS)
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
     case = planted_case(tmp_path_factory.mktemp("planted"))
-    return [fit_case(case, planted_events(seed), ORIGIN, None) for seed in (1, 2, 3)]
+    return [fit_case(Known(case, planted_events(seed), None, ORIGIN)) for seed in (1, 2, 3)]
 
 
 def estimate(fit, name, event_class=None):
@@ -116,7 +116,7 @@ def test_planted_dispersion_and_pooling_are_found_again(planted):
 
 def test_planted_half_life_is_found_again(tmp_path):
     case = planted_case(tmp_path, half_life="fit")
-    fit = fit_case(case, planted_events(5, threat_half_life=30.0), ORIGIN, None)
+    fit = fit_case(Known(case, planted_events(5, threat_half_life=30.0), None, ORIGIN))
     low, high = fit.half_life_interval["shared_threat"]
     assert low <= 30.0 <= high
     assert 7.0 < fit.design.columns[fit.design.position("shared_threat")].half_life_days < 120.0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from lynchpin.account.theory import Checked, Vocabulary
+from lynchpin.errors import UnknownName, suggest
 from lynchpin.record.ontology.contexts import contexts
 from lynchpin.results import Expect, Watch
 
@@ -96,6 +97,19 @@ class Case:
     hash: str
     rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
     roles_on: date | None = None  # the day for which rules were read; None when every role is a list
+
+    def mechanism(self, name: str) -> Mechanism:
+        """The mechanism of a name.
+
+        Raises
+        ------
+        UnknownName : the case has none of that name
+        """
+        for mechanism in self.mechanisms:
+            if mechanism.name == name:
+                return mechanism
+        names = [mechanism.name for mechanism in self.mechanisms]
+        raise UnknownName(f"no mechanism named {name!r}", self.name, suggest(name, names, noun="mechanism"))
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from lynchpin.account.cases import Because, Theory, Triad, bind, classify, read_
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
 from lynchpin.account.theory import explain
-from lynchpin.events import before, parse_day
+from lynchpin.days import optional_day, parse_day
+from lynchpin.events import before
 from lynchpin.record.store import Store
 
 _SHOWN = 3  # facts for each part on a terminal; the JSON answer has all
@@ -140,7 +141,7 @@ def find_triads(
     """
     read = theory if isinstance(theory, Theory) else read_theory(theory, between=between)
     tables = structure if isinstance(structure, Structure) else Structure.open(structure)
-    cut = None if as_of is None else parse_day(as_of, name="--as-of")
+    cut = optional_day(as_of, name="--as-of")
     day = parse_day(on, name="--on") if on is not None else cut or tables.last_day
     found = bind(read, tables, day)
     acts = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
@@ -20,7 +19,7 @@ from lynchpin.engine.statistics import of_counts
 from lynchpin.errors import BadData, BadMechanism, UnknownName, suggest
 from lynchpin.record.ontology import contexts, countries, plover
 from lynchpin.results import Expect, Watch
-from lynchpin.toml import Lines, Table, tables, unique
+from lynchpin.toml import Lines, Table, parse_toml, tables, unique
 
 _SECTIONS = (
     "case",
@@ -94,19 +93,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], Lines, str]:
     BadData : it is not UTF-8, or not TOML
     """
     content = path.read_bytes()
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadData(
-            "the case is not UTF-8 text", f"{path.name}, byte {error.start}", "save the file as UTF-8"
-        ) from None
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadData(
-            f"the case is not TOML: {error}", path.name, "mend that line; https://toml.io shows the form"
-        ) from None
-    return values, Lines(text, path.name), sha256(content).hexdigest()
+    return *parse_toml(content, path.name, "case"), sha256(content).hexdigest()
 
 
 def build_case(

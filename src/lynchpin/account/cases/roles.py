@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
 from lynchpin.account.cases.case import Case
-from lynchpin.account.structure import CONDITIONS, LOOKS_AT, Fact, Known, who
+from lynchpin.account.structure import CONDITIONS, LOOKS_AT, Fact, KnownFacts, who
 from lynchpin.account.theory import Place
 from lynchpin.account.theory.rules import (
     AllOf,
@@ -106,7 +106,7 @@ def order_of(roles: Mapping[str, Members | Rule], table: Table) -> tuple[str, ..
 def cast(
     roles: Mapping[str, Members | Rule],
     order: Collection[str],
-    known: Known,
+    known: KnownFacts,
     among: Collection[str],
     chosen: Mapping[str, Members] | None = None,
 ) -> Cast:
@@ -116,7 +116,7 @@ def cast(
     ----------
     roles : from `read_roles`
     order : the roles to fill, each after those it speaks of
-    known : Known, what was known on the day
+    known : KnownFacts, what was known on the day
     among : the states that may play
     chosen : mapping, role -> players that are settled already
     """
@@ -135,7 +135,7 @@ def cast(
     return Cast(filled, why)
 
 
-def fitting(rule: Rule, known: Known, filled: Mapping[str, Members], among: frozenset[str]) -> Found:
+def fitting(rule: Rule, known: KnownFacts, filled: Mapping[str, Members], among: frozenset[str]) -> Found:
     """The states that fit a rule, each with the facts for which it does."""
     if isinstance(rule, EitherOf):
         merged: Found = {}

@@ -13,7 +13,7 @@ from lynchpin.account.cases.case import Case
 from lynchpin.account.cases.reading import build_case
 from lynchpin.account.cases.roles import Members, cast, fitting, kinds_asked
 from lynchpin.account.cases.theory_file import Theory, values_with
-from lynchpin.account.structure import Fact, Known, Structure
+from lynchpin.account.structure import Fact, KnownFacts, Structure
 from lynchpin.account.theory import Ref, Says, parse
 from lynchpin.record.ontology import countries
 
@@ -121,7 +121,7 @@ def state_name(state: str, on: date) -> str:
 
 
 def _tied(
-    theory: Theory, known: Known, chosen: Mapping[str, Members], allies: Sequence[str]
+    theory: Theory, known: KnownFacts, chosen: Mapping[str, Members], allies: Sequence[str]
 ) -> Iterator[tuple[tuple[str, str], tuple[Fact, ...]]]:
     """The pairs of allies between which the rule holds, one way or the other, with the facts that say so."""
     if theory.between is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lynchpin.account.structure.facts import OBLIGATIONS, Fact
-from lynchpin.account.structure.known import Known
+from lynchpin.account.structure.known import KnownFacts
 from lynchpin.account.theory.rules import Condition
 
 Reasons = dict[str, tuple[Fact, ...]]
@@ -94,12 +94,12 @@ LOOKS_AT: dict[str, tuple[str, ...]] = {
 }
 
 
-def who(known: Known, condition: str, others: Iterable[str], option: str | float) -> Reasons:
+def who(known: KnownFacts, condition: str, others: Iterable[str], option: str | float) -> Reasons:
     """The states for which a condition holds, each with the facts that say so.
 
     Parameters
     ----------
-    known : Known, the facts of the day
+    known : KnownFacts, the facts of the day
     condition : str, a key of `CONDITIONS`
     others : the states of the other role; any one of them is enough
     option : str or float, from `lynchpin.account.theory.rules.option_value`
@@ -114,8 +114,8 @@ def _add(found: Reasons, state: str, fact: Fact) -> None:
 
 def _single(
     kind: str, keep: Callable[[Fact, object], bool]
-) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
-    def look(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+) -> Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]:
+    def look(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
         return {fact.a: (fact,) for fact in known.facts(kind) if keep(fact, option)}
 
     return look
@@ -123,8 +123,8 @@ def _single(
 
 def _pairs(
     kind: str, keep: Callable[[Fact, object], bool] = lambda fact, option: True, *, directed: bool = False
-) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
-    def look(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+) -> Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]:
+    def look(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
         found: Reasons = {}
         days = option if isinstance(option, float) else 0.0
         for other in others:
@@ -139,7 +139,7 @@ def _pairs(
     return look
 
 
-def _stronger(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+def _stronger(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
     shares = {fact.a: fact for fact in known.facts("capability")}
     found: Reasons = {}
     for other in others:
@@ -151,7 +151,7 @@ def _stronger(known: Known, others: tuple[str, ...], option: str | float) -> Rea
     return found
 
 
-_HOW: dict[str, Callable[[Known, tuple[str, ...], str | float], Reasons]] = {
+_HOW: dict[str, Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]] = {
     "major_power": _single("power", lambda fact, option: True),
     "capability_share": _single("capability", lambda fact, option: (fact.value or 0.0) >= option),  # type: ignore[operator]
     "stronger_than": _stronger,

@@ -36,7 +36,6 @@ from lynchpin.account.theory.explain import explain
 from lynchpin.account.theory.pattern import check_pattern, dyads_of, parse_pattern
 from lynchpin.account.theory.tokens import Place, Token, tokenise
 from lynchpin.account.theory.tree import Acts, Both, Cause, Context, Edge, Either, Endpoint, Product, Ref, Says, parse
-from lynchpin.durations import format_duration, parse_duration, spell_duration
 
 __all__ = [
     "OPERATORS",
@@ -67,11 +66,8 @@ __all__ = [
     "check_pattern",
     "dyads_of",
     "explain",
-    "format_duration",
     "leaves",
     "parse",
-    "parse_duration",
     "parse_pattern",
-    "spell_duration",
     "tokenise",
 ]

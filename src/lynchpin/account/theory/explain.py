@@ -16,7 +16,7 @@ from lynchpin.account.theory._checked import (
     CheckedProduct,
     CheckedRef,
 )
-from lynchpin.durations import spell_duration
+from lynchpin.days import spell_duration
 from lynchpin.errors import BadValue, suggest
 
 _MOVES = {

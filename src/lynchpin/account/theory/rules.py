@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from lynchpin.account.theory.tokens import NOWHERE, Place, Token, bad, tokenise_rule
-from lynchpin.durations import parse_duration, spell_duration
+from lynchpin.days import parse_duration, spell_duration
 from lynchpin.errors import BadMechanism, BadValue, suggest
 
 _FORM = "a rule is written as in 'allied_with(patron) & not major_power'"

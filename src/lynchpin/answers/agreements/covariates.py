@@ -20,8 +20,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.trace import traces
-from lynchpin.events import day_number
 from lynchpin.record.ontology import offices
 
 Floats = NDArray[np.float64]

@@ -24,8 +24,10 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import Floats, read_record
 from lynchpin.answers.agreements.outlook import known
 from lynchpin.answers.agreements.spells import now
+from lynchpin.days import day_number
 from lynchpin.errors import DidNotConverge
-from lynchpin.events import before, day_number
+from lynchpin.events import before
+from lynchpin.numbers import Z90
 from lynchpin.results import AgreementLife
 
 _MONTH, _YEAR = 28, 364
@@ -124,5 +126,5 @@ def _fitted(
     np.add.at(sums, at, scores)
     inverse = np.linalg.inv(curvature)
     spread = float(np.sqrt((inverse @ (sums.T @ sums) @ inverse)[-1, -1]))
-    lower, upper = np.exp(beta[-1] - 1.645 * spread), np.exp(beta[-1] + 1.645 * spread)
+    lower, upper = np.exp(beta[-1] - Z90 * spread), np.exp(beta[-1] + Z90 * spread)
     return Feedback(float(np.exp(beta[-1])), float(lower), float(upper), n_pairs, changes)

@@ -30,6 +30,7 @@ from scipy.linalg import solve_triangular
 from lynchpin.answers.agreements.covariates import MEANINGS, Floats, Ints, Mask
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS, is_possible
+from lynchpin.numbers import Z90
 
 #: The columns beside the bases: these are what a force is.
 COLUMNS: Final = (
@@ -203,7 +204,7 @@ def hazard_ratios(hazards: Hazards, column: str) -> dict[str, tuple[float, float
         middle = float(posterior.mode[at])
         found[step] = (
             float(np.exp(middle)),
-            float(np.exp(middle - 1.645 * spread)),
-            float(np.exp(middle + 1.645 * spread)),
+            float(np.exp(middle - Z90 * spread)),
+            float(np.exp(middle + Z90 * spread)),
         )
     return found

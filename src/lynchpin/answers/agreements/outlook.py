@@ -30,7 +30,8 @@ from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficie
 from lynchpin.answers.agreements.occupancy import END, MEMORIES, occupancy
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, now, spells
 from lynchpin.answers.agreements.stages import ENDED, HOLDS, LEVELS, MOVES, STANDINGS, follow
-from lynchpin.events import before, day_number
+from lynchpin.days import day_number, day_of
+from lynchpin.events import before
 from lynchpin.results import AgreementLife, Analogue, Force, StageChance
 
 HORIZONS_DAYS: Final = (91, 182, 365, 730)
@@ -223,7 +224,7 @@ def analogues(
         other = by_id[rows.ids[rows.agreement[chosen[at]]]]
         if other.id in found:
             continue
-        day = date(1970, 1, 1) + timedelta(days=int(rows.first_day[chosen[at]]))
+        day = day_of(rows.first_day[chosen[at]])
         acts = [act for act in other.history if act.date < origin]
         after = follow(act.stage for act in acts if act.date <= day + timedelta(days=365))
         found[other.id] = Analogue(

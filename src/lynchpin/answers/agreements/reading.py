@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
+from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, suggest
-from lynchpin.events import parse_day
 from lynchpin.results import AgreementLife, StageRow
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")

@@ -31,7 +31,7 @@ from lynchpin.answers.agreements.covariates import (
     is_new,
 )
 from lynchpin.answers.agreements.stages import BEFORE, MOVES, STANDINGS, Standing, after, move
-from lynchpin.events import day_number
+from lynchpin.days import day_number
 from lynchpin.results import AgreementLife
 
 #: Weeks since the last act at which the hazards change: where one piece of the clock ends and the next begins.

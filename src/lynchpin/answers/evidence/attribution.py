@@ -19,9 +19,9 @@ from scipy.linalg import cholesky
 
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.moves import past_moves
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import Share
 

@@ -22,7 +22,7 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.model.design.build import Design, restated
 from lynchpin.model.design.evaluate import Scale
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import CurvePlacebo
 from lynchpin.results.sensitivity import Choice, Level
 
@@ -308,20 +308,6 @@ def merged_names(case: Case) -> dict[str, str] | None:
     return {name: of.get(name, name) for name in case.class_names}
 
 
-def require(case: Case, name: str) -> Mechanism:
-    """The mechanism of that name.
-
-    Raises
-    ------
-    UnknownName : the case has none
-    """
-    found = next((m for m in case.mechanisms if m.name == name), None)
-    if found is None:
-        names = tuple(m.name for m in case.mechanisms)
-        raise UnknownName(f"no mechanism named {name!r}", case.name, suggest(name, names, noun="mechanism"))
-    return found
-
-
 def said_otherwise(mechanism: Mechanism, remembered: Memory) -> Mechanism:
     """The mechanism with another memory."""
     return replace(mechanism, half_life_days=remembered.half_life_days, window_days=remembered.window_days)
@@ -364,7 +350,7 @@ def under(case: Case, events: pl.DataFrame, scheme: str, name: str) -> tuple[Cas
     names = merged_names(case)
     assert names is not None
     said = merged(case, names, name)
-    before, after = (next(m for m in c.mechanisms if m.name == name).checked for c in (case, said))
+    before, after = (c.mechanism(name).checked for c in (case, said))
     if _feeds_itself(after) and not _feeds_itself(before):
         return SAME_ACTS
     return said, events.with_columns(event_class=pl.col("event_class").replace(dict(names)))

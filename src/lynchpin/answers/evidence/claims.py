@@ -24,7 +24,7 @@ from lynchpin.answers.evidence.verdict import (
     verdict,
 )
 from lynchpin.model import Fit
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import Claim, Ledger
 
 
@@ -251,7 +251,7 @@ def measure(
 
 
 def _measured(fit: Fit, name: str, moved: Placebo | None, held: HeldOut) -> Measured:
-    expect = next(m.expect for m in fit.case.mechanisms if m.name == name)
+    expect = fit.case.mechanism(name).expect
     if moved is None:
         return Measured(None, None, held.gain[name], None, 0, held.steps)
     k = fit.design.position(name)

@@ -16,7 +16,7 @@ from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import Condition, Interaction, InteractionLedger
 
 #: The strong condition: nine in ten of the steps of a dyad have less of it.

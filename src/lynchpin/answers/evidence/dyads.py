@@ -19,7 +19,7 @@ from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.model.design import Design, Unit
 from lynchpin.model.design.build import linked
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import DyadClaim, DyadEffect, DyadLedger
 
 #: Acts of the target, below which a dyad is said to hold too little.

@@ -22,7 +22,7 @@ from lynchpin.answers.evidence.claims import sentence
 from lynchpin.answers.evidence.influence import headline
 from lynchpin.answers.evidence.sides import cause_events
 from lynchpin.engine.statistics.base import Floats, Ints
-from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, expand
 from lynchpin.model.design.build import with_half_life
@@ -72,17 +72,14 @@ def fade(
     BadValue : the dyad is not moved by it; or the record holds no act of its cause
     """
     case, design = fit.case, fit.design
-    named = next((m for m in case.mechanisms if m.name == mechanism), None)
-    if named is None:
-        names = [m.name for m in case.mechanisms]
-        raise UnknownName(f"no mechanism {mechanism!r}", case.name, suggest(mechanism, names, noun="mechanism"))
+    named = case.mechanism(mechanism)
     moved = _moved(fit, named, dyad)
     whole = fit.events if later is None else pl.concat([fit.events, later.select(fit.events.columns)])
     acts = design.layers.acts if later is None else expand(whole, case)
     causes = np.flatnonzero(cause_events(acts, case, named))
     if causes.size == 0:
         raise BadValue(
-            f"the record holds no act of the cause of {mechanism} before {fit.made_from.origin}",
+            f"the record holds no act of the cause of {mechanism} before {fit.origin}",
             case.name,
             "ask for a later --as-of, or for another mechanism",
         )
@@ -105,7 +102,7 @@ def fade(
             "ahead": at >= origin,
         }
     )
-    marks = _marks(whole, causes, fit.made_from.origin)
+    marks = _marks(whole, causes, fit.origin)
     there = int(np.flatnonzero(at == origin)[0])
     same, apart = _other_dyads(fit, named, moved, read, given, now)
     plain = Fade(
@@ -126,8 +123,8 @@ def fade(
         half_life_interval=None if profile is None else profile.interval,
         open_below=profile is not None and profile.is_open[0],
         open_above=profile is not None and profile.is_open[1],
-        origin=fit.made_from.origin,
-        revealed_until=None if later is None else fit.made_from.origin + timedelta(days=days),
+        origin=fit.origin,
+        revealed_until=None if later is None else fit.origin + timedelta(days=days),
         times=float(push[there]),
         lower=float(curve["lower"][there]),
         upper=float(curve["upper"][there]),

@@ -18,13 +18,13 @@ from lynchpin.account.cases import Mechanism
 from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.refit import Part, Refit, parted, refitted
 from lynchpin.answers.evidence.sides import cause_events, target_events
+from lynchpin.days import day_number, day_of
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.model.design import Unit
 from lynchpin.model.design.build import linked
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
 
 #: Acts of the target, below which a period is said to hold too little.
@@ -76,7 +76,7 @@ def by_period(fit: Fit, splits: Sequence[date]) -> PeriodLedger:
 
 def checked(fit: Fit, splits: Sequence[date]) -> list[date]:
     """The days in order, each between the first fitted step and the origin."""
-    origin, steps = fit.made_from.origin, fit.design.steps
+    origin, steps = fit.origin, fit.design.steps
     days = sorted(splits)
     for day in days:
         if day >= origin:
@@ -111,7 +111,7 @@ def _row(fit: Fit, day: date) -> int:
 def _day_one(fit: Fit, row: int) -> int:
     """The ordinal of the first day of a fitted step."""
     steps = fit.design.steps
-    return int(steps.starts[steps.burn_in + row]) + date(1970, 1, 1).toordinal()
+    return day_of(steps.starts[steps.burn_in + row]).toordinal()
 
 
 def _claim(fit: Fit, mechanism: Mechanism, days: Sequence[date], text: str) -> PeriodClaim:
@@ -125,7 +125,7 @@ def _claim(fit: Fit, mechanism: Mechanism, days: Sequence[date], text: str) -> P
     parts = [(str(number), _within(mask)) for number, mask in enumerate(masks)]
     split = parted(design, mechanism.name, parts, [_level(mask) for mask in masks[1:]])
     found = refitted(fit, split, len(parts), fit.design.position(mechanism.name))
-    bounds = [date.fromordinal(_day_one(fit, 0)), *days, fit.made_from.origin]
+    bounds = [date.fromordinal(_day_one(fit, 0)), *days, fit.origin]
     counts = _counts(fit, mechanism, bounds)
     prior = fit.case.prior_sd**-2
     effects = []

@@ -34,7 +34,6 @@ from lynchpin.answers.evidence.choices import (
     curve_placebo,
     exposure_days,
     memory,
-    require,
     said_otherwise,
     scaled,
     under,
@@ -45,13 +44,15 @@ from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
+from lynchpin.events import first_day
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, Design, build_design, expand
 from lynchpin.model.design.build import linked, restated, with_exposure
 from lynchpin.model.design.steps import Steps, lay_steps
-from lynchpin.model.fit import Z90, Estimate, precision_of, settle
+from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
 from lynchpin.model.newton import clustered_covariance, maximise
+from lynchpin.numbers import Z90
 from lynchpin.results import Choice, Sensitivity, Specification
 
 #: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
@@ -108,7 +109,7 @@ def sensitivity(
     UnknownName : the case has no such mechanism, or there is no such choice
     BadValue : a half-life is not above zero, or a further case has classes of other names
     """
-    case, said = fit.case, require(fit.case, mechanism)
+    case, said = fit.case, fit.case.mechanism(mechanism)
     others = dict(classes or {})
     for name, other in others.items():
         if set(other.class_names) != set(case.class_names):
@@ -118,7 +119,7 @@ def sensitivity(
                 "a further scheme has other rules for the same names: " + ", ".join(case.class_names),
             )
     asked = check_half_lives(half_lives)
-    reports = case_events(case, events, as_of=fit.made_from.as_of, episodes=False)
+    reports = case_events(case, events, as_of=fit.known.as_of, episodes=False)
     own_days = fit.design.evaluator.half_life_days[mechanism]
     given = (*(["classes"] if others else []), *(["half-life"] if asked else []))  # what is named besides is tried
     choices = varied(
@@ -126,7 +127,7 @@ def sensitivity(
             case,
             said,
             reports,
-            folded=fit.made_from.view == "episodes",
+            folded=fit.known.view == "episodes",
             half_life_days=own_days,
             more_half_lives=asked,
             more_classes=tuple(others),
@@ -205,7 +206,7 @@ class _Work:
                     yield from self._none(laid, (step, view, feed, scheme, exposure, counts))
                 continue
             design, n_cause, n_target = laid
-            tried = _Columns(design, next(m for m in case.mechanisms if m.name == self.mechanism.name))
+            tried = _Columns(design, case.mechanism(self.mechanism.name))
             settled = crew.map(partial(self._settled, design, case, step, start), ways)
             bases = dict(zip(ways, settled, strict=True))
             start = start or bases
@@ -237,9 +238,7 @@ class _Work:
         case = self.fit.case
         one = None if feed in (ALL_FEEDS, _keys(self.choices, "feed")[0]) else feed
         try:
-            events = case_events(
-                case, self.events, as_of=self.fit.made_from.as_of, episodes=view == "episodes", feed=one
-            )
+            events = case_events(case, self.events, as_of=self.fit.known.as_of, episodes=view == "episodes", feed=one)
         except LynchpinError as error:
             return error.what
         if scheme in self.others:
@@ -249,14 +248,14 @@ class _Work:
     def _laid(self, case: Case, events: pl.DataFrame) -> tuple[Design, int, int] | str:
         """The design of a record, and its acts of cause and target; or why the mechanism cannot be tried on it."""
         acts: Acts = expand(events, case)
-        mechanism = next(m for m in case.mechanisms if m.name == self.mechanism.name)
+        mechanism = case.mechanism(self.mechanism.name)
         n_cause, n_target = count_cause(acts, case, mechanism), count_target(acts, mechanism)
         why = missing(n_cause, n_target)
         if why is not None:
             return why
-        first = max(case.start, events["date"].min())  # type: ignore[type-var]
+        first = max(case.start, first_day(events))
         try:
-            steps: Steps = lay_steps(first, origin_of(events, self.fit.made_from.as_of), case.step_days)  # type: ignore[arg-type]
+            steps: Steps = lay_steps(first, origin_of(events, self.fit.known.as_of), case.step_days)
         except BadValue as error:
             return error.what
         half_lives = dict(self.fit.design.evaluator.half_life_days)
@@ -277,7 +276,7 @@ class _Work:
         precision = precision_of(design, case, state.variance)
         days = np.nan if start is None else start.fitted_days
         if start is None and any(key.startswith("fitted") for key in _keys(self.choices, "half-life")):
-            fades = said_otherwise(next(m for m in case.mechanisms if m.name == name), Memory(60.0, np.inf))
+            fades = said_otherwise(case.mechanism(name), Memory(60.0, np.inf))
             found, _ = fit_half_lives(restated(design, fades, {}), [name], state.beta, state.theta, precision)
             days = found.evaluator.half_life_days[name]
         return _Base(design, case, state, precision, days)

@@ -13,12 +13,7 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import chdtrc, stdtrit
 
 from lynchpin.engine.statistics.base import Floats
-
-#: Of the interval of the mean of two places: with one degree of freedom a t interval says nothing of anything.
-_Z90 = 1.6448536269514722
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-_DROP = 1.3527717
+from lynchpin.numbers import DROP90, Z90
 
 #: Spreads that are tried, log rate ratio per unit; an interval that reaches the last is open there.
 _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 8.0, 400)])
@@ -77,11 +72,12 @@ def spread(estimate: Floats, covariance: Floats) -> Spread:
     profile = restricted_likelihood(_GRID, estimate, covariance)
     best = int(np.argmax(profile))
     tau = float(_GRID[best])
-    inside = np.flatnonzero(profile >= profile[best] - _DROP)
+    inside = np.flatnonzero(profile >= profile[best] - DROP90)
     mean, precision, factor = _mean(tau, estimate, covariance)
     off = estimate - mean
     error = float(np.sqrt(max(float(off @ cho_solve(factor, off)) / (n - 1), 1.0) / precision))
-    reach = (float(stdtrit(n - 1, 0.95)) if n > 2 else _Z90) * error
+    # of two places' mean, with one degree of freedom, a t interval says nothing of anything
+    reach = (float(stdtrit(n - 1, 0.95)) if n > 2 else Z90) * error
     kept = tau**2 * cho_solve(factor, np.eye(n))  # share of each place's own record in what it is given the others
     given = mean + kept @ off
     pulled = (np.eye(n) - kept).sum(axis=1)

@@ -9,26 +9,26 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from lynchpin._version import __version__
-from lynchpin.account.cases import Theory, Triad, bind, case_events, read_theory
+from lynchpin.account.cases import Theory, Triad, bind, read_known, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
 from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.spread import Pooled, pool
+from lynchpin.days import optional_day, parse_day
 from lynchpin.errors import BadValue
-from lynchpin.events import before, parse_day
+from lynchpin.events import before, first_day, last_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.record.store import Store
-from lynchpin.results import PooledClaim, Provenance, TriadEffect, TriadLedger
+from lynchpin.results import PooledClaim, TriadEffect, TriadLedger
 
 #: A triad is fitted from so many acts between the two allies on, and pooled from so many on either side of a mechanism.
 FEWEST = 5
@@ -84,7 +84,7 @@ def triad_claims(
     """
     read = read_theory(theory, between=between)
     tables = Structure.open(structure)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
+    day = optional_day(as_of, name="as_of")
     first = _first_day(events, day) if on is None else parse_day(on, name="on")
     triads = [t for t in bind(read, tables, first) if not only or t.name in only]
     if not triads:
@@ -93,65 +93,44 @@ def triad_claims(
             str(between or read.between or ""),
             "import more structural tables (`lynchpin structure import`), or relax the rule with --between",
         )
-    known = case_events(triads[0].case(), events, as_of=day, episodes=episodes)
-    last: date = known["date"].max()  # type: ignore[assignment]
-    origin = last + timedelta(days=1) if day is None else day
-
-    acts = _between(known, triads)
+    known = read_known(triads[0].case(), events, as_of=day, episodes=episodes)
+    acts = _between(known.events, triads)
 
     def fitted(triad: Triad) -> Fit | str:
         n = acts[frozenset(triad.two)]
         few = f"fewer than {FEWEST} acts between the two"
-        found = few if n < FEWEST else fit_case(triad.case(), known, origin, _provenance(triad, known, origin))
+        found = few if n < FEWEST else fit_case(replace(known, case=triad.case()))
         if tell is not None:
             tell(triad.name)
         return found
 
     with ThreadPoolExecutor(max(workers, 1)) as threads:
         fits = list(threads.map(fitted, triads))
-    sides = [_sides(triad, known, fit, acts[frozenset(triad.two)]) for triad, fit in zip(triads, fits, strict=True)]
+    sides = [
+        _sides(triad, known.events, fit, acts[frozenset(triad.two)]) for triad, fit in zip(triads, fits, strict=True)
+    ]
     claims = tuple(_pooled(read, name, triads, fits, sides) for name in (m.name for m in read.text.mechanisms))
     return TriadLedger(
         theory=read.name,
         title=read.title,
         on=first,
         between=str(read.between or ""),
-        origin=origin,
-        first_event_date=known["date"].min(),  # type: ignore[arg-type]
-        last_event_date=last,
-        events_used=known.height,
+        origin=known.origin,
+        first_event_date=first_day(known.events),
+        last_event_date=last_day(known.events),
+        events_used=known.events.height,
         remarks=tuple(remarks(read, tables, first)),
         method=METHOD,
         claims=claims,
     )
 
 
-def _provenance(triad: Triad, known: pl.DataFrame, origin: date) -> Provenance:
-    """Of the fit of one triad."""
-    case = triad.case()
-    return Provenance(
-        case=case.name,
-        case_title=case.title,
-        as_of=origin,
-        origin=origin,
-        data_hash="",
-        case_hash=case.hash,
-        events_used=known.height,
-        first_event_date=known["date"].min(),  # type: ignore[arg-type]
-        last_event_date=known["date"].max(),  # type: ignore[arg-type]
-        seed=case.seed,
-        version=__version__,
-        packages={},
-        datasets={},
-    )
-
-
 def _first_day(events: str | Path, as_of: date | None) -> date:
     with Store.open(Path(events), read_only=True) as store:
-        first = before(store.events(), as_of)["date"].min()
-    if first is None:
+        known = before(store.events(), as_of)
+    if known.is_empty():
         raise BadValue(f"no event of the record is dated before {as_of}", str(events), "ask for a later --as-of")
-    return first  # type: ignore[return-value]
+    return first_day(known)
 
 
 def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[str]]:

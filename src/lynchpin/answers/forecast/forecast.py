@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.baselines import BASELINES, HISTORY_MONTHS, Ahead, History, baseline_pmf, spread_of
 from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, played
-from lynchpin.answers.forecast.months import Panel, UnitName, edges, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.months import Panel, UnitName, edges, make_panel, month_start, months_ahead, unit_names
 from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, Past, Pool, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.answers.forecast.weights import Span
+from lynchpin.days import day_number
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
 
@@ -83,12 +83,10 @@ def foresee(
     fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
 ) -> Outlook:
     """The probabilities behind a forecast; parameters as for `forecast`."""
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
+    months = months_ahead(days)
     if draws < 100:
         raise BadValue(f"{draws} draws are too few for quantiles", "draws", "ask for at least 100; 1000 is usual")
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     used = case.seed if seed is None else seed
     panel = make_panel(fit.events, unit_names(case), origin)
     boundaries = [day_number(day) for day in edges(origin, 1, months)]

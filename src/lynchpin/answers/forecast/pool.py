@@ -22,6 +22,7 @@ from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.predictive import EPSILON, log_negative_binomial, negative_binomial, roughened
 from lynchpin.answers.forecast.regression import pair_of, regression
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors, Span, by_pair, lay_anchors, stacked
+from lynchpin.days import DAYS_PER_MONTH
 from lynchpin.engine.statistics.base import Floats
 
 Counts = NDArray[np.int64]
@@ -39,8 +40,6 @@ GUEST_PRIOR = 0.2
 
 #: Half-life of a past answer in the weights (days), and in those of a pair.
 SCORE_DAYS, PAIR_DAYS = 730.0, 365.0
-
-_MONTH_DAYS = 30.4375
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,11 +227,11 @@ def _weights(anchors: Anchors, chances: Floats, before: Floats, past: Panel) -> 
 
 def _ewma(past: Panel, anchors: Anchors) -> tuple[Floats, Floats]:
     """The baseline at every anchor, on months of equal length counted back from it."""
-    months = anchors.span.days / _MONTH_DAYS
+    months = anchors.span.days / DAYS_PER_MONTH
     mean, size = (np.zeros((anchors.at.size, len(past.units))) for _ in range(2))
     for k, day in enumerate(anchors.at):
-        kept = min(max(int((day - past.first) / _MONTH_DAYS), 1), HISTORY_MONTHS)
-        boundaries = np.round(day - np.arange(kept, -1, -1) * _MONTH_DAYS).astype(np.int64)
+        kept = min(max(int((day - past.first) / DAYS_PER_MONTH), 1), HISTORY_MONTHS)
+        boundaries = np.round(day - np.arange(kept, -1, -1) * DAYS_PER_MONTH).astype(np.int64)
         one_mean, one_size = ewma_parameters(past.at(boundaries.tolist()))
         mean[k], size[k] = one_mean * months, one_size * months
     return mean, size

@@ -14,6 +14,7 @@ from lynchpin.answers.forecast.baselines import BASELINES
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.scores import INTERVAL, block_means, diebold_mariano, skill_interval
+from lynchpin.days import DAYS_PER_MONTH
 from lynchpin.engine.statistics.base import Floats
 
 #: Metrics that are about counts, and those that are about at least one.
@@ -36,7 +37,7 @@ def horizon_days(months: int) -> int:
     >>> horizon_days(1), horizon_days(3), horizon_days(6)
     (30, 91, 183)
     """
-    return round(months * 30.4375)
+    return round(months * DAYS_PER_MONTH)
 
 
 def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> dict[str, pl.DataFrame]:

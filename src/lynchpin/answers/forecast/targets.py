@@ -14,13 +14,14 @@ import numpy as np
 import polars as pl
 
 from lynchpin.account.theory import CheckedEdge, check_pattern, dyads_of, parse_pattern
-from lynchpin.answers.forecast.months import UnitName, edges, pairs
+from lynchpin.answers.forecast.months import UnitName, edges, months_ahead, pairs
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.days import day_number
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import before, day_number
+from lynchpin.events import before, first_day
 from lynchpin.model import Fit
 from lynchpin.record.ontology import plover, quad
 from lynchpin.record.store import Store, fold
@@ -59,7 +60,7 @@ def any_by(
     BadValue : the day is before the origin, or more than LONGEST_DAYS after it
     BadMechanism : a pattern does not read, or does not fit the case
     """
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     days = day_number(by) - day_number(origin) + 1
     if not 1 <= days <= LONGEST_DAYS:
         last = origin + timedelta(LONGEST_DAYS - 1)
@@ -105,10 +106,8 @@ def index_ahead(
     -------
     IndexAhead
     """
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
-    case, origin = fit.case, fit.made_from.origin
+    months = months_ahead(days)
+    case, origin = fit.case, fit.origin
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]
     steps = -(-at[-1] // case.step_days)
@@ -219,7 +218,7 @@ def busiest(events: pl.DataFrame, count: int, known: date) -> list[tuple[str, st
         .head(count)
     )
     if ranked.is_empty():
-        first: date = events["date"].min()  # type: ignore[assignment]
+        first = first_day(events)
         raise BadValue(
             f"no dyad has an event before {known}", "--from", f"the record begins on {first}; choose a later day"
         )

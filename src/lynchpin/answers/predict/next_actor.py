@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -17,8 +17,8 @@ from lynchpin.answers.predict.facts import Facts, Ints, no_traits, traits_of_nam
 from lynchpin.answers.predict.history import Asked, Float32, History
 from lynchpin.answers.predict.learn import Progress, described, gather, score_days
 from lynchpin.answers.predict.record import By, facts_of, find_act, find_actor, read_events
+from lynchpin.days import day_number, day_of, parse_day
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number, parse_day
 from lynchpin.results import Candidate, Held, Prediction, Reason
 
 #: Share of the facts that come after the fit, for the check.
@@ -106,8 +106,8 @@ def predict(
         candidates=_ranked(asked, choice, z, facts, relation, who, top, when),
         n_candidates=len(facts.actors) - 1,
         n_facts=facts.day.size, n_fitted=choice.facts,
-        first_fact=_date(facts.day[0]), last_fact=_date(facts.day[-1]),
-        held_out_from=_date(check_from) if check else None, n_held_out=n_checked if check else 0, check=check,
+        first_fact=day_of(facts.day[0]), last_fact=day_of(facts.day[-1]),
+        held_out_from=day_of(check_from) if check else None, n_held_out=n_checked if check else 0, check=check,
         better=max(check, key=lambda held: held.mrr).model if check else "choice",
         seed=options.seed, options=asdict(choice.options),
     )  # fmt: skip
@@ -199,7 +199,3 @@ def _baseline_rank(facts: Facts, who: int, relation: int, today: int) -> Ints:
     strict = np.bincount(o[own], 2.0 ** (decay * (day[own] - today)), minlength=len(facts.actors))
     score = alpha * strict + (1.0 - alpha) * on_it / max(1, on_it.sum())
     return np.asarray(1 + score.size - np.searchsorted(np.sort(score), score, side="right"))
-
-
-def _date(day: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=int(day))

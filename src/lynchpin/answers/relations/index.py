@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
 from lynchpin.answers.relations.change_points import change_points
+from lynchpin.events import first_day
 from lynchpin.results import RelationIndex
 
 Floats = NDArray[np.float64]
@@ -40,7 +41,7 @@ def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIn
     -------
     RelationIndex
     """
-    grid = _months(events["date"].min(), origin)  # type: ignore[arg-type]
+    grid = _months(first_day(events), origin)
     acts = pair_acts(events, case.states)
     rng = np.random.default_rng(case.seed)
     weights = rng.standard_exponential((REWEIGHTINGS + 1, events.height))

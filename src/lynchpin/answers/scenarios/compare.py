@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import edges
+from lynchpin.answers.forecast.months import edges, months_ahead
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
 from lynchpin.answers.scenarios.deals import resolved
@@ -21,9 +21,9 @@ from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import WhatIf
 
@@ -61,14 +61,12 @@ def what_if(
     ------
     LynchpinError : the scenario does not read or does not fit; days or draws are out of range
     """
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot play {days} days ahead", "days", "ask for 30 to 1826 days")
+    months = months_ahead(days, verb="play")
     if draws < 100:
         raise BadValue(f"{draws} pairs of paths are too few", "draws", "ask for at least 100; 2000 is usual")
     read = _whole(fit, scenario, changes)
     read = replace(read, changes=resolved(fit, read.changes))
-    origin, used = fit.made_from.origin, fit.case.seed if seed is None else seed
+    origin, used = fit.origin, fit.case.seed if seed is None else seed
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]
     steps = -(-at[-1] // fit.case.step_days)

@@ -23,8 +23,8 @@ from lynchpin.answers.agreements.spells import now
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.scenarios import scenario
 from lynchpin.answers.scenarios.scenario import Change, Deed, Scale, Span
+from lynchpin.days import day_number
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import AgreementLife
 
@@ -45,7 +45,7 @@ def resolved(fit: Fit, changes: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def _resolved(fit: Fit, deed: Deed) -> list[Change]:
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     if case.agreements_file is None or case.stages_file is None:
         raise BadData("the case names no agreements", deed.where, "name their files in [case]: agreements, stages")
     lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None)

@@ -136,9 +136,8 @@ def scale(
     """
     if not 0.0 <= factor < float("inf"):
         raise BadValue(f"a factor of {factor:g} makes no sense", where, "write 0 to silence, 2 to double")
-    mechanisms = {m.name: m for m in case.mechanisms}
-    if what in mechanisms:
-        target = mechanisms[what].checked
+    if what in {m.name for m in case.mechanisms}:
+        target = case.mechanism(what).checked
         units = frozenset((i, j, c) for i, j in target.dyads for c in target.target.classes)
         if on:
             units &= units_of(case, on, place=on_place)

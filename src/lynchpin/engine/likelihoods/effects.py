@@ -22,15 +22,13 @@ from lynchpin.engine.likelihoods.levels import Index, Levels
 from lynchpin.engine.likelihoods.pooled import PooledSums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
+from lynchpin.numbers import DROP90, Z90
 
 #: Standard deviations are looked for between these (log rate); the lower one counts as none.
 SMALLEST_SD, LARGEST_SD = 1e-3, 20.0
 
 #: And the size of negative binomial counts.
 SMALLEST_SIZE, LARGEST_SIZE = 1e-3, 1e5
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717270
 
 _TOLERANCE, _PASSES, _WIDTH = 1e-6, 60, 0.1
 
@@ -266,14 +264,14 @@ def _follow(here: Standing, theta: Floats, spread: Floats) -> Floats:
 
 
 def _interval(here: Standing, theta: Floats, k: int, spread: Floats, bound: tuple[float, float]) -> tuple[float, float]:
-    """Where the integrated likelihood has dropped by DROP; the others move along as the curvature says."""
+    """Where the integrated likelihood has dropped by DROP90; the others move along as the curvature says."""
     top = here.marginal(theta)
     along = spread[k] / spread[k, k] if spread[k, k] > 0 else np.eye(theta.size)[k]
 
     def left(move: float) -> float:
-        return here.marginal(theta + move * along) - top + DROP
+        return here.marginal(theta + move * along) - top + DROP90
 
-    reach = 1.6448536 * np.sqrt(spread[k, k]) if spread[k, k] > 0 else 0.5
+    reach = Z90 * np.sqrt(spread[k, k]) if spread[k, k] > 0 else 0.5
     ends = []
     for sign, furthest in ((-1.0, theta[k] - bound[0]), (1.0, bound[1] - theta[k])):
         near, far = 0.0, min(reach, furthest)

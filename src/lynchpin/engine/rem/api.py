@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.durations import parse_duration
+from lynchpin.days import parse_duration
 from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.rem.effects import Scale, parse_effects
 from lynchpin.engine.rem.events import EventStream, _times, read_events, stream_of

@@ -15,9 +15,7 @@ from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, DidNotConverge
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717
+from lynchpin.numbers import DROP90
 
 #: Values tried before the search closes in.
 _FIRST_LOOK = 7
@@ -70,7 +68,7 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
     bracket = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
     minimize_scalar(lambda x: -at(float(x)), bounds=bracket, method="bounded", options={"xatol": 1e-3})
     top = max(found, key=at)
-    floor = at(top) - DROP
+    floor = at(top) - DROP90
     ends = []
     for edge in (low, high):
         outside = [x for x in (*found, *lost) if (x - top) * (edge - top) > 0 and at(x) < floor]

@@ -19,6 +19,7 @@ from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData
+from lynchpin.numbers import Z90
 
 _FORMAT = "lynchpin rem 1"
 
@@ -184,9 +185,6 @@ def load_rem(path: str | Path) -> RemFit:
 
 
 # -- A fit as a table, as text and as a JSON answer.
-
-#: 90 % intervals everywhere.
-Z90 = 1.6448536269514722
 
 
 def coefficients(fit: RemFit) -> pl.DataFrame:

@@ -19,8 +19,9 @@ from lynchpin.answers.forecast import scores as scoring
 from lynchpin.answers.forecast.forecast import Outlook, foresee
 from lynchpin.answers.forecast.months import edges, make_panel, unit_names
 from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.days import day_number, parse_day
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
+from lynchpin.events import last_day
 from lynchpin.model import Fit
 from lynchpin.record.store import data_hash
 from lynchpin.results.track import Issued, Track
@@ -107,8 +108,7 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
                 stages.score(connection, one.number, one.agreement, read)
         for view in dict.fromkeys(one.view for one in open_forecasts if not one.agreement):
             record = case_events(read, events, episodes=view == "episodes")
-            last: date = record["date"].max()  # type: ignore[assignment]
-            end = last + timedelta(days=1 - lag_days)
+            end = last_day(record) + timedelta(days=1 - lag_days)
             content = data_hash(record)
             for one in open_forecasts:
                 if one.view == view and not one.agreement:
@@ -199,14 +199,13 @@ def _score(
     ended = [
         period
         for period in _file.rows(connection, sql, [str(one.number)])
-        if tuple(period) not in done and date.fromisoformat(period[1]) <= end
+        if tuple(period) not in done and parse_day(period[1]) <= end
     ]
     if not ended:
         return
     panel = make_panel(record, units, end, start=one.origin)
     waiting = {
-        (start, stop): panel.between(day_number(date.fromisoformat(start)), day_number(date.fromisoformat(stop)))
-        for start, stop in ended
+        (start, stop): panel.between(day_number(parse_day(start)), day_number(parse_day(stop))) for start, stop in ended
     }
     scored = []
     for _, model, start, stop, pmf in _file.rows(
@@ -239,7 +238,7 @@ def _issued(connection: duckdb.DuckDBPyConnection) -> list[Issued]:
                 number=int(told["number"]),
                 issued_at=told["issued_at"],
                 case=told["case_name"],
-                origin=date.fromisoformat(told["origin"]),
+                origin=parse_day(told["origin"]),
                 horizon_days=int(told["horizon_days"]),
                 data_hash=told["data_hash"],
                 case_hash=told["case_hash"],
@@ -247,7 +246,7 @@ def _issued(connection: duckdb.DuckDBPyConnection) -> list[Issued]:
                 seed=int(told["seed"]),
                 draws=int(told["draws"]),
                 version=told["version"],
-                last_event_date=date.fromisoformat(told["last_event_date"]),
+                last_event_date=parse_day(told["last_event_date"]),
                 hash=told["hash"],
                 agreement=stages.of(told["units"]),
                 periods=int(counts[0]),

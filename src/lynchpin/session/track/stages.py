@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from datetime import date, timedelta
+from datetime import timedelta
 
 import duckdb
 
@@ -18,6 +18,7 @@ from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.agreements.outlook import STANDING_STAGES
 from lynchpin.answers.agreements.stages import follow
 from lynchpin.answers.forecast import MODEL
+from lynchpin.days import parse_day
 from lynchpin.errors import BadData
 from lynchpin.results import Provenance, StageBy
 from lynchpin.session.track import _file
@@ -65,7 +66,7 @@ def score(connection: duckdb.DuckDBPyConnection, number: int, agreement: str, ca
     last = max(act.date for life in lives for act in life.history)
     sql = f"SELECT {', '.join(_file.CHANCE)} FROM chances WHERE number = ? ORDER BY rowid"
     rows = _file.rows(connection, sql, [str(number)])
-    end = date.fromisoformat(rows[0][3])
+    end = parse_day(rows[0][3])
     if last < end - timedelta(days=1) or _file.rows(
         connection, "SELECT 1 FROM scores WHERE number = ? LIMIT 1", [str(number)]
     ):

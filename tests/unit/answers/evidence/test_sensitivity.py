@@ -14,7 +14,7 @@ from lynchpin.answers.evidence.choices import SAME_ACTS, curve_placebo, memory, 
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.model import fit_case
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.plots import specification_curve as picture
@@ -73,7 +73,7 @@ def test_a_specification_is_what_a_whole_fit_of_that_case_gives(curve, fit_2012,
         replace(m, **of_mechanism) if m.name == "patron_push" else replace(m, half_life_days=days[m.name])
         for m in case.mechanisms
     )
-    whole = fit_case(replace(case, mechanisms=mechanisms), fit_2012.events, fit_2012.made_from.origin, None)
+    whole = fit_case(replace(fit_2012.known, case=replace(case, mechanisms=mechanisms)))
     k = whole.design.position("patron_push")
     found = by(curve, **made)
     assert found.estimate == pytest.approx(whole.estimate[k], abs=0.06 * whole.standard_error[k])

@@ -44,13 +44,12 @@ def test_one_triad_says_its_own_and_is_not_pooled(ledger):
 
 
 def test_the_prior_is_taken_out_again(ledger, record):
-    from lynchpin.account.cases import bind, case_events, read_theory
+    from lynchpin.account.cases import bind, read_known, read_theory
     from lynchpin.account.structure import Structure
     from lynchpin.model import fit_case
 
     (triad,) = bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))
-    known = case_events(triad.case(), record, as_of=date(2012, 7, 9))
-    fit = fit_case(triad.case(), known, date(2012, 7, 9), None)
+    fit = fit_case(read_known(triad.case(), record, as_of="2012-07-09"))
     k = fit.design.position("patron_push")
     own = next(c for c in ledger.claims if c.mechanism == "patron_push").triads[0]
     assert abs(own.estimate) > abs(fit.estimate[k]) and np.sign(own.estimate) == np.sign(fit.estimate[k])

@@ -1,10 +1,22 @@
-"""Lengths of time, to days and back."""
+"""Days of the calendar, and lengths of time, from text and back."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from lynchpin.account.theory import format_duration, parse_duration, spell_duration
+from lynchpin.days import (
+    day_number,
+    day_of,
+    format_duration,
+    optional_day,
+    parse_cell,
+    parse_day,
+    parse_digits,
+    parse_duration,
+    spell_duration,
+)
 from lynchpin.errors import BadValue
 
 GOOD = [
@@ -77,3 +89,47 @@ def test_a_bare_number_from_a_file_is_refused_in_words() -> None:
 def test_only_positive_finite_days_are_written(days: float) -> None:
     with pytest.raises(BadValue):
         format_duration(days)
+
+
+# --- days of the calendar --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "number"), [(date(1970, 1, 1), 0), (date(1969, 12, 31), -1), (date(2012, 7, 9), 15530)]
+)
+def test_days_are_counted_from_1970(day: date, number: int) -> None:
+    assert (day_number(day), day_of(number)) == (number, day)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2012", "20120709", "2012-7-9", "2012-02-30", "2012-W01-1", " 2012-07-09", "09.07.2012"]
+)
+def test_what_is_no_day(text: str) -> None:
+    with pytest.raises(BadValue) as caught:
+        parse_day(text, name="--from")
+    assert (caught.value.what, caught.value.where) == (f"{text!r} is not a day of the calendar", "--from")
+    assert caught.value.mend
+
+
+def test_a_day_or_none() -> None:
+    assert optional_day(None) is None
+    assert optional_day("2012-07-09") == optional_day(date(2012, 7, 9)) == date(2012, 7, 9)
+    with pytest.raises(BadValue):
+        optional_day("", name="as_of")  # nothing written is not "the whole record"
+
+
+def test_a_cell_of_a_table() -> None:
+    assert [parse_cell(cell) for cell in ("", "  ", " 2012-07-09 ")] == [None, None, date(2012, 7, 9)]
+    with pytest.raises(BadValue):
+        parse_cell("later")
+
+
+@pytest.mark.parametrize(
+    ("digits", "day"),
+    [
+        ("20120709", date(2012, 7, 9)),
+        *((text, None) for text in ("20120230", "00000101", "2012709", "201207091", "2012-7-9", "٢٠١٢٠٧٠٩", "")),
+    ],
+)
+def test_eight_digits(digits: str, day: date | None) -> None:
+    assert parse_digits(digits) == day

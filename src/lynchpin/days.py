@@ -1,14 +1,103 @@
-"""Lengths of time: a number with a unit, to days and back. A year has 365.25 days, a month a twelfth."""
+"""Days of the calendar, and lengths of time in days: text to numbers and back.
+
+A year has 365.25 days, a month a twelfth.
+"""
 
 from __future__ import annotations
 
 import math
 import re
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import SupportsInt
 
 from lynchpin.errors import BadValue
 
-_DAYS = {"y": 365.25, "mo": 30.4375, "w": 7.0, "d": 1.0, "h": 1.0 / 24.0}
+_EPOCH = date(1970, 1, 1)
+
+
+def day_number(day: date) -> int:
+    """Whole days from 1970-01-01 to `day`.
+
+    Examples
+    --------
+    >>> day_number(date(1970, 1, 31))
+    30
+    """
+    return (day - _EPOCH).days
+
+
+def day_of(number: SupportsInt) -> date:
+    """The day that stands so many whole days after 1970-01-01; undoes `day_number`.
+
+    Examples
+    --------
+    >>> day_of(30)
+    datetime.date(1970, 1, 31)
+    """
+    return _EPOCH + timedelta(days=int(number))
+
+
+def parse_day(text: str | date, *, name: str = "date") -> date:
+    """Read a calendar day written as YYYY-MM-DD.
+
+    Parameters
+    ----------
+    text : str or date; a date is given back as it is
+    name : str, what the day is for, named in the error
+
+    Raises
+    ------
+    BadValue : not a day of the calendar
+
+    Examples
+    --------
+    >>> parse_day("2012-07-09")
+    datetime.date(2012, 7, 9)
+    """
+    if isinstance(text, date):
+        return text
+    try:
+        day = date.fromisoformat(text)
+        if day.isoformat() != text:  # 20120709, and days of weeks as in 2012-W28-1
+            raise ValueError(text)
+        return day
+    except ValueError:
+        raise BadValue(
+            f"{text!r} is not a day of the calendar", name, "write it as YYYY-MM-DD, as in 2012-07-09"
+        ) from None
+
+
+def optional_day(text: str | date | None, *, name: str = "date") -> date | None:
+    """As `parse_day`, where None stays None."""
+    return None if text is None else parse_day(text, name=name)
+
+
+def parse_cell(text: str, *, name: str = "date") -> date | None:
+    """As `parse_day`, of a cell of a table: None where it is blank."""
+    return optional_day(text.strip() or None, name=name)
+
+
+def parse_digits(text: str) -> date | None:
+    """The day that eight digits name, as GDELT writes days; None where they name none.
+
+    Examples
+    --------
+    >>> parse_digits("20120709"), parse_digits("20120230")
+    (datetime.date(2012, 7, 9), None)
+    """
+    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return None
+
+
+# -- Lengths of time: a number with a unit.
+
+DAYS_PER_MONTH = 30.4375
+_DAYS = {"y": 365.25, "mo": DAYS_PER_MONTH, "w": 7.0, "d": 1.0, "h": 1.0 / 24.0}
 _WORDS = {"y": "year", "mo": "month", "w": "week", "d": "day", "h": "hour"}
 _SHAPE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(y|mo|w|d|h)")
 _MEND = "write a number and a unit: 36h, 60d, 8w, 2mo or 1y"
