@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from lynchpin.account.cases import Case, Theory, case_events, read_known
+from lynchpin.account.cases import Case, read_known
 from lynchpin.days import parse_day
 from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.record.ontology import countries, plover
@@ -123,41 +122,3 @@ def _dyad(text: str) -> pl.Expr:
             back = pl.col("source").list.contains(j) & pl.col("target").list.contains(i)
             return there if arrow == "->" else there | back
     raise BadValue(f"{text!r} is not a dyad", "--dyad", 'write it as "KOR -> JPN", or "KOR -- JPN" for either way')
-
-
-def check_theory(theory: Theory) -> dict[str, Any]:
-    """What a theory holds, once it has been read."""
-    return {
-        "case": theory.name,
-        "roles": len(theory.roles),
-        "rules": sum(not isinstance(played, tuple) for played in theory.roles.values()),
-        "classes": len(theory.text.classes),
-        "claims": len(theory.text.claims),
-        "mechanisms": len(theory.text.mechanisms),
-        "controls": len(theory.text.controls),
-        "events": "none: a theory names no states; `lynchpin triads` lists those that fit it",
-    }
-
-
-def check_case(case: Case) -> dict[str, Any]:
-    """What a case holds, once it has been read: counts that a user can hold against what they meant."""
-    report: dict[str, Any] = {
-        "case": case.name,
-        "states": len(case.states),
-        "sectors": len(case.sectors),
-        "classes": len(case.classes),
-        "claims": len(case.claims),
-        "mechanisms": len(case.mechanisms),
-        "controls": len(case.controls),
-    }
-    if case.events_file is None:
-        return report | {"events": "none: the case names no chronology; give --events STORE"}
-    events = case_events(case)
-    counts = dict(events["event_class"].value_counts().iter_rows())
-    return report | {
-        "events": events.height,
-        "first": events["date"].min(),
-        "last": events["date"].max(),
-        "by_class": {name: counts.get(name, 0) for name in case.class_names},
-        "in_no_class": counts.get(None, 0),
-    }

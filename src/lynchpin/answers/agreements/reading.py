@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from lynchpin import limits
 from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
 from lynchpin.days import parse_day
-from lynchpin.errors import BadData, BadValue, suggest
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.files import read_whole
+from lynchpin.record.ontology import countries
 from lynchpin.results import AgreementLife, StageRow
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
@@ -20,6 +24,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _AGREEMENT_COLUMNS = ("id", "title", "parties", "patron", "kind")
 _STAGE_COLUMNS = ("agreement", "date", "precision", "stage", "actor", "summary", "source_url", "status")
+_PRECISIONS = ("day", "month", "year")
 
 
 def read_agreements(
@@ -45,8 +50,11 @@ def read_agreements(
     ------
     BadData : a column is missing, a stage or a date is impossible, a row names no known agreement, an id stands twice,
         or a history breaks a rule of `lynchpin.answers.agreements.reading`. The whole file is checked, whatever the day
+    UnknownName : a party, a patron or an actor is no state, or `first` is no agreement of the file
     """
     table = _table(agreements)
+    if first and first not in table:
+        raise UnknownName(f"no agreement has the id {first!r}", agreements.name, suggest(first, table, noun="agreement"))
     history: dict[str, list[StageRow]] = {}
     whole: dict[str, list[Row]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
@@ -59,8 +67,13 @@ def read_agreements(
             )
         if row["stage"] not in STAGES:
             raise BadData(f"no stage named {row['stage']!r}", where, suggest(row["stage"], STAGES, noun="stage"))
+        if row["precision"] not in _PRECISIONS:
+            mend = suggest(row["precision"], _PRECISIONS, noun="precision")
+            raise BadData(f"no precision named {row['precision'][:80]!r}", where, mend)
+        if row["actor"]:
+            _must_be_state(row["actor"].partition(".")[0], "actor", where)
         try:
-            day = parse_day(row["date"])
+            day = limits.day("date", parse_day(row["date"]), where=where)
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
         whole.setdefault(row["agreement"], []).append(Row(line, row["agreement"], day, row["stage"], row["actor"]))
@@ -105,7 +118,15 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
         where = f"{path.name} line {line}"
         if row["id"] in table:
             raise BadData(f"the id {row['id']!r} stands twice", where, "give each agreement an id of its own")
+        if not row["id"].strip() or not row["kind"].strip():
+            blank = "kind" if row["id"].strip() else "id"
+            raise BadData(f"the {blank} of an agreement is blank", where, "give each agreement an id and a kind")
         parties = row["parties"].split(";")
+        for column, state in [("parties", party) for party in parties] + [("patron", row["patron"])]:
+            if state or column == "parties":
+                _must_be_state(state, column, where)
+        if len(set(parties)) < len(parties):
+            raise BadData(f"{row['id']}: a party stands twice in {row['parties'][:80]!r}", where, "name each once")
         if row["patron"] and row["patron"] in parties:
             raise BadData(
                 f"{row['id']}: the patron {row['patron']} is a party",
@@ -114,6 +135,13 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
             )
         table[row["id"]] = row
     return table
+
+
+def _must_be_state(code: str, column: str, where: str) -> None:
+    if countries.find(code, system="iso3") is None:
+        near = countries.find(code)
+        mend = f"{code} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR; parted by ;"
+        raise UnknownName(f"{column}: no state named {code[:80]!r}", where, mend)
 
 
 def title_on(title: str, before: date | None) -> str:
@@ -137,20 +165,32 @@ def title_on(title: str, before: date | None) -> str:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file with their line numbers."""
+    """Rows of a CSV file with the numbers of their first lines."""
+    content = read_whole(path, "table", limits.CSV_BYTES)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for column in columns:
-                if column not in (reader.fieldnames or ()):
-                    raise BadData(
-                        f"{path.name} lacks the column {column!r}",
-                        f"{path.name} line 1",
-                        f"its columns are {', '.join(columns)}",
-                    )
-            return [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadData(f"cannot read {path.name}: {error}", str(path)) from None
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadData(f"{path.name} is not UTF-8 text", f"{path.name} line {line}", "save the file as UTF-8") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, dict[str, str]]] = []
+    last = 1
+    try:
+        for column in columns:
+            if (reader.fieldnames or []).count(column) != 1:
+                many = "lacks the column" if column not in (reader.fieldnames or ()) else "has twice the column"
+                mend = f"its columns are {', '.join(columns)}"
+                raise BadData(f"{path.name} {many} {column!r}", f"{path.name} line 1", mend)
+        last = reader.line_num
+        for row in reader:
+            where, last = f"{path.name} line {last + 1}", reader.line_num
+            if None in row or None in row.values():
+                mend = "a cell that holds a comma or a quote is put in double quotes"
+                raise BadData(f"a row has not the {len(reader.fieldnames or ())} cells of the header", where, mend)
+            rows.append((last, row))
+    except csv.Error as error:
+        raise BadData(f"{path.name} is not CSV: {error}", f"{path.name} line {last + 1}", "mend that row") from None
+    return rows
 
 
 # -- What a history of stages may not hold: each rule has a name, and a breach names its file and row.

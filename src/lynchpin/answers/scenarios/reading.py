@@ -15,7 +15,7 @@ from lynchpin.answers.scenarios import scenario as building
 from lynchpin.answers.scenarios.scenario import Change, Measure, Remove, Scenario, Span
 from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.toml import Lines, Table, parse_toml, tables
+from lynchpin.toml import Lines, Table, parse_toml, read_toml, tables
 
 _KEYS = {
     "scenario": ("title", "assumes", "claim"),
@@ -48,11 +48,7 @@ def read_scenario(scenario: str | Path, case: Case) -> Scenario:
     UnknownName, BadMechanism, BadValue : a name, an act or a number that the case cannot take
     """
     path = _path(scenario, case)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadData(f"cannot read the scenario: {error}", str(path)) from None
-    return _build(*parse_toml(content, path.name, "scenario"), path.stem, case)
+    return _build(*parse_toml(read_toml(path, "scenario"), path.name, "scenario"), path.stem, case)
 
 
 def _path(scenario: str | Path, case: Case) -> Path:
@@ -86,7 +82,7 @@ def _build(values: dict[str, Any], lines: Lines, name: str, case: Case) -> Scena
                 table.day("date"),
                 every_days=table.duration("every") if "every" in table.values else None,
                 until=table.day("until", None) if "until" in table.values else None,
-                magnitude=_number(table, "magnitude") if "magnitude" in table.values else None,
+                magnitude=table.number("magnitude") if "magnitude" in table.values else None,
                 place=_place(table, "act"),
                 where=_at(lines, "inject", table.index, "date"),
             )
@@ -97,7 +93,7 @@ def _build(values: dict[str, Any], lines: Lines, name: str, case: Case) -> Scena
                 building.scale(
                     case,
                     table.text("what"),
-                    _number(table, "factor") if kind == "scale" else 0.0,
+                    table.number("factor") if kind == "scale" else 0.0,
                     _span(table),
                     on=table.text("on", ""),
                     place=_place(table, "what"),
@@ -146,10 +142,6 @@ def _span(table: Table) -> Span:
             f"until {last} is before from {first}", _at(table.lines, table.name, table.index, "until"), "swap them"
         )
     return Span(first, last)
-
-
-def _number(table: Table, key: str) -> float:
-    return table.number(key, above=float("-inf"))
 
 
 def _place(table: Table, key: str) -> Place:
