@@ -57,6 +57,8 @@ def _closure(extra: str) -> set[str]:
 def _licence(name: str) -> str:
     """As the package says it: an SPDX expression, else its classifiers, else the first line of its licence field."""
     said = metadata.metadata(name)
-    classifiers = [text.rpartition(" :: ")[2] for text in said.get_all("Classifier") or () if text.startswith("License")]
+    classifiers = [
+        text.rpartition(" :: ")[2] for text in said.get_all("Classifier") or () if text.startswith("License")
+    ]
     field = (said.get("License") or "").strip().splitlines()
     return said.get("License-Expression") or ", ".join(classifiers) or (field[0] if field else "not said")

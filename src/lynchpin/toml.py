@@ -67,7 +67,7 @@ def _refuse_absurd(text: str, file: str, noun: str) -> None:
     for token in _TOKEN.finditer(text):
         depth += (token["open"] is not None) - (token["close"] is not None)
         key = token["key"] or ""
-        if depth > limits.DEPTH or key.count(".") >= limits.DEPTH and len(re.findall(_PART, key)) > limits.DEPTH:
+        if depth > limits.DEPTH or ("." in key and len(re.findall(_PART, key)) > limits.DEPTH):
             what = f"the {noun} nests deeper than {limits.DEPTH} levels"
         elif len(key) > limits.DIGITS and re.fullmatch(r"[+-]?[0-9][0-9A-Za-z_]*", key):
             what = f"a number of {len(key)} digits stands in the {noun}"

@@ -15,9 +15,13 @@ import typer
 from lynchpin.cli import brief, fits, fade, what_if, backtest, track, agreements, cases, rem, feeds, events  # isort: skip  # noqa: F401
 from lynchpin.cli import stores, structure, predict, sensitivity  # isort: skip  # noqa: F401
 from lynchpin.cli._app import app
+from lynchpin.cli._guard import no_room
 from lynchpin.errors import LynchpinError
 
 __all__ = ["app", "main", "run"]
+
+
+_ANYWHERE = ("--debug", "--allow-outside")  # taken anywhere on the line
 
 
 def main() -> None:
@@ -25,20 +29,21 @@ def main() -> None:
     for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
-    debug = "--debug" in sys.argv  # taken anywhere on the line
+    anywhere = [word for word in _ANYWHERE if word in sys.argv]
+    debug = "--debug" in anywhere
     try:
-        app([word for word in sys.argv[1:] if word != "--debug"])
+        app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
     except LynchpinError as error:
         if debug:
             raise
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
     except Exception as error:
         if debug:
             raise
+        if refused := no_room(error):
+            typer.echo(str(refused), err=True)
+            raise SystemExit(2) from None
         said = f"a fault of ours: {type(error).__name__}: {error}"
         typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
         raise SystemExit(1) from None
@@ -57,5 +62,11 @@ def run() -> None:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    finally:  # whoever read our output may have gone
+    except BrokenPipeError:
+        pass  # whoever read our output has gone
+    except OSError as error:
+        if code == 0:
+            code = 2
+            os.write(2, f"{no_room(error) or error}\n".encode())
+    finally:
         os._exit(code)

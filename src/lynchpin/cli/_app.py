@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 from lynchpin._version import __version__
+from lynchpin.cli._guard import Guarded
+from lynchpin.files import allowing_outside
 
 DEFAULT_CASE = "northeast-asia"
 
 app = typer.Typer(
     name="lynchpin",
+    cls=Guarded,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -58,9 +61,14 @@ def _say_version(asked: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and leave.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
+    allow_outside: Annotated[
+        bool, typer.Option("--allow-outside", help="Let a case name files outside its folder.")
+    ] = False,
 ) -> None:
     """A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward."""
+    context.with_resource(allowing_outside(allow_outside))

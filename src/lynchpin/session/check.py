@@ -85,9 +85,7 @@ def _agreements(case: Case) -> tuple[int, int] | None:
     if case.agreements_file is None or case.stages_file is None:
         lacking = "agreements" if case.agreements_file is None else "stages"
         raise BadData(f"[case] lacks {lacking!r}", case.path.name, "name both files, or neither")
-    lives = read_agreements(
-        case.agreements_file, case.stages_file, before=None, among=None, first=case.flagship
-    )
+    lives = read_agreements(case.agreements_file, case.stages_file, before=None, among=None, first=case.flagship)
     return len(lives), sum(len(life.history) for life in lives)
 
 
