@@ -43,13 +43,16 @@ def parse_toml(content: bytes, file: str, noun: str) -> tuple[dict[str, Any], Li
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         what = f"the {noun} is not UTF-8 text"
-        raise BadData(what, f"{file}, byte {error.start}", "save the file as UTF-8") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadData(what, f"{file} line {line}, byte {error.start}", "save the file as UTF-8") from None
     _refuse_absurd(text, file, noun)
     try:
         return tomllib.loads(text), Lines(text, file)
     except ValueError as error:  # of tomllib, and of the numbers and days that it makes
         what = f"the {noun} is not TOML: {error}"
-        raise BadData(what, file, "mend that line; https://toml.io shows the form") from None
+        said = re.search(r"at line (\d+)", str(error))
+        where = f"{file} line {said[1] if said else text.count(chr(10)) + 1}"
+        raise BadData(what, where, "mend that line; https://toml.io shows the form") from None
 
 
 _PART = r"""(?:[A-Za-z0-9_+-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
@@ -62,7 +65,7 @@ _TOKEN = re.compile(
 
 
 def _refuse_absurd(text: str, file: str, noun: str) -> None:
-    """Refuse, before it is parsed, what the parser would choke on: keys of many parts, deep brackets, endless numbers."""
+    """Refuse what the parser would choke on, before it runs: keys of many parts, deep brackets, endless numbers."""
     depth = 0
     for token in _TOKEN.finditer(text):
         depth += (token["open"] is not None) - (token["close"] is not None)

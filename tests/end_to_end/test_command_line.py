@@ -131,7 +131,7 @@ BAD = [
     (["brief", "--events", text_file], "not.duckdb"),
     (["brief", "--out", text_file], "cannot write"),
     (["forecast", "--days", "3"], "cannot forecast 3 days ahead"),
-    (["forecast", "--draws", "5"], "too few"),
+    (["forecast", "--draws", "5"], "--draws should be a whole number from 100 to 100000, not 5"),
     (["events", "--state", "XYZ"], "no state named 'XYZ'"),
     (["events", "--count", "moon"], "cannot count by 'moon'"),
     (["ingest", "chronology", short_csv, "--store", lambda f: f / "s.duckdb"], "event_type"),

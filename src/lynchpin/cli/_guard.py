@@ -1,4 +1,4 @@
-"""What holds for every command alike: options within their limits before any work, and an answer that cannot be written."""
+"""What holds for every command: options within their limits before any work, and answers that cannot be written."""
 
 from __future__ import annotations
 
