@@ -130,7 +130,7 @@ BAD = [
     (["brief", "--events", lambda f: f / "none.duckdb"], "none.duckdb"),
     (["brief", "--events", text_file], "not.duckdb"),
     (["brief", "--out", text_file], "cannot write"),
-    (["forecast", "--days", "3"], "cannot forecast 3 days ahead"),
+    (["forecast", "--days", "3"], "--days should be a whole number from 16 to 1841, not 3"),
     (["forecast", "--draws", "5"], "--draws should be a whole number from 100 to 100000, not 5"),
     (["events", "--state", "XYZ"], "no state named 'XYZ'"),
     (["events", "--count", "moon"], "cannot count by 'moon'"),

@@ -10,6 +10,7 @@ from lynchpin import limits
 from lynchpin.account.cases import is_theory, read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.errors import BadData, BadMechanism, BadValue, LynchpinError
+from lynchpin.record.ontology.countries import all_countries
 from lynchpin.session.facade import load_case
 
 
@@ -102,7 +103,7 @@ def test_ways_through_references_multiply(file: Path) -> None:
 
 
 def test_names_that_are_summed_multiply(file: Path) -> None:
-    codes = "GBR FRA DEU ITA ESP POL NLD BEL GRC PRT SWE NOR DNK FIN IRL AUT CHE HUN CZE ROU BGR".split()
+    codes = [country.iso3 for country in all_countries() if country.iso3 not in ("USA", "JPN", "KOR", "PRK")][:21]
     put(file, 'PRK = "North Korea"\n', 'PRK = "North Korea"\n' + "".join(f'{code} = "{code}"\n' for code in codes))
     put(file, 'b = "ally"\n', 'b = "ally"\nw = "*"\nx = "*"\ny = "*"\nz = "*"\n')
     put(file, "adversary -> ally : conflict", "w -> x : conflict & x -> y : conflict & y -> z : conflict")
