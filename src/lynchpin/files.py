@@ -40,6 +40,25 @@ def must_be_regular(path: str | Path, noun: str = "file", *, mend: str = "check 
     return file
 
 
+def stands(path: Path) -> bool:
+    """Whether anything stands at a path; a path that cannot be counts, so that it is refused for what it is."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands at a path; False for a path that cannot be."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def read_whole(path: str | Path, noun: str, at_most: int) -> bytes:
     """What a file holds, where that is no more than so many bytes.
 

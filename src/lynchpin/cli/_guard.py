@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from lynchpin import limits
 from lynchpin.errors import BadData, LynchpinError
-from lynchpin.files import must_be_regular
+from lynchpin.files import is_folder, must_be_regular, stands
 
 #: Options whose limits are not those of their name: "command option" -> the row of `limits.NUMBERS`.
 _LIMITS = {
@@ -60,7 +60,7 @@ def _leaves(commands: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str
 def _limited(words: str) -> Callable[[Any, Any, Any], Any]:
     def checked(_: Any, option: Any, value: Any) -> Any:
         kind = _LIMITS.get(f"{words} {option.name}", option.name)
-        written = option.opts[-1] if option.param_type_name == "option" else option.name.upper()
+        written = option.opts[0] if option.param_type_name == "option" else option.name.upper()
         for one in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(one, int) and not isinstance(one, bool) and kind in limits.NUMBERS:
                 limits.whole(written, one, kind=kind)
@@ -75,11 +75,7 @@ def _limited(words: str) -> Callable[[Any, Any, Any], Any]:
 
 def _check_path(path: Path) -> None:
     """Refuse a device, a pipe, and a path that cannot be; that nothing stands there is for the command to say."""
-    try:
-        is_plain = path.is_dir() or not path.exists()
-    except (OSError, ValueError):
-        is_plain = False
-    if not is_plain:
+    if stands(path) and not is_folder(path):
         must_be_regular(path)
 
 

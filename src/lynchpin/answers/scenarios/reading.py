@@ -15,6 +15,7 @@ from lynchpin.answers.scenarios import scenario as building
 from lynchpin.answers.scenarios.scenario import Change, Measure, Remove, Scenario, Span
 from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.files import shown, stands
 from lynchpin.toml import Lines, Table, parse_toml, read_toml, tables
 
 _KEYS = {
@@ -53,12 +54,12 @@ def read_scenario(scenario: str | Path, case: Case) -> Scenario:
 
 def _path(scenario: str | Path, case: Case) -> Path:
     path, named = Path(scenario), scenarios_of(case)
-    if path.is_file():
-        return path
     if str(scenario) in named:
         return named[str(scenario)]
+    if stands(path):
+        return path
     if path.suffix == ".toml" or len(path.parts) > 1:
-        raise BadData("there is no scenario here", str(path), "docs/how-to/what-if.md shows how to write one")
+        raise BadData("there is no scenario here", shown(path), "docs/how-to/what-if.md shows how to write one")
     raise UnknownName(
         f"no scenario named {str(scenario)!r} beside {case.name}",
         "",

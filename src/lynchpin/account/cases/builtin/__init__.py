@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lynchpin import limits
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.files import must_be_regular, shown
+from lynchpin.files import is_folder, must_be_regular, shown, stands
 
 _HERE = Path(__file__).parent
 
@@ -35,12 +35,9 @@ def case_path(case: str | Path) -> Path:
     BadData : a path at which there is no case
     """
     path, named = Path(case), builtin_cases()
-    try:
-        path = path / "case.toml" if path.is_dir() else path
-        is_there = path.exists()
-    except (OSError, ValueError):  # a path too long, or with a NUL
-        is_there = True  # so that it is refused for what it is
-    if is_there:
+    if is_folder(path):
+        path = path / "case.toml"
+    if stands(path):
         return must_be_regular(path, "case")
     if str(case) in named:
         return named[str(case)]
