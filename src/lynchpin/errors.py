@@ -18,6 +18,9 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
+_MOST = 60  # names that an error lists
+
+
 class LynchpinError(Exception):
     """An error that a user can mend.
 
@@ -98,4 +101,6 @@ def suggest(name: str, known: Iterable[str], *, noun: str = "") -> str:
     if near:
         return f"did you mean {near[0]!r}?"
     label = f" ({noun})" if noun else ""
+    if len(names) > _MOST:
+        names = [*names[:_MOST], f"and {len(names) - _MOST} more"]
     return f"one of{label}: {', '.join(names)}" if names else f"there are none{label}"

@@ -9,7 +9,7 @@ from lynchpin.account.cases import Case, Theory, case_events
 from lynchpin.account.cases.record import origin_of
 from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.scenarios import read_scenario, scenarios_of
-from lynchpin.errors import BadData, LynchpinError, several
+from lynchpin.errors import LynchpinError, several
 from lynchpin.model.design import refuse_oversize
 from lynchpin.model.design.steps import lay_steps
 
@@ -78,13 +78,8 @@ def check_case(case: Case) -> dict[str, Any]:
 
 def _agreements(case: Case) -> tuple[int, int] | None:
     """How many agreements, and how many rows of their stages; None where the case names neither."""
-    if case.agreements_file is None and case.stages_file is None:
-        if case.flagship:
-            raise BadData("the case has a flagship and no agreements", case.path.name, "add agreements and stages")
-        return None
     if case.agreements_file is None or case.stages_file is None:
-        lacking = "agreements" if case.agreements_file is None else "stages"
-        raise BadData(f"[case] lacks {lacking!r}", case.path.name, "name both files, or neither")
+        return None
     lives = read_agreements(case.agreements_file, case.stages_file, before=None, among=None, first=case.flagship)
     return len(lives), sum(len(life.history) for life in lives)
 

@@ -128,6 +128,7 @@ def build_case(
     if top is None:
         raise BadData("the case lacks its [case] table", f"{path.name} line 1", "`lynchpin new NAME` shows a whole one")
     name, title, start = check_name(top.text("name"), top.where("name")), top.text("title"), top.day("start")
+    _must_be_together(top)
     if "account_date" in top.values:
         top.day("account_date")  # read again where a role is a rule
     labels = _nodes(values, lines)
@@ -182,6 +183,13 @@ def build_case(
         rules=rules,
         roles_on=roles_on,
     )
+
+
+def _must_be_together(top: Table) -> None:
+    """Agreements and their stages are two files, of no use without each other."""
+    for key, other in (("agreements", "stages"), ("stages", "agreements"), ("flagship", "agreements")):
+        if top.text(key, "") and not top.text(other, ""):
+            raise BadData(f"[case] has {key!r} and lacks {other!r}", top.where(key), f"add {other}, or leave {key} out")
 
 
 def _rules_day(top: Table, as_of: date | None) -> date:

@@ -54,9 +54,8 @@ def read_agreements(
     """
     table = _table(agreements)
     if first and first not in table:
-        raise UnknownName(
-            f"no agreement has the id {first!r}", agreements.name, suggest(first, table, noun="agreement")
-        )
+        mend = suggest(first, table, noun="agreement")
+        raise UnknownName(f"no agreement has the id {first[:80]!r}, the flagship's", f"{agreements.name} line 1", mend)
     history: dict[str, list[StageRow]] = {}
     whole: dict[str, list[Row]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):

@@ -48,7 +48,9 @@ def test_a_name_is_no_path(file: Path, name: str) -> None:
 def test_files_lie_beside_the_case_unless_that_is_allowed(file: Path, key: str) -> None:
     outside = file.parent.parent / "outside.csv"
     outside.write_bytes((file.parent / "events.csv").read_bytes())
-    put(file, 'events = "events.csv"', f'{key} = "../outside.csv"')
+    other = {"agreements": "stages", "stages": "agreements"}.get(key, "citation")
+    put(file, 'events = "events.csv"', f'{key} = "../outside.csv"\n{other} = "events.csv"')
+    put(file, "citation", "account_date = 2015-01-01\n#")
     assert f"[case] {key}" in refused(file, BadData, "'../outside.csv' lies outside the folder of the case").where
     allowed = load_case(file, allow_outside=True)
     assert getattr(allowed, f"{key}_file").samefile(outside)
