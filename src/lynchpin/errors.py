@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-
 _MOST = 60  # names that an error lists
 
 
@@ -66,10 +65,6 @@ class DidNotConverge(LynchpinError):
 
 class MissingExtra(LynchpinError):
     """An optional package is not installed; ``mend`` names the extra to install."""
-
-
-class LynchpinWarning(UserWarning):
-    """Something a user should know, though the work went on."""
 
 
 def several(errors: Sequence[LynchpinError]) -> None:

@@ -17,7 +17,7 @@ from lynchpin.answers.forecast.targets import quad_events, quad_units
 from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
-from lynchpin.report.contract import backtest_answer, dump
+from lynchpin.report.contract import answer, dump
 from lynchpin.session.backtest import backtest
 
 ORIGIN, END = date(2012, 7, 1), date(2012, 11, 1)
@@ -101,7 +101,7 @@ def whole(stores):
 
 @pytest.mark.parametrize("workers", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_any_number_of_workers_gives_the_same_bytes(stores, whole, workers):
-    assert dump(backtest_answer(asked(stores["quiet"], workers))) == dump(backtest_answer(whole))
+    assert dump(answer(asked(stores["quiet"], workers))) == dump(answer(whole))
 
 
 def test_weights_lie_on_the_simplex_and_shares_sum_to_one(whole):

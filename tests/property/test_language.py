@@ -13,9 +13,9 @@ import lynchpin.account.theory._nodes as nodes
 import lynchpin.account.theory.tokens as tokens
 from lynchpin import days as calendar
 from lynchpin.account.theory import (
+    AboutContext,
     Acts,
     Both,
-    Context,
     Edge,
     Either,
     Endpoint,
@@ -25,16 +25,15 @@ from lynchpin.account.theory import (
     Says,
     Vocabulary,
     check,
-    format_duration,
     parse,
-    parse_duration,
     tokenise,
 )
+from lynchpin.days import format_duration, parse_duration
 from lynchpin.errors import BadMechanism
 
 NAME = st.from_regex(r"[A-Za-z]([A-Za-z0-9_]|-[A-Za-z0-9]){0,4}", fullmatch=True)
 ENDPOINT = st.builds(Endpoint, NAME, st.none() | NAME)
-ACTS = st.builds(Acts, NAME, st.lists(st.builds(Context, NAME), max_size=3).map(tuple))
+ACTS = st.builds(Acts, NAME, st.lists(st.builds(AboutContext, NAME), max_size=3).map(tuple))
 EDGE = st.builds(Edge, ENDPOINT, ENDPOINT, st.booleans(), ACTS)
 CAUSE = st.recursive(
     EDGE | st.builds(Ref, NAME),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,12 +50,18 @@ VALUES = st.sampled_from([
     '"99999999y"', '"/etc/passwd"', '"../x"', "0001-01-01", "9999-12-31", "'''", '"""', '"', "[[[[", "1.5.2", "=", "",
     f'"{"x" * 30_000}"', "[" * 400, "a." * 400 + "a", "2015-13-40", '"KOR -> KOR : conflict => a -> a : conflict"',
 ])  # fmt: skip
-SIGNS = st.sampled_from(list("()[]{}=\"'#.,:;&|*->~ \t\r\n\\\0é→") + ["USA", "ally", "not ", "=>", "\ufeff", "\ud7ff"])
+SIGNS = st.sampled_from([*"()[]{}=\"'#.,:;&|*->~ \t\r\n\\\0é→", "USA", "ally", "not ", "=>", "\ufeff", "\ud7ff"])
 
 
 def _lines(text: str, at: int, change: Callable[[list[str], int], list[str]]) -> str:
     lines = text.split("\n")
     return "\n".join(change(lines, at % len(lines)))
+
+
+def _moved(text: str, at: int, to: int) -> str:
+    lines = text.split("\n")
+    lines.insert(to % len(lines), lines.pop(at % len(lines)))
+    return "\n".join(lines)
 
 
 def _value(text: str, at: int, value: str) -> str:
@@ -74,15 +81,7 @@ PLACE = st.integers(0, 10**6)
 FAULTS: dict[str, st.SearchStrategy[Callable[[str], str]]] = {
     "a line lost": PLACE.map(lambda at: lambda text: _lines(text, at, lambda ls, k: ls[:k] + ls[k + 1 :])),
     "a line doubled": PLACE.map(lambda at: lambda text: _lines(text, at, lambda ls, k: [*ls[: k + 1], *ls[k:]])),
-    "a line moved": st.tuples(PLACE, PLACE).map(
-        lambda at: (
-            lambda text: _lines(
-                text,
-                at[0],
-                lambda ls, k: (r := ls[:k] + ls[k + 1 :])[: at[1] % len(ls)] + [ls[k]] + r[at[1] % len(ls) :],
-            )
-        )
-    ),
+    "a line moved": st.tuples(PLACE, PLACE).map(lambda at: lambda text: _moved(text, *at)),
     "another value": st.tuples(PLACE, VALUES).map(lambda to: lambda text: _value(text, *to)),
     "other signs": st.tuples(PLACE, SIGNS, st.integers(0, 3)).map(lambda to: lambda text: _signs(text, *to)),
     "cut short": PLACE.map(lambda at: lambda text: text[: at % len(text)]),
@@ -146,10 +145,8 @@ def test_a_case(home: Path, faults: list[Callable[[str], str]], stray: bytes) ->
         case = read_case(file)
         assert all(sentence(mechanism, case) for mechanism in case.mechanisms)
         if case.events_file is not None:
-            try:
+            with suppress(DidNotConverge):  # the file is sound; what its record can give is for the fit to say
                 assert fit(case).estimate.size > 0
-            except DidNotConverge:
-                pass  # the file is sound; what its record can give is for the fit to say
 
 
 @MANY

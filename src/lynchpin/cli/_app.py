@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lynchpin._version import __version__
 from lynchpin.cli._guard import Guarded
+from lynchpin.cli._terminal import working
 from lynchpin.files import allowing_outside
 
-DEFAULT_CASE = "northeast-asia"
+if TYPE_CHECKING:
+    from lynchpin.session.facade import Fit
+
+#: The order of `--help`, whatever the order in which files add their commands.
+ORDER = (
+    "brief", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain", "check",
+    "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict", "sensitivity", "track",
+    "store", "structure",
+)  # fmt: skip
+
+
+class _InOrder(Guarded):
+    """Commands in the order of the table; one that stands in none is a mistake of ours."""
+
+    def __init__(self, *, commands: dict[str, Any], **options: Any) -> None:
+        super().__init__(commands={name: commands[name] for name in sorted(commands, key=ORDER.index)}, **options)
+
 
 app = typer.Typer(
     name="lynchpin",
-    cls=Guarded,
+    cls=_InOrder,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,6 +56,7 @@ Events = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, with stable keys.")]
 Days = Annotated[int, typer.Option(help="How far ahead, rounded to whole months.")]
 Draws = Annotated[int, typer.Option(help="Simulated paths.")]
+Seed = Annotated[int | None, typer.Option(help="Another seed than the case's.")]
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Threads that share the paths; the answer is the same for any number.")
 ]
@@ -49,6 +67,7 @@ Episodes = Annotated[
         help="Fold the reports of one act into one, or not; by default where a machine coded them.",
     ),
 ]
+Lag = Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d.")]
 StoreArg = Annotated[Path, typer.Argument(metavar="STORE", help="A store made by `lynchpin ingest`.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress display.")]
 
@@ -72,3 +91,11 @@ def _root(
 ) -> None:
     """A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward."""
     context.with_resource(allowing_outside(allow_outside))
+
+
+def fit_case(case: str, events: Path | None, as_of: str | None, episodes: bool | None, quiet: bool) -> Fit:
+    """What many commands begin with."""
+    from lynchpin.session.facade import fit
+
+    with working("fitting", quiet):
+        return fit(case, events, as_of=as_of, episodes=episodes)

@@ -59,7 +59,7 @@ def rem(
 
     hands = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
     with working("fitting", quiet or as_json), hands as executor:
-        found = fit_rem(
+        fitted = fit_rem(
             events,
             effects,
             likelihood=likelihood,  # type: ignore[arg-type]
@@ -85,13 +85,13 @@ def rem(
             executor=executor,
         )
     if save is not None:
-        found.save(save)
+        fitted.save(save)
     if as_json:
         from json import dumps
 
-        typer.echo(dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
+        typer.echo(dumps(fitted.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
         return
-    typer.echo(found.summary())
+    typer.echo(fitted.summary())
 
 
 def _named(text: str) -> tuple[str, pl.DataFrame]:

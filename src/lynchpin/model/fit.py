@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 import polars as pl
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.account.cases import Case, Known
 from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods.laplace import evidence_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.events import first_day
 from lynchpin.model.design import Design, build_design, expand
@@ -23,6 +23,12 @@ from lynchpin.results import Provenance
 
 _INTERCEPT_SD = 10.0
 _SMALLEST_POOLED_VARIANCE = 1e-3
+
+#: How the size of counts is found: what a case calls their distribution -> function of counts, log means and tolerance.
+_SIZE_OF: dict[str, Callable[[counts.Counts, Floats, float], float]] = {
+    "negative binomial": counts.best_size,
+    "poisson": lambda y, eta, tolerance: float("inf"),
+}
 
 #: Turns of a plain fit for a past day: from nothing, and from the fit of an earlier day.
 _ROUNDS_COLD, _ROUNDS_WARM = 6, 2
@@ -120,8 +126,7 @@ def fit_case(known: Known) -> Fit:
         state = settle(design, case, state)
     precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
-    factor = cho_factor(at.information + np.diag(precision))
-    covariance = cho_solve(factor, np.eye(beta.size))
+    covariance = at.covariance
     meat = clustered_meat(design, beta, state.theta)
     return Fit(
         design=design,
@@ -131,7 +136,7 @@ def fit_case(known: Known) -> Fit:
         theta=state.theta,
         pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
         half_life_interval={name: profile.interval for name, profile in profiles.items()},
-        log_likelihood=at.log_likelihood,
+        log_likelihood=at.sums.value,
         converged=converged and state.settled,
         known=known,
         half_life_profile=profiles,
@@ -168,7 +173,7 @@ def fit_earlier(known: Known, start: Fit | None = None) -> Fit:
     state = settle(design, case, begun, rounds, size_tolerance=0.05)
     precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
-    covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
+    covariance = at.covariance
     return Fit(
         design=design,
         estimate=beta,
@@ -177,7 +182,7 @@ def fit_earlier(known: Known, start: Fit | None = None) -> Fit:
         theta=state.theta,
         pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
         half_life_interval={},
-        log_likelihood=at.log_likelihood,
+        log_likelihood=at.sums.value,
         converged=converged and state.settled,
         known=known,
     )
@@ -204,8 +209,7 @@ def settle(
 ) -> Estimate:
     """Turn by turn: coefficients given variances and sizes, then those given the coefficients, until nothing moves.
 
-    The variances are MacKay's fixed point of the Laplace evidence: sum of squares over the number of effects that the
-    data determine. MacKay (1992), Bayesian interpolation, Neural Computation 4(3).
+    The variances are the fixed point of `evidence_of`.
     """
     state = start or Estimate(
         _first_guess(design),
@@ -222,17 +226,13 @@ def settle(
     for _ in range(rounds):
         precision = precision_of(design, case, state.variance)
         beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=3, tolerance=1e-4)
-        spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
+        spread = np.diag(at.covariance)
         theta, variance = dict(state.theta), dict(state.variance)
         for c, units in by_class.items():
             eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
-            theta[c] = (
-                float("inf")
-                if case.counts == "poisson" or not y[c].any()
-                else counts.best_size(y[c], eta, size_tolerance)
-            )
-            determined = len(dyads[c]) - float(spread[dyads[c]].sum()) / state.variance[c]
-            variance[c] = max(float((beta[dyads[c]] ** 2).sum()) / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
+            theta[c] = _SIZE_OF[case.counts](y[c], eta, size_tolerance) if y[c].any() else float("inf")
+            squares, determined = evidence_of(beta[dyads[c]], spread[dyads[c]], 1.0 / state.variance[c])
+            variance[c] = max(squares / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
             variance[c] = min(variance[c], _INTERCEPT_SD**2)
         settled = bool(
             np.abs(beta - state.beta).max() < 1e-3

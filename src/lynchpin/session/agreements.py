@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,11 +11,12 @@ import polars as pl
 
 from lynchpin.account.cases import Case, Known, read_known
 from lynchpin.answers.agreements import Fitted, fit_agreements, look_ahead, read_agreements
-from lynchpin.answers.agreements.backtest import Progress, replay
+from lynchpin.answers.agreements.backtest import replay
 from lynchpin.answers.agreements.outlook import YEAR_WEEKS
 from lynchpin.answers.agreements.outlook import notes as agreement_notes
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.agreements.what_if import what_if
+from lynchpin.defaults import STAGE_DRAWS
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.results import AgreementLife, Agreements
 
@@ -29,7 +30,7 @@ def agreements(
     *,
     as_of: str | date | None = None,
     agreement: str | None = None,
-    draws: int = 200,
+    draws: int = STAGE_DRAWS,
     forces: bool = True,
     deed: str | None = None,
     episodes: bool | None = None,
@@ -80,6 +81,7 @@ def agreements(
         n_moves=int(fitted.hazards.n_moves.sum()),
         draws=draws,
         notes=agreement_notes(fitted),
+        only=agreement or "",
     )
 
 
@@ -100,7 +102,8 @@ def replay_agreement(
     events: str | Path | None = None,
     *,
     as_of: str | date | None = None,
-    on_progress: Progress | None = None,
+    episodes: bool | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[AgreementLife, pl.DataFrame]:
     """An agreement, and its chance through time as it would have been issued: see `answers.agreements.backtest`.
 
@@ -108,7 +111,7 @@ def replay_agreement(
     ------
     BadData, UnknownName : as for `agreements`
     """
-    known = read_known(case, events, as_of=as_of)
+    known = read_known(case, events, as_of=as_of, episodes=episodes)
     read = known.case
     lives = fitted_agreements(known).lives
     life = named(lives, agreement, known.origin)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from lynchpin._version import __version__
 from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
-from lynchpin.answers.forecast.backtest import Progress, lay_questions, run
+from lynchpin.answers.forecast.backtest import lay_questions, run
 from lynchpin.answers.forecast.baselines import BASELINES
 from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, unit_names
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.days import optional_day, parse_day
+from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
 from lynchpin.events import first_day, last_day
 from lynchpin.record.store import data_hash
@@ -38,13 +39,13 @@ def backtest(
     dyads: str | None = None,
     first: str | date | None = None,
     last: str | date | None = None,
-    horizons: str | Sequence[int] = "1m,3m",
+    horizons: str | Sequence[int] = HORIZONS,
     lag: str | int = 0,
     every: int = 1,
     episodes: bool | None = None,
     workers: int = 1,
     seed: int | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
     """Forecast from many past days, blind to what came after each, and score what was said.
 
@@ -86,7 +87,7 @@ def backtest(
         record = quad_events(events, episodes=episodes)
         subject, title, used = f"top {count} dyads", f"The {count} busiest dyads of {Path(events).name}", SEED
     else:
-        read = case if isinstance(case, Case) else read_case(case or "northeast-asia", as_of=start)
+        read = case if isinstance(case, Case) else read_case(case or CASE, as_of=start)
         known = read_known(read, events, episodes=episodes)
         record = known.events
         subject, title, used = read.name, read.title, read.seed
@@ -103,12 +104,12 @@ def backtest(
     panel = make_panel(record, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
     answers = run(panel, questions, known, used, workers=workers, progress=progress)
-    found = tables(answers, panel, every, used)
+    frames = tables(answers, panel, every, used)
     return Backtest(
         subject=subject,
         title=title,
         model=MODEL,
-        mechanism=MECHANISM if MECHANISM in found["scores"]["model"].to_list() else "",
+        mechanism=MECHANISM if MECHANISM in frames["scores"]["model"].to_list() else "",
         baselines=tuple(BASELINES),
         origin_days=tuple(question.origin for question in questions),
         lag_days=lag_days,
@@ -122,7 +123,7 @@ def backtest(
         view="episodes" if "reports" in record.columns else "reports",
         seed=used,
         version=__version__,
-        **found,
+        **frames,
     )
 
 
@@ -139,15 +140,15 @@ def parse_horizons(text: str | Sequence[int]) -> tuple[int, ...]:
     (1, 3)
     """
     if not isinstance(text, str):
-        found = [int(months) for months in text]
+        horizons = [int(months) for months in text]
     else:
         read = [_MONTHS.fullmatch(part.strip()) for part in text.split(",")]
         if None in read:
             raise BadValue(f"cannot read the horizons {text!r}", "--horizon", "write months, as in 1m,3m,6m")
-        found = [int(one[1]) for one in read if one is not None]
-    if not found or min(found) < 1 or max(found) > 24:
+        horizons = [int(one[1]) for one in read if one is not None]
+    if not horizons or min(horizons) < 1 or max(horizons) > 24:
         raise BadValue(f"horizons of {text!r}", "--horizon", "ask for 1 to 24 months, as in 1m,3m,6m")
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(horizons)))
 
 
 def parse_lag(text: str | int) -> int:

@@ -17,6 +17,7 @@ from lynchpin.answers.forecast import reveal as reveal_forecast
 from lynchpin.answers.forecast.forecast import foresee, summarise
 from lynchpin.answers.forecast.months import month_start
 from lynchpin.answers.relations import relation_index
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case
 from lynchpin.results import Brief, Fade, Provenance
@@ -31,8 +32,8 @@ def make_brief(
     *,
     as_of: str | date | None = None,
     reveal: bool = False,
-    days: int = 180,
-    draws: int = 1000,
+    days: int = DAYS,
+    draws: int = DRAWS,
     episodes: bool | None = None,
 ) -> Brief:
     """Everything a brief shows.
@@ -53,9 +54,9 @@ def make_brief(
     read, origin = known.case, known.origin
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
         lives = crew.submit(looked_ahead, known)
-        found = fit_case(known)
-        ledger = crew.submit(claims, found)
-        ahead = foresee(found, days=days, draws=draws)
+        fitted = fit_case(known)
+        ledger = crew.submit(claims, fitted)
+        ahead = foresee(fitted, days=days, draws=draws)
     outlook = summarise(ahead)
     plain = Brief(
         provenance=known.provenance,
@@ -66,15 +67,15 @@ def make_brief(
         roles=read.roles,
         classes={c.name: c.means for c in read.classes},
         groups=read.groups,
-        events=found.events.filter(pl.col("event_class").is_not_null() & _among(read)),
+        events=fitted.events.filter(pl.col("event_class").is_not_null() & _among(read)),
         index=relation_index(read, known.events, origin),
         claims=ledger.result().rows,
         forecast=outlook,
         watch=read.watch,
         agreements=lives.result(),
-        fit_table=found.to_frame(),
-        notes=notes(found, outlook),
-        fade=_fade(found),
+        fit_table=fitted.to_frame(),
+        notes=notes(fitted, outlook),
+        fade=_fade(fitted),
     )
     if not reveal:
         return plain
@@ -84,7 +85,7 @@ def make_brief(
         plain,
         forecast=reveal_forecast(ahead, later),
         revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
-        revealed_fade=_fade(found, later, (end - origin).days),
+        revealed_fade=_fade(fitted, later, (end - origin).days),
         revealed_agreements=tuple(
             replace(life, history=tuple(act for act in life.history if act.date >= origin))
             for life in agreements_of(read, end)
@@ -101,7 +102,7 @@ def how_it_fades(
     as_of: str | date | None = None,
     reveal: bool = False,
     dyad: str | None = None,
-    days: int = 180,
+    days: int = DAYS,
     episodes: bool | None = None,
 ) -> tuple[Provenance, Fade]:
     """The push of a mechanism through time: see `lynchpin.answers.evidence.fade`.
@@ -115,8 +116,8 @@ def how_it_fades(
     dyad : "KOR -> JPN", whose rate is moved; None for the first that the mechanism names
     days : int, how far beyond the origin
     """
-    found = fit(case, events, as_of=as_of, episodes=episodes)
-    asked = mechanism or next(iter(found.half_life_profile), None) or found.case.mechanisms[0].name
+    fitted = fit(case, events, as_of=as_of, episodes=episodes)
+    asked = mechanism or next(iter(fitted.half_life_profile), None) or fitted.case.mechanisms[0].name
     if not 0 <= days <= 36525:
         raise BadValue(f"cannot look {days} days ahead", "--days", "ask for 0 to 36525 days")
     pair = None
@@ -127,16 +128,16 @@ def how_it_fades(
         pair = source.strip(), target.strip()
     later = None
     if reveal:
-        later = came_after(found.known, events, found.origin + timedelta(days=days))
-    return found.made_from, fade(found, asked, dyad=pair, days=days, later=later)
+        later = came_after(fitted.known, events, fitted.origin + timedelta(days=days))
+    return fitted.made_from, fade(fitted, asked, dyad=pair, days=days, later=later)
 
 
-def _fade(found: Fit, later: pl.DataFrame | None = None, days: int = 180) -> Fade | None:
+def _fade(fitted: Fit, later: pl.DataFrame | None = None, days: int = DAYS) -> Fade | None:
     """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
-    name = next(iter(found.half_life_profile), None)
-    if name is None or not count_cause(found.design.layers.acts, found.case, found.case.mechanism(name)):
+    name = next(iter(fitted.half_life_profile), None)
+    if name is None or not count_cause(fitted.design.layers.acts, fitted.case, fitted.case.mechanism(name)):
         return None
-    return fade(found, name, later=later, days=days)
+    return fade(fitted, name, later=later, days=days)
 
 
 def _among(case: Case) -> pl.Expr:

@@ -105,12 +105,12 @@ def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def _state(text: str, option: str = "--state") -> str:
-    found = countries.find(text, system="iso3")
-    if found is None:
+    country = countries.find(text, system="iso3")
+    if country is None:
         near = countries.find(text)
         mend = f"{text} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR"
         raise UnknownName(f"no state named {text!r}", option, mend)
-    return found.iso3
+    return country.iso3
 
 
 def _dyad(text: str) -> pl.Expr:

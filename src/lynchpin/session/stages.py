@@ -44,8 +44,8 @@ def stage_by(
 
     Examples
     --------
-    >>> _, found = stage_by("northeast-asia", "gsomia-jpn-kor", "2013-07-08", as_of="2012-07-09", stages=["signed"])
-    >>> found.standing, [one.stage for one in found.reached]
+    >>> _, ahead = stage_by("northeast-asia", "gsomia-jpn-kor", "2013-07-08", as_of="2012-07-09", stages=["signed"])
+    >>> ahead.standing, [one.stage for one in ahead.reached]
     ('agreed_in_principle', ['signed'])
     """
     known = read_known(case, events, as_of=as_of, episodes=episodes)

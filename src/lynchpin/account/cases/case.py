@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Literal
 
-from lynchpin.account.theory import Checked, Vocabulary
+from lynchpin.account.theory import CheckedMechanism, Vocabulary
 from lynchpin.errors import UnknownName, suggest
 from lynchpin.record.ontology.contexts import contexts
 from lynchpin.results import Expect, Watch
@@ -46,7 +46,7 @@ class Mechanism:
     expect: Expect
     half_life_days: float | None  # None: to be fitted; inf: no decay
     note: str
-    checked: Checked
+    checked: CheckedMechanism
     window_days: float = inf  # an act counts so long, after the lag
     lag_days: float = 0.0  # an act begins to count so long after it happened
 

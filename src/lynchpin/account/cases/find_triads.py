@@ -143,12 +143,12 @@ def find_triads(
     tables = structure if isinstance(structure, Structure) else Structure.open(structure)
     cut = optional_day(as_of, name="--as-of")
     day = parse_day(on, name="--on") if on is not None else cut or tables.last_day
-    found = bind(read, tables, day)
+    triads = bind(read, tables, day)
     acts = None
     if events is not None:
-        acts = count_acts(read, found, events, as_of=cut)
-        found = tuple(sorted(found, key=lambda triad: (-acts[triad.name], triad.name)))
-    return Triads(read, tables.file, day, found, acts, remarks(read, tables, day))
+        acts = count_acts(read, triads, events, as_of=cut)
+        triads = tuple(sorted(triads, key=lambda triad: (-acts[triad.name], triad.name)))
+    return Triads(read, tables.file, day, triads, acts, remarks(read, tables, day))
 
 
 def count_acts(

@@ -263,9 +263,9 @@ def _variables(values: Mapping[str, Any], lines: Lines, roles: Mapping[str, tupl
 
 
 def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
-    found = tables(values, "class", lines, ("name", "means", "types", "contexts", "sign"))
-    unique(found, "name")
-    if not found:
+    sections = tables(values, "class", lines, ("name", "means", "types", "contexts", "sign"))
+    unique(sections, "name")
+    if not sections:
         raise BadData("a case needs at least one [[class]]", lines.where("class"), "`lynchpin new NAME` shows some")
     return tuple(
         EventClass(
@@ -275,22 +275,22 @@ def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
             contexts=t.known("contexts", _CONTEXTS, "context", []),
             sign=t.one_of("sign", ("", "+", "-"), ""),  # type: ignore[arg-type]
         )
-        for t in found
+        for t in sections
     )
 
 
 def _claims(values: Mapping[str, Any], lines: Lines) -> tuple[ClaimText, ...]:
-    found = tables(values, "claim", lines, ("id", "name", "text", "untestable_because"))
-    unique(found, "id")
+    sections = tables(values, "claim", lines, ("id", "name", "text", "untestable_because"))
+    unique(sections, "id")
     return tuple(
-        ClaimText(t.label("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in found
+        ClaimText(t.label("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in sections
     )
 
 
 def _controls(values: Mapping[str, Any], lines: Lines) -> tuple[Control, ...]:
-    found = tables(values, "control", lines, ("statistic", "half_life"))
+    sections = tables(values, "control", lines, ("statistic", "half_life"))
     known = tuple(of_counts())
-    return tuple(Control(t.one_of("statistic", known), t.duration("half_life", "60d")) for t in found)
+    return tuple(Control(t.one_of("statistic", known), t.duration("half_life", "60d")) for t in sections)
 
 
 def _watch(
@@ -323,10 +323,10 @@ def _mechanisms(
     groups: Mapping[str, tuple[str, ...]],
     claims: tuple[ClaimText, ...],
 ) -> tuple[Mechanism, ...]:
-    found = tables(
+    sections = tables(
         values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "window", "lag", "note")
     )
-    unique(found, "name")
+    unique(sections, "name")
     vocabulary = Vocabulary(
         nodes=tuple(labels),
         roles=roles,
@@ -334,11 +334,11 @@ def _mechanisms(
         classes=classes,
         groups=groups,
         contexts=_CONTEXTS,
-        mechanisms=tuple(t.label("name") for t in found),
+        mechanisms=tuple(t.label("name") for t in sections),
     )
     ids = tuple(claim.id for claim in claims)
     mechanisms = []
-    for table in found:
+    for table in sections:
         name, says, claim = table.text("name"), table.text("says"), table.text("claim", "")
         if claim and claim not in ids:
             raise UnknownName(f"no claim named {claim!r}", table.where("claim"), suggest(claim, ids, noun="claim"))

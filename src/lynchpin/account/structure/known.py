@@ -66,8 +66,8 @@ class Structure:
 
     def ends(self, kind: str) -> tuple[str, date] | None:
         """The data set that says a kind of fact and the last day it speaks of; None for our own facts."""
-        found = [(table.dataset, table.last) for table in self.tables if kind in table.kinds]
-        return max(found, key=lambda one: one[1]) if found else None
+        tables = [(table.dataset, table.last) for table in self.tables if kind in table.kinds]
+        return max(tables, key=lambda one: one[1]) if tables else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +157,7 @@ def own_facts() -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class About:
+class FactsAbout:
     """Facts about one state, or about two.
 
     Parameters
@@ -201,7 +201,9 @@ class About:
         }
 
 
-def facts_about(structure: Structure, state: str, other: str | None = None, *, on: str | date | None = None) -> About:
+def facts_about(
+    structure: Structure, state: str, other: str | None = None, *, on: str | date | None = None
+) -> FactsAbout:
     """Find the facts that hold of a state, or between two.
 
     Parameters
@@ -222,4 +224,4 @@ def facts_about(structure: Structure, state: str, other: str | None = None, *, o
     day = parse_day(on, name="--on") if on is not None else structure.last_day
     names = tuple(countries.resolve(one, on=day).iso3 for one in (state, other) if one is not None)
     known = structure.on(day)
-    return About(names, known, known.about(*names))
+    return FactsAbout(names, known, known.about(*names))

@@ -57,7 +57,7 @@ def read_agreements(
         mend = suggest(first, table, noun="agreement")
         raise UnknownName(f"no agreement has the id {first[:80]!r}, the flagship's", f"{agreements.name} line 1", mend)
     history: dict[str, list[StageRow]] = {}
-    whole: dict[str, list[Row]] = {}
+    whole: dict[str, list[StageEntry]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
         where = f"{stages.name} line {line}"
         if row["agreement"] not in table:
@@ -77,7 +77,9 @@ def read_agreements(
             day = limits.day("date", parse_day(row["date"]), where=where)
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
-        whole.setdefault(row["agreement"], []).append(Row(line, row["agreement"], day, row["stage"], row["actor"]))
+        whole.setdefault(row["agreement"], []).append(
+            StageEntry(line, row["agreement"], day, row["stage"], row["actor"])
+        )
         if before is None or day < before:
             stage = StageRow(
                 day,
@@ -198,7 +200,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StageEntry:
     """A row of the stage file as the rules see it."""
 
     line: int
@@ -211,7 +213,7 @@ class Row:
 Breach = tuple[str, str] | None  # what is wrong, how to mend it
 
 
-def in_order(earlier: Sequence[Row], row: Row) -> Breach:
+def in_order(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """The rows of an agreement stand in the order of their days."""
     if earlier and row.date < earlier[-1].date:
         return (
@@ -221,7 +223,7 @@ def in_order(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def one_act_a_side_a_day(earlier: Sequence[Row], row: Row) -> Breach:
+def one_act_a_side_a_day(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """One side moves an agreement once a day; a signature that takes effect at once is one act in two rows."""
     for other in earlier:
         same = other.date == row.date and other.actor == row.actor
@@ -234,7 +236,7 @@ def one_act_a_side_a_day(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def nothing_after_the_end(earlier: Sequence[Row], row: Row) -> Breach:
+def nothing_after_the_end(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """Nothing follows an end, but the end of another side."""
     for other in earlier:
         if other.stage == ENDED and (row.stage != ENDED or other.actor == row.actor):
@@ -245,7 +247,7 @@ def nothing_after_the_end(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def talks_before_signature(earlier: Sequence[Row], row: Row) -> Breach:
+def talks_before_signature(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """Talks do not begin after the signature."""
     words = [other.stage for other in earlier]
     if row.stage in OPENINGS and "signed" in words and not set(words) & {*OPENINGS, "agreed_in_principle", "approved"}:
@@ -257,7 +259,7 @@ def talks_before_signature(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def signature_before_force(earlier: Sequence[Row], row: Row) -> Breach:
+def signature_before_force(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """What is in force is not signed for the first time."""
     words = [other.stage for other in earlier]
     if row.stage == "signed" and "in_force" in words and "signed" not in words:
@@ -269,7 +271,7 @@ def signature_before_force(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def what_it_needs(earlier: Sequence[Row], row: Row) -> Breach:
+def what_it_needs(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """Some acts need another before them."""
     needs = ACTS[row.stage].after
     if needs and not {other.stage for other in earlier} & set(needs):
@@ -281,7 +283,7 @@ def what_it_needs(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-RULES: Final[tuple[Callable[[Sequence[Row], Row], Breach], ...]] = (
+RULES: Final[tuple[Callable[[Sequence[StageEntry], StageEntry], Breach], ...]] = (
     in_order,
     nothing_after_the_end,
     one_act_a_side_a_day,
@@ -291,7 +293,7 @@ RULES: Final[tuple[Callable[[Sequence[Row], Row], Breach], ...]] = (
 )
 
 
-def check_history(rows: Sequence[Row], file: str) -> None:
+def check_history(rows: Sequence[StageEntry], file: str) -> None:
     """Refuse a history that no agreement can have.
 
     Parameters

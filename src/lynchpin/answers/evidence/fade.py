@@ -21,6 +21,7 @@ from lynchpin.account.theory import CheckedProduct
 from lynchpin.answers.evidence.claims import sentence
 from lynchpin.answers.evidence.influence import headline
 from lynchpin.answers.evidence.sides import cause_events
+from lynchpin.defaults import DAYS
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
@@ -30,7 +31,7 @@ from lynchpin.model.design.evaluate import Evaluator
 from lynchpin.model.design.layers import Layer, layer_traces
 from lynchpin.model.fit import penalty
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile, half_life_profile
-from lynchpin.results import Fade, Peak
+from lynchpin.results import Fade, Peak, interval_text
 
 #: Draws of coefficient and half-life behind the interval.
 DRAWS = 500
@@ -44,7 +45,7 @@ def fade(
     mechanism: str,
     *,
     dyad: tuple[str, str] | None = None,
-    days: int = 180,
+    days: int = DAYS,
     later: pl.DataFrame | None = None,
     search: bool = True,
     seed: int | None = None,
@@ -348,7 +349,7 @@ def _peak_in_words(found: Fade) -> list[str]:
     if top is None:
         return []
     after = f", after “{top.headline.rstrip('.')}”" if top.headline else ""
-    size = f"{top.times:.2f} times the rate with {found.against} ({top.lower:.2f} to {top.upper:.2f})"
+    size = f"{top.times:.2f} times the rate with {found.against} ({interval_text(top.lower, top.upper, ' to ')})"
     gone = (
         f"Half of that, on a log scale, was gone by {_day(top.half_gone)}."
         if top.half_gone is not None
@@ -359,7 +360,8 @@ def _peak_in_words(found: Fade) -> list[str]:
 
 
 def _today(found: Fade) -> str:
-    return f"On {_day(found.origin)} it stands at {found.times:.2f} ({found.lower:.2f} to {found.upper:.2f})."
+    interval = interval_text(found.lower, found.upper, " to ")
+    return f"On {_day(found.origin)} it stands at {found.times:.2f} ({interval})."
 
 
 def _day(day: date) -> str:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.account.cases import Case, Mechanism, case_events
 from lynchpin.account.cases.record import origin_of
@@ -27,21 +26,19 @@ from lynchpin.answers.evidence.choices import (
     MECHANISM,
     RECORD,
     STEPS,
-    Memory,
-    check_half_lives,
     choices_of,
     classes_from,
     curve_placebo,
     exposure_days,
-    memory,
-    said_otherwise,
     scaled,
     under,
     varied,
 )
-from lynchpin.answers.evidence.claims import missing, per_doubling, sentence
+from lynchpin.answers.evidence.claims import missing, sentence
 from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from lynchpin.answers.evidence.recall import Length, Recall, check_half_lives, lengths, recall, said_otherwise
 from lynchpin.answers.evidence.sides import count_cause, count_target
+from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
 from lynchpin.events import first_day
@@ -52,11 +49,7 @@ from lynchpin.model.design.steps import Steps, lay_steps
 from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
 from lynchpin.model.newton import clustered_covariance, maximise
-from lynchpin.numbers import Z90
-from lynchpin.results import Choice, Sensitivity, Specification
-
-#: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
-SMALLEST_INFORMATION = 0.25
+from lynchpin.results import Choice, Effect, Sensitivity, Specification
 
 RULE = (
     "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
@@ -134,7 +127,7 @@ def sensitivity(
         ),
         (*vary, *given) if vary else (),
     )
-    work = _Work(fit, said, events, choices, own_days, others, shifts)
+    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
         records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))))
@@ -181,6 +174,7 @@ class _Work:
     mechanism: Mechanism
     events: str | Path | None
     choices: tuple[Choice, ...]
+    lengths: Mapping[str, Length]  # what the levels of "half-life" stand for
     own_days: float
     others: Mapping[str, Case]
     shifts: int
@@ -275,8 +269,8 @@ class _Work:
         state = replace(state, beta=np.where(_seen(design), state.beta, 0.0))
         precision = precision_of(design, case, state.variance)
         days = np.nan if start is None else start.fitted_days
-        if start is None and any(key.startswith("fitted") for key in _keys(self.choices, "half-life")):
-            fades = said_otherwise(case.mechanism(name), Memory(60.0, np.inf))
+        if start is None and any(self.lengths[key].days is None for key in _keys(self.choices, "half-life")):
+            fades = said_otherwise(case.mechanism(name), Recall(60.0, np.inf))
             found, _ = fit_half_lives(restated(design, fades, {}), [name], state.beta, state.theta, precision)
             days = found.evaluator.half_life_days[name]
         return _Base(design, case, state, precision, days)
@@ -299,7 +293,7 @@ class _Work:
         own = own_record and self._is_own(at)
         fitted = self.own_days if own_record and self.mechanism.half_life_days is None else base.fitted_days
         length, form, scale = at[len(RECORD) :]
-        remembered = memory(self.mechanism, self.own_days, length, form, fitted)
+        remembered = recall(self.mechanism, self.own_days, self.lengths[length], form, fitted)
         nothing = Specification(
             choices=dict(zip(names, at, strict=True)),
             own=own,
@@ -316,7 +310,7 @@ class _Work:
         beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
         if not converged:
             return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
-        covariance = cho_solve(cho_factor(here.information + np.diag(base.precision)), np.eye(beta.size))
+        covariance = here.covariance
         row = covariance[k]
         if self.shifts and STEPS[at[0]] == self.fit.case.step_days:
             self._move(at, base, design, beta, covariance)
@@ -366,9 +360,9 @@ class _Columns:
 
     def __init__(self, design: Design, mechanism: Mechanism) -> None:
         self.design, self.mechanism = design, mechanism
-        self._kept: dict[tuple[Memory, str], Design] = {}
+        self._kept: dict[tuple[Recall, str], Design] = {}
 
-    def __call__(self, remembered: Memory, scale: str) -> Design:
+    def __call__(self, remembered: Recall, scale: str) -> Design:
         key = (remembered, scale)
         if key not in self._kept:
             self._kept[key] = scaled(self.design, said_otherwise(self.mechanism, remembered), scale)
@@ -386,15 +380,4 @@ def _seen(design: Design) -> Floats:
 def _measured(nothing: Specification, estimate: float, error: float, variance: float, base: _Base) -> Specification:
     if 1.0 / variance - base.case.prior_sd**-2 < SMALLEST_INFORMATION:
         return replace(nothing, cannot_because="the record says next to nothing of it")
-    lower, upper = float(estimate - Z90 * error), float(estimate + Z90 * error)
-    return replace(
-        nothing,
-        estimate=float(estimate),
-        standard_error=float(error),
-        lower=lower,
-        upper=upper,
-        rate_ratio=per_doubling(float(estimate)),
-        rate_ratio_lower=per_doubling(lower),
-        rate_ratio_upper=per_doubling(upper),
-        stand="raises" if lower > 0.0 else "lowers" if upper < 0.0 else "not clear",
-    )
+    return replace(nothing, effect=Effect.of(estimate, error))

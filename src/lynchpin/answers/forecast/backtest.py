@@ -13,26 +13,20 @@ from datetime import date, timedelta
 from multiprocessing import get_context
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lynchpin.account.cases import Known
 from lynchpin.answers.forecast import scores as score
-from lynchpin.answers.forecast.baselines import BASELINES, Ahead, baseline_pmf, spread_of
+from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, baseline_pmf, spread_of
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, past_months, top_of, weights_of
 from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, simulated
-from lynchpin.answers.forecast.months import Panel, month_start
+from lynchpin.answers.forecast.months import Counts, Panel, month_start
 from lynchpin.answers.forecast.pool import Guest, Moments, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.answers.forecast.weights import Span
+from lynchpin.answers.forecast.weights import DaysAhead
 from lynchpin.days import day_number, day_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import fit_case
-
-Counts = NDArray[np.int64]
-
-#: Called after each origin with how many are done, and how many there are.
-Progress = Callable[[int, int], None]
 
 #: Paths of the mechanism model at each origin.
 DRAWS = 1000
@@ -118,8 +112,8 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: 
     spans, aheads = {}, {}
     for months in question.months:
         start, end = day_number(question.origin), day_number(month_start(question.origin, months))
-        spans[months] = Span(start - past.end, end - start)
-        aheads[months] = Ahead(1, months)
+        spans[months] = DaysAhead(start - past.end, end - start)
+        aheads[months] = MonthsAhead(1, months)
     drawn, said = _mechanism(question, past, spans, record, seed)
     history = past_months(past, day_of(past.end))
     scored, weights = [], {}
@@ -159,7 +153,7 @@ def run(
     seed: int,
     *,
     workers: int = 1,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Answer]:
     """Answer every question, in their order.
 
@@ -201,7 +195,7 @@ def _answer(task: tuple[Question, Panel, Mapping[int, Counts], Known | None, int
 
 
 def _mechanism(
-    question: Question, past: Panel, spans: Mapping[int, Span], record: Known | None, seed: int
+    question: Question, past: Panel, spans: Mapping[int, DaysAhead], record: Known | None, seed: int
 ) -> tuple[dict[int, Counts], dict[int, Mapping[int, Moments]]]:
     """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
     if record is None:

@@ -10,19 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import Panel
+from lynchpin.answers.forecast.months import Counts, Panel
 from lynchpin.answers.forecast.predictive import negative_binomial, roughened
-from lynchpin.answers.forecast.weights import STRIDE_DAYS, Span
+from lynchpin.answers.forecast.weights import STRIDE_DAYS, DaysAhead
 from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.days import day_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.model.fit import fit_earlier
-
-Counts = NDArray[np.int64]
 
 #: How far back the model is asked what it would have said: so many days apart, so many times, with so many draws.
 PAST_DAYS, PAST_TIMES, PAST_DRAWS = 12 * STRIDE_DAYS, 3, 200
@@ -77,7 +74,9 @@ def drawn_pmf(draws: Counts, top: int) -> Floats:
     return roughened(pmf, draws.max(axis=0).astype(np.float64))
 
 
-def past_moments(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> list[dict[int, tuple[Floats, Floats]]]:
+def past_moments(
+    fit: Fit, panel: Panel, spans: Sequence[DaysAhead], seed: int
+) -> list[dict[int, tuple[Floats, Floats]]]:
     """For each span: day number -> mean and size of what the model, fitted on that day, said of the span ahead.
 
     Parameters

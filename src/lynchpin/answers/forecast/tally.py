@@ -81,10 +81,10 @@ def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> di
     return {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in found.items()}
 
 
-Rows = Sequence[tuple[Answer, Scored]]
+ScoredRows = Sequence[tuple[Answer, Scored]]
 
 
-def _scores(model: str, m: int, rows: Rows, panel: Panel) -> list[dict[str, Any]]:
+def _scores(model: str, m: int, rows: ScoredRows, panel: Panel) -> list[dict[str, Any]]:
     classes = np.array([c for _, _, c in panel.units])
     out = []
     for target, metrics in TARGETS.items():
@@ -106,7 +106,7 @@ def _scores(model: str, m: int, rows: Rows, panel: Panel) -> list[dict[str, Any]
     return out
 
 
-def _skill(m: int, by_model: Mapping[str, Rows], block: int, seed: int) -> list[dict[str, Any]]:
+def _skill(m: int, by_model: Mapping[str, ScoredRows], block: int, seed: int) -> list[dict[str, Any]]:
     out = []
     for target, metric in SKILL:
         means = {
@@ -142,7 +142,7 @@ def _skill(m: int, by_model: Mapping[str, Rows], block: int, seed: int) -> list[
     return out
 
 
-def _coverage(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
+def _coverage(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
     covered = np.stack([scored.covered for _, scored in rows])
     closed = np.stack([scored.closed for _, scored in rows])
     return [
@@ -158,7 +158,7 @@ def _coverage(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
     ]
 
 
-def _pit(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
+def _pit(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
     share = np.concatenate([scored.pit for _, scored in rows]).mean(axis=0)
     edges = np.linspace(0.0, 1.0, score.PIT_BINS + 1)
     return [
@@ -173,7 +173,7 @@ def _pit(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
     ]
 
 
-def _reliability(model: str, m: int, rows: Rows, block: int, seed: int) -> list[dict[str, Any]]:
+def _reliability(model: str, m: int, rows: ScoredRows, block: int, seed: int) -> list[dict[str, Any]]:
     """Chances of at least one in ten bins, with how often there was one; intervals by blocks of origins."""
     chance = np.stack([scored.p_any for _, scored in rows])
     some = np.stack([one.came[m] > 0 for one, _ in rows])
@@ -210,7 +210,7 @@ def _share_interval(hits: Floats, of: Floats, block: int, seed: int) -> tuple[fl
     return float(low), float(high)
 
 
-def _origins(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
+def _origins(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
     return [
         {
             "origin": one.question.origin,

@@ -20,12 +20,13 @@ from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
 from lynchpin.days import day_number
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import before, first_day
 from lynchpin.model import Fit
 from lynchpin.record.ontology import plover, quad
 from lynchpin.record.store import Store, fold
-from lynchpin.results import QUANTILES, AnyBy, IndexAhead
+from lynchpin.results import QUANTILES, AnyBy, AnyOf, IndexAhead
 
 LONGEST_DAYS = 1826
 
@@ -35,10 +36,10 @@ def any_by(
     patterns: Sequence[str],
     by: date,
     *,
-    draws: int = 1000,
+    draws: int = DRAWS,
     seed: int | None = None,
     workers: int | None = None,
-) -> tuple[AnyBy, ...]:
+) -> AnyOf:
     """The chance of at least one act of each pattern from the origin to a day.
 
     Parameters
@@ -52,8 +53,8 @@ def any_by(
 
     Returns
     -------
-    tuple of AnyBy, one for each pattern, by the mechanism model, with how often windows of the same length before the
-    origin held at least one
+    AnyOf, a sequence of AnyBy, one for each pattern, by the mechanism model, with how often windows of the same
+    length before the origin held at least one
 
     Raises
     ------
@@ -70,12 +71,12 @@ def any_by(
     steps = -(-days // case.step_days)
     paths = simulate(fit, steps, draws, used, edges=[0, days], workers=workers)
     counts = paths.counts[:, 0]
-    found = []
+    chances = []
     for text, edge in zip(patterns, read, strict=True):
         some = counts[:, _units(fit, edge)].sum(axis=1, dtype=np.int64)
         held, windows = _windows(fit, edge, days)
         low, high = np.quantile(some, [0.05, 0.95], method="inverted_cdf")
-        found.append(
+        chances.append(
             AnyBy(
                 acts=text,
                 start=origin,
@@ -91,11 +92,11 @@ def any_by(
                 held=paths.held,
             )
         )
-    return tuple(found)
+    return AnyOf(tuple(chances))
 
 
 def index_ahead(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> IndexAhead:
     """The relation index of every pair, and the lateral gap, at the end of each month ahead.
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.scenarios.scenario import Hold, Inject, Remove, Scale, Scenario, Span
+from lynchpin.answers.scenarios.scenario import Hold, Inject, Multiply, Remove, Scenario, Span
 from lynchpin.answers.simulate.inflow import decay_of
 from lynchpin.answers.simulate.moves import Added, Moves, no_moves
 from lynchpin.days import day_number
@@ -64,7 +64,7 @@ def applied(fit: Fit, scenario: Scenario, steps: int, end: date) -> Applied:
         if fit.design.columns[p].kind in ("control", "mechanism")
     ]
     for change in scenario.changes:
-        if isinstance(change, Scale):
+        if isinstance(change, Multiply):
             share = _share(change.span, fit.origin, end, steps, width)[:, None]
             times = 1.0 + (change.factor - 1.0) * share
             if change.mechanism:

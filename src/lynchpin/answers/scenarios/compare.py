@@ -12,17 +12,18 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin import limits
-from lynchpin.answers.forecast.months import edges, months_ahead
+from lynchpin.answers.forecast.months import UnitName, edges, months_ahead
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
 from lynchpin.answers.scenarios.deals import resolved
 from lynchpin.answers.scenarios.reading import read_scenario
-from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario, UnitName
+from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario
 from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
 from lynchpin.days import day_number
+from lynchpin.defaults import DAYS, PAIRS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.results import WhatIf
@@ -36,8 +37,8 @@ def what_if(
     scenario: Scenario | str | Path | None = None,
     *,
     changes: Sequence[Change] = (),
-    days: int = 180,
-    draws: int = 2000,
+    days: int = DAYS,
+    draws: int = PAIRS,
     seed: int | None = None,
     workers: int | None = None,
 ) -> WhatIf:
@@ -86,7 +87,7 @@ def what_if(
     table = _table(fit, base, other, made)
     measures = _measures(fit, read.measures, base, other, table)
     index = _index(fit, base, other, ahead[1:])
-    found = WhatIf(
+    answer = WhatIf(
         name=read.name,
         title=read.title,
         assumes=read.assumes,
@@ -107,7 +108,7 @@ def what_if(
         sentences=(),
         note=words.NOTE,
     )
-    return replace(found, sentences=words.sentences(found))
+    return replace(answer, sentences=words.sentences(answer))
 
 
 def _whole(fit: Fit, scenario: Scenario | str | Path | None, changes: Sequence[Change]) -> Scenario:
@@ -218,7 +219,9 @@ def _index(fit: Fit, base: Paths, other: Paths, ends: Sequence[object]) -> pl.Da
             side["lateral gap"] = side[lateral] - (side[one] + side[two]) / 2.0
     frames = []
     for name in sides[0]:
-        found = _difference(sides[0][name], sides[1][name])
+        differences = _difference(sides[0][name], sides[1][name])
         kept = ("baseline", "scenario", "difference", "lower", "upper")
-        frames.append(pl.DataFrame({"pair": [name] * len(ends), "date": list(ends), **{k: found[k] for k in kept}}))
+        frames.append(
+            pl.DataFrame({"pair": [name] * len(ends), "date": list(ends), **{k: differences[k] for k in kept}})
+        )
     return pl.concat(frames)

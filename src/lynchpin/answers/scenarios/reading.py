@@ -227,12 +227,12 @@ def _scale(case: Case, text: str, factor: float, option: str, line: str, column:
 
 
 def _spanned(text: str, option: str, line: str) -> tuple[str, Span]:
-    found = _SPAN.match(text)
-    assert found is not None
-    first, last = (_day(found[name], option, line) if found[name] else None for name in ("first", "last"))
+    match = _SPAN.match(text)
+    assert match is not None
+    first, last = (_day(match[name], option, line) if match[name] else None for name in ("first", "last"))
     if first and last and last < first:
         raise BadValue(f"until {last} is before from {first}", f"{option} {line!r}", "swap them")
-    return found["what"].strip(), Span(first, last)
+    return match["what"].strip(), Span(first, last)
 
 
 def _day(text: str, option: str, line: str) -> date:

@@ -8,10 +8,8 @@ from datetime import date
 from lynchpin import limits
 from lynchpin.account.cases import Case
 from lynchpin.account.theory import CheckedEdge, Place, check_pattern, dyads_of, parse_pattern
+from lynchpin.answers.forecast.months import UnitName
 from lynchpin.errors import BadMechanism, BadValue, UnknownName, suggest
-
-#: Source, target and class of what is drawn.
-UnitName = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Inject:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Multiply:
     """The rate of some units, or the pull of a mechanism, times a factor; zero silences it."""
 
     says: str
@@ -73,7 +71,7 @@ class Deed:
     where: str = field(compare=False)
 
 
-Change = Inject | Scale | Hold | Remove | Deed
+Change = Inject | Multiply | Hold | Remove | Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def inject(
 
 def scale(
     case: Case, what: str, factor: float, span: Span, *, on: str = "", place: Place, on_place: Place, where: str
-) -> Scale:
+) -> Multiply:
     """Rates or a mechanism times a factor: `what` is an edge, or the name of an actor, a class, a group, a mechanism.
 
     `on` narrows a mechanism to the dyads and classes of an edge.
@@ -143,10 +141,10 @@ def scale(
             units &= units_of(case, on, place=on_place)
             if not units:
                 raise BadValue(f"{what} moves nothing of {on}", where, f"it moves {target.target}")
-        return Scale(what if not on else f"{what} on {on}", units, what, factor, span)
+        return Multiply(what if not on else f"{what} on {on}", units, what, factor, span)
     if on:
         raise BadValue(f"'on' narrows a mechanism, and {what!r} is none", where, "write the edge itself")
-    return Scale(what, units_of(case, what, place=place, mechanisms=True), "", factor, span)
+    return Multiply(what, units_of(case, what, place=place, mechanisms=True), "", factor, span)
 
 
 def deed(verb: str, agreement: str, day: date, until: date | None, *, where: str) -> Deed:

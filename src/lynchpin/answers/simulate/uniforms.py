@@ -71,8 +71,7 @@ def seed_key(seed: int) -> np.uint64:
         key, seed = children(key, np.array([seed % 2**63])), seed >> 63
         if seed in (0, -1):
             break
-    found: np.uint64 = key[0]
-    return found
+    return np.uint64(key[0])
 
 
 # -- The random factor that a pair's acts of one class share in a step: gamma with mean 1, read from a table of
@@ -97,10 +96,10 @@ def table(size: float) -> Floats:
     if math.isinf(size):
         return np.ones((2, OCTAVES, CELLS + 1))
     beyond = (1.0 - np.arange(CELLS + 1) / (2.0 * CELLS)) * 0.5 ** np.arange(1, OCTAVES + 1)[:, None]
-    found = np.stack([gammaincinv(size, beyond), gammainccinv(size, beyond)]) / size
+    quantiles = np.stack([gammaincinv(size, beyond), gammainccinv(size, beyond)]) / size
     weight = 0.5 ** np.arange(2.0, OCTAVES + 2.0)
-    mean = float((((found[..., :-1] + found[..., 1:]) / 2.0).mean(axis=2) @ weight).sum())
-    return np.asarray(found / mean)
+    mean = float((((quantiles[..., :-1] + quantiles[..., 1:]) / 2.0).mean(axis=2) @ weight).sum())
+    return np.asarray(quantiles / mean)
 
 
 @njit(cache=True, nogil=True)

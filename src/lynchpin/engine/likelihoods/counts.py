@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, gammaln, polygamma
+from scipy.optimize import minimize_scalar
+from scipy.special import betainc, digamma, gammaln, polygamma
 
-from lynchpin.engine.likelihoods._kernels import size_slope
-from lynchpin.engine.likelihoods._kernels import unit_sums as unit_sums
+from lynchpin.engine.likelihoods import interval
+from lynchpin.engine.likelihoods._kernels import size_slope, unit_sums
+from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
@@ -31,7 +33,7 @@ def sums(block: Block, parameters: Floats) -> Sums:
     """
     k = parameters.size - 1
     _refuse_poisson(float(parameters[k]))
-    found = terms(block, block.eta(parameters[:k]), float(parameters[k]))
+    found = terms(block, block.eta(parameters[:k]), extra=float(parameters[k]))
     gradient, information = np.empty(k + 1), np.zeros((k + 1, k + 1))
     gradient[:k] = block.X @ found.score
     information[:k, :k] = moments(block.X, found.curvature)[1]
@@ -40,13 +42,14 @@ def sums(block: Block, parameters: Floats) -> Sums:
     return Sums(found.value, gradient, information)
 
 
-def terms(block: Block, eta: Floats, log_size: float) -> Terms:
-    """The same, row by row; eta: (rows,).
+def terms(block: Block, eta: Floats, idle: object = None, *, extra: float = 0.0) -> Terms:
+    """The same, row by row; eta: (rows,); extra: log size.
 
     Raises
     ------
     DidNotConverge : the size runs off
     """
+    log_size = extra
     _refuse_poisson(log_size)
     size = float(np.exp(log_size))
     eta = eta + np.repeat(np.log(block.exposure), np.diff(block.ptr))
@@ -79,6 +82,49 @@ def _refuse_poisson(log_size: float) -> None:
         raise DidNotConverge("the counts vary no more than Poisson counts", "log size", "use counts=poisson")
 
 
+def residual(block: Block, parameters: Floats) -> Floats:
+    """What happened less what was expected, over 1 + mean / size, for every row: times x it is the score."""
+    mu = interval.expected(block, parameters[:-1])
+    out: Floats = interval.less_expected(block, mu) / (1.0 + mu * np.exp(-parameters[-1]))
+    return out
+
+
+def null(margins: Margins) -> float:
+    """The highest log-likelihood of NB2 counts at the common rate of events; only the last step may be shorter."""
+    cells, y = margins.at_risk.astype(float), margins.seen_count
+    means = margins.exposure * float(y.sum()) / float(margins.exposure @ cells)
+    mean = np.repeat(means, np.diff(margins.seen_ptr))
+
+    def loss(log_size: float) -> float:
+        size = np.exp(log_size)
+        seen = gammaln(y + size) - gammaln(size) - gammaln(y + 1.0) + y * np.log(mean / (size + mean))
+        return -float(seen.sum() - size * (cells @ np.log1p(means / size)))
+
+    return -float(minimize_scalar(loss, bounds=(-15.0, 15.0), method="bounded").fun)
+
+
+def cumulative(y: Floats, mu: Floats, parameters: Floats) -> tuple[Floats, Floats]:
+    """The chance of so many or fewer, and of fewer."""
+    size = float(np.exp(parameters[-1]))
+    p = size / (size + mu)
+    return betainc(size, y + 1.0, p), np.where(y > 0, betainc(size, np.maximum(y, 1.0), p), 0.0)
+
+
+NB2 = Likelihood(
+    sums,
+    terms,
+    residual,
+    null,
+    Needs(clock=True, steps=True),
+    cumulative=cumulative,
+    extra=("log size",),
+    plain=interval.POISSON,
+)
+
+#: How often each dyad acts in a step, by how counts are distributed.
+RATE = {"poisson": interval.POISSON, "nb2": NB2}
+
+
 # -- The rate model: how many events of a class a dyad has in a step, Poisson or negative binomial.
 
 Counts = NDArray[np.int64]
@@ -86,48 +132,62 @@ Counts = NDArray[np.int64]
 #: The sizes that the dispersion is searched between; beyond the upper one a negative binomial is a Poisson.
 SMALLEST_SIZE, LARGEST_SIZE = 1e-2, 1e4
 
+#: From this size on it is counted as one.
+_POISSON_SIZE = 1e6
 
-def log_likelihood(y: Counts, eta: Floats, theta: float) -> Floats:
-    """Log probability of each count.
+
+def log_chance(y: Counts | Floats, mean: Floats, size: Floats | float) -> Floats:
+    """Log chance of counts; everything broadcasts, an infinite size is a Poisson, a mean of zero a certain zero.
 
     References
     ----------
-    Cameron and Trivedi (2013), Regression Analysis of Count Data, 2nd ed., sect. 3.3 (NB2, alpha = 1 / theta).
+    Cameron and Trivedi (2013), Regression Analysis of Count Data, 2nd ed., sect. 3.3 (NB2, alpha = 1 / size).
 
     Examples
     --------
-    >>> log_likelihood(np.array([0, 2]), np.zeros(2), np.inf).round(4)
+    >>> log_chance(np.array([0, 2]), np.ones(2), np.inf).round(4)
     array([-1.    , -1.6931])
     """
-    mu = np.exp(eta)
-    if np.isinf(theta):
-        return np.asarray(y * eta - mu - gammaln(y + 1.0))
-    tail = -(y + theta) * np.log1p(mu / theta) + y * (eta - np.log(theta))
-    out = np.array(tail)
-    seen = y > 0  # the gamma terms vanish at zero, where nearly all counts are
-    k = y[seen]
-    out[seen] += gammaln(k + theta) - gammaln(theta) - gammaln(k + 1.0)
-    return out
+    bounded = np.minimum(size, _POISSON_SIZE)
+    none = -mean if np.all(bounded == _POISSON_SIZE) else -bounded * np.log1p(mean / bounded)
+    count, mu, theta, none = np.broadcast_arrays(y, mean, bounded, none)
+    poisson = theta == _POISSON_SIZE
+    out = np.where(poisson, -mu, none)
+    some = count > 0  # the gamma terms vanish at zero, where most counts are
+    k, m, t, plain = count[some], mu[some], theta[some], poisson[some]
+    with np.errstate(divide="ignore"):
+        power_of = np.where(plain, k * np.log(m), gammaln(k + t) - gammaln(t) + k * np.log(m / (m + t)))
+    out[some] += power_of - gammaln(k + 1.0)
+    return np.asarray(out)
 
 
 def score(y: Counts, eta: Floats, theta: float) -> Floats:
-    """Derivative of the log probability by eta."""
+    """Derivative of the log chance by the log mean eta; theta: size, or inf."""
     mu = np.exp(eta)
-    return np.asarray(y - mu) if np.isinf(theta) else np.asarray((y - mu) / (1.0 + mu / theta))
+    return np.asarray((y - mu) / (1.0 + mu / theta))
 
 
 def information(y: Counts, eta: Floats, theta: float) -> Floats:
-    """Minus the second derivative of the log probability by eta: observed, not expected. > 0."""
+    """Minus the second derivative of the log chance by eta: observed, not expected. > 0."""
     mu = np.exp(eta)
-    if np.isinf(theta):
-        return np.asarray(mu)
     return np.asarray(mu * (1.0 + y / theta) / (1.0 + mu / theta) ** 2)
+
+
+def row_sums(y: Counts, X: Floats, offset: Floats, beta: Floats, theta: float) -> Sums:
+    """Log-likelihood, gradient and observed information of rows whose log mean is offset + X @ beta.
+
+    Parameters
+    ----------
+    y, offset : (rows,); X : (rows, k), column by column in memory; beta : (k,); theta : size, or inf
+    """
+    return Sums(*unit_sums(y, X, offset, beta, theta))
 
 
 def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
     """The size theta of highest likelihood, given the means; inf where a Poisson does as well.
 
-    The slope by log theta is brought to zero by Newton's steps, halving the bracket where one would leave it.
+    The slope by log theta is brought to zero by Newton's steps, halving the bracket where one would leave it: it is not
+    concave in log theta, and a search by values alone would need many times the passes over the counts.
 
     Parameters
     ----------
@@ -149,5 +209,18 @@ def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
             step = (low + high) / 2.0 - at
         at += step
     theta = float(np.exp(at))
-    gain = log_likelihood(y, eta, theta).sum() - log_likelihood(y, eta, np.inf).sum()
+    gain = log_chance(y, mu, theta).sum() - log_chance(y, mu, np.inf).sum()
     return theta if gain > 1e-6 else float("inf")
+
+
+def size_profile(y: Floats, mu: Floats, weight: Floats, sizes: Floats) -> Floats:
+    """The weighted log-likelihood of each of some sizes, up to a constant: gamma terms once for each count.
+
+    Parameters
+    ----------
+    y, mu, weight : (rows,), whole numbers, their means, and what each row counts for; sizes : (sizes,)
+    """
+    times = np.bincount(y.astype(np.int64), weights=weight)
+    gamma = gammaln(np.arange(times.size)[:, None] + sizes) - gammaln(sizes)  # (counts, sizes)
+    spread = [float((weight * (size + y)) @ np.log1p(mu / size)) for size in sizes]
+    return np.asarray(times @ gamma - np.array(spread) - float(weight @ y) * np.log(sizes))

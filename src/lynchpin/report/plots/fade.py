@@ -11,7 +11,7 @@ import polars as pl
 from lynchpin.numbers import DROP90
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, time, together, tooltip, y2_at, y_at
-from lynchpin.report.plots.theme import sentence_case, spoken
+from lynchpin.report.plots.theme import claim_name, spoken
 from lynchpin.results import Fade
 
 TICKS = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
@@ -66,7 +66,7 @@ def _named(acts: pl.DataFrame, first: date, last: date, letters: int) -> pl.Data
 
 def heading(found: Fade) -> str:
     """What the picture is of."""
-    return " · ".join(part for part in (found.claim, sentence_case(spoken(found.mechanism))) if part)
+    return claim_name(found.claim, found.mechanism)
 
 
 def bounds(curve: pl.DataFrame) -> tuple[float, float]:

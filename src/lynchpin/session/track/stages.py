@@ -33,26 +33,26 @@ def of(units: str) -> str:
     return str(told["agreement"]) if isinstance(told, dict) else ""
 
 
-def add(connection: duckdb.DuckDBPyConnection, made_from: Provenance, found: StageBy, seed: int | None) -> int:
+def add(connection: duckdb.DuckDBPyConnection, made_from: Provenance, stage_by: StageBy, seed: int | None) -> int:
     """Write the chances of the stages down, ours and those of the plain ways, and give the forecast's number."""
     fields = {
         "case_name": made_from.case,
-        "origin": str(found.origin),
-        "horizon_days": str((found.by - found.origin).days + 1),
+        "origin": str(stage_by.origin),
+        "horizon_days": str((stage_by.by - stage_by.origin).days + 1),
         "data_hash": made_from.data_hash,
         "case_hash": made_from.case_hash,
         "view": made_from.view,
         "seed": str(made_from.seed if seed is None else seed),
-        "draws": str(found.draws),
+        "draws": str(stage_by.draws),
         "version": made_from.version,
-        "units": json.dumps({"agreement": found.agreement, "stages_hash": found.stages_hash}),
+        "units": json.dumps({"agreement": stage_by.agreement, "stages_hash": stage_by.stages_hash}),
         "last_event_date": str(made_from.last_event_date),
     }
-    said = [(MODEL, one.stage, one.probability) for one in found.stages]
-    said += [(one.model, one.stage, one.probability) for one in found.baselines]
-    end = str(found.by + timedelta(days=1))
+    said = [(MODEL, one.stage, one.probability) for one in stage_by.stages]
+    said += [(one.model, one.stage, one.probability) for one in stage_by.baselines]
+    end = str(stage_by.by + timedelta(days=1))
     chances = [
-        (model, str(found.origin), end, json.dumps({stage: float(f"{p:.9g}") for m, stage, p in said if m == model}))
+        (model, str(stage_by.origin), end, json.dumps({stage: float(f"{p:.9g}") for m, stage, p in said if m == model}))
         for model in dict.fromkeys(model for model, _, _ in said)
     ]
     return _file.add(connection, fields, chances)
