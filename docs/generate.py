@@ -31,7 +31,7 @@ sys.path.insert(0, str(DOCS))
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-from parts import account, agreements, code, dependencies, runs, sensitivity, structure, whatif  # noqa: E402
+from parts import account, agreements, code, dependencies, limits, runs, sensitivity, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -75,6 +75,8 @@ PARTS: dict[str, Part] = {
     "structural-kinds": structure.kinds_shown,
     "packages": dependencies.packages_shown,
     "scripts": dependencies.scripts_shown,
+    "limits-of-numbers": limits.numbers_shown,
+    "limits-of-files": limits.counts_shown,
     "whatif": whatif.whatif_shown,
     "scenarios": whatif.scenarios_shown,
 }
