@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from lynchpin.account.cases import Case, Theory, case_events
@@ -67,8 +68,8 @@ def check_case(case: Case) -> dict[str, Any]:
     if lives:
         report |= {"agreements": lives[0], "stages": lives[1]}
     scenarios = scenarios_of(case)
-    for file in scenarios.values():
-        tried(lambda file=file: read_scenario(file, case))  # type: ignore[misc]  # a default binds the loop's value
+    for name in scenarios:
+        tried(partial(read_scenario, name, case))
     if scenarios:
         report["scenarios"] = len(scenarios)
     report |= tried(lambda: _events(case)) or {}

@@ -10,6 +10,8 @@ import pytest
 from lynchpin.account.cases import builtin_cases, read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.errors import BadData, LynchpinError
+from lynchpin.files import allowing_outside
+from lynchpin.record.ontology.countries import all_countries
 from lynchpin.session.check import check_case
 
 BUILT_IN = builtin_cases()["northeast-asia"].parent
@@ -79,9 +81,17 @@ def test_every_file_with_a_fault_is_named(home: Path) -> None:
         assert where in str(caught.value)
 
 
-def test_a_fit_that_no_one_would_wait_for_is_refused(home: Path) -> None:
-    from lynchpin.record.ontology.countries import all_countries
+def test_a_scenario_from_elsewhere_is_refused(home: Path) -> None:
+    inside = home / "scenarios" / "twice.toml"
+    inside.rename(home.parent / "elsewhere.toml")
+    inside.symlink_to(home.parent / "elsewhere.toml")
+    with pytest.raises(BadData, match="outside the folder of the case"):
+        check_case(read_case(home))
+    with allowing_outside():
+        assert check_case(read_case(home))["scenarios"] == 1
 
+
+def test_a_fit_that_no_one_would_wait_for_is_refused(home: Path) -> None:
     codes = [country.iso3 for country in all_countries() if country.iso3 not in ("USA", "JPN", "KOR", "PRK")][:60]
     spoil(home / "case.toml", "[roles]", "".join(f'{code} = "{code}"\n' for code in codes) + "[roles]")
     with pytest.raises(BadData) as caught:

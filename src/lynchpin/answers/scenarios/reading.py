@@ -15,7 +15,7 @@ from lynchpin.answers.scenarios import scenario as building
 from lynchpin.answers.scenarios.scenario import Change, Measure, Remove, Scenario, Span
 from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.files import shown, stands
+from lynchpin.files import beside, shown, stands
 from lynchpin.toml import Lines, Table, parse_toml, read_toml, tables
 
 _KEYS = {
@@ -55,7 +55,8 @@ def read_scenario(scenario: str | Path, case: Case) -> Scenario:
 def _path(scenario: str | Path, case: Case) -> Path:
     path, named = Path(scenario), scenarios_of(case)
     if str(scenario) in named:
-        return named[str(scenario)]
+        file = named[str(scenario)]
+        return beside(case.path.parent, f"scenarios/{file.name}", f"the scenario {file.stem!r} of {case.path.name}")
     if stands(path):
         return path
     if path.suffix == ".toml" or len(path.parts) > 1:
