@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
@@ -98,3 +100,14 @@ def test_ties_say_nothing_where_nothing_is_shared():
     asked = {"likelihood": "interval", "random": "dyad"}
     plain, tied = (lynchpin.rem(STREAM, "inertia(4)", ties=ties, **asked) for ties in ("breslow", "efron"))
     np.testing.assert_array_equal(plain.estimate, tied.estimate)
+
+
+def test_separation_of_counts_with_a_size_is_looked_for_without_it():
+    """The size is no coefficient: a direction without a top is one of the means alone."""
+    burst = np.repeat(np.arange(STREAM.count), np.random.default_rng(3).geometric(0.4, STREAM.count))
+    columns = {name: getattr(STREAM, name)[burst] for name in ("when", "src", "dst", "kind", "weight")}
+    quiet = replace(STREAM, actors=(*STREAM.actors, "Q"), **columns)
+    never = pl.DataFrame({"sender": ["Q", "A"], "receiver": ["A", "Q"], "value": [1.0, 1.0]})
+    with pytest.raises(lynchpin.LynchpinError, match="predicts the events without fail") as caught:
+        lynchpin.rem(quiet, "inertia(4) tie(x)", covariates={"x": never}, likelihood="rate", counts="nb2")
+    assert caught.value.where == "tie(x)"
