@@ -22,6 +22,7 @@ from lynchpin.events import SCHEMA
 LAYOUT = 2  # 2: volume and mentions
 _MARK = "lynchpin store"
 _MOST_THREADS = 8
+_CACHE = "512MB"  # of a store that is only looked at
 
 _SQL_TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -180,6 +181,8 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     with border(path):
         config: dict[str, str | bool | int | float | list[str]]
         config = {"threads": _threads(), "preserve_insertion_order": False}  # every question says its order
+        if read_only:  # else what was read stays in memory, as far as there is any
+            config["memory_limit"] = _CACHE
         connection = duckdb.connect(path, read_only=read_only, config=config)
         connection.execute("SET enable_progress_bar = false")  # it would stand amid what is printed
         return connection
