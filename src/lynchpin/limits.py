@@ -40,7 +40,7 @@ NUMBERS: dict[str, Range] = {
     # options of commands, and arguments of functions
     "seed": Range(0, 2**128 - 1, whole=True),
     "draws": Range(100, 100_000, whole=True, usual="1000"),
-    "chance_draws": Range(20, 10_000, whole=True, usual="200"),
+    "chance_draws": Range(2, 10_000, whole=True, usual="200"),
     "days": Range(16, 1841, whole=True, usual="180"),  # 1 to 60 months
     "days_beyond": Range(0, CENTURY, whole=True, usual="180"),
     "seed_64": Range(0, 2**64 - 1, whole=True),
