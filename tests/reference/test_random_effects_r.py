@@ -17,7 +17,7 @@ import lynchpin
 from lynchpin.engine.likelihoods.effects import Standing
 from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import EventStream
-from lynchpin.engine.rem.problem import levels_of, likelihood_of, prepare
+from lynchpin.engine.rem.problem import levels_of, prepare
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.work import Work
 
@@ -80,7 +80,7 @@ def test_ordinal_effects_of_a_known_width_equal_survival(ties, theirs, se, ends,
     request = Request(terms=parse_effects(EFFECT), ties=ties, random=("dyad",))
     problem = prepare(request, stream)
     levels = levels_of(problem)
-    work = Work(problem.features, problem.plan, likelihood_of(request), levels=levels)
+    work = Work(problem.features, problem.plan, request.model, levels=levels)
     standing = Standing(work.pooled, levels, np.zeros(1), np.zeros(1), problem.names)
     top = standing.top(np.log([0.8]))
     np.testing.assert_allclose(top.at[:4], theirs, atol=1e-9)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -20,14 +19,17 @@ from lynchpin.model.half_life import HalfLifeProfile, fit_half_lives
 from lynchpin.model.newton import clustered_meat, maximise
 from lynchpin.results import Provenance
 
-if TYPE_CHECKING:
-    pass
-
 #: 90 % intervals everywhere: estimate -/+ this many standard errors.
 Z90 = 1.6448536269514722
 
 _INTERCEPT_SD = 10.0
 _SMALLEST_POOLED_VARIANCE = 1e-3
+
+#: How the size of counts is found: what a case calls their distribution -> function of counts, log means and tolerance.
+_SIZE_OF: dict[str, Callable[[counts.Counts, Floats, float], float]] = {
+    "negative binomial": counts.best_size,
+    "poisson": lambda y, eta, tolerance: float("inf"),
+}
 
 #: Turns of a plain fit for a past day: from nothing, and from the fit of an earlier day.
 _ROUNDS_COLD, _ROUNDS_WARM = 6, 2
@@ -217,11 +219,7 @@ def settle(
         theta, variance = dict(state.theta), dict(state.variance)
         for c, units in by_class.items():
             eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
-            theta[c] = (
-                float("inf")
-                if case.counts == "poisson" or not y[c].any()
-                else counts.best_size(y[c], eta, size_tolerance)
-            )
+            theta[c] = _SIZE_OF[case.counts](y[c], eta, size_tolerance) if y[c].any() else float("inf")
             determined = len(dyads[c]) - float(spread[dyads[c]].sum()) / state.variance[c]
             variance[c] = max(float((beta[dyads[c]] ** 2).sum()) / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
             variance[c] = min(variance[c], _INTERCEPT_SD**2)

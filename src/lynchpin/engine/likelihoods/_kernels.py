@@ -12,7 +12,7 @@ _CHUNK = 1024  # rows whose products stay in the nearest cache
 
 
 @njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
-def _dot(x, y):  # pragma: no cover - measured uncompiled
+def _dot(x, y):
     total = 0.0  # indices from zero: nothing to check, so the loop runs several rows at a time
     for r in range(x.size):
         total += x[r] * y[r]
@@ -20,7 +20,7 @@ def _dot(x, y):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
-def predictors(X, beta, eta):  # pragma: no cover - measured uncompiled
+def predictors(X, beta, eta):
     """Fill eta (rows,) with the sum over a of beta[a] * X[a]."""
     for lo in range(0, eta.size, _CHUNK):
         some = eta[lo : lo + _CHUNK]
@@ -32,7 +32,7 @@ def predictors(X, beta, eta):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
-def weighted_moments(X, w, begin, end, factor, first, second):  # pragma: no cover - measured uncompiled
+def weighted_moments(X, w, begin, end, factor, first, second):
     """Add factor * w * x to `first` (k,) and its product with x' to the lower half of `second` (k, k).
 
     Of the rows begin .. end - 1.
@@ -54,7 +54,7 @@ def weighted_moments(X, w, begin, end, factor, first, second):  # pragma: no cov
 
 
 @njit(cache=True, nogil=True)
-def less_group_maximum(eta, ptr, floor):  # pragma: no cover - measured uncompiled
+def less_group_maximum(eta, ptr, floor):
     """Take the largest value of each group (at least `floor`) off its rows: exp stays in range. -> what was taken."""
     taken = floor.copy()
     for g in range(ptr.size - 1):
@@ -68,9 +68,7 @@ def less_group_maximum(eta, ptr, floor):  # pragma: no cover - measured uncompil
 
 
 @njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
-def strata_sums(
-    X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_first, gradient, second, per_row
-):  # pragma: no cover - measured uncompiled
+def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_first, gradient, second, per_row):
     """The denominators of a stratified partial likelihood.
 
     X: (k, rows); w: (rows,) exp(eta) less each group's shift; extra: (groups,), extra_first: (groups, k): sums of w
@@ -132,33 +130,12 @@ def strata_sums(
 
 
 @njit(cache=True, nogil=True)
-def scores_by_cluster(X, residual, cluster, scores):  # pragma: no cover - measured uncompiled
+def scores_by_cluster(X, residual, cluster, scores):
     """scores[cluster[r]] += residual[r] * X[:, r]; scores: (clusters, k)"""
     for r in range(residual.size):
         if residual[r] != 0.0:
             for a in range(X.shape[0]):
                 scores[cluster[r], a] += residual[r] * X[a, r]
-
-
-@njit(cache=True, nogil=True)
-def end_sums(X, w, ptr, i, j, mean, by_sender, by_receiver, by_dyad):  # pragma: no cover - measured uncompiled
-    """Sums of w and of w * x by group, by sender, by receiver and by dyad; all are added to.
-
-    mean: (groups, k + 2 n): of x, then of senders, then of receivers; by_sender, by_receiver: (n, k); by_dyad: (n, n)
-    """
-    k, n = by_sender.shape[1], by_dyad.shape[0]
-    for g in range(ptr.size - 1):
-        mine = mean[g]
-        for q in range(ptr[g], ptr[g + 1]):
-            s, r, much = i[q], j[q], w[q]
-            by_dyad[s, r] += much
-            mine[k + s] += much
-            mine[k + n + r] += much
-            for a in range(k):
-                part = much * X[a, q]
-                mine[a] += part
-                by_sender[s, a] += part
-                by_receiver[r, a] += part
 
 
 # -- One pass over a unit's rows: log-likelihood, gradient and observed information of the rate model.
@@ -168,7 +145,7 @@ _LARGEST_PRODUCT = 1e100
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
-def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompiled
+def unit_sums(y, X, offset, beta, theta):
     """y: (rows,) counts; X: (rows, k), column by column in memory; offset: (rows,); beta: (k,); theta: size, or inf.
 
     -> log-likelihood, gradient (k,), information (k, k)
@@ -220,7 +197,7 @@ def unit_sums(y, X, offset, beta, theta):  # pragma: no cover - measured uncompi
 
 
 @njit(cache=True, nogil=True)
-def size_slope(y, mu, theta):  # pragma: no cover - measured uncompiled
+def size_slope(y, mu, theta):
     """y: (rows,) counts; mu: (rows,) means; theta: size, finite -> slope, curvature by log theta
 
     For a whole number n, digamma(n + theta) - digamma(theta) is the sum of 1 / (theta + k), k = 0 .. n - 1.
@@ -241,9 +218,7 @@ def size_slope(y, mu, theta):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
-def strata_terms(
-    w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, curvature, means, everyone
-):  # pragma: no cover - measured uncompiled
+def strata_terms(w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, curvature, means, everyone):
     """The denominators of a stratified partial likelihood: what they say of every row.
 
     w: (rows,) exp(eta) less each group's shift; extra: (groups,) the sum over dyads that are not among the rows;
@@ -294,7 +269,7 @@ def strata_terms(
 
 
 @njit(cache=True, nogil=True)
-def level_sums(X, score, curvature, dyad, by_score, by_curvature, cross):  # pragma: no cover - measured uncompiled
+def level_sums(X, score, curvature, dyad, by_score, by_curvature, cross):
     """Add to sums by dyad: of score, of curvature, (dyads,), and of curvature * x, (dyads, k). Dyad -1: no effect."""
     for r in range(dyad.size):
         d = dyad[r]
@@ -307,7 +282,7 @@ def level_sums(X, score, curvature, dyad, by_score, by_curvature, cross):  # pra
 
 
 @njit(cache=True, nogil=True)
-def group_means(X, mean, ptr, of_x, whole):  # pragma: no cover - measured uncompiled
+def group_means(X, mean, ptr, of_x, whole):
     """Add sums of mean * x, (groups, k), and of mean, (groups,)."""
     for g in range(whole.size):
         mine = of_x[g]
@@ -320,7 +295,7 @@ def group_means(X, mean, ptr, of_x, whole):  # pragma: no cover - measured uncom
 
 
 @njit(cache=True, nogil=True)
-def effect_means(mean, ptr, dyad, ends, of_effects):  # pragma: no cover - measured uncompiled
+def effect_means(mean, ptr, dyad, ends, of_effects):
     """Add sums of mean by effect, (groups, effects). ends: (factors, dyads), the place of each effect of a dyad."""
     for g in range(of_effects.shape[0]):
         mine = of_effects[g]
@@ -332,7 +307,7 @@ def effect_means(mean, ptr, dyad, ends, of_effects):  # pragma: no cover - measu
 
 
 @njit(cache=True, nogil=True)
-def merged_means(mean, ptr, dyad, vector_of, share, of_x, by_vector, cross):  # pragma: no cover - measured uncompiled
+def merged_means(mean, ptr, dyad, vector_of, share, of_x, by_vector, cross):
     """Add share[g] * mean to by_vector[vector_of[g]] by dyad, (vectors, dyads), and of_x[g] * mean to cross.
 
     vector_of: (groups,), -1 for groups without an event; cross: (dyads, k)

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, gammaln, polygamma
+from scipy.optimize import minimize_scalar
+from scipy.special import betainc, digamma, gammaln, polygamma
 
+from lynchpin.engine.likelihoods import interval
 from lynchpin.engine.likelihoods._kernels import size_slope
 from lynchpin.engine.likelihoods._kernels import unit_sums as unit_sums
+from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
@@ -31,7 +34,7 @@ def sums(block: Block, parameters: Floats) -> Sums:
     """
     k = parameters.size - 1
     _refuse_poisson(float(parameters[k]))
-    found = terms(block, block.eta(parameters[:k]), float(parameters[k]))
+    found = terms(block, block.eta(parameters[:k]), extra=float(parameters[k]))
     gradient, information = np.empty(k + 1), np.zeros((k + 1, k + 1))
     gradient[:k] = block.X @ found.score
     information[:k, :k] = moments(block.X, found.curvature)[1]
@@ -40,13 +43,14 @@ def sums(block: Block, parameters: Floats) -> Sums:
     return Sums(found.value, gradient, information)
 
 
-def terms(block: Block, eta: Floats, log_size: float) -> Terms:
-    """The same, row by row; eta: (rows,).
+def terms(block: Block, eta: Floats, idle: object = None, *, extra: float = 0.0) -> Terms:
+    """The same, row by row; eta: (rows,); extra: log size.
 
     Raises
     ------
     DidNotConverge : the size runs off
     """
+    log_size = extra
     _refuse_poisson(log_size)
     size = float(np.exp(log_size))
     eta = eta + np.repeat(np.log(block.exposure), np.diff(block.ptr))
@@ -77,6 +81,49 @@ def terms(block: Block, eta: Floats, log_size: float) -> Terms:
 def _refuse_poisson(log_size: float) -> None:
     if log_size > LARGEST_LOG_SIZE:
         raise DidNotConverge("the counts vary no more than Poisson counts", "log size", "use counts=poisson")
+
+
+def residual(block: Block, parameters: Floats) -> Floats:
+    """What happened less what was expected, over 1 + mean / size, for every row: times x it is the score."""
+    mu = interval.expected(block, parameters[:-1])
+    out: Floats = interval.less_expected(block, mu) / (1.0 + mu * np.exp(-parameters[-1]))
+    return out
+
+
+def null(margins: Margins) -> float:
+    """The highest log-likelihood of NB2 counts at the common rate of events; only the last step may be shorter."""
+    cells, y = margins.at_risk.astype(float), margins.seen_count
+    means = margins.exposure * float(y.sum()) / float(margins.exposure @ cells)
+    mean = np.repeat(means, np.diff(margins.seen_ptr))
+
+    def loss(log_size: float) -> float:
+        size = np.exp(log_size)
+        seen = gammaln(y + size) - gammaln(size) - gammaln(y + 1.0) + y * np.log(mean / (size + mean))
+        return -float(seen.sum() - size * (cells @ np.log1p(means / size)))
+
+    return -float(minimize_scalar(loss, bounds=(-15.0, 15.0), method="bounded").fun)
+
+
+def cumulative(y: Floats, mu: Floats, parameters: Floats) -> tuple[Floats, Floats]:
+    """The chance of so many or fewer, and of fewer."""
+    size = float(np.exp(parameters[-1]))
+    p = size / (size + mu)
+    return betainc(size, y + 1.0, p), np.where(y > 0, betainc(size, np.maximum(y, 1.0), p), 0.0)
+
+
+NB2 = Likelihood(
+    sums,
+    terms,
+    residual,
+    null,
+    Needs(clock=True, steps=True),
+    cumulative=cumulative,
+    extra=("log size",),
+    plain=interval.POISSON,
+)
+
+#: How often each dyad acts in a step, by how counts are distributed.
+RATE = {"poisson": interval.POISSON, "nb2": NB2}
 
 
 # -- The rate model: how many events of a class a dyad has in a step, Poisson or negative binomial.

@@ -16,9 +16,9 @@ import numpy as np
 import polars as pl
 from scipy.optimize import brentq, minimize
 
-from lynchpin.engine.likelihoods.climb import NoTop, is_flat, refuse_collinear
 from lynchpin.engine.likelihoods.laplace import Factored
 from lynchpin.engine.likelihoods.levels import Index, Levels
+from lynchpin.engine.likelihoods.newton import NoTop, is_flat, refuse_collinear
 from lynchpin.engine.likelihoods.pooled import PooledSums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge

@@ -10,9 +10,10 @@ coefficient. References: Butts (2008), Sociological Methodology 38; Stadtfeld an
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaincc, gammaln
 
 from lynchpin.engine.likelihoods.idle import IdleEffects, SharedSums
+from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
 
@@ -57,12 +58,53 @@ def terms(block: Block, eta: Floats, idle: IdleEffects | None = None) -> Terms:
     return Terms(value, score, w, np.empty((0, w.size)), everyone, taken)
 
 
-def count_constant(block: Block) -> float:
+def residual(block: Block, beta: Floats) -> Floats:
+    """What happened less what was expected, for every row."""
+    return less_expected(block, expected(block, beta))
+
+
+def expected(block: Block, beta: Floats) -> Floats:
+    """Mean of every row: its rate times the exposure."""
+    mu: Floats = np.exp(block.eta(beta)) * np.repeat(block.exposure, np.diff(block.ptr))
+    return mu
+
+
+def less_expected(block: Block, mu: Floats) -> Floats:
+    """What happened less a mean, for every row."""
+    out = -mu
+    out[block.seen_row] += block.seen_count
+    return out
+
+
+def null(margins: Margins) -> float:
+    """The log-likelihood of one common rate."""
+    events, exposure = float(margins.seen_count.sum()), float(margins.exposure @ margins.at_risk)
+    return float(events * (np.log(events) - np.log(exposure)) - events)
+
+
+def count_constant(margins: Margins) -> float:
     """What turns the value into that of Poisson counts: log exposure of every event, less log of each factorial."""
-    log_exposure = np.repeat(np.log(block.exposure), np.diff(block.seen_ptr))
-    return float(block.seen_count @ log_exposure - gammaln(block.seen_count + 1.0).sum())
+    log_exposure = np.repeat(np.log(margins.exposure), np.diff(margins.seen_ptr))
+    return float(margins.seen_count @ log_exposure - gammaln(margins.seen_count + 1.0).sum())
 
 
-def null_value(events: float, exposure: float, log_exposure: float = 0.0) -> float:
-    """The log-likelihood of one common rate; exposure: dyads times time."""
-    return float(events * (np.log(events) - np.log(exposure)) - events + log_exposure)
+def null_counts(margins: Margins) -> float:
+    """The same of Poisson counts."""
+    return null(margins) + count_constant(margins)
+
+
+def poisson_cumulative(y: Floats, mu: Floats, parameters: Floats) -> tuple[Floats, Floats]:
+    """The chance of so many or fewer, and of fewer."""
+    return gammaincc(y + 1.0, mu), np.where(y > 0, gammaincc(np.maximum(y, 1.0), mu), 0.0)
+
+
+INTERVAL = Likelihood(sums, terms, residual, null, Needs(clock=True, idle=True))
+POISSON = Likelihood(
+    sums,
+    terms,
+    residual,
+    null_counts,
+    Needs(clock=True, steps=True, idle=True),
+    constant=count_constant,
+    cumulative=poisson_cumulative,
+)

@@ -10,12 +10,16 @@ Association 72.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 
 from lynchpin.engine.likelihoods._kernels import less_group_maximum, strata_sums, strata_terms
 from lynchpin.engine.likelihoods.idle import IdleEffects, SharedSums
+from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, group_sums
-from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.engine.statistics.base import Floats
 
 
 def sums(block: Block, beta: Floats, *, efron: bool = False) -> Sums:
@@ -82,20 +86,34 @@ def terms(block: Block, eta: Floats, idle: IdleEffects | None = None, *, efron: 
     return Terms(value, score, curvature, means if efron else means[:1], everyone, taken)
 
 
-def null_value(at_risk: Ints, events: Floats, counts_tied: bool) -> float:
-    """The log-likelihood when all dyads are equally likely; `counts_tied`: Efron's."""
-    if not counts_tied:
-        return -float(events @ np.log(at_risk))
-    return -sum(
-        float(np.log(n - np.arange(d) / d * d).sum()) for n, d in zip(at_risk, events.astype(int), strict=True) if d
-    )
-
-
-def expected(block: Block, beta: Floats) -> Floats:
-    """The chance of every row to be the one that acts, within its group (Breslow)."""
+def residual(block: Block, beta: Floats) -> Floats:
+    """What happened less what was expected within its group (Breslow), for every row."""
     eta = block.eta(beta)
     less_group_maximum(eta, block.ptr, np.full(block.ptr.size - 1, -np.inf))
     w = np.exp(eta, out=eta)
     sizes = np.diff(block.ptr)
-    out: Floats = w / np.repeat(group_sums(w, block.ptr), sizes)
+    chance = w / np.repeat(group_sums(w, block.ptr), sizes)
+    out: Floats = -np.repeat(group_sums(block.seen_count, block.seen_ptr), sizes) * chance
+    out[block.seen_row] += block.seen_count
     return out
+
+
+def null_breslow(margins: Margins) -> float:
+    """The log-likelihood when all that are compared are equally likely."""
+    return -float(group_sums(margins.seen_count, margins.seen_ptr) @ np.log(margins.compared))
+
+
+def null_efron(margins: Margins) -> float:
+    """The same with Efron's denominators."""
+    events = group_sums(margins.seen_count, margins.seen_ptr).astype(int)
+    return -sum(
+        float(np.log(n - np.arange(d) / d * d).sum()) for n, d in zip(margins.compared, events, strict=True) if d
+    )
+
+
+BRESLOW = Likelihood(sums, terms, residual, null_breslow, Needs(ties=True, idle=True))
+EFRON = replace(BRESLOW, sums=partial(sums, efron=True), terms=partial(terms, efron=True), null=null_efron)
+
+#: Which dyad acts next, and which receiver a sender chooses, by what simultaneous events share.
+ORDINAL = {"breslow": BRESLOW, "efron": EFRON}
+CHOICE = {name: replace(one, needs=Needs(ties=True, by_sender=True)) for name, one in ORDINAL.items()}

@@ -7,7 +7,6 @@ information that ties dyads to one another, where they compete within a group, i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from lynchpin.engine.likelihoods._kernels import effect_means, group_means, level_sums, merged_means
 from lynchpin.engine.likelihoods.idle import IdleEffects
 from lynchpin.engine.likelihoods.levels import Levels
+from lynchpin.engine.likelihoods.likelihood import RowTerms
 from lynchpin.engine.likelihoods.rows import Block, Terms, moments
 from lynchpin.engine.statistics.base import Floats
 
@@ -23,10 +23,6 @@ VECTORS = 192
 
 #: Numbers that they may hold in all.
 VECTOR_NUMBERS = 30_000_000
-
-
-#: A likelihood, row by row: of a block, its predictor, and the idle dyads that are not among its rows.
-RowTerms = Callable[[Block, Floats, IdleEffects | None], Terms]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

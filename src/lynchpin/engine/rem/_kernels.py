@@ -7,7 +7,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def spread(values, lo, hi, index, out):  # pragma: no cover - measured uncompiled
+def spread(values, lo, hi, index, out):
     """Fill out (rows asked,) with values[g, index[r]] for r in lo[g] .. hi[g] - 1; values: (groups, n)."""
     o = 0
     for g in range(lo.size):
@@ -22,7 +22,7 @@ def spread(values, lo, hi, index, out):  # pragma: no cover - measured uncompile
 
 
 @njit(cache=True, nogil=True)
-def ends(along, ptr, seen_ptr, seen_row, top, low, bottom):  # pragma: no cover - measured uncompiled
+def ends(along, ptr, seen_ptr, seen_row, top, low, bottom):
     """Rows of every group: highest of all, lowest of those that acted, lowest of all.
 
     along: (rows,), the direction times x; top, low, bottom: (groups,), filled; low is -1 where none acted
@@ -45,7 +45,7 @@ def ends(along, ptr, seen_ptr, seen_row, top, low, bottom):  # pragma: no cover 
 
 
 @njit(cache=True, nogil=True)
-def _mixed(x):  # pragma: no cover - measured uncompiled
+def _mixed(x):
     """SplitMix64: Steele, Lea and Flood (2014), Fast splittable pseudorandom number generators, OOPSLA."""
     x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -54,7 +54,7 @@ def _mixed(x):  # pragma: no cover - measured uncompiled
 
 
 @njit(cache=True, nogil=True)
-def draw_controls(lo, hi, seen_ptr, seen_row, drawn, widest, seed, pick):  # pragma: no cover
+def draw_controls(lo, hi, seen_ptr, seen_row, drawn, widest, seed, pick):
     """Rows of each group: its events first, then `drawn` others without replacement.
 
     lo, hi, drawn: (groups,); seen_row counts from lo; pick: (sum of events and drawn,), filled group by group

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -115,12 +116,14 @@ def rem(
         counts=counts,
         seed=seed,
         ridge=ridge,
-        random=_random(random, pool, likelihood, risk_set),
+        random=_factors(random),
         cluster=cluster,
         covariates=dict(covariates or {}),
         presence=presence,
         dyads=_frame(dyads),
     )
+    if pool:
+        request = _with_pool(request)
     if is_free:
         from lynchpin.engine.rem.half_life import fit_half_life
 
@@ -144,12 +147,16 @@ def length(value: str | float) -> float:
         return parse_duration(str(value))
 
 
-def _random(random: str | Sequence[str], pool: bool, likelihood: str, risk_set: str) -> tuple[str, ...]:
-    """The factors in their order; `pool` stands for senders and receivers, where they can be told."""
-    asked = random.replace(",", " ").split() if isinstance(random, str) else list(random)
-    if pool:
-        asked += ["sender"] * (likelihood != "choice") + ["receiver"] * (risk_set != "senders")
-    return tuple(sorted(set(asked), key=lambda factor: (FACTORS.index(factor) if factor in FACTORS else -1, factor)))
+def _factors(random: str | Sequence[str]) -> tuple[str, ...]:
+    """The factors in their order."""
+    named = random.replace(",", " ").split() if isinstance(random, str) else random
+    return tuple(sorted(set(named), key=lambda factor: (FACTORS.index(factor) if factor in FACTORS else -1, factor)))
+
+
+def _with_pool(request: Request) -> Request:
+    """With effects of senders and receivers, those of the two that can be told."""
+    ends = ["sender"] * (not request.needs.by_sender) + ["receiver"] * (request.risk_set != "senders")
+    return replace(request, random=_factors([*request.random, *ends]))
 
 
 def _frame(dyads: Any) -> pl.DataFrame | None:

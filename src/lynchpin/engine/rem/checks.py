@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy.special import betainc, gammaincc
 from scipy.stats import kstest
 
 from lynchpin.engine.likelihoods.rows import Block
 from lynchpin.engine.rem.events import EventStream, stream_of
 from lynchpin.engine.rem.plan import Plan
-from lynchpin.engine.rem.problem import Problem, likelihood_of, prepare
+from lynchpin.engine.rem.problem import Problem, prepare
 from lynchpin.engine.rem.shards import blocks_of, row_numbers
 from lynchpin.engine.rem.work import Work
 from lynchpin.engine.statistics.base import Floats
@@ -58,19 +57,23 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
     ------
     BadValue : a type model, which has no dyads to rank
     """
-    if fit.request.likelihood == "type":
+    if fit.request.needs.events_only:
         raise BadValue("a type model ranks no dyads", "check", "use another likelihood")
     problem = _full(fit, fit.stream)
+    likelihood = fit.request.model
     beta = fit.estimate[: problem.features.columns]
     ranks, waits, pits = [], [], []
     for part, block in _read(problem):
         eta = _eta(fit, part, block, beta)
         ranks.append(_ranks(block, part, eta))
-        if fit.request.likelihood == "interval":
+        if likelihood.needs.waits:
             ended = np.diff(part.seen_ptr) > 0  # the wait at a stop has not
             waits.append((part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))[ended])
-        if fit.request.likelihood == "rate":
-            pits.append(_pit(block, eta, fit))
+        if likelihood.cumulative is not None:
+            mu = np.exp(eta) * np.repeat(block.exposure, np.diff(block.ptr))
+            y = np.zeros(mu.size)
+            y[block.seen_row] = block.seen_count
+            pits.append(_pit(*likelihood.cumulative(y, mu, fit.estimate)))
     table = pl.concat(ranks)
     share = (table["rank"] - 0.5) / table["n_at_risk"]
     recall = {f"top_{cut}_percent": float((share <= cut / 100).mean()) for cut in (1, 5, 10)}  # type: ignore[arg-type]
@@ -100,7 +103,7 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
     ------
     BadData : an actor that the fit does not know, or an event that is not later
     """
-    if fit.request.likelihood == "type":
+    if fit.request.needs.events_only:
         raise BadValue("a type model ranks no dyads", "predict", "use another likelihood")
     new = stream_of(events, actors=fit.stream.actors) if isinstance(events, pl.DataFrame) else events
     joined = _joined(fit.stream, new)
@@ -130,7 +133,7 @@ def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
 
 
 def _read(problem: Problem) -> Any:
-    work = Work(problem.features, problem.plan, likelihood_of(problem.request), memory=0)
+    work = Work(problem.features, problem.plan, problem.request.model, memory=0)
     for shard in work.shards:
         yield from zip(shard.parts, blocks_of(shard), strict=True)
 
@@ -160,20 +163,14 @@ def _ranks(block: Block, part: Plan, eta: Floats) -> pl.DataFrame:
     return pl.DataFrame({"rank": joined[0], "probability": joined[1], "n_at_risk": joined[2].astype(np.int64)})
 
 
-def _pit(block: Block, eta: Floats, fit: RemFit) -> tuple[Floats, int]:
-    """Mass of the transform in ten bins (Czado, Gneiting and Held 2009, Biometrics 65), and how many counts."""
-    mu = np.exp(eta) * np.repeat(block.exposure, np.diff(block.ptr))
-    y = np.zeros(mu.size)
-    y[block.seen_row] = block.seen_count
-    if fit.request.counts == "poisson":
-        upper, lower = gammaincc(y + 1.0, mu), np.where(y > 0, gammaincc(np.maximum(y, 1.0), mu), 0.0)
-    else:
-        size = float(np.exp(fit.estimate[-1]))
-        p = size / (size + mu)
-        upper, lower = betainc(size, y + 1.0, p), np.where(y > 0, betainc(size, np.maximum(y, 1.0), p), 0.0)
+def _pit(upper: Floats, lower: Floats) -> tuple[Floats, int]:
+    """Mass of the transform in ten bins (Czado, Gneiting and Held 2009, Biometrics 65), and how many counts.
+
+    upper, lower : (counts,), the chance of so many or fewer, and of fewer
+    """
     edges = np.linspace(0, 1, 11)[:, None]
     inside = np.clip((edges - lower) / np.maximum(upper - lower, 1e-300), 0.0, 1.0)
-    return np.diff(inside.sum(axis=1)), mu.size
+    return np.diff(inside.sum(axis=1)), upper.size
 
 
 def _joined(old: EventStream, new: EventStream) -> EventStream:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lynchpin.engine.likelihoods.likelihood import Margins
 from lynchpin.engine.rem._kernels import draw_controls
 from lynchpin.engine.rem.events import EventStream, Index
 from lynchpin.engine.rem.risk import RiskSet
@@ -57,6 +58,11 @@ class Plan:
     @property
     def events(self) -> float:
         return float(self.seen_count.sum())
+
+    @property
+    def margins(self) -> Margins:
+        """What is known of the groups without any column."""
+        return Margins(self.hi - self.lo, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
 
     def part(self, begin: int, end: int) -> Plan:
         """Groups begin .. end - 1; the lists of rows are shared."""

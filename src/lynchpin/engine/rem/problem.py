@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lynchpin.engine.likelihoods.climb import refuse_empty
 from lynchpin.engine.likelihoods.levels import Levels
+from lynchpin.engine.likelihoods.newton import refuse_empty
 from lynchpin.engine.rem.effects import column_names
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.features import Features, build_features
 from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
-from lynchpin.engine.rem.shards import Likelihood
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadValue
 
@@ -43,15 +42,16 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         stream = replace(stream, when=order)
     if request.risk_set == "senders":
         _only_senders(request)
-    if request.likelihood == "choice":
+    needs = request.needs
+    if needs.by_sender:
         _not_of_the_sender(request)
     risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence)
     plan = plan_groups(
         stream,
         risk,
-        by_sender=request.likelihood == "choice",
-        events_only=request.likelihood == "type",
-        step=request.step if request.likelihood == "rate" else None,
+        by_sender=needs.by_sender,
+        events_only=needs.events_only,
+        step=request.step if needs.steps else None,
         start=request.start,
         stop=request.stop,
         skip=request.history_only,
@@ -61,17 +61,11 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     request = request.resolved(plan.events / np.unique(plan.at).size)
     if request.controls is not None:
         plan = with_controls(plan, request.controls, request.seed, weighted=request.control_weights == "weighted")
-    baseline = request.has_clock or request.likelihood == "type"
     features = build_features(
-        request.terms, stream, request.covariates, baseline=baseline, decay_factor=request.decay_factor
+        request.terms, stream, request.covariates, baseline=needs.baseline, decay_factor=request.decay_factor
     )
-    names = (("baseline",) if baseline else ()) + column_names(request.terms)
+    names = (("baseline",) if needs.baseline else ()) + column_names(request.terms)
     return Problem(request, stream, risk, plan, features, names)
-
-
-def likelihood_of(request: Request) -> Likelihood:
-    name = "nb2" if request.likelihood == "rate" and request.counts == "nb2" else request.likelihood
-    return Likelihood(name, request.ties == "efron")
 
 
 def levels_of(problem: Problem) -> Levels | None:
@@ -79,7 +73,12 @@ def levels_of(problem: Problem) -> Levels | None:
     request = problem.request
     if not request.random:
         return None
-    if "dyad" in request.random and request.ties == "efron" and (problem.plan.seen_count > 1).any():
+    if (
+        "dyad" in request.random
+        and request.needs.ties
+        and request.ties == "efron"
+        and (problem.plan.seen_count > 1).any()
+    ):
         raise BadValue(
             "a dyad acts twice at one time point: with an effect of its own, Efron's likelihood rises for ever",
             "ties",
@@ -97,7 +96,7 @@ def _only_senders(request: Request) -> None:
     ------
     BadValue
     """
-    if request.likelihood == "choice":
+    if request.needs.by_sender:
         raise BadValue("a choice compares receivers", "risk set", "use the full risk set")
     for term in request.terms:
         for effect in term.effects:

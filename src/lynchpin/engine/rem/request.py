@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import polars as pl
 
+from lynchpin.engine.likelihoods.counts import RATE
+from lynchpin.engine.likelihoods.interval import INTERVAL
 from lynchpin.engine.likelihoods.levels import FACTORS
+from lynchpin.engine.likelihoods.likelihood import Likelihood, Needs
+from lynchpin.engine.likelihoods.multinomial import TYPE
+from lynchpin.engine.likelihoods.ordinal import CHOICE, ORDINAL
 from lynchpin.engine.rem.effects import Term, parse_effects
 from lynchpin.errors import BadValue, UnknownName, suggest
 
@@ -22,8 +27,18 @@ ControlWeights = Literal["auto", "nested", "weighted"]
 #: Events per time point from which controls are weighted: a time point then has enough of them to stand for everyone.
 MANY_EVENTS = 10.0
 
+#: The word of a request -> the likelihood, given what simultaneous events share and how counts are distributed. The one
+#: place that knows likelihoods by name.
+_LIKELIHOODS: dict[Kind, Callable[[Ties, Counts], Likelihood]] = {
+    "ordinal": lambda ties, counts: ORDINAL[ties],
+    "interval": lambda ties, counts: INTERVAL,
+    "choice": lambda ties, counts: CHOICE[ties],
+    "rate": lambda ties, counts: RATE[counts],
+    "type": lambda ties, counts: TYPE,
+}
+
 _OPTIONS = {
-    "likelihood": get_args(Kind),
+    "likelihood": tuple(_LIKELIHOODS),
     "ties": get_args(Ties),
     "decay_to": get_args(DecayTo),
     "counts": get_args(Counts),
@@ -90,11 +105,12 @@ class Request:
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
         self._check_random()
-        if self.stop is not None and (not self.has_clock or self.clock == "order"):
+        needs = self.needs
+        if self.stop is not None and (not needs.clock or self.clock == "order"):
             raise BadValue("only interval and rate, in time, have a clock that can stop", "stop", "leave it out")
-        if self.has_clock and self.control_weights == "nested":
+        if needs.clock and self.control_weights == "nested":
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
-        if self.controls is not None and self.likelihood == "type":
+        if self.controls is not None and needs.events_only:
             raise BadValue("the type model compares events only", "controls", "leave them out")
 
     def _check_random(self) -> None:
@@ -103,9 +119,9 @@ class Request:
                 raise UnknownName(f"no random effect {factor!r}", "random", suggest(factor, FACTORS))
         if self.random and self.cluster != "none":
             raise BadValue("random effects go with plain errors", "cluster", "leave cluster out")
-        if self.likelihood == "choice" and "sender" in self.random:
+        if self.needs.by_sender and "sender" in self.random:
             raise BadValue("an effect of the sender is the same for all its receivers", "random", "use receiver")
-        if self.likelihood == "choice" and "dyad" in self.random:
+        if self.needs.by_sender and "dyad" in self.random:
             raise BadValue("a choice has no effects of dyads", "random", "use receiver, or the ordinal likelihood")
         if self.risk_set == "senders" and set(self.random) - {"sender"}:
             raise BadValue("only senders are at risk", "random", "use sender")
@@ -113,15 +129,21 @@ class Request:
             raise BadValue("effects of dyads need everyone at risk", "controls", "leave them out")
 
     @property
-    def has_clock(self) -> bool:
-        return self.likelihood in ("interval", "rate")
+    def model(self) -> Likelihood:
+        """The likelihood that is asked for."""
+        return _LIKELIHOODS[self.likelihood](self.ties, self.counts)
+
+    @property
+    def needs(self) -> Needs:
+        """What that likelihood is laid out on."""
+        return self.model.needs
 
     @property
     def history_only(self) -> int:
         """Time points at the head that are not fitted: the first event of an interval model has no waiting time."""
         if self.first is not None:
             return self.first
-        return 1 if self.likelihood == "interval" and self.start is None else 0
+        return int(self.needs.waits and self.start is None)
 
     def resolved(self, events_per_time_point: float) -> Request:
         """With what "auto" stands for; a weighted sample adds noise of its own, which errors by time point take in."""
@@ -129,7 +151,7 @@ class Request:
             return self
         weights = self.control_weights
         if weights == "auto":
-            weights = "weighted" if self.has_clock or events_per_time_point >= MANY_EVENTS else "nested"
+            weights = "weighted" if self.needs.clock or events_per_time_point >= MANY_EVENTS else "nested"
         by_time = weights == "weighted" and self.cluster == "none" and not self.random
         return replace(self, control_weights=weights, cluster="time" if by_time else self.cluster)
 

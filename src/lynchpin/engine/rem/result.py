@@ -255,10 +255,10 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
         "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
         "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
-        f"simultaneous events: {ties}" if asked.likelihood in ("ordinal", "choice") else "",
+        f"simultaneous events: {ties}" if asked.needs.ties else "",
         _risk_words(fit),
         _control_words(fit),
-        f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.likelihood == "rate" else "",
+        f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
         "" if asked.stop is None else f"watched until {_instant(fit, asked.stop)}",
         f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
         _RANDOM if fit.random else "",
@@ -290,12 +290,12 @@ _ERRORS = {
 
 def _risk_words(fit: RemFit) -> str:
     asked = fit.request
-    if asked.likelihood == "type":
+    if asked.needs.events_only:
         return "events only: the type is modelled, given that the event happens"
     what = "given dyads" if asked.dyads is not None else f"{asked.risk_set} risk set"
     who = f"{fit.n_dyads:,} {'actors' if asked.risk_set == 'senders' else 'dyads'}"
     spells = ", while both actors are present" if asked.presence is not None else ""
-    return f"{what} of {who}{spells}" + ("; a sender's receivers compared" if asked.likelihood == "choice" else "")
+    return f"{what} of {who}{spells}" + ("; a sender's receivers compared" if asked.needs.by_sender else "")
 
 
 def _control_words(fit: RemFit) -> str:

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lynchpin.engine.likelihoods import ordinal
 from lynchpin.engine.likelihoods._kernels import scores_by_cluster
-from lynchpin.engine.likelihoods.rows import Block, group_sums
 from lynchpin.engine.rem.shards import blocks_of, row_numbers
 from lynchpin.engine.rem.work import Work
 from lynchpin.engine.statistics.base import Floats
@@ -33,24 +31,9 @@ def sandwich(problem: Problem, work: Work, parameters: Floats, covariance: Float
                 cluster = part.i[rows].astype(np.int64) * n + part.j[rows]
             else:
                 cluster = np.repeat(np.searchsorted(instants, part.at), np.diff(block.ptr))
-            scores_by_cluster(block.X, residuals(block, parameters, work.task.likelihood), cluster, scores)
+            scores_by_cluster(block.X, work.likelihood.residual(block, parameters), cluster, scores)
     used = int((scores != 0).any(axis=1).sum())
     meat = scores.T @ scores * used / max(used - 1, 1)
     out = covariance.copy()
     out[:k, :k] = covariance[:k, :k] @ meat @ covariance[:k, :k]
     return out
-
-
-def residuals(block: Block, parameters: Floats, likelihood: str) -> Floats:
-    """What happened less what was expected, for every row: times x it is the score."""
-    sizes = np.diff(block.ptr)
-    if likelihood in ("ordinal", "choice"):
-        events = group_sums(block.seen_count, block.seen_ptr)
-        out = -np.repeat(events, sizes) * ordinal.expected(block, parameters)
-        out[block.seen_row] += block.seen_count
-        return out
-    beta = parameters[:-1] if likelihood == "nb2" else parameters
-    mu: Floats = np.exp(block.eta(beta)) * np.repeat(block.exposure, sizes)
-    out = -mu
-    out[block.seen_row] += block.seen_count
-    return out / (1.0 + mu * np.exp(-parameters[-1])) if likelihood == "nb2" else out

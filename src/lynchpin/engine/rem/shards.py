@@ -8,11 +8,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from lynchpin.engine.likelihoods import counts, interval, kind, ordinal, pooled
-from lynchpin.engine.likelihoods.idle import IdleEffects
+from lynchpin.engine.likelihoods import pooled
 from lynchpin.engine.likelihoods.levels import Index, Levels
+from lynchpin.engine.likelihoods.likelihood import Likelihood
 from lynchpin.engine.likelihoods.pooled import PooledSums
-from lynchpin.engine.likelihoods.rows import Block, Sums, Terms
+from lynchpin.engine.likelihoods.rows import Block, Sums
 from lynchpin.engine.rem.features import Features
 from lynchpin.engine.rem.idle import Live, block_of
 from lynchpin.engine.rem.plan import Plan
@@ -28,30 +28,6 @@ Key: TypeAlias = tuple[str, int]
 
 
 _kept: dict[Key, list[Block]] = {}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Likelihood:
-    """A likelihood by name: picklable, so that workers can be handed it."""
-
-    likelihood: str
-    efron: bool = False
-    log_size: float = 0.0  # of negative binomial counts, where it is no parameter
-
-    def __call__(self, block: Block, beta: Floats) -> Sums:
-        if self.likelihood in ("ordinal", "choice"):
-            return ordinal.sums(block, beta, efron=self.efron)
-        if self.likelihood == "nb2":
-            return counts.sums(block, beta)
-        return interval.sums(block, beta)
-
-    def terms(self, block: Block, eta: Floats, idle: IdleEffects | None) -> Terms:
-        """The same, row by row."""
-        if self.likelihood in ("ordinal", "choice"):
-            return ordinal.terms(block, eta, idle, efron=self.efron)
-        if self.likelihood == "nb2":
-            return counts.terms(block, eta, self.log_size)
-        return kind.terms(block, eta) if self.likelihood == "type" else interval.terms(block, eta, idle)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,21 +82,21 @@ def _block(X: Floats, part: Plan, whose: Whose | None) -> Block:
     return Block(X, ptr, part.exposure, part.seen_ptr, seen, part.seen_count, weight, dyad=dyad)
 
 
-def shard_sums(shard: Shard, task: Likelihood, beta: Floats) -> Sums | PooledSums:
+def shard_sums(shard: Shard, likelihood: Likelihood, beta: Floats) -> Sums | PooledSums:
     """What a likelihood says of one shard."""
     with np.errstate(over="ignore", invalid="ignore"):
         if shard.whose is not None:
-            return pooled_sums(blocks_of(shard), task, beta, shard.whose)
-        found = (task(block, beta) for block in blocks_of(shard))
+            return pooled_sums(blocks_of(shard), likelihood, beta, shard.whose)
+        found = (likelihood.sums(block, beta) for block in blocks_of(shard))
         total = next(found)
         for sums in found:
             total = total + sums
         return total
 
 
-def pooled_sums(blocks: Iterable[Block], task: Likelihood, parameters: Floats, whose: Whose) -> PooledSums:
+def pooled_sums(blocks: Iterable[Block], likelihood: Likelihood, parameters: Floats, whose: Whose) -> PooledSums:
     """What a likelihood says of some blocks, coefficients and effects."""
-    found = (pooled.sums(block, parameters, whose.levels, task.terms, whose.most) for block in blocks)
+    found = (pooled.sums(block, parameters, whose.levels, likelihood.terms, whose.most) for block in blocks)
     total = next(found)
     for sums in found:
         total = (total + sums).within()

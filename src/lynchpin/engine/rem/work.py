@@ -18,13 +18,14 @@ import numpy as np
 
 from lynchpin.engine.likelihoods import pooled
 from lynchpin.engine.likelihoods.levels import Levels
+from lynchpin.engine.likelihoods.likelihood import Likelihood
 from lynchpin.engine.likelihoods.pooled import PooledSums
 from lynchpin.engine.likelihoods.rows import Block, Sums
 from lynchpin.engine.rem import idle
 from lynchpin.engine.rem.features import Features
 from lynchpin.engine.rem.idle import Live, live_dyads, merge_bystanders, onto, roles_of
 from lynchpin.engine.rem.plan import Plan
-from lynchpin.engine.rem.shards import DEFAULT_MEMORY, Key, Likelihood, Shard, Whose, blocks_of, shard_sums
+from lynchpin.engine.rem.shards import DEFAULT_MEMORY, Key, Shard, Whose, blocks_of, shard_sums
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.engine.statistics.memory import LONGEST_SPAN
 
@@ -44,7 +45,7 @@ class Work:
     Parameters
     ----------
     features, plan : what to compute, and for whom
-    task : Likelihood, the likelihood
+    likelihood : Likelihood
     executor : any concurrent.futures.Executor, or None to work here
     memory : bytes of columns kept between passes, in this process or in each worker
     order : the order in which shards are handed out; it changes nothing
@@ -56,7 +57,7 @@ class Work:
         self,
         features: Features,
         plan: Plan,
-        task: Likelihood,
+        likelihood: Likelihood,
         *,
         executor: Executor | None = None,
         memory: int = DEFAULT_MEMORY,
@@ -64,7 +65,7 @@ class Work:
         share_idle: bool = False,
         levels: Levels | None = None,
     ) -> None:
-        self.task, self.executor, self.levels = task, executor, levels
+        self.likelihood, self.executor, self.levels = likelihood, executor, levels
         self.shards = cut(features, plan, memory, share_idle)
         if levels is not None:
             most = min(pooled.VECTORS, pooled.VECTOR_NUMBERS // max(levels.effects, 1))
@@ -75,22 +76,22 @@ class Work:
 
     def sums(self, beta: Floats, only: Sequence[int] | None = None) -> Sums:
         """Over all shards, or some."""
-        found: Sums = self._total(self.task, beta, only)
+        found: Sums = self._total(self.likelihood, beta, only)
         return found
 
     def pooled(self, parameters: Floats, log_size: float) -> PooledSums:
         """Over all shards, coefficients and effects."""
-        found: PooledSums = self._total(replace(self.task, log_size=log_size), parameters)
+        found: PooledSums = self._total(self.likelihood.given(log_size), parameters)
         return found
 
-    def _total(self, task: Likelihood, beta: Floats, only: Sequence[int] | None = None) -> Any:
+    def _total(self, likelihood: Likelihood, beta: Floats, only: Sequence[int] | None = None) -> Any:
         chosen = [k for k in self.order if only is None or k in set(only)]
         if self.executor is None:
-            parts: dict[int, Any] = {k: shard_sums(self.shards[k], task, beta) for k in chosen}
+            parts: dict[int, Any] = {k: shard_sums(self.shards[k], likelihood, beta) for k in chosen}
         else:
             from lynchpin.engine.rem.workers import spread
 
-            found = spread(self.executor, [self.shards[k] for k in chosen], task, beta, self._sent)
+            found = spread(self.executor, [self.shards[k] for k in chosen], likelihood, beta, self._sent)
             parts = dict(zip(chosen, found, strict=True))
         first, *rest = sorted(parts)
         total = parts[first]

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from typing import Any
 
+from lynchpin.engine.likelihoods.likelihood import Likelihood
 from lynchpin.engine.likelihoods.pooled import PooledSums
 from lynchpin.engine.likelihoods.rows import Sums
-from lynchpin.engine.rem.shards import Key, Likelihood, Shard, forget, shard_sums
+from lynchpin.engine.rem.shards import Key, Shard, forget, shard_sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 
@@ -23,7 +24,7 @@ _held: dict[Key, Shard] = {}
 
 
 def spread(
-    executor: Executor, shards: Sequence[Shard], task: Likelihood, beta: Floats, sent: set[Key]
+    executor: Executor, shards: Sequence[Shard], likelihood: Likelihood, beta: Floats, sent: set[Key]
 ) -> list[Sums | PooledSums]:
     """What a likelihood says of every shard, in order.
 
@@ -31,17 +32,17 @@ def spread(
     ----------
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`
     shards : shards of one run
-    task, beta : the likelihood, and where
+    likelihood, beta : what is added up, and where
     sent : keys of shards that some worker was sent; it grows
 
     Raises
     ------
     BadValue : a worker died
     """
-    found = _gather(executor, [(shard.key, None if shard.key in sent else shard, task, beta) for shard in shards])
+    found = _gather(executor, [(shard.key, None if shard.key in sent else shard, likelihood, beta) for shard in shards])
     sent.update(shard.key for shard in shards)
     lacking = [k for k, sums in enumerate(found) if sums is None]
-    again = _gather(executor, [(shards[k].key, shards[k], task, beta) for k in lacking])
+    again = _gather(executor, [(shards[k].key, shards[k], likelihood, beta) for k in lacking])
     for k, sums in zip(lacking, again, strict=True):
         found[k] = sums
     return [sums for sums in found if sums is not None]
@@ -57,12 +58,12 @@ def _gather(executor: Executor, tasks: Sequence[tuple[Any, ...]]) -> list[Sums |
         ) from None
 
 
-def sums_of(key: Key, shard: Shard | None, task: Likelihood, beta: Floats) -> Sums | PooledSums | None:
+def sums_of(key: Key, shard: Shard | None, likelihood: Likelihood, beta: Floats) -> Sums | PooledSums | None:
     """Runs on a worker: the sums of a shard that it is sent, or was sent before; None if it does not hold it."""
     if shard is not None:
         _hold(shard)
     held = _held.get(key)
-    return None if held is None else shard_sums(held, task, beta)
+    return None if held is None else shard_sums(held, likelihood, beta)
 
 
 def _hold(shard: Shard) -> None:

@@ -9,7 +9,7 @@ import lynchpin
 from helpers.relational_plain import crowded_stream
 from lynchpin.engine.rem import idle, work
 from lynchpin.engine.rem.effects import parse_effects
-from lynchpin.engine.rem.problem import likelihood_of, prepare
+from lynchpin.engine.rem.problem import prepare
 from lynchpin.engine.rem.request import Request
 
 TEXT = (
@@ -44,7 +44,7 @@ def test_shared_equals_one_by_one(monkeypatch, likelihood, ties):
 def test_rows_are_few(monkeypatch):
     monkeypatch.setattr(idle, "SHARED_ROWS", 0)
     problem = prepare(Request(terms=parse_effects(TEXT)), STREAM)
-    shared = work.Work(problem.features, problem.plan, likelihood_of(problem.request), share_idle=True)
+    shared = work.Work(problem.features, problem.plan, problem.request.model, share_idle=True)
     rows = sum(part.groups * shard.live.rows for shard in shared.shards for part in shard.parts)
     assert rows < problem.plan.rows / 4
 
@@ -78,7 +78,7 @@ def rows_and_states(bystanders):
 
     actors = (*STREAM.actors[:10], *(f"Q{k}" for k in range(bystanders)))
     problem = prepare(Request(terms=parse_effects(TEXT)), replace(STREAM, actors=actors))
-    shards = work.Work(problem.features, problem.plan, likelihood_of(problem.request), share_idle=True).shards
+    shards = work.Work(problem.features, problem.plan, problem.request.model, share_idle=True).shards
     rows = sum(part.groups * shard.live.rows for shard in shards for part in shard.parts)
     return rows, sum(state.state.size for shard in shards for state in shard.carried), len(shards)
 

@@ -11,9 +11,9 @@ from scipy.special import logsumexp
 
 import lynchpin
 from helpers.relational_plain import EFFECTS, HALF_LIFE, crowded_stream, plain_columns
-from lynchpin.engine.likelihoods import counts, kind
+from lynchpin.engine.likelihoods import counts, multinomial
 from lynchpin.engine.rem.effects import parse_effects
-from lynchpin.engine.rem.problem import likelihood_of, prepare
+from lynchpin.engine.rem.problem import prepare
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.shards import blocks_of
 from lynchpin.engine.rem.work import Work
@@ -168,7 +168,7 @@ def test_gradients_are_those_of_the_value(stream):
     for options in ({"likelihood": "ordinal", "ties": "efron"}, {"likelihood": "rate", "counts": "nb2"}):
         request = Request(terms=parse_effects(TEXT, half_life=HALF_LIFE), **options)
         problem = prepare(request, stream)
-        work = Work(problem.features, problem.plan, likelihood_of(request))
+        work = Work(problem.features, problem.plan, request.model)
         k = problem.features.columns + (options["likelihood"] == "rate")
         beta = np.linspace(-0.3, 0.4, k)
         at = work.sums(beta)
@@ -198,9 +198,11 @@ def test_type_is_a_logistic_regression(stream):
 def test_three_types_have_the_gradient_of_their_value():
     rng = np.random.default_rng(0)
     X, of, beta = rng.normal(size=(3, 50)), rng.integers(0, 3, 50), rng.normal(size=6)
-    at, h = kind.sums(X, of, beta), 1e-6
+    at, h = multinomial.sums(multinomial.TypedEvents(X, of), beta), 1e-6
     for a in range(6):
-        up, down = (kind.sums(X, of, beta + sign * h * np.eye(6)[a]) for sign in (1, -1))
+        up, down = (
+            multinomial.sums(multinomial.TypedEvents(X, of), beta + sign * h * np.eye(6)[a]) for sign in (1, -1)
+        )
         assert (up.value - down.value) / (2 * h) == pytest.approx(at.gradient[a], abs=1e-6)
         np.testing.assert_allclose((down.gradient - up.gradient) / (2 * h), at.information[a], atol=1e-6)
 
@@ -220,7 +222,7 @@ def test_the_rate_of_unit_steps_has_the_interval_likelihood(stream):
 def test_a_block_is_the_columns_of_the_references(stream):
     request = Request(terms=parse_effects(f"{TEXT} inertia:otp", half_life=HALF_LIFE))
     problem = prepare(request, stream)
-    work = Work(problem.features, problem.plan, likelihood_of(request))
+    work = Work(problem.features, problem.plan, request.model)
     X = np.concatenate([block.X for shard in work.shards for block in blocks_of(shard)], axis=1)
     slow = [[plain_columns(stream, t)[d] for d in others(6)] for t in np.unique(stream.when)]
     slow = np.concatenate(slow).T

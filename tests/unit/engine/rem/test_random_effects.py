@@ -15,7 +15,7 @@ from lynchpin.engine.likelihoods.pooled import few
 from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.fit import fit_request
-from lynchpin.engine.rem.problem import levels_of, likelihood_of, prepare
+from lynchpin.engine.rem.problem import levels_of, prepare
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.work import Work
 
@@ -34,7 +34,7 @@ def read(random, stream=STREAM, **options):
     request = Request(terms=parse_effects("inertia(4) otp(4)"), random=random, **options)
     problem = prepare(request, stream)
     levels = levels_of(problem)
-    return Work(problem.features, problem.plan, likelihood_of(request), levels=levels), levels
+    return Work(problem.features, problem.plan, request.model, levels=levels), levels
 
 
 def whole(sums, levels):
@@ -82,7 +82,7 @@ def test_idle_dyads_summed_through_actors_are_summed_right(monkeypatch, likeliho
     name, *ties = likelihood.split()
     request = Request(terms=parse_effects(text), likelihood=name, ties=ties[0] if ties else "breslow", random=random)
     problem = prepare(request, once(stream))
-    levels, task = levels_of(problem), likelihood_of(request)
+    levels, task = levels_of(problem), request.model
     plain = Work(problem.features, problem.plan, task, levels=levels)
     monkeypatch.setattr(idle, "SHARED_ROWS", 0)
     monkeypatch.setattr(idle, "_MOST_LIVE", 9.0)
@@ -262,8 +262,9 @@ def test_planted_effects_of_actors_are_found():
 
 def test_two_types_as_a_choice_are_two_types():
     """Types beyond two are fitted as a choice among them; with two, that must be the logistic regression."""
-    from lynchpin.engine.likelihoods import kind, pooled
+    from lynchpin.engine.likelihoods import multinomial, pooled
     from lynchpin.engine.likelihoods.levels import Levels
+    from lynchpin.engine.likelihoods.multinomial import TypedEvents
 
     rng = np.random.default_rng(0)
     X, of, dyad = (
@@ -272,21 +273,19 @@ def test_two_types_as_a_choice_are_two_types():
         rng.integers(0, 3, 40).astype(np.int32),
     )
     levels = Levels(("sender",), np.array([0, 0, 1], np.int32), np.array([1, 2, 0], np.int32), 3)
-    block = kind.block_of(X, of, dyad, 3)
+    block = multinomial.block_of(TypedEvents(X, of), dyad, 3)
     at = rng.normal(size=5)
-    two = pooled.sums(block, at, levels, kind.terms)
-    wide = kind.block_of(X, np.append(of[:-1], 2), dyad, 3)  # a third type for the last event
-    three = pooled.sums(wide, np.concatenate([at[:2], [-50.0, 0], at[2:], [-50.0, 0, 0]]), levels.copies(2), choice)
+    two = pooled.sums(block, at, levels, multinomial.terms)
+    wide = multinomial.block_of(TypedEvents(X, np.append(of[:-1], 2)), dyad, 3)  # a third type for the last event
+    three = pooled.sums(
+        wide, np.concatenate([at[:2], [-50.0, 0], at[2:], [-50.0, 0, 0]]), levels.copies(2), multinomial.terms
+    )
     keep = [0, 1, 4, 5, 6]
-    less = pooled.sums(kind.block_of(X[:, :-1], of[:-1], dyad[:-1], 3), at, levels, kind.terms)
+    less = pooled.sums(
+        multinomial.block_of(TypedEvents(X[:, :-1], of[:-1]), dyad[:-1], 3), at, levels, multinomial.terms
+    )
     assert two.value < less.value
     np.testing.assert_allclose(three.gradient[keep], less.gradient - _last(X, dyad, at), atol=1e-6)
-
-
-def choice(block, eta, idle):
-    from lynchpin.engine.likelihoods import ordinal
-
-    return ordinal.terms(block, eta)
 
 
 def _last(X, dyad, at):

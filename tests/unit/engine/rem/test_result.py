@@ -91,7 +91,7 @@ def test_checks(fit):
 @pytest.mark.parametrize("likelihood", ["ordinal", "interval", "rate"])
 def test_sandwich_by_hand(likelihood):
     """Scores by time point are independent pieces: their outer products, from the sums of each alone."""
-    from lynchpin.engine.rem.problem import likelihood_of, prepare
+    from lynchpin.engine.rem.problem import prepare
     from lynchpin.engine.rem.work import Work
 
     fit = lynchpin.rem(STREAM, TEXT, likelihood=likelihood, cluster="time")
@@ -102,8 +102,8 @@ def test_sandwich_by_hand(likelihood):
         if g:
             problem.features.advance(carried, problem.plan.part(0, g))
         part = problem.plan.part(g, g + 1)
-        work = Work(problem.features, problem.plan.part(0, g + 1), likelihood_of(fit.request))
-        before = Work(problem.features, problem.plan.part(0, g), likelihood_of(fit.request)) if g else None
+        work = Work(problem.features, problem.plan.part(0, g + 1), fit.request.model)
+        before = Work(problem.features, problem.plan.part(0, g), fit.request.model) if g else None
         gradient = work.sums(fit.estimate).gradient
         scores.append(gradient - (before.sums(fit.estimate).gradient if before else 0.0))
         assert part.groups == 1

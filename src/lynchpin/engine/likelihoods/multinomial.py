@@ -8,22 +8,33 @@ analysis of qualitative choice behavior.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
+from lynchpin.engine.likelihoods import ordinal
+from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
 
 
-def sums(X: Floats, kind: NDArray[np.int64], beta: Floats) -> Sums:
+class TypedEvents(NamedTuple):
+    """X : (columns, events); kind : (events,), the type of each, 0 .. kinds - 1, each of which happens"""
+
+    X: Floats
+    kind: NDArray[np.int64]
+
+
+def sums(events: TypedEvents, beta: Floats) -> Sums:
     """Log-likelihood, gradient and information.
 
     Parameters
     ----------
-    X : ndarray, shape (columns, events)
-    kind : ndarray of int, shape (events,), 0 .. kinds - 1
+    events : TypedEvents
     beta : ndarray, shape ((kinds - 1) * columns,): the columns of the second type, then of the third, ...
     """
+    X, kind = events
     k = X.shape[0]
     others = beta.size // k
     eta = np.vstack([np.zeros(X.shape[1]), beta.reshape(others, k) @ X])
@@ -41,12 +52,13 @@ def sums(X: Floats, kind: NDArray[np.int64], beta: Floats) -> Sums:
     return Sums(float(log_p[kind, np.arange(kind.size)].sum()), gradient, information)
 
 
-def block_of(X: Floats, kind: NDArray[np.int64], dyad: NDArray[np.int32], dyads: int) -> Block:
+def block_of(typed: TypedEvents, dyad: NDArray[np.int32], dyads: int) -> Block:
     """The same as a choice among types, for effects of senders, receivers or dyads: a row for every event and type.
 
     Each type but the first has columns and effects of its own: dyad d of type c is number (c - 1) * dyads + d. Two
     types need no row for the first: with one row for each event the groups are of no use.
     """
+    X, kind = typed
     others, events = int(kind.max()), kind.size
     if others == 1:
         seen = np.flatnonzero(kind)
@@ -71,7 +83,9 @@ def block_of(X: Floats, kind: NDArray[np.int64], dyad: NDArray[np.int32], dyads:
 
 
 def terms(block: Block, eta: Floats, idle: object = None) -> Terms:
-    """Two types, row by row: a logistic regression."""
+    """The same, row by row, of a block from `block_of`: a logistic regression, or a choice among more than two types."""
+    if block.ptr.size > 2:
+        return ordinal.terms(block, eta)
     seen = block.seen_row
     value = float(eta[seen].sum() - np.logaddexp(0.0, eta).sum())
     p = 1.0 / (1.0 + np.exp(-np.clip(eta, -700.0, 700.0)))
@@ -80,8 +94,15 @@ def terms(block: Block, eta: Floats, idle: object = None) -> Terms:
     return Terms(value, score, p * (1.0 - p), np.empty((0, p.size)))
 
 
-def null_value(kind: NDArray[np.int64]) -> float:
+def residual(block: Block, beta: Floats) -> Floats:
+    """Two types: what happened less what was expected, for every event."""
+    return terms(block, block.eta(beta)).score
+
+
+def null(margins: Margins) -> float:
     """The log-likelihood of the shares of the types."""
-    count = np.bincount(kind).astype(float)
-    count = count[count > 0]
+    count = margins.seen_count
     return float((count * np.log(count / count.sum())).sum())
+
+
+TYPE = Likelihood(sums, terms, residual, null, Needs(events_only=True))

@@ -1,0 +1,217 @@
+"""A problem laid out for the climb: what is added up, where it starts, what holds it, and what it is called.
+
+Streams are laid out over shards; types, with one row for each event, all at once. From there on a fit is one piece of
+code, see `fit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lynchpin.engine.likelihoods import pooled
+from lynchpin.engine.likelihoods.effects import Settled, settle
+from lynchpin.engine.likelihoods.likelihood import Margins
+from lynchpin.engine.likelihoods.multinomial import TypedEvents, block_of
+from lynchpin.engine.likelihoods.newton import TOLERANCE, climb
+from lynchpin.engine.likelihoods.rows import Sums
+from lynchpin.engine.rem.problem import Problem, levels_of
+from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.robust import sandwich
+from lynchpin.engine.rem.separation import look_at_blocks, look_at_types, refuse_separation
+from lynchpin.engine.rem.shards import Whose, blocks_of, pooled_sums
+from lynchpin.engine.rem.work import Work
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadData, BadValue, DidNotConverge
+
+#: Rows from which a fit is first brought near its top on every eighth shard.
+WARM_ROWS = 200_000
+
+#: With so many events, the curvature is the same to seven digits this near the top: one pass less.
+LARGE_EVENTS, LARGE_TOLERANCE = 100_000, 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """What a fit climbs.
+
+    names, start, precision : of the parameters, (p,); size, largest_step, tolerance : see `climb`
+    sums : parameters -> Sums
+    settle : the fit with random effects, or None
+    refuse_separation : raises DidNotConverge where the likelihood has no top, and names the effects
+    warm : parameters -> parameters nearer to the top, at a fraction of the cost
+    robust : (estimate, covariance) -> the sandwich, or None
+    margins : of the groups; n_* : see `RemFit`
+    forget : lets go of what is kept
+    """
+
+    names: tuple[str, ...]
+    start: Floats
+    precision: Floats
+    sums: Callable[[Floats], Sums]
+    settle: Callable[[], Settled] | None
+    refuse_separation: Callable[[], None]
+    margins: Margins
+    n_time_points: int
+    n_dyads: int
+    n_rows: int
+    size: Floats | None = None
+    largest_step: Floats | None = None
+    tolerance: float = TOLERANCE
+    warm: Callable[[Floats], Floats] | None = None
+    robust: Callable[[Floats, Floats], Floats] | None = None
+    forget: Callable[[], None] = lambda: None
+
+
+def lay_stream(
+    problem: Problem, *, executor: Executor | None, memory: int, order: Sequence[int] | None = None
+) -> Layout:
+    """Over shards; parameters as for `fit.fit_request`."""
+    request, plan, likelihood = problem.request, problem.plan, problem.request.model
+    work = Work(
+        problem.features,
+        plan,
+        likelihood,
+        executor=executor,
+        memory=memory,
+        order=order,
+        share_idle=_can_share(request),
+        levels=levels_of(problem),
+    )
+    extra, k = len(likelihood.extra), len(problem.names)
+    names = (*problem.names, *likelihood.extra)
+    start = np.append(_no_effect(problem), np.zeros(extra))
+    precision = np.where(np.arange(start.size) < k, request.ridge, 0.0)
+    if request.needs.clock:
+        precision[0] = 0.0
+    largest_step = np.where(np.arange(start.size) < k, np.inf, 2.0)  # the log size of counts is no concave one
+    typical = np.append(work.root_mean_square(), np.ones(extra))
+    levels = work.levels
+    return Layout(
+        names=names,
+        start=start,
+        precision=precision,
+        sums=work.sums,
+        settle=None
+        if levels is None
+        else lambda: settle(work.pooled, levels, start, precision, names, with_size=bool(extra)),
+        refuse_separation=lambda: _refuse_stream(problem),
+        margins=plan.margins,
+        n_time_points=int(np.unique(plan.at).size),
+        n_dyads=problem.risk.dyads,
+        n_rows=plan.rows,
+        size=typical * np.where(np.isinf(largest_step), np.sqrt(plan.events), 0.0),
+        largest_step=largest_step,
+        tolerance=TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE,
+        warm=lambda beta: _warm(problem, work, beta, precision, names),
+        robust=None
+        if request.cluster == "none"
+        else lambda estimate, covariance: sandwich(problem, work, estimate, covariance),
+        forget=work.forget,
+    )
+
+
+def _can_share(request: Request) -> bool:
+    """Whether idle dyads can be summed through their actors: everyone is at risk, and no dyad is asked for alone."""
+    everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
+    return everyone and request.needs.idle and request.controls is None and request.cluster == "none"
+
+
+def _no_effect(problem: Problem) -> Floats:
+    """Coefficients when no effect moves anyone."""
+    out = np.zeros(len(problem.names))
+    if problem.request.needs.clock:
+        out[0] = np.log(problem.plan.events / float(problem.plan.exposure @ problem.plan.at_risk))
+    return out
+
+
+def _refuse_stream(problem: Problem) -> None:
+    """Name the effects whose estimates run off, if any do: see `separation`. A ridge leaves no such effect.
+
+    Raises
+    ------
+    DidNotConverge
+    """
+    request = problem.request
+    if request.ridge:
+        return
+    every = Work(problem.features, problem.plan, request.model.plain or request.model)
+    try:
+        sums = every.sums(_no_effect(problem))
+        unit = np.sqrt(np.diag(sums.information) / problem.plan.events)
+        look = look_at_blocks(
+            lambda: (block for shard in every.shards for block in blocks_of(shard)), has_clock=request.needs.clock
+        )
+        refuse_separation(look, sums.gradient, unit, problem.names)
+    finally:
+        every.forget()
+
+
+def _warm(problem: Problem, work: Work, start: Floats, precision: Floats, names: Sequence[str]) -> Floats:
+    """A start near the top from every eighth shard: on a large problem most of the climb costs an eighth."""
+    plan, some = problem.plan, range(len(work.shards) // 3 % 8, len(work.shards), 8)
+    if plan.rows < WARM_ROWS or len(work.shards) < 16 or plan.events < 400 * start.size:
+        return start
+    share = sum(part.rows for k in some for part in work.shards[k].parts) / plan.rows
+    try:
+        return climb(lambda beta: work.sums(beta, some), start, precision * share, names, tolerance=0.1).estimate
+    except DidNotConverge:
+        return start
+
+
+def lay_types(problem: Problem) -> Layout:
+    """The type model: all events at once, since there is one row for each.
+
+    Raises
+    ------
+    BadData : the events are all of one type
+    """
+    stream, plan, request, features = problem.stream, problem.plan, problem.request, problem.features
+    kind = stream.kind[stream.when >= plan.at[0]].astype(np.int64)
+    present = np.bincount(kind, minlength=len(stream.kinds))
+    if (present > 0).sum() < 2:
+        raise BadData("the events are all of one type", "type", "give a type column with two types or more")
+    shown = np.flatnonzero(present)
+    typed = TypedEvents(features.fill(features.start(), plan), np.searchsorted(shown, kind))
+    kinds, sums = [stream.kinds[c] or "(none)" for c in shown[1:]], request.model.sums
+    names = tuple(f"{of_kind}: {name}" for of_kind in kinds for name in problem.names)
+    start = np.zeros(len(names))
+    precision = np.tile(np.array([0.0] + [request.ridge] * (features.columns - 1)), len(kinds))
+
+    def refuse() -> None:
+        if not request.ridge:
+            unit = np.tile(np.sqrt((typed.X * typed.X).mean(axis=1)), len(kinds))
+            refuse_separation(look_at_types(*typed), sums(typed, start).gradient, unit, names)
+
+    return Layout(
+        names=names,
+        start=start,
+        precision=precision,
+        sums=lambda beta: sums(typed, beta),
+        settle=(lambda: _settle_types(problem, typed, kinds, start, precision, names)) if request.random else None,
+        refuse_separation=refuse,
+        margins=plan.margins._replace(seen_count=present[shown].astype(float)),
+        n_time_points=int(plan.at.size),
+        n_dyads=int(np.unique(plan.i.astype(np.int64) * len(stream.actors) + plan.j).size),
+        n_rows=int(kind.size),
+    )
+
+
+def _settle_types(
+    problem: Problem, typed: TypedEvents, kinds: Sequence[str], start: Floats, precision: Floats, names: Sequence[str]
+) -> Settled:
+    """The type model with random effects: each type but the first has its own, drawn with one standard deviation."""
+    levels, plan, n = levels_of(problem), problem.plan, problem.features.n
+    assert levels is not None
+    if len(kinds) > 1 and levels.has_dyads:
+        raise BadValue("effects of dyads go with two types", "random", "use sender and receiver")
+    dyad = levels.numbers(plan.i, plan.j)
+    block = block_of(typed, dyad, levels.dyads)
+    whose = Whose(levels.copies(len(kinds)), dyad, pooled.VECTORS)
+    settled = settle(
+        lambda at, _: pooled_sums([block], problem.request.model, at, whose), whose.levels, start, precision, names
+    )
+    return replace(settled, random=tuple(factor.of_types(n, kinds) for factor in settled.random))
