@@ -48,11 +48,13 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     """
     needs, notes = request.needs, list(stream.notes)
     given, start, stop = _watched(request, stream, notes)
-    stream = given
+    stream, skip = given, request.history_only
     if request.clock == "order":
         times, order = np.unique(given.when, return_inverse=True)
         stream = replace(given, when=order.astype(np.float64) + 1.0, is_dated=False, unit="", notes=())
-        start = None if start is None else float(np.searchsorted(times, start))
+        if start is not None:  # the first that counts comes one time point after the start
+            history = int(np.searchsorted(times, start))
+            start, skip = float(history), max(skip, history)
     if request.risk_set == "senders":
         _only_senders(request)
     if needs.by_sender:
@@ -67,7 +69,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         step=request.step if needs.steps else None,
         start=start,
         stop=stop if needs.clock else None,
-        skip=request.history_only,
+        skip=skip,
         decay_to_previous=request.decay_to == "previous",
     )
     refuse_empty(plan.events)

@@ -376,8 +376,7 @@ def summary_text(fit: RemFit) -> str:
         f"Relational event model, {fit.request.likelihood} likelihood{_weighed(fit)}",
         f"{fit.n_events:,} events, {fit.n_time_points:,} time points, {fit.n_rows:,} rows",
         "",
-        head,
-        *rows,
+        *([head, *rows] if rows else ["no effects: the null model"]),
         "",
         *_random_lines(fit),
         f"log-likelihood {fit.log_likelihood:.4f}   null {fit.null_log_likelihood:.4f}   "
