@@ -39,7 +39,9 @@ def rem(
     ties: Annotated[str, typer.Option(help="breslow or efron.")] = "breslow",
     decay_to: Annotated[str, typer.Option(help="Reckon decay to now, or to the previous time point.")] = "now",
     start: Annotated[str | None, typer.Option(help="Events before it are history; a clock starts here.")] = None,
-    stop: Annotated[str | None, typer.Option(help="Until when the record was watched; later events are left out.")] = None,
+    stop: Annotated[
+        str | None, typer.Option(help="Until when the record was watched; later events are left out.")
+    ] = None,
     step: Annotated[str, typer.Option(help="Length of a step (rate).")] = "1",
     counts: Annotated[str, typer.Option(help="poisson or nb2 (rate).")] = "poisson",
     weight: Annotated[

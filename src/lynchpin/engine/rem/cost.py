@@ -40,7 +40,9 @@ def afford(request: Request, stream: EventStream) -> None:
     mend = "--controls 20 compares each event with a sample" if request.controls is None else "take fewer actors"
     if held > memory_here():
         raise BadValue(
-            f"{size}; this machine has {memory_here() / 1e9:.1f} GB", "risk set", f"{mend}; --dyads FILE or --risk-set active"
+            f"{size}; this machine has {memory_here() / 1e9:.1f} GB",
+            "risk set",
+            f"{mend}; --dyads FILE or --risk-set active",
         )
     warnings.warn(LynchpinWarning(f"{size}\n  to shorten it: {mend}"), stacklevel=2)
 

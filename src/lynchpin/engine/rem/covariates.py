@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import polars as pl
 
 from lynchpin.engine.rem.effects import Effect
 from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_of
-from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, read_names
+from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, meant, read_names
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.risk import RiskSet
 from lynchpin.engine.rem.times import line_of
@@ -84,7 +83,9 @@ def read_covariate(
     """
     where, n = f"covariate {effect.of}", len(stream.actors)
     ends = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
-    columns = {need: column_of(table, need, where, notes, _NAMES, (*ends, "value")) for need in (*ends, "value", "time")}
+    columns = {
+        need: column_of(table, need, where, notes, _NAMES, (*ends, "value")) for need in (*ends, "value", "time")
+    }
     notes += composed([table[columns[end]] for end in ends], where)
     names = [read_names(table[columns[end]], where, end) for end in ends]
     rows = pl.DataFrame(
@@ -96,7 +97,7 @@ def read_covariate(
             "line": pl.int_range(2, table.height + 2, eager=True),
         }
     )
-    rows = _of_actors(rows, stream, where, notes)
+    rows, others = _of_actors(rows, stream, where, notes)
     _refuse_twice(rows, where)
     if effect.symmetric:
         rows = _both_ways(rows, where)
@@ -107,7 +108,7 @@ def read_covariate(
     keys, since = who.of(statistic, n)
     lacks = _lacking(key, when, keys, since)
     if lacks.size and effect.absent is None:
-        raise _absent(effect, stream, rows, keys[lacks], since[lacks], key, len(ends) == 2, where)
+        raise _absent(effect, stream, others, keys[lacks], since[lacks], key, len(ends) == 2, where)
     if lacks.size:
         notes.append(
             f"{where}: {lacks.size:,} of {keys.size:,} {'dyads' if len(ends) == 2 else 'actors'} have no value from the "
@@ -124,7 +125,9 @@ def _times(table: pl.DataFrame, column: str, stream: EventStream, where: str, no
     if not column:
         return np.full(table.height, _ALWAYS)
     times = table[column]
-    if (empty := times.is_null() | (times.cast(pl.String, strict=False).str.strip_chars() == "").fill_null(False)).any():
+    if (
+        empty := times.is_null() | (times.cast(pl.String, strict=False).str.strip_chars() == "").fill_null(False)
+    ).any():
         raise BadData("no time", line_of(where, empty), "fill it in, or give a table without times")
     if not table.height:
         return np.empty(0)
@@ -148,7 +151,9 @@ def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
         bad = numbers.is_null() & words.is_not_null()
         if bad.any() and effect.statistic == "same":
             if effect.absent is not None:
-                raise BadValue(f"{effect.of} is of words: none of them is {effect.absent:g}", str(effect), "leave absent out")
+                raise BadValue(
+                    f"{effect.of} is of words: none of them is {effect.absent:g}", str(effect), "leave absent out"
+                )
             numbers, bad = words.rank("dense").cast(pl.Float64), words.is_null() & False
         if bad.any():
             shown = words.filter(bad)[0]
@@ -158,8 +163,8 @@ def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
     return numbers
 
 
-def _of_actors(rows: pl.DataFrame, stream: EventStream, where: str, notes: list[str]) -> pl.DataFrame:
-    """The rows whose names are actors of the events; the others are counted."""
+def _of_actors(rows: pl.DataFrame, stream: EventStream, where: str, notes: list[str]) -> tuple[pl.DataFrame, list[str]]:
+    """The rows whose names are actors of the events, and the other names."""
     actors = set(stream.actors)
     given = sorted({*rows["a"], *rows["b"]})
     others = [name for name in given if name not in actors and name not in stream.left_out]
@@ -167,36 +172,26 @@ def _of_actors(rows: pl.DataFrame, stream: EventStream, where: str, notes: list[
         raise BadData(
             f"none of its {len(given):,} names is an actor: it has {_some(given)}, the events have {_some(stream.actors)}",
             where,
-            _spelled(others, stream.actors) or "write the names as in the events",
+            meant(others, stream.actors) or "write the names as in the events",
         )
     if others:
         notes.append(f"{where}: {len(others):,} of {len(given):,} names are no actors of the events ({_some(others)})")
     known = pl.Series(list(stream.actors), dtype=pl.String).implode()
-    return rows.filter(pl.col("a").is_in(known) & pl.col("b").is_in(known))
+    return rows.filter(pl.col("a").is_in(known) & pl.col("b").is_in(known)), others
 
 
 def _some(names: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in names[:3]) + (", ..." if len(names) > 3 else "")
 
 
-def _spelled(names: Sequence[str], known: Sequence[str]) -> str:
-    """Which of the known names one of the others may mean."""
-    plain = {name.casefold().lstrip("0"): name for name in reversed(known)}
-    for name in names:
-        near = plain.get(name.casefold().lstrip("0").removesuffix(".0"))
-        close = [near] if near else get_close_matches(name, known, n=1)
-        if close:
-            return f"does {name!r} mean {close[0]!r}? Write it as in the events"
-    return ""
-
-
 def _refuse_twice(rows: pl.DataFrame, where: str) -> None:
     """No key may have two values at one time, not even equal ones: a row too many is a row misnamed."""
     twice = rows.group_by("a", "b", "time").agg(pl.col("line").sort()).filter(pl.col("line").list.len() > 1)
     if twice.height:
-        a, b, _, lines = twice.sort(pl.col("line").list.first()).row(0)
+        a, b, _, lines = twice.sort(pl.col("line").list.first(), "a", "b").row(0)
         raise BadData(
-            f"{a if a == b else f'{a} -> {b}'} is there twice" + ("" if rows["time"].n_unique() < 2 else " at one time"),
+            f"{a if a == b else f'{a} -> {b}'} is there twice"
+            + ("" if rows["time"].n_unique() < 2 else " at one time"),
             f"{where}, lines {lines[0]} and {lines[1]}",
             "leave one of them out",
         )
@@ -208,7 +203,7 @@ def _both_ways(rows: pl.DataFrame, where: str) -> pl.DataFrame:
     both = pl.concat([rows, turned]).unique(["a", "b", "time", "value"], keep="first", maintain_order=True)
     twice = both.group_by("a", "b", "time").agg(pl.col("line").unique().sort()).filter(pl.col("line").list.len() > 1)
     if twice.height:
-        a, b, _, lines = twice.sort(pl.col("line").list.first()).row(0)
+        a, b, _, lines = twice.sort(pl.col("line").list.first(), "a", "b").row(0)
         raise BadData(
             f"{a} and {b} have two values in a table that is to be symmetric",
             f"{where}, lines {lines[0]} and {lines[1]}",
@@ -238,7 +233,7 @@ def _lacking(key: np.ndarray, when: Floats, keys: np.ndarray, since: Floats) -> 
 def _absent(
     effect: Effect,
     stream: EventStream,
-    rows: pl.DataFrame,
+    others: Sequence[str],
     lacks: np.ndarray,
     since: Floats,
     key: np.ndarray,
@@ -249,18 +244,19 @@ def _absent(
     n = len(stream.actors)
     one = int(lacks[0])
     name = f"{stream.actors[one // n]} -> {stream.actors[one % n]}" if of_pairs else stream.actors[one]
-    others = f" and {lacks.size - 1:,} other {'dyads' if of_pairs else 'actors'}" if lacks.size > 1 else ""
+    kind = "dyad" if of_pairs else "actor"
+    more = f" and {lacks.size - 1:,} other {kind}{'s' * (lacks.size > 2)}" if lacks.size > 1 else ""
     late = bool(np.isin(one, key))
     when = f" before {stream.clock.say(float(since[0]))}, when it is first compared" if late else ""
-    mend = f"give every {'dyad' if of_pairs else 'actor'} a value, or say what it is: {_with_absent(effect)}"
+    mend = f"give every {kind} a value, or say what it is: {_with_absent(effect)}"
     if late:
         mend += "; a value counts after its time"
     elif of_pairs and not effect.symmetric and np.isin(lacks % n * n + lacks // n, key).any():
         mend += "; if a row is for both directions, add symmetric"
     else:
-        spelled = _spelled(sorted({*rows["a"], *rows["b"]} - set(stream.actors)), [stream.actors[one % n]])
+        spelled = meant(others, [stream.actors[one // n] if of_pairs else "", stream.actors[one % n]])
         mend = f"{spelled}; or {mend}" if spelled else mend
-    return BadData(f"no value for {name}{others}{when}", where, mend)
+    return BadData(f"no value for {name}{more}{when}", where, mend)
 
 
 def _with_absent(effect: Effect) -> str:

@@ -156,7 +156,9 @@ def _effect(
     length: Callable[[str, str], float],
 ) -> Effect:
     if name == BASELINE:
-        raise BadValue("the baseline is no effect", _where(text, column), "leave it out: a likelihood with a clock has one")
+        raise BadValue(
+            "the baseline is no effect", _where(text, column), "leave it out: a likelihood with a clock has one"
+        )
     if name not in catalogue():
         raise UnknownName(f"no statistic named {name!r}", _where(text, column), suggest(name, catalogue()))
     statistic = catalogue()[name]

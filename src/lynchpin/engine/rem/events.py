@@ -151,7 +151,9 @@ def stream_of(
     if not frame.height:
         raise BadData("there are no events", where, "give at least two")
     times = frame[column["time"]]
-    if (empty := times.is_null() | (times.cast(pl.String, strict=False).str.strip_chars() == "").fill_null(False)).any():
+    if (
+        empty := times.is_null() | (times.cast(pl.String, strict=False).str.strip_chars() == "").fill_null(False)
+    ).any():
         raise BadData("no time", line_of(where, empty), "fill it in or leave the row out")
     when, clock = read_times(times, where, unit=time_unit or "")
     if time_unit and clock.kind == "dates":

@@ -156,7 +156,9 @@ def build_features(
     effects = list(dict.fromkeys(effect for term in terms for effect in term.effects))
     if unused := set(covariates) - {effect.of for effect in effects}:
         name = sorted(unused)[0]
-        raise BadValue(f"covariate {name} is in no effect", "covariates", f"leave it out, or say send({name}), tie({name})")
+        raise BadValue(
+            f"covariate {name} is in no effect", "covariates", f"leave it out, or say send({name}), tie({name})"
+        )
     notes: list[str] = []
     sources = [_source(effect, stream, covariates, who, decay_factor, notes) for effect in effects]
     share: dict[int, tuple[int, float, float]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 import numpy as np
 import polars as pl
@@ -76,16 +77,36 @@ def look_alikes(lines: Mapping[str, int], where: str, what: str = "actor") -> li
             )
     alike: dict[str, list[str]] = {}
     for name in lines:
-        alike.setdefault(re.sub(r"[\s_]+", " ", name.casefold()).lstrip("0"), []).append(name)
+        alike.setdefault(_plain(name), []).append(name)
     pairs = [names for names in alike.values() if len(names) > 1]
     for names in pairs[:_MOST_SHOWN]:
         spelled = ", ".join(f"{name!r} (line {lines[name]})" for name in names)
         notes.append(f"{where}: {spelled} are taken as {len(names)} {what}s")
     if len(pairs) > _MOST_SHOWN:
-        notes.append(f"{where}: {len(pairs) - _MOST_SHOWN} more sets of {what}s differ only in capitals, blanks or zeros")
+        notes.append(
+            f"{where}: {len(pairs) - _MOST_SHOWN} more sets of {what}s differ only in capitals, blanks or zeros"
+        )
     if "NA" in lines and what == "actor":
-        notes.append(f"{where}: 'NA' (line {lines['NA']}) is taken as an actor; if it says that a name lacks, leave it out")
+        notes.append(
+            f"{where}: 'NA' (line {lines['NA']}) is taken as an actor; if it says that a name lacks, leave it out"
+        )
     return notes
+
+
+def meant(names: Sequence[str], known: Sequence[str]) -> str:
+    """Which of the known names one of the others may stand for, in words; empty where none is near."""
+    plain = {_plain(name): name for name in reversed(known)}
+    for name in names:
+        near = plain.get(_plain(name.removesuffix(".0")))
+        close = [near] if near else get_close_matches(name, known, n=1)
+        if close:
+            return f"does {name!r} mean {close[0]!r}? Write it as in the events"
+    return ""
+
+
+def _plain(name: str) -> str:
+    """A name without what spelling makes of it: capitals, blanks, zeros in front."""
+    return re.sub(r"[\s_]+", " ", name.casefold()).lstrip("0")
 
 
 def composed(columns: Sequence[pl.Series], where: str) -> list[str]:

@@ -177,7 +177,9 @@ def _steps(begin: float, end: float, step: float) -> int:
     steps = np.ceil((end - begin) / step - 1e-9)
     if not steps <= MOST_STEPS:
         raise BadValue(
-            f"{(end - begin) / step:,.3g} steps of {step:g}", "step", f"take longer steps: at most {MOST_STEPS:,} are read"
+            f"{(end - begin) / step:,.3g} steps of {step:g}",
+            "step",
+            f"take longer steps: at most {MOST_STEPS:,} are read",
         )
     return int(steps)
 

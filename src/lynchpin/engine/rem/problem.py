@@ -84,9 +84,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     return Problem(request, stream, given, risk, plan, features, names, tuple(dict.fromkeys([*notes, *said])))
 
 
-def _watched(
-    request: Request, stream: EventStream, notes: list[str]
-) -> tuple[EventStream, float | None, float | None]:
+def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[EventStream, float | None, float | None]:
     """The events until the stop, and start and stop as times of the stream where they are equal but for rounding.
 
     Raises

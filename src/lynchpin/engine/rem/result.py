@@ -178,7 +178,9 @@ def refuse_to_overwrite(path: str | Path) -> None:
     except (OSError, ValueError) as error:
         raise BadData(f"cannot write there: {error}", str(path)[:200], "choose another place") from None
     if not file.is_file() or not _is_saved_fit(file):
-        raise BadData(f"{file} is there and is no saved fit", str(file), "choose another name: nothing else is replaced")
+        raise BadData(
+            f"{file} is there and is no saved fit", str(file), "choose another name: nothing else is replaced"
+        )
 
 
 def _is_saved_fit(file: Path) -> bool:
@@ -314,7 +316,9 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         _risk_words(fit),
         _control_words(fit),
         f"steps of {fit.stream.clock.span(asked.step)}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
-        "" if asked.start is None or not asked.needs.clock else f"the clock starts at {fit.stream.clock.say(asked.start)}",
+        ""
+        if asked.start is None or not asked.needs.clock
+        else f"the clock starts at {fit.stream.clock.say(asked.start)}",
         "" if asked.stop is None else f"watched until {fit.stream.clock.say(asked.stop)}",
         f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
         _RANDOM if fit.random else "",

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.engine.rem.events import EventStream, Index, column_of
-from lynchpin.engine.rem.names import NO_VALUE, read_names
+from lynchpin.engine.rem.names import NO_VALUE, meant, read_names
 from lynchpin.engine.rem.times import line_of
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
@@ -104,7 +104,10 @@ def _listed(stream: EventStream, dyads: Sequence[tuple[str, str]] | pl.DataFrame
     here = pl.repeat(True, dyads.height, eager=True)
     for column in names:
         here &= _known(column, stream, number, where)
-    n, ends = len(stream.actors), [column.filter(here).replace_strict(number, return_dtype=pl.Int64) for column in names]
+    n, ends = (
+        len(stream.actors),
+        [column.filter(here).replace_strict(number, return_dtype=pl.Int64) for column in names],
+    )
     key = (ends[0] * n + ends[1]).to_numpy()
     unique: Ints = np.unique(key)
     if unique.size < key.size:
@@ -118,7 +121,11 @@ def _known(names: pl.Series, stream: EventStream, number: Mapping[str, int], whe
     strange = ~known & ~names.is_in(pl.Series(list(stream.left_out), dtype=pl.String).implode())
     if strange.any():
         name = names.filter(strange)[0]
-        raise UnknownName(f"no actor {name!r} in the events", line_of(where, strange), suggest(name, number))
+        raise UnknownName(
+            f"no actor {name!r} in the events",
+            line_of(where, strange),
+            meant([name], list(number)) or suggest(name, number),
+        )
     return known
 
 

@@ -97,7 +97,9 @@ class Clock:
         match = _SHORT.fullmatch(text)
         days = float(match[1]) / _PER_DAY[match[2]] if match else parse_duration(text, where=where)
         if not self.unit:
-            likely = f" {self.epoch}: they look like {_EPOCH_UNITS[self.epoch][0]} since 1970" if self.epoch else " s, or"
+            likely = (
+                f" {self.epoch}: they look like {_EPOCH_UNITS[self.epoch][0]} since 1970" if self.epoch else " s, or"
+            )
             rest = "" if self.epoch else " what one of them is,"
             raise BadValue(
                 f"{text} is a length with a unit, and the times are numbers that do not say theirs",
@@ -203,9 +205,7 @@ def _dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     dates = local.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us")
     dates = dates.fill_null(local.str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us"))
     dates = dates.fill_null(local.str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us")))
-    hours, minutes = (
-        zone.str.extract(r"^[+-](\d\d):?(\d\d)?$", part).cast(pl.Int64).fill_null(0) for part in (1, 2)
-    )
+    hours, minutes = (zone.str.extract(r"^[+-](\d\d):?(\d\d)?$", part).cast(pl.Int64).fill_null(0) for part in (1, 2))
     sign = pl.select(pl.when(zone.str.starts_with("-").fill_null(False)).then(-1).otherwise(1)).to_series()
     shift = ((hours * 60 + minutes) * sign * 60_000_000).cast(pl.Duration("us"))
     return dates - shift, zone.is_not_null()

@@ -127,14 +127,14 @@ def test_dates_start_too(tmp_path):
     (tmp_path / "e.csv").write_text("time,sender,receiver\n" + rows)
     fit = lynchpin.rem(tmp_path / "e.csv", "reciprocity(9d)", start="2012-01-11")
     assert fit.n_events == 10 and "10 events before the start at 2012-01-11 are history only" in fit.summary()
-    with pytest.raises(lynchpin.LynchpinError, match="no event at or after the start at 2030-01-01: the last is at 2012-01-20"):
+    with pytest.raises(
+        lynchpin.LynchpinError, match="no event at or after the start at 2030-01-01: the last is at 2012-01-20"
+    ):
         lynchpin.rem(tmp_path / "e.csv", "reciprocity(9d)", start="2030-01-01")
 
 
 def test_a_start_that_differs_by_rounding_is_the_event():
-    frame = pl.DataFrame(
-        {"time": [0.1, 0.3, 0.7, 0.9, 1.3], "sender": list("abcab"), "receiver": list("bcaba")}
-    )
+    frame = pl.DataFrame({"time": [0.1, 0.3, 0.7, 0.9, 1.3], "sender": list("abcab"), "receiver": list("bcaba")})
     fit = lynchpin.rem(frame, "", start=0.1 + 0.2, likelihood="interval")
     assert fit.n_events == 4
 
