@@ -6,6 +6,7 @@ Heavy imports stay inside the commands, so that `--help` is quick. The files are
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -18,6 +19,14 @@ from lynchpin.cli._app import app
 from lynchpin.errors import LynchpinError
 
 __all__ = ["app", "main", "run"]
+
+
+#: An answer that could not be written in full.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _say_no_room(error: OSError) -> None:
+    os.write(2, f"the answer cannot be written: {error.strerror}\n  to mend: make room, or send it elsewhere\n".encode())
 
 
 def main() -> None:
@@ -36,6 +45,11 @@ def main() -> None:
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except OSError as error:
+        if debug or error.errno not in _NO_ROOM:
+            raise
+        _say_no_room(error)
+        raise SystemExit(2) from None
     except Exception as error:
         if debug:
             raise
@@ -57,5 +71,9 @@ def run() -> None:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
+    except OSError as error:
+        if error.errno in _NO_ROOM:  # what was asked for did not arrive
+            _say_no_room(error)
+            code = code or 2
     finally:  # whoever read our output may have gone
         os._exit(code)

@@ -14,7 +14,7 @@ from lynchpin.errors import BadValue, LynchpinWarning
 #: Bytes that the lists of a risk set take for each dyad, and those of a column while one comparison is read.
 _BYTES_PER_DYAD, _BYTES_PER_CELL = 64, 24
 #: Numbers in columns that one core adds up in a second, and passes of a climb.
-_CELLS_PER_SECOND, _PASSES = 6e7, 8
+_CELLS_PER_SECOND, _PASSES = 1.5e8, 6
 #: From so many seconds or bytes on the cost is said.
 _LONG, _MUCH = 120.0, 4e9
 

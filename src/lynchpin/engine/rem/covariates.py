@@ -117,7 +117,7 @@ def read_covariate(
         key, value = np.append(key, keys[lacks]), np.append(value, np.full(lacks.size, effect.absent))
         when = np.append(when, np.full(lacks.size, _ALWAYS))
     if effect.statistic == "same":  # only whether two are equal counts: numbers of order add up without rounding
-        value = np.unique(value, return_inverse=True)[1] + 1.0
+        value = np.unique(value, return_inverse=True)[1].astype(float) + 1.0
     return _changes(key, when, value, n, len(ends) == 2)
 
 

@@ -172,6 +172,8 @@ def stream_of(
     kinds = sorted(set(kind)) if kind is not None else [""]
     if kind is not None:
         notes += look_alikes(first_lines((kind,)), where, "type")
+        if len(kinds) > 1 and (none := int((kind == "").sum())):
+            notes.append(f"{where}: {none:,} events have no type and are one of their own")
     order = np.argsort(when, kind="stable")
     when, moved, near = without_rounding(when[order]) if clock.kind == "numbers" else (when[order], 0, 0.0)
     if moved:

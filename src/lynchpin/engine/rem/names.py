@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
@@ -36,7 +37,7 @@ def read_names(column: pl.Series, where: str, what: str) -> pl.Series:
 
     Raises
     ------
-    BadData : a name lacks, or a line break is in one
+    BadData : a name lacks, or a control character is in one
     """
     names = as_text(column)
     if (lacks := names.is_null() | names.fill_null("").str.to_lowercase().is_in(list(NO_NAME))).any():
@@ -46,11 +47,11 @@ def read_names(column: pl.Series, where: str, what: str) -> pl.Series:
             line_of(where, lacks),
             "fill it in or leave the row out",
         )
-    if (broken := names.str.contains(r"[\r\n]")).any():
+    if (broken := names.str.contains(r"\pCc")).any():
         raise BadData(
-            f"a {what} runs over two lines: {names.filter(broken)[0][:40]!r}",
+            f"a {what} has a line break or another control character in it: {names.filter(broken)[0][:40]!r}",
             line_of(where, broken),
-            "close the quote that is open there",
+            "close the quote that is open there, or take the character out",
         )
     return names
 
@@ -105,8 +106,9 @@ def meant(names: Sequence[str], known: Sequence[str]) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name without what spelling makes of it: capitals, blanks, zeros in front."""
-    return re.sub(r"[\s_]+", " ", name.casefold()).lstrip("0")
+    """A name without what spelling makes of it: capitals, blanks, marks without width, zeros in front."""
+    shown = "".join(mark for mark in name.casefold() if unicodedata.category(mark) != "Cf")
+    return re.sub(r"[\s_]+", " ", shown).strip().lstrip("0")
 
 
 def composed(columns: Sequence[pl.Series], where: str) -> list[str]:

@@ -123,15 +123,15 @@ def plan_groups(
     if step is None:
         times, which = np.unique(stream.when, return_inverse=True)
         skip = max(skip, int(np.searchsorted(times, begin)))
-        exposure = np.maximum(np.diff(times, prepend=begin), 0.0)
-        exposure[skip:] = np.minimum(exposure[skip:], np.maximum(times[skip:] - begin, 0.0))
+        exposure: Floats = np.diff(times, prepend=begin).clip(0.0)
+        exposure[skip:] = np.minimum(exposure[skip:], (times[skip:] - begin).clip(0.0))
         if stop is not None and stop > times[-1]:
             times, exposure = np.append(times, stop), np.append(exposure, stop - times[-1])
     else:
         count = _steps(begin, float(stream.when[-1] if stop is None else max(stop, stream.when[-1])), step)
         which = np.floor((stream.when - begin) / step + 1e-9).astype(np.int64)
         steps = int(which.max()) + 1 if stop is None else max(int(which.max()) + 1, count)
-        times = begin + step * np.arange(steps)
+        times = begin + step * np.arange(steps, dtype=np.float64)
         exposure = np.full(times.size, step)
         if stop is not None and stop > times[-1]:
             exposure[-1] = min(step, stop - times[-1])
