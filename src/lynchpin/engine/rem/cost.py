@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 
 from lynchpin.engine.rem.events import EventStream
+from lynchpin.engine.rem.plan import MOST_STEPS
 from lynchpin.engine.rem.request import Request
 from lynchpin.errors import BadValue, LynchpinWarning
 
@@ -61,7 +62,7 @@ def _size(request: Request, stream: EventStream) -> tuple[int, float]:
         dyads = {"active": min(stream.count, n * n), "senders": n}.get(request.risk_set, n * (n - 1))
     needs = request.needs
     if needs.steps:
-        points = float(stream.when[-1] - stream.when[0]) / request.step + 1.0
+        points = min(float(stream.when[-1] - stream.when[0]) / request.step + 1.0, MOST_STEPS)  # more are refused
     if needs.events_only:
         return dyads, float(stream.count)
     if request.controls is not None:
@@ -70,7 +71,7 @@ def _size(request: Request, stream: EventStream) -> tuple[int, float]:
 
 
 def _spelled(seconds: float) -> str:
-    for size, word in ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes")):
+    for size, word in ((365.25 * 86_400.0, "years"), (86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes")):
         if seconds >= 1.5 * size:
             return f"{seconds / size:,.0f} {word}"
     return f"{seconds:.0f} seconds"

@@ -251,7 +251,8 @@ def column_of(
 
 
 def _weights(column: pl.Series, where: str) -> Floats:
-    numbers = column.cast(pl.Float64, strict=False)
+    plain = column.str.strip_chars() if column.dtype == pl.String else column
+    numbers = plain.cast(pl.Float64, strict=False)
     if (bad := numbers.is_null() | ~numbers.is_finite()).any():
         raise BadData("a weight that is no number", line_of(where, bad), "write a number")
     return numbers.to_numpy().astype(float)
