@@ -48,9 +48,11 @@ def test_it_ranks_everyone_alike():
     assert lynchpin.rem(STREAM, "").check().surprise == pytest.approx(np.log(30))
 
 
-def test_effects_of_actors_need_no_other():
-    fit = lynchpin.rem(STREAM, "", random="sender")
+def test_effects_of_actors_beside_a_baseline_only():
+    fit = lynchpin.rem(STREAM, "", likelihood="rate", random="sender")
     assert fit.random[0].of == "sender" and fit.log_likelihood >= fit.null_log_likelihood - 1e-6
+    with pytest.raises(LynchpinError, match="without any coefficient"):
+        lynchpin.rem(STREAM, "", random="sender")
 
 
 def test_the_baseline_is_no_effect_among_others():
