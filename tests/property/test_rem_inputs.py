@@ -126,7 +126,10 @@ EVENTS = {
     "a name that may be none": (cell(SENDER, "NA"), "noted or refused"),
     "a control character": (cell(SENDER, "a\x00", "b\x07", "a\x1f"), "refused"),
     "itself": (row(lambda mine: mine.__setitem__(RECEIVER, mine[SENDER])), "refused"),
-    "no time": (cell(TIME, "", "  ", "nan", "inf", "soon", "2012-13-01", "2012-02-30", "09/07/2012", "1e400"), "refused"),
+    "no time": (
+        cell(TIME, "", "  ", "nan", "inf", "soon", "2012-13-01", "2012-02-30", "09/07/2012", "1e400"),
+        "refused",
+    ),
     "another kind of time": (cell(TIME, "2012", "20120103", "15340", "1341792000", "2012-01-03T00:00Z"), "refused"),
     "no weight": (cell(WEIGHT, "", "heavy", "inf", "nan", "1,5"), "refused"),
     "too few cells": (row(lambda mine: mine.__delitem__(slice(2, None))), "refused"),
@@ -179,7 +182,10 @@ ATTRIBUTES = {
     "an actor less": (lambda draw: draw(st.permutations(ATTRIBUTE))[1:], "refused"),
     "an actor twice": (lambda draw: [*ATTRIBUTE, draw(st.sampled_from(ATTRIBUTE))], "refused"),
     "another spelling": (lambda draw: [["A", "1.5"], *ATTRIBUTE[1:]], "refused"),
-    "a name that is no actor": (lambda draw: [*ATTRIBUTE, [draw(st.sampled_from(["e", "zz", "NA"])), "3"]], "same, noted"),
+    "a name that is no actor": (
+        lambda draw: [*ATTRIBUTE, [draw(st.sampled_from(["e", "zz", "NA"])), "3"]],
+        "same, noted",
+    ),
     "no name": (lambda draw: [*ATTRIBUTE, [draw(st.sampled_from(["", " ", "nan"])), "3"]], "refused"),
     "another order": (lambda draw: draw(st.permutations(ATTRIBUTE)), "same"),
 }

@@ -26,7 +26,9 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def _say_no_room(error: OSError) -> None:
-    os.write(2, f"the answer cannot be written: {error.strerror}\n  to mend: make room, or send it elsewhere\n".encode())
+    os.write(
+        2, f"the answer cannot be written: {error.strerror}\n  to mend: make room, or send it elsewhere\n".encode()
+    )
 
 
 def main() -> None:

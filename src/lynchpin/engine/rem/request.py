@@ -143,7 +143,9 @@ class Request:
             if factor not in FACTORS:
                 raise UnknownName(f"no random effect {factor!r}", "random", suggest(factor, FACTORS))
         if self.random and not self.terms and not self.needs.baseline:
-            raise BadValue("random effects of a model without any coefficient are not fitted", "random", "name an effect")
+            raise BadValue(
+                "random effects of a model without any coefficient are not fitted", "random", "name an effect"
+            )
         if self.random and self.cluster != "none":
             raise BadValue("random effects go with plain errors", "cluster", "leave cluster out")
         if self.needs.by_sender and "sender" in self.random:

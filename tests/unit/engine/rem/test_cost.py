@@ -35,7 +35,9 @@ FIVE = parse_effects("inertia reciprocity outdegreeSender indegreeReceiver otp")
 def test_five_thousand_actors_say_what_they_cost(monkeypatch):
     """24,995,000 dyads at 10,000 time points are 2.5e11 rows."""
     monkeypatch.setattr(cost, "memory_here", lambda: 64e9)
-    with pytest.warns(LynchpinWarning, match=r"24,995,000 dyads at risk, 2.5e\+11 rows: up to \d+\.\d GB of memory and \d+ hours"):
+    with pytest.warns(
+        LynchpinWarning, match=r"24,995,000 dyads at risk, 2.5e\+11 rows: up to \d+\.\d GB of memory and \d+ hours"
+    ):
         cost.afford(Request(terms=FIVE), LARGE)
     with pytest.warns(LynchpinWarning, match="--controls 20"):
         cost.afford(Request(terms=FIVE), LARGE)

@@ -32,7 +32,8 @@ def test_effects_are_read(text, back):
 
 
 BAD = [
-    ("", "no effects"),
+    (",", "no effects"),
+    ("baseline inertia", "the baseline is no effect"),
     ("inertia recipocity", "column 9"),
     ("inertia(30x)", "'30x' is not a length"),
     ("inertia(speed=3)", "no argument 'speed'"),
