@@ -252,7 +252,7 @@ def test_an_option_that_no_effect_uses():
 def test_rubbish_put_into_a_table(good, rubbish, at):
     """Whatever stands in the middle of a good table: an answer in order, or an error with its mend."""
     text = text_of(HEAD, ROWS)
-    answer, error = run(text[:at] + rubbish + text[at:])
+    answer, _ = run(text[:at] + rubbish + text[at:])
     if answer is not None:
         rows = sum(1 for line in (text[:at] + rubbish + text[at:]).splitlines() if line.strip()) - 1
         is_same = numbers(answer) == good

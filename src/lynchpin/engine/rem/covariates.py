@@ -111,8 +111,8 @@ def read_covariate(
         raise _absent(effect, stream, others, keys[lacks], since[lacks], key, len(ends) == 2, where)
     if lacks.size:
         notes.append(
-            f"{where}: {lacks.size:,} of {keys.size:,} {'dyads' if len(ends) == 2 else 'actors'} have no value from the "
-            f"start and count as {effect.absent:g}"
+            f"{where}: {lacks.size:,} of {keys.size:,} {'dyads' if len(ends) == 2 else 'actors'} have no value from "
+            f"the start and count as {effect.absent:g}"
         )
         key, value = np.append(key, keys[lacks]), np.append(value, np.full(lacks.size, effect.absent))
         when = np.append(when, np.full(lacks.size, _ALWAYS))
@@ -151,9 +151,7 @@ def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
         bad = numbers.is_null() & words.is_not_null()
         if bad.any() and effect.statistic == "same":
             if effect.absent is not None:
-                raise BadValue(
-                    f"{effect.of} is of words: none of them is {effect.absent:g}", str(effect), "leave absent out"
-                )
+                raise BadValue(f"{effect.of} is of words: none is {effect.absent:g}", str(effect), "leave absent out")
             numbers, bad = words.rank("dense").cast(pl.Float64), words.is_null() & False
         if bad.any():
             shown = words.filter(bad)[0]

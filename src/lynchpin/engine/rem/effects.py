@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from lynchpin.durations import format_duration
-from lynchpin.engine.rem.times import Clock
+from lynchpin.engine.rem.times import DAYS
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadValue, UnknownName, suggest
 
@@ -88,7 +88,7 @@ def parse_effects(
     *,
     half_life: float | None = None,
     scale: Scale = "none",
-    length: Callable[[str, str], float] = Clock("dates", "d").length,
+    length: Callable[[str, str], float] = DAYS.length,
 ) -> tuple[Term, ...]:
     """Read the effects of a model.
 

@@ -126,7 +126,7 @@ def first_lines(columns: Sequence[pl.Series]) -> dict[str, int]:
     lines = np.arange(columns[0].len()) + 2
     frame = pl.concat([pl.DataFrame({"name": column, "line": lines}) for column in columns])
     first = frame.group_by("name").agg(pl.col("line").min()).sort("name")
-    return {name: line for name, line in first.iter_rows()}
+    return dict(first.iter_rows())
 
 
 def natural(name: str) -> tuple[bool, float, str]:

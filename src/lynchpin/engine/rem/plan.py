@@ -18,7 +18,6 @@ from lynchpin.engine.rem.risk import RiskSet
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadData, BadValue
 
-
 #: Steps of the calendar that a plan may have.
 MOST_STEPS = 10_000_000
 

@@ -116,8 +116,9 @@ def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[E
         stream = cut
     if start is not None:
         if start > stream.when[-1]:
+            last = clock.say(float(stream.when[-1]))
             raise BadValue(
-                f"no event at or after the start at {clock.say(start)}: the last is at {clock.say(float(stream.when[-1]))}",
+                f"no event at or after the start at {clock.say(start)}: the last is at {last}",
                 "start",
                 "give an earlier start",
             )

@@ -97,14 +97,15 @@ class Clock:
         match = _SHORT.fullmatch(text)
         days = float(match[1]) / _PER_DAY[match[2]] if match else parse_duration(text, where=where)
         if not self.unit:
-            likely = (
-                f" {self.epoch}: they look like {_EPOCH_UNITS[self.epoch][0]} since 1970" if self.epoch else " s, or"
+            since = (
+                f"{self.epoch}: they look like {_EPOCH_UNITS[self.epoch][0]} since 1970"
+                if self.epoch
+                else "s, h, d, ..."
             )
-            rest = "" if self.epoch else " what one of them is,"
             raise BadValue(
                 f"{text} is a length with a unit, and the times are numbers that do not say theirs",
                 where,
-                f"say --time-unit{likely}{rest}; or write a bare number in the unit of the times",
+                f"say of what unit they are (--time-unit {since}), or write a bare number in the unit of the times",
             )
         return days * _PER_DAY[self.unit]
 
@@ -146,6 +147,10 @@ class Clock:
                 "write both in one way; --time-unit says that numbers are to stay numbers, and of what unit",
             )
         return when, []
+
+
+#: What times are where nobody says otherwise.
+DAYS = Clock("dates", "d")
 
 
 def read_times(column: pl.Series, where: str, *, unit: str = "") -> tuple[Floats, Clock]:
@@ -209,6 +214,11 @@ def _dates(text: pl.Series) -> tuple[pl.Series, pl.Series]:
     sign = pl.select(pl.when(zone.str.starts_with("-").fill_null(False)).then(-1).otherwise(1)).to_series()
     shift = ((hours * 60 + minutes) * sign * 60_000_000).cast(pl.Duration("us"))
     return dates - shift, zone.is_not_null()
+
+
+def is_blank(times: pl.Series) -> pl.Series:
+    """Which cells hold nothing."""
+    return times.is_null() | (times.cast(pl.String, strict=False).str.strip_chars() == "").fill_null(False)
 
 
 def is_zoned(text: pl.Series) -> bool:

@@ -39,7 +39,7 @@ def test_five_thousand_actors_say_what_they_cost(monkeypatch):
         LynchpinWarning, match=r"24,995,000 dyads at risk, 2.5e\+11 rows: up to \d+\.\d GB of memory and \d+ hours"
     ):
         cost.afford(Request(terms=FIVE), LARGE)
-    with pytest.warns(LynchpinWarning, match="--controls 20"):
+    with pytest.warns(LynchpinWarning, match=r"--controls 20"):
         cost.afford(Request(terms=FIVE), LARGE)
 
 

@@ -304,7 +304,7 @@ def test_pairs_at_risk_go_by_their_headers():
     assert lynchpin.rem(EVENTS, "inertia", dyads=again).notes == (
         "dyads at risk: 2 rows name a pair again and count once",
     )
-    with pytest.raises(LynchpinError, match="no actor 'e' in the events(.|\n)*line 3"):
+    with pytest.raises(LynchpinError, match=r"no actor 'e' in the events(.|\n)*line 3"):
         lynchpin.rem(EVENTS, "inertia", dyads=[("a", "b"), ("e", "a")])
-    with pytest.raises(LynchpinError, match="a pair of an actor with itself(.|\n)*line 2"):
+    with pytest.raises(LynchpinError, match=r"a pair of an actor with itself(.|\n)*line 2"):
         lynchpin.rem(EVENTS, "inertia", dyads=[("a", "a"), ("b", "a")])

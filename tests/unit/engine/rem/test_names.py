@@ -33,7 +33,7 @@ def test_a_name_that_lacks_is_refused_with_its_line(tmp_path, cell, side):
 
 def test_a_missing_number_of_a_frame_is_no_actor():
     frame = pl.DataFrame({"time": [1, 2, 3], "sender": [1.0, 2.0, float("nan")], "receiver": [2.0, 1.0, 2.0]})
-    with pytest.raises(LynchpinError, match="no sender(.|\n)*line 4"):
+    with pytest.raises(LynchpinError, match=r"no sender(.|\n)*line 4"):
         stream_of(frame)
     assert stream_of(frame.head(2)).actors == ("1", "2")
 
@@ -65,7 +65,7 @@ def test_one_number_written_in_two_ways_is_refused(tmp_path):
 
 
 def test_an_open_quote_is_refused_with_its_line(tmp_path):
-    with pytest.raises(LynchpinError, match="(line break(.|\n)*line 7|cannot read it)"):
+    with pytest.raises(LynchpinError, match=r"(line break(.|\n)*line 7|cannot read it)"):
         read(tmp_path, HEAD + ROWS + '6,"a,b\n7,c,a\n8,"d,b\n')
 
 
@@ -141,13 +141,13 @@ def test_new_events_are_weighed_as_the_fitted_ones():
 
 
 def test_no_such_weight():
-    with pytest.raises(LynchpinError, match="no column 'wieght'(.|\n)*did you mean 'weight'"):
+    with pytest.raises(LynchpinError, match=r"no column 'wieght'(.|\n)*did you mean 'weight'"):
         lynchpin.rem(weighed("weight"), "inertia", weight="wieght")
 
 
 def test_log1p_of_a_negative_weight_is_refused():
     negative = weighed("weight", np.where(np.arange(12) == 3, -0.5, HEAVY))
-    with pytest.raises(LynchpinError, match="log1p of a negative weight: c -> b at 3 weighs -0.5"):
+    with pytest.raises(LynchpinError, match=r"log1p of a negative weight: c -> b at 3 weighs -0.5"):
         lynchpin.rem(negative, "inertia(scale=log1p)")
     assert lynchpin.rem(negative, "inertia(scale=log1p, weight=no)").n_events == 12
     assert lynchpin.rem(negative, "inertia").n_events == 12
@@ -156,5 +156,5 @@ def test_log1p_of_a_negative_weight_is_refused():
 def test_log1p_of_a_covariate_below_minus_one_is_refused():
     table = pl.DataFrame({"actor": list("abc"), "value": [1.0, -2.0, 0.5]})
     for text in ("send(x, scale=log1p)", "minimum(x, scale=log1p)"):
-        with pytest.raises(LynchpinError, match="log1p of a value of -1 or less"):
+        with pytest.raises(LynchpinError, match=r"log1p of a value of -1 or less"):
             lynchpin.rem(weighed("w").drop("w"), text, covariates={"x": table})

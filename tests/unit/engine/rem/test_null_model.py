@@ -61,5 +61,5 @@ def test_the_baseline_is_no_effect_among_others():
 
 
 def test_no_half_life_is_left_to_fit():
-    with pytest.raises(LynchpinError, match="no effect's half-life"):
+    with pytest.raises(LynchpinError, match=r"no effect's half-life"):
         lynchpin.rem(STREAM, "", half_life="fit")

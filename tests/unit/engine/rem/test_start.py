@@ -128,7 +128,7 @@ def test_dates_start_too(tmp_path):
     fit = lynchpin.rem(tmp_path / "e.csv", "reciprocity(9d)", start="2012-01-11")
     assert fit.n_events == 10 and "10 events before the start at 2012-01-11 are history only" in fit.summary()
     with pytest.raises(
-        lynchpin.LynchpinError, match="no event at or after the start at 2030-01-01: the last is at 2012-01-20"
+        lynchpin.LynchpinError, match=r"no event at or after the start at 2030-01-01: the last is at 2012-01-20"
     ):
         lynchpin.rem(tmp_path / "e.csv", "reciprocity(9d)", start="2030-01-01")
 
