@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from lynchpin.account.cases import read_case
+from lynchpin.account.cases import Known, read_case
 from lynchpin.model import Fit
 from lynchpin.model.design import build_design, expand
 from lynchpin.model.design.steps import lay_steps
@@ -111,7 +111,9 @@ def world(states: int, days: int, folder: Path) -> Fit:
         estimate[k] = np.log(sum(int(u.y.sum()) for u in units) / rate)
     record: dict[str, Any] = dict.fromkeys((f.name for f in fields(Fit)), None)
     theta = dict.fromkeys(CLASSES, 0.8)
-    return Fit(**record | {"design": design, "estimate": estimate, "theta": theta, "events": events})
+    return Fit(
+        **record | {"design": design, "estimate": estimate, "theta": theta, "known": Known(case, events, None, origin)}
+    )
 
 
 _TYPES = ("COOPERATE", "CONSULT", "PROTEST", "ACCUSE", "ASSAULT")

@@ -105,7 +105,8 @@ def in_pairs(workload: Workload, trees: list[Tree], folder: Path, runs: int) -> 
     """Runs of each tree, in turn; one more of each goes first where kernels may have to be compiled."""
     if not workload.is_cold:
         for tree in trees:
-            spend(tree, workload, folder, "first")
+            first = spend(tree, workload, folder, "first")
+            print(f"{workload.name}, {tree.side}: {first.clock:.2f} s, not counted", file=sys.stderr)
     found: list[list[Spent]] = [[] for _ in trees]
     for k in range(min(runs, workload.most)):
         for tree, spent in zip(trees, found, strict=True):

@@ -40,7 +40,7 @@ def test_fit_peer_scipy_lbfgsb(benchmark, problem, fitted):
 
     def loss(beta):
         at = sums(design, beta, theta)
-        return -at.log_likelihood + 0.5 * precision @ beta**2, -(at.gradient - precision * beta)
+        return -at.value + 0.5 * precision @ beta**2, -(at.gradient - precision * beta)
 
     options = {"maxiter": 2000, "maxfun": 4000, "ftol": 1e-14, "gtol": 1e-6}
     run = lambda: minimize(loss, start(design), jac=True, method="L-BFGS-B", options=options)  # noqa: E731

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "unit" / "evidence"
 from helpers.planted import RECORDS, WANDERING, planted_case, planted_fit, rate, seeds_of
 from lynchpin.answers.evidence.placebo import SHIFTS, draw_lags, placebo
 from lynchpin.answers.evidence.verdict import PLACEBO_LEVEL
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 
 MECHANISMS = ("shared_threat", "patron_push")
 WAVES = (0, 4, 6)

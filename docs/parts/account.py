@@ -49,11 +49,10 @@ def weighty_shown() -> str:
 
 
 def _cells(claim: Claim) -> tuple[str, str, str]:
-    if claim.rate_ratio is None:
+    if claim.effect is None:
         return "", "", claim.verdict
-    ratio = f"{claim.rate_ratio:.2f} ({claim.rate_ratio_lower:.2f}–{claim.rate_ratio_upper:.2f})"
     p = "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}"
-    return ratio, f"{p}; {claim.heldout_gain:+.1f}", claim.verdict
+    return str(claim.effect), f"{p}; {claim.heldout_gain:+.1f}", claim.verdict
 
 
 def feed_shown() -> str:

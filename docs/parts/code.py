@@ -75,11 +75,8 @@ def _default(p: object) -> str:
 
 
 def statistics_shown() -> str:
-    heads = ("name", "what it is", "half-life when none is given", "source")
-    rows = [
-        (f"`{s.name}`", s.summary, f"{s.defaults['half_life_days']:g} days" if s.scales else "no decay", s.source)
-        for s in catalogue().values()
-    ]
+    heads = ("name", "what it is", "can decay", "source")
+    rows = [(f"`{s.name}`", s.summary, "yes" if s.scales else "no", s.source) for s in catalogue().values()]
     return as_table(heads, rows)
 
 

@@ -9,8 +9,8 @@ import polars as pl
 from rich.console import Console
 
 import lynchpin
-from lynchpin.report.tables import claims_table
-from lynchpin.results import Backtest, Brief
+from lynchpin.report.screen import parts
+from lynchpin.results import Backtest, Brief, Ledger
 from parts.text import as_table, fence, prose
 
 CASE, AS_OF = "northeast-asia", "2012-07-09"
@@ -26,8 +26,15 @@ def run() -> Brief:
 
 def ledger_lines() -> list[str]:
     """What `lynchpin claims` prints."""
+    return lines_of(Ledger(run().claims))
+
+
+def lines_of(record: object) -> list[str]:
+    """What a command prints of a record on a terminal of WIDTH columns."""
     shown = StringIO()
-    Console(file=shown, width=WIDTH, highlight=False).print(claims_table(run().claims, WIDTH))
+    screen = Console(file=shown, width=WIDTH, highlight=False)
+    for part in parts(record, WIDTH):
+        screen.print(part)
     return [line.rstrip() for line in shown.getvalue().splitlines()]
 
 

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import cache
-from io import StringIO
 from textwrap import fill
 
 import polars as pl
-from rich.console import Console
 
 import lynchpin
-from lynchpin.answers.evidence.conditions import by_condition
-from lynchpin.answers.evidence.dyads import by_dyad
-from lynchpin.answers.evidence.periods import by_period
+from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.model import Fit
 from lynchpin.report.plots import specification_curve
-from lynchpin.report.tables import sensitivity_tables
 from lynchpin.results import Sensitivity
-from parts.runs import AS_OF, CASE, WIDTH
+from parts.runs import AS_OF, CASE, WIDTH, lines_of
 from parts.text import fence
 
 SHOWN, SHIFTS = "patron_push", 199
@@ -44,14 +39,8 @@ def curve() -> Sensitivity:
 
 def curve_shown() -> str:
     """The command and its output."""
-    shown = StringIO()
-    screen = Console(file=shown, width=WIDTH, highlight=False)
-    for table in sensitivity_tables(curve()):
-        screen.print("")
-        screen.print(table)
-    head = f"$ lynchpin sensitivity {CASE} {SHOWN} --as-of {AS_OF} --shifts {SHIFTS}"
-    said = fill(f"{curve().claim} {SHOWN}, expected {curve().expect}: {curve().sentence}", WIDTH)
-    return fence("\n".join([head, said, *(line.rstrip() for line in shown.getvalue().splitlines())]))
+    command = f"$ lynchpin sensitivity {CASE} {SHOWN} --as-of {AS_OF} --shifts {SHIFTS}"
+    return fence("\n".join([command, *lines_of(curve())]))
 
 
 def curve_today_shown() -> str:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from io import StringIO
-from textwrap import fill
-
-from rich.console import Console
 
 import lynchpin
 from lynchpin.answers.scenarios import read_scenario, scenarios_of, what_if
-from lynchpin.report.tables import what_if_table
 from lynchpin.results import WhatIf
-from parts.runs import AS_OF, CASE, WIDTH
+from parts.runs import AS_OF, CASE, lines_of
 from parts.text import as_table, fence
 
 SHOWN = "push-doubled"
@@ -26,12 +21,8 @@ def played() -> WhatIf:
 
 def whatif_shown() -> str:
     """The command and its output."""
-    found, table = played(), StringIO()
-    Console(file=table, width=WIDTH, highlight=False).print(what_if_table(found))
-    rows = [line.rstrip() for line in table.getvalue().splitlines()]
-    said = [fill(text, WIDTH) for text in (*found.sentences, "", found.note)]
-    head = [f"$ lynchpin whatif {CASE} --scenario {SHOWN} --as-of {AS_OF}", found.title]
-    return fence("\n".join([*head, *(f"  {change}" for change in found.changes), "", *rows, "", *said]))
+    command = f"$ lynchpin whatif {CASE} --scenario {SHOWN} --as-of {AS_OF}"
+    return fence("\n".join([command, *lines_of(played())]))
 
 
 def scenarios_shown() -> str:

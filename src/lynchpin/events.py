@@ -1,4 +1,4 @@
-"""What an event is: the names, types and units of its columns, and how time is counted.
+"""What an event is: the names, types and units of its columns, and what was known on a day.
 
 An event is one row. It holds who did what to whom and when, what the feed said about it, and where it was read.
 A joint act (`USA;JPN;KOR`) is one row; it expands to dyads only when a design is built.
@@ -7,10 +7,9 @@ A joint act (`USA;JPN;KOR`) is one row; it expands to dyads only when a design i
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 import polars as pl
-
-from lynchpin.errors import BadValue
 
 #: Column name -> type, in the order of the store. Written here once; every reader and query uses these names.
 SCHEMA: dict[str, pl.DataType] = {
@@ -42,52 +41,25 @@ SCHEMA: dict[str, pl.DataType] = {
 
 COLUMNS: tuple[str, ...] = tuple(SCHEMA)
 
-_EPOCH = date(1970, 1, 1)
-
 
 def empty_events() -> pl.DataFrame:
     """An event table without rows."""
     return pl.DataFrame(schema=SCHEMA)
 
 
-def day_number(day: date) -> int:
-    """Whole days from 1970-01-01 to `day`.
-
-    Examples
-    --------
-    >>> day_number(date(1970, 1, 31))
-    30
-    """
-    return (day - _EPOCH).days
-
-
-def parse_day(text: str | date, *, name: str = "date") -> date:
-    """Read a calendar day written as YYYY-MM-DD.
+def first_day(events: pl.DataFrame) -> date:
+    """The day of the earliest event.
 
     Parameters
     ----------
-    text : str or date; a date is given back as it is
-    name : str, what the day is for, named in the error
-
-    Raises
-    ------
-    BadValue : not a day of the calendar
-
-    Examples
-    --------
-    >>> parse_day("2012-07-09")
-    datetime.date(2012, 7, 9)
+    events : DataFrame with a `date` column without nulls, at least one row
     """
-    if isinstance(text, date):
-        return text
-    try:
-        if len(text) != 10:
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadValue(
-            f"{text!r} is not a day of the calendar", name, "write it as YYYY-MM-DD, as in 2012-07-09"
-        ) from None
+    return cast(date, events["date"].min())
+
+
+def last_day(events: pl.DataFrame) -> date:
+    """The day of the latest event; `events` as for `first_day`."""
+    return cast(date, events["date"].max())
 
 
 def before(events: pl.DataFrame, as_of: date | None) -> pl.DataFrame:

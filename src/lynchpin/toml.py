@@ -1,25 +1,51 @@
-"""A TOML table read key by key: each key has a type, a missing or unknown one is an error that points at its line."""
+"""Our TOML files, key by key: each key has a type; a missing or unknown one is an error that points at its line."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from lynchpin.durations import parse_duration
+from lynchpin.days import parse_duration
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 
 
+def parse_toml(content: bytes, file: str, noun: str) -> tuple[dict[str, Any], Lines]:
+    """The values of a TOML file, and where they stand.
+
+    Parameters
+    ----------
+    content : bytes, the whole file; a byte order mark is dropped
+    file : str, the name to show
+    noun : str, what the file is ("case", "scenario", "mapping")
+
+    Raises
+    ------
+    BadData : it is not UTF-8, or not TOML
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"the {noun} is not UTF-8 text"
+        raise BadData(what, f"{file}, byte {error.start}", "save the file as UTF-8") from None
+    try:
+        return tomllib.loads(text), Lines(text, file)
+    except tomllib.TOMLDecodeError as error:
+        what = f"the {noun} is not TOML: {error}"
+        raise BadData(what, file, "mend that line; https://toml.io shows the form") from None
+
+
 class Table:
-    """One table of a case file.
+    """One table of a TOML file.
 
     Parameters
     ----------
     values : mapping, the parsed table
     lines : Lines, where its keys stand
-    name, index : the table's name, and which one it is when it repeats
+    name, index : the table's name, "" for the top of the file, and which one it is when it repeats
     keys : the keys it may have; empty when any name may stand there (nodes, roles)
     """
 
@@ -30,7 +56,8 @@ class Table:
         self.values: Mapping[str, Any] = values
         for key in values:
             if keys and key not in keys:
-                raise BadData(f"no key named {key!r} in [{name}]", self.where(key), suggest(key, keys, noun="key"))
+                place = f"[{name}]" if name else "the top of the file"
+                raise BadData(f"no key named {key!r} in {place}", self.where(key), suggest(key, keys, noun="key"))
 
     def where(self, key: str = "") -> str:
         return self.lines.where(self.name, self.index, key)
@@ -149,10 +176,11 @@ class Lines:
                         in_block = quote
 
     def find(self, table: str, index: int = 0, key: str = "") -> tuple[int, int]:
-        """Line and column (from 1) of a key's value, else of its table's header, else (1, 1)."""
-        return self._at.get((table, index, key)) or self._at.get((table, index, "")) or (1, 1)
+        """Line and column (from 1) of a key's value, else of its table's header or first mention, else (1, 1)."""
+        header = (table, index, "") if table else (key, 0, "")
+        return self._at.get((table, index, key)) or self._at.get(header) or self._at.get(("", 0, table)) or (1, 1)
 
     def where(self, table: str, index: int = 0, key: str = "") -> str:
         """The same as words: "case.toml line 12, [[mechanism]] says"."""
         line, _ = self.find(table, index, key)
-        return f"{self.file} line {line}, [{table}]" + (f" {key}" if key else "")
+        return f"{self.file} line {line}, " + " ".join(filter(None, (table and f"[{table}]", key)))

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -26,10 +27,14 @@ from lynchpin.account.cases import builtin_theories, case_events, read_case
 from lynchpin.account.cases.builtin import case_path
 from lynchpin.account.structure import import_tables
 from lynchpin.cli import app
+from lynchpin.engine import statistics
+from lynchpin.engine.statistics import Statistic
 from lynchpin.record import sources
 from lynchpin.record.fetch import Fetched, FetchReport
 from lynchpin.record.store import Store
+from lynchpin.testing import STATISTIC_LAWS, crowded_history
 from lynchpin.testing.feeds import MENTION_LINE, event_line, write_benchmark
+from lynchpin.testing.laws import agrees_with_reference
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -231,6 +236,51 @@ def test_the_example_of_the_readme_runs() -> None:
     with contextlib.redirect_stdout(io.StringIO()) as out:
         exec(compile(code, "README.md", "exec"), names)
     assert "C3 patron_push" in out.getvalue() and names["outlook"].height > 0
+
+
+# --- a statistic of one's own --------------------------------------------------------------------
+
+NEW_STATISTIC = DOCS / "how-to" / "new-statistic.md"
+
+
+def statistic_of(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> Statistic:
+    """The example as a file in the folder of statistics, found by its place."""
+    (folder / "recency_answer.py").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(statistics, "__path__", [*statistics.__path__, str(folder)])
+    sys.modules.pop("lynchpin.engine.statistics.recency_answer", None)
+    statistics.every_statistic.cache_clear()
+    return statistics.catalogue()[name]
+
+
+@pytest.fixture
+def catalogue_as_it_was() -> Iterator[None]:
+    yield
+    sys.modules.pop("lynchpin.engine.statistics.recency_answer", None)
+    statistics.every_statistic.cache_clear()
+
+
+@pytest.mark.usefixtures("catalogue_as_it_was")
+def test_the_example_statistic_is_found_keeps_the_laws_and_can_be_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [text] = [text for kind, text in blocks(NEW_STATISTIC) if kind == "python"]
+    row = text[text.index("    Statistic(") :].removesuffix(")\n")
+    assert len(row.splitlines()) <= 10
+    statistic = statistic_of(text, tmp_path, monkeypatch, "recencyAnswer")
+    for law in STATISTIC_LAWS:
+        law(statistic, crowded_history(1))
+    rng = random.Random(1)
+    acts = [(k, *rng.sample("ABCDE", 2)) for k in range(80)]
+    events = pl.DataFrame(acts, schema=["time", "sender", "receiver"], orient="row")
+    assert lynchpin.rem(events, "recencyAnswer").names == ("recencyAnswer",)
+
+
+@pytest.mark.usefixtures("catalogue_as_it_was")
+def test_an_example_statistic_that_is_wrong_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [text] = [text for kind, text in blocks(NEW_STATISTIC) if kind == "python"]
+    wrong = statistic_of(text.replace("age[j, i]", "age[i, j]"), tmp_path, monkeypatch, "recencyAnswer")
+    with pytest.raises(AssertionError):
+        agrees_with_reference(wrong, crowded_history(1))
 
 
 # --- a case of one's own -------------------------------------------------------------------------

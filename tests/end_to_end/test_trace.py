@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import json
 import re
+from math import log2
 
 import pytest
 from typer.testing import CliRunner
 
 from lynchpin.cli import app
 from lynchpin.report.page import render, tables
-from lynchpin.results import Claim, TopEvent
+from lynchpin.results import Claim, Effect, TopEvent
 from lynchpin.session.brief import make_brief
 
 AS_OF = "2012-07-09"
+SPREAD = {*Claim.SPREAD["effect"], "percent_per_doubling", "top_events"}
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +34,14 @@ def answer(page):
 
 def printed(claim: dict) -> Claim:
     """The claim as the command prints it: six digits, plain values."""
-    acts = tuple(TopEvent(**act) for act in claim["top_events"])
-    return Claim(**{**claim, "rule": "", "top_events": acts})
+    rest = {key: value for key, value in claim.items() if key not in SPREAD}
+    ratios = [claim[key] for key in ("rate_ratio", "rate_ratio_lower", "rate_ratio_upper")]
+    effect = None if None in ratios else Effect(*(log2(ratio) for ratio in ratios), claim["standard_error"])
+    made = Claim(**rest, effect=effect, rule="", top_events=tuple(TopEvent(**act) for act in claim["top_events"]))
+    if effect is not None:
+        assert made.percent_per_doubling == pytest.approx(claim["percent_per_doubling"], rel=1e-3, abs=1e-3)
+        assert made.estimate == pytest.approx(claim["estimate"], abs=1e-5)
+    return made
 
 
 def cells(row: str) -> list[str]:

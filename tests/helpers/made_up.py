@@ -16,6 +16,7 @@ from lynchpin.results import (
     AgreementLife,
     Brief,
     Claim,
+    Effect,
     Forecast,
     Provenance,
     RelationIndex,
@@ -238,9 +239,6 @@ def claim(
 ) -> Claim:
     """One claim; `effect` None makes it untestable."""
     tested = effect is not None
-    ratio = {
-        k: float(2.0 ** (effect + z * error)) if tested else None for k, z in (("m", 0), ("l", -1.645), ("u", 1.645))
-    }
     values: dict[str, Any] = {
         "id": f"C{number}",
         "claim": text,
@@ -250,13 +248,7 @@ def claim(
         if tested
         else "",
         "expect": expect,
-        "estimate": effect,
-        "lower": effect - 1.645 * error if tested else None,
-        "upper": effect + 1.645 * error if tested else None,
-        "standard_error": error if tested else None,
-        "rate_ratio": ratio["m"],
-        "rate_ratio_lower": ratio["l"],
-        "rate_ratio_upper": ratio["u"],
+        "effect": None if effect is None else Effect.of(effect, error),
         "half_life_days": 60.0 if tested else None,
         "half_life_interval": None,
         "verdict": verdict,

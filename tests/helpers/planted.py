@@ -12,7 +12,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from lynchpin.account.cases import Case, read_case
+from lynchpin.account.cases import Case, Known, read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.model import Fit, fit_case
 
@@ -103,7 +103,7 @@ def _ends(a: str, b: str, event_class: str, way: int) -> tuple[list[str], list[s
 
 
 def planted_fit(case: Case, seed: int, **truth: float) -> Fit:
-    return fit_case(case, planted_events(seed, **truth), START + timedelta(days=7 * WEEKS), None)
+    return fit_case(Known(case, planted_events(seed, **truth), None, START + timedelta(days=7 * WEEKS)))
 
 
 def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:

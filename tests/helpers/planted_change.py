@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
 
-from lynchpin.account.cases import Case, case_events, case_path, read_case
+from lynchpin.account.cases import Case, Known, case_events, case_path, read_case
 from lynchpin.model import Fit, fit_case
 
 BASE = -3.6  # log rate of each ally, a day
@@ -107,7 +106,6 @@ def changing_events(seed: int, effect, *, half_life: float = 60.0, rise: float =
 def changing_fit(case: Case, seed: int, effect, path=None, **truth: float) -> Fit:
     """The fit of one record; with a `path`, of one that the case can read again, as its own chronology."""
     origin = START + timedelta(days=DAYS)
-    made_from = SimpleNamespace(origin=origin, as_of=origin, view="reports")
     events = changing_events(seed, effect, **truth)
     if path is not None:
         lines = [
@@ -119,4 +117,4 @@ def changing_fit(case: Case, seed: int, effect, path=None, **truth: float) -> Fi
         file.write_text("\n".join([header, *lines, ""]), encoding="utf-8")
         case = replace(case, events_file=file)
         events = case_events(case)
-    return fit_case(case, events, origin, made_from)  # type: ignore[arg-type]
+    return fit_case(Known(case, events, origin, origin))

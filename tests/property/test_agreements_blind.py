@@ -10,7 +10,7 @@ import pytest
 
 from lynchpin.account.cases import read_case
 from lynchpin.answers.agreements import outlook
-from lynchpin.report.contract import agreements_answer, dump, stage_answer
+from lynchpin.report.contract import answer, dump
 from lynchpin.session.agreements import agreements
 from lynchpin.session.stages import stage_by
 
@@ -41,11 +41,12 @@ def another_future(northeast, tmp_path_factory):
 
 
 def said(case):
-    return dump(agreements_answer(agreements(case, as_of=AS_OF, agreement="gsomia-jpn-kor", draws=20)))
+    return dump(answer(agreements(case, as_of=AS_OF, agreement="gsomia-jpn-kor", draws=20)))
 
 
 def foreseen(case):
-    return dump(stage_answer(*stage_by(case, "gsomia-jpn-kor", "2012-12-31", as_of=AS_OF, draws=20)))
+    made_from, chances = stage_by(case, "gsomia-jpn-kor", "2012-12-31", as_of=AS_OF, draws=20)
+    return dump(answer(chances, made_from))
 
 
 @pytest.mark.parametrize("answer", [said, foreseen])

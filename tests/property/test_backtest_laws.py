@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lynchpin.account.cases import case_events
+from lynchpin.account.cases import case_events, read_known
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import backtest as room
 from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
 from lynchpin.answers.forecast.targets import quad_events, quad_units
-from lynchpin.events import before, day_number
+from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
-from lynchpin.report.contract import backtest_answer, dump
+from lynchpin.report.contract import answer, dump
 from lynchpin.session.backtest import backtest
 
 ORIGIN, END = date(2012, 7, 1), date(2012, 11, 1)
@@ -101,7 +101,7 @@ def whole(stores):
 
 @pytest.mark.parametrize("workers", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_any_number_of_workers_gives_the_same_bytes(stores, whole, workers):
-    assert dump(backtest_answer(asked(stores["quiet"], workers))) == dump(backtest_answer(whole))
+    assert dump(answer(asked(stores["quiet"], workers))) == dump(answer(whole))
 
 
 def test_weights_lie_on_the_simplex_and_shares_sum_to_one(whole):
@@ -145,8 +145,8 @@ def test_a_case_is_forecast_by_its_mechanisms_too_and_blind(northeast):
     question = room.Question(date(2012, 7, 9), date(2012, 7, 9), (1,))
     came = {1: panel.between(day_number(date(2012, 7, 9)), day_number(date(2012, 8, 9)))}
     past = panel.before(day_number(question.known))
-    record = room.CaseRecord(northeast, before(events, question.known))
+    record = read_known(northeast).before(question.known)
     cut = room.answer(question, past, came, record, 1)
-    [whole] = room.run(panel, [question], room.CaseRecord(northeast, events), 1)
+    [whole] = room.run(panel, [question], read_known(northeast), 1)
     assert [one.mean.tolist() for one in cut.scored] == [one.mean.tolist() for one in whole.scored]
     assert "mechanism model" in {one.model for one in cut.scored} and "mechanism model" in cut.weights[1]

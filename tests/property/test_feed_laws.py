@@ -17,14 +17,14 @@ from lynchpin.errors import LynchpinError
 from lynchpin.record import sources
 from lynchpin.record.store import check, data_hash
 from lynchpin.record.store.check import Checked
-from lynchpin.testing.feeds import Sample, samples
+from lynchpin.testing.feeds import SampleFeed, samples
 
 SAMPLES = samples()
 NAMES = sorted(SAMPLES)
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def parts(sample: Sample) -> tuple[bytes, list[bytes]]:
+def parts(sample: SampleFeed) -> tuple[bytes, list[bytes]]:
     """The header and the rows, as bytes with their line ends."""
     lines = sample.text.encode("utf-8").splitlines(keepends=True)
     return b"".join(lines[: sample.header]), lines[sample.header :]

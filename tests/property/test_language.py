@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 import lynchpin.account.theory._nodes as nodes
 import lynchpin.account.theory.tokens as tokens
-import lynchpin.durations as durations
+from lynchpin import days as calendar
 from lynchpin.account.theory import (
+    AboutContext,
     Acts,
     Both,
-    Context,
     Edge,
     Either,
     Endpoint,
@@ -25,16 +25,15 @@ from lynchpin.account.theory import (
     Says,
     Vocabulary,
     check,
-    format_duration,
     parse,
-    parse_duration,
     tokenise,
 )
+from lynchpin.days import format_duration, parse_duration
 from lynchpin.errors import BadMechanism
 
 NAME = st.from_regex(r"[A-Za-z]([A-Za-z0-9_]|-[A-Za-z0-9]){0,4}", fullmatch=True)
 ENDPOINT = st.builds(Endpoint, NAME, st.none() | NAME)
-ACTS = st.builds(Acts, NAME, st.lists(st.builds(Context, NAME), max_size=3).map(tuple))
+ACTS = st.builds(Acts, NAME, st.lists(st.builds(AboutContext, NAME), max_size=3).map(tuple))
 EDGE = st.builds(Edge, ENDPOINT, ENDPOINT, st.booleans(), ACTS)
 CAUSE = st.recursive(
     EDGE | st.builds(Ref, NAME),
@@ -189,7 +188,7 @@ def every_line_shifted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def two_decimals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(durations, "_split", lambda days: (f"{days:.2f}", "d"))
+    monkeypatch.setattr(calendar, "_split", lambda days: (f"{days:.2f}", "d"))
 
 
 def breaks(law: Callable[..., None], *cases: object) -> bool:

@@ -14,14 +14,13 @@ from lynchpin.account.cases import case_events, classify
 from lynchpin.account.cases import record as record_room
 from lynchpin.answers.evidence import sensitivity as sensitivity_room
 from lynchpin.answers.evidence import shifts
-from lynchpin.answers.evidence.dyads import by_dyad
-from lynchpin.answers.evidence.periods import by_period
 from lynchpin.answers.evidence.shifts import daily
+from lynchpin.answers.evidence.splits import by_dyad, by_period
 from lynchpin.events import SCHEMA
 from lynchpin.model.design import Steps
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store, fold
-from lynchpin.report.contract import brief_answer, dump
+from lynchpin.report.contract import answer, dump
 from lynchpin.results import plain
 from lynchpin.session.brief import make_brief
 from lynchpin.session.facade import fit
@@ -54,7 +53,7 @@ def stores(northeast, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answers(northeast, stores):
-    return {name: dump(brief_answer(make_brief(northeast, path, as_of=AS_OF))) for name, path in stores.items()}
+    return {name: dump(answer(make_brief(northeast, path, as_of=AS_OF))) for name, path in stores.items()}
 
 
 def test_later_events_change_no_byte(answers):
@@ -72,13 +71,11 @@ def test_nothing_later_is_shown(answers):
 
 
 def test_embedded_record_is_cut_the_same_way(northeast, answers):
-    assert dump(brief_answer(make_brief(northeast, as_of=AS_OF))) == answers["early"].replace(
-        "early0.csv", "events.csv"
-    )
+    assert dump(answer(make_brief(northeast, as_of=AS_OF))) == answers["early"].replace("early0.csv", "events.csv")
 
 
 def test_reveal_changes_nothing_above_it(northeast, answers):
-    revealed = json.loads(dump(brief_answer(make_brief(northeast, as_of=AS_OF, reveal=True))))
+    revealed = json.loads(dump(answer(make_brief(northeast, as_of=AS_OF, reveal=True))))
     apart = revealed.pop("revealed")
     assert revealed == json.loads(answers["early"])
     assert all(event["date"] >= "2012-07-09" for event in apart["events"])
@@ -91,7 +88,7 @@ def test_the_law_catches_a_gate_left_open_by_a_day(northeast, stores, answers, m
     monkeypatch.setattr(
         record_room, "_from_store", lambda path, as_of, **options: Store.open(path, read_only=True).events()
     )
-    leaky = dump(brief_answer(make_brief(northeast, stores["flood"], as_of=AS_OF)))
+    leaky = dump(answer(make_brief(northeast, stores["flood"], as_of=AS_OF)))
     assert leaky != answers["early"]
 
 

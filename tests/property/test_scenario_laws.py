@@ -16,7 +16,7 @@ from lynchpin.answers.scenarios.scenario import Scenario
 from lynchpin.answers.simulate import simulate
 from lynchpin.model.design import expand
 from lynchpin.model.design.layers import Layers
-from lynchpin.report.contract import dump, what_if_answer
+from lynchpin.report.contract import answer, dump
 from lynchpin.session.facade import fit
 
 END = date(2012, 10, 9)
@@ -134,7 +134,7 @@ def test_held_acts_come_at_their_mean_of_last_year(fit_2012):
 def test_one_seed_gives_one_answer_whatever_the_workers(fit_2012, workers):
     def answer(n):
         found = what_if(fit_2012, "push-doubled", days=61, draws=300, workers=n)
-        return dump(what_if_answer(fit_2012.made_from, found))
+        return dump(answer(found, fit_2012.made_from))
 
     assert answer(workers) == answer(1)
 
@@ -145,4 +145,4 @@ def test_later_events_change_no_byte(northeast, monkeypatch, fit_2012):
     monkeypatch.setattr("lynchpin.account.cases.record._own_chronology", lambda case: known.drop("event_class"))
     blind = fit(northeast, as_of="2012-07-09")
     one, other = (what_if(f, "dokdo-landing", days=61, draws=DRAWS) for f in (blind, fit_2012))
-    assert dump(what_if_answer(blind.made_from, one)) == dump(what_if_answer(fit_2012.made_from, other))
+    assert dump(answer(one, blind.made_from)) == dump(answer(other, fit_2012.made_from))

@@ -25,7 +25,7 @@ from lynchpin.answers.scenarios.scenario import Scenario
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.inflow import decay_of
 from lynchpin.answers.simulate.moves import no_moves
-from lynchpin.events import day_number
+from lynchpin.days import day_number
 from lynchpin.model.design import expand
 from lynchpin.model.design.layers import Layer, Layers, layer_traces
 

@@ -1,7 +1,6 @@
 """The command line: read options, call the public function, print. A group of verbs is one file.
 
-Heavy imports stay inside the commands, so that `--help` is quick. The files are imported in the order in which
-`--help` lists their commands.
+Heavy imports stay inside the commands, so that `--help` is quick.
 """
 
 from __future__ import annotations
@@ -13,12 +12,40 @@ import sys
 
 import typer
 
-from lynchpin.cli import brief, fits, fade, what_if, backtest, track, agreements, cases, rem, feeds, events  # isort: skip  # noqa: F401
-from lynchpin.cli import stores, structure, predict, sensitivity  # isort: skip  # noqa: F401
+from lynchpin.cli import (
+    agreements,
+    backtest,
+    cases,
+    claims,
+    events,
+    feeds,
+    fits,
+    predict,
+    rem,
+    structure,
+    track,
+    what_if,
+)
 from lynchpin.cli._app import app
 from lynchpin.errors import LynchpinError
 
-__all__ = ["app", "main", "run"]
+__all__ = [
+    "agreements",
+    "app",
+    "backtest",
+    "cases",
+    "claims",
+    "events",
+    "feeds",
+    "fits",
+    "main",
+    "predict",
+    "rem",
+    "run",
+    "structure",
+    "track",
+    "what_if",
+]
 
 
 #: An answer that could not be written in full.

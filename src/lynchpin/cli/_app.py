@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from lynchpin._version import __version__
+from lynchpin.cli._terminal import working
 
-DEFAULT_CASE = "northeast-asia"
+if TYPE_CHECKING:
+    from lynchpin.session.facade import Fit
+
+#: The order of `--help`, whatever the order in which files add their commands.
+ORDER = (
+    "brief", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain", "check",
+    "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict", "sensitivity", "track",
+    "store", "structure",
+)  # fmt: skip
+
+
+class _InOrder(TyperGroup):
+    """Commands in the order of the table; one that stands in none is a mistake of ours."""
+
+    def __init__(self, *, commands: dict[str, Any], **options: Any) -> None:
+        super().__init__(commands={name: commands[name] for name in sorted(commands, key=ORDER.index)}, **options)
+
 
 app = typer.Typer(
     name="lynchpin",
+    cls=_InOrder,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,6 +55,7 @@ Events = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, with stable keys.")]
 Days = Annotated[int, typer.Option(help="How far ahead, rounded to whole months.")]
 Draws = Annotated[int, typer.Option(help="Simulated paths.")]
+Seed = Annotated[int | None, typer.Option(help="Another seed than the case's.")]
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Threads that share the paths; the answer is the same for any number.")
 ]
@@ -46,6 +66,7 @@ Episodes = Annotated[
         help="Fold the reports of one act into one, or not; by default where a machine coded them.",
     ),
 ]
+Lag = Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d.")]
 StoreArg = Annotated[Path, typer.Argument(metavar="STORE", help="A store made by `lynchpin ingest`.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress display.")]
 
@@ -64,3 +85,11 @@ def _root(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
 ) -> None:
     """A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward."""
+
+
+def fit_case(case: str, events: Path | None, as_of: str | None, episodes: bool | None, quiet: bool) -> Fit:
+    """What many commands begin with."""
+    from lynchpin.session.facade import fit
+
+    with working("fitting", quiet):
+        return fit(case, events, as_of=as_of, episodes=episodes)

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lynchpin.errors import BadData
+import typer
+
+from lynchpin.errors import BadData, BadValue, MissingExtra
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from lynchpin.record.fetch.report import OnProgress
     from lynchpin.record.store.store import Progress
+    from lynchpin.results import Provenance
+
+#: What a picture can be written as.
+KINDS = (".html", ".svg", ".png")
+
+
+# -- While a command works.
 
 
 @contextmanager
@@ -81,10 +90,93 @@ def arriving(quiet: bool) -> Iterator[OnProgress | None]:
         yield lambda so: bar.update(task, description=so.name, completed=so.bytes_done, total=so.bytes)
 
 
+# -- Its answer.
+
+
+def show(record: object, as_json: bool, made_from: Provenance | None = None, *, written: object = None) -> None:
+    """Print a record as JSON, or in tables and words with the name of what was written beside them.
+
+    Parameters
+    ----------
+    record : any record
+    as_json : bool
+    made_from : Provenance, of the fit behind it; None where the record carries its own, or has none
+    written : the file that was written, or the names of several
+    """
+    if as_json:
+        from lynchpin.report.contract import answer
+
+        print_json(answer(record, made_from))
+        return
+    from lynchpin.report.screen import parts
+
+    screen = console()
+    for part in parts(record, screen.width):
+        if isinstance(part, str):
+            typer.echo(part)
+        else:
+            screen.print(part)
+    if written is not None:
+        typer.echo(f"\nwritten to {written}")  # whole, so that it can be copied
+
+
+def print_json(values: Mapping[str, Any]) -> None:
+    """Print what no record holds."""
+    from lynchpin.report.contract import dump
+
+    typer.echo(dump(values))
+
+
 def console() -> Console:
     from rich.console import Console
 
     return Console(highlight=False)
+
+
+# -- Files that a command writes.
+
+
+def check_picture(file: Path) -> None:
+    """That a file can be drawn to; said before any work is done.
+
+    Raises
+    ------
+    BadValue : another kind of file
+    MissingExtra : no converter is installed
+    """
+    if file.suffix not in KINDS:
+        raise BadValue(f"{file.name} is no kind of picture", "--out", f"end its name in {', '.join(KINDS)}")
+    if file.suffix != ".html":
+        try:
+            import vl_convert  # noqa: F401
+        except ImportError:
+            raise MissingExtra(
+                "drawing to .svg or .png needs vl-convert", "--out", "pip install lynchpin[pictures], or write .html"
+            ) from None
+
+
+def write(file: Path, record: object, made_from: Provenance | None = None) -> None:
+    """Write a record as a page (.html) or as one picture (.svg, .png)."""
+    from lynchpin.report import files
+
+    if file.suffix == ".html":
+        write_text(file, files.page(record, made_from))
+    else:
+        write_picture(file, files.spec(record, made_from))
+
+
+def write_picture(file: Path, spec: dict[str, Any], option: str = "--out") -> None:
+    """Write a specification as .svg or .png."""
+    import vl_convert
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.suffix == ".svg":
+            file.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
+        else:
+            file.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
+    except OSError as error:
+        raise BadValue(f"cannot write {file}: {error.strerror}", option, "choose another file") from None
 
 
 def write_text(file: Path, text: str) -> None:

@@ -8,17 +8,16 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, Episodes, Events, Json, Quiet, app
-from lynchpin.cli._terminal import console, counting, write_text
+from lynchpin.cli._app import Episodes, Events, Json, Quiet, app
+from lynchpin.cli._terminal import counting, show, write, write_text
+from lynchpin.defaults import CASE, HORIZONS
 
 
 @app.command(short_help="Score forecasts from many past days, beside the baselines.")
 def backtest(
     case: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[CASE]", help=f"A case, as for `lynchpin fit`; {DEFAULT_CASE} unless --dyads is given."
-        ),
+        typer.Argument(metavar="[CASE]", help=f"A case, as for `lynchpin fit`; {CASE} unless --dyads is given."),
     ] = None,
     dyads: Annotated[
         str | None,
@@ -31,7 +30,7 @@ def backtest(
     last: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="No origin after this day; the record's end.")
     ] = None,
-    horizon: Annotated[str, typer.Option(metavar="MONTHS", help="Horizons in months.")] = "1m,3m",
+    horizon: Annotated[str, typer.Option(metavar="MONTHS", help="Horizons in months.")] = HORIZONS,
     lag: Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d.")] = "0d",
     every: Annotated[int, typer.Option(metavar="MONTHS", help="Months between origins.")] = 1,
     episodes: Episodes = None,
@@ -46,7 +45,7 @@ def backtest(
     from lynchpin.session.backtest import backtest as run
 
     with counting("origins", quiet or as_json) as bar:
-        found = run(
+        scores = run(
             case,
             events,
             dyads=dyads,
@@ -59,20 +58,9 @@ def backtest(
             workers=workers if workers > 0 else os.cpu_count() or 1,
             progress=None if bar is None else lambda done, total: bar("origins", done, total),
         )
+    files = None
     if out is not None:
-        from lynchpin.report.page.backtest import render
-
-        write_text(out / "backtest.csv", found.to_frame().write_csv())
-        write_text(out / "backtest.html", render(found))
-    if as_json:
-        from lynchpin.report.contract import backtest_answer, dump
-
-        typer.echo(dump(backtest_answer(found)))
-        return
-    from lynchpin.report.tables import backtest_tables
-
-    for table in backtest_tables(found):
-        console().print(table)
-    typer.echo(f"\n{found.summary()}")
-    if out is not None:
-        typer.echo(f"\nwritten to {out / 'backtest.csv'} and {out / 'backtest.html'}")
+        write_text(out / "backtest.csv", scores.to_frame().write_csv())
+        write(out / "backtest.html", scores)
+        files = f"{out / 'backtest.csv'} and {out / 'backtest.html'}"
+    show(scores, as_json, written=files)

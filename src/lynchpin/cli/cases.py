@@ -1,4 +1,4 @@
-"""Case files: say them, check them, start one."""
+"""A case: its brief, what it says, whether it holds together, and one to start from."""
 
 from __future__ import annotations
 
@@ -7,14 +7,39 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, CaseArg, Json, app
+from lynchpin.cli._app import AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
+from lynchpin.cli._terminal import print_json, show, working, write
+from lynchpin.defaults import CASE, DAYS, DRAWS
+
+
+@app.command(short_help="Fit a case and write its brief, one HTML file.")
+def brief(
+    case: CaseArg = CASE,
+    as_of: AsOf = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Add, apart and labelled, what happened next.")] = False,
+    events: Events = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where CASE/brief.html is written.")] = Path("out"),
+    days: Days = DAYS,
+    draws: Draws = DRAWS,
+    episodes: Episodes = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The main job: fit a case, and write what moved, what moved it, and what is likely next, as one HTML file."""
+    from lynchpin.session.brief import make_brief
+
+    with working("fitting and drawing", quiet or as_json):
+        made = make_brief(case, events, as_of=as_of, reveal=reveal, days=days, draws=draws, episodes=episodes)
+    file = out / made.provenance.case / "brief.html"
+    if not as_json:
+        write(file, made)
+    show(made, as_json, written=file)
 
 
 @app.command(short_help="Say every mechanism of a case in a sentence.")
-def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
+def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
     """Say every mechanism of a case in a sentence."""
     from lynchpin.account.cases import is_theory
-    from lynchpin.report.contract import dump
 
     if is_theory(case):
         from lynchpin.account.cases import read_theory
@@ -34,7 +59,7 @@ def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
             for m in read.mechanisms
         ]
     if as_json:
-        typer.echo(dump({"case": name, "roles": roles, "mechanisms": rows}))
+        print_json({"case": name, "roles": roles, "mechanisms": rows})
         return
     for role, words in roles.items():
         typer.echo(f"{role}: {words}")
@@ -47,15 +72,17 @@ def explain(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
 
 
 @app.command(short_help="Read a case and say whether it holds together.")
-def check(case: CaseArg = DEFAULT_CASE, as_json: Json = False) -> None:
+def check(case: CaseArg = CASE, as_json: Json = False) -> None:
     """Read a case and its chronology, or a theory, and say whether they hold together."""
     from lynchpin.account.cases import is_theory, read_theory
-    from lynchpin.report.contract import dump
     from lynchpin.session.events import check_case, check_theory
     from lynchpin.session.facade import load_case
 
     report = check_theory(read_theory(case)) if is_theory(case) else check_case(load_case(case))
-    typer.echo(dump(report) if as_json else "\n".join(f"{key}: {value}" for key, value in report.items()))
+    if as_json:
+        print_json(report)
+    else:
+        typer.echo("\n".join(f"{key}: {value}" for key, value in report.items()))
 
 
 @app.command()

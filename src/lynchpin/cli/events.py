@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Events, Json, StoreArg, app
-from lynchpin.cli._terminal import console
+from lynchpin.cli._app import AsOf, CaseArg, Events, Json, StoreArg, app
+from lynchpin.cli._terminal import console, print_json
+from lynchpin.defaults import CASE
 
 
 @app.command("events")
 def list_events(
-    case: CaseArg = DEFAULT_CASE,
+    case: CaseArg = CASE,
     as_of: AsOf = None,
     events: Events = None,
     source: Annotated[str | None, typer.Option(metavar="ISO3", help="Who acted.")] = None,
@@ -43,7 +44,6 @@ def list_events(
     as_json: Json = False,
 ) -> None:
     """Filter, count and show the events of a record."""
-    from lynchpin.report.contract import dump
     from lynchpin.report.events import events_csv, events_table
     from lynchpin.session.events import acted, count_events, filter_events
     from lynchpin.session.facade import load_case
@@ -55,18 +55,18 @@ def list_events(
         since=since, until=until, agreement=agreement, source=None if pair else source,
         target=None if pair else target, episodes=episodes, reach=reach,
     )  # fmt: skip
-    found = both.filter(acted(source, target))
-    shown = count_events(found, count) if count else found
+    chosen = both.filter(acted(source, target))
+    shown = count_events(chosen, count) if count else chosen
     if as_json:
         rows = shown.rename({"event_class": "class"}, strict=False)
-        typer.echo(dump({"case": read.name, "as_of": as_of, "events": found.height, "rows": rows}))
+        print_json({"case": read.name, "as_of": as_of, "events": chosen.height, "rows": rows})
     elif as_csv:
         typer.echo(events_csv(shown), nl=False)
     else:
         terminal = console()
         terminal.print(events_table(shown, limit, terminal.width))
-        if both.height > found.height and not count:
-            back = f"{both.height - found.height} more from {target} to {source}"
+        if both.height > chosen.height and not count:
+            back = f"{both.height - chosen.height} more from {target} to {source}"
             typer.echo(f'from {source} to {target}, and together; {back}: --dyad "{pair}" shows both ways')
 
 
@@ -81,12 +81,11 @@ def actors(
 ) -> None:
     """The actors of a store by volume: states, or names without one."""
     from lynchpin.record.store import Store
-    from lynchpin.report.contract import dump
     from lynchpin.report.events import plain_table
 
     with Store.open(store, read_only=True) as opened:
-        found = opened.unresolved() if unresolved else opened.states()
+        rows = opened.unresolved() if unresolved else opened.states()
     if as_json:
-        typer.echo(dump({"store": store.name, "unresolved": unresolved, "actors": found.height, "rows": found}))
+        print_json({"store": store.name, "unresolved": unresolved, "actors": rows.height, "rows": rows})
     else:
-        console().print(plain_table(found, limit))
+        console().print(plain_table(rows, limit))

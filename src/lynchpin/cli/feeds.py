@@ -1,4 +1,4 @@
-"""Feeds: fetch them, read them into a store, and what can be read."""
+"""Feeds: fetch them, read them into a store; and a store as a file: `lynchpin store info|verify|export|compact`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import Json, Quiet, app
-from lynchpin.cli._terminal import arriving, counting
+from lynchpin.cli._app import Json, Quiet, StoreArg, app
+from lynchpin.cli._terminal import arriving, counting, print_json, show
 from lynchpin.errors import BadData, BadValue
 
 
@@ -28,7 +28,6 @@ def ingest(
     """Read feed files into a store: each row is accepted, a duplicate, or refused with its reasons."""
     from lynchpin.record.ontology import actors as names
     from lynchpin.record.store import Store
-    from lynchpin.report.contract import dump
 
     with (
         names.own_table(actors_table),
@@ -36,14 +35,13 @@ def ingest(
         counting("reading", quiet or as_json) as progress,
     ):
         report = opened.ingest(None if source == "auto" else source, paths, progress=progress)
-    typer.echo(dump(report.to_dict()) if as_json else report.summary())
+    show(report, as_json)
 
 
 @app.command()
 def sources(as_json: Json = False) -> None:
     """The feeds that can be read."""
     from lynchpin.record.sources import sources as all_sources
-    from lynchpin.report.contract import dump
 
     rows = [
         {
@@ -56,7 +54,7 @@ def sources(as_json: Json = False) -> None:
         for s in all_sources().values()
     ]
     if as_json:
-        typer.echo(dump({"sources": rows}))
+        print_json({"sources": rows})
         return
     for row in rows:
         typer.echo(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n  licence: {row['licence']}\n")
@@ -78,7 +76,6 @@ def fetch(
 ) -> None:
     """Fetch a feed from where it is published; run it again and it takes up where it ended."""
     from lynchpin.record.fetch import fetch_dataverse, fetch_gdelt
-    from lynchpin.report.contract import dump
 
     to = folder or Path(feed)
     with arriving(quiet or as_json) as progress:
@@ -89,6 +86,76 @@ def fetch(
             report = fetch_gdelt(since, until, to, kinds=kinds, base_url=base_url, progress=progress)  # type: ignore[arg-type]
         else:
             report = fetch_dataverse(feed, to, match=match, base_url=base_url, progress=progress)
-    typer.echo(dump(report.to_dict()) if as_json else report.summary())
+    show(report, as_json)
     if report.failed:
         raise BadData(f"{len(report.failed)} files could not be fetched", str(to), "run the same command again")
+
+
+# -- A store as a file.
+
+stores = typer.Typer(no_args_is_help=True, help="Look at a store, check it, export it, make it small.")
+app.add_typer(stores, name="store", rich_help_panel=None)
+
+
+@stores.command("info")
+def store_info(
+    store: StoreArg,
+    episodes: Annotated[bool, typer.Option("--episodes", help="Also what each fold takes in.")] = False,
+    as_json: Json = False,
+) -> None:
+    """What a store holds."""
+    from lynchpin.record.store import Store
+    from lynchpin.report.events import info_lines
+
+    with Store.open(store, read_only=True) as opened:
+        about = opened.info() | ({"folding": opened.folded().to_dict()} if episodes else {})
+    if as_json:
+        print_json(about)
+    else:
+        typer.echo(info_lines(about))
+
+
+@stores.command("verify", short_help="Whether its tables agree with each other.")
+def store_verify(store: StoreArg, as_json: Json = False) -> None:
+    """Whether the tables of a store agree with each other; 2 if they do not."""
+    from lynchpin.record.store import Store
+
+    with Store.open(store, read_only=True) as opened:
+        faults = opened.verify()
+        content = opened.content_hash()
+    if as_json:
+        print_json({"store": store.name, "sound": not faults, "faults": faults, "content_hash": content})
+    elif not faults:
+        typer.echo(f"sound; content {content}")
+    if faults:
+        mend = "ingest the files into a new store"
+        raise BadData("the store is not sound", f"{store}: {'; '.join(faults[:5])}", mend)
+
+
+@stores.command("export")
+def store_export(
+    store: StoreArg,
+    to: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; `ingest` takes it in again.")],
+    as_json: Json = False,
+) -> None:
+    """Write every table of a store as Parquet."""
+    from lynchpin.record.store import Store
+
+    with Store.open(store, read_only=True) as opened:
+        exported = opened.export(to)
+    if as_json:
+        print_json(exported)
+    else:
+        typer.echo(f"wrote {to}: {exported['rows']['events']:,} events")
+
+
+@stores.command("compact", short_help="Write it anew, in the order of days.")
+def store_compact(store: StoreArg, as_json: Json = False) -> None:
+    """Write a store anew, in the order of days; the old file stays until the new one is whole."""
+    from lynchpin.record.store import Store
+
+    before, after = Store.compact(store)
+    if as_json:
+        print_json({"store": store.name, "size_before": before, "size": after})
+    else:
+        typer.echo(f"{before:,} bytes before, {after:,} now")

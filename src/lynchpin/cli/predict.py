@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, Json, Quiet, app
-from lynchpin.cli._terminal import console, counting
+from lynchpin.cli._app import Json, Quiet, app
+from lynchpin.cli._terminal import counting, show
+from lynchpin.defaults import CASE, SHOWN
 from lynchpin.errors import BadValue
-
-if TYPE_CHECKING:
-    from lynchpin.answers.predict.learn import Progress
 
 
 @app.command("predict", short_help="Who acts next: receivers or senders, ranked.")
 def predict_next(
     record: Annotated[
         str, typer.Argument(metavar="RECORD", help="A case, a store, or a feed file that a source knows.")
-    ] = DEFAULT_CASE,
+    ] = CASE,
     actor: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who acts: ISO3 code, or a name with --names.")
     ] = None,
@@ -35,11 +33,9 @@ def predict_next(
     asked_as: Annotated[
         str, typer.Option("--as", metavar="ROLE", help="receiver: to whom NAME does it; sender: who does it to NAME.")
     ] = "receiver",
-    top: Annotated[int, typer.Option(help="How many to show.")] = 20,
+    top: Annotated[int, typer.Option(help="How many to show.")] = SHOWN,
     names: Annotated[bool, typer.Option("--names", help="Actors as written, instead of their states.")] = False,
-    case: Annotated[str, typer.Option(metavar="CASE", help="Whose classes are used where RECORD is no case.")] = (
-        DEFAULT_CASE
-    ),
+    case: Annotated[str, typer.Option(metavar="CASE", help="Whose classes are used where RECORD is no case.")] = CASE,
     benchmark: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Score a benchmark instead: train, valid and test.txt with lists of names."),
@@ -50,46 +46,26 @@ def predict_next(
 ) -> None:
     """Rank whom an act will reach, or whom it will come from, on a day; with reasons, and a check on days held out."""
     if benchmark is not None:
-        _benchmark(benchmark, split, as_json, quiet)
+        from lynchpin.answers.predict import run_benchmark
+
+        with _days("days", quiet or as_json) as progress:
+            scores = run_benchmark(benchmark, split=split, progress=progress).scores  # type: ignore[arg-type]
+        show(scores, as_json)
         return
     if actor is None or day is None:
         raise BadValue("the question is not whole", "--actor, --date", "say who, by --class or --code what, and when")
     from lynchpin.answers.predict import predict
 
     with _days("reading the history", quiet or as_json) as progress:
-        found = predict(
+        ranking = predict(
             record, actor, day=day, event_class=event_class, code=code, asked_as=asked_as,  # type: ignore[arg-type]
             top=top, case=case, as_written=names, progress=progress,
         )  # fmt: skip
-    if as_json:
-        from lynchpin.report.contract import dump, predict_answer
-
-        typer.echo(dump(predict_answer(found)))
-        return
-    from lynchpin.report.tables import prediction_table
-
-    console().print(prediction_table(found))
-
-
-def _benchmark(folder: Path, split: str, as_json: bool, quiet: bool) -> None:
-    from lynchpin.answers.predict import run_benchmark
-
-    with _days("days", quiet or as_json) as progress:
-        found = run_benchmark(folder, split=split, progress=progress).scores  # type: ignore[arg-type]
-    if as_json:
-        from lynchpin.report.contract import benchmark_answer, dump
-
-        typer.echo(dump(benchmark_answer(found)))
-        return
-    from lynchpin.report.tables import benchmark_tables
-
-    for table in benchmark_tables(found):
-        console().print(table)
-        console().print()
+    show(ranking, as_json)
 
 
 @contextmanager
-def _days(what: str, quiet: bool) -> Iterator[Progress | None]:
+def _days(what: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A bar of days done, on a terminal only."""
     with counting(what, quiet) as bar:
         yield None if bar is None else lambda done, total: bar(what, done, total)

@@ -70,7 +70,7 @@ def rem(
         refuse_to_overwrite(save)
     hands = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
     with warnings_said(), working("fitting", quiet or as_json), hands as executor:
-        found = fit_rem(
+        fitted = fit_rem(
             events,
             effects,
             likelihood=likelihood,  # type: ignore[arg-type]
@@ -98,13 +98,13 @@ def rem(
             executor=executor,
         )
     if save is not None:
-        found.save(save)
+        fitted.save(save)
     if as_json:
         from json import dumps
 
-        typer.echo(dumps(found.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
+        typer.echo(dumps(fitted.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
         return
-    typer.echo(found.summary())
+    typer.echo(fitted.summary())
 
 
 def _covariates(texts: list[str]) -> dict[str, pl.DataFrame]:

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, Json, app
+from lynchpin.cli._terminal import print_json
+from lynchpin.cli._terminal import show as show_result
 
 structures = typer.Typer(
     no_args_is_help=True, help="Import tables of alliances, claims, rivalries, borders, capabilities; list them."
@@ -33,13 +35,12 @@ def import_(
 ) -> None:
     """Read structural tables into a store: each row is accepted, or refused with its reason."""
     from lynchpin.account.structure import import_tables
-    from lynchpin.report.contract import dump
 
-    made = import_tables(store, paths, dataset)
+    tables = import_tables(store, paths, dataset)
     if as_json:
-        typer.echo(dump({"store": store.name, "tables": [table.to_dict() for table in made]}))
-        return
-    typer.echo("\n".join(str(table) for table in made))
+        print_json({"store": store.name, "tables": tables})
+    else:
+        typer.echo("\n".join(str(table) for table in tables))
 
 
 @structures.command("list", short_help="The tables of a structural store, or those that can be read.")
@@ -51,13 +52,12 @@ def list_(
 ) -> None:
     """The tables of a structural store, or the data sets that can be imported and the facts that come with us."""
     from lynchpin.account.structure import TABLES, read_store
-    from lynchpin.report.contract import dump
 
     if store is not None:
         held, facts = read_store(store)
         kinds = dict(sorted(facts["kind"].value_counts().iter_rows()))
         if as_json:
-            typer.echo(dump({"store": store.name, "tables": [t.to_dict() for t in held], "facts": kinds}))
+            print_json({"store": store.name, "tables": held, "facts": kinds})
         else:
             typer.echo("\n".join(str(table) for table in held))
             typer.echo("facts: " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.items()))
@@ -67,7 +67,7 @@ def list_(
         for t in TABLES.values()
     ]
     if as_json:
-        typer.echo(dump({"tables": rows}))
+        print_json({"tables": rows})
         return
     for row in rows:
         typer.echo(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n")
@@ -83,10 +83,8 @@ def show(
 ) -> None:
     """What the tables say of a state, or of two, as it was known on a day: the facts that rules of roles look at."""
     from lynchpin.account.structure import Structure, facts_about
-    from lynchpin.report.contract import dump
 
-    found = facts_about(Structure.open(structure), state, other, on=on)
-    typer.echo(dump(found.to_dict()) if as_json else found.summary())
+    show_result(facts_about(Structure.open(structure), state, other, on=on), as_json)
 
 
 @app.command(short_help="The triads of states that fit a theory, and why.")
@@ -108,7 +106,5 @@ def triads(
 ) -> None:
     """The triads of states that fit a theory: who plays what, and the facts behind it."""
     from lynchpin.account.cases.find_triads import find_triads
-    from lynchpin.report.contract import dump
 
-    found = find_triads(theory, structure, on=on, between=between, events=events, as_of=as_of)
-    typer.echo(dump(found.to_dict()) if as_json else found.summary())
+    show_result(find_triads(theory, structure, on=on, between=between, events=events, as_of=as_of), as_json)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
-from lynchpin.cli._terminal import console, working
-
-if TYPE_CHECKING:
-    from lynchpin.session.track import Track
+from lynchpin.cli._app import AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
+from lynchpin.cli._terminal import show, working
+from lynchpin.defaults import CASE, DAYS, DRAWS
 
 track = typer.Typer(
     name="track",
@@ -27,11 +25,11 @@ File = Annotated[Path, typer.Option("--file", metavar="FILE", help="The track re
 @track.command("issue", short_help="Make a forecast and write it down for good.")
 def issue(
     file: File,
-    case: CaseArg = DEFAULT_CASE,
+    case: CaseArg = CASE,
     as_of: AsOf = None,
     events: Events = None,
-    days: Days = 180,
-    draws: Draws = 1000,
+    days: Days = DAYS,
+    draws: Draws = DRAWS,
     agreement: Annotated[
         str | None, typer.Option(metavar="ID", help="In place of counts: the stage that an agreement will stand at.")
     ] = None,
@@ -44,25 +42,16 @@ def issue(
     from lynchpin.session.track import issue as issue_it
 
     with working("forecasting", quiet or as_json):
-        found = issue_it(
+        issued = issue_it(
             file, case, events, as_of=as_of, days=days, draws=draws, episodes=episodes, agreement=agreement, by=by
         )
-    if as_json:
-        from lynchpin.report.contract import dump, issued_answer
-
-        typer.echo(dump(issued_answer(found)))
-        return
-    typer.echo(
-        f"forecast {found.number} of {found.agreement or found.case}, {found.horizon_days} days from {found.origin}, "
-        f"issued {found.issued_at}\ndata {found.data_hash[:8]}, seed {found.seed}, lynchpin {found.version}, "
-        f"hash {found.hash[:16]}"
-    )
+    show(issued, as_json)
 
 
 @track.command("score", short_help="Score what has come.")
 def score(
     file: File,
-    case: CaseArg = DEFAULT_CASE,
+    case: CaseArg = CASE,
     events: Events = None,
     lag: Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d: wait so long.")] = "0d",
     as_json: Json = False,
@@ -72,8 +61,8 @@ def score(
     from lynchpin.session.track import score as score_it
 
     with working("scoring", quiet or as_json):
-        found = score_it(file, case, events, lag=lag)
-    _show(found, as_json)
+        scored = score_it(file, case, events, lag=lag)
+    show(scored, as_json)
 
 
 @track.command("list", short_help="What was issued, and how it did.")
@@ -85,16 +74,4 @@ def listed(
     """Every issued forecast, and the mean scores of every model."""
     from lynchpin.session.track import listed as list_it
 
-    _show(list_it(file, case), as_json)
-
-
-def _show(found: Track, as_json: bool) -> None:
-    if as_json:
-        from lynchpin.report.contract import dump, track_answer
-
-        typer.echo(dump(track_answer(found)))
-        return
-    from lynchpin.report.tables import track_tables
-
-    for table in track_tables(found):
-        console().print(table)
+    show(list_it(file, case), as_json)

@@ -7,15 +7,16 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import DEFAULT_CASE, AsOf, CaseArg, Days, Episodes, Events, Json, Quiet, Workers, app
-from lynchpin.cli._terminal import console, working, write_text
+from lynchpin.cli._app import AsOf, CaseArg, Days, Episodes, Events, Json, Quiet, Seed, Workers, app
+from lynchpin.cli._terminal import show, working, write
+from lynchpin.defaults import CASE, DAYS, PAIRS
 
 Lines = list[str] | None
 
 
 @app.command(short_help="Futures with and without a scenario, path by path.")
 def whatif(
-    case: CaseArg = DEFAULT_CASE,
+    case: CaseArg = CASE,
     scenario: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="A scenario beside the case, or a TOML file.")
     ] = None,
@@ -32,9 +33,9 @@ def whatif(
     list_them: Annotated[bool, typer.Option("--list", help="Name the scenarios beside the case, and leave.")] = False,
     as_of: AsOf = None,
     events: Events = None,
-    days: Days = 180,
-    draws: Annotated[int, typer.Option(help="Pairs of paths.")] = 2000,
-    seed: Annotated[int | None, typer.Option(help="Another seed than the case's.")] = None,
+    days: Days = DAYS,
+    draws: Annotated[int, typer.Option(help="Pairs of paths.")] = PAIRS,
+    seed: Seed = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a page with pictures to DIR/CASE/whatif-NAME.html.")
@@ -61,23 +62,9 @@ def whatif(
     changes = changes_of(read, **{name: lines or () for name, lines in given.items()})
     whole = scenario if scenario is None else read_scenario(scenario, read)
     with working("fitting and playing", quiet or as_json):
-        found = fit(read, events, as_of=as_of, episodes=episodes)
-        compared = what_if(found, whole, changes=changes, days=days, draws=draws, seed=seed, workers=workers)
-    if out is not None:
-        from lynchpin.report.page.pictures import render_scenario
-
-        file = out / found.made_from.case / f"whatif-{compared.name}.html"
-        write_text(file, render_scenario(found.made_from, compared))
-    if as_json:
-        from lynchpin.report.contract import dump, what_if_answer
-
-        typer.echo(dump(what_if_answer(found.made_from, compared)))
-        return
-    from lynchpin.report.tables import what_if_table
-
-    shown = console()
-    typer.echo("\n".join([compared.title, *(f"  {change}" for change in compared.changes), ""]))
-    shown.print(what_if_table(compared))
-    typer.echo("\n".join(["", *compared.sentences, "", compared.note]))
-    if out is not None:
-        typer.echo(f"\nwritten to {file}")
+        fitted = fit(read, events, as_of=as_of, episodes=episodes)
+        compared = what_if(fitted, whole, changes=changes, days=days, draws=draws, seed=seed, workers=workers)
+    file = None if out is None else out / fitted.made_from.case / f"whatif-{compared.name}.html"
+    if file is not None:
+        write(file, compared, fitted.made_from)
+    show(compared, as_json, fitted.made_from, written=file)

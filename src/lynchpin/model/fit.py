@@ -8,19 +8,18 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from scipy.linalg import cho_factor, cho_solve
 
-from lynchpin.account.cases import Case
+from lynchpin.account.cases import Case, Known
 from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods.laplace import evidence_of
 from lynchpin.engine.statistics.base import Floats
+from lynchpin.events import first_day
 from lynchpin.model.design import Design, build_design, expand
 from lynchpin.model.design.steps import lay_steps
 from lynchpin.model.half_life import HalfLifeProfile, fit_half_lives
 from lynchpin.model.newton import clustered_meat, maximise
+from lynchpin.numbers import Z90
 from lynchpin.results import Provenance
-
-#: 90 % intervals everywhere: estimate -/+ this many standard errors.
-Z90 = 1.6448536269514722
 
 _INTERCEPT_SD = 10.0
 _SMALLEST_POOLED_VARIANCE = 1e-3
@@ -53,13 +52,27 @@ class Fit:
     half_life_interval: Mapping[str, tuple[float, float]]  # of the mechanisms whose half-life was fitted
     log_likelihood: float
     converged: bool
-    events: pl.DataFrame
-    made_from: Provenance
+    known: Known
     half_life_profile: Mapping[str, HalfLifeProfile] = field(default_factory=dict)  # the same, day by day
 
     @property
     def case(self) -> Case:
         return self.design.case
+
+    @property
+    def events(self) -> pl.DataFrame:
+        """The events that were fitted, all dated before the origin."""
+        return self.known.events
+
+    @property
+    def origin(self) -> date:
+        """The first day that is not known."""
+        return self.known.origin
+
+    @property
+    def made_from(self) -> Provenance:
+        """Where the fit comes from."""
+        return self.known.provenance
 
     @property
     def standard_error(self) -> Floats:
@@ -87,15 +100,12 @@ class Fit:
         return summary_text(self)
 
 
-def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance) -> Fit:
-    """Fit a case's rate model to events dated before an origin.
+def fit_case(known: Known) -> Fit:
+    """Fit a case's rate model to what was known on a day.
 
     Parameters
     ----------
-    case : Case
-    events : DataFrame from `case_events`, all dated before `origin`
-    origin : date, the first day that is not known
-    made_from : Provenance
+    known : Known, the case and the events before its origin
 
     Returns
     -------
@@ -105,8 +115,7 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
     ------
     BadValue : the record is too short
     """
-    first: date = events["date"].min()  # type: ignore[assignment]
-    design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
+    case, design = known.case, _design(known)
     state = settle(design, case)
     wanted = [m.name for m in case.mechanisms if m.half_life_days is None]
     profiles: dict[str, HalfLifeProfile] = {}
@@ -117,8 +126,7 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
         state = settle(design, case, state)
     precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
-    factor = cho_factor(at.information + np.diag(precision))
-    covariance = cho_solve(factor, np.eye(beta.size))
+    covariance = at.covariance
     meat = clustered_meat(design, beta, state.theta)
     return Fit(
         design=design,
@@ -128,10 +136,9 @@ def fit_case(case: Case, events: pl.DataFrame, origin: date, made_from: Provenan
         theta=state.theta,
         pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
         half_life_interval={name: profile.interval for name, profile in profiles.items()},
-        log_likelihood=at.log_likelihood,
+        log_likelihood=at.sums.value,
         converged=converged and state.settled,
-        events=events,
-        made_from=made_from,
+        known=known,
         half_life_profile=profiles,
     )
 
@@ -141,18 +148,24 @@ def penalty(fit: Fit) -> Floats:
     return precision_of(fit.design, fit.case, {c: sd**2 for c, sd in fit.pooled_sd.items()})
 
 
-def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Provenance, start: Fit | None = None) -> Fit:
+def _design(known: Known) -> Design:
+    """The rows of every step from the first event, or the start of the case, to the origin."""
+    case = known.case
+    steps = lay_steps(max(case.start, first_day(known.events)), known.origin, case.step_days)
+    return build_design(case, expand(known.events, case), steps)
+
+
+def fit_earlier(known: Known, start: Fit | None = None) -> Fit:
     """A plain fit for a past day: half-lives as the case has them (60 days where they are fitted), no clustered errors.
 
     What past forecasts would have been can so be asked for often.
 
     Parameters
     ----------
-    case, events, origin, made_from : as for `fit_case`
-    start : Fit or None, of a day before `origin`: where to begin from
+    known : Known
+    start : Fit or None, of an earlier day: where to begin from
     """
-    first: date = events["date"].min()  # type: ignore[assignment]
-    design = build_design(case, expand(events, case), lay_steps(max(case.start, first), origin, case.step_days))
+    case, design = known.case, _design(known)
     begun, rounds = None, _ROUNDS_COLD
     if start is not None:
         pooled = {c: sd**2 for c, sd in start.pooled_sd.items()}
@@ -160,7 +173,7 @@ def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Prove
     state = settle(design, case, begun, rounds, size_tolerance=0.05)
     precision = precision_of(design, case, state.variance)
     beta, at, converged = maximise(design, state.beta, state.theta, precision)
-    covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
+    covariance = at.covariance
     return Fit(
         design=design,
         estimate=beta,
@@ -169,10 +182,9 @@ def fit_earlier(case: Case, events: pl.DataFrame, origin: date, made_from: Prove
         theta=state.theta,
         pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
         half_life_interval={},
-        log_likelihood=at.log_likelihood,
+        log_likelihood=at.sums.value,
         converged=converged and state.settled,
-        events=events,
-        made_from=made_from,
+        known=known,
     )
 
 
@@ -197,8 +209,7 @@ def settle(
 ) -> Estimate:
     """Turn by turn: coefficients given variances and sizes, then those given the coefficients, until nothing moves.
 
-    The variances are MacKay's fixed point of the Laplace evidence: sum of squares over the number of effects that the
-    data determine. MacKay (1992), Bayesian interpolation, Neural Computation 4(3).
+    The variances are the fixed point of `evidence_of`.
     """
     state = start or Estimate(
         _first_guess(design),
@@ -215,13 +226,13 @@ def settle(
     for _ in range(rounds):
         precision = precision_of(design, case, state.variance)
         beta, at, _ = maximise(design, state.beta, state.theta, precision, steps=3, tolerance=1e-4)
-        spread = np.diag(cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size)))
+        spread = np.diag(at.covariance)
         theta, variance = dict(state.theta), dict(state.variance)
         for c, units in by_class.items():
             eta = np.concatenate([design.offset[c] + u.X @ beta[u.columns] for u in units])
             theta[c] = _SIZE_OF[case.counts](y[c], eta, size_tolerance) if y[c].any() else float("inf")
-            determined = len(dyads[c]) - float(spread[dyads[c]].sum()) / state.variance[c]
-            variance[c] = max(float((beta[dyads[c]] ** 2).sum()) / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
+            squares, determined = evidence_of(beta[dyads[c]], spread[dyads[c]], 1.0 / state.variance[c])
+            variance[c] = max(squares / max(determined, 1e-3), _SMALLEST_POOLED_VARIANCE)
             variance[c] = min(variance[c], _INTERCEPT_SD**2)
         settled = bool(
             np.abs(beta - state.beta).max() < 1e-3

@@ -1,4 +1,7 @@
-"""Half-lives by profile likelihood: each asked value is fitted, the best is kept, and the interval is read off."""
+"""Half-lives of mechanisms by profile likelihood: every day of a grid is fitted, the best is kept.
+
+A grid, since the whole profile is kept: it is shown, and what fades is averaged over it.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
+from lynchpin.engine.likelihoods.profile import ends_on_grid
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design
 from lynchpin.model.design.build import with_half_life
 from lynchpin.model.newton import maximise
+from lynchpin.numbers import DROP90
 
 #: Days that a fitted half-life is searched among.
 GRID_DAYS = (7.0, 14.0, 30.0, 60.0, 90.0, 120.0, 180.0, 270.0, 365.0, 545.0, 730.0)
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +43,12 @@ class HalfLifeProfile:
     @property
     def interval(self) -> tuple[float, float]:
         """Days at which the profile has dropped by half the 90 % quantile of chi-squared(1), or the grid ends."""
-        return _interval(self.log_likelihood, self.best)
+        return ends_on_grid(self.days, self.log_likelihood)
 
     @property
     def is_open(self) -> tuple[bool, bool]:
         """Whether the interval has no end below, and above, among the days that were tried."""
-        height, best = self.log_likelihood[self.best] - DROP, self.best
+        height, best = self.log_likelihood[self.best] - DROP90, self.best
         return bool((self.log_likelihood[:best] >= height).all()), bool((self.log_likelihood[best:] >= height).all())
 
     @property
@@ -97,25 +98,6 @@ def _profile(
     found = np.empty((4, len(tried)))
     for at, design in enumerate(tried):
         there, here, _ = maximise(design, beta, theta, precision, steps=6, tolerance=1e-3)
-        factor = cho_factor(here.information + np.diag(precision))
-        height = here.log_likelihood - 0.5 * float(precision @ there**2)
-        evidence = height - float(np.log(np.diag(factor[0])).sum())
-        found[:, at] = height, evidence, there[k], np.sqrt(cho_solve(factor, one)[k])
+        evidence = here.value - 0.5 * here.factor.log_det
+        found[:, at] = here.value, evidence, there[k], np.sqrt(here.factor.solve(one)[k])
     return HalfLifeProfile(np.array(GRID_DAYS), *found)
-
-
-def _interval(profile: Floats, best: int) -> tuple[float, float]:
-    """Where the profile crosses its height less the drop, on a log scale between grid points."""
-    log_days, height = np.log(np.array(GRID_DAYS)), profile[best] - DROP
-    lower, upper = GRID_DAYS[0], GRID_DAYS[-1]
-    for k in range(best, 0, -1):
-        if profile[k - 1] < height:
-            share = (profile[k] - height) / (profile[k] - profile[k - 1])
-            lower = float(np.exp(log_days[k] + share * (log_days[k - 1] - log_days[k])))
-            break
-    for k in range(best, len(GRID_DAYS) - 1):
-        if profile[k + 1] < height:
-            share = (profile[k] - height) / (profile[k] - profile[k + 1])
-            upper = float(np.exp(log_days[k] + share * (log_days[k + 1] - log_days[k])))
-            break
-    return lower, upper

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.engine.likelihoods import counts
-from lynchpin.engine.likelihoods.counts import unit_sums
+from lynchpin.engine.likelihoods.newton import Penalised, ascend
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design import Design
+from lynchpin.model.design.build import Unit
 
 #: Rows of one unordered pair within this many days are one piece of evidence: a mutual act stands in both directions,
 #: and a crisis is one crisis.
 CLUSTER_DAYS = 91
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sums:
-    """What the units add up to at one value of the coefficients: penalties are not in it."""
-
-    log_likelihood: float
-    gradient: Floats  # (p,)
-    information: Floats  # (p, p)
+#: A climb that finds no higher place is at the top all the same where a step could gain no more than half of this.
+_STALLED = 1e-4
 
 
 def sums(design: Design, beta: Floats, theta: Mapping[str, float]) -> Sums:
@@ -41,11 +34,16 @@ def sums(design: Design, beta: Floats, theta: Mapping[str, float]) -> Sums:
     value, gradient, information = 0.0, np.zeros(p), np.zeros((p, p))
     for unit in design.units:
         offset, size = design.offset[unit.event_class], theta[unit.event_class]
-        part, slope, curvature = unit_sums(unit.y, unit.X, offset, beta[unit.columns], size)
-        value += part
-        gradient[unit.columns] += slope
-        information[unit.columns[:, None], unit.columns] += curvature
+        part = counts.row_sums(unit.y, unit.X, offset, beta[unit.columns], size)
+        value += part.value
+        gradient[unit.columns] += part.gradient
+        information[unit.columns[:, None], unit.columns] += part.information
     return Sums(value, gradient, information)
+
+
+def point(design: Design, beta: Floats, theta: Mapping[str, float], precision: Floats) -> Penalised:
+    """The sums with the Gaussian prior; parameters as for `maximise`."""
+    return Penalised(sums(design, beta, theta), beta, precision, [column.name for column in design.columns])
 
 
 def maximise(
@@ -56,8 +54,8 @@ def maximise(
     *,
     steps: int = 50,
     tolerance: float = 1e-12,
-) -> tuple[Floats, Sums, bool]:
-    """Newton's method with step halving on the penalised log-likelihood.
+) -> tuple[Floats, Penalised, bool]:
+    """The top of the penalised log-likelihood.
 
     Parameters
     ----------
@@ -68,27 +66,18 @@ def maximise(
 
     Returns
     -------
-    beta, the sums there, whether the tolerance was met
+    beta, the point there, whether the tolerance was met
+
+    Raises
+    ------
+    DidNotConverge : the information is not positive
     """
-    here = sums(design, beta, theta)
-    value = here.log_likelihood - 0.5 * float(precision @ beta**2)
-    for _ in range(steps):
-        gradient = here.gradient - precision * beta
-        step = cho_solve(cho_factor(here.information + np.diag(precision)), gradient)
-        if float(gradient @ step) < tolerance:
-            return beta, here, True
-        scale = 1.0
-        while scale > 1e-6:
-            trial = beta + scale * step
-            there = sums(design, trial, theta)
-            reached = there.log_likelihood - 0.5 * float(precision @ trial**2)
-            if reached > value:  # NaN and overflow fail this, and halve the step
-                break
-            scale /= 2.0
-        else:
-            return beta, here, float(gradient @ step) < 1e-4
-        beta, here, value = trial, there, reached
-    return beta, here, False
+
+    def look(beta: Floats) -> Penalised:
+        return point(design, beta, theta, precision)
+
+    ascent = ascend(look, beta, is_near=lambda step, rise: rise < tolerance, steps=steps, slack=0.0)
+    return ascent.at, ascent.here, ascent.arrived or (ascent.stalled and ascent.rise < _STALLED)
 
 
 def clustered_meat(design: Design, beta: Floats, theta: Mapping[str, float]) -> Floats:
@@ -97,15 +86,10 @@ def clustered_meat(design: Design, beta: Floats, theta: Mapping[str, float]) -> 
     Clusters are the unordered pair within blocks of CLUSTER_DAYS, all classes together.
     """
     p = len(design.columns)
-    block = _blocks(design)
-    blocks = int(block[-1]) + 1 if design.rows else 0
     by_pair: dict[frozenset[str], Floats] = {}
-    for unit in design.units:
-        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
-        rows = unit.X * counts.score(unit.y, eta, theta[unit.event_class])[:, None]
-        total = np.zeros((blocks, len(unit.columns)))
-        np.add.at(total, block, rows)
-        by_pair.setdefault(frozenset((unit.source, unit.target)), np.zeros((blocks, p)))[:, unit.columns] += total
+    for unit, scores in _scores(design, beta, theta):
+        pair = frozenset((unit.source, unit.target))
+        by_pair.setdefault(pair, np.zeros((len(scores), p)))[:, unit.columns] += scores
     meat = np.zeros((p, p))
     for scores in by_pair.values():
         meat += scores.T @ scores
@@ -123,17 +107,18 @@ def clustered_covariance(design: Design, beta: Floats, theta: Mapping[str, float
     -------
     ndarray, shape (k, k): `directions @ clustered_meat @ directions.T`
     """
-    edges = np.flatnonzero(np.diff(_blocks(design), prepend=-1))
     by_pair: dict[frozenset[str], Floats] = {}
-    for unit in design.units:
-        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
-        score = counts.score(unit.y, eta, theta[unit.event_class])
-        moved = (unit.X @ directions[:, unit.columns].T) * score[:, None]
+    for unit, scores in _scores(design, beta, theta):
         pair = frozenset((unit.source, unit.target))
-        by_pair[pair] = by_pair.get(pair, 0.0) + np.add.reduceat(moved, edges, axis=0)
+        by_pair[pair] = by_pair.get(pair, 0.0) + scores @ directions[:, unit.columns].T
     return np.asarray(sum(total.T @ total for total in by_pair.values()))
 
 
-def _blocks(design: Design) -> NDArray[np.int64]:
-    """The block of CLUSTER_DAYS that each row falls into: shape (rows,), not falling."""
-    return np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
+def _scores(design: Design, beta: Floats, theta: Mapping[str, float]) -> Iterator[tuple[Unit, Floats]]:
+    """The scores of every unit's columns, added up within blocks of CLUSTER_DAYS: (blocks, columns)."""
+    block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
+    edges = np.flatnonzero(np.diff(block, prepend=-1))
+    for unit in design.units:
+        eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
+        rows = unit.X * counts.score(unit.y, eta, theta[unit.event_class])[:, None]
+        yield unit, np.add.reduceat(rows, edges, axis=0)

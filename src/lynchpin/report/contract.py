@@ -1,12 +1,12 @@
-"""What every answer is written with, begins with and ends with."""
+"""A record as JSON: `answer` is what `--json` prints, with stable keys, the same bytes for the same input."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from dataclasses import is_dataclass, replace
+from functools import singledispatch
+from typing import Any
 
 import polars as pl
 
@@ -14,33 +14,48 @@ from lynchpin._version import __version__
 from lynchpin.results import (
     AgreementLife,
     Agreements,
-    AnyBy,
+    AnyOf,
     Backtest,
     BenchmarkScores,
     Brief,
     Claim,
-    DyadLedger,
     Fade,
     Forecast,
     IndexAhead,
-    InteractionLedger,
-    PeriodLedger,
+    Ledger,
     Prediction,
     Provenance,
     Sensitivity,
-    Share,
-    StageBy,
+    Shares,
     WhatIf,
     plain,
 )
+from lynchpin.results.track import Track
 
-if TYPE_CHECKING:
-    from lynchpin.results.track import Issued, Track
+_CLASS = {"event_class": "class"}
 
 
-def dump(answer: Mapping[str, Any]) -> str:
+def dump(values: Mapping[str, Any]) -> str:
     """A JSON text: two blanks of indent, keys in the order given, no NaN."""
-    return json.dumps(plain(answer), indent=2, ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain(values), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def answer(record: object, made_from: Provenance | None = None) -> dict[str, Any]:
+    """All that is told of a record: where it comes from, what it says, and what would make it again.
+
+    Parameters
+    ----------
+    record : any record; a mapping is taken as it is
+    made_from : Provenance, of the fit behind it; None where the record carries its own, or has none
+
+    Raises
+    ------
+    TypeError : the record has no JSON
+    """
+    origin = made_from or getattr(record, "provenance", None)
+    if origin is None:
+        return values(record)
+    return head(origin) | values(record) | tail(origin)
 
 
 def head(made_from: Provenance) -> dict[str, Any]:
@@ -69,290 +84,91 @@ def tail(made_from: Provenance) -> dict[str, Any]:
     }
 
 
-# -- Agreements as data.
-
-_AHEAD = ("standing", "success", "forecast", "forces", "analogues")
-_FULL = ("what_if", "ratification")
-
-
-def agreement_rows(
-    agreements: Sequence[AgreementLife], *, ahead: bool = True, full: bool = False
-) -> list[dict[str, Any]]:
-    """Agreements as data: without what is ahead of them where they show what came, in full where asked for alone."""
-    left_out = (() if ahead else _AHEAD) + (() if full else _FULL)
-    rows = [{key: v for key, v in plain(life).items() if key not in left_out} for life in agreements]
-    for row in rows:
-        if row.get("ratification"):
-            row["ratification"]["needed"] = dict(row["ratification"]["needed"])
-    return rows
+@singledispatch
+def values(record: object) -> dict[str, Any]:
+    """What a record says, without where it comes from: its fields, where its kind has no other form below."""
+    if not is_dataclass(record):
+        raise TypeError(f"{type(record).__name__} has no JSON")
+    return dict(plain(record))
 
 
-def agreements_answer(found: Agreements) -> dict[str, Any]:
-    return (
-        head(found.provenance)
-        | {
-            "n_agreements": found.n_agreements,
-            "n_moves": found.n_moves,
-            "draws": found.draws,
-            "agreements": agreement_rows(found.lives, full=True),
-            "notes": list(found.notes),
-        }
-        | tail(found.provenance)
-    )
+@values.register
+def _(record: Mapping) -> dict[str, Any]:  # type: ignore[type-arg]  # singledispatch takes a bare class
+    return dict(record)
 
 
-# -- Coefficients as data.
-
-
-def fit_answer(made_from: Provenance, coefficients: pl.DataFrame, about: Mapping[str, Any]) -> dict[str, Any]:
-    named = coefficients.rename({"event_class": "class"})
-    return head(made_from) | dict(about) | {"coefficients": named} | tail(made_from)
-
-
-# -- The `--json` answers: plain values with stable keys, the same bytes for the same input.
-
-__all__ = [
-    "agreement_rows",
-    "agreements_answer",
-    "any_answer",
-    "backtest_answer",
-    "benchmark_answer",
-    "brief_answer",
-    "claim_rows",
-    "claims_answer",
-    "dump",
-    "fit_answer",
-    "forecast_answer",
-    "forecast_rows",
-    "head",
-    "index_answer",
-    "issued_answer",
-    "predict_answer",
-    "stage_answer",
-    "tail",
-    "track_answer",
-    "what_if_answer",
-]
-
-
-# -- A backtest as data.
-
-_CLASS = {"event_class": "class"}
-
-
-def backtest_answer(found: Backtest) -> dict[str, Any]:
-    """Scores, skill, coverage and the PIT of every model, and where they come from."""
-    return {
-        "subject": found.subject,
-        "model": found.model,
-        "mechanism": found.mechanism,
-        "baselines": list(found.baselines),
-        "first_origin": found.origin_days[0],
-        "last_origin": found.origin_days[-1],
-        "origins": len(found.origin_days),
-        "lag_days": found.lag_days,
-        "units": found.units,
-        "dyads": [f"{source}->{target}" for source, target in found.dyads],
-        "classes": list(found.classes),
-        "scores": found.scores.rename(_CLASS),
-        "skill": found.skill,
-        "coverage": found.coverage,
-        "pit": found.pit,
-        "reliability": found.reliability,
-        "by_origin": found.origins,
-        "weights": found.weights.group_by("horizon_days", "member", "event_class", maintain_order=True)
-        .agg(pl.col("weight").mean())
-        .rename(_CLASS),
-        "events_used": found.events,
-        "first_event_date": found.first_event_date,
-        "last_event_date": found.last_event_date,
-        "data_hash": found.data_hash,
-        "view": found.view,
-        "seed": found.seed,
-        "version": found.version,
-    }
-
-
-# -- Claims by period, by dyad and by condition as data.
-
-
-def periods_answer(made_from: Provenance, found: PeriodLedger) -> dict[str, Any]:
-    return (
-        head(made_from)
-        | {"splits": list(found.splits), "method": found.method, "claims": [plain(claim) for claim in found.claims]}
-        | tail(made_from)
-    )
-
-
-def dyads_answer(made_from: Provenance, found: DyadLedger) -> dict[str, Any]:
-    return (
-        head(made_from) | {"method": found.method, "claims": [plain(claim) for claim in found.claims]} | tail(made_from)
-    )
-
-
-def conditions_answer(made_from: Provenance, found: InteractionLedger) -> dict[str, Any]:
-    return (
-        head(made_from)
-        | {"method": found.method, "interactions": [plain(one) for one in found.interactions]}
-        | tail(made_from)
-    )
-
-
-# -- The whole brief as data.
-
-
-def brief_answer(brief: Brief) -> dict[str, Any]:
-    """The brief as data; `revealed` is there only when it was asked for."""
-    index = brief.index
-    answer = head(brief.provenance) | {
-        "title": brief.title,
-        "draws": brief.forecast.draws,
-        "horizon_days": brief.forecast.horizon_days,
-        "rule": brief.claims[0].rule if brief.claims else "",
-        "claims": claim_rows(brief.claims),
-        "forecast": forecast_rows(_hidden(brief.forecast)),
-        "weights": weight_rows(brief.forecast),
-        "agreements": agreement_rows(brief.agreements),
+@values.register
+def _(record: Brief) -> dict[str, Any]:
+    """`revealed` is there only when it was asked for."""
+    index = record.index
+    told = {
+        "title": record.title,
+        "draws": record.forecast.draws,
+        "horizon_days": record.forecast.horizon_days,
+        "rule": record.claims[0].rule if record.claims else "",
+        "claims": claim_rows(record.claims),
+        "forecast": forecast_rows(replace(record.forecast, observed=None, scores=None)),
+        "weights": weight_rows(record.forecast),
+        "agreements": agreement_rows(record.agreements),
         "relation_index": index.series.filter(pl.col("date") == pl.col("date").max()),
         "change_points": index.change_points,
         "lateral_gap": index.gap.tail(1),
-        "notes": list(brief.notes),
+        "notes": list(record.notes),
     }
-    if brief.revealed is not None:
-        answer["revealed"] = {
-            "events": brief.revealed.select(
-                "event_id",
-                "date",
-                "source",
-                "target",
-                pl.col("event_class").alias("class"),
-                "magnitude",
-                "summary",
-                "url",
-            ),
-            "forecast": forecast_rows(brief.forecast),
-            "scores": brief.forecast.scores,
-            "agreements": agreement_rows(brief.revealed_agreements, ahead=False),
-        }
-    return answer | tail(brief.provenance)
-
-
-def _hidden(forecast: Forecast) -> Forecast:
-    return replace(forecast, observed=None, scores=None)
-
-
-# -- A track record as data.
-
-
-def issued_answer(issued: Issued) -> dict[str, Any]:
-    """One forecast as it was issued."""
-    return issued.to_dict()
-
-
-def track_answer(track: Track) -> dict[str, Any]:
-    """All that was issued and scored."""
-    return {
-        "file": track.file,
-        "issued": [one.to_dict() for one in track.issued],
-        "means": track.to_frame(),
-        "scores": track.scores,
+    if record.revealed is None:
+        return told
+    columns = ("event_id", "date", "source", "target", "event_class", "magnitude", "summary", "url")
+    came = {
+        "events": record.revealed.select(columns).rename(_CLASS),
+        "forecast": forecast_rows(record.forecast),
+        "scores": record.forecast.scores,
+        "agreements": agreement_rows(record.revealed_agreements, ahead=False),
     }
+    return told | {"revealed": came}
 
 
-# -- The ledger as data.
+# -- Claims.
 
 
 def claim_rows(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """The rows of a ledger; its rule, the same in each, stands once beside them."""
     return [{key: value for key, value in plain(claim).items() if key != "rule"} for claim in claims]
 
 
-def claims_answer(made_from: Provenance, claims: Sequence[Claim], rule: str) -> dict[str, Any]:
-    return head(made_from) | {"rule": rule, "claims": claim_rows(claims)} | tail(made_from)
+@values.register
+def _(record: Ledger) -> dict[str, Any]:
+    return {"rule": record.rule, "claims": claim_rows(record)}
 
 
-def shares_answer(
-    made_from: Provenance, since: date | None, until: date | None, shares: Sequence[Share]
-) -> dict[str, Any]:
-    period = {"since": since, "until": until}
-    return head(made_from) | period | {"shares": [plain(share) for share in shares]} | tail(made_from)
+@values.register
+def _(record: Shares) -> dict[str, Any]:
+    return {"since": record.since, "until": record.until, "shares": list(record)}
 
 
-def fade_answer(made_from: Provenance, found: Fade) -> dict[str, Any]:
-    return head(made_from) | {key: value for key, value in found.to_dict().items() if key != "origin"} | tail(made_from)
+@values.register
+def _(record: Fade) -> dict[str, Any]:
+    """The origin stands at the head of the answer."""
+    return {key: value for key, value in record.to_dict().items() if key != "origin"}
 
 
-# -- A scenario against its baseline as data.
+@values.register
+def _(record: Sensitivity) -> dict[str, Any]:
+    return {
+        "mechanism": record.mechanism,
+        "claim": record.claim,
+        "says": record.says,
+        "sentence": record.sentence,
+        "expect": record.expect,
+        "sentences": record.sentences(),
+        "rule": record.rule,
+        "choices": record.choices,
+        "levels": record.levels(),
+        "placebo": record.placebo,
+        "specifications": record.specifications,
+    }
 
 
-def what_if_answer(made_from: Provenance, found: WhatIf) -> dict[str, Any]:
-    """The comparison; rows of dyads and classes that do not differ are among them."""
-    return (
-        head(made_from)
-        | {
-            "scenario": found.name,
-            "title": found.title,
-            "changes": list(found.changes),
-            "assumes": found.assumes,
-            "claim": found.claim,
-            "draws": found.draws,
-            "horizon_days": found.horizon_days,
-            "paths_seed": found.seed,
-            "measures": found.measures,
-            "differences": found.table.rename({"event_class": "class"}),
-            "monthly": found.monthly,
-            "relation_index": found.index,
-            "held": {"baseline": found.held_baseline, "scenario": found.held_scenario},
-            "runaway": {"baseline": found.runaway_baseline, "scenario": found.runaway_scenario},
-            "sentences": list(found.sentences),
-            "note": found.note,
-        }
-        | tail(made_from)
-    )
-
-
-# -- Who acts next, and a benchmark of it, as data.
-
-_ABOUT = (
-    "record", "actor", "by", "act", "day", "asked_as", "n_candidates", "n_facts", "n_fitted", "first_fact", "last_fact",
-    "held_out_from", "n_held_out", "check", "better", "candidates", "options", "seed",
-)  # fmt: skip
-
-
-def predict_answer(found: Prediction) -> dict[str, Any]:
-    told = plain(found)
-    return {name: told[name] for name in _ABOUT} | {"version": __version__}
-
-
-def benchmark_answer(found: BenchmarkScores) -> dict[str, Any]:
-    """Scores in percent, as the field prints them."""
-    told: dict[str, Any] = plain(found)
-    return told | {"version": __version__}
-
-
-# -- A specification curve as data.
-
-
-def sensitivity_answer(made_from: Provenance, found: Sensitivity) -> dict[str, Any]:
-    return (
-        head(made_from)
-        | {
-            "mechanism": found.mechanism,
-            "claim": found.claim,
-            "says": found.says,
-            "sentence": found.sentence,
-            "expect": found.expect,
-            "sentences": list(found.sentences()),
-            "rule": found.rule,
-            "choices": [plain(choice) for choice in found.choices],
-            "levels": [plain(level) for level in found.levels()],
-            "placebo": None if found.placebo is None else plain(found.placebo),
-            "specifications": [plain(one) for one in found.specifications],
-        }
-        | tail(made_from)
-    )
-
-
-# -- The outlook as data.
+# -- What is ahead.
 
 _ROW_KEYS = ("source", "target", "event_class", "month", "period_start", "period_end")
 _NUMBERS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "p_any")
@@ -370,7 +186,7 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
         key = tuple(row[name] for name in _ROW_KEYS)
         numbers = {name: row[name] for name in _NUMBERS}
         if row["model"] == forecast.model:
-            named = {"class" if name == "event_class" else name: row[name] for name in _ROW_KEYS}
+            named = {_CLASS.get(name, name): row[name] for name in _ROW_KEYS}
             rows[key] = named | numbers | ({"observed": row["count"]} if "count" in row else {}) | {"baselines": {}}
         elif row["model"] == forecast.mechanism:
             rows[key]["mechanism"] = numbers
@@ -379,36 +195,139 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def forecast_answer(made_from: Provenance, forecast: Forecast) -> dict[str, Any]:
-    about = {
-        "model": forecast.model,
-        "draws": forecast.draws,
-        "horizon_days": forecast.horizon_days,
-        "runaway": forecast.runaway,
-        "held": forecast.held,
-    }
-    found = {"forecast": forecast_rows(forecast), "weights": weight_rows(forecast)}
-    return head(made_from) | about | found | tail(made_from)
-
-
 def weight_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """The members of the stack: what each weighs in each class."""
-    weights = forecast.weights
-    return [] if weights is None else weights.rename({"event_class": "class"}).to_dicts()
+    return [] if forecast.weights is None else forecast.weights.rename(_CLASS).to_dicts()
 
 
-def any_answer(made_from: Provenance, chances: Sequence[AnyBy]) -> dict[str, Any]:
-    """Chances of at least one act."""
-    return head(made_from) | {"any": [plain(chance) for chance in chances]} | tail(made_from)
+@values.register
+def _(record: Forecast) -> dict[str, Any]:
+    return {
+        "model": record.model,
+        "draws": record.draws,
+        "horizon_days": record.horizon_days,
+        "runaway": record.runaway,
+        "held": record.held,
+        "forecast": forecast_rows(record),
+        "weights": weight_rows(record),
+    }
 
 
-def stage_answer(made_from: Provenance, found: StageBy) -> dict[str, Any]:
-    """The stages of an agreement on a day."""
-    said: dict[str, Any] = plain(found)
-    return head(made_from) | said | tail(made_from)
+@values.register
+def _(record: AnyOf) -> dict[str, Any]:
+    return {"any": list(record)}
 
 
-def index_answer(made_from: Provenance, ahead: IndexAhead) -> dict[str, Any]:
-    """The relation index ahead."""
-    about = {"draws": ahead.draws, "runaway": ahead.runaway, "held": ahead.held}
-    return head(made_from) | about | {"index": ahead.table} | tail(made_from)
+@values.register
+def _(record: IndexAhead) -> dict[str, Any]:
+    return {"draws": record.draws, "runaway": record.runaway, "held": record.held, "index": record.table}
+
+
+@values.register
+def _(record: WhatIf) -> dict[str, Any]:
+    """Rows of dyads and classes that do not differ are among them."""
+    return {
+        "scenario": record.name,
+        "title": record.title,
+        "changes": record.changes,
+        "assumes": record.assumes,
+        "claim": record.claim,
+        "draws": record.draws,
+        "horizon_days": record.horizon_days,
+        "paths_seed": record.seed,
+        "measures": record.measures,
+        "differences": record.table.rename(_CLASS),
+        "monthly": record.monthly,
+        "relation_index": record.index,
+        "held": {"baseline": record.held_baseline, "scenario": record.held_scenario},
+        "runaway": {"baseline": record.runaway_baseline, "scenario": record.runaway_scenario},
+        "sentences": record.sentences,
+        "note": record.note,
+    }
+
+
+# -- Agreements.
+
+_AHEAD = ("standing", "success", "forecast", "forces", "analogues")
+_FULL = ("what_if", "ratification")
+
+
+def agreement_rows(lives: Sequence[AgreementLife], *, ahead: bool = True, full: bool = False) -> list[dict[str, Any]]:
+    """Agreements as data: without what is ahead of them where they show what came, in full where asked for alone."""
+    left_out = (() if ahead else _AHEAD) + (() if full else _FULL)
+    rows = [{key: value for key, value in plain(life).items() if key not in left_out} for life in lives]
+    for row in rows:
+        if row.get("ratification"):
+            row["ratification"]["needed"] = dict(row["ratification"]["needed"])
+    return rows
+
+
+@values.register
+def _(record: Agreements) -> dict[str, Any]:
+    return {
+        "n_agreements": record.n_agreements,
+        "n_moves": record.n_moves,
+        "draws": record.draws,
+        "agreements": agreement_rows(record.lives, full=True),
+        "notes": record.notes,
+    }
+
+
+# -- How forecasts did.
+
+
+@values.register
+def _(record: Backtest) -> dict[str, Any]:
+    weights = record.weights.group_by("horizon_days", "member", "event_class", maintain_order=True)
+    return {
+        "subject": record.subject,
+        "model": record.model,
+        "mechanism": record.mechanism,
+        "baselines": record.baselines,
+        "first_origin": record.origin_days[0],
+        "last_origin": record.origin_days[-1],
+        "origins": len(record.origin_days),
+        "lag_days": record.lag_days,
+        "units": record.units,
+        "dyads": [f"{source}->{target}" for source, target in record.dyads],
+        "classes": record.classes,
+        "scores": record.scores.rename(_CLASS),
+        "skill": record.skill,
+        "coverage": record.coverage,
+        "pit": record.pit,
+        "reliability": record.reliability,
+        "by_origin": record.origins,
+        "weights": weights.agg(pl.col("weight").mean()).rename(_CLASS),
+        "events_used": record.events,
+        "first_event_date": record.first_event_date,
+        "last_event_date": record.last_event_date,
+        "data_hash": record.data_hash,
+        "view": record.view,
+        "seed": record.seed,
+        "version": record.version,
+    }
+
+
+@values.register
+def _(record: Track) -> dict[str, Any]:
+    issued = [one.to_dict() for one in record.issued]
+    return {"file": record.file, "issued": issued, "means": record.to_frame(), "scores": record.scores}
+
+
+# -- Who acts next.
+
+_OF_PREDICTION = (
+    "record", "actor", "by", "act", "day", "asked_as", "n_candidates", "n_facts", "n_fitted", "first_fact", "last_fact",
+    "held_out_from", "n_held_out", "check", "better", "candidates", "options", "seed",
+)  # fmt: skip
+
+
+@values.register
+def _(record: Prediction) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in _OF_PREDICTION} | {"version": __version__}
+
+
+@values.register
+def _(record: BenchmarkScores) -> dict[str, Any]:
+    """Scores in percent, as the field prints them."""
+    return dict(plain(record)) | {"version": __version__}

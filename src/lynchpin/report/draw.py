@@ -6,15 +6,13 @@ from functools import singledispatch
 
 import altair as alt
 
-from lynchpin.report.plots import dyads, fade, fan, ledger, periods, specification_curve, theme, triads, what_if
+from lynchpin.report.plots import fade, fan, forest, ledger, specification_curve, theme, what_if
 from lynchpin.results import (
-    DyadLedger,
     Fade,
     Forecast,
     Ledger,
-    PeriodLedger,
     Sensitivity,
-    TriadLedger,
+    SplitLedger,
     Watch,
     WhatIf,
 )
@@ -38,21 +36,19 @@ def _(record: Ledger) -> alt.TopLevelMixin:
 
 
 @draw.register
-def _(record: DyadLedger, mechanism: str | None = None) -> alt.TopLevelMixin:
-    """The forest of one mechanism, the first unless another is named."""
-    return dyads.draw(next(c for c in record.claims if mechanism in (None, c.mechanism)))
+def _(record: SplitLedger, mechanism: str | None = None) -> alt.TopLevelMixin:
+    """By dyad or triad the forest of one mechanism, the first unless another is named; by period, all paired intervals.
 
-
-@draw.register
-def _(record: TriadLedger, mechanism: str | None = None) -> alt.TopLevelMixin:
-    """The forest of one mechanism, the first unless another is named."""
-    return triads.draw(triads.data(next(c for c in record.claims if mechanism in (None, c.mechanism))))
-
-
-@draw.register
-def _(record: PeriodLedger) -> alt.TopLevelMixin:
-    """Paired intervals, a row for each mechanism and period."""
-    return periods.draw(periods.data(record))
+    Raises
+    ------
+    TypeError : conditions are three numbers each and have no picture
+    """
+    if record.by == "condition":
+        raise TypeError("conditions are three numbers each and have no picture")
+    if record.by == "period":
+        return forest.draw_periods(forest.periods(record))
+    claim = next(c for c in record.claims if mechanism in (None, c.mechanism))
+    return forest.draw(forest.data(claim, record.by), record.by)
 
 
 @draw.register

@@ -22,14 +22,11 @@ from lynchpin.results.agreements import (
     StageRow,
 )
 from lynchpin.results.backtest import Backtest
-from lynchpin.results.base import plain
+from lynchpin.results.base import Effect, Expect, Stand, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
-from lynchpin.results.claims import Claim, Expect, Ledger, Share, TopEvent, Verdict
-from lynchpin.results.conditions import Condition, Interaction, InteractionLedger
-from lynchpin.results.dyads import DyadClaim, DyadEffect, DyadLedger
+from lynchpin.results.claims import Claim, Ledger, Share, Shares, TopEvent, Verdict
 from lynchpin.results.fade import Fade, Peak
-from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, Forecast, IndexAhead, Watch, beware
-from lynchpin.results.periods import PeriodChange, PeriodClaim, PeriodEffect, PeriodLedger
+from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -41,8 +38,8 @@ from lynchpin.results.predict import (
     Weight,
 )
 from lynchpin.results.provenance import Provenance
-from lynchpin.results.sensitivity import Choice, CurvePlacebo, Level, LevelSummary, Sensitivity, Specification, Stand
-from lynchpin.results.triads import PooledClaim, TriadEffect, TriadLedger
+from lynchpin.results.sensitivity import Choice, CurvePlacebo, Level, LevelSummary, Sensitivity, Specification
+from lynchpin.results.splits import EffectChange, ManyTriads, PooledEffect, SplitClaim, SplitLedger, SplitPart
 from lynchpin.results.what_if import WhatIf, direction, signed
 
 __all__ = [
@@ -52,17 +49,16 @@ __all__ = [
     "Agreements",
     "Analogue",
     "AnyBy",
+    "AnyOf",
     "Backtest",
     "BenchmarkScores",
     "Brief",
     "Candidate",
     "Choice",
     "Claim",
-    "Condition",
     "CurvePlacebo",
-    "DyadClaim",
-    "DyadEffect",
-    "DyadLedger",
+    "Effect",
+    "EffectChange",
     "Expect",
     "Fade",
     "Force",
@@ -70,18 +66,13 @@ __all__ = [
     "Held",
     "HistoryPart",
     "IndexAhead",
-    "Interaction",
-    "InteractionLedger",
     "Ledger",
     "Level",
     "LevelSummary",
+    "ManyTriads",
     "ModelScores",
     "Peak",
-    "PeriodChange",
-    "PeriodClaim",
-    "PeriodEffect",
-    "PeriodLedger",
-    "PooledClaim",
+    "PooledEffect",
     "Prediction",
     "Provenance",
     "Ratification",
@@ -89,8 +80,12 @@ __all__ = [
     "RelationIndex",
     "Sensitivity",
     "Share",
+    "Shares",
     "Side",
     "Specification",
+    "SplitClaim",
+    "SplitLedger",
+    "SplitPart",
     "StageBy",
     "StageChance",
     "StageDifference",
@@ -99,14 +94,15 @@ __all__ = [
     "StageRow",
     "Stand",
     "TopEvent",
-    "TriadEffect",
-    "TriadLedger",
     "Verdict",
     "Watch",
     "Weight",
     "WhatIf",
     "beware",
     "direction",
+    "flat",
+    "interval_text",
+    "per_doubling",
     "plain",
     "signed",
 ]

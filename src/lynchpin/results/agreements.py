@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lynchpin.results.base import Told
 from lynchpin.results.provenance import Provenance
 
 
@@ -129,6 +130,7 @@ class Agreements:
     """What is known of the agreements of a case at an origin, and what a model of their moves makes likely.
 
     lives : those asked for, the flagship first; n_agreements, n_moves : what the model learnt from
+    only : id of the one that was asked for alone, and is told of in full; "" where all were
     notes : method and limits, a sentence or two each, with the figures of this run
     """
 
@@ -138,13 +140,14 @@ class Agreements:
     n_moves: int
     draws: int
     notes: tuple[str, ...]
+    only: str = ""
 
 
 # -- Where an agreement will stand on a day, and when it will come to a stage.
 
 
 @dataclass(frozen=True, slots=True)
-class StageReached:
+class StageReached(Told):
     """When an agreement comes to a stage.
 
     A level (negotiating, agreed_in_principle, signed, in_force) is reached from above too, the others by standing so.
@@ -167,23 +170,6 @@ class StageReached:
     moments: int  # past moments of other agreements at the same stage, with as many days known after them
     moments_reached: int  # of these, those that came to the stage in that time
 
-    def summary(self) -> str:
-        """In plain words."""
-        said = self.stage.replace("_", " ")
-        if self.since is not None:
-            return f"{said}: reached on {self.since}."
-        known = [(share, day) for share, day in (("one in four", self.q25), ("even", self.q50)) if day is not None]
-        times = (
-            "; ".join(f"odds {share} by {day}" for share, day in known) or f"odds below one in four until {self.last}"
-        )
-        past = (
-            f"of {self.moments} past moments at which others stood so, {self.moments_reached} came to it in that time"
-            if self.moments
-            else "no past moment of another that stood so is known for that long"
-        )
-        interval = f"90 % {self.lower:.0%} to {self.upper:.0%}"
-        return f"{said}: {self.probability:.0%} chance to come to it in time ({interval}); {times}; {past}."
-
 
 @dataclass(frozen=True, slots=True)
 class StageRival:
@@ -195,7 +181,7 @@ class StageRival:
 
 
 @dataclass(frozen=True, slots=True)
-class StageBy:
+class StageBy(Told):
     """The chances of an agreement on a day."""
 
     agreement: str  # id
@@ -208,26 +194,3 @@ class StageBy:
     baselines: tuple[StageRival, ...]  # none where it has ended
     draws: int
     stages_hash: str  # SHA-256 of the acts of agreements that are dated before the origin
-
-    def summary(self) -> str:
-        """In plain words."""
-        said = ", ".join(
-            f"{one.stage.replace('_', ' ')} {one.probability:.0%} ({one.lower:.0%} to {one.upper:.0%})"
-            for one in sorted(self.stages, key=lambda one: -one.probability)
-            if one.probability >= 0.005
-        )
-        plain = {
-            model: ", ".join(
-                f"{one.stage.replace('_', ' ')} {one.probability:.0%}"
-                for one in sorted(self.baselines, key=lambda one: -one.probability)
-                if one.model == model and one.probability >= 0.05
-            )
-            for model in dict.fromkeys(one.model for one in self.baselines)
-        }
-        lines = [
-            f"{self.title} ({self.agreement}) stands at {self.standing.replace('_', ' ')}, {self.origin}.",
-            f"At the end of {self.by}: {said}.",
-            *(f"By the {model} of others: {chances}." for model, chances in plain.items()),
-            *(one.summary() for one in self.reached),
-        ]
-        return "\n".join(lines)

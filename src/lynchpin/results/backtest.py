@@ -7,9 +7,11 @@ from datetime import date
 
 import polars as pl
 
+from lynchpin.results.base import Told
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Backtest:
+class Backtest(Told):
     """Scores of every model from many past origins, each blind to its own future.
 
     scores : DataFrame: model, target ("count", "any"), event_class ("" for all), horizon_days, metric, value, n;
@@ -86,17 +88,3 @@ class Backtest:
             ),
         ]
         return pl.concat([part.select("section", *keep) for part in parts])
-
-    def summary(self) -> str:
-        """Whether the forecast beats every baseline, in a few lines."""
-        lines = [
-            f"{self.subject}: {len(self.origin_days)} origins {self.origin_days[0]} to {self.origin_days[-1]}, "
-            f"{self.units} dyads and classes"
-        ]
-        for row in self.skill.filter((pl.col("model") == self.model) & pl.col("best")).iter_rows(named=True):
-            verdict = "beats" if row["lower"] > 0 else "loses to" if row["upper"] < 0 else "cannot be told from"
-            lines.append(
-                f"{row['horizon_days']} days, {row['metric']}: {verdict} the best baseline ({row['against']}), skill "
-                f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})"
-            )
-        return "\n".join(lines)

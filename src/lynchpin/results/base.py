@@ -1,18 +1,56 @@
-"""What every record can do: be plain JSON values, and be drawn."""
+"""What records can do: be plain JSON values, words, a picture or a sequence of rows, and hold an effect."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from importlib import import_module
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import polars as pl
 
+from lynchpin.numbers import Z90
+
 if TYPE_CHECKING:
     import altair as alt
+
+Expect = Literal["+", "-", "?"]
+
+#: Where a 90 % interval lies: clear of no effect above it or below it, or not clear.
+Stand = Literal["raises", "lowers", "not clear"]
+
+Row = TypeVar("Row")
+
+
+class Told:
+    """A record that can be said in words."""
+
+    __slots__ = ()
+
+    def summary(self) -> str:
+        """The record in words, as plain text: see `lynchpin.report.text`, which is found by name as `draw` is."""
+        text: str = import_module("lynchpin.report.text").text(self)
+        return text
+
+
+class Rows(Sequence[Row]):
+    """A record that is a sequence of its rows."""
+
+    __slots__ = ()
+
+    rows: tuple[Row, ...]
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, at: int | slice) -> Row | tuple[Row, ...]:
+        return self.rows[at]
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 class Drawn:
@@ -20,13 +58,145 @@ class Drawn:
 
     __slots__ = ()
 
-    def plot(self, *what: str, **options: str | None) -> alt.TopLevelMixin:
-        """The record as a picture: see `lynchpin.report.draw`, which knows what each kind of record may be asked for.
+    def plot(self) -> alt.TopLevelMixin:
+        """The record as a picture: see `lynchpin.report.draw`."""
+        return drawn(self)
 
-        It is found by name: `results` imports nothing that draws.
+
+def drawn(record: object, *what: str | None) -> alt.TopLevelMixin:
+    """The picture of a record. What draws it is found by name: `results` imports nothing that draws.
+
+    Parameters
+    ----------
+    record : a result
+    what : which part of it, where `lynchpin.report.draw` takes that of this kind of record
+    """
+    picture: alt.TopLevelMixin = import_module("lynchpin.report.draw").draw(record, *what)
+    return picture
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one unit of a statistic does to a rate, with its 90 % interval: log rate ratios.
+
+    A statistic is the logarithm of one plus a decayed count, so that doubling that multiplies the rate by two to the
+    power of the estimate: the rate ratio per doubling. An effect that is not known is None in the place of a record.
+
+    estimate, lower, upper : log rate ratio per unit of the statistic
+    standard_error : of the estimate; None where the interval is not made of it
+    """
+
+    estimate: float
+    lower: float
+    upper: float
+    standard_error: float | None = None
+
+    @classmethod
+    def of(cls, estimate: float, standard_error: float, most: float = inf) -> Effect:
+        """An estimate whose interval reaches 1.645 standard errors to either side, and to no end above `most`.
+
+        Examples
+        --------
+        >>> print(Effect.of(0.5, 0.2))
+        1.41 (1.13–1.78)
         """
-        picture: alt.TopLevelMixin = import_module("lynchpin.report.draw").draw(self, *what, **options)
-        return picture
+        beta, error = float(estimate), float(standard_error)
+        return cls(beta, min(beta - Z90 * error, most), min(beta + Z90 * error, most), error)
+
+    @property
+    def rate_ratio(self) -> float:
+        """What doubling the cause does to the rate: 1.10 is ten per cent more."""
+        return per_doubling(self.estimate)
+
+    @property
+    def rate_ratio_lower(self) -> float:
+        return per_doubling(self.lower)
+
+    @property
+    def rate_ratio_upper(self) -> float:
+        return per_doubling(self.upper)
+
+    @property
+    def stand(self) -> Stand:
+        """Where the interval lies."""
+        return "raises" if self.lower > 0.0 else "lowers" if self.upper < 0.0 else "not clear"
+
+    def interval(self, between: str = "–", *, open_from: float = inf) -> str:
+        """The interval of the rate ratio per doubling, as `interval_text` has it."""
+        return interval_text(self.rate_ratio_lower, self.rate_ratio_upper, between, open_from=open_from)
+
+    def text(self, between: str = "–", *, open_from: float = inf) -> str:
+        """The rate ratio per doubling with its interval: "1.42 (1.10–1.83)"."""
+        return f"{self.rate_ratio:.2f} ({self.interval(between, open_from=open_from)})"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class Estimated:
+    """A record that holds an effect, and is read as if it held its numbers: each is None where the effect is."""
+
+    __slots__ = ()
+
+    effect: Effect | None
+
+    @property
+    def estimate(self) -> float | None:
+        return None if self.effect is None else self.effect.estimate
+
+    @property
+    def standard_error(self) -> float | None:
+        return None if self.effect is None else self.effect.standard_error
+
+    @property
+    def lower(self) -> float | None:
+        return None if self.effect is None else self.effect.lower
+
+    @property
+    def upper(self) -> float | None:
+        return None if self.effect is None else self.effect.upper
+
+    @property
+    def rate_ratio(self) -> float | None:
+        return None if self.effect is None else self.effect.rate_ratio
+
+    @property
+    def rate_ratio_lower(self) -> float | None:
+        return None if self.effect is None else self.effect.rate_ratio_lower
+
+    @property
+    def rate_ratio_upper(self) -> float | None:
+        return None if self.effect is None else self.effect.rate_ratio_upper
+
+    @property
+    def stand(self) -> Stand | None:
+        return None if self.effect is None else self.effect.stand
+
+
+#: The keys under which the rate ratio of an effect and its ends are told.
+RATIO = ("rate_ratio", "rate_ratio_lower", "rate_ratio_upper")
+
+
+def per_doubling(estimate: float) -> float:
+    """Rate ratio when one plus the decayed count of the cause doubles: the statistic is a log1p."""
+    return float(2.0**estimate)
+
+
+def interval_text(lower: float, upper: float, between: str = "–", *, open_from: float = inf) -> str:
+    """Two ends with two decimals; from `open_from` on, the upper one is open.
+
+    Examples
+    --------
+    >>> interval_text(1.1, 1.834), interval_text(1.1, 1.834, " to "), interval_text(0.2, 512.0, open_from=100.0)
+    ('1.10–1.83', '1.10 to 1.83', '0.20–…')
+    """
+    return f"{lower:.2f}{between}{upper:.2f}" if upper < open_from else f"{lower:.2f}{between}…"
+
+
+def flat(record: Any) -> dict[str, Any]:
+    """The values of a record by key, in the order of its fields; those that `SPREAD` names stand for several keys."""
+    spread: Mapping[str, tuple[str, ...]] = getattr(record, "SPREAD", {})
+    return {key: getattr(record, key) for f in fields(record) for key in spread.get(f.name, (f.name,))}
 
 
 def plain(value: Any) -> Any:
@@ -36,7 +206,7 @@ def plain(value: Any) -> Any:
     """
     if is_dataclass(value) and not isinstance(value, type):
         to_dict = getattr(value, "to_dict", None)
-        return plain(to_dict()) if to_dict else {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return plain(to_dict() if to_dict else flat(value))
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, pl.DataFrame):

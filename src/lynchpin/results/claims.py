@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, overload
+from typing import ClassVar, Literal
 
 import polars as pl
 
-from lynchpin.results.base import Drawn, plain
+from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Rows, Told, plain
 
 Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
-Expect = Literal["+", "-", "?"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,18 @@ class TopEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Estimated):
     """One row of the claims ledger: a claim, the mechanism that states it, and what the record says.
 
-    `estimate`, `lower` and `upper` are log rate ratios per unit of the statistic; `rate_ratio` and its bounds are what
-    doubling the cause does to the rate (1.10: ten per cent more). All are None when the claim is untestable.
+    `estimate`, `lower`, `upper` and `standard_error` of its effect are log rate ratios per unit of the statistic;
+    `rate_ratio` and its bounds are what doubling the cause does to the rate (1.10: ten per cent more). All can be read
+    of the claim itself, and are None when it is untestable.
     """
+
+    SPREAD: ClassVar = {
+        "effect": ("estimate", "lower", "upper", "standard_error", *RATIO),
+        "note": ("note", "percent_per_doubling"),
+    }
 
     id: str  # "C3"
     claim: str  # the account's claim in words
@@ -41,23 +45,16 @@ class Claim:
     says: str  # the mechanism's text; "" when untestable
     sentence: str  # the mechanism as an English sentence
     expect: Expect
-    estimate: float | None
-    lower: float | None  # 90 % interval
-    upper: float | None
-    standard_error: float | None
-    rate_ratio: float | None  # per doubling of the cause
-    rate_ratio_lower: float | None
-    rate_ratio_upper: float | None
-    half_life_days: float | None
-    half_life_interval: tuple[float, float] | None  # 90 %, when it was estimated
-    verdict: Verdict
-    rule: str  # the verdict's rule, in words
-    detectable: float | None  # smallest rate ratio per doubling that the rule finds in 80 of 100 such records
-    n_cause_events: int
-    n_target_events: int
-    untestable_because: str | None
+    effect: Effect | None = None
+    half_life_days: float | None = None
+    half_life_interval: tuple[float, float] | None = None  # 90 %, when it was estimated
+    verdict: Verdict = "untestable"
+    rule: str = ""  # the verdict's rule, in words
+    detectable: float | None = None  # smallest rate ratio per doubling that the rule finds in 80 of 100 such records
+    n_cause_events: int = 0
+    n_target_events: int = 0
+    untestable_because: str | None = None
     note: str = ""
-    percent_per_doubling: float | None = None  # what doubling the cause adds to the rate, in per cent
     placebo_p: float | None = None  # share of records with the cause moved in time that lie as far on the expected side
     placebo_p_against: float | None = None  # the same on the other side
     placebo_shifts: int = 0
@@ -66,6 +63,11 @@ class Claim:
     heldout_gain: float | None = None  # log score of held-out acts with the mechanism less without it, in nats
     heldout_steps: int = 0
     top_events: tuple[TopEvent, ...] = ()  # the acts that weigh most, heaviest first
+
+    @property
+    def percent_per_doubling(self) -> float | None:
+        """What doubling the cause adds to the rate, in per cent."""
+        return None if self.effect is None else 100.0 * (self.effect.rate_ratio - 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +95,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger(Drawn, Sequence[Claim]):
+class Shares(Told, Rows[Share]):
+    """What each mechanism accounts for over one period: a sequence of `Share`, in the order of the mechanisms."""
+
+    rows: tuple[Share, ...]
+    since: date | None  # the first day, None for the first that was fitted
+    until: date | None  # the day after the last
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger(Told, Drawn, Rows[Claim]):
     """The claims of a fit, in the order of its case: a sequence of `Claim`."""
 
     rows: tuple[Claim, ...]
-
-    @overload
-    def __getitem__(self, at: int) -> Claim: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Claim, ...]: ...
-    def __getitem__(self, at: int | slice) -> Claim | tuple[Claim, ...]:
-        return self.rows[at]
-
-    def __len__(self) -> int:
-        return len(self.rows)
+    rule: str = ""  # the verdict's rule, in words
 
     def to_frame(self) -> pl.DataFrame:
         """One row per claim and mechanism, a column per key of `Claim` but the rule."""
         rows = [{key: value for key, value in plain(claim).items() if key != "rule"} for claim in self.rows]
         return pl.DataFrame(rows, infer_schema_length=None)
-
-    def summary(self) -> str:
-        """The ledger as text, the verdict's rule last."""
-        lines = []
-        for claim in self.rows:
-            ratio, low, high = claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper
-            size = f"{ratio:.2f} ({low:.2f} to {high:.2f})" if None not in (ratio, low, high) else ""
-            lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
-        return "\n".join([*lines, "", self.rows[0].rule if self.rows else "no claim"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.results.base import Drawn, plain
+from lynchpin.results.base import Drawn, Told, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Peak:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fade(Drawn):
+class Fade(Told, Drawn):
     """The push of a mechanism on the rate of its acts, day by day, and how fast it fades.
 
     curve : DataFrame, one row for each day that is drawn: date, times (the rate over what it would be with none of the
@@ -75,8 +75,3 @@ class Fade(Drawn):
         tables = ("curve", "acts", "profile")
         values = {name: plain(getattr(self, name)) for name in self.__slots__ if name not in tables}
         return values | {name: plain(getattr(self, name).to_dicts()) for name in tables}
-
-    def summary(self) -> str:
-        """As text for a terminal: what the picture shows, in words, and the days behind it."""
-        head = f"{self.claim + ' ' if self.claim else ''}{self.mechanism}: {self.says}"
-        return "\n".join([head, self.sentence, "", *self.words])

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results.base import Drawn
+from lynchpin.results.base import Rows, Told, drawn
+
+if TYPE_CHECKING:
+    import altair as alt
 
 #: The quantiles that every forecast row carries, in column order.
 QUANTILES: dict[str, float] = {
@@ -31,7 +35,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forecast(Drawn):
+class Forecast(Told):
     """Counts to come, per dyad, class and month: stacked, by the mechanism model and by each baseline.
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
@@ -67,28 +71,20 @@ class Forecast(Drawn):
     runaway: float = 0.0
     held: float = 0.0
 
+    def plot(self, source: str, target: str, event_class: str) -> alt.TopLevelMixin:
+        """The fan of one dyad and class: months behind as bars, months ahead as bands."""
+        return drawn(self, source, target, event_class)
+
     def to_frame(self) -> pl.DataFrame:
         """One row per model, dyad, class and month ahead."""
         return self.table
-
-    def summary(self) -> str:
-        """Our expected counts over the whole horizon, the largest ten, with their 80 % intervals."""
-        lines = [f"events expected over {self.horizon_days} days, {self.draws} draws"]
-        if self.totals is not None:
-            ours = self.totals.filter(pl.col("model") == self.model).sort("mean", descending=True).head(10)
-            lines += [
-                f"{row['source']} -> {row['target']} {row['event_class']:24} {row['mean']:6.1f} "
-                f"({row['q10']} to {row['q90']})"
-                for row in ours.iter_rows(named=True)
-            ]
-        return "\n".join([*lines, *beware(self.runaway, self.held)])
 
 
 # -- At least one act of a pattern by a day.
 
 
 @dataclass(frozen=True, slots=True)
-class AnyBy:
+class AnyBy(Told):
     """The chance that at least one act of a pattern happens in time."""
 
     acts: str  # the pattern, as asked
@@ -104,18 +100,12 @@ class AnyBy:
     runaway: float = 0.0  # see `lynchpin.results.forecast`
     held: float = 0.0
 
-    def summary(self) -> str:
-        """In plain words."""
-        past = (
-            f"{self.windows_with_any} of the {self.windows} windows of that length before it held one"
-            if self.windows
-            else "the record is too short for a window of that length before it"
-        )
-        said = (
-            f"{self.acts}: {self.p_any:.0%} chance of at least one from {self.start} to {self.by} "
-            f"({self.mean:.1f} expected, 90 % {self.q05} to {self.q95}); {past}."
-        )
-        return " ".join([said, *beware(self.runaway, self.held)])
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Told, Rows[AnyBy]):
+    """The chances of several patterns, in the order they were asked in: a sequence of `AnyBy`."""
+
+    rows: tuple[AnyBy, ...]
 
 
 # -- What a reader of simulated paths is warned of.

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal
+from typing import ClassVar
 
 import polars as pl
 
-from lynchpin.results.base import Drawn
-from lynchpin.results.claims import Expect
-
-#: Where a 90 % interval lies: clear of no effect above it or below it, or not clear.
-Stand = Literal["raises", "lowers", "not clear"]
+from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Told, flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +32,10 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Specification:
+class Specification(Estimated):
     """The mechanism under one combination of choices. Ratios are per doubling of the cause, with 90 % intervals."""
+
+    SPREAD: ClassVar = {"effect": ("estimate", "standard_error", "lower", "upper", *RATIO, "stand")}
 
     choices: Mapping[str, str]  # name of the choice -> key of the level
     own: bool  # the case's own
@@ -45,14 +43,7 @@ class Specification:
     n_target_events: int
     half_life_days: float | None = None  # None: acts do not fade
     window_days: float | None = None  # None: no window
-    estimate: float | None = None  # log rate ratio per unit of the statistic
-    standard_error: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    rate_ratio: float | None = None
-    rate_ratio_lower: float | None = None
-    rate_ratio_upper: float | None = None
-    stand: Stand | None = None
+    effect: Effect | None = None
     cannot_because: str | None = None
 
 
@@ -83,7 +74,7 @@ class CurvePlacebo:
 
 
 @dataclass(frozen=True, slots=True)
-class Sensitivity(Drawn):
+class Sensitivity(Told, Drawn):
     """One mechanism under every combination of choices, the case's own among them."""
 
     mechanism: str
@@ -142,13 +133,13 @@ class Sensitivity(Drawn):
                 f"no effect on that side in {_share(clear, len(done))}, on the other in {_share(against, len(done))}.",
                 f"The median ratio per doubling is {median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f}.",
             ]
-        if own.estimate is None:
+        if own.effect is None:
             said.append(f"The case's own specification has no estimate: {own.cannot_because}.")
         else:
-            place = 1 + sum((s.estimate or 0.0) * self.side > own.estimate * self.side for s in done)
+            place = 1 + sum((s.estimate or 0.0) * self.side > own.effect.estimate * self.side for s in done)
             said.append(
-                f"The case's own is {own.rate_ratio:.2f} ({own.rate_ratio_lower:.2f} to {own.rate_ratio_upper:.2f}), "
-                f"number {place} of {len(done)} counted from the expected end."
+                f"The case's own is {own.effect.text(' to ')}, number {place} of {len(done)} counted from the expected "
+                "end."
             )
         if self.placebo is not None:
             moved = self.placebo
@@ -169,13 +160,8 @@ class Sensitivity(Drawn):
 
     def to_frame(self) -> pl.DataFrame:
         """One row for each specification: its choices, then its numbers."""
-        names = [n for n in Specification.__slots__ if n != "choices"]
-        rows = [{**s.choices, **{n: getattr(s, n) for n in names}} for s in self.specifications]
+        rows = [{**s.choices, **{k: v for k, v in flat(s).items() if k != "choices"}} for s in self.specifications]
         return pl.DataFrame(rows, infer_schema_length=None)
-
-    def summary(self) -> str:
-        """The curve in words."""
-        return "\n".join([f"{self.claim} {self.mechanism} (expected {self.expect}): {self.says}", *self.sentences()])
 
 
 def _summary(curve: Sensitivity, choice: str, level: Level, found: Sequence[Specification]) -> LevelSummary:

@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from lynchpin.results.base import Drawn
+from lynchpin.results.base import Drawn, Told
 
 
 def direction(lower: float, upper: float, ways: tuple[str, str] = ("more", "fewer")) -> str:
@@ -36,7 +36,7 @@ def signed(difference: float, digits: int = 1) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WhatIf(Drawn):
+class WhatIf(Told, Drawn):
     """A scenario against its baseline, the same seed on both sides.
 
     Counts are expected ones: what each path's coefficients and course of events make of the rates; acts that the
@@ -79,7 +79,3 @@ class WhatIf(Drawn):
     def to_frame(self) -> pl.DataFrame:
         """One row per dyad and class."""
         return self.table
-
-    def summary(self) -> str:
-        """What is changed, what differs, and how to read it."""
-        return "\n".join([self.title, *(f"  {change}" for change in self.changes), "", *self.sentences, "", self.note])

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from lynchpin.account.cases import Case
+from lynchpin.account.cases import Case, Known, read_known
 from lynchpin.answers.agreements import Fitted, fit_agreements, look_ahead, read_agreements
-from lynchpin.answers.agreements.backtest import Progress, replay
+from lynchpin.answers.agreements.backtest import replay
 from lynchpin.answers.agreements.outlook import YEAR_WEEKS
 from lynchpin.answers.agreements.outlook import notes as agreement_notes
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.agreements.what_if import what_if
+from lynchpin.defaults import STAGE_DRAWS
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
 from lynchpin.results import AgreementLife, Agreements
-from lynchpin.session.known import read_known
 
 #: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
 BRIEF_DRAWS = 50
@@ -30,7 +30,7 @@ def agreements(
     *,
     as_of: str | date | None = None,
     agreement: str | None = None,
-    draws: int = 200,
+    draws: int = STAGE_DRAWS,
     forces: bool = True,
     deed: str | None = None,
     episodes: bool | None = None,
@@ -61,26 +61,27 @@ def agreements(
     >>> gsomia.standing, gsomia.stage, gsomia.success
     ('agreed_in_principle', 'setback', 'signed or in_force')
     """
-    read, known, made_from = read_known(case, events, as_of, episodes)
-    fitted = fitted_agreements(read, known, made_from.origin)
-    asked = tuple(life for life in fitted.lives if set(life.parties) <= set(read.states))
+    known = read_known(case, events, as_of=as_of, episodes=episodes)
+    fitted = fitted_agreements(known)
+    lives = tuple(life for life in fitted.lives if set(life.parties) <= set(known.case.states))
     if agreement is not None:
-        asked = (named(fitted.lives, agreement, made_from.origin),)
+        lives = (named(fitted.lives, agreement, known.origin),)
     ahead = [
-        replace(life, ratification=two_level(life, known, made_from.origin))
-        for life in look_ahead(fitted, asked, draws=draws, with_forces=lambda life: forces)
+        replace(life, ratification=two_level(life, known.events, known.origin))
+        for life in look_ahead(fitted, lives, draws=draws, with_forces=lambda life: forces)
     ]
     if deed is not None:
         if len(ahead) != 1:
             raise BadValue("a deed is done to one agreement", "--what-if", "name it with --agreement ID")
-        ahead = [replace(ahead[0], what_if=what_if(fitted.start(asked[0], draws), deed))]
+        ahead = [replace(ahead[0], what_if=what_if(fitted.start(lives[0], draws), deed))]
     return Agreements(
-        provenance=made_from,
+        provenance=known.provenance,
         lives=tuple(ahead),
         n_agreements=len(fitted.lives),
         n_moves=int(fitted.hazards.n_moves.sum()),
         draws=draws,
         notes=agreement_notes(fitted),
+        only=agreement or "",
     )
 
 
@@ -101,7 +102,8 @@ def replay_agreement(
     events: str | Path | None = None,
     *,
     as_of: str | date | None = None,
-    on_progress: Progress | None = None,
+    episodes: bool | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> tuple[AgreementLife, pl.DataFrame]:
     """An agreement, and its chance through time as it would have been issued: see `answers.agreements.backtest`.
 
@@ -109,30 +111,31 @@ def replay_agreement(
     ------
     BadData, UnknownName : as for `agreements`
     """
-    read, known, made_from = read_known(case, events, as_of, None)
-    origin = made_from.origin
-    lives = fitted_agreements(read, known, origin).lives
-    life = named(lives, agreement, origin)
+    known = read_known(case, events, as_of=as_of, episodes=episodes)
+    read = known.case
+    lives = fitted_agreements(known).lives
+    life = named(lives, agreement, known.origin)
     issued = replay(
         lives,
-        known,
+        known.events,
         agreement,
         states=read.states,
         adversaries=read.roles.get("adversary", ()),
-        until=origin,
+        until=known.origin,
         seed=read.seed,
         on_progress=on_progress,
     )
     return life, issued
 
 
-def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
-    """The model of agreements, fitted to every agreement of the case's files and to a record cut to what is known.
+def fitted_agreements(known: Known) -> Fitted:
+    """The model of agreements, fitted to every agreement of the case's files and to what was known of the record.
 
     Raises
     ------
     BadData : the case names no agreements
     """
+    case, origin = known.case, known.origin
     if case.agreements_file is None or case.stages_file is None:
         raise BadData(
             "the case names no agreements",
@@ -141,11 +144,17 @@ def fitted_agreements(case: Case, known: pl.DataFrame, origin: date) -> Fitted:
         )
     lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None, first=case.flagship)
     return fit_agreements(
-        lives, known, states=case.states, adversaries=case.roles.get("adversary", ()), origin=origin, seed=case.seed
+        lives,
+        known.events,
+        states=case.states,
+        adversaries=case.roles.get("adversary", ()),
+        origin=origin,
+        seed=case.seed,
     )
 
 
-def _agreements(case: Case, before: date) -> tuple[AgreementLife, ...]:
+def agreements_of(case: Case, before: date) -> tuple[AgreementLife, ...]:
+    """The agreements among the states of a case, with the acts before a day; none where the case names no files."""
     if case.agreements_file is None or case.stages_file is None:
         return ()
     return read_agreements(
@@ -153,16 +162,16 @@ def _agreements(case: Case, before: date) -> tuple[AgreementLife, ...]:
     )
 
 
-def _looked_ahead(case: Case, known: pl.DataFrame, origin: date) -> tuple[AgreementLife, ...]:
+def looked_ahead(known: Known) -> tuple[AgreementLife, ...]:
     """The agreements of a brief: the flagship in full, the others a year ahead; plain where too little is known."""
-    lives = _agreements(case, origin)
+    lives = agreements_of(known.case, known.origin)
     if not lives:
         return ()
     try:
-        fitted = fitted_agreements(case, known, origin)
+        fitted = fitted_agreements(known)
     except DidNotConverge:
         return lives
-    first = lives[:1] if lives[0].id == case.flagship else ()
+    first = lives[:1] if lives[0].id == known.case.flagship else ()
     others = look_ahead(
         fitted, lives[len(first) :], draws=BRIEF_DRAWS, weeks=YEAR_WEEKS + 1, with_forces=lambda life: False
     )

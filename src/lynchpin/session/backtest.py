@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from lynchpin._version import __version__
-from lynchpin.account.cases import Case, case_events, read_case
+from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
-from lynchpin.answers.forecast.backtest import CaseRecord, Progress, lay_questions, run
+from lynchpin.answers.forecast.backtest import lay_questions, run
 from lynchpin.answers.forecast.baselines import BASELINES
 from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, unit_names
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
+from lynchpin.days import optional_day, parse_day
+from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
-from lynchpin.events import parse_day
+from lynchpin.events import first_day, last_day
 from lynchpin.record.store import data_hash
 from lynchpin.results import Backtest
 
@@ -37,13 +39,13 @@ def backtest(
     dyads: str | None = None,
     first: str | date | None = None,
     last: str | date | None = None,
-    horizons: str | Sequence[int] = "1m,3m",
+    horizons: str | Sequence[int] = HORIZONS,
     lag: str | int = 0,
     every: int = 1,
     episodes: bool | None = None,
     workers: int = 1,
     seed: int | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
     """Forecast from many past days, blind to what came after each, and score what was said.
 
@@ -76,52 +78,52 @@ def backtest(
     lag_days = parse_lag(lag)
     if every < 1:
         raise BadValue(f"origins cannot be {every} months apart", "every", "ask for 1 or more")
-    start = None if first is None else parse_day(first, name="--from")
-    record: CaseRecord | None = None
+    start = optional_day(first, name="--from")
+    known: Known | None = None
     if dyads is not None:
         count = parse_dyads(dyads)
         if events is None:
             raise BadValue("the dyads of which record?", "--dyads", "name a store with --events")
-        known = quad_events(events, episodes=episodes)
+        record = quad_events(events, episodes=episodes)
         subject, title, used = f"top {count} dyads", f"The {count} busiest dyads of {Path(events).name}", SEED
     else:
-        read = case if isinstance(case, Case) else read_case(case or "northeast-asia", as_of=start)
-        known = case_events(read, events, episodes=episodes)
+        read = case if isinstance(case, Case) else read_case(case or CASE, as_of=start)
+        known = read_known(read, events, episodes=episodes)
+        record = known.events
         subject, title, used = read.name, read.title, read.seed
-        record = CaseRecord(read, known)
     used = used if seed is None else seed
-    end: date = known["date"].max() + timedelta(days=1)  # type: ignore[assignment, operator]
+    end = last_day(record) + timedelta(days=1)
     stop = month_start(end, -min(months)) if last is None else parse_day(last, name="--to")
     begin = start or month_start(stop, 1 - USUAL_MONTHS)
     if begin > stop:
         raise BadValue(f"{begin} is after {stop}", "--from, --to", "the first origin comes before the last")
-    if record is not None:
-        units = unit_names(record.case)
+    if known is not None:
+        units = unit_names(known.case)
     else:
-        units = quad_units(busiest(known, count, begin - timedelta(days=lag_days)))
-    panel = make_panel(known, units, end)
+        units = quad_units(busiest(record, count, begin - timedelta(days=lag_days)))
+    panel = make_panel(record, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
-    answers = run(panel, questions, record, used, workers=workers, progress=progress)
-    found = tables(answers, panel, every, used)
+    answers = run(panel, questions, known, used, workers=workers, progress=progress)
+    frames = tables(answers, panel, every, used)
     return Backtest(
         subject=subject,
         title=title,
         model=MODEL,
-        mechanism=MECHANISM if MECHANISM in found["scores"]["model"].to_list() else "",
+        mechanism=MECHANISM if MECHANISM in frames["scores"]["model"].to_list() else "",
         baselines=tuple(BASELINES),
         origin_days=tuple(question.origin for question in questions),
         lag_days=lag_days,
         units=len(units),
         dyads=tuple(dict.fromkeys((i, j) for i, j, _ in units)),
         classes=_classes(units),
-        events=known.height,
-        first_event_date=known["date"].min(),  # type: ignore[arg-type]
-        last_event_date=known["date"].max(),  # type: ignore[arg-type]
-        data_hash=data_hash(known),
-        view="episodes" if "reports" in known.columns else "reports",
+        events=record.height,
+        first_event_date=first_day(record),
+        last_event_date=last_day(record),
+        data_hash=data_hash(record),
+        view="episodes" if "reports" in record.columns else "reports",
         seed=used,
         version=__version__,
-        **found,
+        **frames,
     )
 
 
@@ -138,15 +140,15 @@ def parse_horizons(text: str | Sequence[int]) -> tuple[int, ...]:
     (1, 3)
     """
     if not isinstance(text, str):
-        found = [int(months) for months in text]
+        horizons = [int(months) for months in text]
     else:
         read = [_MONTHS.fullmatch(part.strip()) for part in text.split(",")]
         if None in read:
             raise BadValue(f"cannot read the horizons {text!r}", "--horizon", "write months, as in 1m,3m,6m")
-        found = [int(one[1]) for one in read if one is not None]
-    if not found or min(found) < 1 or max(found) > 24:
+        horizons = [int(one[1]) for one in read if one is not None]
+    if not horizons or min(horizons) < 1 or max(horizons) > 24:
         raise BadValue(f"horizons of {text!r}", "--horizon", "ask for 1 to 24 months, as in 1m,3m,6m")
-    return tuple(sorted(set(found)))
+    return tuple(sorted(set(horizons)))
 
 
 def parse_lag(text: str | int) -> int:

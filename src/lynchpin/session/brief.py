@@ -9,18 +9,20 @@ from pathlib import Path
 
 import polars as pl
 
-from lynchpin.account.cases import Case, case_events
+from lynchpin.account.cases import Case, read_known
 from lynchpin.answers.evidence import claims, fade
 from lynchpin.answers.evidence.sides import count_cause
+from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import reveal as reveal_forecast
 from lynchpin.answers.forecast.forecast import foresee, summarise
 from lynchpin.answers.forecast.months import month_start
 from lynchpin.answers.relations import relation_index
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case
 from lynchpin.results import Brief, Fade, Provenance
-from lynchpin.session.agreements import _agreements, _looked_ahead
-from lynchpin.session.known import fit, read_known
+from lynchpin.session.agreements import agreements_of, looked_ahead
+from lynchpin.session.known import came_after, fit
 from lynchpin.session.notes import notes
 
 
@@ -30,8 +32,8 @@ def make_brief(
     *,
     as_of: str | date | None = None,
     reveal: bool = False,
-    days: int = 180,
-    draws: int = 1000,
+    days: int = DAYS,
+    draws: int = DRAWS,
     episodes: bool | None = None,
 ) -> Brief:
     """Everything a brief shows.
@@ -48,15 +50,16 @@ def make_brief(
     -------
     Brief
     """
-    read, known, made_from = read_known(case, events, as_of, episodes)
+    known = read_known(case, events, as_of=as_of, episodes=episodes)
+    read, origin = known.case, known.origin
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
-        lives = crew.submit(_looked_ahead, read, known, made_from.origin)
-        found = fit_case(read, known, made_from.origin, made_from)
-        ledger = crew.submit(claims, found)
-        ahead = foresee(found, days=days, draws=draws)
+        lives = crew.submit(looked_ahead, known)
+        fitted = fit_case(known)
+        ledger = crew.submit(claims, fitted)
+        ahead = foresee(fitted, days=days, draws=draws)
     outlook = summarise(ahead)
     plain = Brief(
-        provenance=made_from,
+        provenance=known.provenance,
         title=read.title,
         account=read.account,
         citation=read.citation,
@@ -64,30 +67,29 @@ def make_brief(
         roles=read.roles,
         classes={c.name: c.means for c in read.classes},
         groups=read.groups,
-        events=found.events.filter(pl.col("event_class").is_not_null() & _among(read)),
-        index=relation_index(read, found.events, made_from.origin),
+        events=fitted.events.filter(pl.col("event_class").is_not_null() & _among(read)),
+        index=relation_index(read, known.events, origin),
         claims=ledger.result().rows,
         forecast=outlook,
         watch=read.watch,
         agreements=lives.result(),
-        fit_table=found.to_frame(),
-        notes=notes(found, outlook),
-        fade=_fade(found),
+        fit_table=fitted.to_frame(),
+        notes=notes(fitted, outlook),
+        fade=_fade(fitted),
     )
     if not reveal:
         return plain
-    end = month_start(made_from.origin, int(outlook.table["month"].max()))  # type: ignore[arg-type]
-    whole = case_events(read, events, episodes=made_from.view == "episodes")  # an act's first report dates it
-    later = whole.filter((pl.col("date") >= made_from.origin) & (pl.col("date") < end))
+    end = month_start(origin, len(ahead.months[MODEL]))
+    later = came_after(known, events, end)
     return replace(
         plain,
         forecast=reveal_forecast(ahead, later),
         revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
-        revealed_fade=_fade(found, later, (end - made_from.origin).days),
+        revealed_fade=_fade(fitted, later, (end - origin).days),
         revealed_agreements=tuple(
-            replace(life, history=tuple(act for act in life.history if act.date >= made_from.origin))
-            for life in _agreements(read, end)
-            if life.since >= made_from.origin
+            replace(life, history=tuple(act for act in life.history if act.date >= origin))
+            for life in agreements_of(read, end)
+            if life.since >= origin
         ),
     )
 
@@ -100,7 +102,7 @@ def how_it_fades(
     as_of: str | date | None = None,
     reveal: bool = False,
     dyad: str | None = None,
-    days: int = 180,
+    days: int = DAYS,
     episodes: bool | None = None,
 ) -> tuple[Provenance, Fade]:
     """The push of a mechanism through time: see `lynchpin.answers.evidence.fade`.
@@ -114,8 +116,8 @@ def how_it_fades(
     dyad : "KOR -> JPN", whose rate is moved; None for the first that the mechanism names
     days : int, how far beyond the origin
     """
-    found = fit(case, events, as_of=as_of, episodes=episodes)
-    asked = mechanism or next(iter(found.half_life_profile), None) or found.case.mechanisms[0].name
+    fitted = fit(case, events, as_of=as_of, episodes=episodes)
+    asked = mechanism or next(iter(fitted.half_life_profile), None) or fitted.case.mechanisms[0].name
     if not 0 <= days <= 36525:
         raise BadValue(f"cannot look {days} days ahead", "--days", "ask for 0 to 36525 days")
     pair = None
@@ -126,19 +128,16 @@ def how_it_fades(
         pair = source.strip(), target.strip()
     later = None
     if reveal:
-        origin = found.made_from.origin
-        whole = case_events(found.case, events, episodes=found.made_from.view == "episodes")
-        later = whole.filter((pl.col("date") >= origin) & (pl.col("date") < origin + timedelta(days=days)))
-    return found.made_from, fade(found, asked, dyad=pair, days=days, later=later)
+        later = came_after(fitted.known, events, fitted.origin + timedelta(days=days))
+    return fitted.made_from, fade(fitted, asked, dyad=pair, days=days, later=later)
 
 
-def _fade(found: Fit, later: pl.DataFrame | None = None, days: int = 180) -> Fade | None:
+def _fade(fitted: Fit, later: pl.DataFrame | None = None, days: int = DAYS) -> Fade | None:
     """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
-    name = next(iter(found.half_life_profile), None)
-    mechanism = next((m for m in found.case.mechanisms if m.name == name), None)
-    if mechanism is None or not count_cause(found.design.layers.acts, found.case, mechanism):
+    name = next(iter(fitted.half_life_profile), None)
+    if name is None or not count_cause(fitted.design.layers.acts, fitted.case, fitted.case.mechanism(name)):
         return None
-    return fade(found, mechanism.name, later=later, days=days)
+    return fade(fitted, name, later=later, days=days)
 
 
 def _among(case: Case) -> pl.Expr:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from lynchpin.account.cases import Case, Theory, case_events
+from lynchpin.account.cases import Case, Theory, case_events, read_known
+from lynchpin.days import parse_day
 from lynchpin.errors import BadValue, UnknownName, suggest
-from lynchpin.events import parse_day
 from lynchpin.record.ontology import countries, plover
-
-if TYPE_CHECKING:
-    pass
 
 _COUNTS = ("year", "class", "type", "dyad", "status")
 
@@ -41,7 +38,7 @@ def filter_events(
 
     Parameters
     ----------
-    case, store, as_of : as for `case_events`
+    case, store, as_of : as for `read_known`
     states : ISO3 codes; an event has each of them on either side
     dyad : "A -> B" from A to B, "A -- B" either way
     event_class, event_type : a class of the case, a PLOVER type
@@ -84,9 +81,8 @@ def filter_events(
     chosen.append(acted(source, target))
     if agreement is not None:
         chosen.append(pl.col("agreement") == agreement)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
-    known = case_events(case, store, as_of=day, episodes=episodes, reach=reach)
-    return known.filter(pl.all_horizontal(chosen))
+    known = read_known(case, store, as_of=as_of, episodes=episodes, reach=reach)
+    return known.events.filter(pl.all_horizontal(chosen))
 
 
 def acted(source: str | None, target: str | None) -> pl.Expr:
@@ -110,12 +106,12 @@ def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
 
 
 def _state(text: str, option: str = "--state") -> str:
-    found = countries.find(text, system="iso3")
-    if found is None:
+    country = countries.find(text, system="iso3")
+    if country is None:
         near = countries.find(text)
         mend = f"{text} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR"
         raise UnknownName(f"no state named {text!r}", option, mend)
-    return found.iso3
+    return country.iso3
 
 
 def _dyad(text: str) -> pl.Expr:

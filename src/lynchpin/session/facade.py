@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from lynchpin import model
 from lynchpin.account import cases
-from lynchpin.answers.evidence import SHIFTS, claims
+from lynchpin.answers.evidence import claims
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.answers.forecast import forecast
 from lynchpin.answers.scenarios import changes_of, what_if
+from lynchpin.defaults import DAYS, DRAWS, PAIRS, SHIFTS
 from lynchpin.results import Forecast, Ledger, Sensitivity, WhatIf
 from lynchpin.session import known
 
@@ -38,9 +39,9 @@ class Case(cases.Case):
 class Fit(model.Fit):
     __doc__ = model.Fit.__doc__
 
-    def claims(self, *, shifts: int | None = None, seed: int | None = None, workers: int = 1) -> Ledger:
+    def claims(self, *, shifts: int = SHIFTS, seed: int | None = None, workers: int = 1) -> Ledger:
         """The claims ledger: see `lynchpin.answers.evidence.claims`."""
-        return claims(self, shifts=SHIFTS if shifts is None else shifts, seed=seed, workers=workers)
+        return claims(self, shifts=shifts, seed=seed, workers=workers)
 
     def sensitivity(
         self,
@@ -56,7 +57,7 @@ class Fit(model.Fit):
         return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, shifts=shifts, workers=workers)
 
     def forecast(
-        self, days: int = 180, *, draws: int = 1000, seed: int | None = None, workers: int | None = None
+        self, days: int = DAYS, *, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
     ) -> Forecast:
         """Counts to come: see `lynchpin.answers.forecast.forecast`."""
         return forecast(self, days=days, draws=draws, seed=seed, workers=workers)
@@ -65,8 +66,8 @@ class Fit(model.Fit):
         self,
         scenario: str | Path | None = None,
         *,
-        days: int = 180,
-        draws: int = 2000,
+        days: int = DAYS,
+        draws: int = PAIRS,
         seed: int | None = None,
         **changes: Sequence[str],
     ) -> WhatIf:
@@ -111,9 +112,9 @@ def fit(
 
     Examples
     --------
-    >>> found = fit("northeast-asia", as_of="2012-07-09")
-    >>> found.converged
+    >>> fitted = fit("northeast-asia", as_of="2012-07-09")
+    >>> fitted.converged
     True
     """
-    found = known.fit(case, events, as_of=as_of, episodes=episodes)
-    return Fit(**{field.name: getattr(found, field.name) for field in fields(found)})
+    fitted = known.fit(case, events, as_of=as_of, episodes=episodes)
+    return Fit(**{field.name: getattr(fitted, field.name) for field in fields(fitted)})

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from lynchpin.model import Fit
-from lynchpin.model.fit import Z90
 from lynchpin.model.newton import CLUSTER_DAYS
+from lynchpin.numbers import Z90
 from lynchpin.record.store.folding import LONGEST_DAYS, WINDOW_DAYS
 from lynchpin.results import Forecast, Provenance, beware
 
 _STEP = {1: "day", 7: "week"}
 
 
-def notes(found: Fit, outlook: Forecast) -> tuple[str, ...]:
+def notes(fit: Fit, outlook: Forecast) -> tuple[str, ...]:
     """What a reader must know to judge a brief: one sentence or a few each, warnings first."""
-    warnings = (*_warnings(found), *beware(outlook.runaway, outlook.held))
-    return (*warnings, *_folding(found.made_from), *_method(found, outlook), *_limits())
+    warnings = (*_warnings(fit), *beware(outlook.runaway, outlook.held))
+    return (*warnings, *_folding(fit.made_from), *_method(fit, outlook), *_limits())
 
 
-def _warnings(found: Fit) -> list[str]:
-    made_from = found.made_from
+def _warnings(fit: Fit) -> list[str]:
+    made_from = fit.made_from
     warnings = []
-    if not found.converged:
+    if not fit.converged:
         warnings.append("The fit did not settle: read every figure of this brief with caution.")
     if made_from.as_of is not None and made_from.origin != made_from.as_of:
         warnings.append(
@@ -41,11 +41,11 @@ def _folding(made_from: Provenance) -> list[str]:
     ]
 
 
-def _method(found: Fit, outlook: Forecast) -> list[str]:
-    case, steps = found.case, found.design.steps
+def _method(fit: Fit, outlook: Forecast) -> list[str]:
+    case, steps = fit.case, fit.design.steps
     step = _STEP[case.step_days]
     return [
-        f"Counts per dyad, class and {step} are {case.counts}. {found.design.rows} {step}s are fitted, after "
+        f"Counts per dyad, class and {step} are {case.counts}. {fit.design.rows} {step}s are fitted, after "
         f"{steps.burn_in} that fill the memory. The log mean adds a class mean, a partially pooled dyad effect, the "
         "controls, the mechanisms, and the log of the record's own recent density in that class, so that a source that "
         "reports more does not look like a world that does more.",

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, ParamSpec
 import polars as pl
 
 from lynchpin.engine import rem as engine
-from lynchpin.engine.rem.checks import Checks, check, predict
 from lynchpin.engine.rem.events import EventStream
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from lynchpin.engine.rem.checks import Checks
 
 
 _Asked = ParamSpec("_Asked")
@@ -32,10 +33,14 @@ class RemFit(engine.RemFit):
 
     def check(self, *, seed: int = 1) -> Checks:
         """Goodness of fit: see `lynchpin.engine.rem.checks`."""
+        from lynchpin.engine.rem.checks import check
+
         return check(self, seed=seed)
 
     def predict(self, events: pl.DataFrame | EventStream) -> pl.DataFrame:
         """How likely each new event was, of all that could have happened: see `lynchpin.engine.rem.checks.predict`."""
+        from lynchpin.engine.rem.checks import predict
+
         return predict(self, events)
 
 

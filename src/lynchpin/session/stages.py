@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from lynchpin.account.cases import Case
+from lynchpin.account.cases import Case, read_known
 from lynchpin.answers.agreements.stage_by import MOST_DRAWS
 from lynchpin.answers.agreements.stage_by import stage_by as look_for
-from lynchpin.events import parse_day
+from lynchpin.days import parse_day
 from lynchpin.results import Provenance, StageBy
 from lynchpin.session.agreements import fitted_agreements, named
-from lynchpin.session.known import read_known
 
 
 def stage_by(
@@ -45,12 +44,12 @@ def stage_by(
 
     Examples
     --------
-    >>> _, found = stage_by("northeast-asia", "gsomia-jpn-kor", "2013-07-08", as_of="2012-07-09", stages=["signed"])
-    >>> found.standing, [one.stage for one in found.reached]
+    >>> _, ahead = stage_by("northeast-asia", "gsomia-jpn-kor", "2013-07-08", as_of="2012-07-09", stages=["signed"])
+    >>> ahead.standing, [one.stage for one in ahead.reached]
     ('agreed_in_principle', ['signed'])
     """
-    read, known, made_from = read_known(case, events, as_of, episodes)
-    fitted = fitted_agreements(read, known, made_from.origin)
+    known = read_known(case, events, as_of=as_of, episodes=episodes)
+    fitted = fitted_agreements(known)
     fitted = fitted if seed is None else replace(fitted, seed=seed)
-    life = named(fitted.lives, agreement, made_from.origin)
-    return made_from, look_for(fitted, life, parse_day(by, name="--by"), stages=stages, draws=draws)
+    life = named(fitted.lives, agreement, known.origin)
+    return known.provenance, look_for(fitted, life, parse_day(by, name="--by"), stages=stages, draws=draws)

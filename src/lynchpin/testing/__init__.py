@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from lynchpin.testing.laws import STATISTIC_LAWS, History, crowded_history
+from lynchpin.testing.laws import STATISTIC_LAWS, ToyHistory, crowded_history
 
-__all__ = ["STATISTIC_LAWS", "History", "crowded_history"]
+__all__ = ["STATISTIC_LAWS", "ToyHistory", "crowded_history"]

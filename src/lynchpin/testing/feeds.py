@@ -19,7 +19,7 @@ _TYPES = ["CONSULT", "AGREE", "ACCUSE", "MOBILIZE", "AID"] * 2
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SampleFeed:
     """One made-up file.
 
     Attributes
@@ -47,7 +47,7 @@ class Sample:
         return home / self.name
 
 
-def samples() -> dict[str, Sample]:
+def samples() -> dict[str, SampleFeed]:
     """A sample for each source that has one, by the name of the source."""
     return {name: make() for name, make in _MAKERS.items()}
 
@@ -60,7 +60,7 @@ def _rows(separator: str, make: Callable[[int, str, str], list[str]]) -> list[st
     return [separator.join(make(n, *pair)) for n, pair in enumerate(_PAIRS)]
 
 
-def _polecat() -> Sample:
+def _polecat() -> SampleFeed:
     from lynchpin.record.sources.polecat import COLUMNS
 
     def row(n: int, a: str, b: str) -> list[str]:
@@ -70,10 +70,10 @@ def _polecat() -> Sample:
         cells |= {"Recipient Name": _NAMES[b], "Recipient Country": b, "Contexts": "military;diplomatic"}
         return list(cells.values())
 
-    return Sample("ngecEvents.DV.2023.txt", 1, _lines("\t".join(COLUMNS), *_rows("\t", row)))
+    return SampleFeed("ngecEvents.DV.2023.txt", 1, _lines("\t".join(COLUMNS), *_rows("\t", row)))
 
 
-def _phoenix() -> Sample:
+def _phoenix() -> SampleFeed:
     def row(n: int, a: str, b: str) -> list[str]:
         code, _, score = _CODES[n]
         day = ["2014", "08", f"{n + 1:02}"]
@@ -82,10 +82,10 @@ def _phoenix() -> Sample:
         end = [f"{n}_1", "https://example.org/a;https://example.org/b", "wire"]
         return [f"{n}_2", "".join(day), *day, *who, code, code[:2], "1", str(score), "", *place, *end]
 
-    return Sample("events.full.20140801.txt", 0, _lines(*_rows("\t", row)))
+    return SampleFeed("events.full.20140801.txt", 0, _lines(*_rows("\t", row)))
 
 
-def _cline() -> Sample:
+def _cline() -> SampleFeed:
     from lynchpin.record.sources.phoenix import CLINE_COLUMNS
 
     def row(n: int, a: str, b: str) -> list[str]:
@@ -94,10 +94,10 @@ def _cline() -> Sample:
         end = [code, code[:2], "1", str(score), "", "1.0", "2.0", '"Seoul, city"', "", b, f"a{n}", "p"]
         return [f"c{n}", f"1994-06-{n + 1:02}", "1994", "6", str(n + 1), *who, *end]
 
-    return Sample("PhoenixNYT.csv", 1, _lines(",".join(CLINE_COLUMNS), *_rows(",", row)))
+    return SampleFeed("PhoenixNYT.csv", 1, _lines(",".join(CLINE_COLUMNS), *_rows(",", row)))
 
 
-def _terrier() -> Sample:
+def _terrier() -> SampleFeed:
     from lynchpin.record.sources.phoenix import TERRIER_COLUMNS
 
     def row(n: int, a: str, b: str) -> list[str]:
@@ -114,28 +114,28 @@ def _terrier() -> Sample:
         cells |= {"tgt_agent": "OPP", "code": code, "root_code": code[:2], "goldstein": str(score)}
         return list(cells.values())
 
-    return Sample("terrier.csv", 1, _lines(",".join(TERRIER_COLUMNS), *_rows(",", row)))
+    return SampleFeed("terrier.csv", 1, _lines(",".join(TERRIER_COLUMNS), *_rows(",", row)))
 
 
-def _triples() -> Sample:
+def _triples() -> SampleFeed:
     rows = [
         f"Military ({_NAMES[a]})\t{_CODES[n][1]}\t{_NAMES[b]}\t2018-01-{n + 1:02}" for n, (a, b) in enumerate(_PAIRS)
     ]
-    return Sample("events.tsv", 0, _lines(*rows))
+    return SampleFeed("events.tsv", 0, _lines(*rows))
 
 
-def _tkg() -> Sample:
+def _tkg() -> SampleFeed:
     codes = list(_NAMES)
     names = _lines(*(f"{name.replace(' ', '_')}\t{n}" for n, name in enumerate(_NAMES.values())))
     labels = dict.fromkeys(label.replace(" ", "_") for _, label, _ in _CODES)
     relations = _lines(*(f"{label}\t{n}" for n, label in enumerate(labels)))
     rows = [f"{codes.index(a)}\t{n % 3}\t{codes.index(b)}\t{24 * n}\t-1" for n, (a, b) in enumerate(_PAIRS)]
-    return Sample(
+    return SampleFeed(
         "train.txt", 0, _lines(*rows), {"entity2id.txt": names, "relation2id.txt": relations}, folder="icews14_tkg"
     )
 
 
-def _plover_json() -> Sample:
+def _plover_json() -> SampleFeed:
     rows = [
         {
             "id": f"j{n}",
@@ -149,17 +149,17 @@ def _plover_json() -> Sample:
         }
         for n, (a, b) in enumerate(_PAIRS)
     ]
-    return Sample("events.jsonl", 0, _lines(*(json.dumps(row) for row in rows)))
+    return SampleFeed("events.jsonl", 0, _lines(*(json.dumps(row) for row in rows)))
 
 
-def _mapped() -> Sample:
+def _mapped() -> SampleFeed:
     mapping = (
         'name = "mine"\ndate_format = "%d.%m.%Y"\ncode_scheme = "plover"\nactors = "iso3"\n\n'
         '[columns]\nevent_id = "no"\ndate = "when"\nsource = "who"\ntarget = "whom"\ncode = "act"\n\n'
         '[fixed]\nsource_sector = "GOV"\n'
     )
     rows = [f'm{n},{n + 1:02}.05.2020,{a},{b},{_TYPES[n]},"a, b"' for n, (a, b) in enumerate(_PAIRS)]
-    return Sample("mine.csv", 1, _lines("no,when,who,whom,act,note", *rows), {"mine.toml": mapping})
+    return SampleFeed("mine.csv", 1, _lines("no,when,who,whom,act,note", *rows), {"mine.toml": mapping})
 
 
 _MAKERS = {

@@ -16,7 +16,7 @@ from lynchpin.engine.statistics.trace import traces
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class History:
+class ToyHistory:
     """Events by time: t in days, src and dst in 0 .. n - 1, never equal."""
 
     t: Floats
@@ -25,7 +25,7 @@ class History:
     n: int
 
 
-def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int = 12) -> History:
+def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int = 12) -> ToyHistory:
     """A history with many events on each of a few days.
 
     Parameters
@@ -36,13 +36,13 @@ def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int =
     rng = np.random.default_rng(seed)
     src = rng.integers(0, actors, events)
     dst = (src + rng.integers(1, actors, events)) % actors
-    return History(np.sort(rng.integers(0, days, events)).astype(float), src, dst, actors)
+    return ToyHistory(np.sort(rng.integers(0, days, events)).astype(float), src, dst, actors)
 
 
 HALF_LIFE_DAYS = 5.0
 
 
-def values(statistic: Statistic, history: History, at: Floats, *batches: int) -> Floats:
+def values(statistic: Statistic, history: ToyHistory, at: Floats, *batches: int) -> Floats:
     """The statistic of every dyad at the asked times, the way the engine streams it: shape (times, n, n).
 
     `batches`: positions in `at` where one call ends and the next begins.
@@ -57,7 +57,7 @@ def values(statistic: Statistic, history: History, at: Floats, *batches: int) ->
     return np.concatenate(parts)
 
 
-def values_of_traces(statistic: Statistic, history: History, at: Floats) -> Floats:
+def values_of_traces(statistic: Statistic, history: ToyHistory, at: Floats) -> Floats:
     """The same the way a design computes it, from the traces of all dyads."""
     n = history.n
     assert statistic.of_traces is not None
@@ -65,7 +65,7 @@ def values_of_traces(statistic: Statistic, history: History, at: Floats) -> Floa
     return statistic.of_traces(flat.reshape(-1, n, n))
 
 
-def agrees_with_reference(statistic: Statistic, history: History) -> None:
+def agrees_with_reference(statistic: Statistic, history: ToyHistory) -> None:
     """The fast form equals the plain loops, at every day and after the last."""
     at = np.arange(-1.0, history.t.max() + 40.0, 3.0)
     fast = values(statistic, history, at)
@@ -74,7 +74,7 @@ def agrees_with_reference(statistic: Statistic, history: History) -> None:
         np.testing.assert_allclose(_off(fast[k]), _off(slow), rtol=1e-12, atol=1e-12)
 
 
-def traces_agree_with_kernel(statistic: Statistic, history: History) -> None:
+def traces_agree_with_kernel(statistic: Statistic, history: ToyHistory) -> None:
     """What cases and simulation compute from traces equals what the engine streams."""
     if statistic.of_traces is None:
         return
@@ -83,33 +83,33 @@ def traces_agree_with_kernel(statistic: Statistic, history: History) -> None:
     np.testing.assert_allclose(_off(computed), _off(streamed), rtol=1e-12, atol=1e-12)
 
 
-def looks_strictly_before(statistic: Statistic, history: History) -> None:
+def looks_strictly_before(statistic: Statistic, history: ToyHistory) -> None:
     """Events of the asked time and later change nothing."""
     for time in np.unique(history.t):
         past = history.t < time
-        known = History(history.t[past], history.src[past], history.dst[past], history.n)
+        known = ToyHistory(history.t[past], history.src[past], history.dst[past], history.n)
         at = np.array([time])
         assert np.array_equal(_off(values(statistic, history, at)[0]), _off(values(statistic, known, at)[0]))
 
 
-def follows_names(statistic: Statistic, history: History) -> None:
+def follows_names(statistic: Statistic, history: ToyHistory) -> None:
     """Renaming the actors renames the answer."""
     order = np.random.default_rng(0).permutation(history.n)
-    renamed = History(history.t, order[history.src], order[history.dst], history.n)
+    renamed = ToyHistory(history.t, order[history.src], order[history.dst], history.n)
     at = np.array([history.t.max() + 1.0])
     before, after = values(statistic, history, at)[0], values(statistic, renamed, at)[0]
     np.testing.assert_allclose(_off(after[np.ix_(order, order)]), _off(before), rtol=1e-12)
 
 
-def ignores_the_calendar(statistic: Statistic, history: History) -> None:
+def ignores_the_calendar(statistic: Statistic, history: ToyHistory) -> None:
     """Shifting all times changes nothing."""
     at = np.array([3.0, history.t.max() + 1.0])
-    shifted = History(history.t + 1000.0, history.src, history.dst, history.n)
+    shifted = ToyHistory(history.t + 1000.0, history.src, history.dst, history.n)
     here, there = values(statistic, history, at), values(statistic, shifted, at + 1000.0)
     np.testing.assert_allclose(_off(here), _off(there), rtol=1e-9)
 
 
-def does_not_depend_on_batches(statistic: Statistic, history: History) -> None:
+def does_not_depend_on_batches(statistic: Statistic, history: ToyHistory) -> None:
     """One pass equals two halves, and equals times asked one by one."""
     at = np.arange(0.0, history.t.max() + 5.0)
     together = _off(values(statistic, history, at))
@@ -118,20 +118,31 @@ def does_not_depend_on_batches(statistic: Statistic, history: History) -> None:
     np.testing.assert_allclose(_off(apart), together, rtol=1e-9, atol=1e-12)
 
 
-def is_described(statistic: Statistic, history: History) -> None:
-    """It has a summary, a source and a default half-life."""
+def belongs_to_whom_it_says(statistic: Statistic, history: ToyHistory) -> None:
+    """A number of the sender is one number in all of its dyads; so is one of the receiver, and one of all dyads."""
+    by_axes = {"dyad": (), "sender": (2,), "receiver": (1,), "all": (1, 2)}
+    streamed = values(statistic, history, np.arange(0.0, history.t.max() + 5.0))
+    dyads = ~np.eye(history.n, dtype=bool)
+    for axis in by_axes[statistic.about]:
+        most = streamed.max(axis=axis, keepdims=True, where=dyads, initial=-np.inf)
+        least = streamed.min(axis=axis, keepdims=True, where=dyads, initial=np.inf)
+        assert np.array_equal(most, least)
+
+
+def is_described(statistic: Statistic, history: ToyHistory) -> None:
+    """It has a summary and a source."""
     assert statistic.summary
     assert statistic.source
-    assert statistic.defaults["half_life_days"] > 0
 
 
-STATISTIC_LAWS: tuple[Callable[[Statistic, History], None], ...] = (
+STATISTIC_LAWS: tuple[Callable[[Statistic, ToyHistory], None], ...] = (
     agrees_with_reference,
     traces_agree_with_kernel,
     looks_strictly_before,
     follows_names,
     ignores_the_calendar,
     does_not_depend_on_batches,
+    belongs_to_whom_it_says,
     is_described,
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lynchpin.account.cases.builtin import builtin_cases, builtin_theories, case_path
 from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism
+from lynchpin.account.cases.known import Known, read_known
 from lynchpin.account.cases.reading import read_case
 from lynchpin.account.cases.record import case_events, classify
 from lynchpin.account.cases.theory_file import Theory, is_theory, read_theory
@@ -19,6 +20,7 @@ __all__ = [
     "ClaimText",
     "Control",
     "EventClass",
+    "Known",
     "Mechanism",
     "Theory",
     "Triad",
@@ -30,5 +32,6 @@ __all__ = [
     "classify",
     "is_theory",
     "read_case",
+    "read_known",
     "read_theory",
 ]

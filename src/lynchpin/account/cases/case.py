@@ -9,7 +9,8 @@ from math import inf
 from pathlib import Path
 from typing import Literal
 
-from lynchpin.account.theory import Checked, Vocabulary
+from lynchpin.account.theory import CheckedMechanism, Vocabulary
+from lynchpin.errors import UnknownName, suggest
 from lynchpin.record.ontology.contexts import contexts
 from lynchpin.results import Expect, Watch
 
@@ -45,7 +46,7 @@ class Mechanism:
     expect: Expect
     half_life_days: float | None  # None: to be fitted; inf: no decay
     note: str
-    checked: Checked
+    checked: CheckedMechanism
     window_days: float = inf  # an act counts so long, after the lag
     lag_days: float = 0.0  # an act begins to count so long after it happened
 
@@ -96,6 +97,19 @@ class Case:
     hash: str
     rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
     roles_on: date | None = None  # the day for which rules were read; None when every role is a list
+
+    def mechanism(self, name: str) -> Mechanism:
+        """The mechanism of a name.
+
+        Raises
+        ------
+        UnknownName : the case has none of that name
+        """
+        for mechanism in self.mechanisms:
+            if mechanism.name == name:
+                return mechanism
+        names = [mechanism.name for mechanism in self.mechanisms]
+        raise UnknownName(f"no mechanism named {name!r}", self.name, suggest(name, names, noun="mechanism"))
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from lynchpin.account.cases import Because, Theory, Triad, bind, classify, read_
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
 from lynchpin.account.theory import explain
-from lynchpin.events import before, parse_day
+from lynchpin.days import optional_day, parse_day
+from lynchpin.events import before
 from lynchpin.record.store import Store
 
 _SHOWN = 3  # facts for each part on a terminal; the JSON answer has all
@@ -140,14 +141,14 @@ def find_triads(
     """
     read = theory if isinstance(theory, Theory) else read_theory(theory, between=between)
     tables = structure if isinstance(structure, Structure) else Structure.open(structure)
-    cut = None if as_of is None else parse_day(as_of, name="--as-of")
+    cut = optional_day(as_of, name="--as-of")
     day = parse_day(on, name="--on") if on is not None else cut or tables.last_day
-    found = bind(read, tables, day)
+    triads = bind(read, tables, day)
     acts = None
     if events is not None:
-        acts = count_acts(read, found, events, as_of=cut)
-        found = tuple(sorted(found, key=lambda triad: (-acts[triad.name], triad.name)))
-    return Triads(read, tables.file, day, found, acts, remarks(read, tables, day))
+        acts = count_acts(read, triads, events, as_of=cut)
+        triads = tuple(sorted(triads, key=lambda triad: (-acts[triad.name], triad.name)))
+    return Triads(read, tables.file, day, triads, acts, remarks(read, tables, day))
 
 
 def count_acts(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
@@ -20,7 +19,7 @@ from lynchpin.engine.statistics import of_counts
 from lynchpin.errors import BadData, BadMechanism, UnknownName, suggest
 from lynchpin.record.ontology import contexts, countries, plover
 from lynchpin.results import Expect, Watch
-from lynchpin.toml import Lines, Table, tables, unique
+from lynchpin.toml import Lines, Table, parse_toml, tables, unique
 
 _SECTIONS = (
     "case",
@@ -94,19 +93,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], Lines, str]:
     BadData : it is not UTF-8, or not TOML
     """
     content = path.read_bytes()
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadData(
-            "the case is not UTF-8 text", f"{path.name}, byte {error.start}", "save the file as UTF-8"
-        ) from None
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadData(
-            f"the case is not TOML: {error}", path.name, "mend that line; https://toml.io shows the form"
-        ) from None
-    return values, Lines(text, path.name), sha256(content).hexdigest()
+    return *parse_toml(content, path.name, "case"), sha256(content).hexdigest()
 
 
 def build_case(
@@ -260,9 +247,9 @@ def _variables(values: Mapping[str, Any], lines: Lines, roles: Mapping[str, tupl
 
 
 def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
-    found = tables(values, "class", lines, ("name", "means", "types", "contexts", "sign"))
-    unique(found, "name")
-    if not found:
+    sections = tables(values, "class", lines, ("name", "means", "types", "contexts", "sign"))
+    unique(sections, "name")
+    if not sections:
         raise BadData("a case needs at least one [[class]]", lines.where("class"), "`lynchpin new NAME` shows some")
     return tuple(
         EventClass(
@@ -272,22 +259,22 @@ def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
             contexts=t.known("contexts", _CONTEXTS, "context", []),
             sign=t.one_of("sign", ("", "+", "-"), ""),  # type: ignore[arg-type]
         )
-        for t in found
+        for t in sections
     )
 
 
 def _claims(values: Mapping[str, Any], lines: Lines) -> tuple[ClaimText, ...]:
-    found = tables(values, "claim", lines, ("id", "name", "text", "untestable_because"))
-    unique(found, "id")
+    sections = tables(values, "claim", lines, ("id", "name", "text", "untestable_because"))
+    unique(sections, "id")
     return tuple(
-        ClaimText(t.text("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in found
+        ClaimText(t.text("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in sections
     )
 
 
 def _controls(values: Mapping[str, Any], lines: Lines) -> tuple[Control, ...]:
-    found = tables(values, "control", lines, ("statistic", "half_life"))
+    sections = tables(values, "control", lines, ("statistic", "half_life"))
     known = tuple(of_counts())
-    return tuple(Control(t.one_of("statistic", known), t.duration("half_life", "60d")) for t in found)
+    return tuple(Control(t.one_of("statistic", known), t.duration("half_life", "60d")) for t in sections)
 
 
 def _watch(
@@ -317,10 +304,10 @@ def _mechanisms(
     groups: Mapping[str, tuple[str, ...]],
     claims: tuple[ClaimText, ...],
 ) -> tuple[Mechanism, ...]:
-    found = tables(
+    sections = tables(
         values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "window", "lag", "note")
     )
-    unique(found, "name")
+    unique(sections, "name")
     vocabulary = Vocabulary(
         nodes=tuple(labels),
         roles=roles,
@@ -328,11 +315,11 @@ def _mechanisms(
         classes=classes,
         groups=groups,
         contexts=_CONTEXTS,
-        mechanisms=tuple(t.text("name") for t in found),
+        mechanisms=tuple(t.text("name") for t in sections),
     )
     ids = tuple(claim.id for claim in claims)
     mechanisms = []
-    for table in found:
+    for table in sections:
         name, says, claim = table.text("name"), table.text("says"), table.text("claim", "")
         if claim and claim not in ids:
             raise UnknownName(f"no claim named {claim!r}", table.where("claim"), suggest(claim, ids, noun="claim"))

@@ -10,7 +10,7 @@ import polars as pl
 
 from lynchpin.account.cases.case import Case, EventClass
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import before
+from lynchpin.events import before, first_day, last_day
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store, check, fold
 
@@ -63,7 +63,7 @@ def case_events(
     where = str(store) if store is not None else str(case.events_file and case.events_file.name)
     if events.is_empty():
         raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
-    first: date = events["date"].min()  # type: ignore[assignment]
+    first = first_day(events)
     known = before(events, as_of)
     if feed is not None:
         known = known.filter(pl.col("dataset") == feed)
@@ -81,7 +81,7 @@ def case_events(
 
 def origin_of(known: pl.DataFrame, as_of: date | None) -> date:
     """The day a fit stands on: `as_of`, or the day after the last event where the record had ended long before."""
-    last: date = known["date"].max()  # type: ignore[assignment]
+    last = last_day(known)
     quiet = as_of is not None and (as_of - last).days <= QUIET_DAYS
     return as_of if as_of is not None and quiet else last + timedelta(days=1)
 

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeAlias
 
 from lynchpin.account.cases.case import Case
-from lynchpin.account.structure import CONDITIONS, LOOKS_AT, Fact, Known, who
+from lynchpin.account.structure import CONDITIONS, LOOKS_AT, Fact, KnownFacts, who
 from lynchpin.account.theory import Place
 from lynchpin.account.theory.rules import (
     AllOf,
@@ -27,7 +27,7 @@ from lynchpin.record.ontology import countries
 from lynchpin.toml import Lines, Table
 
 Members: TypeAlias = tuple[str, ...]
-Found: TypeAlias = dict[str, tuple[Fact, ...]]  # state -> the facts for which it fits
+Fitting: TypeAlias = dict[str, tuple[Fact, ...]]  # state -> the facts for which it fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +58,22 @@ def read_roles(table: Table, lines: Lines, nodes: Collection[str] | None) -> dic
     UnknownName, BadData : a name in a list that is no node or state; an empty role; a role that is a node
     BadMechanism : a rule that does not read, or names what is not there, or roles that speak of each other in a circle
     """
-    found: dict[str, Members | Rule] = {}
+    roles: dict[str, Members | Rule] = {}
     for role, value in table.values.items():
         if role in (nodes if nodes is not None else state_codes()):
             raise BadData(f"role {role!r} is a node", table.where(role), "give the role another name")
         if isinstance(value, str):
-            found[role] = parse_rule(value, place=_place(lines, role))
+            roles[role] = parse_rule(value, place=_place(lines, role))
         else:
-            found[role] = table.known(role, tuple(nodes if nodes is not None else state_codes()), "node")
-            if not found[role]:
+            roles[role] = table.known(role, tuple(nodes if nodes is not None else state_codes()), "node")
+            if not roles[role]:
                 raise BadData(f"role {role!r} is empty", table.where(role), "name its members, or write a rule")
-    known = {*found, *(node for node in (nodes if nodes is not None else state_codes()) if "." not in node)}
-    for role, played in found.items():
+    known = {*roles, *(node for node in (nodes if nodes is not None else state_codes()) if "." not in node)}
+    for role, played in roles.items():
         if not isinstance(played, tuple):
             check_rule(played, CONDITIONS, known - {role})
-    order_of(found, table)
-    return found
+    order_of(roles, table)
+    return roles
 
 
 def _place(lines: Lines, role: str) -> Place:
@@ -106,7 +106,7 @@ def order_of(roles: Mapping[str, Members | Rule], table: Table) -> tuple[str, ..
 def cast(
     roles: Mapping[str, Members | Rule],
     order: Collection[str],
-    known: Known,
+    known: KnownFacts,
     among: Collection[str],
     chosen: Mapping[str, Members] | None = None,
 ) -> Cast:
@@ -116,7 +116,7 @@ def cast(
     ----------
     roles : from `read_roles`
     order : the roles to fill, each after those it speaks of
-    known : Known, what was known on the day
+    known : KnownFacts, what was known on the day
     among : the states that may play
     chosen : mapping, role -> players that are settled already
     """
@@ -129,16 +129,16 @@ def cast(
         if isinstance(played, tuple):
             filled[role] = played
             continue
-        found = fitting(played, known, filled, frozenset(among))
-        filled[role] = tuple(state for state in among if state in found)
-        why |= {(role, state): facts for state, facts in found.items()}
+        fits = fitting(played, known, filled, frozenset(among))
+        filled[role] = tuple(state for state in among if state in fits)
+        why |= {(role, state): facts for state, facts in fits.items()}
     return Cast(filled, why)
 
 
-def fitting(rule: Rule, known: Known, filled: Mapping[str, Members], among: frozenset[str]) -> Found:
+def fitting(rule: Rule, known: KnownFacts, filled: Mapping[str, Members], among: frozenset[str]) -> Fitting:
     """The states that fit a rule, each with the facts for which it does."""
     if isinstance(rule, EitherOf):
-        merged: Found = {}
+        merged: Fitting = {}
         for part in rule.parts:
             for state, facts in fitting(part, known, filled, among).items():
                 merged[state] = tuple(dict.fromkeys((*merged.get(state, ()), *facts)))
@@ -155,8 +155,8 @@ def fitting(rule: Rule, known: Known, filled: Mapping[str, Members], among: froz
     condition = CONDITIONS[rule.name]
     others = _players(rule.arguments[0], filled) if condition.needs_other else ()
     option = option_value(rule, condition) if condition.option else ""
-    found = who(known, rule.name, others, option)
-    return {state: facts for state, facts in found.items() if state in among}
+    reasons = who(known, rule.name, others, option)
+    return {state: facts for state, facts in reasons.items() if state in among}
 
 
 def _players(name: str, filled: Mapping[str, Members]) -> Members:

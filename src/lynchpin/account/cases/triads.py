@@ -13,7 +13,7 @@ from lynchpin.account.cases.case import Case
 from lynchpin.account.cases.reading import build_case
 from lynchpin.account.cases.roles import Members, cast, fitting, kinds_asked
 from lynchpin.account.cases.theory_file import Theory, values_with
-from lynchpin.account.structure import Fact, Known, Structure
+from lynchpin.account.structure import Fact, KnownFacts, Structure
 from lynchpin.account.theory import Ref, Says, parse
 from lynchpin.record.ontology import countries
 
@@ -90,7 +90,7 @@ def bind(theory: Theory, structure: Structure, on: date | None = None) -> tuple[
     day = on or structure.last_day
     known = structure.on(day)
     among = tuple(sorted(known.states()))
-    found = []
+    triads = []
     first = cast(theory.roles, [theory.one], known, among)
     for one in first.roles[theory.one]:
         chosen: dict[str, Members] = {theory.one: (one,)}
@@ -104,8 +104,8 @@ def bind(theory: Theory, structure: Structure, on: date | None = None) -> tuple[
                 *([Because(_BETWEEN, "-".join(pair), tie)] if theory.between is not None else []),
                 *(Because(role, state, facts) for (role, state), facts in sorted(whole.why.items())),
             ]
-            found.append(Triad(theory, day, one, pair, whole.roles, tuple(why), _left_out(theory, whole.roles)))
-    return tuple(sorted(found, key=lambda triad: triad.name))
+            triads.append(Triad(theory, day, one, pair, whole.roles, tuple(why), _left_out(theory, whole.roles)))
+    return tuple(sorted(triads, key=lambda triad: triad.name))
 
 
 def remarks(theory: Theory, structure: Structure, on: date | None = None) -> tuple[str, ...]:
@@ -116,12 +116,12 @@ def remarks(theory: Theory, structure: Structure, on: date | None = None) -> tup
 
 def state_name(state: str, on: date) -> str:
     """The common English name of a state on a day."""
-    found = countries.find(state, "iso3", on) or countries.find(state, "iso3")
-    return found.name if found else state
+    country = countries.find(state, "iso3", on) or countries.find(state, "iso3")
+    return country.name if country else state
 
 
 def _tied(
-    theory: Theory, known: Known, chosen: Mapping[str, Members], allies: Sequence[str]
+    theory: Theory, known: KnownFacts, chosen: Mapping[str, Members], allies: Sequence[str]
 ) -> Iterator[tuple[tuple[str, str], tuple[Fact, ...]]]:
     """The pairs of allies between which the rule holds, one way or the other, with the facts that say so."""
     if theory.between is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from lynchpin.account.structure._table import Reading, StructuralTable
 from lynchpin.account.structure.conditions import CONDITIONS, LOOKS_AT, who
 from lynchpin.account.structure.facts import KINDS, OBLIGATIONS, Fact, known_days
-from lynchpin.account.structure.known import OWN, About, Known, Structure, facts_about
+from lynchpin.account.structure.known import OWN, FactsAbout, KnownFacts, Structure, facts_about
 from lynchpin.account.structure.store import TABLES, Imported, import_tables, read_store
 
 __all__ = [
@@ -19,10 +19,10 @@ __all__ = [
     "OBLIGATIONS",
     "OWN",
     "TABLES",
-    "About",
     "Fact",
+    "FactsAbout",
     "Imported",
-    "Known",
+    "KnownFacts",
     "Reading",
     "StructuralTable",
     "Structure",

@@ -15,7 +15,7 @@ from lynchpin.account.structure.facts import KINDS, SCHEMA, Precision, known_day
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import countries
 
-Row = tuple[str, str, str, date, date | None, date, date | None, float | None, str, str, int]
+FactRow = tuple[str, str, str, date, date | None, date, date | None, float | None, str, str, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,9 +114,9 @@ def calendar_day(year: int | None, month: int | None, day: int | None) -> date |
 class Collector:
     """Facts and refused rows, put together row by row."""
 
-    def __init__(self, dataset: str, system: System = "cow") -> None:
+    def __init__(self, dataset: str, system: StateCodes = "cow") -> None:
         self.dataset, self.system = dataset, system
-        self.rows: list[Row] = []
+        self.rows: list[FactRow] = []
         self.broken: list[tuple[int, str]] = []
 
     def refuse(self, row: int, reason: str) -> None:
@@ -196,11 +196,13 @@ def numbered(frame: pl.DataFrame) -> Iterable[tuple[int, dict[str, str]]]:
 
 # -- Codes of Correlates of War and Gleditsch-Ward to ISO3, by day: one code can be two states one after the other.
 
-System = Literal["cow", "gw"]
+StateCodes = Literal["cow", "gw"]
 
 
 @cache
-def bearers(code: int, system: System, since: date, until: date | None) -> tuple[tuple[str, date, date | None], ...]:
+def bearers(
+    code: int, system: StateCodes, since: date, until: date | None
+) -> tuple[tuple[str, date, date | None], ...]:
     """Which states bore a code from a day to a day, each with its own first and last day among these.
 
     Beginnings before September 1945 are open in our table of countries; a code that no row bears gives nothing.
@@ -210,22 +212,22 @@ def bearers(code: int, system: System, since: date, until: date | None) -> tuple
     >>> bearers(365, "cow", date(1989, 1, 1), None)
     (('SUN', datetime.date(1989, 1, 1), datetime.date(1991, 12, 25)), ('RUS', datetime.date(1991, 12, 26), None))
     """
-    found = []
+    spans = []
     for country in countries.all_countries():
         if getattr(country, system) != code:
             continue
         first = max(since, country.valid_from or date.min)
         last = min(until or date.max, country.valid_to or date.max)
         if first <= last:
-            found.append((country.iso3, first, None if last == date.max else last))
-    return tuple(sorted(found, key=lambda bearer: bearer[1]))
+            spans.append((country.iso3, first, None if last == date.max else last))
+    return tuple(sorted(spans, key=lambda bearer: bearer[1]))
 
 
 @cache
-def bearer_in_year(code: int, year: int, system: System = "cow") -> str | None:
+def bearer_in_year(code: int, year: int, system: StateCodes = "cow") -> str | None:
     """The state that bore a code in a year: in its middle, else at its end, else at its beginning."""
     for month, day in ((7, 1), (12, 31), (1, 1)):
-        found = countries.find(code, system, date(year, month, day))
-        if found is not None:
-            return found.iso3
+        country = countries.find(code, system, date(year, month, day))
+        if country is not None:
+            return country.iso3
     return None

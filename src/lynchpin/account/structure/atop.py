@@ -54,13 +54,13 @@ def read(frame: pl.DataFrame) -> Reading:
     refused = judged.filter(pl.col("reason").is_not_null()).select("row", "reason")
     good = judged.filter(pl.col("reason").is_null())
     years = good["year"] if good.height else pl.Series([1.0])
-    last = int(years.max())  # type: ignore[arg-type]
+    first, last = (int(end) for end in (years.to_numpy().min(), years.to_numpy().max()))
     facts = pl.concat([_spans(good, flag, word, last) for flag, word in _FLAGS.items()])
     return Reading(
         frame.height,
         facts.sort("kind", "a", "b", "since", "detail", "row"),
         refused,
-        date(int(years.min()), 1, 1),  # type: ignore[arg-type]
+        date(first, 1, 1),
         date(last, 12, 31),
     )
 

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from lynchpin.account.structure.facts import OBLIGATIONS, Fact
-from lynchpin.account.structure.known import Known
-from lynchpin.account.theory.rules import Condition
+from lynchpin.account.structure.known import KnownFacts
+from lynchpin.account.theory.rules import StateCondition
 
 Reasons = dict[str, tuple[Fact, ...]]
 
 #: name -> condition
-CONDITIONS: dict[str, Condition] = {
+CONDITIONS: dict[str, StateCondition] = {
     condition.name: condition
     for condition in (
-        Condition("major_power", "is a major power", needs_other=False, example="major_power"),
-        Condition(
+        StateCondition("major_power", "is a major power", needs_other=False, example="major_power"),
+        StateCondition(
             "capability_share",
             "has at least {option} of the world's capabilities",
             needs_other=False,
             option="share",
             example="capability_share(0.03)",
         ),
-        Condition(
+        StateCondition(
             "stronger_than",
             "has a larger share of the world's capabilities than {of}",
             needs_other=True,
             example="stronger_than(ally)",
         ),
-        Condition(
+        StateCondition(
             "allied_with",
             "has a {option} pact with {of}",
             needs_other=True,
@@ -38,28 +38,28 @@ CONDITIONS: dict[str, Condition] = {
             default="defense",
             example="allied_with(patron, neutrality)",
         ),
-        Condition(
+        StateCondition(
             "claim_with",
             "has a territorial claim on {of} or is claimed from by {of}{option}",
             needs_other=True,
             option="within",
             example="claim_with(ally, 30y)",
         ),
-        Condition(
+        StateCondition(
             "claims_against",
             "claims territory of {of}{option}",
             needs_other=True,
             option="within",
             example="claims_against(ally)",
         ),
-        Condition(
+        StateCondition(
             "rival_of",
             "is a rival of {of}{option}",
             needs_other=True,
             option="within",
             example="rival_of(ally)",
         ),
-        Condition(
+        StateCondition(
             "disputed_with",
             "had a militarised dispute with {of}{option}",
             needs_other=True,
@@ -67,7 +67,7 @@ CONDITIONS: dict[str, Condition] = {
             default="10y",
             example="disputed_with(ally, 20y)",
         ),
-        Condition(
+        StateCondition(
             "contiguous",
             "is a neighbour of {of} by {option}",
             needs_other=True,
@@ -94,12 +94,12 @@ LOOKS_AT: dict[str, tuple[str, ...]] = {
 }
 
 
-def who(known: Known, condition: str, others: Iterable[str], option: str | float) -> Reasons:
+def who(known: KnownFacts, condition: str, others: Iterable[str], option: str | float) -> Reasons:
     """The states for which a condition holds, each with the facts that say so.
 
     Parameters
     ----------
-    known : Known, the facts of the day
+    known : KnownFacts, the facts of the day
     condition : str, a key of `CONDITIONS`
     others : the states of the other role; any one of them is enough
     option : str or float, from `lynchpin.account.theory.rules.option_value`
@@ -107,15 +107,15 @@ def who(known: Known, condition: str, others: Iterable[str], option: str | float
     return _HOW[condition](known, tuple(others), option)
 
 
-def _add(found: Reasons, state: str, fact: Fact) -> None:
-    if fact not in found.get(state, ()):
-        found[state] = (*found.get(state, ()), fact)
+def _add(reasons: Reasons, state: str, fact: Fact) -> None:
+    if fact not in reasons.get(state, ()):
+        reasons[state] = (*reasons.get(state, ()), fact)
 
 
 def _single(
     kind: str, keep: Callable[[Fact, object], bool]
-) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
-    def look(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+) -> Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]:
+    def look(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
         return {fact.a: (fact,) for fact in known.facts(kind) if keep(fact, option)}
 
     return look
@@ -123,35 +123,35 @@ def _single(
 
 def _pairs(
     kind: str, keep: Callable[[Fact, object], bool] = lambda fact, option: True, *, directed: bool = False
-) -> Callable[[Known, tuple[str, ...], str | float], Reasons]:
-    def look(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
-        found: Reasons = {}
+) -> Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]:
+    def look(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
+        reasons: Reasons = {}
         days = option if isinstance(option, float) else 0.0
         for other in others:
             for fact in known.of(kind, other, within_days=days):
                 if keep(fact, option):
                     if fact.b == other:
-                        _add(found, fact.a, fact)
+                        _add(reasons, fact.a, fact)
                     elif not directed:
-                        _add(found, fact.b, fact)
-        return found
+                        _add(reasons, fact.b, fact)
+        return reasons
 
     return look
 
 
-def _stronger(known: Known, others: tuple[str, ...], option: str | float) -> Reasons:
+def _stronger(known: KnownFacts, others: tuple[str, ...], option: str | float) -> Reasons:
     shares = {fact.a: fact for fact in known.facts("capability")}
-    found: Reasons = {}
+    reasons: Reasons = {}
     for other in others:
         theirs = shares.get(other)
         for state, own in shares.items():
             if theirs is not None and (own.value or 0.0) > (theirs.value or 0.0):
-                _add(found, state, own)
-                _add(found, state, theirs)
-    return found
+                _add(reasons, state, own)
+                _add(reasons, state, theirs)
+    return reasons
 
 
-_HOW: dict[str, Callable[[Known, tuple[str, ...], str | float], Reasons]] = {
+_HOW: dict[str, Callable[[KnownFacts, tuple[str, ...], str | float], Reasons]] = {
     "major_power": _single("power", lambda fact, option: True),
     "capability_share": _single("capability", lambda fact, option: (fact.value or 0.0) >= option),  # type: ignore[operator]
     "stronger_than": _stronger,

@@ -37,7 +37,7 @@ SCHEMA: dict[str, pl.DataType] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FactKind:
     """A kind of fact.
 
     Attributes
@@ -56,17 +56,19 @@ class Kind:
     value: str = ""
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, FactKind] = {
     kind.name: kind
     for kind in (
-        Kind("state", "{a} is a state of the system", pair=False),
-        Kind("power", "{a} is a major power", pair=False),
-        Kind("capability", "{a} has {value:.1%} of the world's capabilities", pair=False, value="share, 0 to 1"),
-        Kind("alliance", "{a} and {b}: {detail} pact", pair=True),
-        Kind("claim", "{a} claims territory of {b}: {detail}", pair=True, directed=True, value="salience, 0 to 12"),
-        Kind("rivalry", "{a} and {b} are rivals", pair=True),
-        Kind("dispute", "{a} and {b}: militarised dispute {detail}", pair=True, value="highest hostility, 1 to 5"),
-        Kind("contiguity", "{a} and {b}: {detail}", pair=True, value="1 land or river, 2 to 5 water up to 400 miles"),
+        FactKind("state", "{a} is a state of the system", pair=False),
+        FactKind("power", "{a} is a major power", pair=False),
+        FactKind("capability", "{a} has {value:.1%} of the world's capabilities", pair=False, value="share, 0 to 1"),
+        FactKind("alliance", "{a} and {b}: {detail} pact", pair=True),
+        FactKind("claim", "{a} claims territory of {b}: {detail}", pair=True, directed=True, value="salience, 0 to 12"),
+        FactKind("rivalry", "{a} and {b} are rivals", pair=True),
+        FactKind("dispute", "{a} and {b}: militarised dispute {detail}", pair=True, value="highest hostility, 1 to 5"),
+        FactKind(
+            "contiguity", "{a} and {b}: {detail}", pair=True, value="1 land or river, 2 to 5 water up to 400 miles"
+        ),
     )
 }
 

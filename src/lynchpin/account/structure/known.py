@@ -14,7 +14,7 @@ import polars as pl
 
 from lynchpin.account.structure.facts import KINDS, SCHEMA, Fact, known_days
 from lynchpin.account.structure.store import Imported, read_store
-from lynchpin.events import parse_day
+from lynchpin.days import parse_cell, parse_day
 from lynchpin.record.ontology import countries
 
 OWN = "lynchpin"  # the data set of the facts that come with the package
@@ -55,9 +55,9 @@ class Structure:
             pl.concat([facts, own_facts().filter(~pl.col("kind").is_in(sorted(held)))]), tables, Path(store).name
         )
 
-    def on(self, day: str | date) -> Known:
+    def on(self, day: str | date) -> KnownFacts:
         """What was known on the morning of a day."""
-        return Known.of_day(self, parse_day(day, name="on"))
+        return KnownFacts.of_day(self, parse_day(day, name="on"))
 
     @property
     def last_day(self) -> date:
@@ -66,12 +66,12 @@ class Structure:
 
     def ends(self, kind: str) -> tuple[str, date] | None:
         """The data set that says a kind of fact and the last day it speaks of; None for our own facts."""
-        found = [(table.dataset, table.last) for table in self.tables if kind in table.kinds]
-        return max(found, key=lambda one: one[1]) if found else None
+        tables = [(table.dataset, table.last) for table in self.tables if kind in table.kinds]
+        return max(tables, key=lambda one: one[1]) if tables else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class KnownFacts:
     """The facts known to hold on a day, those of pairs by either state, and what had ended before."""
 
     day: date
@@ -80,7 +80,7 @@ class Known:
     _then: dict[tuple[str, str], tuple[Fact, ...]] = field(repr=False)  # (kind, state) -> now or before
 
     @classmethod
-    def of_day(cls, structure: Structure, day: date) -> Known:
+    def of_day(cls, structure: Structure, day: date) -> KnownFacts:
         """Pick the facts of a day: nothing that became known on it or later."""
         begun = structure.facts.filter(pl.col("known_from") <= day)
         now: dict[str, list[Fact]] = {}
@@ -145,8 +145,7 @@ def own_facts() -> pl.DataFrame:
     text = files(__package__).joinpath("builtin.csv").read_text(encoding="utf-8")
     rows = []
     for number, cells in enumerate(csv.DictReader(text.splitlines()), start=2):
-        since, until = date.fromisoformat(cells["since"]), cells["until"]
-        end = date.fromisoformat(until) if until else None
+        since, end = parse_day(cells["since"]), parse_cell(cells["until"])
         precision = "year" if cells["precision"] == "year" else "day"
         known = known_days(since, end, precision, event=precision == "day")  # type: ignore[arg-type]
         value = float(cells["value"]) if cells["value"] else None
@@ -158,18 +157,18 @@ def own_facts() -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class About:
+class FactsAbout:
     """Facts about one state, or about two.
 
     Parameters
     ----------
     states : tuple of str, ISO3
-    known : Known, the day
+    known : KnownFacts, the day
     facts : tuple of Fact
     """
 
     states: tuple[str, ...]
-    known: Known
+    known: KnownFacts
     facts: tuple[Fact, ...]
 
     def summary(self) -> str:
@@ -202,7 +201,9 @@ class About:
         }
 
 
-def facts_about(structure: Structure, state: str, other: str | None = None, *, on: str | date | None = None) -> About:
+def facts_about(
+    structure: Structure, state: str, other: str | None = None, *, on: str | date | None = None
+) -> FactsAbout:
     """Find the facts that hold of a state, or between two.
 
     Parameters
@@ -223,4 +224,4 @@ def facts_about(structure: Structure, state: str, other: str | None = None, *, o
     day = parse_day(on, name="--on") if on is not None else structure.last_day
     names = tuple(countries.resolve(one, on=day).iso3 for one in (state, other) if one is not None)
     known = structure.on(day)
-    return About(names, known, known.about(*names))
+    return FactsAbout(names, known, known.about(*names))

@@ -7,22 +7,32 @@ from datetime import date
 
 import polars as pl
 
-from lynchpin.account.structure._table import Collector, Reading, StructuralTable, System, calendar_day, numbered, whole
+from lynchpin.account.structure._table import (
+    Collector,
+    Reading,
+    StateCodes,
+    StructuralTable,
+    calendar_day,
+    numbered,
+    whole,
+)
 
 _Day = Callable[[dict[str, str]], date | None]
 
 
-def _read(frame: pl.DataFrame, dataset: str, kind: str, system: System, code: str, begin: _Day, end: _Day) -> Reading:
-    found = Collector(dataset, system)
+def _read(
+    frame: pl.DataFrame, dataset: str, kind: str, system: StateCodes, code: str, begin: _Day, end: _Day
+) -> Reading:
+    facts = Collector(dataset, system)
     spans = [(row, whole(cells[code]), begin(cells), end(cells)) for row, cells in numbered(frame)]
     seen = [day for _, _, *days in spans for day in days if day is not None]
     last = max(seen, default=date.min)
     for row, number, since, until in spans:
         if until is None:
-            found.refuse(row, "no last day")
+            facts.refuse(row, "no last day")
         else:
-            found.add(row, kind, (number,), since, None if until == last else until, "day", event=True)
-    return found.reading(frame.height, min(seen, default=date.min), last)
+            facts.add(row, kind, (number,), since, None if until == last else until, "day", event=True)
+    return facts.reading(frame.height, min(seen, default=date.min), last)
 
 
 def _parts(*names: str) -> _Day:

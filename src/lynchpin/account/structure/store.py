@@ -120,9 +120,9 @@ def read_store(store: Path) -> tuple[tuple[Imported, ...], pl.DataFrame]:
     BadData : there is no such store, or it is something else
     """
     with _open(store, writing=False) as connection:
-        found = connection.execute("SELECT * FROM tables ORDER BY dataset")
-        names = [column[0] for column in found.description]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        cursor = connection.execute("SELECT * FROM tables ORDER BY dataset")
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         order = ", ".join(f'"{name}"' for name in SCHEMA)
         facts = pl.DataFrame(Stream(connection.sql(f"SELECT * FROM facts ORDER BY {order}")))
     made = tuple(
@@ -133,17 +133,17 @@ def read_store(store: Path) -> tuple[tuple[Imported, ...], pl.DataFrame]:
 
 
 def _files(paths: Sequence[Path], dataset: str | None) -> list[Path]:
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if not path.is_dir():
-            found.append(path)
+            files.append(path)
             continue
         inside = [file for file in sorted(path.iterdir()) if file.suffix in (".csv", ".parquet")]
-        found += [file for file in inside if dataset is not None or _table_of(_columns(file)) is not None]
-    if not found:
+        files += [file for file in inside if dataset is not None or _table_of(_columns(file)) is not None]
+    if not files:
         where = ", ".join(map(str, paths))
         raise BadData("there is no structural table here", where, "`lynchpin structure list` names the known ones")
-    return found
+    return files
 
 
 def _columns(file: Path) -> list[str]:
@@ -224,13 +224,13 @@ def _open(path: Path, *, writing: bool) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _recognise(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
-        found = connection.execute("SELECT mark, layout FROM about").fetchone()
+        about = connection.execute("SELECT mark, layout FROM about").fetchone()
     except duckdb.Error:
-        found = None
-    if found is None or found[0] != _MARK:
+        about = None
+    if about is None or about[0] != _MARK:
         mend = "`lynchpin structure import FILE... --store STORE` makes one; a store of events is another thing"
         raise BadData("not a structural store", str(path), mend)
-    if found[1] != LAYOUT:
+    if about[1] != LAYOUT:
         raise BadData(
-            f"the structural store has layout {found[1]}, and this version reads {LAYOUT}", str(path), "import again"
+            f"the structural store has layout {about[1]}, and this version reads {LAYOUT}", str(path), "import again"
         )

@@ -15,7 +15,7 @@ from lynchpin.account.structure._table import Collector, Reading, StructuralTabl
 
 def read_mid(frame: pl.DataFrame) -> Reading:
     """Dyadic dispute-years to disputes."""
-    found = Collector("MID")
+    facts = Collector("MID")
     seen: list[date] = []
     for row, cells in numbered(frame):
         since = calendar_day(*(whole(cells[f"strt{part}"]) for part in ("yr", "mnth", "day")))
@@ -23,10 +23,10 @@ def read_mid(frame: pl.DataFrame) -> Reading:
         codes = whole(cells["statea"]), whole(cells["stateb"])
         seen += [day for day in (since, until) if day]
         if until is None:
-            found.refuse(row, "no last day")
+            facts.refuse(row, "no last day")
             continue
         hostility = whole(cells["hihost"])
-        found.add(
+        facts.add(
             row,
             "dispute",
             codes,
@@ -37,7 +37,7 @@ def read_mid(frame: pl.DataFrame) -> Reading:
             value=None if hostility is None or hostility < 0 else float(hostility),
             detail=f"no. {cells['disno'].removesuffix('.0')}",
         )
-    return found.reading(frame.height, min(seen, default=date.min), max(seen, default=date.min))
+    return facts.reading(frame.height, min(seen, default=date.min), max(seen, default=date.min))
 
 
 MID = StructuralTable(
@@ -57,7 +57,7 @@ MID = StructuralTable(
 
 def read_icow(frame: pl.DataFrame) -> Reading:
     """Claim dyads to claims, the challenger first."""
-    found = Collector("ICOW")
+    facts = Collector("ICOW")
     seen: list[date] = []
     for row, cells in numbered(frame):
         begin, end = whole(cells["begclaim"]), whole(cells["endclaim"])
@@ -66,14 +66,14 @@ def read_icow(frame: pl.DataFrame) -> Reading:
         until = None if is_open else calendar_day(*_month(end))
         seen += [day for day in (since, calendar_day(end // 100, 12, 31) if end else None) if day]
         if until is None and not is_open:
-            found.refuse(row, "no last month")
+            facts.refuse(row, "no last month")
             continue
         codes = whole(cells["chal"]), whole(cells["tgt"])
         salience = whole(cells.get("icowsal", ""))
         value = None if salience is None else float(salience)
         name = cells["name"].strip()
-        found.add(row, "claim", codes, since, until, "month", event=True, value=value, detail=name)
-    return found.reading(frame.height, min(seen, default=date.min), max(seen, default=date.min))
+        facts.add(row, "claim", codes, since, until, "month", event=True, value=value, detail=name)
+    return facts.reading(frame.height, min(seen, default=date.min), max(seen, default=date.min))
 
 
 def _month(number: int | None) -> tuple[int | None, int | None, int | None]:
@@ -97,21 +97,21 @@ ICOW = StructuralTable(
 
 def read_rivalries(frame: pl.DataFrame) -> Reading:
     """Pairs with a first and a last year."""
-    found = Collector("TSS")
+    facts = Collector("TSS")
     ends = [year for cell in frame["end"].to_list() if (year := whole(cell)) is not None and 1400 <= year <= 2200]
     begins = [year for cell in frame["start"].to_list() if (year := whole(cell)) is not None and 1400 <= year <= 2200]
     last = max(ends, default=1400)
     for row, cells in numbered(frame):
         start, end = whole(cells["start"]), whole(cells["end"])
         if start is None or end is None or not 1400 <= start <= end <= 2200:
-            found.refuse(row, "no first year with a last year after it")
+            facts.refuse(row, "no first year with a last year after it")
             continue
         codes = whole(cells["ccode1"]), whole(cells["ccode2"])
         until = None if end == last else date(end, 12, 31)
-        found.add(
+        facts.add(
             row, "rivalry", codes, date(start, 1, 1), until, "year", event=True, detail=cells.get("rivalry", "").strip()
         )
-    return found.reading(frame.height, date(min(begins, default=1400), 1, 1), date(last, 12, 31))
+    return facts.reading(frame.height, date(min(begins, default=1400), 1, 1), date(last, 12, 31))
 
 
 RIVALRIES = StructuralTable(
@@ -130,19 +130,19 @@ RIVALRIES = StructuralTable(
 
 def read_nmc(frame: pl.DataFrame) -> Reading:
     """State-years to shares, one fact a year; the last year's share stays until a newer table is read."""
-    found = Collector("COW NMC")
+    facts = Collector("COW NMC")
     years = [year for cell in frame["year"].to_list() if (year := whole(cell)) is not None and 1400 <= year <= 2200]
     last = max(years, default=1400)
     for row, cells in numbered(frame):
         year, share = whole(cells["year"]), _share(cells["cinc"])
         if share is None or year is None or not 1400 <= year <= 2200:
-            found.refuse(row, "no share between 0 and 1" if share is None else "no year")
+            facts.refuse(row, "no share between 0 and 1" if share is None else "no year")
             continue
         until = None if year == last else date(year, 12, 31)
-        found.add(
+        facts.add(
             row, "capability", (whole(cells["ccode"]),), date(year, 1, 1), until, "year", event=False, value=share
         )
-    return found.reading(frame.height, date(min(years, default=1400), 1, 1), date(last, 12, 31))
+    return facts.reading(frame.height, date(min(years, default=1400), 1, 1), date(last, 12, 31))
 
 
 def _share(cell: str) -> float | None:
@@ -178,7 +178,7 @@ _TYPES = {
 
 def read_contiguity(frame: pl.DataFrame) -> Reading:
     """Pairs with a type and its days; the last day of the file is open."""
-    found = Collector("COW contiguity")
+    facts = Collector("COW contiguity")
     days = [calendar_day(*_parts(cell)) for name in ("stdate", "enddate") for cell in frame[name].to_list()]
     seen = [day for day in days if day is not None]
     last = max(seen, default=date.min)
@@ -186,12 +186,12 @@ def read_contiguity(frame: pl.DataFrame) -> Reading:
         since, until = calendar_day(*_parts(cells["stdate"])), calendar_day(*_parts(cells["enddate"]))
         kind = whole(cells["conttype"])
         if until is None or kind not in _TYPES:
-            found.refuse(row, "not contiguous (type 0)" if kind == 0 else "no type from 1 to 5, or no last day")
+            facts.refuse(row, "not contiguous (type 0)" if kind == 0 else "no type from 1 to 5, or no last day")
             continue
         codes = whole(cells["ccode1"]), whole(cells["ccode2"])
         end = None if until == last else until
-        found.add(row, "contiguity", codes, since, end, "month", event=True, value=float(kind), detail=_TYPES[kind])
-    return found.reading(frame.height, min(seen, default=date.min), last)
+        facts.add(row, "contiguity", codes, since, end, "month", event=True, value=float(kind), detail=_TYPES[kind])
+    return facts.reading(frame.height, min(seen, default=date.min), last)
 
 
 def _parts(cell: str) -> tuple[int | None, int | None, int | None]:

@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from lynchpin.account.theory._checked import (
     Bound,
-    Checked,
     CheckedBoth,
     CheckedCause,
     CheckedEdge,
     CheckedEither,
+    CheckedMechanism,
     CheckedProduct,
     CheckedRef,
     Vocabulary,
@@ -35,23 +35,34 @@ from lynchpin.account.theory.check import check, check_all
 from lynchpin.account.theory.explain import explain
 from lynchpin.account.theory.pattern import check_pattern, dyads_of, parse_pattern
 from lynchpin.account.theory.tokens import Place, Token, tokenise
-from lynchpin.account.theory.tree import Acts, Both, Cause, Context, Edge, Either, Endpoint, Product, Ref, Says, parse
-from lynchpin.durations import format_duration, parse_duration, spell_duration
+from lynchpin.account.theory.tree import (
+    AboutContext,
+    Acts,
+    Both,
+    Cause,
+    Edge,
+    Either,
+    Endpoint,
+    Product,
+    Ref,
+    Says,
+    parse,
+)
 
 __all__ = [
     "OPERATORS",
+    "AboutContext",
     "Acts",
     "Both",
     "Bound",
     "Cause",
-    "Checked",
     "CheckedBoth",
     "CheckedCause",
     "CheckedEdge",
     "CheckedEither",
+    "CheckedMechanism",
     "CheckedProduct",
     "CheckedRef",
-    "Context",
     "Edge",
     "Either",
     "Endpoint",
@@ -67,11 +78,8 @@ __all__ = [
     "check_pattern",
     "dyads_of",
     "explain",
-    "format_duration",
     "leaves",
     "parse",
-    "parse_duration",
     "parse_pattern",
-    "spell_duration",
     "tokenise",
 ]

@@ -137,7 +137,7 @@ CheckedCause: TypeAlias = CheckedEdge | CheckedRef | CheckedBoth | CheckedEither
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedMechanism:
     """A mechanism that fits its case.
 
     Parameters

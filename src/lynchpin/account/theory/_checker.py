@@ -169,12 +169,12 @@ def classes_of(vocabulary: Vocabulary, name: str) -> tuple[str, ...]:
         ("a group", name in vocabulary.groups),
         ("the word for every act", name == ANY_CLASS),
     ]
-    found = [meaning for meaning, holds in meanings if holds]
-    if not found:
+    names = [meaning for meaning, holds in meanings if holds]
+    if not names:
         known = {*vocabulary.classes, *vocabulary.groups, ANY_CLASS}
         raise BadMechanism(f"no class or group is called '{name}'", "", suggest(name, known, noun="classes and groups"))
-    if len(found) > 1:
-        raise BadMechanism(f"'{name}' is both {' and '.join(found)}", "", "give one of them another name")
+    if len(names) > 1:
+        raise BadMechanism(f"'{name}' is both {' and '.join(names)}", "", "give one of them another name")
     if name == ANY_CLASS:
         return vocabulary.classes
     return (name,) if name in vocabulary.classes else tuple(vocabulary.groups[name])

@@ -23,7 +23,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class AboutContext:
     """One context of an act, by name."""
 
     name: str
@@ -38,7 +38,7 @@ class Acts:
     """A class or group of acts; when ``contexts`` is not empty, only those with any of them."""
 
     name: str
-    contexts: tuple[Context, ...] = ()
+    contexts: tuple[AboutContext, ...] = ()
     token: Token = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:

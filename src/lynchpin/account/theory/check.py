@@ -7,7 +7,7 @@ What a mechanism means:
   smallest part of the cause that holds every use of the name (``summed`` of that node), so that
   ``c -> a : x | b -> a : z`` adds z once, not once for every c.
 - The two ends of one edge are never the same node: where they would be, the edge's trace is zero.
-- Two variables of one role are never the same node anywhere in the mechanism (``Checked.distinct``).
+- Two variables of one role are never the same node anywhere in the mechanism (``CheckedMechanism.distinct``).
 - A role name ranges over everyone in its role, and may be the same node as a variable of that role in another
   edge.
 - ``a.LEG`` is the legislature of the same state as ``a``; where that state has no such node, the trace is 0.
@@ -24,14 +24,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
-from lynchpin.account.theory._checked import Checked, CheckedRef, Vocabulary, leaves
+from lynchpin.account.theory._checked import CheckedMechanism, CheckedRef, Vocabulary, leaves
 from lynchpin.account.theory._checker import Checker, place_sums
 from lynchpin.account.theory._nodes import Says
 from lynchpin.account.theory.tokens import Place, bad
 from lynchpin.errors import BadMechanism, suggest
 
 
-def check(says: Says, vocabulary: Vocabulary, *, mechanism: str, place: Place | None = None) -> Checked:
+def check(says: Says, vocabulary: Vocabulary, *, mechanism: str, place: Place | None = None) -> CheckedMechanism:
     """Find every name of a mechanism in its case.
 
     Parameters
@@ -54,12 +54,12 @@ def check(says: Says, vocabulary: Vocabulary, *, mechanism: str, place: Place | 
     target = checker.target(says.target)
     cause = checker.cause(says.cause)
     names = checker.names(says)
-    checked = Checked(mechanism, str(says), cause, target, names)
+    checked = CheckedMechanism(mechanism, str(says), cause, target, names)
     free = [name for name in names if name.name in checked.free]
     return replace(checked, cause=place_sums(cause, free))
 
 
-def check_all(mechanisms: Mapping[str, Checked]) -> None:
+def check_all(mechanisms: Mapping[str, CheckedMechanism]) -> None:
     """Refuse mechanisms that cannot stand together.
 
     Parameters
@@ -86,7 +86,7 @@ def check_all(mechanisms: Mapping[str, Checked]) -> None:
                 raise _bad(what, one, other, mend)
 
 
-def _refuse_circles(mechanisms: Mapping[str, Checked]) -> None:
+def _refuse_circles(mechanisms: Mapping[str, CheckedMechanism]) -> None:
     try:
         TopologicalSorter({name: one.references for name, one in mechanisms.items()}).prepare()
     except CycleError as error:
@@ -97,7 +97,7 @@ def _refuse_circles(mechanisms: Mapping[str, Checked]) -> None:
         raise _bad(what, mechanisms[circle[0]], circle[1], "take one of these references away") from None
 
 
-def _bad(what: str, checked: Checked, reference: str, mend: str) -> BadMechanism:
+def _bad(what: str, checked: CheckedMechanism, reference: str, mend: str) -> BadMechanism:
     """The error that points at the first use of `reference`."""
     refs = [leaf for leaf in leaves(checked.cause) if isinstance(leaf, CheckedRef)]
     token = next(ref.token for ref in refs if ref.mechanism == reference)

@@ -8,15 +8,15 @@ from math import inf
 
 from lynchpin.account.theory._checked import (
     Bound,
-    Checked,
     CheckedBoth,
     CheckedCause,
     CheckedEdge,
     CheckedEither,
+    CheckedMechanism,
     CheckedProduct,
     CheckedRef,
 )
-from lynchpin.durations import spell_duration
+from lynchpin.days import spell_duration
 from lynchpin.errors import BadValue, suggest
 
 _MOVES = {
@@ -28,7 +28,7 @@ _MOST_NAMED = 4  # a longer list of members is counted instead
 
 
 def explain(
-    checked: Checked,
+    checked: CheckedMechanism,
     *,
     expect: str,
     half_life_days: float | None,
@@ -42,7 +42,7 @@ def explain(
 
     Parameters
     ----------
-    checked : Checked, from `check`
+    checked : CheckedMechanism, from `check`
     expect : str, "+", "-", or "?" for either sign
     half_life_days : float or None, days, > 0; None when it is estimated, inf when acts do not fade
     says_name : str, the name to begin the sentence with; empty for none
@@ -181,7 +181,7 @@ class _Speaker:
             return f"{source}'s {self.deeds(target)} toward {receiver}"
         return f"{self.deeds(target)} by {source} toward {receiver}"
 
-    def sums(self, checked: Checked) -> str:
+    def sums(self, checked: CheckedMechanism) -> str:
         """Which names are summed over; a name with one member needs no word."""
         many = [name for name in checked.free if len(self.names[name].domain) > 1]
         return f", summed over {_list([f'every {self.word(name)}' for name in many], ' and ')}" if many else ""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from lynchpin.account.theory.tokens import NOWHERE, Place, Token, bad, tokenise_rule
-from lynchpin.durations import parse_duration, spell_duration
+from lynchpin.days import parse_duration, spell_duration
 from lynchpin.errors import BadMechanism, BadValue, suggest
 
 _FORM = "a rule is written as in 'allied_with(patron) & not major_power'"
@@ -25,7 +25,7 @@ _DEEPEST = 40  # parentheses and negations inside each other
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class StateCondition:
     """One thing that a state can be, or be to another, on a day.
 
     Parameters
@@ -71,11 +71,11 @@ class Not:
     token: Token = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"not {f'({self.part})' if isinstance(self.part, _Join) else self.part}"
+        return f"not {f'({self.part})' if isinstance(self.part, _RuleJoin) else self.part}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Join:
+class _RuleJoin:
     symbol: ClassVar[str]
     parts: tuple[Rule, ...]
 
@@ -85,14 +85,14 @@ class _Join:
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf(_Join):
+class AllOf(_RuleJoin):
     """All of its parts hold."""
 
     symbol: ClassVar[str] = "&"
 
 
 @dataclass(frozen=True, slots=True)
-class EitherOf(_Join):
+class EitherOf(_RuleJoin):
     """At least one of its parts holds."""
 
     symbol: ClassVar[str] = "|"
@@ -118,7 +118,7 @@ def parse_rule(text: str, *, place: Place | None = None) -> Rule:
     >>> str(parse_rule("allied_with( patron )&not major_power"))
     'allied_with(patron) & not major_power'
     """
-    reader = _Reader(tokenise_rule(text, place=place))
+    reader = _RuleReader(tokenise_rule(text, place=place))
     if reader.peek().kind == "end":
         raise bad("the rule says nothing", reader.peek().place, _FORM)
     rule = reader.either()
@@ -128,7 +128,7 @@ def parse_rule(text: str, *, place: Place | None = None) -> Rule:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _RuleReader:
     """Where reading has come to: one method per line of the grammar."""
 
     tokens: tuple[Token, ...]
@@ -211,7 +211,7 @@ def conditions_of(rule: Rule) -> tuple[Holds, ...]:
     return tuple(held for part in parts for held in conditions_of(part))
 
 
-def others_of(rule: Rule, known: Mapping[str, Condition]) -> tuple[str, ...]:
+def others_of(rule: Rule, known: Mapping[str, StateCondition]) -> tuple[str, ...]:
     """The roles and states that a checked rule speaks of, each once."""
     named = [
         held.arguments[0] if held.name in known else held.name
@@ -221,7 +221,7 @@ def others_of(rule: Rule, known: Mapping[str, Condition]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def check_rule(rule: Rule, known: Mapping[str, Condition], others: Collection[str]) -> None:
+def check_rule(rule: Rule, known: Mapping[str, StateCondition], others: Collection[str]) -> None:
     """Refuse a rule whose words are not known.
 
     Parameters
@@ -251,7 +251,7 @@ def _nearest(name: str, known: Collection[str], noun: str) -> str:
     return f"{suggest(name, [one for one in known if not (len(one) == 3 and one.isupper())], noun=noun)}, or a state"
 
 
-def _check_arguments(held: Holds, condition: Condition, others: Collection[str]) -> None:
+def _check_arguments(held: Holds, condition: StateCondition, others: Collection[str]) -> None:
     least = int(condition.needs_other) + (condition.option == "share")
     most = int(condition.needs_other) + (condition.option != "")
     if not least <= len(held.arguments) <= most:
@@ -268,7 +268,7 @@ def _check_arguments(held: Holds, condition: Condition, others: Collection[str])
             raise bad(error.what, held.argument_tokens[-1].place, error.mend) from None
 
 
-def option_value(held: Holds, condition: Condition) -> str | float:
+def option_value(held: Holds, condition: StateCondition) -> str | float:
     """The option of a condition as named, or its default: a kind, a share, or days.
 
     Raises
@@ -292,7 +292,7 @@ def option_value(held: Holds, condition: Condition) -> str | float:
     return parse_duration(text) if text else 0.0
 
 
-def explain_rule(rule: Rule, known: Mapping[str, Condition], words: Mapping[str, str] | None = None) -> str:
+def explain_rule(rule: Rule, known: Mapping[str, StateCondition], words: Mapping[str, str] | None = None) -> str:
     """Say who fits a checked rule, after "whoever": "has a defence pact with patron".
 
     Parameters
@@ -303,7 +303,7 @@ def explain_rule(rule: Rule, known: Mapping[str, Condition], words: Mapping[str,
 
     Examples
     --------
-    >>> pact = {"allied_with": Condition("allied_with", "is allied with {of}", True)}
+    >>> pact = {"allied_with": StateCondition("allied_with", "is allied with {of}", True)}
     >>> explain_rule(parse_rule("allied_with(patron) & not USA"), pact)
     'is allied with patron and is not USA'
     """

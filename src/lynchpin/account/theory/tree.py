@@ -17,16 +17,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lynchpin.account.theory._nodes import Acts, Both, Cause, Context, Edge, Either, Endpoint, Product, Ref, Says
+from lynchpin.account.theory._nodes import AboutContext, Acts, Both, Cause, Edge, Either, Endpoint, Product, Ref, Says
 from lynchpin.account.theory._operators import STRENGTH
 from lynchpin.account.theory.tokens import Place, Token, bad, tokenise
 from lynchpin.errors import BadMechanism
 
 __all__ = [
+    "AboutContext",
     "Acts",
     "Both",
     "Cause",
-    "Context",
     "Edge",
     "Either",
     "Endpoint",
@@ -174,10 +174,10 @@ class _Reader:
         token = self.name("a class is missing after ':'", "name a class or a group of the case, or 'any'")
         if self.peek().text != "[":
             return Acts(token.text, (), token)
-        opening, contexts = self.take(), list[Context]()
+        opening, contexts = self.take(), list[AboutContext]()
         while True:
             context = self.name(f"a context is missing before {self.peek()}", "write it as in conflict[history]")
-            contexts.append(Context(context.text, context))
+            contexts.append(AboutContext(context.text, context))
             if self.peek().text == "]":
                 self.take()
                 return Acts(token.text, tuple(contexts), token)

@@ -16,10 +16,10 @@ from itertools import groupby
 
 import numpy as np
 
-from lynchpin.answers.agreements.covariates import Floats, Ints
 from lynchpin.answers.agreements.outlook import STANDING_STAGES
 from lynchpin.answers.agreements.stages import BEFORE, after
-from lynchpin.events import day_number
+from lynchpin.days import day_number
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.results import AgreementLife
 
 

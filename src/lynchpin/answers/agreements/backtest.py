@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.agreements.covariates import MEANINGS, Floats, read_record
+from lynchpin.answers.agreements.covariates import MEANINGS, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, with_own_past
 from lynchpin.answers.agreements.outlook import (
@@ -36,6 +36,7 @@ from lynchpin.answers.agreements.outlook import (
 from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, base_rate, constant_kind, moments
 from lynchpin.answers.agreements.spells import spells
 from lynchpin.answers.agreements.stages import follow
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge, UnknownName
 from lynchpin.events import before
 from lynchpin.results import AgreementLife
@@ -44,8 +45,6 @@ MODELS: Final = ("model", BASE_RATE, CONSTANT_KIND)
 
 _YEAR = timedelta(days=7 * YEAR_WEEKS)
 _BOOTSTRAPS = 2000
-
-Progress = Callable[[int, int], None]
 
 
 def leave_one_out(
@@ -58,7 +57,7 @@ def leave_one_out(
     seed: int,
     draws: int = 40,
     only: Sequence[str] | None = None,
-    on_progress: Progress | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
     """Chances a year ahead for every agreement at every origin, each from a fit without it.
 
@@ -228,7 +227,7 @@ def replay(
     seed: int,
     step_days: int = 91,
     draws: int = 60,
-    on_progress: Progress | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
     """Chance to stand signed or in force a year later, issued every `step_days` and on the day after every act.
 

@@ -20,12 +20,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lynchpin.days import day_number
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.engine.statistics.trace import traces
-from lynchpin.events import day_number
 from lynchpin.record.ontology import offices
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 HALF_LIFE_DAYS: Final = 180.0

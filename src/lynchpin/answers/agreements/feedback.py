@@ -21,11 +21,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.agreements.covariates import Floats, read_record
+from lynchpin.answers.agreements.covariates import read_record
 from lynchpin.answers.agreements.outlook import known
 from lynchpin.answers.agreements.spells import now
+from lynchpin.days import day_number
+from lynchpin.engine.likelihoods.newton import Penalised, ascend
+from lynchpin.engine.likelihoods.rows import Sums
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
-from lynchpin.events import before, day_number
+from lynchpin.events import before
+from lynchpin.numbers import Z90
 from lynchpin.results import AgreementLife
 
 _MONTH, _YEAR = 28, 364
@@ -108,21 +113,24 @@ def _fitted(
     n_pairs: int,
     changes: int,
 ) -> Feedback:
-    """Poisson regression with pair effects, by Newton; sandwich errors by cluster."""
+    """Poisson regression with pair effects; sandwich errors by cluster."""
     design = np.column_stack([np.eye(n_pairs)[pair], x])
-    beta = np.append(np.full(n_pairs, np.log((y.sum() + 1.0) / np.exp(offset).sum())), 0.0)
-    for _ in range(50):
-        mu = np.exp(design @ beta + offset)
-        curvature = design.T @ (design * mu[:, None]) + _RIDGE * np.eye(n_pairs + 1)
-        step = np.linalg.solve(curvature, design.T @ (y - mu) - _RIDGE * beta)
-        beta = beta + np.clip(step, -2.0, 2.0)
-        if np.abs(step).max() < 1e-10:
-            break
+    precision, names = np.full(n_pairs + 1, _RIDGE), [*(f"pair {k}" for k in range(n_pairs)), "agreements in force"]
+
+    def look(beta: Floats) -> Penalised:
+        eta = design @ beta + offset
+        mu = np.exp(eta)
+        sums = Sums(float(y @ eta - mu.sum()), design.T @ (y - mu), design.T @ (design * mu[:, None]))
+        return Penalised(sums, beta, precision, names)
+
+    start = np.append(np.full(n_pairs, np.log((y.sum() + 1.0) / np.exp(offset).sum())), 0.0)
+    ascent = ascend(look, start, is_near=lambda step, rise: bool(np.abs(step).max() < 1e-10), steps=50, longest=2.0)
+    beta = ascent.end
     scores = design * (y - np.exp(design @ beta + offset))[:, None]
     _, at = np.unique(cluster, return_inverse=True)
     sums = np.zeros((at.max() + 1, n_pairs + 1))
     np.add.at(sums, at, scores)
-    inverse = np.linalg.inv(curvature)
+    inverse = ascent.solved.covariance
     spread = float(np.sqrt((inverse @ (sums.T @ sums) @ inverse)[-1, -1]))
-    lower, upper = np.exp(beta[-1] - 1.645 * spread), np.exp(beta[-1] + 1.645 * spread)
+    lower, upper = np.exp(beta[-1] - Z90 * spread), np.exp(beta[-1] + Z90 * spread)
     return Feedback(float(np.exp(beta[-1])), float(lower), float(upper), n_pairs, changes)

@@ -2,8 +2,7 @@
 
 Everything but `base` is shrunk toward zero by a Gaussian prior. The prior's variances, one for all coefficients, one
 for all kinds, one for all agreements, are shared by the nine moves and estimated from the rows at hand by empirical
-Bayes (the step of Wood and Fasiolo 2017, A generalized Fellner-Schall method for smoothing parameter optimization,
-Biometrics 73(4)), never from anything later or from an agreement that is left out.
+Bayes (`laplace.evidence_of`), never from anything later or from an agreement that is left out.
 """
 
 from __future__ import annotations
@@ -12,12 +11,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import cho_solve, cholesky, solve_triangular
 
-from lynchpin.answers.agreements.covariates import Floats, Ints, Mask
+from lynchpin.answers.agreements.covariates import Mask
 from lynchpin.answers.agreements.hazards import COLUMNS, POSSIBLE, Hazards, Posterior, column_values
 from lynchpin.answers.agreements.spells import Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS
+from lynchpin.engine.likelihoods.laplace import evidence_of
+from lynchpin.engine.likelihoods.newton import ascend
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import DidNotConverge
 
 #: A standing's base beside the move's own rate: one in twenty lies further off than a factor of exp(2 * 1.5).
@@ -73,20 +75,20 @@ def fit_hazards(spells: Spells, start: Hazards | None = None) -> Hazards:
         precision = np.concatenate(
             [[1e-2], np.full(q, _BASE_SD**-2), *(np.full(n, s**-2) for n, s in zip(sizes[2:], sds, strict=True))]
         )
-        size, known = np.zeros(3), np.zeros(3)
+        evidence = np.zeros((3, 2))
         for k in range(len(MOVES)):
-            beta[k], factors[k] = _newton(risks[k], beta[k], precision, 1 if step else _NEWTON_STEPS)
+            beta[k], factors[k] = _mode(risks[k], beta[k], precision, 1 if step else _NEWTON_STEPS)
             variance = np.square(solve_triangular(factors[k], np.eye(edges[-1]), lower=True)).sum(axis=0)
-            size += [np.square(beta[k][block]).sum() for block in blocks[2:]]
-            known += [(1.0 - variance[block] * precision[block]).sum() for block in blocks[2:]]
-        new = np.clip(np.sqrt(size / np.maximum(known, 1e-9)), *_SD_RANGE)  # Fellner and Schall's step
+            evidence += [evidence_of(beta[k][block], variance[block], precision[block]) for block in blocks[2:]]
+        size, known = evidence.T
+        new = np.clip(np.sqrt(size / np.maximum(known, 1e-9)), *_SD_RANGE)
         moved = np.abs(np.log(new / sds)).max()
         sds = new
         if moved < 1e-2:
             break
     precision[1 + q :] = np.repeat(sds**-2, sizes[2:])
     for k in range(len(MOVES)):
-        beta[k], factors[k] = _newton(risks[k], beta[k], precision, _NEWTON_STEPS)
+        beta[k], factors[k] = _mode(risks[k], beta[k], precision, _NEWTON_STEPS)
     return Hazards(
         moves=tuple(Posterior(b, f) for b, f in zip(beta, factors, strict=True)),
         kinds=frame.kinds,
@@ -187,46 +189,41 @@ def _moments(x: Floats, weeks: Floats) -> tuple[Floats, Floats]:
     return centre, np.where(scale > 1e-9, scale, 1.0)
 
 
-def _newton(move: _Move, beta: Floats, precision: Floats, most: int) -> tuple[Floats, Floats]:
-    """Penalised Newton for one move: its mode and the Cholesky factor of the curvature there."""
-    f, n = move.fixed.shape[1], move.n_agreements
-    factor = np.empty((0, 0))
-    eta = move.eta(beta)
-    value = _objective(move, eta, beta, precision)
-    for _ in range(most):
-        mu = move.weeks * np.exp(eta)
+class _Point:
+    """A point of one move's log posterior, up to a constant; `factor`: Cholesky's, of the curvature there."""
+
+    def __init__(self, move: _Move, beta: Floats, precision: Floats) -> None:
+        self._move, self._beta, self._precision, self._eta = move, beta, precision, move.eta(beta)
+        fitted = move.weeks * np.exp(np.minimum(self._eta, 30.0))
+        self.value = float(move.count @ self._eta - fitted.sum() - 0.5 * precision @ np.square(beta))
+        self.factor: Floats = np.empty((0, 0))
+
+    def step(self) -> tuple[Floats, Floats]:
+        """Slope and Newton's step."""
+        move, f, n = self._move, self._move.fixed.shape[1], self._move.n_agreements
+        mu = move.weeks * np.exp(self._eta)
         short = move.count - mu
-        gradient = np.concatenate([move.fixed.T @ short, np.bincount(move.agreement, weights=short, minlength=n)])
-        gradient -= precision * beta
+        slope = np.concatenate([move.fixed.T @ short, np.bincount(move.agreement, weights=short, minlength=n)])
+        slope -= self._precision * self._beta
         weighted = move.fixed * mu[:, None]
-        curvature = np.diag(precision.copy())
+        curvature = np.diag(self._precision.copy())
         curvature[:f, :f] += move.fixed.T @ weighted
         cross = _by_agreement(weighted, move.agreement, n)
         curvature[f:, :f] += cross
         curvature[:f, f:] += cross.T
         curvature[np.arange(f, f + n), np.arange(f, f + n)] += np.bincount(move.agreement, weights=mu, minlength=n)
-        chol = cho_factor(curvature, lower=True)
-        step = cho_solve(chol, gradient)
-        step *= min(1.0, _LONGEST_STEP / np.abs(step).max())
-        factor = np.tril(chol[0])
-        size = 1.0
-        while size > 1e-6:
-            trial = beta + size * step
-            eta_trial = move.eta(trial)
-            value_trial = _objective(move, eta_trial, trial, precision)
-            if value_trial >= value - 1e-9 * abs(value):
-                break
-            size /= 2.0
-        beta, eta, value = trial, eta_trial, value_trial
-        if np.abs(gradient @ step) < 1e-8:
-            break
-    return beta, factor
+        self.factor = cholesky(curvature, lower=True)
+        return slope, cho_solve((self.factor, True), slope)
 
 
-def _objective(move: _Move, eta: Floats, beta: Floats, precision: Floats) -> float:
-    """Log posterior up to a constant."""
-    fitted = move.weeks * np.exp(np.minimum(eta, 30.0))
-    return float(move.count @ eta - fitted.sum() - 0.5 * precision @ np.square(beta))
+def _mode(move: _Move, beta: Floats, precision: Floats, most: int) -> tuple[Floats, Floats]:
+    """A move's mode after at most so many steps, and the Cholesky factor of the curvature where the last one began."""
+
+    def look(at: Floats) -> _Point:
+        return _Point(move, at, precision)
+
+    ascent = ascend(look, beta, is_near=lambda step, rise: rise < 1e-8, steps=most, longest=_LONGEST_STEP)
+    return ascent.end, ascent.solved.factor
 
 
 def _by_agreement(rows: Floats, agreement: Ints, n: int) -> Floats:

@@ -26,10 +26,13 @@ from typing import Final
 
 import numpy as np
 from scipy.linalg import solve_triangular
+from scipy.special import wrightomega
 
-from lynchpin.answers.agreements.covariates import MEANINGS, Floats, Ints, Mask
+from lynchpin.answers.agreements.covariates import MEANINGS, Mask
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS, is_possible
+from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.numbers import Z90
 
 #: The columns beside the bases: these are what a force is.
 COLUMNS: Final = (
@@ -41,7 +44,6 @@ COLUMNS: Final = (
     *MEANINGS,
 )
 
-_NEWTON_STEPS = 30
 
 #: Whether a move may be made from a standing: shape (moves, standings).
 POSSIBLE = np.array([[is_possible(standing, step) for standing in STANDINGS] for step in MOVES])
@@ -167,13 +169,8 @@ def with_own_past(
         eta = base[k, rows.standing, 0] + x @ slope[k, :, 0]
         at_risk = np.isfinite(eta)
         expected, made = float((rows.weeks[at_risk] * np.exp(eta[at_risk])).sum()), float((rows.move == k).sum())
-        u = 0.0
-        for _ in range(_NEWTON_STEPS):
-            fitted = expected * np.exp(u)
-            step = (made - fitted - u / sd**2) / (fitted + sd**-2)
-            u += float(np.clip(step, -1.0, 1.0))
-            if abs(step) < 1e-10:
-                break
+        weight = np.log(np.maximum(expected * sd**2, 1e-300))
+        u = made * sd**2 - float(wrightomega(weight + made * sd**2))  # where made - expected * exp(u) = u / sd^2
         changed = drawn.copy()
         changed[place] = u + drawn[place] / sd / np.sqrt(expected * np.exp(u) + sd**-2)
         out.append(changed)
@@ -203,7 +200,7 @@ def hazard_ratios(hazards: Hazards, column: str) -> dict[str, tuple[float, float
         middle = float(posterior.mode[at])
         found[step] = (
             float(np.exp(middle)),
-            float(np.exp(middle - 1.645 * spread)),
-            float(np.exp(middle + 1.645 * spread)),
+            float(np.exp(middle - Z90 * spread)),
+            float(np.exp(middle + Z90 * spread)),
         )
     return found

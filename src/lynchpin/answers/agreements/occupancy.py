@@ -19,9 +19,9 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from lynchpin.answers.agreements.covariates import Floats, Ints
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, MOST_SETBACKS
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS, Standing, moved
+from lynchpin.engine.statistics.base import Floats, Ints
 
 #: What is remembered of setbacks: how many there were, and whether the last act was one.
 MEMORIES: Final = tuple((n, fresh) for n in range(MOST_SETBACKS + 1) for fresh in (False, True) if n or not fresh)

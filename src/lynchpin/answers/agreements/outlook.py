@@ -16,21 +16,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.agreements.covariates import (
-    HALF_LIFE_DAYS,
-    MEANINGS,
-    Floats,
-    Record,
-    covariates,
-    is_new,
-    read_record,
-)
+from lynchpin.answers.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, Record, covariates, is_new, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, log_hazards, setback_size
 from lynchpin.answers.agreements.occupancy import END, MEMORIES, occupancy
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, now, spells
 from lynchpin.answers.agreements.stages import ENDED, HOLDS, LEVELS, MOVES, STANDINGS, follow
-from lynchpin.events import before, day_number
+from lynchpin.days import day_number, day_of
+from lynchpin.defaults import STAGE_DRAWS
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.events import before
 from lynchpin.results import AgreementLife, Analogue, Force, StageChance
 
 HORIZONS_DAYS: Final = (91, 182, 365, 730)
@@ -223,7 +218,7 @@ def analogues(
         other = by_id[rows.ids[rows.agreement[chosen[at]]]]
         if other.id in found:
             continue
-        day = date(1970, 1, 1) + timedelta(days=int(rows.first_day[chosen[at]]))
+        day = day_of(rows.first_day[chosen[at]])
         acts = [act for act in other.history if act.date < origin]
         after = follow(act.stage for act in acts if act.date <= day + timedelta(days=365))
         found[other.id] = Analogue(
@@ -306,7 +301,7 @@ def look_ahead(
     fitted: Fitted,
     lives: Sequence[AgreementLife],
     *,
-    draws: int = 200,
+    draws: int = STAGE_DRAWS,
     weeks: int = 105,
     with_forces: Callable[[AgreementLife], bool] = lambda life: True,
 ) -> tuple[AgreementLife, ...]:

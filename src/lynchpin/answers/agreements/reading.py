@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
+from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, suggest
-from lynchpin.events import parse_day
 from lynchpin.results import AgreementLife, StageRow
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
@@ -48,7 +48,7 @@ def read_agreements(
     """
     table = _table(agreements)
     history: dict[str, list[StageRow]] = {}
-    whole: dict[str, list[Row]] = {}
+    whole: dict[str, list[StageEntry]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
         where = f"{stages.name} line {line}"
         if row["agreement"] not in table:
@@ -63,7 +63,9 @@ def read_agreements(
             day = parse_day(row["date"])
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
-        whole.setdefault(row["agreement"], []).append(Row(line, row["agreement"], day, row["stage"], row["actor"]))
+        whole.setdefault(row["agreement"], []).append(
+            StageEntry(line, row["agreement"], day, row["stage"], row["actor"])
+        )
         if before is None or day < before:
             stage = StageRow(
                 day,
@@ -157,7 +159,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StageEntry:
     """A row of the stage file as the rules see it."""
 
     line: int
@@ -170,7 +172,7 @@ class Row:
 Breach = tuple[str, str] | None  # what is wrong, how to mend it
 
 
-def in_order(earlier: Sequence[Row], row: Row) -> Breach:
+def in_order(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """The rows of an agreement stand in the order of their days."""
     if earlier and row.date < earlier[-1].date:
         return (
@@ -180,7 +182,7 @@ def in_order(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def one_act_a_side_a_day(earlier: Sequence[Row], row: Row) -> Breach:
+def one_act_a_side_a_day(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """One side moves an agreement once a day; a signature that takes effect at once is one act in two rows."""
     for other in earlier:
         same = other.date == row.date and other.actor == row.actor
@@ -193,7 +195,7 @@ def one_act_a_side_a_day(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def nothing_after_the_end(earlier: Sequence[Row], row: Row) -> Breach:
+def nothing_after_the_end(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """Nothing follows an end, but the end of another side."""
     for other in earlier:
         if other.stage == ENDED and (row.stage != ENDED or other.actor == row.actor):
@@ -204,7 +206,7 @@ def nothing_after_the_end(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def talks_before_signature(earlier: Sequence[Row], row: Row) -> Breach:
+def talks_before_signature(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """Talks do not begin after the signature."""
     words = [other.stage for other in earlier]
     if row.stage in OPENINGS and "signed" in words and not set(words) & {*OPENINGS, "agreed_in_principle", "approved"}:
@@ -216,7 +218,7 @@ def talks_before_signature(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def signature_before_force(earlier: Sequence[Row], row: Row) -> Breach:
+def signature_before_force(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """What is in force is not signed for the first time."""
     words = [other.stage for other in earlier]
     if row.stage == "signed" and "in_force" in words and "signed" not in words:
@@ -228,7 +230,7 @@ def signature_before_force(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-def what_it_needs(earlier: Sequence[Row], row: Row) -> Breach:
+def what_it_needs(earlier: Sequence[StageEntry], row: StageEntry) -> Breach:
     """Some acts need another before them."""
     needs = ACTS[row.stage].after
     if needs and not {other.stage for other in earlier} & set(needs):
@@ -240,7 +242,7 @@ def what_it_needs(earlier: Sequence[Row], row: Row) -> Breach:
     return None
 
 
-RULES: Final[tuple[Callable[[Sequence[Row], Row], Breach], ...]] = (
+RULES: Final[tuple[Callable[[Sequence[StageEntry], StageEntry], Breach], ...]] = (
     in_order,
     nothing_after_the_end,
     one_act_a_side_a_day,
@@ -250,7 +252,7 @@ RULES: Final[tuple[Callable[[Sequence[Row], Row], Breach], ...]] = (
 )
 
 
-def check_history(rows: Sequence[Row], file: str) -> None:
+def check_history(rows: Sequence[StageEntry], file: str) -> None:
     """Refuse a history that no agreement can have.
 
     Parameters

@@ -13,11 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from lynchpin.answers.agreements.covariates import Floats
 from lynchpin.answers.agreements.occupancy import MEMORIES, occupancy
 from lynchpin.answers.agreements.outlook import STANDING_STAGES, stage_chances
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS, Standing, after, follow, is_possible
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.results import AgreementLife
 
 BASE_RATE, CONSTANT_KIND = "base rate", "constant kind"

@@ -19,19 +19,10 @@ from typing import Final
 
 import numpy as np
 
-from lynchpin.answers.agreements.covariates import (
-    MEANINGS,
-    NEW_FOR_DAYS,
-    Floats,
-    Ints,
-    Mask,
-    Record,
-    changes,
-    covariates,
-    is_new,
-)
+from lynchpin.answers.agreements.covariates import MEANINGS, NEW_FOR_DAYS, Mask, Record, changes, covariates, is_new
 from lynchpin.answers.agreements.stages import BEFORE, MOVES, STANDINGS, Standing, after, move
-from lynchpin.events import day_number
+from lynchpin.days import day_number
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.results import AgreementLife
 
 #: Weeks since the last act at which the hazards change: where one piece of the clock ends and the next begins.

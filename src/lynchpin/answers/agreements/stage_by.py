@@ -16,10 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from lynchpin.answers.agreements.covariates import Floats
 from lynchpin.answers.agreements.outlook import STANDING_STAGES, Fitted, Outset, chances, standing_chances
 from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, base_rate, constant_kind, moments
 from lynchpin.answers.agreements.stages import BEFORE, ENDED, LEVELS, STANDINGS, Standing, after
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, suggest
 from lynchpin.results import QUANTILES, AgreementLife, StageBy, StageChance, StageReached, StageRival
 

@@ -39,7 +39,8 @@ import polars as pl
 from scipy.special import betainc, betaincinv, ndtri
 
 from lynchpin.answers.agreements.outlook import known
-from lynchpin.events import before, day_number
+from lynchpin.days import day_number
+from lynchpin.events import before
 from lynchpin.results import AgreementLife, Ratification, Side
 
 #: Sectors whose acts tell what those at home want; the government and the forces bargain.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lynchpin.answers.evidence.attribution import attribution
 from lynchpin.answers.evidence.claims import claims
 from lynchpin.answers.evidence.fade import fade
-from lynchpin.answers.evidence.placebo import SHIFTS
 from lynchpin.answers.evidence.verdict import RULE
 
-__all__ = ["RULE", "SHIFTS", "attribution", "claims", "fade"]
+__all__ = ["RULE", "attribution", "claims", "fade"]

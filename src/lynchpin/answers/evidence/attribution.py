@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from textwrap import wrap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +18,11 @@ from scipy.linalg import cholesky
 
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.moves import past_moves
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
-from lynchpin.results import Share
+from lynchpin.results import Share, Shares
 
 #: Draws of the coefficients behind an interval; the same for every mechanism.
 DRAWS = 1000
@@ -38,7 +37,7 @@ def attribution(
     seed: int | None = None,
     workers: int | None = None,
     tell: Callable[[str], None] | None = None,
-) -> tuple[Share, ...]:
+) -> Shares:
     """What share of the acts that a mechanism moves it accounts for, over a period.
 
     Parameters
@@ -52,7 +51,7 @@ def attribution(
 
     Returns
     -------
-    tuple of Share, in the order of the mechanisms
+    Shares, a sequence of Share in the order of the mechanisms
 
     Raises
     ------
@@ -64,9 +63,9 @@ def attribution(
     names = [m.name for m in fit.case.mechanisms]
     shares = [_share(fit, name, rows, drawn) for name in names]
     if not replays:
-        return tuple(shares)
+        return Shares(tuple(shares), since, until)
     again = replay(fit, names, rows, drawn[: paths_for(rows.size)], used, workers=workers, tell=tell)
-    return tuple(_with(share, again[share.mechanism]) for share in shares)
+    return Shares(tuple(_with(share, again[share.mechanism]) for share in shares), since, until)
 
 
 def _rows(fit: Fit, since: date | None, until: date | None) -> NDArray[np.int64]:
@@ -127,34 +126,6 @@ def _share(fit: Fit, name: str, rows: NDArray[np.int64], drawn: Floats) -> Share
         share_lower=float(low),
         share_upper=float(high),
     )
-
-
-#: What the two shares of a table are.
-MEANINGS = (
-    "History kept: all is remembered as it was, and the mechanism is switched off. Replayed: the period is played anew "
-    "from its first day with and without it, on common random numbers; what the missing acts would have led to counts "
-    "too. Below 0: it holds acts back. Expected far from recorded: the model drifts there, and the replay with it. "
-    "Shares do not add up: effects multiply. Association in time is not called cause."
-)
-
-
-def described(shares: Sequence[Share]) -> str:
-    """The shares as text for a terminal."""
-    played = any(s.replayed_share is not None for s in shares)
-    over = f"{'':30} {'acts of what it moves':^28}  {'history kept':^21}" + (f"  {'replayed':^21}" if played else "")
-    head = f"{'':30} {'recorded':>8} {'expected':>9} {'replayed':>9}  {'share':>6} {'90 %':>14}"
-    lines = [over, head + (f"  {'share':>6} {'90 %':>14}" if played else "")]
-    for s in shares:
-        again = "" if s.replayed is None else f"{s.replayed:.1f}"
-        line = f"{s.mechanism:30} {s.recorded:8d} {s.expected:9.1f} {again:>9}  {s.share:6.0%} {_between(s):>14}"
-        if s.replayed_share is not None:
-            line += f"  {s.replayed_share:6.0%} {f'{s.replayed_lower:.0%} to {s.replayed_upper:.0%}':>14}"
-        lines.append(line)
-    return "\n".join([*lines, "", *wrap(MEANINGS, 110)])
-
-
-def _between(share: Share) -> str:
-    return f"{share.share_lower:.0%} to {share.share_upper:.0%}"
 
 
 # -- A period of the record played anew, with every mechanism and with each one switched off, on common random

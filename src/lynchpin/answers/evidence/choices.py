@@ -9,20 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf, isfinite, log
-from typing import Literal
+from math import log
 
 import numpy as np
 import polars as pl
 
 from lynchpin.account.cases import Case, Mechanism, classify
 from lynchpin.account.cases.case import EventClass
-from lynchpin.account.theory import Checked, CheckedCause, CheckedEdge, CheckedProduct, CheckedRef
+from lynchpin.account.theory import CheckedCause, CheckedEdge, CheckedMechanism, CheckedProduct, CheckedRef
+from lynchpin.answers.evidence.recall import form_choice, length_choice
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.errors import UnknownName, suggest
 from lynchpin.model.design.build import Design, restated
 from lynchpin.model.design.evaluate import Scale
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.results import CurvePlacebo
 from lynchpin.results.sensitivity import Choice, Level
 
@@ -37,16 +37,6 @@ ALL_FEEDS = "all feeds"
 HELD = "held as the case has it"
 STEPS: Mapping[str, int] = {"day": 1, "week": 7}
 _EXPOSURE_DAYS = 365.25
-
-Form = Literal["decay", "window", "decay in a window", "for good"]
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """How the acts of a cause are remembered."""
-
-    half_life_days: float  # inf: no fading
-    window_days: float  # inf: no window
 
 
 def choices_of(
@@ -87,8 +77,8 @@ def choices_of(
                 )
             ),
         ),
-        _half_lives(mechanism, half_life_days, more_half_lives),
-        _memory(mechanism),
+        length_choice(mechanism, half_life_days, more_half_lives),
+        form_choice(mechanism),
         _scale(mechanism),
     )
 
@@ -171,73 +161,6 @@ def exposure_days(case: Case, level: str) -> float | None:
     return None if level == "off" else case.exposure_half_life_days or _EXPOSURE_DAYS
 
 
-def _half_lives(mechanism: Mechanism, days: float, more: Sequence[float]) -> Choice:
-    """Lengths of memory: by the half-life where acts fade, else by the window."""
-    fades = isfinite(days)
-    length = days if fades else mechanism.window_days
-    levels: list[Level] = []
-    if mechanism.half_life_days is None:
-        levels = [Level("fitted", "fitted to each record, at the case's own step", True)]
-        levels += [Level("fitted / 2", "half of that", False), Level("fitted x 2", "twice that", False)]
-    elif isfinite(length):
-        kind = "half-life" if fades else "window"
-        levels = [
-            Level(f"{length * factor:g} d", f"{said} {kind}", factor == 1.0)
-            for factor, said in ((1.0, "the case's own"), (0.5, "half the"), (2.0, "twice the"))
-        ]
-        levels.append(Level("fitted", "half-life fitted to each record, at the case's own step", False))
-    else:
-        levels = [Level("none", "acts are remembered for good, as the case has it", True)]
-        levels.append(Level("fitted", "half-life fitted to each record, at the case's own step", False))
-    known = {level.key for level in levels}
-    levels += [Level(f"{d:g} d", "asked for", False) for d in more if f"{d:g} d" not in known]
-    return Choice("half-life", "how long an act of the cause is remembered", tuple(levels))
-
-
-def form_of(mechanism: Mechanism) -> Form:
-    """The case's own form of memory."""
-    fades, ends = mechanism.half_life_days != inf, isfinite(mechanism.window_days)
-    if fades:
-        return "decay in a window" if ends else "decay"
-    return "window" if ends else "for good"
-
-
-def _memory(mechanism: Mechanism) -> Choice:
-    means = {
-        "decay": "an act fades, by half every half-life",
-        "window": "an act counts in full, for as long as a fading one counts in all (half-life / ln 2)",
-        "decay in a window": "an act fades, and is forgotten at the end of the window",
-        "for good": "an act is never forgotten",
-    }
-    own = form_of(mechanism)
-    others = {"decay": ("window",), "window": ("decay",), "decay in a window": ("decay",), "for good": ()}[own]
-    levels = tuple(Level(name, means[name], name == own) for name in (own, *others))
-    return Choice("memory", "how it is remembered", levels, "" if others else "an act is never forgotten")
-
-
-def memory(mechanism: Mechanism, own_days: float, length: str, form: str, fitted_days: float) -> Memory:
-    """Half-life and window under a level of length and one of form.
-
-    Parameters
-    ----------
-    own_days : float, half-life of the case's own fit; inf where acts do not fade
-    length, form : keys of levels of "half-life" and "memory"
-    fitted_days : float, the half-life that was fitted to this record
-    """
-    if length.startswith("fitted"):
-        days = fitted_days * {"": 1.0, " / 2": 0.5, " x 2": 2.0}[length.removeprefix("fitted")]
-    elif length == "none":
-        return Memory(inf, inf)
-    else:
-        asked = float(length.removesuffix(" d"))
-        days = asked if isfinite(own_days) else asked * log(2.0)  # the case speaks of a window
-    if form == "window":
-        return Memory(inf, float(round(days / log(2.0))))
-    if form == "decay in a window":
-        return Memory(days, mechanism.window_days)
-    return Memory(days, inf)
-
-
 def _scale(mechanism: Mechanism) -> Choice:
     cause = mechanism.checked.cause
     own = Level("log1p", "doubling the cause does as much, whatever it was", True)
@@ -308,38 +231,6 @@ def merged_names(case: Case) -> dict[str, str] | None:
     return {name: of.get(name, name) for name in case.class_names}
 
 
-def require(case: Case, name: str) -> Mechanism:
-    """The mechanism of that name.
-
-    Raises
-    ------
-    UnknownName : the case has none
-    """
-    found = next((m for m in case.mechanisms if m.name == name), None)
-    if found is None:
-        names = tuple(m.name for m in case.mechanisms)
-        raise UnknownName(f"no mechanism named {name!r}", case.name, suggest(name, names, noun="mechanism"))
-    return found
-
-
-def said_otherwise(mechanism: Mechanism, remembered: Memory) -> Mechanism:
-    """The mechanism with another memory."""
-    return replace(mechanism, half_life_days=remembered.half_life_days, window_days=remembered.window_days)
-
-
-def check_half_lives(days: Sequence[float]) -> tuple[float, ...]:
-    """Half-lives as asked for.
-
-    Raises
-    ------
-    BadValue : one is not above zero
-    """
-    for one in days:
-        if not 0.0 < one < inf:
-            raise BadValue(f"a half-life of {one:g} days cannot be", "--half-life", "write days, weeks or years: 30d")
-    return tuple(days)
-
-
 # -- A case, and its record, under another class scheme.
 
 #: Said of a mechanism whose cause a scheme makes the same acts as its outcome: inertia has them already.
@@ -364,7 +255,7 @@ def under(case: Case, events: pl.DataFrame, scheme: str, name: str) -> tuple[Cas
     names = merged_names(case)
     assert names is not None
     said = merged(case, names, name)
-    before, after = (next(m for m in c.mechanisms if m.name == name).checked for c in (case, said))
+    before, after = (c.mechanism(name).checked for c in (case, said))
     if _feeds_itself(after) and not _feeds_itself(before):
         return SAME_ACTS
     return said, events.with_columns(event_class=pl.col("event_class").replace(dict(names)))
@@ -413,7 +304,7 @@ def _says(mechanism: Mechanism) -> tuple[CheckedCause, CheckedEdge]:
     return mechanism.checked.cause, mechanism.checked.target
 
 
-def _renamed(checked: Checked, names: Mapping[str, str]) -> Checked:
+def _renamed(checked: CheckedMechanism, names: Mapping[str, str]) -> CheckedMechanism:
     def edge(one: CheckedEdge) -> CheckedEdge:
         return replace(one, classes=tuple(dict.fromkeys(names[c] for c in one.classes)))
 
@@ -435,7 +326,7 @@ def _redirected(cause: CheckedCause, instead: Mapping[str, str]) -> CheckedCause
     return replace(cause, parts=tuple(_redirected(part, instead) for part in cause.parts))
 
 
-def _feeds_itself(checked: Checked) -> bool:
+def _feeds_itself(checked: CheckedMechanism) -> bool:
     """Whether the cause is an edge of the very dyads and classes that it moves."""
     cause, target = checked.cause, checked.target
     if not isinstance(cause, CheckedEdge):

@@ -12,7 +12,7 @@ from lynchpin.account.cases import Case, ClaimText, Mechanism
 from lynchpin.account.theory import explain
 from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
-from lynchpin.answers.evidence.placebo import SHIFTS, Placebo, draw_lags, placebo
+from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.verdict import (
     PLACEBO_LEVEL,
@@ -23,9 +23,10 @@ from lynchpin.answers.evidence.verdict import (
     smallest_shown,
     verdict,
 )
+from lynchpin.defaults import SHIFTS
 from lynchpin.model import Fit
-from lynchpin.model.fit import Z90
-from lynchpin.results import Claim, Ledger
+from lynchpin.numbers import Z90
+from lynchpin.results import Claim, Effect, Ledger, per_doubling
 
 
 def claims(
@@ -57,13 +58,12 @@ def claims(
         stated = [m for m in case.mechanisms if m.claim == claim.id]
         rows += [_row(fit, m, claim, measured[m.name]) for m in stated] or [_untestable(claim)]
     rows += [_row(fit, m, None, measured[m.name]) for m in case.mechanisms if not m.claim]
-    return Ledger(tuple(_adjusted(rows)))
+    return Ledger(tuple(_adjusted(rows)), RULE)
 
 
-def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, found: Measured) -> Claim:
+def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Measured) -> Claim:
     k = fit.design.position(mechanism.name)
-    beta, se = float(fit.estimate[k]), float(fit.standard_error[k])
-    lower, upper = beta - Z90 * se, beta + Z90 * se
+    effect = Effect.of(fit.estimate[k], fit.standard_error[k])
     acts = fit.design.layers.acts
     n_cause, n_target = count_cause(acts, fit.case, mechanism), count_target(acts, mechanism)
     why = missing(n_cause, n_target)
@@ -74,18 +74,8 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, found: Measure
         says=mechanism.says,
         sentence=sentence(mechanism, fit.case, fit.design.columns[k].half_life_days),
         expect=mechanism.expect,
-        estimate=None,
-        lower=None,
-        upper=None,
-        standard_error=None,
-        rate_ratio=None,
-        rate_ratio_lower=None,
-        rate_ratio_upper=None,
         half_life_days=fit.design.columns[k].half_life_days,
-        half_life_interval=None,
-        verdict="untestable",
         rule=RULE,
-        detectable=None,
         n_cause_events=n_cause,
         n_target_events=n_target,
         untestable_because=why,
@@ -95,22 +85,22 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, found: Measure
         return row
     return replace(
         row,
-        estimate=beta,
-        lower=lower,
-        upper=upper,
-        standard_error=se,
-        rate_ratio=per_doubling(beta),
-        rate_ratio_lower=per_doubling(lower),
-        rate_ratio_upper=per_doubling(upper),
-        percent_per_doubling=100.0 * (per_doubling(beta) - 1.0),
+        effect=effect,
         half_life_interval=fit.half_life_interval.get(mechanism.name),
-        verdict=verdict(mechanism.expect, lower, upper, found.placebo_p, found.placebo_p_against, found.heldout_gain),
-        detectable=None if found.detectable is None else per_doubling(found.detectable),
-        placebo_p=found.placebo_p,
-        placebo_p_against=found.placebo_p_against,
-        placebo_shifts=found.placebo_shifts,
-        heldout_gain=found.heldout_gain,
-        heldout_steps=found.heldout_steps,
+        verdict=verdict(
+            mechanism.expect,
+            effect.lower,
+            effect.upper,
+            measured.placebo_p,
+            measured.placebo_p_against,
+            measured.heldout_gain,
+        ),
+        detectable=None if measured.detectable is None else per_doubling(measured.detectable),
+        placebo_p=measured.placebo_p,
+        placebo_p_against=measured.placebo_p_against,
+        placebo_shifts=measured.placebo_shifts,
+        heldout_gain=measured.heldout_gain,
+        heldout_steps=measured.heldout_steps,
         top_events=top_events(fit, mechanism),
     )
 
@@ -126,29 +116,7 @@ def _adjusted(rows: Sequence[Claim]) -> list[Claim]:
 
 
 def _untestable(claim: ClaimText) -> Claim:
-    return Claim(
-        id=claim.id,
-        claim=claim.text,
-        mechanism="",
-        says="",
-        sentence="",
-        expect="?",
-        estimate=None,
-        lower=None,
-        upper=None,
-        standard_error=None,
-        rate_ratio=None,
-        rate_ratio_lower=None,
-        rate_ratio_upper=None,
-        half_life_days=None,
-        half_life_interval=None,
-        verdict="untestable",
-        rule=RULE,
-        detectable=None,
-        n_cause_events=0,
-        n_target_events=0,
-        untestable_because=claim.untestable_because,
-    )
+    return Claim(claim.id, claim.text, "", "", "", expect="?", rule=RULE, untestable_because=claim.untestable_because)
 
 
 def missing(n_cause: int, n_target: int) -> str | None:
@@ -158,11 +126,6 @@ def missing(n_cause: int, n_target: int) -> str | None:
     if n_target == 0:
         return "the record holds no act of the kind it would move before this day"
     return None
-
-
-def per_doubling(estimate: float) -> float:
-    """Rate ratio when one plus the decayed count of the cause doubles: the statistic is a log1p."""
-    return float(2.0**estimate)
 
 
 def sentence(mechanism: Mechanism, case: Case, half_life_days: float | None = None) -> str:
@@ -251,7 +214,7 @@ def measure(
 
 
 def _measured(fit: Fit, name: str, moved: Placebo | None, held: HeldOut) -> Measured:
-    expect = next(m.expect for m in fit.case.mechanisms if m.name == name)
+    expect = fit.case.mechanism(name).expect
     if moved is None:
         return Measured(None, None, held.gain[name], None, 0, held.steps)
     k = fit.design.position(name)

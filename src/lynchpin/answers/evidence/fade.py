@@ -21,8 +21,9 @@ from lynchpin.account.theory import CheckedProduct
 from lynchpin.answers.evidence.claims import sentence
 from lynchpin.answers.evidence.influence import headline
 from lynchpin.answers.evidence.sides import cause_events
+from lynchpin.defaults import DAYS
 from lynchpin.engine.statistics.base import Floats, Ints
-from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, expand
 from lynchpin.model.design.build import with_half_life
@@ -30,7 +31,7 @@ from lynchpin.model.design.evaluate import Evaluator
 from lynchpin.model.design.layers import Layer, layer_traces
 from lynchpin.model.fit import penalty
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile, half_life_profile
-from lynchpin.results import Fade, Peak
+from lynchpin.results import Fade, Peak, interval_text
 
 #: Draws of coefficient and half-life behind the interval.
 DRAWS = 500
@@ -44,7 +45,7 @@ def fade(
     mechanism: str,
     *,
     dyad: tuple[str, str] | None = None,
-    days: int = 180,
+    days: int = DAYS,
     later: pl.DataFrame | None = None,
     search: bool = True,
     seed: int | None = None,
@@ -72,17 +73,14 @@ def fade(
     BadValue : the dyad is not moved by it; or the record holds no act of its cause
     """
     case, design = fit.case, fit.design
-    named = next((m for m in case.mechanisms if m.name == mechanism), None)
-    if named is None:
-        names = [m.name for m in case.mechanisms]
-        raise UnknownName(f"no mechanism {mechanism!r}", case.name, suggest(mechanism, names, noun="mechanism"))
+    named = case.mechanism(mechanism)
     moved = _moved(fit, named, dyad)
     whole = fit.events if later is None else pl.concat([fit.events, later.select(fit.events.columns)])
     acts = design.layers.acts if later is None else expand(whole, case)
     causes = np.flatnonzero(cause_events(acts, case, named))
     if causes.size == 0:
         raise BadValue(
-            f"the record holds no act of the cause of {mechanism} before {fit.made_from.origin}",
+            f"the record holds no act of the cause of {mechanism} before {fit.origin}",
             case.name,
             "ask for a later --as-of, or for another mechanism",
         )
@@ -105,7 +103,7 @@ def fade(
             "ahead": at >= origin,
         }
     )
-    marks = _marks(whole, causes, fit.made_from.origin)
+    marks = _marks(whole, causes, fit.origin)
     there = int(np.flatnonzero(at == origin)[0])
     same, apart = _other_dyads(fit, named, moved, read, given, now)
     plain = Fade(
@@ -126,8 +124,8 @@ def fade(
         half_life_interval=None if profile is None else profile.interval,
         open_below=profile is not None and profile.is_open[0],
         open_above=profile is not None and profile.is_open[1],
-        origin=fit.made_from.origin,
-        revealed_until=None if later is None else fit.made_from.origin + timedelta(days=days),
+        origin=fit.origin,
+        revealed_until=None if later is None else fit.origin + timedelta(days=days),
         times=float(push[there]),
         lower=float(curve["lower"][there]),
         upper=float(curve["upper"][there]),
@@ -351,7 +349,7 @@ def _peak_in_words(found: Fade) -> list[str]:
     if top is None:
         return []
     after = f", after “{top.headline.rstrip('.')}”" if top.headline else ""
-    size = f"{top.times:.2f} times the rate with {found.against} ({top.lower:.2f} to {top.upper:.2f})"
+    size = f"{top.times:.2f} times the rate with {found.against} ({interval_text(top.lower, top.upper, ' to ')})"
     gone = (
         f"Half of that, on a log scale, was gone by {_day(top.half_gone)}."
         if top.half_gone is not None
@@ -362,7 +360,8 @@ def _peak_in_words(found: Fade) -> list[str]:
 
 
 def _today(found: Fade) -> str:
-    return f"On {_day(found.origin)} it stands at {found.times:.2f} ({found.lower:.2f} to {found.upper:.2f})."
+    interval = interval_text(found.lower, found.upper, " to ")
+    return f"On {_day(found.origin)} it stands at {found.times:.2f} ({interval})."
 
 
 def _day(day: date) -> str:

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.account.theory import CheckedProduct
 from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods.newton import Factor
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, Design, Unit, build_design
 from lynchpin.model.design.build import with_half_life
 from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import GRID_DAYS
-from lynchpin.model.newton import maximise, sums
+from lynchpin.model.newton import maximise, point
 
 #: Turns of coefficients and dispersion at the first origin, one at each later, and the tolerance on log dispersion.
 _FIRST_ROUNDS, _SIZE_TOLERANCE = 12, 0.1
@@ -78,7 +78,7 @@ def held_out(fit: Fit, origins: int = ORIGINS) -> HeldOut:
                 offset = design.offset[unit.event_class][start:end]
                 theta = state.estimate.theta[unit.event_class]
                 scores = [
-                    float(counts.log_likelihood(unit.y, offset + unit.X @ b[unit.columns], theta).sum())
+                    float(counts.log_chance(unit.y, np.exp(offset + unit.X @ b[unit.columns]), theta).sum())
                     for b in (beta, without)
                 ]
                 gain[name] += scores[0] - scores[1]
@@ -116,8 +116,7 @@ def fit_before(fit: Fit, row: int, earlier: Blind | None = None) -> Blind:
             known = with_half_life(known, mechanism.name, _best_half_life(known, mechanism.name, state))
     precision = precision_of(known, case, state.variance)
     beta, at, _ = maximise(known, state.beta, state.theta, precision, steps=8, tolerance=1e-6)
-    covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
-    return Blind(known, replace(state, beta=beta), covariance)
+    return Blind(known, replace(state, beta=beta), at.covariance)
 
 
 def acts_before(acts: Acts, day: int) -> Acts:
@@ -158,12 +157,12 @@ def _best_half_life(known: Design, name: str, state: Estimate) -> float:
     """The half-life of the grid whose column would gain most, by one Newton step from the fit without it."""
     k = known.position(name)
     precision = precision_of(known, known.case, state.variance)
-    at = sums(known, state.beta, state.theta)
-    information = at.information + np.diag(precision)
-    covariance = cho_solve(cho_factor(information), np.eye(len(precision)))
+    here = point(known, state.beta, state.theta, precision)
+    covariance = here.covariance
     beta = state.beta - covariance[:, k] * (state.beta[k] / covariance[k, k])
     others = np.arange(beta.size) != k
-    solved = cho_factor(information[np.ix_(others, others)])
+    names = np.array([column.name for column in known.columns])[others]
+    rest = Factor(here.curvature[np.ix_(others, others)], names)
     best, most = GRID_DAYS[0], -1.0
     for days in GRID_DAYS:
         score, square, against = 0.0, float(precision[k]), np.zeros(beta.size)
@@ -176,7 +175,7 @@ def _best_half_life(known: Design, name: str, state: Estimate) -> float:
             score += float(x @ counts.score(unit.y, eta, state.theta[unit.event_class]))
             square += float(weighted @ x)
             against[unit.columns] += weighted @ unit.X
-        left = square - float(against[others] @ cho_solve(solved, against[others]))
+        left = square - float(against[others] @ rest.solve(against[others]))
         if score**2 / left > most:
             best, most = days, score**2 / left
     return best

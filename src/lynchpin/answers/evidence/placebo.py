@@ -31,9 +31,6 @@ from lynchpin.model.design import Design, Unit
 from lynchpin.model.fit import penalty
 from lynchpin.model.newton import CLUSTER_DAYS, sums
 
-#: Random shifts, unless another number is asked for.
-SHIFTS = 499
-
 #: Slowest waves of a pair and class that are taken out; never more than one for each so many steps.
 WAVES, STEPS_PER_WAVE = 4, 20
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
@@ -93,7 +92,7 @@ def refitted(fit: Fit, design: Design, parts: int, whole: int) -> Refit:
     state = settle(design, fit.case, Estimate(beta, dict(fit.theta), pooled, False), _ROUNDS, 1e-2)
     precision = precision_of(design, fit.case, state.variance)
     beta, at, _ = maximise(design, state.beta, state.theta, precision, tolerance=1e-8)
-    covariance = cho_solve(cho_factor(at.information + np.diag(precision)), np.eye(beta.size))
+    covariance = at.covariance
     here = slice(p, p + parts)
     return Refit(beta[here], covariance[here, here], clustered_covariance(design, beta, state.theta, covariance[here]))
 

@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.account.cases import Case, Mechanism, case_events
 from lynchpin.account.cases.record import origin_of
@@ -27,35 +26,30 @@ from lynchpin.answers.evidence.choices import (
     MECHANISM,
     RECORD,
     STEPS,
-    Memory,
-    check_half_lives,
     choices_of,
     classes_from,
     curve_placebo,
     exposure_days,
-    memory,
-    require,
-    said_otherwise,
     scaled,
     under,
     varied,
 )
-from lynchpin.answers.evidence.claims import missing, per_doubling, sentence
+from lynchpin.answers.evidence.claims import missing, sentence
 from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from lynchpin.answers.evidence.recall import Length, Recall, check_half_lives, lengths, recall, said_otherwise
 from lynchpin.answers.evidence.sides import count_cause, count_target
+from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
+from lynchpin.events import first_day
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, Design, build_design, expand
 from lynchpin.model.design.build import linked, restated, with_exposure
 from lynchpin.model.design.steps import Steps, lay_steps
-from lynchpin.model.fit import Z90, Estimate, precision_of, settle
+from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
 from lynchpin.model.newton import clustered_covariance, maximise
-from lynchpin.results import Choice, Sensitivity, Specification
-
-#: Information on a coefficient, below which a record says next to nothing of it and the prior speaks alone.
-SMALLEST_INFORMATION = 0.25
+from lynchpin.results import Choice, Effect, Sensitivity, Specification
 
 RULE = (
     "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
@@ -108,7 +102,7 @@ def sensitivity(
     UnknownName : the case has no such mechanism, or there is no such choice
     BadValue : a half-life is not above zero, or a further case has classes of other names
     """
-    case, said = fit.case, require(fit.case, mechanism)
+    case, said = fit.case, fit.case.mechanism(mechanism)
     others = dict(classes or {})
     for name, other in others.items():
         if set(other.class_names) != set(case.class_names):
@@ -118,7 +112,7 @@ def sensitivity(
                 "a further scheme has other rules for the same names: " + ", ".join(case.class_names),
             )
     asked = check_half_lives(half_lives)
-    reports = case_events(case, events, as_of=fit.made_from.as_of, episodes=False)
+    reports = case_events(case, events, as_of=fit.known.as_of, episodes=False)
     own_days = fit.design.evaluator.half_life_days[mechanism]
     given = (*(["classes"] if others else []), *(["half-life"] if asked else []))  # what is named besides is tried
     choices = varied(
@@ -126,14 +120,14 @@ def sensitivity(
             case,
             said,
             reports,
-            folded=fit.made_from.view == "episodes",
+            folded=fit.known.view == "episodes",
             half_life_days=own_days,
             more_half_lives=asked,
             more_classes=tuple(others),
         ),
         (*vary, *given) if vary else (),
     )
-    work = _Work(fit, said, events, choices, own_days, others, shifts)
+    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
         records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))))
@@ -180,6 +174,7 @@ class _Work:
     mechanism: Mechanism
     events: str | Path | None
     choices: tuple[Choice, ...]
+    lengths: Mapping[str, Length]  # what the levels of "half-life" stand for
     own_days: float
     others: Mapping[str, Case]
     shifts: int
@@ -205,7 +200,7 @@ class _Work:
                     yield from self._none(laid, (step, view, feed, scheme, exposure, counts))
                 continue
             design, n_cause, n_target = laid
-            tried = _Columns(design, next(m for m in case.mechanisms if m.name == self.mechanism.name))
+            tried = _Columns(design, case.mechanism(self.mechanism.name))
             settled = crew.map(partial(self._settled, design, case, step, start), ways)
             bases = dict(zip(ways, settled, strict=True))
             start = start or bases
@@ -237,9 +232,7 @@ class _Work:
         case = self.fit.case
         one = None if feed in (ALL_FEEDS, _keys(self.choices, "feed")[0]) else feed
         try:
-            events = case_events(
-                case, self.events, as_of=self.fit.made_from.as_of, episodes=view == "episodes", feed=one
-            )
+            events = case_events(case, self.events, as_of=self.fit.known.as_of, episodes=view == "episodes", feed=one)
         except LynchpinError as error:
             return error.what
         if scheme in self.others:
@@ -249,14 +242,14 @@ class _Work:
     def _laid(self, case: Case, events: pl.DataFrame) -> tuple[Design, int, int] | str:
         """The design of a record, and its acts of cause and target; or why the mechanism cannot be tried on it."""
         acts: Acts = expand(events, case)
-        mechanism = next(m for m in case.mechanisms if m.name == self.mechanism.name)
+        mechanism = case.mechanism(self.mechanism.name)
         n_cause, n_target = count_cause(acts, case, mechanism), count_target(acts, mechanism)
         why = missing(n_cause, n_target)
         if why is not None:
             return why
-        first = max(case.start, events["date"].min())  # type: ignore[type-var]
+        first = max(case.start, first_day(events))
         try:
-            steps: Steps = lay_steps(first, origin_of(events, self.fit.made_from.as_of), case.step_days)  # type: ignore[arg-type]
+            steps: Steps = lay_steps(first, origin_of(events, self.fit.known.as_of), case.step_days)
         except BadValue as error:
             return error.what
         half_lives = dict(self.fit.design.evaluator.half_life_days)
@@ -276,8 +269,8 @@ class _Work:
         state = replace(state, beta=np.where(_seen(design), state.beta, 0.0))
         precision = precision_of(design, case, state.variance)
         days = np.nan if start is None else start.fitted_days
-        if start is None and any(key.startswith("fitted") for key in _keys(self.choices, "half-life")):
-            fades = said_otherwise(next(m for m in case.mechanisms if m.name == name), Memory(60.0, np.inf))
+        if start is None and any(self.lengths[key].days is None for key in _keys(self.choices, "half-life")):
+            fades = said_otherwise(case.mechanism(name), Recall(60.0, np.inf))
             found, _ = fit_half_lives(restated(design, fades, {}), [name], state.beta, state.theta, precision)
             days = found.evaluator.half_life_days[name]
         return _Base(design, case, state, precision, days)
@@ -300,7 +293,7 @@ class _Work:
         own = own_record and self._is_own(at)
         fitted = self.own_days if own_record and self.mechanism.half_life_days is None else base.fitted_days
         length, form, scale = at[len(RECORD) :]
-        remembered = memory(self.mechanism, self.own_days, length, form, fitted)
+        remembered = recall(self.mechanism, self.own_days, self.lengths[length], form, fitted)
         nothing = Specification(
             choices=dict(zip(names, at, strict=True)),
             own=own,
@@ -317,7 +310,7 @@ class _Work:
         beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
         if not converged:
             return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
-        covariance = cho_solve(cho_factor(here.information + np.diag(base.precision)), np.eye(beta.size))
+        covariance = here.covariance
         row = covariance[k]
         if self.shifts and STEPS[at[0]] == self.fit.case.step_days:
             self._move(at, base, design, beta, covariance)
@@ -367,9 +360,9 @@ class _Columns:
 
     def __init__(self, design: Design, mechanism: Mechanism) -> None:
         self.design, self.mechanism = design, mechanism
-        self._kept: dict[tuple[Memory, str], Design] = {}
+        self._kept: dict[tuple[Recall, str], Design] = {}
 
-    def __call__(self, remembered: Memory, scale: str) -> Design:
+    def __call__(self, remembered: Recall, scale: str) -> Design:
         key = (remembered, scale)
         if key not in self._kept:
             self._kept[key] = scaled(self.design, said_otherwise(self.mechanism, remembered), scale)
@@ -387,15 +380,4 @@ def _seen(design: Design) -> Floats:
 def _measured(nothing: Specification, estimate: float, error: float, variance: float, base: _Base) -> Specification:
     if 1.0 / variance - base.case.prior_sd**-2 < SMALLEST_INFORMATION:
         return replace(nothing, cannot_because="the record says next to nothing of it")
-    lower, upper = float(estimate - Z90 * error), float(estimate + Z90 * error)
-    return replace(
-        nothing,
-        estimate=float(estimate),
-        standard_error=float(error),
-        lower=lower,
-        upper=upper,
-        rate_ratio=per_doubling(float(estimate)),
-        rate_ratio_lower=per_doubling(lower),
-        rate_ratio_upper=per_doubling(upper),
-        stand="raises" if lower > 0.0 else "lowers" if upper < 0.0 else "not clear",
-    )
+    return replace(nothing, effect=Effect.of(estimate, error))

@@ -12,7 +12,6 @@ from lynchpin.model.design import Acts
 
 def cause_events(acts: Acts, case: Case, mechanism: Mechanism) -> NDArray[np.bool_]:
     """Which events any edge of the cause takes in, whoever the names stand for; references included: (events,)."""
-    by_name = {m.name: m for m in case.mechanisms}
     taken = np.zeros(len(acts.contexts), dtype=bool)
     waiting = [mechanism]
     while waiting:
@@ -20,7 +19,7 @@ def cause_events(acts: Acts, case: Case, mechanism: Mechanism) -> NDArray[np.boo
             if isinstance(leaf, CheckedEdge):
                 taken[acts.event[_taken(acts, leaf)]] = True
             else:
-                waiting.append(by_name[leaf.mechanism])
+                waiting.append(case.mechanism(leaf.mechanism))
     return taken
 
 

@@ -1,7 +1,7 @@
-"""Random effects of places whose errors hang together: what `pooling` does, for directed dyads.
+"""Random effects: effects of one mechanism in several places, a common mean, and how much places differ.
 
-Two directions of a pair share every mutual act, so that their errors are correlated. The effects are y ~ N(mean,
-V + tau^2 I) with the whole matrix V of errors; where V is diagonal, all of it is `pooling.pool`, and a test says so.
+The effects are y ~ N(mean, V + tau^2 I) with the whole matrix V of errors: two directions of a pair share every mutual
+act, so that their errors hang together. Places that share no outcome have a diagonal V.
 """
 
 from __future__ import annotations
@@ -10,116 +10,25 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc, stdtrit
 
 from lynchpin.engine.statistics.base import Floats
-
-#: Of the interval of the mean of two places: with one degree of freedom a t interval says nothing of anything.
-_Z90 = 1.6448536269514722
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-_DROP = 1.3527717
+from lynchpin.numbers import DROP90
 
 #: Spreads that are tried, log rate ratio per unit; an interval that reaches the last is open there.
 _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 8.0, 400)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spread:
+class Pooled:
     """A common mean, how much places differ, and what that says of each.
 
-    mean, lower, upper : of the mean, 90 %
-    sd, sd_lower, sd_upper : between places, 90 % by profile of the restricted likelihood; inf where it is open
-    p : were all alike, the chance of a Q as large
-    shrunk, shrunk_error : (n,), each place given all the others
-    """
-
-    mean: float
-    lower: float
-    upper: float
-    sd: float
-    sd_lower: float
-    sd_upper: float
-    p: float
-    shrunk: Floats
-    shrunk_error: Floats
-
-
-def restricted_likelihood(taus: Floats, estimate: Floats, covariance: Floats) -> Floats:
-    """The restricted log-likelihood of each spread, up to a constant: shape of `taus`, (k,)."""
-    size, turn = np.linalg.eigh(covariance)  # adding tau^2 to every variance leaves the axes where they are
-    weight = 1.0 / (size + np.asarray(taus)[:, None] ** 2)
-    z, one = turn.T @ estimate, turn.T @ np.ones(estimate.size)
-    precision, both, square = weight @ one**2, weight @ (one * z), weight @ z**2
-    return np.asarray(0.5 * np.log(weight).sum(axis=1) - 0.5 * np.log(precision) - 0.5 * (square - both**2 / precision))
-
-
-def spread(estimate: Floats, covariance: Floats) -> Spread:
-    """Pool the effects of several places.
-
-    Parameters
-    ----------
-    estimate : (n,), n >= 2; covariance : (n, n), of their errors
-
-    References
-    ----------
-    Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30(3) (REML); Knapp and Hartung (2003),
-    Statistics in Medicine 22(17) (the interval of the mean; their factor is held at 1 or above); Higgins, Thompson and
-    Spiegelhalter (2009), Journal of the Royal Statistical Society A 172(1) (what a place is given the others).
-
-    Examples
-    --------
-    >>> found = spread(np.array([0.1, 0.3, 0.2, 0.4]), np.diag([0.02, 0.03, 0.02, 0.04]))
-    >>> round(found.mean, 3), round(found.sd, 3)
-    (0.221, 0.0)
-    """
-    n = estimate.size
-    profile = restricted_likelihood(_GRID, estimate, covariance)
-    best = int(np.argmax(profile))
-    tau = float(_GRID[best])
-    inside = np.flatnonzero(profile >= profile[best] - _DROP)
-    mean, precision, factor = _mean(tau, estimate, covariance)
-    off = estimate - mean
-    error = float(np.sqrt(max(float(off @ cho_solve(factor, off)) / (n - 1), 1.0) / precision))
-    reach = (float(stdtrit(n - 1, 0.95)) if n > 2 else _Z90) * error
-    kept = tau**2 * cho_solve(factor, np.eye(n))  # share of each place's own record in what it is given the others
-    given = mean + kept @ off
-    pulled = (np.eye(n) - kept).sum(axis=1)
-    variance = np.diag(tau**2 * np.eye(n) - tau**2 * kept) + (pulled * error) ** 2
-    alike, _, plain = _mean(0.0, estimate, covariance)
-    q = float((estimate - alike) @ cho_solve(plain, estimate - alike))
-    return Spread(
-        mean=mean,
-        lower=mean - reach,
-        upper=mean + reach,
-        sd=tau,
-        sd_lower=float(_GRID[inside[0]]),
-        sd_upper=float("inf") if inside[-1] == _GRID.size - 1 else float(_GRID[inside[-1]]),
-        p=float(chdtrc(n - 1, q)),
-        shrunk=given,
-        shrunk_error=np.sqrt(np.maximum(variance, 0.0)),
-    )
-
-
-def _mean(tau: float, estimate: Floats, covariance: Floats) -> tuple[float, float, tuple[Floats, bool]]:
-    """The mean under a spread, its precision, and the factor of the whole covariance."""
-    factor = cho_factor(covariance + tau**2 * np.eye(estimate.size))
-    weight = cho_solve(factor, np.ones(estimate.size))
-    return float(weight @ estimate / weight.sum()), float(weight.sum()), factor
-
-
-# -- Effects of one mechanism in many places: a common mean, how much places differ, and what that says of each.
-
-_GOLDEN = (5.0**0.5 - 1.0) / 2.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pooled:
-    """A common mean and what it does to each place.
-
     mean, standard_error, degrees : of the mean; degrees of freedom of its t interval
-    tau : float, standard deviation between places
-    i_squared : float, share of the spread that is not error, in [0, 1]
+    tau : standard deviation between places
+    tau_lower, tau_upper : its 90 % interval by profile of the restricted likelihood; inf where it is open
+    p : were all alike, the chance of a Q as large
+    i_squared : share of the spread that is not error, in [0, 1]
     shrunk, shrunk_error : (n,), each place given all the others
     weight : (n,), share of each place in the mean
     """
@@ -128,6 +37,9 @@ class Pooled:
     standard_error: float
     degrees: int
     tau: float
+    tau_lower: float
+    tau_upper: float
+    p: float
     i_squared: float
     shrunk: Floats
     shrunk_error: Floats
@@ -148,12 +60,14 @@ class Pooled:
         return self.mean - reach, self.mean + reach
 
 
-def pool(estimate: Floats, variance: Floats) -> Pooled:
+def pool(estimate: Floats, covariance: Floats, *, tau: float | None = None) -> Pooled:
     """Pool the effects of several places.
 
     Parameters
     ----------
-    estimate, variance : (n,), n >= 2, of places that share no outcome
+    estimate : (n,), n >= 2
+    covariance : (n, n), of their errors; diagonal where places share no outcome
+    tau : standard deviation between places; None for the likeliest of those that are tried, which lie 2 % apart
 
     Returns
     -------
@@ -163,59 +77,78 @@ def pool(estimate: Floats, variance: Floats) -> Pooled:
     ----------
     Viechtbauer (2005), Bias and efficiency of meta-analytic variance estimators, Journal of Educational and Behavioral
     Statistics 30(3) (REML); Knapp and Hartung (2003), Improved tests for a random effects meta-regression with a single
-    covariate, Statistics in Medicine 22(17) (the interval; their factor is held at 1 or above).
+    covariate, Statistics in Medicine 22(17) (the interval of the mean; their factor is held at 1 or above); Higgins and
+    Thompson (2002), Quantifying heterogeneity in a meta-analysis, Statistics in Medicine 21(11) (I squared); Higgins,
+    Thompson and Spiegelhalter (2009), A re-evaluation of random-effects meta-analysis, Journal of the Royal Statistical
+    Society A 172(1) (what a place is given the others).
 
     Examples
     --------
-    >>> found = pool(np.array([0.1, 0.3, 0.2, 0.4]), np.array([0.02, 0.03, 0.02, 0.04]))
+    >>> found = pool(np.array([0.1, 0.3, 0.2, 0.4]), np.diag([0.02, 0.03, 0.02, 0.04]))
     >>> round(found.mean, 3), round(found.tau, 3)
     (0.221, 0.0)
     """
-    tau2 = _tau_squared(estimate, variance)
-    weight = 1.0 / (variance + tau2)
-    mean = float(weight @ estimate / weight.sum())
     n = estimate.size
-    spread = float(weight @ (estimate - mean) ** 2 / (n - 1))
-    error = float(np.sqrt(max(spread, 1.0) / weight.sum()))
-    fixed = 1.0 / variance
-    typical = (n - 1) * fixed.sum() / (fixed.sum() ** 2 - (fixed**2).sum())
-    own = 1.0 / variance + (1.0 / tau2 if tau2 > 0.0 else np.inf)
-    pulled = mean if tau2 == 0.0 else (estimate / variance + mean / tau2) / own
-    share = np.zeros(n) if tau2 == 0.0 else (1.0 / variance) / own
-    shrunk_error = np.sqrt(share * variance + ((1.0 - share) * error) ** 2)
+    profile = restricted_likelihood(_GRID, estimate, covariance)
+    best = int(np.argmax(profile))
+    inside = np.flatnonzero(profile >= profile[best] - DROP90)
+    tau = float(_GRID[best]) if tau is None else tau
+    at, whole = _common(tau, estimate, covariance)
+    off = estimate - at.mean
+    error = float(np.sqrt(max(float(off @ cho_solve(whole, off)) / (n - 1), 1.0) / at.precision))
+    kept = tau**2 * cho_solve(whole, np.eye(n))  # share of each place's own record in what it is given the others
+    pulled = (np.eye(n) - kept).sum(axis=1)
+    variance = np.diag(tau**2 * np.eye(n) - tau**2 * kept) + (pulled * error) ** 2
+    alike, errors = _common(0.0, estimate, covariance)
+    from_one = estimate - alike.mean
+    typical = (n - 1) / (np.trace(cho_solve(errors, np.eye(n))) - float(alike.weight @ alike.weight) / alike.precision)
     return Pooled(
-        mean=mean,
+        mean=at.mean,
         standard_error=error,
         degrees=n - 1,
-        tau=float(np.sqrt(tau2)),
-        i_squared=float(tau2 / (tau2 + typical)),
-        shrunk=np.broadcast_to(pulled, n).copy(),
-        shrunk_error=shrunk_error,
-        weight=weight / weight.sum(),
+        tau=tau,
+        tau_lower=float(_GRID[inside[0]]),
+        tau_upper=float("inf") if inside[-1] == _GRID.size - 1 else float(_GRID[inside[-1]]),
+        p=float(chdtrc(n - 1, float(from_one @ cho_solve(errors, from_one)))),
+        i_squared=float(tau**2 / (tau**2 + typical)),
+        shrunk=at.mean + kept @ off,
+        shrunk_error=np.sqrt(np.maximum(variance, 0.0)),
+        weight=at.weight / at.precision,
     )
 
 
-def independent_likelihood(tau2: float, estimate: Floats, variance: Floats) -> float:
-    """The restricted log-likelihood of the variance between places, up to a constant."""
-    weight = 1.0 / (variance + tau2)
-    mean = weight @ estimate / weight.sum()
-    return float(0.5 * np.log(weight).sum() - 0.5 * np.log(weight.sum()) - 0.5 * (weight @ (estimate - mean) ** 2))
+def restricted_likelihood(taus: Floats, estimate: Floats, covariance: Floats) -> Floats:
+    """The restricted log-likelihood of each spread, up to a constant: shape of `taus`, (k,)."""
+    size, turn = np.linalg.eigh(covariance)  # adding tau^2 to every variance leaves the axes where they are
+    weight = 1.0 / (size + np.asarray(taus)[:, None] ** 2)
+    z, one = turn.T @ estimate, turn.T @ np.ones(estimate.size)
+    precision, both, square = weight @ one**2, weight @ (one * z), weight @ z**2
+    return np.asarray(0.5 * np.log(weight).sum(axis=1) - 0.5 * np.log(precision) - 0.5 * (square - both**2 / precision))
 
 
-def _tau_squared(estimate: Floats, variance: Floats) -> float:
-    """Where the restricted likelihood is highest: golden section on log tau, and none where none is as good."""
-    low, high = np.log(1e-4), np.log(max(4.0 * float(np.std(estimate)), 1e-3))
-    while high - low > 1e-6:
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        if independent_likelihood(np.exp(2 * left), estimate, variance) > independent_likelihood(
-            np.exp(2 * right), estimate, variance
-        ):
-            high = right
-        else:
-            low = left
-    best = float(np.exp(low + high))
-    return (
-        best
-        if independent_likelihood(best, estimate, variance) > independent_likelihood(0.0, estimate, variance) + 1e-9
-        else 0.0
-    )
+def likeliest_tau(estimate: Floats, covariance: Floats) -> float:
+    """Where the restricted likelihood is highest: searched on log tau, and 0 where none is as good."""
+
+    def at(log_tau: float) -> float:
+        return float(restricted_likelihood(np.exp([log_tau]), estimate, covariance)[0])
+
+    bounds = np.log(1e-4), np.log(max(4.0 * float(np.std(estimate)), 1e-3))
+    best = minimize_scalar(lambda x: -at(x), bounds=bounds, method="bounded", options={"xatol": 1e-9}).x
+    none = float(restricted_likelihood(np.zeros(1), estimate, covariance)[0])
+    return float(np.exp(best)) if at(best) > none + 1e-9 else 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Common:
+    """The mean under a spread, its precision, and what each place weighs in it."""
+
+    mean: float
+    precision: float
+    weight: Floats
+
+
+def _common(tau: float, estimate: Floats, covariance: Floats) -> tuple[_Common, tuple[Floats, bool]]:
+    """The mean under a spread, and the factor of the whole covariance."""
+    factor = cho_factor(covariance + tau**2 * np.eye(estimate.size))
+    weight = cho_solve(factor, np.ones(estimate.size))
+    return _Common(float(weight @ estimate / weight.sum()), float(weight.sum()), weight), factor

@@ -9,32 +9,25 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from lynchpin._version import __version__
-from lynchpin.account.cases import Theory, Triad, bind, case_events, read_theory
+from lynchpin.account.cases import Theory, Triad, bind, read_known, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
-from lynchpin.answers.evidence.claims import per_doubling
 from lynchpin.answers.evidence.sides import count_cause, count_target
-from lynchpin.answers.evidence.spread import Pooled, pool
+from lynchpin.answers.evidence.splits import FEWEST, MOST, SMALLEST_INFORMATION, pooled_places, split_claim
+from lynchpin.answers.evidence.spread import likeliest_tau
+from lynchpin.days import optional_day, parse_day
 from lynchpin.errors import BadValue
-from lynchpin.events import before, parse_day
+from lynchpin.events import before, first_day, last_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
-from lynchpin.model.fit import Z90
 from lynchpin.record.store import Store
-from lynchpin.results import PooledClaim, Provenance, TriadEffect, TriadLedger
-
-#: A triad is fitted from so many acts between the two allies on, and pooled from so many on either side of a mechanism.
-FEWEST = 5
-
-#: Information on a coefficient from its own record, below which it says next to nothing.
-SMALLEST_INFORMATION = 0.25
+from lynchpin.results import Effect, ManyTriads, SplitClaim, SplitLedger, SplitPart
 
 METHOD = (
     "Each triad is fitted by itself; own ratio is what its record says with the prior taken out again, per doubling of "
@@ -57,7 +50,7 @@ def triad_claims(
     only: Sequence[str] = (),
     workers: int = 1,
     tell: Callable[[str], None] | None = None,
-) -> TriadLedger:
+) -> SplitLedger:
     """Fit a theory to every triad of states that fits it.
 
     Parameters
@@ -76,7 +69,7 @@ def triad_claims(
 
     Returns
     -------
-    TriadLedger
+    SplitLedger
 
     Raises
     ------
@@ -84,7 +77,7 @@ def triad_claims(
     """
     read = read_theory(theory, between=between)
     tables = Structure.open(structure)
-    day = None if as_of is None else parse_day(as_of, name="as_of")
+    day = optional_day(as_of, name="as_of")
     first = _first_day(events, day) if on is None else parse_day(on, name="on")
     triads = [t for t in bind(read, tables, first) if not only or t.name in only]
     if not triads:
@@ -93,65 +86,43 @@ def triad_claims(
             str(between or read.between or ""),
             "import more structural tables (`lynchpin structure import`), or relax the rule with --between",
         )
-    known = case_events(triads[0].case(), events, as_of=day, episodes=episodes)
-    last: date = known["date"].max()  # type: ignore[assignment]
-    origin = last + timedelta(days=1) if day is None else day
-
-    acts = _between(known, triads)
+    known = read_known(triads[0].case(), events, as_of=day, episodes=episodes)
+    acts = _between(known.events, triads)
 
     def fitted(triad: Triad) -> Fit | str:
         n = acts[frozenset(triad.two)]
         few = f"fewer than {FEWEST} acts between the two"
-        found = few if n < FEWEST else fit_case(triad.case(), known, origin, _provenance(triad, known, origin))
+        found = few if n < FEWEST else fit_case(replace(known, case=triad.case()))
         if tell is not None:
             tell(triad.name)
         return found
 
     with ThreadPoolExecutor(max(workers, 1)) as threads:
         fits = list(threads.map(fitted, triads))
-    sides = [_sides(triad, known, fit, acts[frozenset(triad.two)]) for triad, fit in zip(triads, fits, strict=True)]
+    sides = [
+        _sides(triad, known.events, fit, acts[frozenset(triad.two)]) for triad, fit in zip(triads, fits, strict=True)
+    ]
     claims = tuple(_pooled(read, name, triads, fits, sides) for name in (m.name for m in read.text.mechanisms))
-    return TriadLedger(
+    made_from = ManyTriads(
         theory=read.name,
         title=read.title,
         on=first,
         between=str(read.between or ""),
-        origin=origin,
-        first_event_date=known["date"].min(),  # type: ignore[arg-type]
-        last_event_date=last,
-        events_used=known.height,
+        origin=known.origin,
+        first_event_date=first_day(known.events),
+        last_event_date=last_day(known.events),
+        events_used=known.events.height,
         remarks=tuple(remarks(read, tables, first)),
-        method=METHOD,
-        claims=claims,
     )
-
-
-def _provenance(triad: Triad, known: pl.DataFrame, origin: date) -> Provenance:
-    """Of the fit of one triad."""
-    case = triad.case()
-    return Provenance(
-        case=case.name,
-        case_title=case.title,
-        as_of=origin,
-        origin=origin,
-        data_hash="",
-        case_hash=case.hash,
-        events_used=known.height,
-        first_event_date=known["date"].min(),  # type: ignore[arg-type]
-        last_event_date=known["date"].max(),  # type: ignore[arg-type]
-        seed=case.seed,
-        version=__version__,
-        packages={},
-        datasets={},
-    )
+    return SplitLedger("triad", claims, METHOD, made_from=made_from)
 
 
 def _first_day(events: str | Path, as_of: date | None) -> date:
     with Store.open(Path(events), read_only=True) as store:
-        first = before(store.events(), as_of)["date"].min()
-    if first is None:
+        known = before(store.events(), as_of)
+    if known.is_empty():
         raise BadValue(f"no event of the record is dated before {as_of}", str(events), "ask for a later --as-of")
-    return first  # type: ignore[return-value]
+    return first_day(known)
 
 
 def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[str]]:
@@ -179,79 +150,37 @@ def _sides(triad: Triad, known: pl.DataFrame, fit: Fit | str, between: int) -> C
 
 def _pooled(
     theory: Theory, name: str, triads: Sequence[Triad], fits: Sequence[Fit | str], sides: Sequence[Counted]
-) -> PooledClaim:
-    """One mechanism in all triads."""
-    rows = [_effect(name, *each) for each in zip(triads, fits, sides, strict=True)]
-    order = sorted(range(len(rows)), key=lambda k: (rows[k].standard_error or np.inf, rows[k].triad))
+) -> SplitClaim:
+    """One mechanism in all triads, the surest first; of those that share their two allies only the surest is pooled."""
+    each = [(_own(name, *one), frozenset(one[0].two)) for one in zip(triads, fits, sides, strict=True)]
+    each.sort(key=lambda one: (one[0].standard_error or np.inf, one[0].part))
     chosen: dict[frozenset[str], int] = {}
-    for k in order:
-        if rows[k].estimate is not None:
-            chosen.setdefault(frozenset(triads[k].two), k)
-    at = [k for k in order if k in chosen.values()]
-    found: Pooled | None = None
-    if len(at) >= 2:
-        b = np.array([rows[k].estimate for k in at], dtype=float)
-        v = np.array([rows[k].standard_error for k in at], dtype=float) ** 2
-        found = pool(b, v)
-        for n, k in enumerate(at):
-            low, high = found.shrunk[n] - Z90 * found.shrunk_error[n], found.shrunk[n] + Z90 * found.shrunk_error[n]
-            rows[k] = replace(
-                rows[k],
-                shrunk=per_doubling(found.shrunk[n]),
-                shrunk_lower=per_doubling(low),
-                shrunk_upper=per_doubling(high),
-                weight=float(found.weight[n]),
-            )
-    text = next(m for m in theory.text.mechanisms if m.name == name)
-    claim = next((c for c in theory.text.claims if c.id == text.claim), None)
-    low, high = (None, None) if found is None else found.interval()
-    new = (None, None) if found is None else found.new_place()
-    return PooledClaim(
-        id=text.claim,
-        claim=claim.text if claim else "",
-        mechanism=name,
-        says=text.says,
-        expect=text.expect,
-        n_triads=len(at) if found else 0,
-        estimate=None if found is None else found.mean,
-        standard_error=None if found is None else found.standard_error,
-        rate_ratio=_ratio(None if found is None else found.mean),
-        rate_ratio_lower=_ratio(low),
-        rate_ratio_upper=_ratio(high),
-        tau=None if found is None else found.tau,
-        i_squared=None if found is None else found.i_squared,
-        new_lower=_ratio(new[0]),
-        new_upper=_ratio(new[1]),
-        triads=tuple(rows[k] for k in order),
-    )
+    for k, (split, two) in enumerate(each):
+        if split.effect is not None:
+            chosen.setdefault(two, k)
+    splits, at = [split for split, _ in each], list(chosen.values())
+    estimate = np.array([splits[k].estimate for k in at], dtype=float)
+    covariance = np.diag(np.array([splits[k].standard_error for k in at], dtype=float) ** 2)
+    tau = likeliest_tau(estimate, covariance) if len(at) > 1 else None
+    splits, pooled = pooled_places(splits, at, covariance, tau)
+    mechanism = next(m for m in theory.text.mechanisms if m.name == name)
+    return replace(split_claim(theory.text, mechanism, splits), pooled=pooled)
 
 
-def _effect(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> TriadEffect:
+def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
     """What one triad's own record says of a mechanism: the estimate with its prior taken out again."""
-    counted = TriadEffect(triad.name, triad.title, *sides.get(name, (0, 0)), *(None,) * 9, left_out_because=None)
+    n_cause, n_target = sides.get(name, (0, 0))
+    counted = SplitPart(triad.name, triad.title, n_cause_events=n_cause, n_target_events=n_target)
     if isinstance(fit, str):
         return replace(counted, left_out_because=fit)
     if name in triad.left_out:
         return replace(counted, left_out_because=triad.left_out[name])
-    if min(counted.n_cause_events, counted.n_target_events) < FEWEST:
+    if min(n_cause, n_target) < FEWEST:
         return replace(counted, left_out_because=f"fewer than {FEWEST} acts of its cause or of its target")
     k = fit.design.position(name)
     known = 1.0 / float(fit.covariance[k, k])
     own = known - fit.case.prior_sd**-2
     if own < SMALLEST_INFORMATION:
         return replace(counted, left_out_because="the record says next to nothing of it")
-    estimate = float(fit.estimate[k]) * known / own
     error = float(np.sqrt(max(1.0 / own, fit.clustered[k, k] * (known / own) ** 2)))
-    return replace(
-        counted,
-        estimate=estimate,
-        standard_error=error,
-        rate_ratio=per_doubling(estimate),
-        rate_ratio_lower=_ratio(estimate - Z90 * error),
-        rate_ratio_upper=_ratio(estimate + Z90 * error),
-    )
-
-
-def _ratio(estimate: float | None) -> float | None:
-    """Per doubling, no larger than a thousand: beyond that a record says nothing."""
-    return None if estimate is None else min(per_doubling(min(estimate, 10.0)), 1000.0)
+    return replace(counted, effect=Effect.of(float(fit.estimate[k]) * known / own, error, MOST))

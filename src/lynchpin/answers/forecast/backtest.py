@@ -13,39 +13,23 @@ from datetime import date, timedelta
 from multiprocessing import get_context
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
-from lynchpin.account.cases import Case
+from lynchpin.account.cases import Known
 from lynchpin.answers.forecast import scores as score
-from lynchpin.answers.forecast.baselines import BASELINES, Ahead, baseline_pmf, spread_of
+from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, baseline_pmf, spread_of
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, past_months, top_of, weights_of
 from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, simulated
-from lynchpin.answers.forecast.months import Panel, month_start
+from lynchpin.answers.forecast.months import Counts, Panel, month_start
 from lynchpin.answers.forecast.pool import Guest, Moments, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.answers.forecast.weights import Span
+from lynchpin.answers.forecast.weights import DaysAhead
+from lynchpin.days import day_number, day_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import before, day_number
 from lynchpin.model import fit_case
-from lynchpin.results import Provenance
-
-Counts = NDArray[np.int64]
-
-#: Called after each origin with how many are done, and how many there are.
-Progress = Callable[[int, int], None]
 
 #: Paths of the mechanism model at each origin.
 DRAWS = 1000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CaseRecord:
-    """What the mechanism model of a case is fitted to."""
-
-    case: Case
-    events: pl.DataFrame  # the whole record; a task cuts it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +89,7 @@ def lay_questions(
         if covered and day_number(known) - panel.first >= 60:
             found.append(Question(origin, known, covered))
     if not found:
-        begin, end = (date(1970, 1, 1) + timedelta(days=day) for day in (panel.first, panel.end))
+        begin, end = (day_of(day) for day in (panel.first, panel.end))
         raise BadValue(
             f"no origin between {first} and {last} can be scored",
             "--from, --to",
@@ -115,23 +99,23 @@ def lay_questions(
     return found
 
 
-def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: CaseRecord | None, seed: int) -> Answer:
+def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: Known | None, seed: int) -> Answer:
     """Forecast from one origin and score it.
 
     Parameters
     ----------
     past : Panel that ends on `question.known`
     came : months -> counts from the origin on
-    record : the case and its events, for the mechanism model; None leaves it out
+    record : what is known of the case, for the mechanism model; None leaves it out
     """
     require_blind(past, question)
     spans, aheads = {}, {}
     for months in question.months:
         start, end = day_number(question.origin), day_number(month_start(question.origin, months))
-        spans[months] = Span(start - past.end, end - start)
-        aheads[months] = Ahead(1, months)
+        spans[months] = DaysAhead(start - past.end, end - start)
+        aheads[months] = MonthsAhead(1, months)
     drawn, said = _mechanism(question, past, spans, record, seed)
-    history = past_months(past, date(1970, 1, 1) + timedelta(days=past.end))
+    history = past_months(past, day_of(past.end))
     scored, weights = [], {}
     for months, span in spans.items():
         spread = spread_of(history, aheads[months])
@@ -165,11 +149,11 @@ def require_blind(past: Panel, question: Question) -> None:
 def run(
     panel: Panel,
     questions: Sequence[Question],
-    record: CaseRecord | None,
+    record: Known | None,
     seed: int,
     *,
     workers: int = 1,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Answer]:
     """Answer every question, in their order.
 
@@ -186,7 +170,7 @@ def run(
                 m: panel.between(day_number(question.origin), day_number(month_start(question.origin, m)))
                 for m in question.months
             },
-            None if record is None else CaseRecord(record.case, before(record.events, question.known)),
+            None if record is None else record.before(question.known),
             seed,
         )
         for question in questions
@@ -206,19 +190,18 @@ def run(
     return found
 
 
-def _answer(task: tuple[Question, Panel, Mapping[int, Counts], CaseRecord | None, int]) -> Answer:
+def _answer(task: tuple[Question, Panel, Mapping[int, Counts], Known | None, int]) -> Answer:
     return answer(*task)
 
 
 def _mechanism(
-    question: Question, past: Panel, spans: Mapping[int, Span], record: CaseRecord | None, seed: int
+    question: Question, past: Panel, spans: Mapping[int, DaysAhead], record: Known | None, seed: int
 ) -> tuple[dict[int, Counts], dict[int, Mapping[int, Moments]]]:
     """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
     if record is None:
         return {}, {}
-    known = date(1970, 1, 1) + timedelta(days=past.end)
     try:
-        fit = fit_case(record.case, record.events, known, _made_from(record, known, seed))
+        fit = fit_case(record)
     except BadValue:  # the record is too short on that day
         return {}, {}
     ends = {m: past.end + span.gap + span.days for m, span in spans.items()}
@@ -227,25 +210,6 @@ def _mechanism(
     counts = simulated(fit, edges, DRAWS, seed, workers=1)
     drawn = {m: counts[:, edges.index(start) : edges.index(end)].sum(axis=1) for m, end in ends.items()}
     return drawn, dict(zip(spans, past_moments(fit, past, list(spans.values()), seed), strict=True))
-
-
-def _made_from(record: CaseRecord, known: date, seed: int) -> Provenance:
-    first, last = record.events["date"].min(), record.events["date"].max()
-    return Provenance(
-        case=record.case.name,
-        case_title=record.case.title,
-        as_of=known,
-        origin=known,
-        data_hash="",
-        case_hash=record.case.hash,
-        events_used=record.events.height,
-        first_event_date=first,  # type: ignore[arg-type]
-        last_event_date=last,  # type: ignore[arg-type]
-        seed=seed,
-        version="",
-        packages={},
-        datasets={},
-    )
 
 
 def _blocks(scale: Floats) -> list[Counts]:

@@ -12,13 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from lynchpin.answers.forecast.months import Counts
 from lynchpin.answers.forecast.predictive import negative_binomial, power, roughened
-from lynchpin.engine.statistics.base import Floats
-
-Counts = NDArray[np.int64]
-Rows = NDArray[np.int64]
+from lynchpin.engine.statistics.base import Floats, Ints
 
 #: Past months that a forecast shows and that the baselines read.
 HISTORY_MONTHS = 36
@@ -28,7 +25,7 @@ _EWMA_HALF_LIFE_MONTHS = 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class History:
+class PastMonths:
     """Whole months before the end of what is known, oldest first.
 
     counts : (units, months), volume : (months,), events of the whole record
@@ -39,17 +36,17 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class MonthsAhead:
     """Months that are summed: from `first` (1 is the next) on, `months` of them."""
 
     first: int
     months: int
 
 
-Baseline = Callable[[History, Ahead, Rows, int], Floats]
+Baseline = Callable[[PastMonths, MonthsAhead, Ints, int], Floats]
 
 
-def own_last_year(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def own_last_year(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """Conflictology: each month is one of the unit's own last twelve."""
     year = history.counts[rows, -_YEAR:]
     pmf = np.zeros((rows.size, int(year.max(initial=0)) + 1))
@@ -58,7 +55,7 @@ def own_last_year(history: History, ahead: Ahead, rows: Rows, top: int) -> Float
     return power(pmf, ahead.months, top)
 
 
-def ewma(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def ewma(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """Negative binomial: mean and spread from the unit's own past, a month counting half after six months."""
     mean, size = ewma_parameters(history.counts)
     return negative_binomial(mean[rows] * ahead.months, size[rows] * ahead.months, top).pmf
@@ -76,12 +73,12 @@ def ewma_parameters(counts: Counts) -> tuple[Floats, Floats]:
     return mean, np.clip(mean**2 / excess, 1e-2, 1e4)
 
 
-def last_month(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def last_month(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """Poisson around the last observed month."""
     return _poisson(history.counts[rows, -1] * float(ahead.months), top)
 
 
-def seasonal(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def seasonal(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """Poisson around the same months of past years, averaged; around the mean month where there is no year yet."""
     counts = history.counts[rows]
     mean = np.zeros(rows.size)
@@ -92,20 +89,20 @@ def seasonal(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
     return _poisson(mean, top)
 
 
-def pooled_bootstrap(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def pooled_bootstrap(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """Each month is one of the last twelve of all units together."""
     one = np.bincount(history.counts[:, -_YEAR:].ravel()).astype(np.float64)
     pmf = power((one / one.sum())[None, :], ahead.months, top)
     return np.repeat(pmf, rows.size, axis=0)
 
 
-def volume_only(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def volume_only(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """Poisson: the unit's long share of the whole record, times the record's volume in the last month."""
     share = history.counts[rows].sum(axis=1) / max(float(history.volume.sum()), 1.0)
     return _poisson(share * float(history.volume[-1]) * ahead.months, top)
 
 
-def zero(history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def zero(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """Nothing ever happens."""
     return _poisson(np.zeros(rows.size), top)
 
@@ -126,11 +123,11 @@ BASELINES: dict[str, Baseline] = {
 }
 
 
-def baseline_pmf(name: str, history: History, ahead: Ahead, rows: Rows, top: int) -> Floats:
+def baseline_pmf(name: str, history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """A baseline's pmf with its share spread wide: shape (rows, top + 1)."""
     return roughened(BASELINES[name](history, ahead, rows, top), spread_of(history, ahead)[rows])
 
 
-def spread_of(history: History, ahead: Ahead) -> Floats:
+def spread_of(history: PastMonths, ahead: MonthsAhead) -> Floats:
     """What is large for each unit: its largest month times the months ahead."""
     return np.asarray(history.counts.max(axis=1) * float(ahead.months))

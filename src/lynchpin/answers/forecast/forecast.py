@@ -15,14 +15,31 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.answers.forecast import scores as score
-from lynchpin.answers.forecast.baselines import BASELINES, HISTORY_MONTHS, Ahead, History, baseline_pmf, spread_of
+from lynchpin.answers.forecast.baselines import (
+    BASELINES,
+    HISTORY_MONTHS,
+    MonthsAhead,
+    PastMonths,
+    baseline_pmf,
+    spread_of,
+)
 from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, played
-from lynchpin.answers.forecast.months import Panel, UnitName, edges, make_panel, month_start, unit_names
-from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, Past, Pool, make_pool
+from lynchpin.answers.forecast.months import (
+    Counts,
+    Panel,
+    UnitName,
+    edges,
+    make_panel,
+    month_start,
+    months_ahead,
+    unit_names,
+)
+from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, PastScores, Pool, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.answers.forecast.weights import Span
+from lynchpin.answers.forecast.weights import DaysAhead
+from lynchpin.days import day_number
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
 
@@ -31,8 +48,6 @@ MODEL, MECHANISM = "lynchpin", "mechanism model"
 
 #: The grid of counts reaches so many times the largest count of a unit's past, and at least so far.
 _REACH, _LEAST_TOP = 4.0, 20
-
-Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,13 +65,13 @@ class Outlook:
     months: Mapping[str, Sequence[Predictive]]
     whole: Mapping[str, Predictive]
     weights: Mapping[str, Mapping[str, float]]
-    past: Past
+    past: PastScores
     runaway: float = 0.0
     held: float = 0.0
 
 
 def forecast(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> Forecast:
     """Counts of every dyad and class in the months after the origin, stacked, by the mechanisms, and by each baseline.
 
@@ -80,28 +95,26 @@ def forecast(
 
 
 def foresee(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> Outlook:
     """The probabilities behind a forecast; parameters as for `forecast`."""
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
+    months = months_ahead(days)
     if draws < 100:
         raise BadValue(f"{draws} draws are too few for quantiles", "draws", "ask for at least 100; 1000 is usual")
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     used = case.seed if seed is None else seed
     panel = make_panel(fit.events, unit_names(case), origin)
     boundaries = [day_number(day) for day in edges(origin, 1, months)]
     paths = played(fit, boundaries, draws, used, workers=workers)
     counts = paths.counts.astype(np.int64)
-    spans = [Span(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
-    whole = Span(0, boundaries[-1] - boundaries[0])
+    spans = [DaysAhead(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
+    whole = DaysAhead(0, boundaries[-1] - boundaries[0])
     wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
     said = past_moments(fit, panel, wanted, used)
     history = past_months(panel, origin)
     rows = np.arange(len(panel.units))
 
-    top, top_whole = top_of(history, Ahead(1, 1)), top_of(history, Ahead(1, months))
+    top, top_whole = top_of(history, MonthsAhead(1, 1)), top_of(history, MonthsAhead(1, months))
     drawn = (counts[:, 0], counts[:, -1], counts.sum(axis=1))
     pools = [
         make_pool(panel, span, Guest(MECHANISM, then, moments(draw)))
@@ -116,8 +129,10 @@ def foresee(
         MECHANISM: Predictive(drawn_pmf(counts.sum(axis=1), top_whole)),
     }
     for name in BASELINES:
-        by_model[name] = [Predictive(baseline_pmf(name, history, Ahead(k + 1, 1), rows, top)) for k in range(months)]
-        totals[name] = Predictive(baseline_pmf(name, history, Ahead(1, months), rows, top_whole))
+        by_model[name] = [
+            Predictive(baseline_pmf(name, history, MonthsAhead(k + 1, 1), rows, top)) for k in range(months)
+        ]
+        totals[name] = Predictive(baseline_pmf(name, history, MonthsAhead(1, months), rows, top_whole))
     weights, past = weights_of(pools[-1], panel.units), pools[-1].past
     return Outlook(panel, origin, draws, by_model, totals, weights, past, paths.runaway, paths.held)
 
@@ -137,16 +152,16 @@ def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: Momen
     return out
 
 
-def past_months(panel: Panel, end: date) -> History:
+def past_months(panel: Panel, end: date) -> PastMonths:
     """The months before the end of what is known: all whole ones, at most HISTORY_MONTHS, at least one."""
     months = 1
     while months < HISTORY_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
         months += 1
     boundaries = [day_number(day) for day in edges(end, -months, -1)]
-    return History(panel.at(boundaries), panel.volume_at(boundaries))
+    return PastMonths(panel.at(boundaries), panel.volume_at(boundaries))
 
 
-def top_of(history: History, ahead: Ahead, rows: Counts | None = None) -> int:
+def top_of(history: PastMonths, ahead: MonthsAhead, rows: Counts | None = None) -> int:
     """How far the grid of counts reaches for some units (None: all)."""
     spread = spread_of(history, ahead)
     return int(max(_REACH * (spread if rows is None else spread[rows]).max(initial=0.0), _LEAST_TOP))

@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import Panel
+from lynchpin.answers.forecast.months import Counts, Panel
 from lynchpin.answers.forecast.predictive import negative_binomial, roughened
-from lynchpin.answers.forecast.weights import STRIDE_DAYS, Span
+from lynchpin.answers.forecast.weights import STRIDE_DAYS, DaysAhead
 from lynchpin.answers.simulate import Paths, simulate
+from lynchpin.days import day_of
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import before
 from lynchpin.model import Fit
 from lynchpin.model.fit import fit_earlier
-
-Counts = NDArray[np.int64]
 
 #: How far back the model is asked what it would have said: so many days apart, so many times, with so many draws.
 PAST_DAYS, PAST_TIMES, PAST_DRAWS = 12 * STRIDE_DAYS, 3, 200
@@ -78,7 +74,9 @@ def drawn_pmf(draws: Counts, top: int) -> Floats:
     return roughened(pmf, draws.max(axis=0).astype(np.float64))
 
 
-def past_moments(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> list[dict[int, tuple[Floats, Floats]]]:
+def past_moments(
+    fit: Fit, panel: Panel, spans: Sequence[DaysAhead], seed: int
+) -> list[dict[int, tuple[Floats, Floats]]]:
     """For each span: day number -> mean and size of what the model, fitted on that day, said of the span ahead.
 
     Parameters
@@ -96,12 +94,12 @@ def past_moments(fit: Fit, panel: Panel, spans: Sequence[Span], seed: int) -> li
     for times in range(PAST_TIMES, 0, -1):
         day = panel.end - times * PAST_DAYS
         known = [k for k, span in enumerate(spans) if day + span.gap + span.days <= panel.end]
-        origin = date(1970, 1, 1) + timedelta(days=day)
-        events = before(fit.events, origin)
-        if not known or events.is_empty():
+        origin = day_of(day)
+        past = replace(fit.known.before(origin), case=fit.case)
+        if not known or past.events.is_empty():
             continue
         try:
-            earlier = fit_earlier(fit.case, events, origin, replace(fit.made_from, origin=origin), earlier)
+            earlier = fit_earlier(past, earlier)
         except BadValue:  # the record is too short on that day
             continue
         edges = sorted({day} | {day + e for k in known for e in (spans[k].gap, spans[k].gap + spans[k].days)})

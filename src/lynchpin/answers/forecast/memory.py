@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import Panel
-from lynchpin.answers.forecast.predictive import log_negative_binomial
+from lynchpin.answers.forecast.months import Counts, Panel
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
+from lynchpin.engine.likelihoods.counts import log_chance
 from lynchpin.engine.statistics.base import Floats
-
-Counts = NDArray[np.int64]
 
 #: Memories in days, short to long: a day counts half after so many.
 HALF_LIVES = (20.0, 60.0, 180.0, 540.0, 1620.0)
@@ -22,7 +19,7 @@ CLASS_MEMORY, LATELY = 3, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Memory:
+class Remembered:
     """Decayed counts of every unit at some days; nothing from a day on is in it.
 
     count : (memories, anchors, units), decayed counts
@@ -38,7 +35,7 @@ class Memory:
     rate: Floats
 
 
-def remember(past: Panel, at: Counts) -> Memory:
+def remember(past: Panel, at: Counts) -> Remembered:
     """What is remembered on each of some days.
 
     Parameters
@@ -55,7 +52,7 @@ def remember(past: Panel, at: Counts) -> Memory:
     rate, longer = np.zeros_like(count), class_rate
     for memory in range(len(HALF_LIVES) - 1, -1, -1):
         rate[memory] = longer = (count[memory] + 1.0) / (days[memory] + 1.0 / longer)
-    return Memory(count, days, class_rate, rate)
+    return Remembered(count, days, class_rate, rate)
 
 
 def decayed(total: Counts, first: int, at: Counts, half_lives: tuple[float, ...]) -> tuple[Floats, Floats]:
@@ -100,13 +97,13 @@ USUAL_LEAN, USUAL_SPREAD = 4.0, 6.0
 CHOICE_DAYS = 730.0
 
 
-def levels(anchors: Anchors, memory: Memory, of: int, class_of: np.ndarray) -> tuple[Floats, Floats]:
+def levels(anchors: Anchors, memory: Remembered, of: int, class_of: np.ndarray) -> tuple[Floats, Floats]:
     """Mean and size of the count ahead of every anchor, by one memory.
 
     Parameters
     ----------
     anchors : Anchors
-    memory : Memory, at the days of the anchors
+    memory : Remembered, at the days of the anchors
     of : int, which memory
     class_of : ndarray, shape (units,)
 
@@ -125,7 +122,7 @@ def levels(anchors: Anchors, memory: Memory, of: int, class_of: np.ndarray) -> t
         mu = shape / (memory.days[of] + lean / longer) * anchors.span.days
         for spread in SPREADS:
             theta = 1.0 / (1.0 / shape + 1.0 / spread)
-            found = choice @ (log_negative_binomial(anchors.y, mu[:-1], theta[:-1]) @ member) * worth
+            found = choice @ (log_chance(anchors.y, mu[:-1], theta[:-1]) @ member) * worth
             found += _preference(lean, spread)
             better = (found > best + 1e-9)[:, class_of]
             best = np.maximum(best, found)

@@ -12,8 +12,33 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
+from lynchpin.days import DAYS_PER_MONTH, day_number
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.events import day_number
+from lynchpin.errors import BadValue
+from lynchpin.events import first_day
+
+
+def months_ahead(days: float, *, verb: str = "forecast") -> int:
+    """Whole months in a horizon of days.
+
+    Parameters
+    ----------
+    days : float, at least half a month and at most 60 months
+    verb : str, what is done so far ahead, for the error
+
+    Raises
+    ------
+    BadValue : the horizon is out of range
+
+    Examples
+    --------
+    >>> months_ahead(91)
+    3
+    """
+    months = round(days / DAYS_PER_MONTH)
+    if not 1 <= months <= 60:
+        raise BadValue(f"cannot {verb} {days} days ahead", "days", "ask for 30 to 1826 days")
+    return months
 
 
 def month_start(origin: date, months: int) -> date:
@@ -114,7 +139,7 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
     Panel
     """
     known = events.filter(pl.col("date") < end)
-    earliest: date = start or known["date"].min() or end  # type: ignore[assignment]
+    earliest = start or (first_day(known) if known.height else end)
     first, days = day_number(earliest), day_number(end) - day_number(earliest)
     known = known.filter(pl.col("date") >= earliest)
     day = pl.col("date").cast(pl.Int32).cast(pl.Int64) - first

@@ -14,18 +14,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lynchpin.answers.forecast.baselines import HISTORY_MONTHS, ewma_parameters
 from lynchpin.answers.forecast.memory import HALF_LIVES, levels, remember
-from lynchpin.answers.forecast.months import Panel
-from lynchpin.answers.forecast.predictive import EPSILON, log_negative_binomial, negative_binomial, roughened
+from lynchpin.answers.forecast.months import Counts, Panel
+from lynchpin.answers.forecast.predictive import EPSILON, negative_binomial, roughened
 from lynchpin.answers.forecast.regression import pair_of, regression
-from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors, Span, by_pair, lay_anchors, stacked
-from lynchpin.engine.statistics.base import Floats
+from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors, DaysAhead, by_pair, lay_anchors, stacked
+from lynchpin.days import DAYS_PER_MONTH
+from lynchpin.engine.likelihoods.counts import log_chance
+from lynchpin.engine.statistics.base import Floats, Ints
 
-Counts = NDArray[np.int64]
-Rows = NDArray[np.int64]
 Moments = tuple[Floats, Floats]  # mean and size, both (units,)
 
 REGRESSION, EWMA = "regression", "EWMA negative binomial"
@@ -39,8 +38,6 @@ GUEST_PRIOR = 0.2
 
 #: Half-life of a past answer in the weights (days), and in those of a pair.
 SCORE_DAYS, PAIR_DAYS = 730.0, 365.0
-
-_MONTH_DAYS = 30.4375
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +63,7 @@ class Guest:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastScores:
     """How the stack would have done at the anchors with the weights that were fixed beforehand, beside the baseline.
 
     Log scores in nats, means over answers, old ones counting less; NaN where there is no answer yet.
@@ -87,15 +84,15 @@ class Pool:
     """
 
     members: tuple[str, ...]
-    span: Span
+    span: DaysAhead
     mean: Floats
     size: Floats
     weight: Floats
     spread: Floats
     class_of: Counts
-    past: Past
+    past: PastScores
 
-    def pmf(self, rows: Rows, top: int, *, days: int | None = None) -> Floats:
+    def pmf(self, rows: Ints, top: int, *, days: int | None = None) -> Floats:
         """The pooled chance of 0 .. top for some units: shape (rows, top + 1).
 
         Parameters
@@ -122,13 +119,13 @@ class Pool:
         )
 
 
-def make_pool(past: Panel, span: Span, guest: Guest | None = None) -> Pool:
+def make_pool(past: Panel, span: DaysAhead, guest: Guest | None = None) -> Pool:
     """Fit every member to a panel and stack them.
 
     Parameters
     ----------
     past : Panel, what is known: nothing else is
-    span : Span, the days ahead that are counted
+    span : DaysAhead, the days ahead that are counted
     guest : Guest or None, a further member
 
     Returns
@@ -179,7 +176,7 @@ def scaled(mean: Floats, total: Floats, class_of: Counts) -> Floats:
 
 def _chances(y: Counts, mean: Floats, size: Floats, spread: Floats) -> Floats:
     """The chance given to each answer, a little of it spread wide: shape of y, (..., units)."""
-    chance = np.exp(log_negative_binomial(y, mean, size))
+    chance = np.exp(log_chance(y, mean, size))
     wide = 1.0 / (2.0 + spread)
     return np.asarray((1.0 - EPSILON) * chance + EPSILON * wide * (1.0 - wide) ** y)
 
@@ -207,13 +204,13 @@ def _worth(anchors: Anchors, half_life_days: float = SCORE_DAYS) -> Floats:
     return np.asarray(anchors.faded(half_life_days)[-1] * taught * overlap)
 
 
-def _past(anchors: Anchors, chances: Floats, before: Floats) -> Past:
+def _past(anchors: Anchors, chances: Floats, before: Floats) -> PastScores:
     worth = _worth(anchors)
     if not worth.any():
-        return Past(float("nan"), float("nan"), 0)
+        return PastScores(float("nan"), float("nan"), 0)
     stack = -np.log(np.tensordot(before, chances, axes=1)).mean(axis=1)
     baseline = -np.log(chances[-1]).mean(axis=1)  # the baseline is the last of our own members
-    return Past(float(stack @ worth / worth.sum()), float(baseline @ worth / worth.sum()), int((worth > 0).sum()))
+    return PastScores(float(stack @ worth / worth.sum()), float(baseline @ worth / worth.sum()), int((worth > 0).sum()))
 
 
 def _weights(anchors: Anchors, chances: Floats, before: Floats, past: Panel) -> Floats:
@@ -228,11 +225,11 @@ def _weights(anchors: Anchors, chances: Floats, before: Floats, past: Panel) -> 
 
 def _ewma(past: Panel, anchors: Anchors) -> tuple[Floats, Floats]:
     """The baseline at every anchor, on months of equal length counted back from it."""
-    months = anchors.span.days / _MONTH_DAYS
+    months = anchors.span.days / DAYS_PER_MONTH
     mean, size = (np.zeros((anchors.at.size, len(past.units))) for _ in range(2))
     for k, day in enumerate(anchors.at):
-        kept = min(max(int((day - past.first) / _MONTH_DAYS), 1), HISTORY_MONTHS)
-        boundaries = np.round(day - np.arange(kept, -1, -1) * _MONTH_DAYS).astype(np.int64)
+        kept = min(max(int((day - past.first) / DAYS_PER_MONTH), 1), HISTORY_MONTHS)
+        boundaries = np.round(day - np.arange(kept, -1, -1) * DAYS_PER_MONTH).astype(np.int64)
         one_mean, one_size = ewma_parameters(past.at(boundaries.tolist()))
         mean[k], size[k] = one_mean * months, one_size * months
     return mean, size

@@ -8,19 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammaln
 
+from lynchpin.answers.forecast.months import Counts
+from lynchpin.engine.likelihoods.counts import log_chance
 from lynchpin.engine.statistics.base import Floats
-
-Counts = NDArray[np.int64]
 
 #: The share of every forecast that is spread wide, so that the unforeseen costs much but not everything; the same for
 #: ours and for the baselines.
 EPSILON = 1e-3
-
-#: A size beyond which a negative binomial is a Poisson.
-_POISSON_SIZE = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,20 +83,7 @@ def negative_binomial(mean: Floats, size: Floats, top: int) -> Predictive:
     mean, size : ndarrays, shape (units,); mean >= 0, size > 0
     """
     k = np.arange(top + 1.0)
-    return Predictive(np.exp(log_negative_binomial(k, mean[:, None], size[:, None])))
-
-
-def log_negative_binomial(y: Floats | Counts, mean: Floats, size: Floats) -> Floats:
-    """Log chance of counts under negative binomials; everything broadcasts, and a mean of zero is a certain zero."""
-    count, mu, theta = np.broadcast_arrays(np.asarray(y, dtype=np.float64), mean, np.minimum(size, _POISSON_SIZE))
-    poisson = theta >= _POISSON_SIZE
-    out = np.where(poisson, -mu, -theta * np.log1p(mu / theta))
-    some = count > 0  # the gamma terms vanish at zero, where most counts are
-    k, m, t, plain = count[some], mu[some], theta[some], poisson[some]
-    with np.errstate(divide="ignore"):
-        power_of = np.where(plain, k * np.log(m), gammaln(k + t) - gammaln(t) + k * np.log(m / (m + t)))
-    out[some] += power_of - gammaln(k + 1.0)
-    return np.asarray(out)
+    return Predictive(np.exp(log_chance(k, mean[:, None], size[:, None])))
 
 
 def power(pmf: Floats, times: int, top: int) -> Floats:

@@ -10,11 +10,13 @@ embedded chronology; a long record overrules it.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
 
-from lynchpin.answers.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, Memory, decayed
+from lynchpin.answers.forecast.memory import CLASS_MEMORY, HALF_LIVES, LATELY, Remembered, decayed
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.weights import STRIDE_DAYS, Anchors
+from lynchpin.engine.likelihoods.counts import size_profile
+from lynchpin.engine.likelihoods.newton import Penalised, ascend, never
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 
 #: Column -> prior mean and standard deviation of its coefficient.
@@ -35,11 +37,14 @@ _CLASS_SD = 0.3
 _SIZES = np.exp(np.linspace(np.log(0.3), np.log(60.0), 12))
 _USUAL_SIZE = 4.0
 
+#: Steps at most in each turn: two before sizes are set, two before they are set again, one, then until it stands.
+_STEPS = (2, 2, 1, 7)
+
 #: How long an answer counts (half-life in days), and after how many anchors the coefficients are fitted anew.
 CHOICE_DAYS, REFIT_EVERY = 730.0, 8
 
 
-def regression(past: Panel, anchors: Anchors, memory: Memory) -> tuple[Floats, Floats]:
+def regression(past: Panel, anchors: Anchors, memory: Remembered) -> tuple[Floats, Floats]:
     """Mean and size of the count ahead of every anchor.
 
     The coefficients at an anchor rest on answers known there or at an earlier anchor.
@@ -77,7 +82,7 @@ def regression(past: Panel, anchors: Anchors, memory: Memory) -> tuple[Floats, F
     return mean, size
 
 
-def columns(past: Panel, anchors: Anchors, memory: Memory) -> Floats:
+def columns(past: Panel, anchors: Anchors, memory: Remembered) -> Floats:
     """The columns of `COLUMNS` for every anchor and unit: shape (anchors + 1, units, columns)."""
     log_rate = np.log(memory.rate)
     own = [log_rate[-1] - np.log(memory.class_rate)]
@@ -95,7 +100,7 @@ def columns(past: Panel, anchors: Anchors, memory: Memory) -> Floats:
     return np.stack([*own, *opposite, pair_late, pair_latest, class_late, volume], axis=2)
 
 
-def _grouped(memory: Memory, group: np.ndarray) -> tuple[Floats, Floats]:
+def _grouped(memory: Remembered, group: np.ndarray) -> tuple[Floats, Floats]:
     """Log rates of groups of units, lately over long and very lately over lately: both (anchors + 1, units)."""
     member = np.eye(int(group.max()) + 1)[group]
     long = memory.rate[CLASS_MEMORY] @ member
@@ -128,24 +133,34 @@ def _fit(
     prior: Floats,
     precision: Floats,
 ) -> tuple[Floats, Floats]:
-    """Coefficients and sizes of highest posterior, by Newton steps with expected information."""
+    """Coefficients and sizes of highest posterior, in turn."""
     rows = X.reshape(-1, X.shape[2])
     count, start = y.ravel().astype(np.float64), offset.ravel()
     w = np.repeat(weight, y.shape[1])
     of_class = np.tile(class_of, y.shape[0])
-    theta = theta.copy()
-    for turn in range(12):
-        mu = np.exp(np.clip(start + rows @ beta, -30.0, 15.0))
-        if turn in (2, 4):
-            theta = _sizes(count, mu, w, of_class, theta)
-        damped = w / (1.0 + mu / theta[of_class])
-        gradient = rows.T @ (damped * (count - mu)) - precision * (beta - prior)
-        information = (rows * (damped * mu)[:, None]).T @ rows + np.diag(precision)
-        step = np.linalg.solve(information, gradient)
-        beta = beta + step * min(1.0, 0.5 / max(float(np.abs(step).max()), 1e-12))
-        if turn > 4 and np.abs(step).max() < 1e-3:
-            break
-    return beta, theta
+
+    def means(away: Floats) -> Floats:
+        return np.exp(np.clip(start + rows @ (prior + away), -30.0, 15.0))
+
+    def look(away: Floats) -> Penalised:
+        """How far coefficients are from their prior's means; the information is the expected one."""
+        mu, size = means(away), theta[of_class]
+        damped = w / (1.0 + mu / size)
+        value = float(w @ (count * np.log(mu) - (count + size) * np.log(size + mu)))
+        information = (rows * (damped * mu)[:, None]).T @ rows
+        return Penalised(Sums(value, rows.T @ (damped * (count - mu)), information), away, precision, names)
+
+    names, away = [*COLUMNS, *(f"class {c}" for c in range(theta.size))], beta - prior
+    for turn, most in enumerate(_STEPS):
+        if turn in (1, 2):
+            theta = _sizes(count, means(away), w, of_class, theta)
+        is_near = _stands if turn == len(_STEPS) - 1 else never
+        away = ascend(look, away, is_near=is_near, steps=most, longest=0.5).end
+    return prior + away, theta
+
+
+def _stands(step: Floats, rise: float) -> bool:
+    return bool(np.abs(step).max() < 1e-3)
 
 
 def _sizes(y: Floats, mu: Floats, w: Floats, of_class: np.ndarray, theta: Floats) -> Floats:
@@ -154,13 +169,5 @@ def _sizes(y: Floats, mu: Floats, w: Floats, of_class: np.ndarray, theta: Floats
     prior = -0.5 * np.log(_SIZES / _USUAL_SIZE) ** 2
     for c in range(theta.size):
         inside = of_class == c
-        found[c] = _SIZES[int(np.argmax(_size_fits(y[inside], mu[inside], w[inside]) + prior))]
+        found[c] = _SIZES[int(np.argmax(size_profile(y[inside], mu[inside], w[inside], _SIZES) + prior))]
     return found
-
-
-def _size_fits(y: Floats, mu: Floats, w: Floats) -> Floats:
-    """The log-likelihood of each size of the grid, less what is common to all: gamma terms once for each count."""
-    times = np.bincount(y.astype(np.int64), weights=w)
-    gamma = gammaln(np.arange(times.size)[:, None] + _SIZES) - gammaln(_SIZES)  # (counts, sizes)
-    spread = [float((w * (size + y)) @ np.log1p(mu / size)) for size in _SIZES]
-    return np.asarray(times @ gamma - np.array(spread) - float(w @ y) * np.log(_SIZES))

@@ -7,13 +7,11 @@ Raftery (2007), Strictly proper scoring rules, prediction, and estimation, JASA 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from lynchpin.answers.forecast.months import Counts
 from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.engine.statistics.base import Floats
-
-Counts = NDArray[np.int64]
 
 #: The shares of the central intervals that are scored.
 LEVELS: tuple[float, ...] = (0.5, 0.8, 0.9)

@@ -14,6 +14,7 @@ from lynchpin.answers.forecast.baselines import BASELINES
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.scores import INTERVAL, block_means, diebold_mariano, skill_interval
+from lynchpin.days import DAYS_PER_MONTH
 from lynchpin.engine.statistics.base import Floats
 
 #: Metrics that are about counts, and those that are about at least one.
@@ -36,7 +37,7 @@ def horizon_days(months: int) -> int:
     >>> horizon_days(1), horizon_days(3), horizon_days(6)
     (30, 91, 183)
     """
-    return round(months * 30.4375)
+    return round(months * DAYS_PER_MONTH)
 
 
 def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> dict[str, pl.DataFrame]:
@@ -80,10 +81,10 @@ def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> di
     return {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in found.items()}
 
 
-Rows = Sequence[tuple[Answer, Scored]]
+ScoredRows = Sequence[tuple[Answer, Scored]]
 
 
-def _scores(model: str, m: int, rows: Rows, panel: Panel) -> list[dict[str, Any]]:
+def _scores(model: str, m: int, rows: ScoredRows, panel: Panel) -> list[dict[str, Any]]:
     classes = np.array([c for _, _, c in panel.units])
     out = []
     for target, metrics in TARGETS.items():
@@ -105,7 +106,7 @@ def _scores(model: str, m: int, rows: Rows, panel: Panel) -> list[dict[str, Any]
     return out
 
 
-def _skill(m: int, by_model: Mapping[str, Rows], block: int, seed: int) -> list[dict[str, Any]]:
+def _skill(m: int, by_model: Mapping[str, ScoredRows], block: int, seed: int) -> list[dict[str, Any]]:
     out = []
     for target, metric in SKILL:
         means = {
@@ -141,7 +142,7 @@ def _skill(m: int, by_model: Mapping[str, Rows], block: int, seed: int) -> list[
     return out
 
 
-def _coverage(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
+def _coverage(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
     covered = np.stack([scored.covered for _, scored in rows])
     closed = np.stack([scored.closed for _, scored in rows])
     return [
@@ -157,7 +158,7 @@ def _coverage(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
     ]
 
 
-def _pit(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
+def _pit(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
     share = np.concatenate([scored.pit for _, scored in rows]).mean(axis=0)
     edges = np.linspace(0.0, 1.0, score.PIT_BINS + 1)
     return [
@@ -172,7 +173,7 @@ def _pit(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
     ]
 
 
-def _reliability(model: str, m: int, rows: Rows, block: int, seed: int) -> list[dict[str, Any]]:
+def _reliability(model: str, m: int, rows: ScoredRows, block: int, seed: int) -> list[dict[str, Any]]:
     """Chances of at least one in ten bins, with how often there was one; intervals by blocks of origins."""
     chance = np.stack([scored.p_any for _, scored in rows])
     some = np.stack([one.came[m] > 0 for one, _ in rows])
@@ -209,7 +210,7 @@ def _share_interval(hits: Floats, of: Floats, block: int, seed: int) -> tuple[fl
     return float(low), float(high)
 
 
-def _origins(model: str, m: int, rows: Rows) -> list[dict[str, Any]]:
+def _origins(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
     return [
         {
             "origin": one.question.origin,

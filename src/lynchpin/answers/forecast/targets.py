@@ -14,17 +14,19 @@ import numpy as np
 import polars as pl
 
 from lynchpin.account.theory import CheckedEdge, check_pattern, dyads_of, parse_pattern
-from lynchpin.answers.forecast.months import UnitName, edges, pairs
+from lynchpin.answers.forecast.months import UnitName, edges, months_ahead, pairs
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.days import day_number
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import before, day_number
+from lynchpin.events import before, first_day
 from lynchpin.model import Fit
 from lynchpin.record.ontology import plover, quad
 from lynchpin.record.store import Store, fold
-from lynchpin.results import QUANTILES, AnyBy, IndexAhead
+from lynchpin.results import QUANTILES, AnyBy, AnyOf, IndexAhead
 
 LONGEST_DAYS = 1826
 
@@ -34,10 +36,10 @@ def any_by(
     patterns: Sequence[str],
     by: date,
     *,
-    draws: int = 1000,
+    draws: int = DRAWS,
     seed: int | None = None,
     workers: int | None = None,
-) -> tuple[AnyBy, ...]:
+) -> AnyOf:
     """The chance of at least one act of each pattern from the origin to a day.
 
     Parameters
@@ -51,15 +53,15 @@ def any_by(
 
     Returns
     -------
-    tuple of AnyBy, one for each pattern, by the mechanism model, with how often windows of the same length before the
-    origin held at least one
+    AnyOf, a sequence of AnyBy, one for each pattern, by the mechanism model, with how often windows of the same
+    length before the origin held at least one
 
     Raises
     ------
     BadValue : the day is before the origin, or more than LONGEST_DAYS after it
     BadMechanism : a pattern does not read, or does not fit the case
     """
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     days = day_number(by) - day_number(origin) + 1
     if not 1 <= days <= LONGEST_DAYS:
         last = origin + timedelta(LONGEST_DAYS - 1)
@@ -69,12 +71,12 @@ def any_by(
     steps = -(-days // case.step_days)
     paths = simulate(fit, steps, draws, used, edges=[0, days], workers=workers)
     counts = paths.counts[:, 0]
-    found = []
+    chances = []
     for text, edge in zip(patterns, read, strict=True):
         some = counts[:, _units(fit, edge)].sum(axis=1, dtype=np.int64)
         held, windows = _windows(fit, edge, days)
         low, high = np.quantile(some, [0.05, 0.95], method="inverted_cdf")
-        found.append(
+        chances.append(
             AnyBy(
                 acts=text,
                 start=origin,
@@ -90,11 +92,11 @@ def any_by(
                 held=paths.held,
             )
         )
-    return tuple(found)
+    return AnyOf(tuple(chances))
 
 
 def index_ahead(
-    fit: Fit, *, days: int = 180, draws: int = 1000, seed: int | None = None, workers: int | None = None
+    fit: Fit, *, days: int = DAYS, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
 ) -> IndexAhead:
     """The relation index of every pair, and the lateral gap, at the end of each month ahead.
 
@@ -105,10 +107,8 @@ def index_ahead(
     -------
     IndexAhead
     """
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot forecast {days} days ahead", "days", "ask for 30 to 1826 days")
-    case, origin = fit.case, fit.made_from.origin
+    months = months_ahead(days)
+    case, origin = fit.case, fit.origin
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]
     steps = -(-at[-1] // case.step_days)
@@ -219,7 +219,7 @@ def busiest(events: pl.DataFrame, count: int, known: date) -> list[tuple[str, st
         .head(count)
     )
     if ranked.is_empty():
-        first: date = events["date"].min()  # type: ignore[assignment]
+        first = first_day(events)
         raise BadValue(
             f"no dyad has an event before {known}", "--from", f"the record begins on {first}; choose a later day"
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import Panel
+from lynchpin.answers.forecast.months import Counts, Panel
 from lynchpin.engine.statistics.base import Floats
 
 Groups = NDArray[np.int64]
@@ -83,14 +83,13 @@ def _em(chances: Floats, worth: Floats, start: Floats, prior: Floats, steps: int
 
 # -- Past days on which the same question could have been asked, and the answers that are known by now.
 
-Counts = NDArray[np.int64]
 
 #: Days between anchors, how many at most, and how much record one needs behind it.
 STRIDE_DAYS, MOST, LEAST_RECORD_DAYS = 15, 72, 60
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaysAhead:
     """Days ahead that are counted: from `gap` days after the end of what is known, for `days` days."""
 
     gap: int
@@ -106,7 +105,7 @@ class Anchors:
     seen : (anchors + 1, anchors), 1 where the answer of an anchor (column) was known at another (row), else 0
     """
 
-    span: Span
+    span: DaysAhead
     at: Counts
     y: Counts
     seen: Floats
@@ -117,7 +116,7 @@ class Anchors:
         return np.asarray(self.seen * 2.0 ** (-age / half_life_days))
 
 
-def lay_anchors(past: Panel, span: Span) -> Anchors:
+def lay_anchors(past: Panel, span: DaysAhead) -> Anchors:
     """The anchors of a panel for one span: whole strides before its end, as far as their answers are known.
 
     A record shorter than two spans has none, and what stands on them falls back to its prior. Spans of one panel share

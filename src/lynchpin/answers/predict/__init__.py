@@ -9,13 +9,13 @@ before the day and of nothing else.
 from __future__ import annotations
 
 from lynchpin.answers.predict.benchmark import Benchmark, Ranks, interval, rank, recurrency, run_benchmark, scores
-from lynchpin.answers.predict.choice import Choice, fit_choice
+from lynchpin.answers.predict.choice import ChoiceModel, fit_choice
 from lynchpin.answers.predict.facts import Facts, Traits, make_facts, no_traits, read_benchmark, traits_of_names
 from lynchpin.answers.predict.next_actor import predict
 
 __all__ = [
     "Benchmark",
-    "Choice",
+    "ChoiceModel",
     "Facts",
     "Ranks",
     "Traits",

@@ -7,7 +7,7 @@ in, and nothing of its own day. `split="valid"` is for choosing; test is for the
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -16,10 +16,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lynchpin.answers.predict.choice import Choice, Options, fit_choice
-from lynchpin.answers.predict.facts import Facts, Ints, no_traits, read_benchmark, traits_of_names
-from lynchpin.answers.predict.history import SHORTLIST, Float32, History, questions
-from lynchpin.answers.predict.learn import Progress, gather, score_days, weight_table
+from lynchpin.answers.predict.choice import ChoiceModel, Options, fit_choice
+from lynchpin.answers.predict.facts import Facts, no_traits, read_benchmark, traits_of_names
+from lynchpin.answers.predict.history import SHORTLIST, Float32, PastFacts, questions
+from lynchpin.answers.predict.learn import gather, score_days, weight_table
+from lynchpin.engine.statistics.base import Ints
 from lynchpin.errors import BadValue
 from lynchpin.results import BenchmarkScores, HistoryPart, ModelScores
 
@@ -39,7 +40,7 @@ class Benchmark:
     """A run: what is told of it, the fit, the ranks of each model, and processor seconds of each stage."""
 
     scores: BenchmarkScores
-    choice: Choice
+    choice: ChoiceModel
     ranks: dict[str, Ranks]
     seconds: dict[str, float]
 
@@ -54,7 +55,7 @@ def run_benchmark(
     first_day: int = FIRST_DAY,
     most: int = SHORTLIST,
     with_baselines: bool = True,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Benchmark:
     """Fit on train, score a split, and put the baselines beside it.
 
@@ -81,7 +82,7 @@ def run_benchmark(
     facts = parts["all"]
     begin, end = (valid_day, test_day) if split == "valid" else (test_day, int(facts.day[-1]) + 1)
     clock = _Clock()
-    history = History(
+    history = PastFacts(
         facts, traits_of_names(facts.actors, NAMES_ON) if with_names else no_traits(len(facts.actors)), valid_day
     )
     clock.note("index")

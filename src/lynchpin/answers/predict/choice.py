@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 from lynchpin.answers.predict._choice_kernel import STEP, loss_and_gradient, one_pass, utilities
 from lynchpin.answers.predict.columns import COLUMNS, START
 from lynchpin.answers.predict.history import Asked, Float32
+from lynchpin.engine.likelihoods.newton import ascend, never
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
 
-Steps = NDArray[np.int16]
+Int16 = NDArray[np.int16]
 
 #: What a question looks like.
 DESCRIPTORS = (
@@ -64,7 +66,7 @@ class Sample:
     places : ndarray of int, shape (facts,), the place of each answer in its shortlist; who is not in it is not there
     """
 
-    X: Steps
+    X: Int16
     size: NDArray[np.int32]
     day: NDArray[np.int64]
     relation: NDArray[np.int64]
@@ -74,7 +76,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Choice:
+class ChoiceModel:
     """A fitted choice model.
 
     Attributes
@@ -120,7 +122,7 @@ class Choice:
         return np.asarray(total * self.scale, dtype=np.float32)
 
 
-def in_steps(X: Float32) -> Steps:
+def in_steps(X: Float32) -> Int16:
     """Statistics as whole numbers of 1/1024, at most 32 in size."""
     return np.asarray(np.clip(np.rint(X / STEP), -32767, 32767), dtype=np.int16)
 
@@ -160,7 +162,7 @@ def describe(asked: Asked, known_state: NDArray[np.bool_], known_kind: NDArray[n
     return np.stack(told, axis=1).astype(np.float32)
 
 
-def fit_choice(sample: Sample, n_relations: int, options: Options | None = None) -> Choice:
+def fit_choice(sample: Sample, n_relations: int, options: Options | None = None) -> ChoiceModel:
     """Fit a choice model: Adam in a fixed number of passes, shuffled by the seed; then Newton steps on W.
 
     The deviations D and E stay where Adam leaves them, short of their maximum: few passes shrink, as a ridge does.
@@ -198,7 +200,7 @@ def fit_choice(sample: Sample, n_relations: int, options: Options | None = None)
             scale, moments, ridges, options.rate, step, steps, options.batch,
         )  # fmt: skip
         losses.append(float(loss))
-    fitted = Choice(W[0], D, E, scale, centre, spread, questions, facts, tuple(losses), options)
+    fitted = ChoiceModel(W[0], D, E, scale, centre, spread, questions, facts, tuple(losses), options)
     return polished(fitted, sample)
 
 
@@ -215,7 +217,6 @@ def _scale(sample: Sample, at_most: int = 4000) -> Float32:
 
 # -- Curvature of the likelihood in W, and the Newton steps that end a fit at its maximum there.
 
-Floats = NDArray[np.float64]
 
 #: Questions that the curvature rests on, evenly through time; it is scaled up to all.
 AT_MOST = 5000
@@ -228,7 +229,7 @@ def looked_at(sample: Sample) -> list[int]:
     return [q for q in range(0, sample.size.size, every) if sample.start[q] < sample.start[q + 1]]
 
 
-def expanded(choice: Choice, sample: Sample, q: int) -> tuple[Floats, Floats]:
+def expanded(choice: ChoiceModel, sample: Sample, q: int) -> tuple[Floats, Floats]:
     """Statistics of one question less their mean under the model, shape (size, columns), and the chances (size,)."""
     x = sample.X[q, : sample.size[q]].astype(np.float32) * (choice.scale * np.float32(STEP))
     shift = choice.standard(sample.z[q]) @ choice.by_descriptor
@@ -238,7 +239,7 @@ def expanded(choice: Choice, sample: Sample, q: int) -> tuple[Floats, Floats]:
     return x - p @ x, p
 
 
-def information(choice: Choice, sample: Sample) -> Floats:
+def information(choice: ChoiceModel, sample: Sample) -> Floats:
     """Observed information of W with the deviations held, ridge included, shape (columns, columns)."""
     k = sample.X.shape[2]
     H, held = np.zeros((k, k)), 0
@@ -251,12 +252,12 @@ def information(choice: Choice, sample: Sample) -> Floats:
     return sample.places.size / max(1, held) * H + max(choice.options.ridge, 1e-3) * np.eye(k)
 
 
-def loss_and_gradients(choice: Choice, sample: Sample, group: NDArray[np.int64]) -> tuple[float, Floats]:
+def loss_and_gradients(choice: ChoiceModel, sample: Sample, group: NDArray[np.int64]) -> tuple[float, Floats]:
     """Negative log likelihood of a sample, and its gradient in W summed within groups, shape (groups, columns).
 
     Parameters
     ----------
-    choice : Choice
+    choice : ChoiceModel
     sample : Sample
     group : ndarray of int, shape (questions,), 0 .. groups - 1
     """
@@ -267,24 +268,26 @@ def loss_and_gradients(choice: Choice, sample: Sample, group: NDArray[np.int64])
     return float(loss), gradient
 
 
-def polished(choice: Choice, sample: Sample) -> Choice:
-    """The same fit with W at its maximum, the deviations held: some Newton steps, each halved while it makes worse."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Point:
+    """A fit with other weights W: its log likelihood less the ridge, and Newton's step with the curvature as it was."""
+
+    value: float
+    slope: Floats
+    curvature: Floats
+
+    def step(self) -> tuple[Floats, Floats]:
+        return self.slope, np.asarray(np.linalg.solve(self.curvature, self.slope), np.float64)
+
+
+def polished(choice: ChoiceModel, sample: Sample) -> ChoiceModel:
+    """The same fit with W at its maximum, the deviations held."""
     H, ridge, one = information(choice, sample), choice.options.ridge, np.zeros(sample.size.size, np.int64)
 
-    def at(W: Floats) -> tuple[float, Floats]:
+    def look(W: Floats) -> _Point:
         loss, gradient = loss_and_gradients(replace(choice, weight=W.astype(np.float32)), sample, one)
-        return loss + 0.5 * ridge * float(W @ W), gradient[0] + ridge * W
+        return _Point(-(loss + 0.5 * ridge * float(W @ W)), -(gradient[0] + ridge * W), H)
 
     W = choice.weight.astype(np.float64)
-    loss, gradient = at(W)
-    for _ in range(NEWTON_STEPS):
-        step = np.linalg.solve(H, gradient)
-        for _ in range(6):
-            tried, slope = at(W - step)
-            if tried < loss:
-                W, loss, gradient = W - step, tried, slope
-                break
-            step *= 0.5
-        else:
-            break
+    W = ascend(look, W, is_near=never, steps=NEWTON_STEPS, slack=0.0, shortest=2.0**-6).at
     return replace(choice, weight=W.astype(np.float32))

@@ -13,10 +13,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lynchpin.engine.statistics.base import Ints
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import actors as table
-
-Ints = NDArray[np.int64]
 
 SPLITS = ("train", "valid", "test")
 HOURS = 24

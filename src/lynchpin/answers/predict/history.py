@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from lynchpin.answers.predict._kernel import Scratch, ask
 from lynchpin.answers.predict.columns import COLUMNS, HALF_LIVES, PAIR_INTENSITY
-from lynchpin.answers.predict.facts import Facts, Ints, Traits
+from lynchpin.answers.predict.facts import Facts, Traits
+from lynchpin.engine.statistics.base import Ints
 
 #: Candidates that get past the first score.
 SHORTLIST = 150
@@ -52,7 +53,7 @@ class Asked:
     first: Float32
 
 
-class History:
+class PastFacts:
     """Counters over the facts, moved forward day by day.
 
     Parameters

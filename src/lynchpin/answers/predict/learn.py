@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lynchpin.answers.predict.choice import (
-    Choice,
+    ChoiceModel,
+    Int16,
     Sample,
-    Steps,
     describe,
     expanded,
     in_steps,
@@ -21,24 +21,22 @@ from lynchpin.answers.predict.choice import (
     loss_and_gradients,
 )
 from lynchpin.answers.predict.columns import COLUMNS, GROUPS
-from lynchpin.answers.predict.facts import Facts, Ints
-from lynchpin.answers.predict.history import SHORTLIST, Asked, Float32, History, questions
+from lynchpin.answers.predict.facts import Facts
+from lynchpin.answers.predict.history import SHORTLIST, Asked, Float32, PastFacts, questions
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.results import Weight
 
-#: Called with days done and days to do.
-Progress = Callable[[int, int], None]
-
 
 def gather(
-    history: History, facts: Facts, first_day: int, end: int, *, share: float = 1.0, seed: int = 1,
-    most: int = SHORTLIST, progress: Progress | None = None,
+    history: PastFacts, facts: Facts, first_day: int, end: int, *, share: float = 1.0, seed: int = 1,
+    most: int = SHORTLIST, progress: Callable[[int, int], None] | None = None,
 ) -> Sample:  # fmt: skip
     """Questions of the days from one to another, with statistics of the days before each.
 
     Parameters
     ----------
-    history : History; it is moved on to the last of those days
+    history : PastFacts; it is moved on to the last of those days
     facts : Facts that the questions are made of, both ways
     first_day, end : int; from the first day on, before the end
     share : float in (0, 1], of the questions of each day, drawn by the seed
@@ -58,7 +56,7 @@ def gather(
         kept = keep[which]
         held.append((asked_s[keep], asked_r[keep], new[which[kept]], o[a:b][kept]))
     total = sum(part[0].size for part in held)
-    X: Steps = np.zeros((total, most, len(COLUMNS)), np.int16)
+    X: Int16 = np.zeros((total, most, len(COLUMNS)), np.int16)
     parts: list[tuple[NDArray[Any], ...]] = []
     at = 0
     for done, (today, (asked_s, asked_r, which, answer)) in enumerate(zip(days, held, strict=True), 1):
@@ -77,13 +75,13 @@ def gather(
     return Sample(X, size, on_day, relation, z, start, places)
 
 
-def described(history: History, asked: Asked) -> Float32:
+def described(history: PastFacts, asked: Asked) -> Float32:
     """The descriptors of questions."""
     traits = history.traits
     return describe(asked, traits.state[asked.source] >= 0, traits.kind[asked.source] >= 0)
 
 
-def all_scores(history: History, choice: Choice, asked: Asked) -> Float32:
+def all_scores(history: PastFacts, choice: ChoiceModel, asked: Asked) -> Float32:
     """Scores of every actor, shape (questions, actors): the shortlist by the model, then all others."""
     utility = choice.utilities(asked, described(history, asked))
     score = asked.first.astype(np.float32)
@@ -96,8 +94,8 @@ def all_scores(history: History, choice: Choice, asked: Asked) -> Float32:
 
 
 def score_days(
-    history: History, choice: Choice, facts: Facts, first_day: int, end: int, *, most: int = SHORTLIST,
-    progress: Progress | None = None,
+    history: PastFacts, choice: ChoiceModel, facts: Facts, first_day: int, end: int, *, most: int = SHORTLIST,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[int, Float32, Ints, Ints, Ints]]:  # fmt: skip
     """Scores for the questions of each day, weights stay and counters move; in the form of `recurrency`."""
     day, s, r, o = facts.between(first_day, end).both_ways()
@@ -126,15 +124,13 @@ def _places(asked: Asked, which: Ints, answer: Ints) -> tuple[Ints, Ints]:
 
 # -- The weights as a table: in groups, with standard errors that allow for days.
 
-Floats = NDArray[np.float64]
 
-
-def weight_table(choice: Choice, sample: Sample) -> tuple[Weight, ...]:
+def weight_table(choice: ChoiceModel, sample: Sample) -> tuple[Weight, ...]:
     """The weights of a fit with their standard errors: each group, then its columns.
 
     Parameters
     ----------
-    choice : Choice
+    choice : ChoiceModel
     sample : Sample, what it was fitted to
     """
     parts = _parts()
@@ -153,7 +149,7 @@ def weight_table(choice: Choice, sample: Sample) -> tuple[Weight, ...]:
     return tuple(told)
 
 
-def _spread(choice: Choice, sample: Sample, parts: list[slice]) -> Floats:
+def _spread(choice: ChoiceModel, sample: Sample, parts: list[slice]) -> Floats:
     """Spread of each group's part of the utility among the candidates of a question."""
     spread, chosen = np.zeros(len(parts)), looked_at(sample)
     for q in chosen:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -11,14 +12,16 @@ import numpy as np
 
 from lynchpin.account.cases import Case, read_case
 from lynchpin.answers.predict.benchmark import BASELINES, Ranks, collect, interval, recurrency, scores
-from lynchpin.answers.predict.choice import Choice, Options, fit_choice
+from lynchpin.answers.predict.choice import ChoiceModel, Options, fit_choice
 from lynchpin.answers.predict.columns import GROUPS, in_words
-from lynchpin.answers.predict.facts import Facts, Ints, no_traits, traits_of_names
-from lynchpin.answers.predict.history import Asked, Float32, History
-from lynchpin.answers.predict.learn import Progress, described, gather, score_days
+from lynchpin.answers.predict.facts import Facts, no_traits, traits_of_names
+from lynchpin.answers.predict.history import Asked, Float32, PastFacts
+from lynchpin.answers.predict.learn import described, gather, score_days
 from lynchpin.answers.predict.record import By, facts_of, find_act, find_actor, read_events
+from lynchpin.days import day_number, day_of, parse_day
+from lynchpin.defaults import CASE, SHOWN
+from lynchpin.engine.statistics.base import Ints
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number, parse_day
 from lynchpin.results import Candidate, Held, Prediction, Reason
 
 #: Share of the facts that come after the fit, for the check.
@@ -40,11 +43,11 @@ def predict(
     event_class: str | None = None,
     code: str | None = None,
     asked_as: Literal["receiver", "sender"] = "receiver",
-    top: int = 20,
-    case: Case | str | Path = "northeast-asia",
+    top: int = SHOWN,
+    case: Case | str | Path = CASE,
     as_written: bool = False,
     options: Options | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Prediction:
     """Rank the actors that an act will reach, or that it will come from.
 
@@ -86,7 +89,7 @@ def predict(
     traits = traits_of_names(facts.actors, when) if as_written else no_traits(len(facts.actors))
 
     first, check_from = _spans(facts)
-    history = History(facts, traits, check_from)
+    history = PastFacts(facts, traits, check_from)
     share = min(1.0, MOST_FITTED / max(1, 2 * facts.between(first, check_from).day.size))
     sample = gather(history, facts, first, check_from, share=share, seed=options.seed, progress=progress)
     choice = fit_choice(sample, history.ways, _for_few(options, sample.size.size))
@@ -106,8 +109,8 @@ def predict(
         candidates=_ranked(asked, choice, z, facts, relation, who, top, when),
         n_candidates=len(facts.actors) - 1,
         n_facts=facts.day.size, n_fitted=choice.facts,
-        first_fact=_date(facts.day[0]), last_fact=_date(facts.day[-1]),
-        held_out_from=_date(check_from) if check else None, n_held_out=n_checked if check else 0, check=check,
+        first_fact=day_of(facts.day[0]), last_fact=day_of(facts.day[-1]),
+        held_out_from=day_of(check_from) if check else None, n_held_out=n_checked if check else 0, check=check,
         better=max(check, key=lambda held: held.mrr).model if check else "choice",
         seed=options.seed, options=asdict(choice.options),
     )  # fmt: skip
@@ -153,7 +156,7 @@ def _baselines(facts: Facts, begin: int, end: int, seed: int) -> list[Held]:
 
 
 def _ranked(
-    asked: Asked, choice: Choice, z: Float32, facts: Facts, relation: int, who: int, top: int, when: date
+    asked: Asked, choice: ChoiceModel, z: Float32, facts: Facts, relation: int, who: int, top: int, when: date
 ) -> tuple[Candidate, ...]:
     size = int(asked.size[0])
     others = np.flatnonzero(asked.shortlist[0, :size] != who)  # no fact here has one actor on both sides
@@ -199,7 +202,3 @@ def _baseline_rank(facts: Facts, who: int, relation: int, today: int) -> Ints:
     strict = np.bincount(o[own], 2.0 ** (decay * (day[own] - today)), minlength=len(facts.actors))
     score = alpha * strict + (1.0 - alpha) * on_it / max(1, on_it.sum())
     return np.asarray(1 + score.size - np.searchsorted(np.sort(score), score, side="right"))
-
-
-def _date(day: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=int(day))

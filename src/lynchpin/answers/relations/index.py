@@ -8,13 +8,12 @@ from itertools import combinations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
 from lynchpin.answers.relations.change_points import change_points
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.events import first_day
 from lynchpin.results import RelationIndex
-
-Floats = NDArray[np.float64]
 
 #: One act's worth of doubt, half of it cooperative and half hostile, of this size: a pair that has long been silent
 #: drifts to zero and its interval widens.
@@ -40,7 +39,7 @@ def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIn
     -------
     RelationIndex
     """
-    grid = _months(events["date"].min(), origin)  # type: ignore[arg-type]
+    grid = _months(first_day(events), origin)
     acts = pair_acts(events, case.states)
     rng = np.random.default_rng(case.seed)
     weights = rng.standard_exponential((REWEIGHTINGS + 1, events.height))

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.scenarios.scenario import Hold, Inject, Remove, Scale, Scenario, Span
+from lynchpin.answers.scenarios.scenario import Hold, Inject, Multiply, Remove, Scenario, Span
 from lynchpin.answers.simulate.inflow import decay_of
 from lynchpin.answers.simulate.moves import Added, Moves, no_moves
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, UnknownName, suggest
-from lynchpin.events import SCHEMA, day_number
+from lynchpin.events import SCHEMA
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, expand
 from lynchpin.model.design.layers import Layer, layer_traces
@@ -63,8 +64,8 @@ def applied(fit: Fit, scenario: Scenario, steps: int, end: date) -> Applied:
         if fit.design.columns[p].kind in ("control", "mechanism")
     ]
     for change in scenario.changes:
-        if isinstance(change, Scale):
-            share = _share(change.span, fit.made_from.origin, end, steps, width)[:, None]
+        if isinstance(change, Multiply):
+            share = _share(change.span, fit.origin, end, steps, width)[:, None]
             times = 1.0 + (change.factor - 1.0) * share
             if change.mechanism:
                 chosen = [name == change.mechanism and unit in change.units for unit, name in slots]
@@ -72,7 +73,7 @@ def applied(fit: Fit, scenario: Scenario, steps: int, end: date) -> Applied:
             else:
                 factor[:, [unit in change.units for unit in units]] *= times
         elif isinstance(change, Hold):
-            share = _share(change.span, fit.made_from.origin, end, steps, width)[:, None]
+            share = _share(change.span, fit.origin, end, steps, width)[:, None]
             chosen = [source == change.actor for source, _, _ in units]
             rate = np.array([_last_year(u.y, width) for u in fit.design.units])[chosen]
             kept[:, chosen] *= 1.0 - share
@@ -116,7 +117,7 @@ def _past(fit: Fit, change: Remove) -> str:
     known = fit.events["event_id"].to_list()
     if change.event not in known:
         raise UnknownName(
-            f"no event before {fit.made_from.origin} has the id {change.event!r}",
+            f"no event before {fit.origin} has the id {change.event!r}",
             change.where,
             suggest(change.event, known) if len(known) < 5000 else "`lynchpin events` lists ids",
         )
@@ -143,7 +144,7 @@ def _gains(fit: Fit, acts: Acts, layers: Iterable[Layer], steps: int) -> Iterato
 
 def _put_in(fit: Fit, injections: list[Inject], end: date) -> pl.DataFrame:
     """Acts that are put in, as a record: one row for each act on its day."""
-    origin = fit.made_from.origin
+    origin = fit.origin
     means = dict(fit.events.group_by("event_class").agg(pl.col("magnitude").mean()).iter_rows())
     rows: list[dict[str, object]] = []
     for change in injections:

@@ -11,19 +11,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import edges
+from lynchpin.answers.forecast.months import UnitName, edges, months_ahead
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
 from lynchpin.answers.scenarios.deals import resolved
 from lynchpin.answers.scenarios.reading import read_scenario
-from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario, UnitName
+from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario
 from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
+from lynchpin.days import day_number
+from lynchpin.defaults import DAYS, PAIRS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 from lynchpin.results import WhatIf
 
@@ -36,8 +37,8 @@ def what_if(
     scenario: Scenario | str | Path | None = None,
     *,
     changes: Sequence[Change] = (),
-    days: int = 180,
-    draws: int = 2000,
+    days: int = DAYS,
+    draws: int = PAIRS,
     seed: int | None = None,
     workers: int | None = None,
 ) -> WhatIf:
@@ -61,14 +62,12 @@ def what_if(
     ------
     LynchpinError : the scenario does not read or does not fit; days or draws are out of range
     """
-    months = round(days / 30.4375)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot play {days} days ahead", "days", "ask for 30 to 1826 days")
+    months = months_ahead(days, verb="play")
     if draws < 100:
         raise BadValue(f"{draws} pairs of paths are too few", "draws", "ask for at least 100; 2000 is usual")
     read = _whole(fit, scenario, changes)
     read = replace(read, changes=resolved(fit, read.changes))
-    origin, used = fit.made_from.origin, fit.case.seed if seed is None else seed
+    origin, used = fit.origin, fit.case.seed if seed is None else seed
     ahead = edges(origin, 1, months)
     at = [day_number(day) - day_number(origin) for day in ahead]
     steps = -(-at[-1] // fit.case.step_days)
@@ -88,7 +87,7 @@ def what_if(
     table = _table(fit, base, other, made)
     measures = _measures(fit, read.measures, base, other, table)
     index = _index(fit, base, other, ahead[1:])
-    found = WhatIf(
+    answer = WhatIf(
         name=read.name,
         title=read.title,
         assumes=read.assumes,
@@ -109,7 +108,7 @@ def what_if(
         sentences=(),
         note=words.NOTE,
     )
-    return replace(found, sentences=words.sentences(found))
+    return replace(answer, sentences=words.sentences(answer))
 
 
 def _whole(fit: Fit, scenario: Scenario | str | Path | None, changes: Sequence[Change]) -> Scenario:
@@ -220,7 +219,9 @@ def _index(fit: Fit, base: Paths, other: Paths, ends: Sequence[object]) -> pl.Da
             side["lateral gap"] = side[lateral] - (side[one] + side[two]) / 2.0
     frames = []
     for name in sides[0]:
-        found = _difference(sides[0][name], sides[1][name])
+        differences = _difference(sides[0][name], sides[1][name])
         kept = ("baseline", "scenario", "difference", "lower", "upper")
-        frames.append(pl.DataFrame({"pair": [name] * len(ends), "date": list(ends), **{k: found[k] for k in kept}}))
+        frames.append(
+            pl.DataFrame({"pair": [name] * len(ends), "date": list(ends), **{k: differences[k] for k in kept}})
+        )
     return pl.concat(frames)

@@ -22,11 +22,11 @@ from lynchpin.answers.agreements.feedback import feedback
 from lynchpin.answers.agreements.spells import now
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.scenarios import scenario
-from lynchpin.answers.scenarios.scenario import Change, Deed, Scale, Span
+from lynchpin.answers.scenarios.scenario import Change, Deed, Multiply, Span
+from lynchpin.days import day_number
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.events import day_number
 from lynchpin.model import Fit
-from lynchpin.results import AgreementLife
+from lynchpin.results import AgreementLife, interval_text
 
 
 def resolved(fit: Fit, changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -38,14 +38,14 @@ def resolved(fit: Fit, changes: Sequence[Change]) -> tuple[Change, ...]:
     UnknownName : no agreement of that id was known at the origin
     BadValue : fewer than two of its parties are states of the case, or it stands signed already
     """
-    found: list[Change] = []
+    plain: list[Change] = []
     for change in changes:
-        found += _resolved(fit, change) if isinstance(change, Deed) else [change]
-    return tuple(found)
+        plain += _resolved(fit, change) if isinstance(change, Deed) else [change]
+    return tuple(plain)
 
 
 def _resolved(fit: Fit, deed: Deed) -> list[Change]:
-    case, origin = fit.case, fit.made_from.origin
+    case, origin = fit.case, fit.origin
     if case.agreements_file is None or case.stages_file is None:
         raise BadData("the case names no agreements", deed.where, "name their files in [case]: agreements, stages")
     lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None)
@@ -81,10 +81,10 @@ def _resolved(fit: Fit, deed: Deed) -> list[Change]:
         units = frozenset((i, j, c) for i, j in ((a, b), (b, a)) for c in _warm(case))
         says = (
             f"{a} -- {b} cooperation, as one more agreement in force was followed by in the record "
-            f"({learnt.lower:.2f} to {learnt.upper:.2f} for a first one)"
+            f"({interval_text(learnt.lower, learnt.upper, ' to ')} for a first one)"
         )
         made.append(scenario.inject(case, f"{a} -- {b} : {kind}", day, place=place, where=deed.where))
-        made.append(Scale(says, units, "", learnt.factor(in_force), Span(day)))
+        made.append(Multiply(says, units, "", learnt.factor(in_force), Span(day)))
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -14,9 +13,9 @@ from lynchpin.account.theory import Place
 from lynchpin.answers.scenarios import scenario
 from lynchpin.answers.scenarios import scenario as building
 from lynchpin.answers.scenarios.scenario import Change, Measure, Remove, Scenario, Span
+from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.events import parse_day
-from lynchpin.toml import Lines, Table, tables
+from lynchpin.toml import Lines, Table, parse_toml, tables
 
 _KEYS = {
     "scenario": ("title", "assumes", "claim"),
@@ -50,15 +49,10 @@ def read_scenario(scenario: str | Path, case: Case) -> Scenario:
     """
     path = _path(scenario, case)
     try:
-        text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise BadData(f"cannot read the scenario: {error}", str(path)) from None
-    except tomllib.TOMLDecodeError as error:
-        raise BadData(
-            f"the scenario is not TOML: {error}", path.name, "mend that line; https://toml.io shows the form"
-        ) from None
-    return _build(values, Lines(text, path.name), path.stem, case)
+    return _build(*parse_toml(content, path.name, "scenario"), path.stem, case)
 
 
 def _path(scenario: str | Path, case: Case) -> Path:
@@ -240,12 +234,12 @@ def _scale(case: Case, text: str, factor: float, option: str, line: str, column:
 
 
 def _spanned(text: str, option: str, line: str) -> tuple[str, Span]:
-    found = _SPAN.match(text)
-    assert found is not None
-    first, last = (_day(found[name], option, line) if found[name] else None for name in ("first", "last"))
+    match = _SPAN.match(text)
+    assert match is not None
+    first, last = (_day(match[name], option, line) if match[name] else None for name in ("first", "last"))
     if first and last and last < first:
         raise BadValue(f"until {last} is before from {first}", f"{option} {line!r}", "swap them")
-    return found["what"].strip(), Span(first, last)
+    return match["what"].strip(), Span(first, last)
 
 
 def _day(text: str, option: str, line: str) -> date:

@@ -7,10 +7,8 @@ from datetime import date
 
 from lynchpin.account.cases import Case
 from lynchpin.account.theory import CheckedEdge, Place, check_pattern, dyads_of, parse_pattern
+from lynchpin.answers.forecast.months import UnitName
 from lynchpin.errors import BadMechanism, BadValue, UnknownName, suggest
-
-#: Source, target and class of what is drawn.
-UnitName = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Inject:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Multiply:
     """The rate of some units, or the pull of a mechanism, times a factor; zero silences it."""
 
     says: str
@@ -72,7 +70,7 @@ class Deed:
     where: str = field(compare=False)
 
 
-Change = Inject | Scale | Hold | Remove | Deed
+Change = Inject | Multiply | Hold | Remove | Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,25 +127,24 @@ def inject(
 
 def scale(
     case: Case, what: str, factor: float, span: Span, *, on: str = "", place: Place, on_place: Place, where: str
-) -> Scale:
+) -> Multiply:
     """Rates or a mechanism times a factor: `what` is an edge, or the name of an actor, a class, a group, a mechanism.
 
     `on` narrows a mechanism to the dyads and classes of an edge.
     """
     if not 0.0 <= factor < float("inf"):
         raise BadValue(f"a factor of {factor:g} makes no sense", where, "write 0 to silence, 2 to double")
-    mechanisms = {m.name: m for m in case.mechanisms}
-    if what in mechanisms:
-        target = mechanisms[what].checked
+    if what in {m.name for m in case.mechanisms}:
+        target = case.mechanism(what).checked
         units = frozenset((i, j, c) for i, j in target.dyads for c in target.target.classes)
         if on:
             units &= units_of(case, on, place=on_place)
             if not units:
                 raise BadValue(f"{what} moves nothing of {on}", where, f"it moves {target.target}")
-        return Scale(what if not on else f"{what} on {on}", units, what, factor, span)
+        return Multiply(what if not on else f"{what} on {on}", units, what, factor, span)
     if on:
         raise BadValue(f"'on' narrows a mechanism, and {what!r} is none", where, "write the edge itself")
-    return Scale(what, units_of(case, what, place=place, mechanisms=True), "", factor, span)
+    return Multiply(what, units_of(case, what, place=place, mechanisms=True), "", factor, span)
 
 
 def deed(verb: str, agreement: str, day: date, until: date | None, *, where: str) -> Deed:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Scale, Span
+from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Multiply, Span
 from lynchpin.results import RUN_AWAY, WhatIf, direction, signed
 
 NOTE = (
@@ -26,7 +26,7 @@ def change(made: Change) -> str:
         often = "" if made.every_days is None else f" and every {made.every_days} days after it"
         until = "" if made.until is None else f" until {made.until}"
         return f"put in on {made.day}{often}{until}: {made.says}{size}"
-    if isinstance(made, Scale):
+    if isinstance(made, Multiply):
         what = f"the pull of {made.says}" if made.mechanism else f"the rate of {made.says}"
         done = "silenced" if made.factor == 0.0 else f"times {made.factor:g}"
         return f"{what} {done}{_when(made.span)}"
@@ -52,14 +52,14 @@ def unit(source: str, target: str, event_class: str) -> str:
     return f"{source} -> {target} {event_class.replace('_', ' ')}"
 
 
-def sentences(found: WhatIf) -> tuple[str, ...]:
+def sentences(answer: WhatIf) -> tuple[str, ...]:
     """The comparison, most important first."""
-    said = [_said(row["name"], row) for row in found.measures.iter_rows(named=True)]
-    moved = found.table.filter((pl.col("lower") > 0.0) | (pl.col("upper") < 0.0))
+    said = [_said(row["name"], row) for row in answer.measures.iter_rows(named=True)]
+    moved = answer.table.filter((pl.col("lower") > 0.0) | (pl.col("upper") < 0.0))
     rows = moved.sort(pl.col("difference").abs(), descending=True)
     if moved.is_empty():
         said.append("No dyad and class differs clearly: every 90 % interval holds no difference.")
-    elif found.measures.is_empty():
+    elif answer.measures.is_empty():
         said += [
             _said(unit(row["source"], row["target"], row["event_class"]), row)
             for row in rows.head(_SAID).iter_rows(named=True)
@@ -70,7 +70,7 @@ def sentences(found: WhatIf) -> tuple[str, ...]:
             for r in rows.head(_SAID).iter_rows(named=True)
         )
         said.append(f"Dyads and classes that differ clearly, largest first: {first}.")
-    gap = found.index.filter(pl.col("pair") == "lateral gap").tail(1)
+    gap = answer.index.filter(pl.col("pair") == "lateral gap").tail(1)
     if gap.height:
         row = gap.row(0, named=True)
         size = f"{signed(row['difference'], 2)}; {signed(row['lower'], 2)} to {signed(row['upper'], 2)}"
@@ -79,17 +79,18 @@ def sentences(found: WhatIf) -> tuple[str, ...]:
             "The lateral gap, the allies' own tie less those with the patron, ends at "
             f"{signed(row['scenario'], 2)} in place of {signed(row['baseline'], 2)} ({size}): {way}."
         )
-    if max(found.runaway_baseline, found.runaway_scenario) > 0.0:
+    if max(answer.runaway_baseline, answer.runaway_scenario) > 0.0:
         said.append(
-            f"Beware: {found.runaway_scenario:.1%} of the scenario's paths run away, {found.runaway_baseline:.1%} of "
+            f"Beware: {answer.runaway_scenario:.1%} of the scenario's paths run away, {answer.runaway_baseline:.1%} of "
             f"the baseline's: {RUN_AWAY}."
         )
-    if found.held_scenario > max(2.0 * found.held_baseline, 0.02):
+    if answer.held_scenario > max(2.0 * answer.held_baseline, 0.02):
         said.append(
-            f"Beware: {found.held_scenario:.1%} of the values of statistics left the range of the record and were held "
-            f"at its end ({found.held_baseline:.1%} in the baseline): the scenario asks about what was never seen."
+            f"Beware: {answer.held_scenario:.1%} of the values of statistics left the range of the record and were "
+            f"held at its end ({answer.held_baseline:.1%} in the baseline): the scenario asks about what was never "
+            "seen."
         )
-    return (*said, f"Taken for granted: {found.assumes}") if found.assumes else tuple(said)
+    return (*said, f"Taken for granted: {answer.assumes}") if answer.assumes else tuple(said)
 
 
 def _said(name: str, row: Mapping[str, float]) -> str:

@@ -135,8 +135,8 @@ def _share_out(
         lanes = [np.zeros_like(np.moveaxis(array[rows], 0, -1), order="C") for array in wholes]
         with np.errstate(over="ignore"):  # keys wrap around; only where the kernel runs uncompiled
             play(form.program, moves, ties, np.ascontiguousarray(beta[rows].T), key, first, edges, *lanes)
-        for whole, found in zip(wholes, lanes, strict=True):
-            whole[rows] = np.moveaxis(found, -1, 0)
+        for whole, lane in zip(wholes, lanes, strict=True):
+            whole[rows] = np.moveaxis(lane, -1, 0)
 
     firsts = range(0, beta.shape[0], _CHUNK)
     crew = min(workers or os.cpu_count() or 1, len(firsts))

@@ -135,7 +135,7 @@ def _given(fit: Fit, row: int, steps: int, wanted: frozenset[Cell] | None) -> li
     acts, width = design.layers.acts, design.steps.step_days
     n = len(acts.nodes)
     times = design.steps.starts[row : row + steps + 1]
-    found: list[Added] = []
+    added: list[Added] = []
     for layer in design.layers.at_origin():
         takes = inflow(design, layer)
         drawn = np.zeros((n, n), dtype=bool)
@@ -148,8 +148,8 @@ def _given(fit: Fit, row: int, steps: int, wanted: frozenset[Cell] | None) -> li
             gained[:, drawn] = _gains(layer_traces(early, layer, times), decay_of(layer, width))[:, drawn]
         read = np.array([[wanted is None or (layer, i, j) in wanted for j in range(n)] for i in range(n)])
         for step, i, j in np.argwhere((np.abs(gained) > 1e-12) & read):
-            found.append((int(step), layer, int(i), int(j), float(gained[step, i, j])))
-    return found
+            added.append((int(step), layer, int(i), int(j), float(gained[step, i, j])))
+    return added
 
 
 def _gains(traces: Floats, decay: float) -> Floats:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from lynchpin.answers.simulate.inflow import inflow, mutual_share, placed
@@ -39,8 +38,6 @@ from lynchpin.model.design import Design
 from lynchpin.model.design.build import control_values
 from lynchpin.model.design.layers import Layer
 
-Counts = NDArray[np.int64]
-
 
 class Played(NamedTuple):
     """What happened on every path.
@@ -50,9 +47,9 @@ class Played(NamedTuple):
     held : (paths,), values of statistics held at the end of their range
     """
 
-    acts: Counts
+    acts: Ints
     means: Floats
-    held: Counts
+    held: Ints
 
 
 def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> Played:
@@ -77,7 +74,7 @@ def play(fit: Fit, moves: Moves, beta: Floats, seed: int) -> Played:
     inflows = {layer: inflow(design, layer) for layer in state}
     acts = np.zeros((paths, moves.steps, len(pairs), 3), dtype=np.int64)
     means, held = np.zeros((paths, moves.steps, len(units))), np.zeros(paths, dtype=np.int64)
-    drawn = list[Counts]()
+    drawn = list[Ints]()
     for step in range(moves.steps):
         key = step_keys(seed, paths, step)
         eta = _eta(design, moves, step, beta, state, ranges, held)
@@ -102,7 +99,7 @@ def step_keys(seed: int, paths: int, step: int) -> Keys:
     return children(children(np.full(paths, seed_key(seed)), np.arange(paths)), np.array(step))
 
 
-def by_unit(acts: Counts, pairs: Ints) -> Counts:
+def by_unit(acts: Ints, pairs: Ints) -> Ints:
     """Acts (..., pairs, 3) as counts (..., units)."""
     counts = np.zeros((*acts.shape[:-2], 2 * len(pairs)), dtype=np.int64)
     counts[..., pairs[:, 0]] = acts[..., 0] + acts[..., 1]
@@ -110,7 +107,7 @@ def by_unit(acts: Counts, pairs: Ints) -> Counts:
     return counts
 
 
-def in_periods(acts: Counts, pairs: Ints, seed: int, edges: Ints, width: int) -> Counts:
+def in_periods(acts: Ints, pairs: Ints, seed: int, edges: Ints, width: int) -> Ints:
     """Acts as counts (paths, periods, units), each act on a day of its step of its own; beyond ACTS of them evenly."""
     counts = np.zeros((acts.shape[0], edges.size - 1, 2 * len(pairs)), dtype=np.int64)
     for path, step, q, which, n in _each(acts):
@@ -138,7 +135,7 @@ def means_in_periods(means: Floats, edges: Ints, width: int) -> Floats:
     return out
 
 
-def relation_index(acts: Counts, ties: Ties, law: Ints, seed: int, edges: Ints, width: int) -> Floats:
+def relation_index(acts: Ints, ties: Ties, law: Ints, seed: int, edges: Ints, width: int) -> Floats:
     """The relation index of every path at the end of the step in which a period ends: (paths, periods, ties)."""
     paths, steps = acts.shape[:2]
     net, size = np.zeros((paths, steps, ties.net.size)), np.zeros((paths, steps, ties.net.size))
@@ -159,7 +156,7 @@ def relation_index(acts: Counts, ties: Ties, law: Ints, seed: int, edges: Ints, 
     return index
 
 
-def _each(acts: Counts) -> Iterator[tuple[int, int, int, int, int]]:
+def _each(acts: Ints) -> Iterator[tuple[int, int, int, int, int]]:
     """Path, step, pair, which of the three, and how many, wherever there are any."""
     for path, step, q, which in np.argwhere(acts > 0):
         yield int(path), int(step), int(q), int(which), int(acts[path, step, q, which])
@@ -182,7 +179,7 @@ def _eta(
     beta: Floats,
     state: Mapping[Layer, Floats],
     ranges: tuple[Floats, Floats],
-    held: Counts,
+    held: Ints,
 ) -> Floats:
     """Log mean of every unit on every path: shape (units, paths). Adds to `held` the values held at their range."""
     case, at = design.case, {name: k for k, name in enumerate(design.case.states)}
@@ -212,7 +209,7 @@ def _eta(
 
 def _draw(
     key: Keys, q: int, quantiles: Floats, mutual: float, mean: tuple[Floats, Floats], factor: tuple[float, float]
-) -> Counts:
+) -> Ints:
     """Acts of a pair, shape (paths, 3): a common factor, acts of both at once, and each direction's own."""
     u = [uniforms(children(key, np.array(PURPOSES * q + purpose))) for purpose in (FRAILTY, SHARED, THERE, BACK)]
     share = factors(quantiles, u[FRAILTY])

@@ -1,6 +1,6 @@
 """Statistics written down, not computed: the code that reads statistics off numbers is run once on names.
 
-`control_values` and `Evaluator` are handed arrays of `Term` in place of traces. What comes back is a graph of sums,
+`control_values` and `Evaluator` are handed arrays of `Sum` in place of traces. What comes back is a graph of sums,
 minima, maxima, differences, logarithms and products over cells, which the kernel works through for every path: the
 rules of a statistic stand in one place. A statistic made of anything else raises `NotAGraph`, and is simulated by the
 slow way.
@@ -42,7 +42,7 @@ class Graph:
         names = np.empty((1, nodes, nodes), dtype=object)
         for i in range(nodes):
             for j in range(nodes):
-                names[0, i, j] = Term(self, () if i == j else ((layer, i, j),), 0.0)
+                names[0, i, j] = Sum(self, () if i == j else ((layer, i, j),), 0.0)
         return names.view(Symbols)
 
     def value(self, part: Any) -> int:
@@ -51,14 +51,14 @@ class Graph:
             return part
         return -1 - self.cells.setdefault(part, len(self.cells))
 
-    def add(self, kind: int, parts: tuple[Any, ...], constant: float = 0.0) -> Term:
+    def add(self, kind: int, parts: tuple[Any, ...], constant: float = 0.0) -> Sum:
         """The term of a node."""
         key = (kind, tuple(self.value(part) for part in parts), constant)
-        return Term(self, (self.nodes.setdefault(key, len(self.nodes)),), 0.0)
+        return Sum(self, (self.nodes.setdefault(key, len(self.nodes)),), 0.0)
 
     def settle(self, x: Any) -> int:
         """The number of an expression's own node or cell."""
-        if not isinstance(x, Term):
+        if not isinstance(x, Sum):
             return int(self.add(SUM, (), float(x)).parts[0])
         if len(x.parts) == 1 and x.constant == 0.0:
             return self.value(x.parts[0])
@@ -66,30 +66,30 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Term:
+class Sum:
     """A sum of cells and nodes, and a constant."""
 
     graph: Graph
     parts: tuple[Any, ...]
     constant: float
 
-    def __add__(self, other: Any) -> Term:
-        if not isinstance(other, Term):
-            return self if other == 0.0 else Term(self.graph, self.parts, self.constant + float(other))
-        return Term(self.graph, self.parts + other.parts, self.constant + other.constant)
+    def __add__(self, other: Any) -> Sum:
+        if not isinstance(other, Sum):
+            return self if other == 0.0 else Sum(self.graph, self.parts, self.constant + float(other))
+        return Sum(self.graph, self.parts + other.parts, self.constant + other.constant)
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Term:
-        if isinstance(other, Term):
+    def __sub__(self, other: Any) -> Sum:
+        if isinstance(other, Sum):
             return self.graph.add(LESS, (self.graph.settle(self), self.graph.settle(other)))
         return self + (-float(other))
 
-    def __abs__(self) -> Term:
+    def __abs__(self) -> Sum:
         return self.graph.add(SIZE, (self.graph.settle(self),))
 
     def __mul__(self, other: Any) -> Any:
-        if isinstance(other, Term):
+        if isinstance(other, Sum):
             return self.graph.add(TIMES, (self.graph.settle(self), self.graph.settle(other)))
         if other == 1.0:
             return self
@@ -104,7 +104,7 @@ class Term:
 
 
 def _is_zero(x: Any) -> bool:
-    return x.parts == () and x.constant == 0.0 if isinstance(x, Term) else x == 0.0
+    return x.parts == () and x.constant == 0.0 if isinstance(x, Sum) else x == 0.0
 
 
 def _least(x: Any, y: Any) -> Any:
@@ -121,14 +121,14 @@ def _most(x: Any, y: Any) -> Any:
     return _two(MOST, x, y)
 
 
-def _two(kind: int, x: Any, y: Any) -> Term:
-    if not isinstance(x, Term) or not isinstance(y, Term):
+def _two(kind: int, x: Any, y: Any) -> Sum:
+    if not isinstance(x, Sum) or not isinstance(y, Sum):
         raise NotAGraph
     return x.graph.add(kind, (x.graph.settle(x), x.graph.settle(y)))
 
 
 def _log1p(x: Any) -> Any:
-    return x.log1p() if isinstance(x, Term) else math.log1p(x)
+    return x.log1p() if isinstance(x, Sum) else math.log1p(x)
 
 
 _BY_ELEMENT = {
@@ -145,14 +145,14 @@ class Symbols(np.ndarray):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         plain = [np.asarray(x, dtype=object) for x in inputs]
         if ufunc in _BY_ELEMENT and method == "__call__":
-            found = _BY_ELEMENT[ufunc](*plain)
+            answer = _BY_ELEMENT[ufunc](*plain)
         elif ufunc in (np.minimum, np.maximum) and method == "reduce" and options.get("axis", 0) == 0:
-            found = reduce(_BY_ELEMENT[ufunc], plain[0])
+            answer = reduce(_BY_ELEMENT[ufunc], plain[0])
         elif ufunc in _PLAIN:
-            found = getattr(ufunc, method)(*plain, **options)
+            answer = getattr(ufunc, method)(*plain, **options)
         else:
             raise NotAGraph(ufunc.__name__)
         if out is not None:
-            np.asarray(out[0])[...] = found
+            np.asarray(out[0])[...] = answer
             return out[0]
-        return np.asarray(found, dtype=object).view(Symbols)
+        return np.asarray(answer, dtype=object).view(Symbols)

@@ -12,8 +12,8 @@ import polars as pl
 from lynchpin.account.cases import Case
 from lynchpin.answers.relations.index import DOUBT_ACTS, DOUBT_SIZE, pair_acts
 from lynchpin.answers.simulate.program import Ints32
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.events import day_number
 from lynchpin.model import Fit
 
 
@@ -58,7 +58,7 @@ def ties(
     without : ids of past events that are taken out
     put_in : DataFrame or None, events that are put in, in the columns of the record
     """
-    case, origin, width = fit.case, fit.made_from.origin, fit.case.step_days
+    case, origin, width = fit.case, fit.origin, fit.case.step_days
     rate = np.log(2.0) / case.index_half_life_days
     decay = float(np.exp(-rate * width))
     names = {name: k for k, name in enumerate(tie_names(case))}

@@ -66,8 +66,8 @@ def uniforms(key: Keys) -> Floats:
 
 def seed_key(seed: int) -> np.uint64:
     """The key that a seed stands for."""
-    found: np.uint64 = children(np.array([0], dtype=np.uint64), np.array([seed % 2**63]))[0]
-    return found
+    key: np.uint64 = children(np.array([0], dtype=np.uint64), np.array([seed % 2**63]))[0]
+    return key
 
 
 # -- The random factor that a pair's acts of one class share in a step: gamma with mean 1, read from a table of
@@ -92,10 +92,10 @@ def table(size: float) -> Floats:
     if math.isinf(size):
         return np.ones((2, OCTAVES, CELLS + 1))
     beyond = (1.0 - np.arange(CELLS + 1) / (2.0 * CELLS)) * 0.5 ** np.arange(1, OCTAVES + 1)[:, None]
-    found = np.stack([gammaincinv(size, beyond), gammainccinv(size, beyond)]) / size
+    quantiles = np.stack([gammaincinv(size, beyond), gammainccinv(size, beyond)]) / size
     weight = 0.5 ** np.arange(2.0, OCTAVES + 2.0)
-    mean = float((((found[..., :-1] + found[..., 1:]) / 2.0).mean(axis=2) @ weight).sum())
-    return np.asarray(found / mean)
+    mean = float((((quantiles[..., :-1] + quantiles[..., 1:]) / 2.0).mean(axis=2) @ weight).sum())
+    return np.asarray(quantiles / mean)
 
 
 @njit(cache=True, nogil=True)

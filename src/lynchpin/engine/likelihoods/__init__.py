@@ -1,5 +1,6 @@
-"""Likelihoods of rows and counts, as plain functions of arrays, and what finds their top.
+"""Likelihoods of rows and counts, each a value (`likelihood.Likelihood`), and what finds their top.
 
-A likelihood knows no case and no stream: `rows` lays out who is compared with whom, the files named after a likelihood
-add it up, `climb` finds its maximum, `effects`, `levels` and `pooled` add random effects.
+A likelihood knows no case and no stream: `rows` lays out who is compared with whom; `ordinal`, `interval`, `counts` and
+`multinomial` add up and make the values; `newton` finds the top, `profile` the interval of what is fitted value by
+value; `effects`, `levels`, `pooled` and `laplace` add random effects.
 """

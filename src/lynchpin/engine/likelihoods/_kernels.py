@@ -222,7 +222,7 @@ def strata_terms(w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, cu
     """The denominators of a stratified partial likelihood: what they say of every row.
 
     w: (rows,) exp(eta) less each group's shift; extra: (groups,) the sum over dyads that are not among the rows;
-    filled: score, curvature (rows,), means (2, rows) and everyone (2, groups), see `models.rows.Terms`.
+    filled: score, curvature (rows,), means (2, rows) and everyone (2, groups), see `rows.Terms`.
     -> log-likelihood without shifts and numerators
     """
     value = 0.0

@@ -14,8 +14,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import betainc, digamma, gammaln, polygamma
 
 from lynchpin.engine.likelihoods import interval
-from lynchpin.engine.likelihoods._kernels import size_slope
-from lynchpin.engine.likelihoods._kernels import unit_sums as unit_sums
+from lynchpin.engine.likelihoods._kernels import size_slope, unit_sums
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
@@ -133,48 +132,62 @@ Counts = NDArray[np.int64]
 #: The sizes that the dispersion is searched between; beyond the upper one a negative binomial is a Poisson.
 SMALLEST_SIZE, LARGEST_SIZE = 1e-2, 1e4
 
+#: From this size on it is counted as one.
+_POISSON_SIZE = 1e6
 
-def log_likelihood(y: Counts, eta: Floats, theta: float) -> Floats:
-    """Log probability of each count.
+
+def log_chance(y: Counts | Floats, mean: Floats, size: Floats | float) -> Floats:
+    """Log chance of counts; everything broadcasts, an infinite size is a Poisson, a mean of zero a certain zero.
 
     References
     ----------
-    Cameron and Trivedi (2013), Regression Analysis of Count Data, 2nd ed., sect. 3.3 (NB2, alpha = 1 / theta).
+    Cameron and Trivedi (2013), Regression Analysis of Count Data, 2nd ed., sect. 3.3 (NB2, alpha = 1 / size).
 
     Examples
     --------
-    >>> log_likelihood(np.array([0, 2]), np.zeros(2), np.inf).round(4)
+    >>> log_chance(np.array([0, 2]), np.ones(2), np.inf).round(4)
     array([-1.    , -1.6931])
     """
-    mu = np.exp(eta)
-    if np.isinf(theta):
-        return np.asarray(y * eta - mu - gammaln(y + 1.0))
-    tail = -(y + theta) * np.log1p(mu / theta) + y * (eta - np.log(theta))
-    out = np.array(tail)
-    seen = y > 0  # the gamma terms vanish at zero, where nearly all counts are
-    k = y[seen]
-    out[seen] += gammaln(k + theta) - gammaln(theta) - gammaln(k + 1.0)
-    return out
+    bounded = np.minimum(size, _POISSON_SIZE)
+    none = -mean if np.all(bounded == _POISSON_SIZE) else -bounded * np.log1p(mean / bounded)
+    count, mu, theta, none = np.broadcast_arrays(y, mean, bounded, none)
+    poisson = theta == _POISSON_SIZE
+    out = np.where(poisson, -mu, none)
+    some = count > 0  # the gamma terms vanish at zero, where most counts are
+    k, m, t, plain = count[some], mu[some], theta[some], poisson[some]
+    with np.errstate(divide="ignore"):
+        power_of = np.where(plain, k * np.log(m), gammaln(k + t) - gammaln(t) + k * np.log(m / (m + t)))
+    out[some] += power_of - gammaln(k + 1.0)
+    return np.asarray(out)
 
 
 def score(y: Counts, eta: Floats, theta: float) -> Floats:
-    """Derivative of the log probability by eta."""
+    """Derivative of the log chance by the log mean eta; theta: size, or inf."""
     mu = np.exp(eta)
-    return np.asarray(y - mu) if np.isinf(theta) else np.asarray((y - mu) / (1.0 + mu / theta))
+    return np.asarray((y - mu) / (1.0 + mu / theta))
 
 
 def information(y: Counts, eta: Floats, theta: float) -> Floats:
-    """Minus the second derivative of the log probability by eta: observed, not expected. > 0."""
+    """Minus the second derivative of the log chance by eta: observed, not expected. > 0."""
     mu = np.exp(eta)
-    if np.isinf(theta):
-        return np.asarray(mu)
     return np.asarray(mu * (1.0 + y / theta) / (1.0 + mu / theta) ** 2)
+
+
+def row_sums(y: Counts, X: Floats, offset: Floats, beta: Floats, theta: float) -> Sums:
+    """Log-likelihood, gradient and observed information of rows whose log mean is offset + X @ beta.
+
+    Parameters
+    ----------
+    y, offset : (rows,); X : (rows, k), column by column in memory; beta : (k,); theta : size, or inf
+    """
+    return Sums(*unit_sums(y, X, offset, beta, theta))
 
 
 def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
     """The size theta of highest likelihood, given the means; inf where a Poisson does as well.
 
-    The slope by log theta is brought to zero by Newton's steps, halving the bracket where one would leave it.
+    The slope by log theta is brought to zero by Newton's steps, halving the bracket where one would leave it: it is not
+    concave in log theta, and a search by values alone would need many times the passes over the counts.
 
     Parameters
     ----------
@@ -196,5 +209,18 @@ def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
             step = (low + high) / 2.0 - at
         at += step
     theta = float(np.exp(at))
-    gain = log_likelihood(y, eta, theta).sum() - log_likelihood(y, eta, np.inf).sum()
+    gain = log_chance(y, mu, theta).sum() - log_chance(y, mu, np.inf).sum()
     return theta if gain > 1e-6 else float("inf")
+
+
+def size_profile(y: Floats, mu: Floats, weight: Floats, sizes: Floats) -> Floats:
+    """The weighted log-likelihood of each of some sizes, up to a constant: gamma terms once for each count.
+
+    Parameters
+    ----------
+    y, mu, weight : (rows,), whole numbers, their means, and what each row counts for; sizes : (sizes,)
+    """
+    times = np.bincount(y.astype(np.int64), weights=weight)
+    gamma = gammaln(np.arange(times.size)[:, None] + sizes) - gammaln(sizes)  # (counts, sizes)
+    spread = [float((weight * (size + y)) @ np.log1p(mu / size)) for size in sizes]
+    return np.asarray(times @ gamma - np.array(spread) - float(weight @ y) * np.log(sizes))

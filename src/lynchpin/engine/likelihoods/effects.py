@@ -10,27 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.optimize import brentq, minimize
+from scipy.optimize import minimize
 
 from lynchpin.engine.likelihoods.laplace import Factored
 from lynchpin.engine.likelihoods.levels import Index, Levels
-from lynchpin.engine.likelihoods.newton import NoTop, is_flat, refuse_collinear
+from lynchpin.engine.likelihoods.newton import NoTop, ascend, is_flat, refuse_collinear
 from lynchpin.engine.likelihoods.pooled import PooledSums
+from lynchpin.engine.likelihoods.profile import crossing
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
+from lynchpin.numbers import DROP90, Z90
 
 #: Standard deviations are looked for between these (log rate); the lower one counts as none.
 SMALLEST_SD, LARGEST_SD = 1e-3, 20.0
 
 #: And the size of negative binomial counts.
 SMALLEST_SIZE, LARGEST_SIZE = 1e-3, 1e5
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717270
 
 _TOLERANCE, _PASSES, _WIDTH = 1e-6, 60, 0.1
 
@@ -57,7 +57,7 @@ class Settled:
 
 
 def settle(
-    read: Read, levels: Levels, start: Floats, precision: Floats, names: Sequence[str], *, with_size: bool = False
+    read: Read, levels: Levels, start: Floats, precision: Floats, names: Sequence[str], with_size: bool = False
 ) -> Settled:
     """Coefficients, effects and their standard deviations.
 
@@ -90,10 +90,12 @@ def settle(
             options={"eps": 1e-4, "ftol": 1e-11, "gtol": 2e-4 * np.sqrt(levels.effects), "maxiter": 60},
         )
         theta = _none_if_as_good(here, np.asarray(found.x), factors)
-        if here.lean(theta) < _NEAR:
+        moved = here.lean(theta)
+        if moved.max() < _NEAR:
             break
     else:
-        raise NoTop("coefficients and random effects do not settle", names[0], "leave some random effects out")
+        restless = names[int(np.argmax(moved))]
+        raise NoTop("coefficients and random effects do not settle", restless, "leave some random effects out")
     if with_size and theta[-1] > bounds[-1][1] - 0.1:
         raise DidNotConverge("the counts vary no more than Poisson counts", "log size", "use counts=poisson")
     spread = _spread(here, theta, bounds)
@@ -133,6 +135,23 @@ class _Top:
     factored: Factored
 
 
+class _Point:
+    """A point of the climb: what the likelihood says, less the prior, and the pull on the coefficients."""
+
+    def __init__(self, sums: PooledSums, at: Floats, prior: Floats, pull: Floats, levels: Levels) -> None:
+        self.sums, self._at, self._prior, self._pull, self._levels = sums, at, prior, pull, levels
+        self.value = sums.value - 0.5 * float(prior @ at**2) + float(pull @ at)
+
+    @cached_property
+    def factored(self) -> Factored:
+        return Factored(self.sums, self._levels, self._prior)
+
+    def step(self) -> tuple[Floats, Floats]:
+        """Slope and Newton's step."""
+        slope = self.sums.gradient - self._prior * self._at + self._pull
+        return slope, self.factored.step(slope)
+
+
 class Standing:
     """Where coefficients and effects stand. Every climb begins where the last one ended, and what was read is kept."""
 
@@ -167,50 +186,41 @@ class Standing:
         if log_size != self.log_size:
             self.sums, self.log_size = self.read(self.parameters, log_size), log_size
             self.passes += 1
-        for _ in range(_PASSES):
-            value = self._height(self.sums, self.parameters, prior)
-            gradient = self.sums.gradient - prior * self.parameters + self.pull
-            factored = Factored(self.sums, self.levels, prior)
-            step = factored.step(gradient)
-            rise = float(gradient @ step)
-            if rise < _TOLERANCE**2:
-                at = self.parameters + step
-                marginal = value + 0.5 * rise - float(self.pull @ at) - 0.5 * factored.log_det
-                return _Top(
-                    at, marginal - float(np.dot(self.levels.sizes(), theta[: len(self.levels.factors)])), factored
-                )
-            self._walk(step, value, prior)
-        worst = self.names[int(np.argmax(np.abs(step[: len(self.names)]) / np.sqrt(np.diag(factored.covariance))))]
-        raise NoTop(f"no top within {_PASSES} passes", f"furthest from it: {worst}", "use scale=log1p or a ridge")
 
-    def _height(self, sums: PooledSums, at: Floats, prior: Floats) -> float:
-        return sums.value - 0.5 * float(prior @ at**2) + float(self.pull @ at)
-
-    def _walk(self, step: Floats, value: float, prior: Floats) -> None:
-        """A step, halved until it does not go down."""
-        part = 1.0
-        while True:
-            tried = self.parameters + part * step
-            sums = self.read(tried, self.log_size)
+        def look(at: Floats) -> _Point:
             self.passes += 1
-            risen = self._height(sums, tried, prior)
-            if (np.isfinite(risen) and risen >= value - 1e-9 * (1.0 + abs(value))) or part < 1e-8:
-                self.parameters, self.sums = tried, sums
-                return
-            part *= 0.5 if np.isfinite(risen) else 0.25
+            return _Point(self.read(at, log_size), at, prior, self.pull, self.levels)
 
-    def lean(self, theta: Floats) -> float:
+        def is_near(step: Floats, rise: float) -> bool:
+            return rise < _TOLERANCE**2
+
+        here = _Point(self.sums, self.parameters, prior, self.pull, self.levels)
+        ascent = ascend(look, self.parameters, here, is_near=is_near, steps=_PASSES, shortest=1e-8)
+        self.parameters, self.sums = ascent.at, ascent.here.sums
+        factored = ascent.solved.factored
+        if not ascent.arrived:
+            worst = int(np.argmax(np.abs(ascent.step[: len(self.names)]) / np.sqrt(np.diag(factored.covariance))))
+            raise NoTop(
+                f"no top within {_PASSES} passes",
+                f"furthest from it: {self.names[worst]}",
+                "use scale=log1p or a ridge",
+            )
+        at = ascent.end
+        marginal = ascent.here.value + 0.5 * ascent.rise - float(self.pull @ at) - 0.5 * factored.log_det
+        return _Top(at, marginal - float(np.dot(self.levels.sizes(), theta[: len(self.levels.factors)])), factored)
+
+    def lean(self, theta: Floats) -> Floats:
         """Let the coefficients lean to where the integrated likelihood, not the penalised one, is at its top.
 
         Returns
         -------
-        float, the largest change in what a coefficient will move, in standard errors
+        (k,), the change in what each coefficient will move, in standard errors
         """
         k, top = self.precision.size, self.top(theta)
         wanted = self._pull_at(top, theta)
         moved = top.factored.covariance @ (wanted - self.pull[:k])
         self.pull[:k] = wanted
-        return float(np.abs(moved / np.sqrt(np.diag(top.factored.covariance))).max())
+        return np.asarray(np.abs(moved / np.sqrt(np.diag(top.factored.covariance))))
 
     def leaning(self, theta: Floats) -> Floats:
         """Where the coefficients lean to given other standard deviations; their pull stays as it was."""
@@ -266,14 +276,17 @@ def _follow(here: Standing, theta: Floats, spread: Floats) -> Floats:
 
 
 def _interval(here: Standing, theta: Floats, k: int, spread: Floats, bound: tuple[float, float]) -> tuple[float, float]:
-    """Where the integrated likelihood has dropped by DROP; the others move along as the curvature says."""
+    """Where the integrated likelihood has dropped by DROP90; the others move along as the curvature says."""
     top = here.marginal(theta)
     along = spread[k] / spread[k, k] if spread[k, k] > 0 else np.eye(theta.size)[k]
 
     def left(move: float) -> float:
-        return here.marginal(theta + move * along) - top + DROP
+        return here.marginal(theta + move * along) - top + DROP90
 
-    reach = 1.6448536 * np.sqrt(spread[k, k]) if spread[k, k] > 0 else 0.5
+    def end(sign: float, near: float, far: float) -> float:
+        return float(np.exp(theta[k] + sign * crossing(lambda move: left(sign * move), 0.0, near, far, 1e-3)))
+
+    reach = Z90 * np.sqrt(spread[k, k]) if spread[k, k] > 0 else 0.5
     ends = []
     for sign, furthest in ((-1.0, theta[k] - bound[0]), (1.0, bound[1] - theta[k])):
         near, far = 0.0, min(reach, furthest)
@@ -282,7 +295,7 @@ def _interval(here: Standing, theta: Floats, k: int, spread: Floats, bound: tupl
         if far <= 0.0 or left(sign * far) > 0.0:
             ends.append(0.0 if sign < 0 else float(np.inf))
         else:
-            ends.append(float(np.exp(theta[k] + sign * brentq(lambda m, s=sign: left(s * m), near, far, xtol=1e-3))))
+            ends.append(end(sign, near, far))
     return ends[0], ends[1]
 
 

@@ -1,7 +1,7 @@
 """Idle dyads with effects of their own, summed through their actors.
 
 Without effects the sum over pairs of exp(u_i + v_j) is a sum over senders times one over receivers, see
-`ordinal.SharedSums`. With an effect of each pair it is p' E q, where p = exp(u), q = exp(v) and E holds exp(effect),
+`SharedSums`. With an effect of each pair it is p' E q, where p = exp(u), q = exp(v) and E holds exp(effect),
 zero on the diagonal: all sums over groups are products of matrices of actors by groups, and no idle dyad has a row.
 """
 

@@ -94,3 +94,17 @@ class Factored:
         if self._s:
             through += (self._tied @ root[:, self._a].T).T
         return np.concatenate([own, self._inverse + self._inverse**2 * (through**2).sum(axis=0)])
+
+
+def evidence_of(effects: Floats, variance: Floats, precision: Floats | float) -> tuple[float, float]:
+    """The sum of squares of effects, and how many of them the record determines.
+
+    Their ratio, summed over all effects that share a normal prior, is the next variance of that prior on the way to
+    the top of Laplace's approximation: the fixed point of MacKay (1992), Bayesian interpolation, Neural Computation
+    4(3), and the step of Wood and Fasiolo (2017), A generalized Fellner-Schall method, Biometrics 73(4).
+
+    Parameters
+    ----------
+    effects, variance : (effects,), and their variances given the record; precision : of the prior
+    """
+    return float(np.square(effects).sum()), float((1.0 - variance * precision).sum())

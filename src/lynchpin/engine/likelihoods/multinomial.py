@@ -83,7 +83,7 @@ def block_of(typed: TypedEvents, dyad: NDArray[np.int32], dyads: int) -> Block:
 
 
 def terms(block: Block, eta: Floats, idle: object = None) -> Terms:
-    """The same, row by row, of a block from `block_of`: a logistic regression, or a choice among more than two types."""
+    """The same, row by row, of a block from `block_of`: a logistic regression, or a choice among more types."""
     if block.ptr.size > 2:
         return ordinal.terms(block, eta)
     seen = block.seen_row

@@ -2,8 +2,8 @@
 
 The way through: `events` reads a stream, `effects` reads the text of a model, `risk` and `plan` lay out who is compared
 with whom at which instant, `features` computes the columns block by block, `work` adds up a likelihood here or on
-workers, `climb` finds its top, `fit` puts them in order, `result` is what comes out. The array of events x dyads x
-statistics is never made.
+workers, `layout` says where a climb starts and what holds it, `fit` climbs, `result` is what comes out. The array of
+events x dyads x statistics is never made.
 """
 
 from __future__ import annotations

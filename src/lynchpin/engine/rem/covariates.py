@@ -168,7 +168,8 @@ def _of_actors(rows: pl.DataFrame, stream: EventStream, where: str, notes: list[
     others = [name for name in given if name not in actors and name not in stream.left_out]
     if given and len(others) == len(given):
         raise BadData(
-            f"none of its {len(given):,} names is an actor: it has {_some(given)}, the events have {_some(stream.actors)}",
+            f"none of its {len(given):,} names is an actor: it has {_some(given)}, "
+            f"the events have {_some(stream.actors)}",
             where,
             meant(others, stream.actors) or "write the names as in the events",
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from lynchpin.durations import format_duration
+from lynchpin.days import format_duration
 from lynchpin.engine.rem.times import DAYS
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadValue, UnknownName, suggest

@@ -105,7 +105,8 @@ def read_events(
         headers that are known. Times are numbers, years, dates (2012-07-09, 20120709) or instants (2012-07-09T12:00Z).
     actors : names of actors that can act though they never do
     weight : the column that says how much an event counts, or "no"; None: `weight`, where there is one
-    time_unit : of a number of time: us, ms, s, min, h, d, w, mo or y. Numbers then stay numbers, whatever they look like.
+    time_unit : of a number of time: us, ms, s, min, h, d, w, mo or y. Numbers then stay numbers, whatever they look
+        like.
 
     Raises
     ------

@@ -13,8 +13,7 @@ from lynchpin.engine.rem.covariates import Needed, read_covariate
 from lynchpin.engine.rem.effects import Effect, Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import Plan
-from lynchpin.engine.statistics import Statistic, catalogue
-from lynchpin.engine.statistics._total import STATISTIC as TOTAL
+from lynchpin.engine.statistics import Statistic, catalogue, statistic_named
 from lynchpin.engine.statistics.base import FIRST_LEG, SECOND_LEG, Floats, Rows
 from lynchpin.engine.statistics.memory import Carried, Changes, Memory, ask, changes_of
 from lynchpin.errors import BadValue, UnknownName, suggest
@@ -167,7 +166,7 @@ def build_features(
         by = catalogue()[effect.statistic].share_of
         if effect.scale == "prop" and by is not None:
             name, times = by
-            divisor = TOTAL if name == "events" else catalogue()[name]
+            divisor = statistic_named(name)
             share[k] = (len(sources), times, 1.0 / n if name == "events" else 1.0 / (n - 1))
             sources.append(Source(divisor, sources[k].memory, sources[k].changes, False))
     where = {effect: k for k, effect in enumerate(effects)}

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
 
+from lynchpin.engine.likelihoods.profile import NOWHERE, crossing, highest
 from lynchpin.engine.rem.effects import Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
@@ -15,9 +15,7 @@ from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, DidNotConverge
-
-#: Half the 90 % quantile of chi-squared with one degree of freedom.
-DROP = 1.3527717
+from lynchpin.numbers import DROP90
 
 #: Values tried before the search closes in.
 _FIRST_LOOK = 7
@@ -47,39 +45,34 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
         raise BadValue("no effect's half-life is left to fit", "half_life", "take half-lives or windows out of effects")
     times = np.unique(stream.when)
     low, high = np.log(np.median(np.diff(times)) / 2), np.log(2 * (times[-1] - times[0]))
-    found: dict[float, RemFit] = {}
-    lost: dict[
-        float, DidNotConverge
-    ] = {}  # so short that nothing is remembered, or so that an effect foretells everything
+    fits: dict[float, RemFit] = {}
+    lost: dict[float, DidNotConverge] = {}  # so short that nothing is remembered, or an effect foretells everything
 
     def at(log_half_life: float) -> float:
-        if log_half_life not in found and log_half_life not in lost:
-            near = min(found, key=lambda x: abs(x - log_half_life)) if found else None
-            start = None if near is None else found[near].estimate
+        if log_half_life not in fits and log_half_life not in lost:
+            near = min(fits, key=lambda x: abs(x - log_half_life)) if fits else None
+            start = None if near is None else fits[near].estimate
             try:
-                found[log_half_life] = fit(with_half_life(request, float(np.exp(log_half_life))), start)
+                fits[log_half_life] = fit(with_half_life(request, float(np.exp(log_half_life))), start)
             except DidNotConverge as error:
                 lost[log_half_life] = error
-        return found[log_half_life].log_likelihood if log_half_life in found else -1e300
+        return fits[log_half_life].log_likelihood if log_half_life in fits else NOWHERE
 
-    grid = np.linspace(low, high, _FIRST_LOOK)
-    best = int(np.argmax([at(float(x)) for x in grid]))
-    if not found:
+    highest(at, low, high, looks=_FIRST_LOOK, tolerance=1e-3)
+    if not fits:
         last = next(reversed(lost.values()))
         raise DidNotConverge(f"no half-life can be fitted: {last.what}", last.where, last.mend)
-    bracket = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    minimize_scalar(lambda x: -at(float(x)), bounds=bracket, method="bounded", options={"xatol": 1e-3})
-    top = max(found, key=at)
-    floor = at(top) - DROP
+    top = max(fits, key=at)
+    floor = at(top) - DROP90
     ends = []
     for edge in (low, high):
-        outside = [x for x in (*found, *lost) if (x - top) * (edge - top) > 0 and at(x) < floor]
+        outside = [x for x in (*fits, *lost) if (x - top) * (edge - top) > 0 and at(x) < floor]
         if outside:
             far = min(outside, key=lambda x: abs(x - top))
-            ends.append(float(np.exp(brentq(lambda x: at(float(x)) - floor, top, far, xtol=5e-3))))
+            ends.append(float(np.exp(crossing(at, floor, top, far, 5e-3))))
         else:
             ends.append(float(np.exp(edge)))
-    return replace(found[top], half_life_interval=(ends[0], ends[1]))
+    return replace(fits[top], half_life_interval=(ends[0], ends[1]))
 
 
 def with_half_life(request: Request, half_life: float) -> Request:

@@ -2,7 +2,7 @@
 
 A dyad with nothing left in memory, neither of its own nor through third parties, has only what belongs to its sender
 and to its receiver: its predictor is a sum of two terms, and the sums over all such dyads factorise
-(`models.ordinal.SharedSums`). The rows of a shard are then its live dyads; each is counted as itself, and once with a
+(`likelihoods.idle.SharedSums`). The rows of a shard are then its live dyads; each is counted as itself, and once with a
 minus sign as the idle dyad that the factorised sum took it for. So are the pairs of an actor with itself. An actor may
 stand for several that are alike (`bystanders`): it then weighs as many.
 """

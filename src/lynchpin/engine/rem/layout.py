@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from lynchpin.engine.likelihoods import pooled
+from lynchpin.engine.likelihoods._kernels import scores_by_cluster
 from lynchpin.engine.likelihoods.effects import Settled, settle
 from lynchpin.engine.likelihoods.likelihood import Margins
 from lynchpin.engine.likelihoods.multinomial import TypedEvents, block_of
@@ -20,9 +22,8 @@ from lynchpin.engine.likelihoods.newton import TOLERANCE, climb
 from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.rem.problem import Problem, levels_of
 from lynchpin.engine.rem.request import Request
-from lynchpin.engine.rem.robust import sandwich
 from lynchpin.engine.rem.separation import look_at_blocks, look_at_types, refuse_separation
-from lynchpin.engine.rem.shards import Whose, blocks_of, pooled_sums
+from lynchpin.engine.rem.shards import Whose, blocks_of, pooled_sums, row_numbers
 from lynchpin.engine.rem.work import Work
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData, BadValue, DidNotConverge
@@ -44,7 +45,7 @@ class Layout:
     refuse_separation : raises DidNotConverge where the likelihood has no top, and names the effects
     warm : parameters -> parameters nearer to the top, at a fraction of the cost
     robust : (estimate, covariance) -> the sandwich, or None
-    margins : of the groups; n_* : see `RemFit`
+    margins : of the groups; n_dyads : see `RemFit`
     forget : lets go of what is kept
     """
 
@@ -55,11 +56,9 @@ class Layout:
     settle: Callable[[], Settled] | None
     refuse_separation: Callable[[], None]
     margins: Margins
-    n_time_points: int
     n_dyads: int
-    n_rows: int
     size: Floats | None = None
-    largest_step: Floats | None = None
+    largest_step: float | Floats = np.inf
     tolerance: float = TOLERANCE
     warm: Callable[[Floats], Floats] | None = None
     robust: Callable[[Floats, Floats], Floats] | None = None
@@ -95,21 +94,15 @@ def lay_stream(
         start=start,
         precision=precision,
         sums=work.sums,
-        settle=None
-        if levels is None
-        else lambda: settle(work.pooled, levels, start, precision, names, with_size=bool(extra)),
+        settle=None if levels is None else partial(settle, work.pooled, levels, start, precision, names, bool(extra)),
         refuse_separation=lambda: _refuse_stream(problem),
         margins=plan.margins,
-        n_time_points=int(np.unique(plan.at).size),
         n_dyads=problem.risk.dyads,
-        n_rows=plan.rows,
         size=typical * np.where(np.isinf(largest_step), np.sqrt(plan.events), 0.0),
         largest_step=largest_step,
         tolerance=TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE,
         warm=lambda beta: _warm(problem, work, beta, precision, names),
-        robust=None
-        if request.cluster == "none"
-        else lambda estimate, covariance: sandwich(problem, work, estimate, covariance),
+        robust=None if request.cluster == "none" else partial(_sandwich, problem, work),
         forget=work.forget,
     )
 
@@ -162,6 +155,30 @@ def _warm(problem: Problem, work: Work, start: Floats, precision: Floats, names:
         return start
 
 
+def _sandwich(problem: Problem, work: Work, parameters: Floats, covariance: Floats) -> Floats:
+    """covariance @ (sum over clusters of score score') @ covariance, times clusters / (clusters - 1).
+
+    Clusters are dyads or time points. The size of negative binomial counts keeps its own variance.
+    """
+    n, k = problem.features.n, problem.features.columns
+    by_dyad = problem.request.cluster == "dyad"
+    instants = np.unique(problem.plan.at)
+    scores = np.zeros((n * n if by_dyad else instants.size, k))
+    for shard in work.shards:
+        for part, block in zip(shard.parts, blocks_of(shard), strict=True):
+            if by_dyad:
+                rows = row_numbers(part)
+                cluster = part.i[rows].astype(np.int64) * n + part.j[rows]
+            else:
+                cluster = np.repeat(np.searchsorted(instants, part.at), np.diff(block.ptr))
+            scores_by_cluster(block.X, work.likelihood.residual(block, parameters), cluster, scores)
+    used = int((scores != 0).any(axis=1).sum())
+    meat = scores.T @ scores * used / max(used - 1, 1)
+    out = covariance.copy()
+    out[:k, :k] = covariance[:k, :k] @ meat @ covariance[:k, :k]
+    return out
+
+
 def lay_types(problem: Problem) -> Layout:
     """The type model: all events at once, since there is one row for each.
 
@@ -194,9 +211,7 @@ def lay_types(problem: Problem) -> Layout:
         settle=(lambda: _settle_types(problem, typed, kinds, start, precision, names)) if request.random else None,
         refuse_separation=refuse,
         margins=plan.margins._replace(seen_count=present[shown].astype(float)),
-        n_time_points=int(plan.at.size),
         n_dyads=int(np.unique(plan.i.astype(np.int64) * len(stream.actors) + plan.j).size),
-        n_rows=int(kind.size),
     )
 
 

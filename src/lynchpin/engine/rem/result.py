@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from lynchpin.engine.rem.request import Request
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData
+from lynchpin.numbers import Z90
 
 _FORMAT = "lynchpin rem 1"
 
@@ -240,9 +240,6 @@ def load_rem(path: str | Path) -> RemFit:
 
 # -- A fit as a table, as text and as a JSON answer.
 
-#: 90 % intervals everywhere.
-Z90 = 1.6448536269514722
-
 
 def coefficients(fit: RemFit) -> pl.DataFrame:
     """name, estimate, se, z, p (two-sided), lower, upper (90 %)."""
@@ -411,6 +408,3 @@ def _random_lines(fit: RemFit) -> list[str]:
 
 def p_text(p: float) -> str:
     return "<0.0001" if p < 1e-4 else f"{p:.4f}"
-
-
-Render = Callable[[RemFit], str]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from lynchpin.durations import format_duration, parse_duration
+from lynchpin.days import format_duration, parse_duration
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 

@@ -1,39 +1,67 @@
-"""Network statistics, one file each, by the field's own names; and the memory and the traces that they stand on.
+"""Network statistics as rows of a few kernels, by the field's own names; and the memory and traces that they stand on.
 
-`catalogue()` finds the modules of this folder by name and collects their `STATISTIC`: a new statistic is one file and
-nothing else. Statistics do not import one another.
+Each module holds a kernel or two and `STATISTICS`, one row for each statistic that is read off them. `catalogue()`
+finds the modules by their place in this folder: a new statistic is a row in one, or a file with rows of its own, and
+nothing else is edited.
 """
 
 from __future__ import annotations
 
+import copyreg
 from functools import cache
 from importlib import import_module
-from pathlib import Path
+from pkgutil import iter_modules
 
 from lynchpin.engine.statistics.base import Statistic
 
-__all__ = ["Statistic", "catalogue", "of_counts"]
+__all__ = ["Statistic", "catalogue", "every_statistic", "of_counts", "statistic_named"]
+
+WITHOUT_ROWS = ("base", "memory", "trace")
 
 
 @cache
-def catalogue() -> dict[str, Statistic]:
-    """Statistic name -> statistic, in alphabetical order.
+def every_statistic() -> dict[str, Statistic]:
+    """Statistic name -> statistic, in alphabetical order, with those that are only divided by.
 
     Raises
     ------
-    RuntimeError : two files give one name, or a file has no STATISTIC
+    RuntimeError : two rows have one name, or a module has no STATISTICS
     """
-    found: dict[str, Statistic] = {}
-    for file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-        if file.stem in ("base", "memory", "trace"):
+    rows: dict[str, Statistic] = {}
+    for module in iter_modules(__path__):
+        if module.name.startswith("_") or module.name in WITHOUT_ROWS:
             continue
-        statistic = getattr(import_module(f"{__name__}.{file.stem}"), "STATISTIC", None)
-        if not isinstance(statistic, Statistic) or statistic.name in found:
-            raise RuntimeError(f"statistics/{file.name} should define one STATISTIC with a name of its own")
-        found[statistic.name] = statistic
-    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
+        own = getattr(import_module(f"{__name__}.{module.name}"), "STATISTICS", ())
+        if not own or not all(isinstance(row, Statistic) for row in own):
+            raise RuntimeError(
+                f"statistics/{module.name}.py should define STATISTICS, a tuple of one or more Statistic"
+            )
+        for row in own:
+            if row.name in rows:
+                raise RuntimeError(f"statistics/{module.name}.py: another row is named {row.name!r} already")
+            rows[row.name] = row
+    return dict(sorted(rows.items(), key=lambda item: item[0].lower()))
+
+
+def catalogue() -> dict[str, Statistic]:
+    """The statistics that can be an effect: name -> statistic, in alphabetical order."""
+    return {name: row for name, row in every_statistic().items() if row.about != "all"}
 
 
 def of_counts() -> dict[str, Statistic]:
     """The statistics that are functions of decayed counts alone, which a case can name and a simulation can update."""
     return {name: statistic for name, statistic in catalogue().items() if statistic.of_traces is not None}
+
+
+def statistic_named(name: str) -> Statistic:
+    """The statistic of this name, be it an effect or what others are divided by.
+
+    Raises
+    ------
+    KeyError : there is none
+    """
+    return every_statistic()[name]
+
+
+# Workers are told a statistic's name, and compile nothing that has been compiled before.
+copyreg.pickle(Statistic, lambda statistic: (statistic_named, (statistic.name,)))

@@ -1,11 +1,10 @@
-"""The contract of a statistic: what one file promises, and the arrays that its kernel is handed."""
+"""The contract of a statistic: what a row promises, the arrays that its kernel is handed, and slow references."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,9 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
-#: Whose number it is: one of the dyad, or one that all dyads of a sender (of a receiver) share.
-About = Literal["dyad", "sender", "receiver"]
+#: Whose number it is: one of the dyad, or one that all dyads of a sender (of a receiver) share, or one that all dyads
+#: share, which is no effect but what others are divided by.
+About = Literal["dyad", "sender", "receiver", "all"]
 
 #: What the changes of a statistic come from.
 Feed = Literal["events", "actor values", "dyad values"]
@@ -52,6 +52,10 @@ class Rows(NamedTuple):
     j: NDArray[np.int32]  # receivers
 
 
+Kernel: TypeAlias = Callable[[Floats, Past, Rows, Floats], None]
+Reference: TypeAlias = Callable[[Floats, Ints, Ints, float, int, float], Floats]
+
+
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """What a dyad had in mind: a number for every ordered pair at every instant, from what came before.
@@ -61,13 +65,12 @@ class Statistic:
     name : str, the field's own name
     summary : str, one line
     source : str, where the definition comes from
-    kernel : compiled function (state, past, rows, out) -> None. It applies the changes of `past` to `state` instant by
-        instant and writes the statistic of every asked dyad to `out`, shape (rows asked,), in order. `state` is carried
-        from one call to the next, so that a long stream can be asked in blocks; it starts as zeros.
+    kernel : function (state, past, rows, out) -> None, compiled at heart. It applies the changes of `past` to `state`
+        instant by instant and writes the statistic of every asked dyad to `out`, shape (rows asked,), in order. `state`
+        is carried from one call to the next, so that a long stream can be asked in blocks; it starts as zeros.
     state : function of the number of actors -> shape of the state, three axes
     reference : the same by plain loops over events, slow and close to the formula: `(t, src, dst, at, n,
-        half_life_days)` -> array (n, n) at time `at`, in days. Tests hold the two together.
-    defaults : dict, at least half_life_days
+        half_life_days)` -> array (n, n) at time `at`, in days. Tests hold the two together. See `each_dyad`.
     of_traces : array (..., n, n) -> array (..., n, n), where the statistic is a function of decayed counts alone. Entry
         [i, j] of the argument is the trace of past events from i to j, >= 0, with a zero diagonal; entry [i, j] of the
         answer is the statistic of dyad (i, j), and its diagonal means nothing. Leading axes are steps of history or
@@ -81,24 +84,59 @@ class Statistic:
     name: str
     summary: str
     source: str
-    kernel: Callable[[Floats, Past, Rows, Floats], None]
+    kernel: Kernel
     state: Callable[[int], tuple[int, int, int]]
-    reference: Callable[[Floats, Ints, Ints, float, int, float], Floats]
-    defaults: dict[str, Any]
+    reference: Reference
     of_traces: Callable[[Floats], Floats] | None = None
     about: About = "dyad"
     feed: Feed = "events"
     share_of: tuple[str, float] | None = None
     scales: bool = True
 
-    def __reduce__(self) -> tuple[Callable[[str], Statistic], tuple[str]]:
-        """Workers are told the module, and compile nothing that it has compiled before."""
-        return _statistic_of, (self.kernel.__module__,)
+
+# -- One kernel for several statistics -----------------------------------------------------------------
 
 
-def _statistic_of(module: str) -> Statistic:
-    found: Statistic = import_module(module).STATISTIC
-    return found
+def events_turned(kernel: Kernel) -> Kernel:
+    """The kernel as it is when whoever received had sent: what it counted of senders, it counts of receivers."""
+
+    def turned(state: Floats, past: Past, rows: Rows, out: Floats) -> None:
+        kernel(state, past._replace(src=past.dst, dst=past.src), rows, out)
+
+    return turned
+
+
+def dyads_turned(kernel: Kernel) -> Kernel:
+    """The kernel asked of (j, i) where (i, j) is asked: what it said of the sender, it says of the receiver."""
+
+    def turned(state: Floats, past: Past, rows: Rows, out: Floats) -> None:
+        kernel(state, past, rows._replace(i=rows.j, j=rows.i), out)
+
+    return turned
+
+
+# -- Slow references -----------------------------------------------------------------------------------
+
+Remembered = TypeVar("Remembered")
+
+
+def each_dyad(
+    remember: Callable[[Floats, Ints, Ints, float, int, float], Remembered],
+    formula: Callable[[Remembered, int, int], float],
+) -> Reference:
+    """A reference in two steps, each plain: what is remembered of the past, and a formula of it for dyad (i, j).
+
+    Parameters
+    ----------
+    remember : function `(t, src, dst, at, n, half_life_days)` -> what the formula reads, as `counts`
+    formula : function (remembered, i, j) -> the statistic of dyad (i, j)
+    """
+
+    def reference(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
+        remembered = remember(t, src, dst, at, n, half_life_days)
+        return np.array([[formula(remembered, i, j) for j in range(n)] for i in range(n)], float)
+
+    return reference
 
 
 def weight(age_days: float, half_life_days: float) -> float:

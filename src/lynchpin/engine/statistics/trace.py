@@ -9,7 +9,7 @@ from lynchpin.engine.statistics.base import Floats, Ints, weight
 
 
 @njit(cache=True, nogil=True)
-def trace_kernel(t, cell, amount, at, n_cells, half_life_days):  # pragma: no cover - measured uncompiled
+def trace_kernel(t, cell, amount, at, n_cells, half_life_days):
     """Trace of every cell at every asked time.
 
     t, cell, amount: (events,), sorted by t, days; at: (times,), sorted, days; strictly before: an event at t counts
@@ -32,7 +32,7 @@ def trace_kernel(t, cell, amount, at, n_cells, half_life_days):  # pragma: no co
 
 
 @njit(cache=True, nogil=True)
-def window_kernel(t, cell, amount, at, n_cells, half_life_days, window_days):  # pragma: no cover - measured uncompiled
+def window_kernel(t, cell, amount, at, n_cells, half_life_days, window_days):
     """The same with a window: an event counts while its age is at most `window_days`.
 
     A cell that the window has emptied is zero, not the rounding that is left of it. -> (times, n_cells)

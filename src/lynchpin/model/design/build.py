@@ -197,7 +197,7 @@ def linked(design: Design, name: str) -> Design:
     classes that such mechanisms link. The units of the other parts are left out; columns stay where they are.
     """
     sets = [set(m.checked.target.classes) for m in design.case.mechanisms]
-    found = next(set(m.checked.target.classes) for m in design.case.mechanisms if m.name == name)
+    found = set(design.case.mechanism(name).checked.target.classes)
     while any(found & other and not other <= found for other in sets):
         found = found.union(*(other for other in sets if found & other))
     return replace(design, units=tuple(unit for unit in design.units if unit.event_class in found))

@@ -16,11 +16,11 @@ import numpy as np
 
 from lynchpin.account.cases import Mechanism
 from lynchpin.account.theory import (
-    Checked,
     CheckedBoth,
     CheckedCause,
     CheckedEdge,
     CheckedEither,
+    CheckedMechanism,
     CheckedProduct,
     CheckedRef,
 )
@@ -145,7 +145,7 @@ def sum_of(values: list[Floats]) -> Floats:
     return reduce(np.add, values)
 
 
-def readings(checked: Checked, dyad: tuple[str, str]) -> list[dict[str, str]]:
+def readings(checked: CheckedMechanism, dyad: tuple[str, str]) -> list[dict[str, str]]:
     """The ways a dyad fits the right side: which name stands for which node. Nodes stand for themselves."""
     right = checked.target
     ends = (
@@ -164,7 +164,9 @@ def readings(checked: Checked, dyad: tuple[str, str]) -> list[dict[str, str]]:
     return found
 
 
-def assignments(checked: Checked, summed: tuple[str, ...], names: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+def assignments(
+    checked: CheckedMechanism, summed: tuple[str, ...], names: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
     """Every way to give the summed names a node, none of which makes two variables of one role the same."""
     if not summed:
         yield names

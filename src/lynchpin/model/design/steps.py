@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from lynchpin.days import day_number
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from lynchpin.days import parse_day, parse_digits
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import parse_day
 from lynchpin.record.fetch._client import Client, Manners
 from lynchpin.record.fetch.download import Wanted, download, download_all
 from lynchpin.record.fetch.report import FetchReport, OnProgress
@@ -111,7 +111,7 @@ def _new(
     for number, line in enumerate(lines, start=1):
         fields = _V2_LINE.fullmatch(line.strip())
         name = fields and _V2_NAME.fullmatch(urlsplit(fields[3]).path.rpartition("/")[2])
-        day = name and _day(name[1])
+        day = name and parse_digits(name[1])
         if not fields or not name or not day:
             if line.strip():
                 malformed.append(f"{list_name}, line {number}: {line.strip()[:200]}")
@@ -204,13 +204,6 @@ def _checked(kinds: Iterable[str]) -> frozenset[str]:
     for kind in sorted(asked - set(_KINDS)):
         raise BadValue(f"no kind of file {kind!r}", "kinds", f"one of: {', '.join(_KINDS)}")
     return asked
-
-
-def _day(digits: str) -> date | None:
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return None
 
 
 def _uncovered(first: date, last: date, covered: set[date]) -> tuple[str, ...]:

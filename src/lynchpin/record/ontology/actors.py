@@ -37,7 +37,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from lynchpin.errors import BadData, suggest
+from lynchpin.days import parse_cell
+from lynchpin.errors import BadData, BadValue, suggest
 from lynchpin.record.ontology import countries, sectors
 from lynchpin.record.ontology._tables import many, rows
 
@@ -296,8 +297,8 @@ def _state(text: str, where: str) -> str:
 
 def _day(text: str, column: str, where: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError:
+        return parse_cell(text)
+    except BadValue:
         raise BadData(f"{column} {text!r} is not a day of the calendar", where, "write it as YYYY-MM-DD") from None
 
 

@@ -21,6 +21,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Literal, get_args
 
+from lynchpin.days import parse_cell
 from lynchpin.errors import UnknownName, suggest
 from lynchpin.record.ontology._tables import many, rows
 
@@ -79,8 +80,8 @@ def all_countries() -> tuple[Country, ...]:
             icews_name=row["icews_name"],
             name=row["name"],
             aliases=many(row["aliases"]),
-            valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
-            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+            valid_from=parse_cell(row["valid_from"]),
+            valid_to=parse_cell(row["valid_to"]),
         )
         for row in rows("countries")
     )

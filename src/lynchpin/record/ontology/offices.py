@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lynchpin.days import parse_cell, parse_day
 from lynchpin.record.ontology._tables import many, rows
 
 
@@ -31,12 +32,8 @@ def terms(state: str, office: str) -> tuple[Term, ...]:
     [('Kim Dae-jung', 1998), ('Roh Moo Hyun', 2003)]
     """
     found = [
-        Term(many(row["name"])[0], date.fromisoformat(row["valid_from"]), _day(row["valid_to"]))
+        Term(many(row["name"])[0], parse_day(row["valid_from"]), parse_cell(row["valid_to"]))
         for row in rows("leaders")
         if row["state"] == state and row["office"] == office and row["valid_from"]
     ]
     return tuple(sorted(found, key=lambda term: term.first))
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

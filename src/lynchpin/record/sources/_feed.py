@@ -99,18 +99,21 @@ def places(
     return found
 
 
-def day(text: pl.Expr) -> pl.Expr:
-    """YYYY-MM-DD, YYYYMMDD or m/d/YYYY; null for anything else."""
-    iso = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
-    eight = pl.when(text.str.contains(r"^\d{8}$")).then(text)
-    american = pl.when(text.str.contains(r"^\d{1,2}/\d{1,2}/\d{4}$")).then(text)
-    return calendar(
-        pl.coalesce(
-            iso.str.to_date("%Y-%m-%d", strict=False),
-            eight.str.to_date("%Y%m%d", strict=False),
-            american.str.to_date("%m/%d/%Y", strict=False),
-        )
-    )
+#: The ways in which feeds write a day: what such a text looks like, and the format that reads it.
+DAY_FORMS = {
+    "YYYY-MM-DD": (r"^\d{4}-\d{2}-\d{2}$", "%Y-%m-%d"),
+    "YYYYMMDD": (r"^\d{8}$", "%Y%m%d"),
+    "m/d/YYYY": (r"^\d{1,2}/\d{1,2}/\d{4}$", "%m/%d/%Y"),
+}
+
+
+def day(text: pl.Expr, forms: Iterable[str] = DAY_FORMS) -> pl.Expr:
+    """A day written in one of some forms; null for anything else."""
+    looks_and_formats = [DAY_FORMS[form] for form in forms]
+    read = [
+        pl.when(text.str.contains(look)).then(text).str.to_date(form, strict=False) for look, form in looks_and_formats
+    ]
+    return calendar(pl.coalesce(read))
 
 
 def calendar(when: pl.Expr) -> pl.Expr:

@@ -23,6 +23,7 @@ from typing import Any
 
 import polars as pl
 
+from lynchpin.days import parse_digits
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import cameo, contexts, countries, scales, sectors
 from lynchpin.record.sources._base import complete
@@ -114,7 +115,7 @@ def _first(path: Path) -> tuple[str, list[str]]:
     separator = max("\t;,", key=line.count)
     parts = _parts(line, separator)
     has_header = len(parts) > 1 and parts[0].strip().casefold() == "globaleventid" and parts[1].casefold() == "sqldate"
-    has_keys = len(parts) >= 57 and parts[0].isdigit() and _day(parts[1]) is not None
+    has_keys = len(parts) >= 57 and parts[0].isdigit() and parse_digits(parts[1]) is not None
     return separator, parts if has_header or has_keys else []
 
 
@@ -170,7 +171,7 @@ def events(texts: pl.LazyFrame, dataset: str, file: Path) -> pl.LazyFrame:
         target_name=_name("Actor2"),
         url=pl.col("SOURCEURL"),
         _date_text=pl.col("SQLDATE"),
-        _added=by_value(pl.col("DATEADDED"), lambda text: _day(text[:8]), pl.Date()),
+        _added=by_value(pl.col("DATEADDED"), lambda text: parse_digits(text[:8]), pl.Date()),
     )
 
 
@@ -241,7 +242,7 @@ REGIONS = frozenset(
 
 def day(text: pl.Expr) -> pl.Expr:
     """YYYYMMDD; null for anything else."""
-    return by_value(text, _day, pl.Date())
+    return by_value(text, parse_digits, pl.Date())
 
 
 @cache
@@ -281,15 +282,6 @@ def _sector(actor: str) -> pl.Expr:
 def _name(actor: str) -> pl.Expr:
     name = pl.col(f"{actor}Name")
     return pl.when(name == "").then(pl.col(f"{actor}Code")).otherwise(name)
-
-
-def _day(text: str) -> date | None:
-    if len(text) != 8 or not (text.isascii() and text.isdigit()):
-        return None
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return None
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from lynchpin.days import day_number
 from lynchpin.record.ontology import actors, countries
 from lynchpin.record.ontology.actors import Actor
 from lynchpin.record.ontology.countries import System
@@ -109,7 +110,6 @@ Spells = Sequence[tuple[date, Any]]
 _APART = 1 << 32  # between the days of one text and those of the next: more than there are days
 _MIDDLE = 1 << 31
 _NEVER = 1 << 62
-_EPOCH = date(1970, 1, 1)
 
 
 def by_value(column: pl.Expr, look_up: Callable[[str], Any], dtype: pl.DataType) -> pl.Expr:
@@ -174,7 +174,7 @@ def _numbered(texts: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _moment(number: int, day: date) -> int:
-    return number * _APART + (day - _EPOCH).days + _MIDDLE
+    return number * _APART + day_number(day) + _MIDDLE
 
 
 def _spread(answers: list[Any], place: pl.Series, dtype: pl.DataType) -> pl.Series:

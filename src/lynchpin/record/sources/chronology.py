@@ -19,6 +19,7 @@ import polars as pl
 from lynchpin.errors import BadData, suggest
 from lynchpin.record.ontology import countries
 from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._feed import day
 from lynchpin.record.sources._sides import by_spell
 from lynchpin.record.sources._text import first_line, must_be_file
 
@@ -151,7 +152,9 @@ def _places(file: Path, header: list[str]) -> list[int]:
 
 
 def _events(frame: pl.LazyFrame, file_name: str, expected: int) -> pl.LazyFrame:
-    texts = frame.with_columns(pl.col(_TEXTS).str.strip_chars()).with_columns(date=_day(pl.col("_date")))
+    texts = frame.with_columns(pl.col(_TEXTS).str.strip_chars()).with_columns(
+        date=day(pl.col("_date"), ("YYYY-MM-DD",))
+    )
     typed = texts.select(
         "row",
         "raw",
@@ -189,11 +192,6 @@ def _events(frame: pl.LazyFrame, file_name: str, expected: int) -> pl.LazyFrame:
     return typed.join(strangers, on="row", how="left", maintain_order="left").with_columns(
         pl.col("_strangers").fill_null(0)
     )
-
-
-def _day(text: pl.Expr) -> pl.Expr:
-    whole = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
-    return whole.str.to_date("%Y-%m-%d", strict=False)
 
 
 def _set(column: str) -> pl.Expr:

@@ -22,6 +22,7 @@ import polars as pl
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.record.ontology import cameo, contexts, countries, scales, sectors
 from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._feed import day
 from lynchpin.record.sources._sides import by_spell, by_value
 from lynchpin.record.sources._text import first_line, must_be_file, scan_lines
 
@@ -103,7 +104,7 @@ def _text(name: str, header: list[str]) -> pl.Expr:
 def _events(texts: pl.LazyFrame, file_name: str, *, has_code: bool) -> pl.LazyFrame:
     label_code = by_value(pl.col("Event Text"), _code_of_label, pl.String())
     typed = texts.with_columns(
-        date=_day(pl.col("Event Date")),
+        date=day(pl.col("Event Date"), ("YYYY-MM-DD", "m/d/YYYY")),  # the latter in the file of 2017
         _label_code=label_code,
         _code_text=pl.col("CAMEO Code") if has_code else pl.col("Event Text"),
         code=by_value(pl.col("CAMEO Code"), _full_code, pl.String()) if has_code else label_code,
@@ -132,13 +133,6 @@ def _events(texts: pl.LazyFrame, file_name: str, *, has_code: bool) -> pl.LazyFr
         _source_place=pl.col("Source Country"),
         _target_place=pl.col("Target Country"),
     )
-
-
-def _day(text: pl.Expr) -> pl.Expr:
-    """YYYY-MM-DD, or m/d/YYYY as in the file of 2017; null for anything else."""
-    iso = pl.when(text.str.contains(r"^\d{4}-\d{2}-\d{2}$")).then(text)
-    american = pl.when(text.str.contains(r"^\d{1,2}/\d{1,2}/\d{4}$")).then(text)
-    return pl.coalesce(iso.str.to_date("%Y-%m-%d", strict=False), american.str.to_date("%m/%d/%Y", strict=False))
 
 
 def _side(column: str) -> pl.Expr:

@@ -22,13 +22,10 @@ source, target and code make one, so that rows which say the same of one day are
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 import polars as pl
 
@@ -51,6 +48,7 @@ from lynchpin.record.sources._feed import (
 )
 from lynchpin.record.sources._sides import by_value, code_found, name_found, side_columns
 from lynchpin.record.sources._text import first_line, must_be_file
+from lynchpin.toml import Lines, Table, parse_toml
 
 #: Our columns that a mapping may fill.
 COLUMNS = (
@@ -95,6 +93,7 @@ class MappingFile:
     actors: str
     separator: str
     about: dict[str, str]
+    lines: Lines
 
 
 def matches(path: Path) -> bool:
@@ -148,68 +147,35 @@ def read_mapping(path: Path) -> MappingFile:
 
     Raises
     ------
-    BadData : no such file, or a fault in it, with its line
+    BadData, UnknownName : no such file, or a fault in it, with its line
     """
     file = must_be_file(path)
-    text = file.read_text(encoding="utf-8-sig", errors="replace")
-    try:
-        said: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"{file}, line {line[1]}" if line else str(file)
-        raise BadData(f"the mapping is not TOML: {error}", where, "write it as in docs/how-to/read-a-feed.md") from None
-    tables = {table: _table(file, text, said, table) for table in ("columns", "fixed")}
-    for key, value in said.items():
-        if key not in (*_TEXTS, "columns", "fixed"):
-            raise _fault(file, text, key, f"a mapping has no key {key!r}", suggest(key, _TEXTS, noun="keys"))
-        if key in _TEXTS and not isinstance(value, str):
-            raise _fault(file, text, key, f"{key} is not text", f'write it in quotes: {key} = "..."')
-    texts = {key: str(said[key]) for key in _TEXTS if key in said}
-    _one_of(file, text, texts, "code_scheme", tuple(_SCALES))
-    _one_of(file, text, texts, "actors", _ACTORS)
-    if len(texts.get("separator", ",")) != 1 or texts.get("separator", ",") in ('"', "\n", "\r"):
-        raise _fault(file, text, "separator", "separator is not one sign", 'write it as "," or ";" or "\\t"')
-    lacking = [ours for ours in _NEEDED if ours not in tables["columns"] and ours not in tables["fixed"]]
+    values, lines = parse_toml(file.read_bytes(), str(file), "mapping")
+    columns, fixed = (Table(values.get(table, {}), lines, table, keys=COLUMNS) for table in ("columns", "fixed"))
+    top = Table(values, lines, "", keys=(*_TEXTS, "columns", "fixed"))
+    texts = {key: top.text(key) for key in _TEXTS if key in values}
+    for ours in fixed.values:
+        if ours in columns.values:
+            raise BadData(f"{ours} is both a column and fixed", fixed.where(ours), "keep one of them")
+    separator = texts.get("separator", ",")
+    if len(separator) != 1 or separator in ('"', "\n", "\r"):
+        raise BadData("separator is not one sign", top.where("separator"), 'write it as "," or ";" or "\\t"')
+    lacking = [ours for ours in _NEEDED if ours not in columns.values and ours not in fixed.values]
     if lacking:
-        raise _fault(file, text, "[columns]", f"nothing is said of {', '.join(lacking)}", f'add {lacking[0]} = "..."')
+        what = f"nothing is said of {', '.join(lacking)}"
+        raise BadData(what, columns.where(), f'add {lacking[0]} = "..."')
     return MappingFile(
         path=file,
         name=texts.get("name", file.stem),
-        columns=tables["columns"],
-        fixed=tables["fixed"],
+        columns={ours: columns.text(ours) for ours in columns.values},
+        fixed={ours: fixed.text(ours) for ours in fixed.values},
         date_format=texts.get("date_format", ""),
-        code_scheme=texts.get("code_scheme", "cameo-1.1"),
-        actors=texts.get("actors", "iso3"),
+        code_scheme=top.one_of("code_scheme", tuple(_SCALES), "cameo-1.1"),
+        actors=top.one_of("actors", _ACTORS, "iso3"),
         separator=texts.get("separator", ""),
         about=texts,
+        lines=lines,
     )
-
-
-def _table(file: Path, text: str, said: Mapping[str, Any], table: str) -> dict[str, str]:
-    found = said.get(table, {})
-    if not isinstance(found, dict):
-        raise _fault(file, text, table, f"{table} is not a table", f"write [{table}] on a line of its own")
-    for ours, theirs in found.items():
-        if ours not in COLUMNS:
-            raise _fault(
-                file, text, ours, f"there is no column {ours!r} to fill", suggest(ours, COLUMNS, noun="columns")
-            )
-        if not isinstance(theirs, str):
-            raise _fault(file, text, ours, f"{ours} is not text", f'write it in quotes: {ours} = "..."')
-        if table == "fixed" and ours in said.get("columns", {}):
-            raise _fault(file, text, ours, f"{ours} is both a column and fixed", "keep one of them")
-    return dict(found)
-
-
-def _one_of(file: Path, text: str, texts: Mapping[str, str], key: str, known: tuple[str, ...]) -> None:
-    if key in texts and texts[key] not in known:
-        raise _fault(file, text, key, f"no {key} named {texts[key]!r}", suggest(texts[key], known, noun=key))
-
-
-def _fault(file: Path, text: str, key: str, what: str, mend: str) -> BadData:
-    """An error with the last line that begins with the key."""
-    rows = [n for n, line in enumerate(text.split("\n"), 1) if re.match(rf'\s*"?{re.escape(key)}"?\s*(=|$|#)', line)]
-    return BadData(what, f"{file}, line {rows[-1]}" if rows else str(file), mend)
 
 
 def _beside(path: Path) -> Path | None:
@@ -283,9 +249,8 @@ def _must_have(file: Path, header: list[str], mapping: MappingFile) -> None:
     for ours, theirs in mapping.columns.items():
         if header.count(theirs) != 1:
             what = "two columns are" if theirs in header else "no column is"
-            text = mapping.path.read_text(encoding="utf-8-sig", errors="replace")
-            found = _fault(mapping.path, text, ours, f"{what} named {theirs!r} in {file.name}", suggest(theirs, header))
-            raise found
+            where = mapping.lines.where("columns", 0, ours)
+            raise BadData(f"{what} named {theirs!r} in {file.name}", where, suggest(theirs, header))
 
 
 def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile) -> pl.LazyFrame:

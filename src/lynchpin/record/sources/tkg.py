@@ -19,8 +19,8 @@ from pathlib import Path
 
 import polars as pl
 
+from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import parse_day
 from lynchpin.record.sources._base import Source, complete
 from lynchpin.record.sources._feed import (
     _code_of_label,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
+from lynchpin.days import DAYS_PER_MONTH
 from lynchpin.report.page import page, words
 from lynchpin.report.page.figures import Figure, Key, figure, script_json
 from lynchpin.report.plots import backtest as pictures
@@ -62,7 +63,7 @@ def _horizon(found: Backtest, days: int) -> Horizon:
     key = [Key("line", colour, name) for name, colour in zip(models, pictures.COLOURS, strict=False)]
     first, last = found.origin_days[0], found.origin_days[-1]
     name = f"h{days}"
-    months = round(days / 30.4375)
+    months = round(days / DAYS_PER_MONTH)
     skills = tuple(
         figure(
             f"{name}-skill-{metric}",

@@ -8,9 +8,10 @@ from typing import Any, Literal
 import altair as alt
 import polars as pl
 
+from lynchpin.numbers import DROP90
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, time, together, tooltip, y2_at, y_at
-from lynchpin.report.plots.theme import sentence_case, spoken
+from lynchpin.report.plots.theme import claim_name, spoken
 from lynchpin.results import Fade
 
 TICKS = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
@@ -19,8 +20,6 @@ TICKS = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 7.0, 10.
 NAMED, LETTERS, _APART = 5, 58, 0.06
 _ROW, _STRIP = 15, 20  # pixels of a row of names, and of the strip of acts
 
-#: Half the 90 % quantile of chi-squared with one degree of freedom: the drop at the ends of an interval.
-DROP = 1.3527717
 _FLOOR = -3.0
 
 
@@ -67,7 +66,7 @@ def _named(acts: pl.DataFrame, first: date, last: date, letters: int) -> pl.Data
 
 def heading(found: Fade) -> str:
     """What the picture is of."""
-    return " · ".join(part for part in (found.claim, sentence_case(spoken(found.mechanism))) if part)
+    return claim_name(found.claim, found.mechanism)
 
 
 def bounds(curve: pl.DataFrame) -> tuple[float, float]:
@@ -237,7 +236,7 @@ def draw_profile(
             x=alt.X("low", type="quantitative", scale=reach, axis=axis), x2=alt.X2("high"), y=y_at(0), y2=y2_at(height)
         ),
         once.mark_rule(color=theme.MUTED, strokeDash=[4, 3], aria=False).encode(
-            y=alt.Y(datum=-DROP, type="quantitative", scale=scale)
+            y=alt.Y(datum=-round(DROP90, 7), type="quantitative", scale=scale)
         ),
         base.mark_line(color=theme.ACCENT, strokeWidth=1.8, aria=False, clip=True),
         base.mark_point(filled=True, color=theme.ACCENT, size=45, opacity=1, clip=True).encode(

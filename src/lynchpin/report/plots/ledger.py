@@ -9,11 +9,12 @@ import polars as pl
 
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import Tables, drawn, framed, tooltip, x_at
-from lynchpin.report.plots.theme import sentence_case, spoken
+from lynchpin.report.plots.theme import claim_name
 from lynchpin.results import Claim
 
 ROW = 42  # pixels
 TICKS = (0.1, 0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 4.0, 10.0)
+FEW_TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 
 
 def data(claims: Sequence[Claim]) -> pl.DataFrame:
@@ -26,13 +27,12 @@ def data(claims: Sequence[Claim]) -> pl.DataFrame:
     """
     rows: list[tuple[object, ...]] = []
     for claim in claims:
-        ratio, lower, upper = claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper
-        if ratio is None or lower is None or upper is None:
+        if claim.effect is None:
             continue
-        label = " · ".join(part for part in (claim.id, sentence_case(spoken(claim.mechanism))) if part)
-        text = f"{ratio:.2f} ({lower:.2f}–{upper:.2f})"
+        label = claim_name(claim.id, claim.mechanism)
         detectable = expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
-        rows.append((len(rows), label, ratio, lower, upper, text, claim.verdict, claim.expect, detectable))
+        numbers = (claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper, str(claim.effect))
+        rows.append((len(rows), label, *numbers, claim.verdict, claim.expect, detectable))
     schema = {
         "row": pl.Int32,
         "label": pl.String,
@@ -70,6 +70,16 @@ def bounds(frame: pl.DataFrame) -> tuple[float, float]:
     )
 
 
+def ratio_axis(ticks: Sequence[float]) -> alt.Axis:
+    """The log axis of rate ratios per doubling, with so many ticks."""
+    return alt.Axis(
+        values=list(ticks),
+        grid=True,
+        title="rate ratio when the cause doubles (log scale)",
+        labelExpr="datum.value == 1 ? 'no change' : '×' + format(datum.value, '~g')",
+    )
+
+
 @drawn
 def draw(frame: pl.DataFrame) -> alt.LayerChart:
     """The picture of `data`: names beside the intervals where there is room, above them where there is not."""
@@ -92,17 +102,8 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         ],
     )
     lanes = alt.Scale(domain=[0, height], range=[0, height], nice=False)
-    ticks = [
-        tick
-        for tick in TICKS
-        if low <= tick <= high and (tick in (0.1, 0.25, 0.5, 1, 2, 4, 10, low, high) or high / low < 4)
-    ]
-    axis = alt.Axis(
-        values=ticks,
-        grid=True,
-        title="rate ratio when the cause doubles (log scale)",
-        labelExpr="datum.value == 1 ? 'no change' : '×' + format(datum.value, '~g')",
-    )
+    ticks = [tick for tick in TICKS if low <= tick <= high and (tick in (*FEW_TICKS, low, high) or high / low < 4)]
+    axis = ratio_axis(ticks)
     y = alt.Y("middle", type="quantitative", scale=lanes, axis=None)
     colour = alt.Color(
         "verdict",

@@ -15,7 +15,7 @@ import polars as pl
 
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, tooltip, x_at, y2_at, y_at
-from lynchpin.report.plots.theme import sentence_case, spoken
+from lynchpin.report.plots.theme import claim_name, sentence_case
 from lynchpin.results import Sensitivity
 
 #: Columns of the lower panel; with fewer specifications each has its own.
@@ -58,7 +58,7 @@ def data(found: Sensitivity) -> Figures:
             "upper": s.rate_ratio_upper,
             "stand": "not clear" if s.stand == "not clear" else "expected" if s.stand == expected else "against",
             "own": s.own,
-            "text": f"{s.rate_ratio:.2f} ({s.rate_ratio_lower:.2f}–{s.rate_ratio_upper:.2f})",
+            "text": str(s.effect),
             "choices": ", ".join(s.choices[c.name] for c in found.choices if len(c.levels) > 1),
         }
         for rank, s in enumerate(done)
@@ -95,7 +95,7 @@ def data(found: Sensitivity) -> Figures:
     with_sign, clear_n, against = found.stands(done)
     side = {1: "above", -1: "below"}[found.side]
     said = (
-        " · ".join(part for part in (found.claim, sentence_case(spoken(found.mechanism))) if part)
+        claim_name(found.claim, found.mechanism)
         + f": {n} specifications, {with_sign / max(n, 1):.0%} {side} no effect",
         f"90 % interval clear of no effect: {clear_n / max(n, 1):.0%} {side}, {against / max(n, 1):.0%} on the other "
         "side. They stand on the same acts; the share is no p-value.",

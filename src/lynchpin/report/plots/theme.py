@@ -134,6 +134,17 @@ def spoken(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
+def claim_name(claim: str, mechanism: str) -> str:
+    """A claim's id and the mechanism that states it, as they are said of a picture.
+
+    Examples
+    --------
+    >>> claim_name("C3", "patron_push"), claim_name("", "burden")
+    ('C3 · Patron push', 'Burden')
+    """
+    return " · ".join(part for part in (claim, sentence_case(spoken(mechanism))) if part)
+
+
 def sentence_case(text: str) -> str:
     """The first letter in upper case, the rest untouched."""
     return text[:1].upper() + text[1:]

@@ -119,8 +119,8 @@ def units(connection: duckdb.DuckDBPyConnection, number: int) -> str:
 
 def last_hash(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
     """The number and the hash of the forecast that was issued last; 0 and "" before the first."""
-    found = rows(connection, "SELECT number, hash FROM forecasts ORDER BY number::BIGINT DESC LIMIT 1")
-    return (int(found[0][0]), str(found[0][1])) if found else (0, "")
+    newest = rows(connection, "SELECT number, hash FROM forecasts ORDER BY number::BIGINT DESC LIMIT 1")
+    return (int(newest[0][0]), str(newest[0][1])) if newest else (0, "")
 
 
 def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -19,8 +19,10 @@ from lynchpin.answers.forecast import scores as scoring
 from lynchpin.answers.forecast.forecast import Outlook, foresee
 from lynchpin.answers.forecast.months import edges, make_panel, unit_names
 from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.days import day_number, parse_day
+from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
+from lynchpin.events import last_day
 from lynchpin.model import Fit
 from lynchpin.record.store import data_hash
 from lynchpin.results.track import Issued, Track
@@ -46,8 +48,8 @@ def issue(
     events: str | Path | None = None,
     *,
     as_of: str | date | None = None,
-    days: int = 180,
-    draws: int = 1000,
+    days: int = DAYS,
+    draws: int = DRAWS,
     seed: int | None = None,
     episodes: bool | None = None,
     agreement: str | None = None,
@@ -69,8 +71,8 @@ def issue(
     path = Path(file)
     with _file.opened(path, create=True) as connection:  # first, so that a wrong path costs no fit
         if agreement is not None and by is not None:
-            found = stage_by(case, agreement, by, events, as_of=as_of, draws=draws, seed=seed, episodes=episodes)
-            number = stages.add(connection, *found, seed)
+            chances = stage_by(case, agreement, by, events, as_of=as_of, draws=draws, seed=seed, episodes=episodes)
+            number = stages.add(connection, *chances, seed)
         elif agreement is not None or by is not None:
             raise BadValue("an agreement and a day go together", "track issue", "write --agreement ID --by 2012-12-31")
         else:
@@ -107,8 +109,7 @@ def score(file: str | Path, case: Case | str | Path, events: str | Path | None =
                 stages.score(connection, one.number, one.agreement, read)
         for view in dict.fromkeys(one.view for one in open_forecasts if not one.agreement):
             record = case_events(read, events, episodes=view == "episodes")
-            last: date = record["date"].max()  # type: ignore[assignment]
-            end = last + timedelta(days=1 - lag_days)
+            end = last_day(record) + timedelta(days=1 - lag_days)
             content = data_hash(record)
             for one in open_forecasts:
                 if one.view == view and not one.agreement:
@@ -125,15 +126,15 @@ def listed(file: str | Path, case: str = "") -> Track:
     """
     path = Path(file)
     with _file.opened(path) as connection:
-        found = _track(connection, path)
+        track = _track(connection, path)
     if not case:
-        return found
-    issued = tuple(one for one in found.issued if one.case == case)
-    return Track(found.file, issued, found.scores.filter(pl.col("number").is_in([one.number for one in issued])))
+        return track
+    issued = tuple(one for one in track.issued if one.case == case)
+    return Track(track.file, issued, track.scores.filter(pl.col("number").is_in([one.number for one in issued])))
 
 
-def _add(connection: duckdb.DuckDBPyConnection, found: Fit, outlook: Outlook, seed: int) -> int:
-    made_from = found.made_from
+def _add(connection: duckdb.DuckDBPyConnection, fitted: Fit, outlook: Outlook, seed: int) -> int:
+    made_from = fitted.made_from
     ahead = edges(outlook.origin, 1, len(outlook.months[MODEL]))
     fields = {
         "case_name": made_from.case,
@@ -199,14 +200,13 @@ def _score(
     ended = [
         period
         for period in _file.rows(connection, sql, [str(one.number)])
-        if tuple(period) not in done and date.fromisoformat(period[1]) <= end
+        if tuple(period) not in done and parse_day(period[1]) <= end
     ]
     if not ended:
         return
     panel = make_panel(record, units, end, start=one.origin)
     waiting = {
-        (start, stop): panel.between(day_number(date.fromisoformat(start)), day_number(date.fromisoformat(stop)))
-        for start, stop in ended
+        (start, stop): panel.between(day_number(parse_day(start)), day_number(parse_day(stop))) for start, stop in ended
     }
     scored = []
     for _, model, start, stop, pmf in _file.rows(
@@ -222,7 +222,7 @@ def _score(
 
 
 def _issued(connection: duckdb.DuckDBPyConnection) -> list[Issued]:
-    found = []
+    forecasts = []
     fields = ", ".join(_file.FORECAST)
     for row in _file.rows(connection, f"SELECT {fields}, hash FROM forecasts ORDER BY number::BIGINT"):
         told = dict(zip((*_file.FORECAST, "hash"), row, strict=True))
@@ -234,12 +234,12 @@ def _issued(connection: duckdb.DuckDBPyConnection) -> list[Issued]:
             )[0][0]
             for table in ("chances", "scores")
         ]
-        found.append(
+        forecasts.append(
             Issued(
                 number=int(told["number"]),
                 issued_at=told["issued_at"],
                 case=told["case_name"],
-                origin=date.fromisoformat(told["origin"]),
+                origin=parse_day(told["origin"]),
                 horizon_days=int(told["horizon_days"]),
                 data_hash=told["data_hash"],
                 case_hash=told["case_hash"],
@@ -247,14 +247,14 @@ def _issued(connection: duckdb.DuckDBPyConnection) -> list[Issued]:
                 seed=int(told["seed"]),
                 draws=int(told["draws"]),
                 version=told["version"],
-                last_event_date=date.fromisoformat(told["last_event_date"]),
+                last_event_date=parse_day(told["last_event_date"]),
                 hash=told["hash"],
                 agreement=stages.of(told["units"]),
                 periods=int(counts[0]),
                 periods_scored=int(counts[1]),
             )
         )
-    return found
+    return forecasts
 
 
 def _track(connection: duckdb.DuckDBPyConnection, path: Path) -> Track:

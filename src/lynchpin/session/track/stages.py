@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from datetime import date, timedelta
+from datetime import timedelta
 
 import duckdb
 
@@ -18,6 +18,7 @@ from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.agreements.outlook import STANDING_STAGES
 from lynchpin.answers.agreements.stages import follow
 from lynchpin.answers.forecast import MODEL
+from lynchpin.days import parse_day
 from lynchpin.errors import BadData
 from lynchpin.results import Provenance, StageBy
 from lynchpin.session.track import _file
@@ -32,26 +33,26 @@ def of(units: str) -> str:
     return str(told["agreement"]) if isinstance(told, dict) else ""
 
 
-def add(connection: duckdb.DuckDBPyConnection, made_from: Provenance, found: StageBy, seed: int | None) -> int:
+def add(connection: duckdb.DuckDBPyConnection, made_from: Provenance, stage_by: StageBy, seed: int | None) -> int:
     """Write the chances of the stages down, ours and those of the plain ways, and give the forecast's number."""
     fields = {
         "case_name": made_from.case,
-        "origin": str(found.origin),
-        "horizon_days": str((found.by - found.origin).days + 1),
+        "origin": str(stage_by.origin),
+        "horizon_days": str((stage_by.by - stage_by.origin).days + 1),
         "data_hash": made_from.data_hash,
         "case_hash": made_from.case_hash,
         "view": made_from.view,
         "seed": str(made_from.seed if seed is None else seed),
-        "draws": str(found.draws),
+        "draws": str(stage_by.draws),
         "version": made_from.version,
-        "units": json.dumps({"agreement": found.agreement, "stages_hash": found.stages_hash}),
+        "units": json.dumps({"agreement": stage_by.agreement, "stages_hash": stage_by.stages_hash}),
         "last_event_date": str(made_from.last_event_date),
     }
-    said = [(MODEL, one.stage, one.probability) for one in found.stages]
-    said += [(one.model, one.stage, one.probability) for one in found.baselines]
-    end = str(found.by + timedelta(days=1))
+    said = [(MODEL, one.stage, one.probability) for one in stage_by.stages]
+    said += [(one.model, one.stage, one.probability) for one in stage_by.baselines]
+    end = str(stage_by.by + timedelta(days=1))
     chances = [
-        (model, str(found.origin), end, json.dumps({stage: float(f"{p:.9g}") for m, stage, p in said if m == model}))
+        (model, str(stage_by.origin), end, json.dumps({stage: float(f"{p:.9g}") for m, stage, p in said if m == model}))
         for model in dict.fromkeys(model for model, _, _ in said)
     ]
     return _file.add(connection, fields, chances)
@@ -65,7 +66,7 @@ def score(connection: duckdb.DuckDBPyConnection, number: int, agreement: str, ca
     last = max(act.date for life in lives for act in life.history)
     sql = f"SELECT {', '.join(_file.CHANCE)} FROM chances WHERE number = ? ORDER BY rowid"
     rows = _file.rows(connection, sql, [str(number)])
-    end = date.fromisoformat(rows[0][3])
+    end = parse_day(rows[0][3])
     if last < end - timedelta(days=1) or _file.rows(
         connection, "SELECT 1 FROM scores WHERE number = ? LIMIT 1", [str(number)]
     ):

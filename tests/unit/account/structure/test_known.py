@@ -13,7 +13,7 @@ from lynchpin.account.structure import (
     KINDS,
     LOOKS_AT,
     OWN,
-    Known,
+    KnownFacts,
     Structure,
     facts_about,
     import_tables,
@@ -150,7 +150,7 @@ def test_states_are_members_where_a_table_says_so(tmp_path):
     )
     import_tables(tmp_path / "s", [tmp_path / "gw.csv"])
     assert Structure.open(tmp_path / "s").on(DAY).states() == {"USA"}
-    assert isinstance(Structure.open(tmp_path / "s").on("1970-01-01"), Known)
+    assert isinstance(Structure.open(tmp_path / "s").on("1970-01-01"), KnownFacts)
     assert Structure.open(tmp_path / "s").on("1970-01-01").states() == {"USA", "RVN"}
 
 

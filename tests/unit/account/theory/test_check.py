@@ -9,10 +9,10 @@ import pytest
 
 from lynchpin.account.theory import (
     Bound,
-    Checked,
     CheckedBoth,
     CheckedEdge,
     CheckedEither,
+    CheckedMechanism,
     CheckedProduct,
     CheckedRef,
     Place,
@@ -54,7 +54,7 @@ NAMES = Vocabulary(
 T = "a -> b : talks"
 
 
-def checked(text: str) -> Checked:
+def checked(text: str) -> CheckedMechanism:
     return check(parse(text, mechanism="me"), NAMES, mechanism="me")
 
 
@@ -251,7 +251,7 @@ def test_a_checked_mechanism_travels_between_processes() -> None:
     assert hash(again) == hash(one)
 
 
-def all_of(**texts: str) -> dict[str, Checked]:
+def all_of(**texts: str) -> dict[str, CheckedMechanism]:
     names = replace(NAMES, mechanisms=tuple(texts))
     return {name: check(parse(text), names, mechanism=name) for name, text in texts.items()}
 

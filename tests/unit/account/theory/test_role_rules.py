@@ -130,6 +130,6 @@ def test_text_is_read_or_refused_in_place(text):
 
 def test_the_law_catches_lost_parentheses(monkeypatch):
     """A fault planted once: a join that prints its parts bare."""
-    monkeypatch.setattr(rules._Join, "__str__", lambda self: f" {self.symbol} ".join(map(str, self.parts)))
+    monkeypatch.setattr(rules._RuleJoin, "__str__", lambda self: f" {self.symbol} ".join(map(str, self.parts)))
     with pytest.raises(AssertionError):
         undoes(parse_rule("(major_power | USA) & KOR"))

@@ -8,9 +8,9 @@ import pytest
 
 from lynchpin.account.theory import (
     OPERATORS,
+    AboutContext,
     Acts,
     Both,
-    Context,
     Edge,
     Either,
     Endpoint,
@@ -26,7 +26,7 @@ from lynchpin.errors import BadMechanism
 
 def edge(source: str, arrow: str, target: str, acts: str, *contexts: str) -> Edge:
     ends = [Endpoint(*end.split(".")) for end in (source, target)]
-    return Edge(ends[0], ends[1], arrow == "->", Acts(acts, tuple(map(Context, contexts))))
+    return Edge(ends[0], ends[1], arrow == "->", Acts(acts, tuple(map(AboutContext, contexts))))
 
 
 A, B, C = edge("a", "->", "b", "x"), edge("b", "--", "c", "y"), edge("c", "->", "a", "z")

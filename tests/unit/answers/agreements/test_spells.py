@@ -11,7 +11,8 @@ import pytest
 from lynchpin.answers.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, changes, covariates, is_new, read_record
 from lynchpin.answers.agreements.spells import now, spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS, Standing
-from lynchpin.events import SCHEMA, day_number
+from lynchpin.days import day_number
+from lynchpin.events import SCHEMA
 from lynchpin.results import AgreementLife, StageRow
 
 DAY = date(2012, 6, 1)

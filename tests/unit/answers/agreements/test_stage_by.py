@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from lynchpin.account.cases import case_events
+from lynchpin.account.cases import read_known
 from lynchpin.answers.agreements import outlook
 from lynchpin.answers.agreements import stage_by as room
 from lynchpin.answers.agreements.occupancy import LEADS_TO, REMEMBERED, occupancy
@@ -28,7 +28,7 @@ WEEKS = 40
 
 @pytest.fixture(scope="module")
 def fitted(northeast):
-    return fitted_agreements(northeast, case_events(northeast, as_of=ORIGIN), ORIGIN)
+    return fitted_agreements(read_known(northeast, as_of=ORIGIN))
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_days_are_in_order_and_hold_their_chance(fitted, gsomia):
 
 def test_what_it_has_come_to_is_said_with_its_day(northeast):
     later = date(2019, 11, 1)
-    fitted = fitted_agreements(northeast, case_events(northeast, as_of=later), later)
+    fitted = fitted_agreements(read_known(northeast, as_of=later))
     life = next(life for life in fitted.lives if life.id == "gsomia-jpn-kor")
     found = stage_by(fitted, life, date(2020, 3, 1), stages=["signed", "termination_notice", "ended"], draws=20)
     signed, notice, ended = found.reached

@@ -10,7 +10,6 @@ import pytest
 
 from helpers.planted import planted_case, planted_fit
 from lynchpin.answers.evidence import attribution
-from lynchpin.answers.evidence.attribution import described
 from lynchpin.errors import BadValue
 
 
@@ -53,4 +52,4 @@ def test_an_empty_period_is_one_clear_error(fit):
 
 
 def test_as_text(fit):
-    assert "shared_threat" in described(attribution(fit, replays=False)).splitlines()[2]
+    assert "shared_threat" in attribution(fit, replays=False).summary().splitlines()[2]

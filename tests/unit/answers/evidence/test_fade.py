@@ -13,10 +13,10 @@ from helpers.planted import planted_case, planted_fit
 from lynchpin.account.cases import read_case
 from lynchpin.answers.evidence import fade
 from lynchpin.answers.evidence.fade import half_life
+from lynchpin.days import day_number
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.events import day_number
-from lynchpin.model.fit import Z90
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
+from lynchpin.numbers import Z90
 from lynchpin.report.plots import fade as picture
 from lynchpin.session.brief import how_it_fades
 from lynchpin.session.facade import fit as fit_case
@@ -172,7 +172,7 @@ def test_acts_that_do_not_fade(threat):
 
 
 def test_bad_questions(fit):
-    with pytest.raises(UnknownName, match="no mechanism 'shared_thread'"):
+    with pytest.raises(UnknownName, match="no mechanism named 'shared_thread'"):
         fade(fit, "shared_thread")
     with pytest.raises(BadValue, match="does not move USA -> KOR"):
         fade(fit, "shared_threat", dyad=("USA", "KOR"))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from helpers.planted import START, WEEKS, planted_case, planted_events
+from lynchpin.account.cases import Known
 from lynchpin.answers.evidence.influence import LayersWithout, cause_influence, outcome_influence, top_events
 from lynchpin.model import fit_case
 from lynchpin.model.design import build_design, expand
@@ -20,7 +21,7 @@ from lynchpin.model.newton import maximise
 def planted(tmp_path_factory):
     case = planted_case(tmp_path_factory.mktemp("planted"))
     events = planted_events(5, effect=0.8)
-    return case, events, fit_case(case, events, START + timedelta(days=7 * WEEKS), None)
+    return case, events, fit_case(Known(case, events, None, START + timedelta(days=7 * WEEKS)))
 
 
 def heaviest(events, shift, most=6):

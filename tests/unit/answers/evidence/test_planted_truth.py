@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from helpers.planted import RECORDS, STEADY, WANDERING, planted_case, planted_fit, rate, seeds_of, wilson
-from lynchpin.answers.evidence import SHIFTS, claims
+from lynchpin.answers.evidence import claims
+from lynchpin.defaults import SHIFTS
 
 #: The least share of records that must show the effect they state. 0.80 is what the statement promises, and holds where
 #: the model knows how outcomes vary. Where they wander by themselves for half a year or a year at a time, the standard

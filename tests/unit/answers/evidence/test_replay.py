@@ -12,7 +12,7 @@ from helpers.planted import planted_case, planted_fit
 from lynchpin.account.cases import read_case
 from lynchpin.account.cases.builtin import case_path
 from lynchpin.answers.evidence import attribution
-from lynchpin.answers.evidence.attribution import FEWEST, MOST, described, paths_for, replay
+from lynchpin.answers.evidence.attribution import FEWEST, MOST, paths_for, replay
 from lynchpin.answers.simulate import reference, simulate
 from lynchpin.answers.simulate.draw import posterior
 from lynchpin.answers.simulate.moves import past_moves
@@ -125,7 +125,7 @@ def test_a_seed_gives_one_answer_with_any_number_of_workers(tmp_path):
     fit = planted_fit(planted_case(tmp_path), 5, effect=1.0)
     one, two = (attribution(fit, date(2011, 1, 1), seed=1, workers=n) for n in (1, 3))
     assert one == two != attribution(fit, date(2011, 1, 1), seed=2)
-    assert "replayed" in described(one) and "replayed" not in described(attribution(fit, replays=False)).splitlines()[0]
+    assert "replayed" in one.summary() and "replayed" not in attribution(fit, replays=False).summary().splitlines()[0]
     assert replace(one[0], replayed=None).share == attribution(fit, date(2011, 1, 1), seed=1, replays=False)[0].share
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from helpers.planted_change import changing_case, changing_fit
 from lynchpin.answers.evidence import choices as choice_room
-from lynchpin.answers.evidence.choices import SAME_ACTS, curve_placebo, memory, merged, merged_names
+from lynchpin.answers.evidence.choices import SAME_ACTS, curve_placebo, merged, merged_names
+from lynchpin.answers.evidence.recall import Length, lengths, recall
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.model import fit_case
-from lynchpin.model.fit import Z90
+from lynchpin.numbers import Z90
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.plots import specification_curve as picture
@@ -73,7 +74,7 @@ def test_a_specification_is_what_a_whole_fit_of_that_case_gives(curve, fit_2012,
         replace(m, **of_mechanism) if m.name == "patron_push" else replace(m, half_life_days=days[m.name])
         for m in case.mechanisms
     )
-    whole = fit_case(replace(case, mechanisms=mechanisms), fit_2012.events, fit_2012.made_from.origin, None)
+    whole = fit_case(replace(fit_2012.known, case=replace(case, mechanisms=mechanisms)))
     k = whole.design.position("patron_push")
     found = by(curve, **made)
     assert found.estimate == pytest.approx(whole.estimate[k], abs=0.06 * whole.standard_error[k])
@@ -121,19 +122,38 @@ def test_scales_share_a_unit(fit_2012):
 
 
 MEMORIES = [
-    (("60 d", "decay", 90.0), (60.0, np.inf)),
-    (("60 d", "window", 90.0), (np.inf, 87.0)),
-    (("fitted", "decay", 90.0), (90.0, np.inf)),
-    (("fitted / 2", "decay", 90.0), (45.0, np.inf)),
-    (("fitted x 2", "window", 90.0), (np.inf, 260.0)),
+    ((Length(60.0), "decay", 90.0), (60.0, np.inf)),
+    ((Length(60.0), "window", 90.0), (np.inf, 87.0)),
+    ((Length(None), "decay", 90.0), (90.0, np.inf)),
+    ((Length(None, 0.5), "decay", 90.0), (45.0, np.inf)),
+    ((Length(None, 2.0), "window", 90.0), (np.inf, 260.0)),
+    ((Length(np.inf), "for good", 90.0), (np.inf, np.inf)),
 ]
 
 
 @pytest.mark.parametrize(("made", "remembered"), MEMORIES)
 def test_memories(fit_2012, made, remembered):
-    push = next(m for m in fit_2012.case.mechanisms if m.name == "patron_push")
-    found = memory(push, 60.0, *made)
-    assert (found.half_life_days, found.window_days) == remembered
+    kept = recall(fit_2012.case.mechanism("patron_push"), 60.0, *made)
+    assert (kept.half_life_days, kept.window_days) == remembered
+
+
+def test_a_level_carries_its_length(northeast):
+    push = replace(northeast.mechanism("patron_push"), half_life_days=60.0)
+    precise = 43.21234567  # its name has six digits, its length all of them
+    assert lengths(push, 60.0, (60.0, 45.0, precise)) == {
+        "60 d": Length(60.0),
+        "30 d": Length(30.0),
+        "120 d": Length(120.0),
+        "fitted": Length(None),
+        "45 d": Length(45.0),
+        "43.2123 d": Length(precise),
+    }
+    assert lengths(replace(push, half_life_days=None), 71.0, ()) == {
+        "fitted": Length(None),
+        "fitted / 2": Length(None, 0.5),
+        "fitted x 2": Length(None, 2.0),
+    }
+    assert lengths(replace(push, half_life_days=np.inf), np.inf, ())["none"] == Length(np.inf)
 
 
 def test_merged_classes_leave_one_of_two_mechanisms_that_then_say_the_same(northeast):

@@ -14,7 +14,7 @@ from lynchpin.answers.evidence import triads as module
 from lynchpin.answers.evidence.triads import triad_claims
 from lynchpin.errors import BadValue
 from lynchpin.record.store import Store
-from lynchpin.report.plots import triads as picture
+from lynchpin.report.plots import forest as picture
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +32,10 @@ def ledger(record):
 
 def test_one_triad_says_its_own_and_is_not_pooled(ledger):
     assert [claim.mechanism for claim in ledger.claims][:2] == ["patron_push", "shared_threat"]
-    assert ledger.last_event_date < date(2012, 7, 9) == ledger.origin
+    assert ledger.made_from.last_event_date < date(2012, 7, 9) == ledger.made_from.origin
     for claim in ledger.claims:
-        (triad,) = claim.triads
-        assert triad.triad == "USA-JPN-KOR" and claim.n_triads == 0 and claim.rate_ratio is None
+        (triad,) = claim.splits
+        assert triad.part == "USA-JPN-KOR" and claim.pooled is None
         assert triad.n_target_events > 50 and triad.weight is None
         if triad.rate_ratio is not None:
             assert triad.rate_ratio_lower < triad.rate_ratio < triad.rate_ratio_upper
@@ -44,15 +44,14 @@ def test_one_triad_says_its_own_and_is_not_pooled(ledger):
 
 
 def test_the_prior_is_taken_out_again(ledger, record):
-    from lynchpin.account.cases import bind, case_events, read_theory
+    from lynchpin.account.cases import bind, read_known, read_theory
     from lynchpin.account.structure import Structure
     from lynchpin.model import fit_case
 
     (triad,) = bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))
-    known = case_events(triad.case(), record, as_of=date(2012, 7, 9))
-    fit = fit_case(triad.case(), known, date(2012, 7, 9), None)
+    fit = fit_case(read_known(triad.case(), record, as_of="2012-07-09"))
     k = fit.design.position("patron_push")
-    own = next(c for c in ledger.claims if c.mechanism == "patron_push").triads[0]
+    own = next(c for c in ledger.claims if c.mechanism == "patron_push").splits[0]
     assert abs(own.estimate) > abs(fit.estimate[k]) and np.sign(own.estimate) == np.sign(fit.estimate[k])
     assert own.standard_error > fit.standard_error[k]
 
@@ -60,7 +59,7 @@ def test_the_prior_is_taken_out_again(ledger, record):
 def test_a_frame_a_picture_and_plain_values(ledger):
     frame = ledger.to_frame()
     assert frame.height == len(ledger.claims) and {"mechanism", "triad", "rate_ratio"} <= set(frame.columns)
-    shown = picture.data(ledger.claims[0])
+    shown = picture.data(ledger.claims[0], "triad")
     assert shown.height == 1 and shown["label"][0].startswith("United States")
     chart = ledger.plot("patron_push").to_dict()
     assert chart["layer"] and "United States" in chart["description"]
@@ -74,20 +73,18 @@ def test_no_triad_is_one_clear_error(record):
 
 def test_a_forest_names_what_it_cannot_draw(ledger):
     claim = ledger.claims[0]
-    (own,) = claim.triads
+    (own,) = claim.splits
     short = [
-        replace(
-            own, triad=name, title=name, n_cause_events=cause, n_target_events=target, estimate=None, rate_ratio=None
-        )
+        replace(own, part=name, title=name, n_cause_events=cause, n_target_events=target, effect=None)
         for name, cause, target in [("A", 3, 4), ("B", 9, 1), ("C", 0, 0), *((f"D{k}", 2, 2) for k in range(9))]
     ]
-    shown = picture.data(replace(claim, triads=(own, *short)))
+    shown = picture.data(replace(claim, splits=(own, *short)), "triad")
     assert shown["kind"].to_list() == ["triad", *["few"] * picture.MOST_FEW, "rest"]
     few = shown.filter(kind="few")
     assert few["label"][0] == "A" and few["acts"][0] == "3 / 4"  # most on the thinner side first
     assert set(few["text"]) == {"too little data"} and few["ratio"].null_count() == few.height
     assert shown["label"][-1] == "And 4 more with fewer acts, or none"
-    assert picture.draw(shown).to_dict(validate=True)["layer"]
+    assert picture.draw(shown, "triad").to_dict(validate=True)["layer"]
 
 
 def test_forests_as_a_page_and_a_picture(record, tmp_path, monkeypatch, capsys):
@@ -107,6 +104,6 @@ def test_acts_are_counted_where_nothing_is_fitted(record, ledger, monkeypatch):
     monkeypatch.setattr(module, "FEWEST", 10_000)
     found = triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09")
     for claim, fitted in zip(found.claims, ledger.claims, strict=True):
-        (triad,), (other,) = claim.triads, fitted.triads
-        assert triad.left_out_because == "fewer than 10000 acts between the two" and triad.estimate is None
+        (triad,), (other,) = claim.splits, fitted.splits
+        assert triad.left_out_because == "fewer than 10000 acts between the two" and triad.effect is None
         assert (triad.n_cause_events, triad.n_target_events) == (other.n_cause_events, other.n_target_events)

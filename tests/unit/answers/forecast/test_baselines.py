@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.answers.forecast.baselines import BASELINES, Ahead, History, baseline_pmf
+from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, PastMonths, baseline_pmf
 from lynchpin.answers.forecast.predictive import Predictive
 
 COUNTS = np.array([[9] * 12 + [0, 2] * 6, [0] * 24, [1] * 23 + [5]])
-HISTORY = History(COUNTS, np.full(24, 50.0) + np.eye(24)[-1] * 50.0)
+HISTORY = PastMonths(COUNTS, np.full(24, 50.0) + np.eye(24)[-1] * 50.0)
 ROWS, TOP = np.arange(3), 400
 
 
 def said(name, first=1, months=1, history=HISTORY):
-    return Predictive(BASELINES[name](history, Ahead(first, months), ROWS, TOP))
+    return Predictive(BASELINES[name](history, MonthsAhead(first, months), ROWS, TOP))
 
 
 @pytest.mark.parametrize("name", BASELINES)
@@ -22,9 +22,9 @@ def said(name, first=1, months=1, history=HISTORY):
 def test_pmfs_sum_to_one_and_rows_can_be_asked_for_alone(name, months):
     whole = said(name, months=months)
     np.testing.assert_allclose(whole.pmf.sum(axis=1), 1.0, atol=1e-6)
-    alone = BASELINES[name](HISTORY, Ahead(1, months), ROWS[1:2], TOP)
+    alone = BASELINES[name](HISTORY, MonthsAhead(1, months), ROWS[1:2], TOP)
     np.testing.assert_allclose(alone, whole.pmf[1:2], atol=1e-12)
-    rough = baseline_pmf(name, HISTORY, Ahead(1, months), ROWS, TOP)
+    rough = baseline_pmf(name, HISTORY, MonthsAhead(1, months), ROWS, TOP)
     assert (rough[:, :100] > 0).all()
 
 
@@ -59,7 +59,7 @@ def test_pooled_bootstrap_gives_every_unit_the_same():
 def test_seasonal_looks_a_year_back():
     np.testing.assert_allclose(said("seasonal").mean, [4.5, 0.0, 1.0], atol=1e-4)  # 9 and 0, two and one year ago
     np.testing.assert_allclose(said("seasonal", first=2).mean, [5.5, 0.0, 1.0], atol=1e-4)
-    young = History(COUNTS[:, -5:], HISTORY.volume[-5:])
+    young = PastMonths(COUNTS[:, -5:], HISTORY.volume[-5:])
     np.testing.assert_allclose(said("seasonal", history=young).mean, young.counts.mean(axis=1), atol=1e-4)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from lynchpin.answers.forecast.memory import HALF_LIVES, decayed, remember
 from lynchpin.answers.forecast.months import Panel, make_panel
 from lynchpin.answers.forecast.targets import CLASSES, busiest, parse_dyads, quad_units
-from lynchpin.events import day_number
+from lynchpin.days import day_number
 
 DAYS = 120
 START = date(2012, 1, 1)

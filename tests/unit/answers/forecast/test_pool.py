@@ -8,9 +8,10 @@ import pytest
 from lynchpin.answers.forecast.memory import levels, remember
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.pool import LEVELS, PRIOR, Guest, make_pool, scaled
-from lynchpin.answers.forecast.predictive import Predictive, log_negative_binomial
-from lynchpin.answers.forecast.regression import _SIZES, COLUMNS, _size_fits, columns, pair_of
-from lynchpin.answers.forecast.weights import STRIDE_DAYS, Span, by_pair, lay_anchors, stacked
+from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.answers.forecast.regression import _SIZES, COLUMNS, columns, pair_of
+from lynchpin.answers.forecast.weights import STRIDE_DAYS, DaysAhead, by_pair, lay_anchors, stacked
+from lynchpin.engine.likelihoods.counts import log_chance, size_profile
 
 UNITS = tuple((i, j, c) for c in ("x", "y") for i in ("AAA", "BBB", "CCC") for j in ("AAA", "BBB", "CCC") if i != j)
 
@@ -27,7 +28,7 @@ def same(a, b):
     return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in ("mean", "size", "weight", "spread"))
 
 
-@pytest.mark.parametrize("span", [Span(0, 30), Span(14, 91)])
+@pytest.mark.parametrize("span", [DaysAhead(0, 30), DaysAhead(14, 91)])
 def test_an_answer_is_seen_only_after_its_span(span):
     anchors = lay_anchors(toy_panel(), span)
     for k, day in enumerate(anchors.at):
@@ -37,7 +38,7 @@ def test_an_answer_is_seen_only_after_its_span(span):
 
 
 def test_weights_lie_on_the_simplex():
-    pool = make_pool(toy_panel(), Span(0, 30))
+    pool = make_pool(toy_panel(), DaysAhead(0, 30))
     assert (pool.weight >= 0).all()
     np.testing.assert_allclose(pool.weight.sum(axis=0), 1.0)
     assert pool.members[: len(LEVELS)] == LEVELS and abs(sum(PRIOR.values()) - 1.0) < 1e-12
@@ -84,14 +85,14 @@ def test_both_directions_are_one_pair():
 
 def guested(panel, said, mean, size=4.0):
     units = np.ones(len(UNITS))
-    return make_pool(panel, Span(0, 30), Guest("guest", said, (mean * units, size * units)))
+    return make_pool(panel, DaysAhead(0, 30), Guest("guest", said, (mean * units, size * units)))
 
 
 def test_a_guest_that_said_nothing_keeps_its_first_weight_and_a_good_one_gains():
     panel = toy_panel()
     silent = guested(panel, {}, 2.0)
     np.testing.assert_allclose(silent.weight[-1], 0.2)
-    anchors = lay_anchors(panel, Span(0, 30))
+    anchors = lay_anchors(panel, DaysAhead(0, 30))
     ones, last = np.ones(len(UNITS)), range(anchors.at.size - 20, anchors.at.size - 1)
     right = {int(anchors.at[k]): (anchors.y[k] + 0.01, 1e6 * ones) for k in last}
     assert (guested(panel, right, 2.0).weight[-1] > silent.weight[-1]).all()
@@ -103,7 +104,7 @@ def test_a_guest_says_who_and_the_counts_say_how_much():
     """Its means add up to the others', class by class; twice as much from the guest is the same stack."""
     panel = toy_panel()
     once, twice = guested(panel, {}, 20.0), guested(panel, {}, 40.0)
-    rest = make_pool(panel, Span(0, 30))
+    rest = make_pool(panel, DaysAhead(0, 30))
     total = (rest.weight * rest.mean).sum(axis=0)
     for c in range(2):
         inside = once.class_of == c
@@ -117,7 +118,7 @@ def test_a_guest_says_who_and_the_counts_say_how_much():
 
 
 def test_a_steady_rate_is_found():
-    pool = make_pool(toy_panel(level=0.2), Span(0, 30))
+    pool = make_pool(toy_panel(level=0.2), DaysAhead(0, 30))
     np.testing.assert_allclose(pool.mean[:-1].mean(), 6.0, rtol=0.15)
     pmf = pool.pmf(np.arange(len(UNITS)), 60)
     np.testing.assert_allclose(pmf.sum(axis=1), 1.0, atol=1e-3)
@@ -127,9 +128,9 @@ def test_a_steady_rate_is_found():
 def test_short_and_silent_records_still_get_a_forecast():
     for days in (62, 75, 100):
         panel = toy_panel(days=days)
-        assert np.isfinite(make_pool(panel, Span(0, 91)).mean).all()
+        assert np.isfinite(make_pool(panel, DaysAhead(0, 91)).mean).all()
     silent = Panel(UNITS, 0, np.zeros((len(UNITS), 401), dtype=np.int64), np.zeros(401, dtype=np.int64))
-    pmf = make_pool(silent, Span(0, 30)).pmf(np.arange(len(UNITS)), 20)
+    pmf = make_pool(silent, DaysAhead(0, 30)).pmf(np.arange(len(UNITS)), 20)
     assert (pmf[:, 0] > 0.9).all() and np.isfinite(pmf).all()
 
 
@@ -138,13 +139,13 @@ def test_the_fit_of_a_size_is_that_of_the_negative_binomial():
     rng = np.random.default_rng(6)
     mu, w = rng.gamma(1.0, 5.0, 300), rng.uniform(0.1, 1.0, 300)
     y = rng.poisson(mu).astype(float)
-    plain = [float(w @ log_negative_binomial(y, mu, np.full(1, size))) for size in _SIZES]
-    np.testing.assert_allclose(np.diff(_size_fits(y, mu, w)), np.diff(plain), atol=1e-8)
+    plain = [float(w @ log_chance(y, mu, np.full(1, size))) for size in _SIZES]
+    np.testing.assert_allclose(np.diff(size_profile(y, mu, w, _SIZES)), np.diff(plain), atol=1e-8)
 
 
 def test_what_members_said_at_an_anchor_rests_on_the_days_before_it():
     """The law that makes the weights fair: cut the record at an anchor, and the member says the same there."""
-    panel, span = toy_panel(), Span(0, 30)
+    panel, span = toy_panel(), DaysAhead(0, 30)
     anchors = lay_anchors(panel, span)
     memory = remember(panel, anchors.at)
     mean, size = levels(anchors, memory, 1, panel.class_of)
@@ -164,7 +165,7 @@ def test_the_law_catches_an_anchor_that_knows_its_own_answer(monkeypatch):
     """A fault planted once: all answers seen at every anchor."""
     from dataclasses import replace
 
-    panel, span = toy_panel(), Span(0, 30)
+    panel, span = toy_panel(), DaysAhead(0, 30)
     honest = lay_anchors(panel, span)
     leaky = replace(honest, seen=np.ones_like(honest.seen))
     memory = remember(panel, honest.at)
@@ -172,4 +173,4 @@ def test_the_law_catches_an_anchor_that_knows_its_own_answer(monkeypatch):
 
 
 def test_one_panel_gives_one_pool():
-    assert same(make_pool(toy_panel(), Span(0, 30)), make_pool(toy_panel(), Span(0, 30)))
+    assert same(make_pool(toy_panel(), DaysAhead(0, 30)), make_pool(toy_panel(), DaysAhead(0, 30)))

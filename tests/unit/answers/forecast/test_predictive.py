@@ -10,11 +10,11 @@ from lynchpin.answers.forecast.mechanism import drawn_pmf
 from lynchpin.answers.forecast.predictive import (
     EPSILON,
     Predictive,
-    log_negative_binomial,
     negative_binomial,
     power,
     roughened,
 )
+from lynchpin.engine.likelihoods.counts import log_chance
 
 MEAN, SIZE = np.array([0.0, 0.3, 4.0, 60.0]), np.array([1.0, 0.4, np.inf, 3.0])
 
@@ -23,9 +23,9 @@ def test_negative_binomials_are_those_of_scipy():
     k = np.arange(80)
     for mean, size in [(0.3, 0.4), (4.0, 2.0), (60.0, 3.0)]:
         expected = stats.nbinom.logpmf(k, size, size / (size + mean))
-        np.testing.assert_allclose(log_negative_binomial(k, np.full(80, mean), np.full(80, size)), expected, atol=1e-9)
+        np.testing.assert_allclose(log_chance(k, np.full(80, mean), np.full(80, size)), expected, atol=1e-9)
     np.testing.assert_allclose(
-        log_negative_binomial(k, np.full(80, 4.0), np.full(80, np.inf)), stats.poisson.logpmf(k, 4.0), rtol=1e-5
+        log_chance(k, np.full(80, 4.0), np.full(80, np.inf)), stats.poisson.logpmf(k, 4.0), rtol=1e-5
     )
 
 

@@ -19,7 +19,7 @@ from lynchpin.answers.predict.record import facts_of
 from lynchpin.cli import app
 from lynchpin.errors import BadData, BadValue, UnknownName
 from lynchpin.record.store import Store
-from lynchpin.report.contract import benchmark_answer, dump, predict_answer
+from lynchpin.report.contract import answer, dump
 from lynchpin.testing.feeds import write_benchmark
 
 DAY = date(2012, 7, 9)
@@ -49,17 +49,17 @@ def stores(northeast, tmp_path_factory):
 
 
 def test_later_events_change_no_byte(stores):
-    early, whole = (dump(predict_answer(predict(path, **ASK))) for path in stores)
+    early, whole = (dump(answer(predict(path, **ASK))) for path in stores)
     assert early == whole
     assert json.loads(early)["last_fact"] < str(DAY)
 
 
 def test_the_law_catches_a_gate_left_open_by_a_day(stores, monkeypatch):
     """A fault planted once: `<=` for `<` at the one gate."""
-    honest = dump(predict_answer(predict(stores[1], **ASK)))
+    honest = dump(answer(predict(stores[1], **ASK)))
     monkeypatch.setattr(record_room, "before", lambda events, day: events.filter(pl.col("date") <= day))
     monkeypatch.setattr(Store, "events", lambda self, before, reads=Store.events: reads(self))
-    assert dump(predict_answer(predict(stores[1], **ASK))) != honest
+    assert dump(answer(predict(stores[1], **ASK))) != honest
 
 
 def test_own_chronology_store_and_file_agree(northeast, stores):
@@ -161,7 +161,7 @@ def test_benchmark_beats_chance_and_repeats(bench):
     chance = 100 * sum(1 / k for k in range(1, 13)) / 12
     assert ours.mrr > 1.3 * chance and ours.lower < ours.mrr < ours.upper
     assert sum(part.share for part in found.scores.by_history) == pytest.approx(100.0)
-    assert dump(benchmark_answer(found.scores)) == dump(benchmark_answer(run_benchmark(bench, split="valid").scores))
+    assert dump(answer(found.scores)) == dump(answer(run_benchmark(bench, split="valid").scores))
 
 
 def test_test_days_change_nothing_of_valid(bench, tmp_path):

@@ -12,7 +12,7 @@ from lynchpin.answers.predict import _kernel
 from lynchpin.answers.predict import history as counters
 from lynchpin.answers.predict.columns import COLUMNS, GROUPS, START
 from lynchpin.answers.predict.facts import make_facts, no_traits, traits_of_names
-from lynchpin.answers.predict.history import History, questions
+from lynchpin.answers.predict.history import PastFacts, questions
 from lynchpin.testing.choice_reference import statistics_of
 
 ACTORS = ("Japan", "South Korea", "Police (Japan)", "Police (South Korea)", "Citizen (Japan)", "Someone")
@@ -27,7 +27,7 @@ def crowded(seed, days=12, a_day=7):
 
 
 def asked(facts, day, learn_until=14, traits=None):
-    history = History(facts, traits or traits_of_names(facts.actors, date(2014, 1, 1)), learn_until)
+    history = PastFacts(facts, traits or traits_of_names(facts.actors, date(2014, 1, 1)), learn_until)
     history.advance_to(day)
     s, r = (grid.ravel() for grid in np.meshgrid(np.arange(N), np.arange(2 * R), indexing="ij"))
     return history.ask(s, r, with_first=True)
@@ -66,8 +66,8 @@ def test_the_day_itself_and_later_days_change_no_bit():
 def test_the_law_catches_a_peek_at_the_day(monkeypatch):
     """A fault planted once: the facts of the day are counted before it is asked about."""
     facts = crowded(1)
-    honest = History.advance_to
-    monkeypatch.setattr(History, "advance_to", lambda self, day: honest(self, day + 1))
+    honest = PastFacts.advance_to
+    monkeypatch.setattr(PastFacts, "advance_to", lambda self, day: honest(self, day + 1))
     assert not same(asked(facts, 10), asked(facts.before(10), 10))
 
 
@@ -100,7 +100,7 @@ def test_shifting_time_changes_nothing():
 
 def test_two_steps_through_time_equal_one():
     facts = crowded(5)
-    once, twice = (History(facts, no_traits(N), 99) for _ in range(2))
+    once, twice = (PastFacts(facts, no_traits(N), 99) for _ in range(2))
     once.advance_to(17)
     for day in (3, 4, 11, 17):
         twice.advance_to(day)

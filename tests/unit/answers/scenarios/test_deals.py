@@ -8,7 +8,7 @@ import pytest
 
 from lynchpin.answers.scenarios import changes_of, what_if
 from lynchpin.answers.scenarios.deals import resolved
-from lynchpin.answers.scenarios.scenario import Inject, Scale
+from lynchpin.answers.scenarios.scenario import Inject, Multiply
 from lynchpin.errors import BadValue, UnknownName
 
 FLAGSHIP = "gsomia-jpn-kor"
@@ -19,7 +19,7 @@ def test_a_signature_is_an_act_and_what_follows_agreements_in_force(fit_2012):
     act, after = resolved(fit_2012, changes)
     assert isinstance(act, Inject) and act.day == date(2012, 7, 20)
     assert act.says == "JPN -- KOR : security_cooperation[intelligence]"
-    assert isinstance(after, Scale) and 0.8 < after.factor < 1.5 and after.span.first == act.day
+    assert isinstance(after, Multiply) and 0.8 < after.factor < 1.5 and after.span.first == act.day
     assert {(i, j) for i, j, _ in after.units} == {("JPN", "KOR"), ("KOR", "JPN")}
     assert {c for *_, c in after.units} == {"security_cooperation", "other_cooperation"}
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of
-from lynchpin.answers.scenarios.scenario import Hold, Inject, Remove, Scale, Span
+from lynchpin.answers.scenarios.scenario import Hold, Inject, Multiply, Remove, Span
 from lynchpin.errors import LynchpinError
 
 WHOLE = """
@@ -49,7 +49,7 @@ def test_a_whole_file(northeast, tmp_path):
     file.write_text(WHOLE, encoding="utf-8")
     found = read_scenario(file, northeast)
     inject, scale, silence, hold, remove = found.changes
-    assert isinstance(inject, Inject) and isinstance(scale, Scale) and isinstance(silence, Scale)
+    assert isinstance(inject, Inject) and isinstance(scale, Multiply) and isinstance(silence, Multiply)
     assert (inject.day, inject.every_days, inject.magnitude, inject.act.contexts) == (
         date(2012, 8, 10),
         30,
@@ -73,7 +73,7 @@ def test_options_become_the_same(northeast):
         scale=["2.5 USA -- ally : cooperation from 2012-08-01 until 2012-08-31"],
         silence=["shared_threat"],
     )
-    assert isinstance(inject, Inject) and isinstance(scale, Scale) and isinstance(silence, Scale)
+    assert isinstance(inject, Inject) and isinstance(scale, Multiply) and isinstance(silence, Multiply)
     assert (inject.day, inject.act.classes) == (date(2012, 8, 10), ("grievance",))
     assert (scale.factor, scale.span) == (2.5, Span(date(2012, 8, 1), date(2012, 8, 31)))
     assert len(scale.units) == 8

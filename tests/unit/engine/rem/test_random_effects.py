@@ -306,6 +306,15 @@ def test_without_difference_it_is_the_plain_likelihood():
         assert found.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-3)
 
 
+def test_the_coefficient_that_does_not_settle_is_named(monkeypatch):
+    from lynchpin.engine.likelihoods.effects import Standing
+
+    monkeypatch.setattr(Standing, "lean", lambda self, theta: np.array([0.0, 0.1, 0.5]))
+    with pytest.raises(lynchpin.LynchpinError, match="do not settle") as caught:
+        lynchpin.rem(STREAM, "inertia(4) reciprocity(4) otp(4)", random="sender")
+    assert caught.value.where == "otp"
+
+
 def test_blocks_shards_and_order_change_nothing(monkeypatch):
     from lynchpin.engine.rem import work
 

@@ -11,6 +11,7 @@ from helpers.relational_plain import crowded_stream
 from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import read_events, stream_of
 from lynchpin.engine.rem.risk import risk_set
+from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import LynchpinError
 
 GOOD = [
@@ -54,6 +55,13 @@ def test_bad_effects_are_explained(text, said):
     with pytest.raises(LynchpinError) as error:
         parse_effects(text)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_an_effect_without_a_half_life_remembers_in_full(name):
+    of = "" if catalogue()[name].feed == "events" else "(x)"
+    [term] = parse_effects(f"{name}{of}")
+    assert term.effects[0].half_life is None and term.effects[0].window is None
 
 
 def test_a_window_of_its_own_takes_the_place_of_the_common_half_life():

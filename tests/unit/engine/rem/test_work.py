@@ -54,11 +54,11 @@ def test_one_block_and_many_agree(monkeypatch):
 
 
 def test_a_warm_start_ends_at_the_same_top(monkeypatch, small_blocks):
-    from lynchpin.engine.rem import fit
+    from lynchpin.engine.rem import layout
 
     cold = fit_request(request(), LONG)
-    monkeypatch.setattr(fit, "WARM_ROWS", 0)
-    monkeypatch.setattr(fit, "_warm", lambda *a, **k: fit.np.full(5, 0.1))
+    monkeypatch.setattr(layout, "WARM_ROWS", 0)
+    monkeypatch.setattr(layout, "_warm", lambda *a, **k: layout.np.full(5, 0.1))
     np.testing.assert_allclose(fit_request(request(), LONG).estimate, cold.estimate, rtol=1e-9, atol=1e-12)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from lynchpin.account.cases import read_case
 from lynchpin.account.cases.builtin import write_new_case
+from lynchpin.days import day_number
 from lynchpin.errors import BadValue
-from lynchpin.events import day_number
 from lynchpin.model.design import build_design, expand
 from lynchpin.model.design.build import with_half_life
 from lynchpin.model.design.steps import lay_steps

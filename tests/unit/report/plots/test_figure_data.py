@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import log2
 from typing import Any
 
 import polars as pl
@@ -20,7 +21,7 @@ from lynchpin.report.plots import (
     totals,
 )
 from lynchpin.report.plots import staircase as stages
-from lynchpin.results import AgreementLife, Claim, Forecast, StageRow, Watch
+from lynchpin.results import AgreementLife, Claim, Effect, Forecast, StageRow, Watch
 
 DAY = date(2012, 7, 9)
 WATCH = Watch("A", "B", "talk")
@@ -35,15 +36,8 @@ def agreement(*acts: StageRow, title: str = "T") -> AgreementLife:
 
 
 def claim(**more: Any) -> Claim:
-    values: dict[str, Any] = dict.fromkeys(Claim.__dataclass_fields__)
-    values |= {"id": "C1", "claim": "c", "mechanism": "m_n", "says": "", "sentence": "", "expect": "+", "rule": ""}
-    values |= {
-        "rate_ratio": 1.1,
-        "rate_ratio_lower": 0.9,
-        "rate_ratio_upper": 1.3,
-        "verdict": "not detectable",
-        "note": "",
-    }
+    values: dict[str, Any] = {"id": "C1", "claim": "c", "mechanism": "m_n", "says": "", "sentence": "", "expect": "+"}
+    values |= {"effect": Effect(log2(1.1), log2(0.9), log2(1.3)), "verdict": "not detectable"}
     return Claim(**(values | more))
 
 
@@ -152,7 +146,7 @@ def test_ledger_rows_and_axis() -> None:
         [
             claim(detectable=1.5),
             claim(expect="-", detectable=1.25),
-            claim(rate_ratio=None),
+            claim(effect=None),
             claim(verdict="supported", detectable=1.5),
         ]
     )

@@ -1,0 +1,236 @@
+"""What the record says of a case's claims: the ledger, how a push fades, and whether another would have found it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lynchpin.cli._app import AsOf, CaseArg, Episodes, Events, Json, Quiet, app, fit_case
+from lynchpin.cli._terminal import check_picture, counting, show, working, write
+from lynchpin.defaults import CASE, DAYS, SHIFTS
+from lynchpin.errors import BadValue
+
+if TYPE_CHECKING:
+    from lynchpin.results import Ledger, SplitLedger
+    from lynchpin.session.facade import Fit
+
+
+@app.command(short_help="What the record says of each claim.")
+def claims(
+    case: CaseArg = CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    episodes: Episodes = None,
+    shifts: Annotated[int, typer.Option(min=19, help="Random shifts of each cause in time.")] = SHIFTS,
+    seed: Annotated[int | None, typer.Option(help="Another seed of the shifts than the case's.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Threads; the answer is the same with any.")] = 1,
+    triads: Annotated[
+        str | None,
+        typer.Option(metavar="all|NAMES", help="CASE is a theory: fit it to all its triads, or to USA-JPN-KOR,..."),
+    ] = None,
+    structure: Annotated[
+        Path | None,
+        typer.Option("--structure", metavar="STORE", help="With --triads: made by `lynchpin structure import`."),
+    ] = None,
+    between: Annotated[
+        str | None, typer.Option(metavar="RULE", help="With --triads: another rule for what ties the two allies.")
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="With --triads: the day roles are read for; else the record's first."),
+    ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DATE", help="In place of the ledger: each mechanism before and after this day; repeats."),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="dyad|condition",
+            help="In place of the ledger: each mechanism by directed dyad, or by the condition of a product.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --triads, --split or --by: draw it, as .html, .svg or .png."),
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many.
+
+    --split tells each mechanism before a day from after it, --by dyad in each pair of states that it moves, --by
+    condition where what may weaken or strengthen it is absent and strong.
+    """
+    _check_split(split, by, triads, out)
+    is_quiet = quiet or as_json
+    made_from = None
+    ledger: Ledger | SplitLedger
+    if triads is not None:
+        with working("fitting every triad", is_quiet):
+            ledger = _on_triads(
+                case, triads, events, structure=structure, on=on, between=between, as_of=as_of, episodes=episodes,
+                workers=workers,
+            )  # fmt: skip
+    else:
+        fitted = fit_case(case, events, as_of, episodes, is_quiet)
+        made_from = fitted.made_from
+        if split or by:
+            with working(f"fitting every {by or 'period'}", is_quiet):
+                ledger = _parted(fitted, split or [], by)
+        else:
+            with working("moving causes in time, rolling the origin", is_quiet):
+                ledger = fitted.claims(shifts=shifts, seed=seed, workers=workers)
+    if out is not None:
+        write(out, ledger, made_from)
+    show(ledger, as_json, made_from, written=out)
+
+
+def _check_split(split: list[str] | None, by: str | None, triads: str | None, out: Path | None) -> None:
+    """Refuse what does not go together, before any work is done."""
+    ways = [name for name, value in (("--split", split), ("--by", by), ("--triads", triads)) if value]
+    if len(ways) > 1:
+        raise BadValue(f"{' and '.join(ways)} do not go together", "claims", "ask for one at a time")
+    if by not in (None, "dyad", "condition"):
+        mend = "write --by dyad or --by condition, or --split DATE for periods"
+        raise BadValue(f"claims cannot be told apart by {by!r}", "--by", mend)
+    if out is None:
+        return
+    if not ways:
+        mend = "give --split DATE, --by dyad or --triads with it"
+        raise BadValue("the plain ledger is drawn in the brief", "--out", mend)
+    if by == "condition":
+        raise BadValue("conditions are three numbers each and have no picture", "--out", "leave --out away")
+    check_picture(out)
+
+
+def _parted(fitted: Fit, split: list[str], by: str | None) -> SplitLedger:
+    """Each mechanism by period where days are named, else by dyad or by condition."""
+    from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
+    from lynchpin.days import parse_day
+
+    if split:
+        return by_period(fitted, [parse_day(day, name="--split") for day in split])
+    return by_dyad(fitted) if by == "dyad" else by_condition(fitted)
+
+
+def _on_triads(theory: str, triads: str, events: Path | None, **options: Any) -> SplitLedger:
+    """A theory on all its triads, or on those named."""
+    from lynchpin.answers.evidence.triads import triad_claims
+
+    if events is None:
+        raise BadValue("a theory has no record of its own", "--triads", "name a store of events with --events")
+    only = () if triads == "all" else tuple(name.strip() for name in triads.split(","))
+    return triad_claims(theory, events, only=only, **options)
+
+
+@app.command(short_help="How the push of a mechanism comes and goes, and how fast it fades.")
+def fade(
+    case: CaseArg = CASE,
+    mechanism: Annotated[
+        str | None,
+        typer.Argument(metavar="[MECHANISM]", help="Its name; else the first whose half-life is fitted."),
+    ] = None,
+    as_of: AsOf = None,
+    events: Events = None,
+    dyad: Annotated[
+        str | None, typer.Option(metavar="'KOR -> JPN'", help="Whose rate; else the first that it moves.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="How far beyond the last known day.")] = DAYS,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Mark the acts that came in those days; no estimate knows of them.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw it: a page (.html), or a picture (.svg, .png).")
+    ] = None,
+    episodes: Episodes = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """The push of a mechanism on the rate of its acts, day by day, with the acts of its cause; and its half-life.
+
+    The push is the rate over what it would be with no act of the cause remembered. Its 90 % band counts in how unsure
+    the half-life is where the case has it fitted; where the case gives it, the record is asked all the same.
+    """
+    from lynchpin.session.brief import how_it_fades
+
+    if out is not None:
+        check_picture(out)
+    with working("fitting, trying half-lives", quiet or as_json):
+        made_from, push = how_it_fades(
+            case, mechanism, events, as_of=as_of, reveal=reveal, dyad=dyad, days=days, episodes=episodes
+        )
+    if out is not None:
+        write(out, push, made_from)
+    show(push, as_json, made_from, written=out)
+
+
+@app.command(short_help="One mechanism under every choice that could have been made otherwise.")
+def sensitivity(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A built-in case, a case.toml, or its folder.")],
+    mechanism: Annotated[str, typer.Argument(metavar="MECHANISM", help="A mechanism of the case.")],
+    as_of: AsOf = None,
+    events: Events = None,
+    vary: Annotated[
+        str | None,
+        typer.Option(metavar="CHOICES", help="Vary only these, as step,half-life; by default all."),
+    ] = None,
+    half_life: Annotated[
+        list[str] | None, typer.Option(metavar="LENGTH", help="Try this half-life too, as 30d or 8w; repeats.")
+    ] = None,
+    classes: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CASE", help="Try the class rules of this case too (same names, other rules); repeats."),
+    ] = None,
+    shifts: Annotated[
+        int, typer.Option(min=0, help="Move the cause in time so often, for a placebo of the whole curve; 0: none.")
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the specification curve: .html, .svg or .png.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads; the answer is the same with any. One for each core by default.")
+    ] = None,
+    episodes: Episodes = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Refit one mechanism under every combination of choices, and show the specification curve.
+
+    Choices: step, reports, feed, classes, exposure, counts, half-life, memory, scale.
+    """
+    from lynchpin.answers.evidence.sensitivity import sensitivity as refit
+    from lynchpin.days import parse_duration
+    from lynchpin.session.facade import fit, load_case
+
+    if out is not None:
+        check_picture(out)
+    lengths = [parse_duration(text, where="--half-life") for text in half_life or ()]
+    others = {name: load_case(name) for name in classes or ()}
+    with counting("refitting", quiet or as_json) as bar:
+        done = 0
+
+        def tell(name: str, of: int) -> None:
+            nonlocal done
+            done += 1
+            if bar is not None:
+                bar(name, done, of)
+
+        fitted = fit(case, events, as_of=as_of, episodes=episodes)
+        curve = refit(
+            fitted,
+            mechanism,
+            events,
+            vary=[name.strip() for name in vary.split(",")] if vary else (),
+            half_lives=lengths,
+            classes=others,
+            shifts=shifts,
+            workers=workers or os.cpu_count() or 1,
+            tell=tell,
+        )
+    if out is not None:
+        write(out, curve, fitted.made_from)
+    show(curve, as_json, fitted.made_from, written=out)

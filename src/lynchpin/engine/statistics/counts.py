@@ -1,0 +1,46 @@
+"""Counts of a dyad's own past: what the sender has lately sent to the receiver, and what came back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from lynchpin.engine.statistics._loops import moved, read_dyads
+from lynchpin.engine.statistics.base import Statistic, counts, each_dyad, events_turned
+
+BUTTS = "Butts (2008), A relational event framework for social action, Sociological Methodology 38"
+
+
+@njit(cache=True, nogil=True)
+def kernel(state, past, rows, out):
+    """What i sent to j."""
+    N, o = state[0], 0
+    for q in range(past.at.size):
+        for e in range(past.upto[q], past.upto[q + 1]):
+            s, r = past.src[e], past.dst[e]
+            N[s, r] = moved(N[s, r], past.amount[e])
+        o = read_dyads(N, rows, q, past.scale[q], out, o)
+
+
+STATISTICS = (
+    Statistic(
+        name="inertia",
+        summary="decayed count of past events from sender to receiver",
+        source=BUTTS,
+        kernel=kernel,
+        state=lambda n: (1, n, n),
+        reference=each_dyad(counts, lambda N, i, j: N[i, j]),
+        of_traces=lambda N: N,
+        share_of=("outdegreeSender", 1.0),
+    ),
+    Statistic(
+        name="reciprocity",
+        summary="decayed count of past events from receiver to sender",
+        source=BUTTS,
+        kernel=events_turned(kernel),
+        state=lambda n: (1, n, n),
+        reference=each_dyad(counts, lambda N, i, j: N[j, i]),
+        of_traces=lambda N: np.swapaxes(N, -1, -2),
+        share_of=("indegreeSender", 1.0),
+    ),
+)

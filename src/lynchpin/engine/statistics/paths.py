@@ -1,0 +1,163 @@
+"""Two-paths: how far sender and receiver lately stood in touch through others.
+
+The sums are kept up to date change by change. When the count of one leg goes from `before` to `after`, only the pairs
+that go through this leg move, each by the change of the smaller of its two legs: one loop over the other actors in
+place of three nested ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numba import njit
+
+from lynchpin.engine.statistics._loops import moved, read_dyads
+from lynchpin.engine.statistics.base import Floats, Kernel, Statistic, counts, dyads_turned, each_dyad, events_turned
+
+BUTTS = "Butts (2008), as in remstats: the minimum of the two legs"
+
+
+@njit(cache=True, nogil=True)
+def chain_kernel(state, past, rows, out):
+    """From i over others to j."""
+    o = 0
+    for q in range(past.at.size):
+        for e in range(past.upto[q], past.upto[q + 1]):
+            chain(state, past, e)
+        o = read_dyads(state[2], rows, q, past.scale[q], out, o)
+
+
+@njit(cache=True, nogil=True)
+def fork_kernel(either_way, state, past, rows, out):
+    """From i and from j to the same others; where `either_way` also from others to both."""
+    o = 0
+    for q in range(past.at.size):
+        for e in range(past.upto[q], past.upto[q + 1]):
+            if either_way:
+                fork(state, past, e, past.src[e], past.dst[e])
+            fork(state, past, e, past.dst[e], past.src[e])
+        o = read_dyads(state[2], rows, q, past.scale[q], out, o)
+
+
+@njit(cache=True, nogil=True)
+def chain(state, past, e):
+    """S[i, j] = sum over k of joint(first[i, k], second[k, j]), kept up to date. state: first, second, S."""
+    first, second, S = state[0], state[1], state[2]
+    s, r, amount, unique = past.src[e], past.dst[e], past.amount[e], past.unique
+    if past.leg[e] & 1:
+        before = first[s, r]
+        after = moved(before, amount)
+        for x in range(S.shape[0]):
+            S[s, x] += joint(before, after, second[r, x], unique)
+        first[s, r] = after
+    if past.leg[e] & 2:
+        before = second[s, r]
+        after = moved(before, amount)
+        for x in range(S.shape[0]):
+            S[x, r] += joint(before, after, first[x, s], unique)
+        second[s, r] = after
+
+
+@njit(cache=True, nogil=True)
+def fork(state, past, e, third, end):
+    """S[i, j] = sum over k of joint(first[k, i], second[k, j]), kept up to date, for the tie of `end` with `third`.
+
+    state: first, second, S; both kept with the third party as the row.
+    """
+    first, second, S = state[0], state[1], state[2]
+    amount, unique = past.amount[e], past.unique
+    if past.leg[e] & 1:
+        before = first[third, end]
+        after = moved(before, amount)
+        for x in range(S.shape[0]):
+            S[end, x] += joint(before, after, second[third, x], unique)
+        first[third, end] = after
+    if past.leg[e] & 2:
+        before = second[third, end]
+        after = moved(before, amount)
+        for x in range(S.shape[0]):
+            S[x, end] += joint(before, after, first[third, x], unique)
+        second[third, end] = after
+
+
+@njit(cache=True, nogil=True)
+def joint(before, after, other, unique):
+    """How much the joint strength of two legs grows when one goes from `before` to `after`."""
+    if unique:
+        had = 1.0 if before > 0.0 and other > 0.0 else 0.0
+        return (1.0 if after > 0.0 and other > 0.0 else 0.0) - had
+    return min(after, other) - min(before, other)
+
+
+def through(legs: Callable[[Floats, int], Floats]) -> Callable[[Floats], Floats]:
+    """Counts -> the sum over third parties k of `legs(N, k)`, the joint strength of a dyad's two legs: (..., i, j)."""
+
+    def of_traces(N: Floats) -> Floats:
+        out = np.zeros_like(N)
+        for k in range(N.shape[-1]):
+            strength = legs(N, k)
+            strength[..., k, :] = 0.0
+            strength[..., :, k] = 0.0
+            out += strength
+        return out
+
+    return of_traces
+
+
+def over_others(legs: Callable[[Floats, int, int, int], float]) -> Callable[[Floats, int, int], float]:
+    """The formula, for references, that adds up `legs(N, i, j, k)` over third parties k."""
+    return lambda N, i, j: sum(legs(N, i, j, k) for k in range(len(N)) if k not in (i, j))
+
+
+OUTGOING: Kernel = partial(fork_kernel, False)
+to_the_same = through(lambda N, k: np.minimum(N[..., :, k, None], N[..., None, :, k]))
+
+STATISTICS = (
+    Statistic(
+        name="otp",
+        summary="sum over third parties of the smaller of the traces sender to third and third to receiver",
+        source=BUTTS,
+        kernel=chain_kernel,
+        state=lambda n: (3, n, n),
+        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[i, k], N[k, j]))),
+        of_traces=through(lambda N, k: np.minimum(N[..., :, k, None], N[..., None, k, :])),
+    ),
+    Statistic(
+        name="itp",
+        summary="sum over third parties of the smaller of the traces receiver to third and third to sender",
+        source=BUTTS,
+        kernel=dyads_turned(chain_kernel),
+        state=lambda n: (3, n, n),
+        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[j, k], N[k, i]))),
+        of_traces=through(lambda N, k: np.minimum(N[..., None, :, k], N[..., k, :, None])),
+    ),
+    Statistic(
+        name="osp",
+        summary="sum over third parties of the smaller of the traces sender to third and receiver to third",
+        source=BUTTS,
+        kernel=OUTGOING,
+        state=lambda n: (3, n, n),
+        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[i, k], N[j, k]))),
+        of_traces=to_the_same,
+    ),
+    Statistic(
+        name="isp",
+        summary="sum over third parties of the smaller of the traces third to sender and third to receiver",
+        source=BUTTS,
+        kernel=events_turned(OUTGOING),
+        state=lambda n: (3, n, n),
+        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[k, i], N[k, j]))),
+        of_traces=through(lambda N, k: np.minimum(N[..., k, :, None], N[..., k, None, :])),
+    ),
+    Statistic(
+        name="sp",
+        summary="sum over third parties of the smaller of the traces, either way, of each actor with the third",
+        source=BUTTS,
+        kernel=partial(fork_kernel, True),
+        state=lambda n: (3, n, n),
+        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[i, k] + N[k, i], N[j, k] + N[k, j]))),
+        of_traces=lambda N: to_the_same(N + np.swapaxes(N, -1, -2)),
+    ),
+)

@@ -1,0 +1,104 @@
+"""What is ahead as tables for a terminal: counts, the relation index, a scenario, who acts next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+from rich.console import RenderableType
+from rich.table import Table
+
+from lynchpin.report.screen._parts import WIDTH, grid, parts
+from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, signed
+
+
+@parts.register
+def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
+    """The whole horizon: dyads and classes that expect at least a tenth of an event, ours beside the baselines."""
+    assert record.totals is not None
+    others = [name for name in record.totals["model"].unique(maintain_order=True) if name != record.model]
+    caption = [f"events expected over {record.horizon_days} days", *beware(record.runaway, record.held)]
+    columns = ("dyad", "class", "mean", "median", "80 %", "any", *others)
+    table = grid(columns, left=columns, caption="\n".join(caption))
+    means = {
+        (row["model"], row["source"], row["target"], row["event_class"]): row["mean"]
+        for row in record.totals.iter_rows(named=True)
+    }
+    ours = record.totals.filter((pl.col("model") == record.model) & (pl.col("mean") >= 0.1))
+    for row in ours.sort("mean", descending=True).iter_rows(named=True):
+        unit = (row["source"], row["target"], row["event_class"])
+        table.add_row(
+            f"{row['source']}->{row['target']}",
+            row["event_class"],
+            f"{row['mean']:.1f}",
+            str(row["q50"]),
+            f"{row['q10']} to {row['q90']}",
+            f"{row['p_any']:.0%}",
+            *(f"{means[name, *unit]:.1f}" for name in others),
+        )
+    yield table
+
+
+@parts.register
+def _(record: IndexAhead, width: int = WIDTH) -> Iterator[Table]:
+    """The index of every pair at the end of each month ahead: the mean, and the 90 % range of the paths."""
+    days = [str(day) for day in record.table["date"].unique(maintain_order=True)]
+    caption = "\n".join(["mean, and the 90 % range of the paths", *beware(record.runaway, record.held)])
+    table = grid(("pair", *days), left=("pair", *days), whole=("pair",), fold=False, caption=caption)
+    for (pair,), rows in record.table.group_by("pair", maintain_order=True):
+        cells = [f"{r['mean']:+.2f} ({r['q05']:+.2f} to {r['q95']:+.2f})" for r in rows.iter_rows(named=True)]
+        table.add_row(str(pair), *cells)
+    yield table
+
+
+@parts.register
+def _(record: WhatIf, width: int = WIDTH) -> Iterator[str | RenderableType]:
+    """What is changed; the yardsticks, and the ten dyads and classes that differ most; what that says."""
+    yield "\n".join([record.title, *(f"  {change}" for change in record.changes), ""])
+    columns = ("acts", "without", "with", "change", "90 %", "put in")
+    caption = f"acts expected over {record.horizon_days} days, {record.draws} pairs of paths; without those put in"
+    table = grid(columns, left=("acts",), whole=columns[1:], caption=caption)
+    units = record.table.filter(pl.col("difference").abs() >= 0.05).sort(pl.col("difference").abs(), descending=True)
+    rows = [(row["name"], row) for row in record.measures.iter_rows(named=True)]
+    rows += [
+        (f"{row['source']}->{row['target']} {row['event_class'].replace('_', ' ')}", row)
+        for row in units.head(10).iter_rows(named=True)
+    ]
+    for name, row in rows:
+        table.add_row(
+            name,
+            f"{row['baseline']:.1f}",
+            f"{row['scenario']:.1f}",
+            signed(row["difference"]),
+            f"{signed(row['lower'])} to {signed(row['upper'])}",
+            str(row["put_in"] or ""),
+        )
+    yield table
+    yield "\n".join(["", *record.sentences, "", record.note])
+
+
+@parts.register
+def _(record: Prediction, width: int = WIDTH) -> Iterator[Table]:
+    """The ranking with reasons; below it, what it rests on."""
+    question = f"{record.actor} -> ?" if record.asked_as == "receiver" else f"? -> {record.actor}"
+    basis = [
+        f"{record.n_facts:,} facts from {record.first_fact} to {record.last_fact} ({record.record}), "
+        f"{record.n_candidates} actors; weights fitted to {record.n_fitted:,} questions; a chance is of being the one, "
+        "if one such act comes."
+    ]
+    if record.check:
+        held = "; ".join(f"{one.model} {one.mrr:.3f} ({one.lower:.3f} to {one.upper:.3f})" for one in record.check)
+        basis.append(
+            f"Mean reciprocal rank on {record.n_held_out:,} questions from {record.held_out_from} on, held out: {held}."
+        )
+        if record.better != "choice":
+            basis.append(f"The {record.better} baseline did better there: read the column `baseline` too.")
+    else:
+        basis.append("The record is too short for a check on days held out.")
+    columns = ("rank", "actor", "chance", "baseline", "reasons (+ for, - against)")
+    title = f"{question} : {record.act}, as of {record.day}"
+    table = grid(columns, left=("actor", columns[-1]), title=title, caption="\n".join(basis))
+    for one in record.candidates:
+        reasons = "; ".join(f"{'+' if reason.weight > 0 else '-'} {reason.says}" for reason in one.reasons)
+        table.add_row(str(one.rank), one.actor, f"{one.chance:.1%}", str(one.baseline_rank), reasons)
+    yield table

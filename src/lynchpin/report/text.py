@@ -1,0 +1,216 @@
+"""A record in words, as plain text: what `.summary()` gives and a command prints where it has no table."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from textwrap import wrap
+from typing import Any
+
+import polars as pl
+
+from lynchpin.results import (
+    AnyBy,
+    AnyOf,
+    Backtest,
+    Fade,
+    Forecast,
+    Ledger,
+    Sensitivity,
+    Share,
+    Shares,
+    StageBy,
+    StageReached,
+    WhatIf,
+    beware,
+)
+from lynchpin.results.track import Issued
+
+
+@singledispatch
+def text(record: Any) -> str:
+    """A record in words; one of another wing says itself with its `summary`.
+
+    Raises
+    ------
+    TypeError : nothing says it
+    """
+    if not hasattr(record, "summary"):
+        raise TypeError(f"{type(record).__name__} has no text")
+    return str(record.summary())
+
+
+# -- Claims.
+
+
+@text.register
+def _(record: Ledger) -> str:
+    """A line for each claim, the verdict's rule last."""
+    lines = []
+    for claim in record:
+        size = claim.effect.text(" to ") if claim.effect else ""
+        lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
+    return "\n".join([*lines, "", record[0].rule if record else "no claim"])
+
+
+@text.register
+def _(record: Shares) -> str:
+    """What each mechanism accounts for, and what the two shares are."""
+    played = any(share.replayed_share is not None for share in record)
+    over = f"{'':30} {'acts of what it moves':^28}  {'history kept':^21}" + (f"  {'replayed':^21}" if played else "")
+    head = f"{'':30} {'recorded':>8} {'expected':>9} {'replayed':>9}  {'share':>6} {'90 %':>14}"
+    lines = [over, head + (f"  {'share':>6} {'90 %':>14}" if played else "")]
+    return "\n".join([*lines, *(_share(share) for share in record), "", *wrap(_TWO_SHARES, 110)])
+
+
+def _share(share: Share) -> str:
+    replayed = "" if share.replayed is None else f"{share.replayed:.1f}"
+    interval = f"{share.share_lower:.0%} to {share.share_upper:.0%}"
+    line = f"{share.mechanism:30} {share.recorded:8d} {share.expected:9.1f} {replayed:>9}"
+    line += f"  {share.share:6.0%} {interval:>14}"
+    if share.replayed_share is None:
+        return line
+    again = f"{share.replayed_lower:.0%} to {share.replayed_upper:.0%}"
+    return f"{line}  {share.replayed_share:6.0%} {again:>14}"
+
+
+_TWO_SHARES = (
+    "History kept: all is remembered as it was, and the mechanism is switched off. Replayed: the period is played anew "
+    "from its first day with and without it, on common random numbers; what the missing acts would have led to counts "
+    "too. Below 0: it holds acts back. Expected far from recorded: the model drifts there, and the replay with it. "
+    "Shares do not add up: effects multiply. Association in time is not called cause."
+)
+
+
+@text.register
+def _(record: Fade) -> str:
+    """What the picture shows, in words, and the days behind it."""
+    head = f"{record.claim + ' ' if record.claim else ''}{record.mechanism}: {record.says}"
+    return "\n".join([head, record.sentence, "", *record.words])
+
+
+@text.register
+def _(record: Sensitivity) -> str:
+    """The curve in words."""
+    head = f"{record.claim} {record.mechanism} (expected {record.expect}): {record.says}"
+    return "\n".join([head, *record.sentences()])
+
+
+# -- What is ahead.
+
+
+@text.register
+def _(record: Forecast) -> str:
+    """Our expected counts over the whole horizon, the largest ten, with their 80 % intervals."""
+    lines = [f"events expected over {record.horizon_days} days, {record.draws} draws"]
+    if record.totals is not None:
+        ours = record.totals.filter(pl.col("model") == record.model).sort("mean", descending=True).head(10)
+        lines += [
+            f"{row['source']} -> {row['target']} {row['event_class']:24} {row['mean']:6.1f} "
+            f"({row['q10']} to {row['q90']})"
+            for row in ours.iter_rows(named=True)
+        ]
+    return "\n".join([*lines, *beware(record.runaway, record.held)])
+
+
+@text.register
+def _(record: AnyBy) -> str:
+    past = (
+        f"{record.windows_with_any} of the {record.windows} windows of that length before it held one"
+        if record.windows
+        else "the record is too short for a window of that length before it"
+    )
+    chance = (
+        f"{record.acts}: {record.p_any:.0%} chance of at least one from {record.start} to {record.by} "
+        f"({record.mean:.1f} expected, 90 % {record.q05} to {record.q95}); {past}."
+    )
+    return " ".join([chance, *beware(record.runaway, record.held)])
+
+
+@text.register
+def _(record: AnyOf) -> str:
+    return "\n".join(text(chance) for chance in record)
+
+
+@text.register
+def _(record: WhatIf) -> str:
+    """What is changed, what differs, and how to read it."""
+    changes = [f"  {change}" for change in record.changes]
+    return "\n".join([record.title, *changes, "", *record.sentences, "", record.note])
+
+
+# -- Agreements.
+
+
+def spaced(name: str) -> str:
+    """A name of the model in words.
+
+    Examples
+    --------
+    >>> spaced("agreed_in_principle")
+    'agreed in principle'
+    """
+    return name.replace("_", " ")
+
+
+@text.register
+def _(record: StageBy) -> str:
+    """The stage on the day, by us and by plain ways, and when it comes to those ahead."""
+    likeliest = sorted(record.stages, key=lambda one: -one.probability)
+    stages = ", ".join(
+        f"{spaced(one.stage)} {one.probability:.0%} ({one.lower:.0%} to {one.upper:.0%})"
+        for one in likeliest
+        if one.probability >= 0.005
+    )
+    lines = [
+        f"{record.title} ({record.agreement}) stands at {spaced(record.standing)}, {record.origin}.",
+        f"At the end of {record.by}: {stages}.",
+    ]
+    for model in dict.fromkeys(one.model for one in record.baselines):
+        rivals = sorted((one for one in record.baselines if one.model == model), key=lambda one: -one.probability)
+        chances = ", ".join(f"{spaced(one.stage)} {one.probability:.0%}" for one in rivals if one.probability >= 0.05)
+        lines.append(f"By the {model} of others: {chances}.")
+    return "\n".join([*lines, *(text(one) for one in record.reached)])
+
+
+@text.register
+def _(record: StageReached) -> str:
+    stage = spaced(record.stage)
+    if record.since is not None:
+        return f"{stage}: reached on {record.since}."
+    odds = [(share, day) for share, day in (("one in four", record.q25), ("even", record.q50)) if day is not None]
+    times = "; ".join(f"odds {share} by {day}" for share, day in odds)
+    past = (
+        f"of {record.moments} past moments at which others stood so, {record.moments_reached} came to it in that time"
+        if record.moments
+        else "no past moment of another that stood so is known for that long"
+    )
+    return (
+        f"{stage}: {record.probability:.0%} chance to come to it in time (90 % {record.lower:.0%} to "
+        f"{record.upper:.0%}); {times or f'odds below one in four until {record.last}'}; {past}."
+    )
+
+
+# -- How forecasts did.
+
+
+@text.register
+def _(record: Backtest) -> str:
+    """Whether the forecast beats every baseline, in a few lines."""
+    days = record.origin_days
+    lines = [f"{record.subject}: {len(days)} origins {days[0]} to {days[-1]}, {record.units} dyads and classes"]
+    for row in record.skill.filter((pl.col("model") == record.model) & pl.col("best")).iter_rows(named=True):
+        verdict = "beats" if row["lower"] > 0 else "loses to" if row["upper"] < 0 else "cannot be told from"
+        lines.append(
+            f"{row['horizon_days']} days, {row['metric']}: {verdict} the best baseline ({row['against']}), skill "
+            f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})"
+        )
+    return "\n".join(lines)
+
+
+@text.register
+def _(record: Issued) -> str:
+    return (
+        f"forecast {record.number} of {record.agreement or record.case}, {record.horizon_days} days from "
+        f"{record.origin}, issued {record.issued_at}\n"
+        f"data {record.data_hash[:8]}, seed {record.seed}, lynchpin {record.version}, hash {record.hash[:16]}"
+    )
