@@ -63,7 +63,7 @@ def rem(
     quiet: Quiet = False,
 ) -> None:
     """Fit a relational event model: who acts on whom, when, or how, given all that came before."""
-    from lynchpin.engine.rem.result import refuse_to_overwrite
+    from lynchpin.engine.rem.saved import refuse_to_overwrite
     from lynchpin.session.rem import rem as fit_rem
 
     if save is not None:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import polars as pl
 from scipy.special import ndtr
 
-from lynchpin._version import __version__
 from lynchpin.engine.likelihoods.effects import RandomEffects
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.saved import read, write
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.errors import BadData
 from lynchpin.numbers import Z90
-
-_FORMAT = "lynchpin rem 1"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +104,6 @@ class RemFit:
         """
         stream = self.stream
         about = {
-            "format": _FORMAT,
-            "version": __version__,
             "names": self.names,
             "actors": stream.actors,
             "kinds": stream.kinds,
@@ -131,21 +124,7 @@ class RemFit:
         }
         for k, factor in enumerate(self.random):
             arrays |= {f"random {k} {name}": getattr(factor, name) for name in _LEVELS}
-        file = Path(path)
-        text = np.frombuffer(json.dumps(about, default=str).encode(), np.uint8)
-        refuse_to_overwrite(file)
-        part = file.with_name(f"{file.name}.part")
-        try:
-            try:
-                with part.open("wb") as out:
-                    np.savez_compressed(out, about=text, **arrays)
-                part.replace(file)
-            finally:
-                part.unlink(missing_ok=True)
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise BadData(f"cannot write {file}: {reason}", str(file), "choose another place") from None
-        return file
+        return write(path, about, arrays)
 
 
 _NUMBERS = (
@@ -162,35 +141,6 @@ _LEVELS = ("i", "j", "effect", "se")
 _STREAM = ("when", "src", "dst", "kind", "weight")
 
 
-def refuse_to_overwrite(path: str | Path) -> None:
-    """Only a saved fit may be replaced by one.
-
-    Raises
-    ------
-    BadData : something else is there, or there is no such folder
-    """
-    file = Path(path)
-    try:
-        if not file.parent.is_dir():
-            raise BadData(f"no folder {file.parent}", str(file), "make it, or choose another place")
-        if not file.exists():
-            return
-    except (OSError, ValueError) as error:
-        raise BadData(f"cannot write there: {error}", str(path)[:200], "choose another place") from None
-    if not file.is_file() or not _is_saved_fit(file):
-        raise BadData(
-            f"{file} is there and is no saved fit", str(file), "choose another name: nothing else is replaced"
-        )
-
-
-def _is_saved_fit(file: Path) -> bool:
-    try:
-        load_rem(file)
-    except BadData:
-        return False
-    return True
-
-
 def load_rem(path: str | Path) -> RemFit:
     """Read a fit that `RemFit.save` wrote.
 
@@ -198,17 +148,7 @@ def load_rem(path: str | Path) -> RemFit:
     ------
     BadData : no such file, or another kind of file
     """
-    file = Path(path)
-    try:
-        if file.exists() and not file.is_file():
-            raise ValueError("not a file")
-        with np.load(file, allow_pickle=False) as held:
-            about = json.loads(bytes(held["about"]).decode())
-            arrays = {name: held[name] for name in held.files if name != "about"}
-    except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadData(f"not a saved fit: {error}", str(file), "give a file that save() wrote") from None
-    if about.get("format") != _FORMAT:
-        raise BadData(f"a fit of another format: {about.get('format')}", str(file), "fit it again")
+    about, arrays = read(path)
     stream = EventStream(
         **{name: arrays[name] for name in _STREAM},
         actors=tuple(about["actors"]),
