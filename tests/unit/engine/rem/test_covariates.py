@@ -176,8 +176,9 @@ def test_words_are_only_for_same():
 
 
 def test_equal_values_are_the_same_however_they_came_about():
-    """0.1 and then 0.3 is 0.3: changes that add up with a rounding are no difference."""
-    table = pl.DataFrame({"actor": list("abcdb"), "time": [0, 0, 0, 0, 1], "value": [0.3, 0.1, 0.3, 0.7, 0.3]})
+    """0.2 and then 0.9 is 0.9: changes that add up with a rounding are no difference."""
+    assert 0.2 + (0.9 - 0.2) != 0.9
+    table = pl.DataFrame({"actor": list("abcdb"), "time": [0, 0, 0, 0, 1], "value": [0.9, 0.2, 0.9, 9.0, 0.9]})
     fit = lynchpin.rem(EVENTS, "same(x)", covariates={"x": table}, start=2)
     late = PAIRS[1:]
     shared = {"a", "b", "c"}
