@@ -11,7 +11,7 @@ from helpers.imports import Arrow, Unread, arrows, circles, files, pairs, unread
 
 PACKAGE = Path(lynchpin.__file__).parent
 
-GROUND = {"_version", "defaults", "errors", "days", "numbers", "events", "toml"}
+GROUND = {"_version", "defaults", "errors", "days", "numbers", "events", "tabular", "textfile", "toml"}
 RESULTS = GROUND | {"results"}
 ACCOUNT = RESULTS | {"record", "engine"}
 MODEL = ACCOUNT | {"account"}

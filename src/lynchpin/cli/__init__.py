@@ -8,7 +8,10 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import signal
 import sys
+import threading
+from types import FrameType
 
 import typer
 
@@ -62,11 +65,14 @@ def main() -> None:
     """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
     for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
     debug = "--debug" in sys.argv  # taken anywhere on the line
     try:
         app([word for word in sys.argv[1:] if word != "--debug"])
     except LynchpinError as error:
+        if stopped.is_set():
+            raise SystemExit(130) from None
         if debug:
             raise
         typer.echo(str(error), err=True)
@@ -80,11 +86,26 @@ def main() -> None:
         _say_no_room(error)
         raise SystemExit(2) from None
     except Exception as error:
+        if stopped.is_set():  # a library made another error of it
+            raise SystemExit(130) from None
         if debug:
             raise
         said = f"a fault of ours: {type(error).__name__}: {error}"
         typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
         raise SystemExit(1) from None
+
+
+def _watch_for_stop() -> threading.Event:
+    """An event that is set once the user stops us: libraries turn the interrupt into errors of their own."""
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, stop)
+    return stopped
 
 
 def run() -> None:

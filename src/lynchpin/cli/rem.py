@@ -127,4 +127,4 @@ def _table(file: Path | None) -> pl.DataFrame | None:
         return None
     from lynchpin.engine.rem.events import read_table
 
-    return read_table(file, as_text=True)
+    return read_table(file)

@@ -14,6 +14,7 @@ import polars as pl
 from lynchpin.account.structure.facts import KINDS, SCHEMA, Precision, known_days
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import countries
+from lynchpin.tabular import open_table
 
 FactRow = tuple[str, str, str, date, date | None, date, date | None, float | None, str, str, int]
 
@@ -81,11 +82,10 @@ def read_frame(path: Path) -> pl.DataFrame:
     try:
         if path.suffix == ".parquet":
             return pl.read_parquet(path)
-        frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", null_values=["", "NA"]).fill_null("")
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).splitlines()[0]
         raise BadData(f"the file cannot be read: {first}", str(path), "give a CSV or Parquet file") from None
-    return frame
+    return open_table(path).frame()[0].with_columns(pl.all().replace("NA", ""))
 
 
 def whole(cell: str) -> int | None:

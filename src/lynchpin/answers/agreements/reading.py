@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
 from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, suggest
 from lynchpin.results import AgreementLife, StageRow
+from lynchpin.tabular import open_table
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -139,20 +139,18 @@ def title_on(title: str, before: date | None) -> str:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file with their line numbers."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for column in columns:
-                if column not in (reader.fieldnames or ()):
-                    raise BadData(
-                        f"{path.name} lacks the column {column!r}",
-                        f"{path.name} line 1",
-                        f"its columns are {', '.join(columns)}",
-                    )
-            return [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadData(f"cannot read {path.name}: {error}", str(path)) from None
+    """Rows of a text table with their line numbers.
+
+    Raises
+    ------
+    BadData : no such file, no table (see `lynchpin.tabular`), or a column lacks
+    """
+    frame, lines, _ = open_table(path, knows=set(columns).issubset).frame()
+    for column in columns:
+        if column not in frame.columns:
+            mend = f"its columns are {', '.join(columns)}"
+            raise BadData(f"{path.name} lacks the column {column!r}", f"{path.name} line 1", mend)
+    return list(zip(lines.to_list(), frame.iter_rows(named=True), strict=True))
 
 
 # -- What a history of stages may not hold: each rule has a name, and a breach names its file and row.

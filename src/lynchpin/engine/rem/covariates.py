@@ -13,7 +13,7 @@ from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_
 from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, meant, read_names
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.risk import RiskSet
-from lynchpin.engine.rem.times import line_of
+from lynchpin.engine.rem.times import is_blank, line_of
 from lynchpin.engine.statistics import Statistic
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.engine.statistics.memory import Changes, Memory, changes_of
@@ -125,9 +125,7 @@ def _times(table: pl.DataFrame, column: str, stream: EventStream, where: str, no
     if not column:
         return np.full(table.height, _ALWAYS)
     times = table[column]
-    if (
-        empty := times.is_null() | (times.cast(pl.String, strict=False).str.strip_chars() == "").fill_null(False)
-    ).any():
+    if (empty := is_blank(times)).any():
         raise BadData("no time", line_of(where, empty), "fill it in, or give a table without times")
     if not table.height:
         return np.empty(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -12,9 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.engine.rem.names import as_text, composed, first_lines, look_alikes, natural, read_names
-from lynchpin.engine.rem.times import Clock, is_zoned, line_of, read_times, without_rounding
+from lynchpin.engine.rem.times import Clock, Source, is_blank, is_zoned, line_of, read_times, without_rounding
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData, UnknownName, suggest
+from lynchpin.tabular import open_table
 
 Index: TypeAlias = NDArray[np.int32]
 
@@ -112,24 +113,43 @@ def read_events(
     ------
     BadData : no such file, a column lacks, a cell is empty or cannot be read, an actor acts on itself
     """
-    frame = read_table(path, as_text=True)
-    return stream_of(frame, where=str(path), actors=actors, weight=weight, time_unit=time_unit)
+    frame, lines, notes = _texts(path)
+    where = Source(path, lines)
+    return stream_of(frame, where=where, actors=actors, weight=weight, time_unit=time_unit, notes=notes)
 
 
-def read_table(path: str | Path, *, as_text: bool = False) -> pl.DataFrame:
-    """A CSV with a header row as a frame.
+def read_table(path: str | Path) -> pl.DataFrame:
+    """A text table with a header row as a frame of text, null where a cell is empty.
 
     Raises
     ------
-    BadData : no such file, or it is no CSV
+    BadData : no such file, or it is no table: see `lynchpin.tabular`
     """
-    file = Path(path)
+    return _texts(path)[0]
+
+
+def _texts(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
+    """The cells of a table as text, null where empty; the line of each row; and what was mended at reading."""
     try:
-        if file.exists() and not file.is_file():
+        if Path(path).exists() and not Path(path).is_file():
             raise BadData("cannot read it: not a file", str(path), "give a CSV file")
-        return pl.read_csv(file, infer_schema=not as_text, infer_schema_length=None)
-    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
-        raise BadData(f"cannot read it: {str(error).splitlines()[0]}", str(path), "give a CSV file") from None
+        frame, lines, notes = open_table(path, knows=_knows).frame()
+    except (OSError, ValueError) as error:
+        raise BadData(f"cannot read it: {error}", str(path)[:200], "give a CSV file") from None
+    frame = frame.with_columns(pl.all().replace("", None))
+    by_name = {name.lower(): name for name in frame.columns}
+    if {"date", "time"} <= set(by_name):
+        day, hour = frame[by_name["date"]], frame[by_name["time"]]
+        if hour.str.contains(r"^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$").all():
+            instant = pl.Series(by_name["time"], day + pl.Series([" "]) + hour.str.replace(r"^(\d):", "0$1:"))
+            frame = frame.with_columns(instant).drop(by_name["date"])
+            notes = (*notes, f"{by_name['date']} and {by_name['time']} are one time")
+    return frame, lines, notes
+
+
+def _knows(header: Sequence[str]) -> bool:
+    names = {name.strip().lower() for name in header}
+    return all(names & set(COLUMN_NAMES[need]) for need in _NEEDED)
 
 
 def stream_of(
@@ -139,22 +159,23 @@ def stream_of(
     actors: tuple[str, ...] = (),
     weight: str | None = None,
     time_unit: str | None = None,
+    notes: Sequence[str] = (),
 ) -> EventStream:
     """A frame of events as a stream: parameters as for `read_events`. Actors and types are numbered by name.
+
+    `notes` are of what was mended before, when the frame was read.
 
     Raises
     ------
     BadData : as for `read_events`
     """
-    notes: list[str] = []
+    notes = [f"{where}: {note}" for note in notes]
     column = {need: column_of(frame, need, where, notes) for need in COLUMN_NAMES}
     column["weight"] = _weight_column(frame, weight, column["weight"], where, notes)
     if not frame.height:
         raise BadData("there are no events", where, "give at least two")
     times = frame[column["time"]]
-    if (
-        empty := times.is_null() | (times.cast(pl.String, strict=False).str.strip_chars() == "").fill_null(False)
-    ).any():
+    if (empty := is_blank(times)).any():
         raise BadData("no time", line_of(where, empty), "fill it in or leave the row out")
     when, clock = read_times(times, where, unit=time_unit or "")
     if time_unit and clock.kind == "dates":
@@ -166,13 +187,13 @@ def stream_of(
     )
     if (same := sender == receiver).any():
         raise BadData("an actor acts on itself", line_of(where, same), "leave such rows out: a dyad has two actors")
-    lines = first_lines((sender, receiver))
+    lines = first_lines((sender, receiver), where)
     notes += composed(written, where) + look_alikes(lines, where)
     names = sorted({*lines, *actors}, key=natural)
     kind = as_text(frame[column["type"]]).fill_null("") if column["type"] else None
     kinds = sorted(set(kind)) if kind is not None else [""]
     if kind is not None:
-        notes += look_alikes(first_lines((kind,)), where, "type")
+        notes += look_alikes(first_lines((kind,), where), where, "type")
         if len(kinds) > 1 and (none := int((kind == "").sum())):
             notes.append(f"{where}: {none:,} events have no type and are one of their own")
     order = np.argsort(when, kind="stable")

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 import numpy as np
 import polars as pl
 
-from lynchpin.engine.rem.times import line_of
+from lynchpin.engine.rem.times import Source, line_of
 from lynchpin.errors import BadData
 
 #: Words that stand for a value that lacks, and for no actor. NA is Namibia too: it is noted, not refused.
@@ -117,13 +117,14 @@ def composed(columns: Sequence[pl.Series], where: str) -> list[str]:
         if column.dtype == pl.String:
             changed = (column.str.normalize("NFC") != column).fill_null(False)
             if changed.any():
-                return [f"{where}: accents are put into composed form (NFC), first in {line_of('', changed)[2:]}"]
+                first = line_of(where, changed).rpartition(", ")[2]
+                return [f"{where}: accents are put into composed form (NFC), first in {first}"]
     return []
 
 
-def first_lines(columns: Sequence[pl.Series]) -> dict[str, int]:
+def first_lines(columns: Sequence[pl.Series], where: str) -> dict[str, int]:
     """name -> the first line it is on, by name."""
-    lines = np.arange(columns[0].len()) + 2
+    lines = where.lines.to_numpy() if isinstance(where, Source) else np.arange(columns[0].len()) + 2
     frame = pl.concat([pl.DataFrame({"name": column, "line": lines}) for column in columns])
     first = frame.group_by("name").agg(pl.col("line").min()).sort("name")
     return dict(first.iter_rows())

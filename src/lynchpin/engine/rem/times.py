@@ -186,7 +186,7 @@ def read_times(column: pl.Series, where: str, *, unit: str = "") -> tuple[Floats
         k = int(other.arg_true()[0])
         raise BadData(
             f"{text[0]!r} and {text[k]!r} are times of two kinds: {_KINDS[kinds[0]]} and {_KINDS[kinds[k]]}",
-            f"{where}, lines 2 and {k + 2}",
+            f"{where}, lines {line_at(where, 0)} and {line_at(where, k)}",
             "write the whole column in one way",
         )
     return _days(dates), Clock("dates", "d")
@@ -275,9 +275,24 @@ def without_rounding(when: Floats) -> tuple[Floats, int, float]:
     return moved, int((moved != when).sum()), near
 
 
+class Source(str):
+    """The name of a table, which also knows the lines of its rows where they do not simply follow the header."""
+
+    lines: pl.Series
+
+    def __new__(cls, name: object, lines: pl.Series) -> Source:
+        made = super().__new__(cls, name)
+        made.lines = lines
+        return made
+
+
 def line_of(where: str, bad: pl.Series) -> str:
-    """The line of the first bad row, the header being the first line."""
-    return f"{where}, line {int(bad.arg_true()[0]) + 2}"
+    """The line of the first bad row, the header being the first line unless the table says otherwise."""
+    return f"{where}, line {line_at(where, int(bad.arg_true()[0]))}"
+
+
+def line_at(where: str, row: int) -> int:
+    return int(where.lines[row]) if isinstance(where, Source) else row + 2
 
 
 def time_of(value: Any, where: str, clock: Clock) -> tuple[float, list[str]]:

@@ -261,8 +261,8 @@ def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> dic
     starts, n = steps.starts, len(acts.classes)
     if half_life_days is None:
         return {c: np.zeros(starts.size) for c in acts.classes}
-    everything = np.ones(acts.event_day.size)
-    number = traces(acts.event_day, np.zeros_like(acts.event_day), everything, starts, 1, half_life_days)[:, 0]
+    volume = acts.volume.astype(float)
+    number = traces(acts.event_day, np.zeros_like(acts.event_day), volume, starts, 1, half_life_days)[:, 0]
     age = np.maximum(starts - min(acts.event_day[0], starts[0]), 0) / half_life_days
     length = (1.0 - 2.0**-age) * half_life_days / np.log(2.0) / steps.step_days
     density = (number + 1.0) / (length + 1.0)
