@@ -39,27 +39,6 @@ def working(what: str, quiet: bool) -> Iterator[None]:
 
 
 @contextmanager
-def warnings_said() -> Iterator[None]:
-    """What a user should know goes to stderr as it is said, in words and without a line of code."""
-    import warnings
-
-    from lynchpin.errors import LynchpinWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("default", LynchpinWarning)
-        usual = warnings.showwarning
-
-        def say(message, category, *rest, **more):  # type: ignore[no-untyped-def]  # the signature of `warnings`
-            if issubclass(category, LynchpinWarning):
-                print(message, file=sys.stderr, flush=True)
-            else:
-                usual(message, category, *rest, **more)
-
-        warnings.showwarning = say
-        yield
-
-
-@contextmanager
 def counting(what: str, quiet: bool) -> Iterator[Progress | None]:
     """A bar of files done, on a terminal only."""
     if quiet or not sys.stderr.isatty():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import Json, Quiet, app
-from lynchpin.cli._terminal import warnings_said, working
+from lynchpin.cli._terminal import working
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,7 +69,7 @@ def rem(
     if save is not None:
         refuse_to_overwrite(save)
     hands = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
-    with warnings_said(), working("fitting", quiet or as_json), hands as executor:
+    with working("fitting", quiet or as_json), hands as executor:
         fitted = fit_rem(
             events,
             effects,
