@@ -33,7 +33,8 @@ from lynchpin.cli import (
     what_if,
 )
 from lynchpin.cli._app import app
-from lynchpin.errors import LynchpinError, Notice
+from lynchpin.cli._guard import no_room
+from lynchpin.errors import LynchpinError, LynchpinWarning
 
 __all__ = [
     "agreements",
@@ -54,17 +55,29 @@ __all__ = [
 ]
 
 
+_ANYWHERE = ("--debug", "--allow-outside")  # taken anywhere on the line
+
+
 def main() -> None:
     """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
     for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
+<<<<<<< HEAD
     debug = "--debug" in sys.argv  # taken anywhere on the line
     try:
         with warnings.catch_warnings():
             warnings.showwarning = partial(_show_warning, warnings.showwarning)
             app([word for word in sys.argv[1:] if word != "--debug"])
+=======
+    anywhere = [word for word in _ANYWHERE if word in sys.argv]
+    debug = "--debug" in anywhere
+    warnings.simplefilter("default", LynchpinWarning)
+    warnings.showwarning = partial(_show_warning, warnings.showwarning)
+    try:
+        app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
+>>>>>>> 9d3c5f1a709c8a896dd552b5f54ba631c229ac73
     except LynchpinError as error:
         if stopped.is_set():
             raise SystemExit(130) from None
@@ -72,14 +85,14 @@ def main() -> None:
             raise
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
     except Exception as error:
         if stopped.is_set():  # a library made another error of it
             raise SystemExit(130) from None
         if debug:
             raise
+        if refused := no_room(error):
+            typer.echo(str(refused), err=True)
+            raise SystemExit(2) from None
         said = f"a fault of ours: {type(error).__name__}: {error}"
         typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
         raise SystemExit(1) from None
@@ -87,7 +100,7 @@ def main() -> None:
 
 def _show_warning(usual: Callable[..., None], message: Warning | str, *where: Any, **more: Any) -> None:
     """A notice is a sentence for the user; other warnings are shown as Python does."""
-    if isinstance(message, Notice):
+    if isinstance(message, LynchpinWarning):
         typer.echo(str(message), err=True)
     else:
         usual(message, *where, **more)
@@ -119,5 +132,11 @@ def run() -> None:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    finally:  # whoever read our output may have gone
+    except BrokenPipeError:
+        pass  # whoever read our output has gone
+    except OSError as error:
+        if code == 0:
+            code = 2
+            os.write(2, f"{no_room(error) or error}\n".encode())
+    finally:
         os._exit(code)

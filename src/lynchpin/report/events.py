@@ -14,9 +14,14 @@ from lynchpin.events import SCHEMA
 
 
 def events_csv(events: pl.DataFrame) -> str:
-    """CSV text: lists joined by `;`, the columns of the store first."""
+    """CSV text: lists joined by `;`, the columns of the store first.
+
+    A text that begins with = + - @, a tab or a carriage return gets an apostrophe before it: a spreadsheet would take
+    it for a formula, and records come from strangers.
+    """
     lists = [name for name, kind in events.schema.items() if isinstance(kind, pl.List)]
-    return events.with_columns(pl.col(name).list.join(";") for name in lists).write_csv()
+    joined = events.with_columns(pl.col(name).list.join(";") for name in lists)
+    return joined.with_columns(pl.col(pl.String).str.replace(r"^([=+\-@\t\r])", "'$1")).write_csv()
 
 
 def events_table(events: pl.DataFrame, limit: int, width: int = 120, *, total: int | None = None) -> Table:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from lynchpin.results.base import Told
 from lynchpin.results.provenance import Provenance
 
-Day = date  # in a record whose field is called `date`
+Day: TypeAlias = date  # a record may have a field of the name `date`
 
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
     """One act in the life of an agreement."""
 
-    date: date
+    date: Day
     precision: str  # "day", "month" or "year"
     stage: str
     actor: str  # side that moved it; "" for a joint act

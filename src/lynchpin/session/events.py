@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.account.cases import Case, Theory, case_events, classify
+from lynchpin.account.cases import Case, case_events, classify
 from lynchpin.account.cases.record import class_column
 from lynchpin.days import optional_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
@@ -223,41 +223,3 @@ def _dyad(text: str) -> tuple[str, str, bool]:
         if found:
             return _state(source.strip()), _state(target.strip()), arrow == "->"
     raise BadValue(f"{text!r} is not a dyad", "--dyad", 'write it as "KOR -> JPN", or "KOR -- JPN" for either way')
-
-
-def check_theory(theory: Theory) -> dict[str, Any]:
-    """What a theory holds, once it has been read."""
-    return {
-        "case": theory.name,
-        "roles": len(theory.roles),
-        "rules": sum(not isinstance(played, tuple) for played in theory.roles.values()),
-        "classes": len(theory.text.classes),
-        "claims": len(theory.text.claims),
-        "mechanisms": len(theory.text.mechanisms),
-        "controls": len(theory.text.controls),
-        "events": "none: a theory names no states; `lynchpin triads` lists those that fit it",
-    }
-
-
-def check_case(case: Case) -> dict[str, Any]:
-    """What a case holds, once it has been read: counts that a user can hold against what they meant."""
-    report: dict[str, Any] = {
-        "case": case.name,
-        "states": len(case.states),
-        "sectors": len(case.sectors),
-        "classes": len(case.classes),
-        "claims": len(case.claims),
-        "mechanisms": len(case.mechanisms),
-        "controls": len(case.controls),
-    }
-    if case.events_file is None:
-        return report | {"events": "none: the case names no chronology; give --events STORE"}
-    events = case_events(case)
-    counts = dict(events["event_class"].value_counts().iter_rows())
-    return report | {
-        "events": events.height,
-        "first": events["date"].min(),
-        "last": events["date"].max(),
-        "by_class": {name: counts.get(name, 0) for name in case.class_names},
-        "in_no_class": counts.get(None, 0),
-    }

@@ -93,6 +93,18 @@ def test_csv_has_every_row(northeast, rows):
     assert "JPN;KOR" in text
 
 
+def test_no_cell_of_csv_is_a_formula(northeast):
+    """A spreadsheet runs a cell that begins so; a number and a text that goes on so stay as they are."""
+    texts = ["=1+2", "+1", "-1", "@a", "\tx", "\rx", "a=1", "", None]
+    frame = pl.DataFrame({"summary": texts, "magnitude": [-1.5] * 9, "source": [["=x", "KOR"]] * 9})
+    back = pl.read_csv(StringIO(events_csv(frame)), infer_schema=False)
+    assert back["summary"].to_list() == ["'=1+2", "'+1", "'-1", "'@a", "'\tx", "'\rx", "a=1", "", None]
+    assert set(back["magnitude"]) == {"-1.5"}
+    assert set(back["source"]) == {"'=x;KOR"}
+    own = filter_events(northeast, states=["PRK"])
+    assert "\n'" not in events_csv(own) and ",'" not in events_csv(own)
+
+
 def drawn(table, width):
     out = StringIO()
     Console(file=out, width=width, color_system=None).print(table)

@@ -13,6 +13,7 @@ import polars as pl
 
 from lynchpin.account.structure.facts import KINDS, SCHEMA, Precision, known_days
 from lynchpin.errors import BadData
+from lynchpin.files import must_be_regular
 from lynchpin.record.ontology import countries
 from lynchpin.tabular import open_table
 
@@ -77,8 +78,7 @@ def read_frame(path: Path) -> pl.DataFrame:
     ------
     BadData : no such file, or it is neither
     """
-    if not path.is_file():
-        raise BadData("there is no such file", str(path), "give the path of a CSV or Parquet file")
+    must_be_regular(path, mend="give the path of a CSV or Parquet file")
     try:
         if path.suffix == ".parquet":
             return pl.read_parquet(path)
@@ -94,7 +94,7 @@ def whole(cell: str) -> int | None:
         number = float(cell)
     except ValueError:
         return None
-    return int(number) if number == int(number) else None
+    return int(number) if number.is_integer() else None
 
 
 def calendar_day(year: int | None, month: int | None, day: int | None) -> date | None:

@@ -9,9 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from lynchpin import limits
 from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
 from lynchpin.days import parse_cell, parse_day
-from lynchpin.errors import BadData, BadValue, suggest
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.files import must_be_regular
+from lynchpin.record.ontology import countries
 from lynchpin.results import AgreementLife, StageRow
 from lynchpin.tabular import open_table
 
@@ -20,6 +23,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _AGREEMENT_COLUMNS = ("id", "title", "parties", "patron", "kind")
 _STAGE_COLUMNS = ("agreement", "date", "precision", "stage", "actor", "summary", "source_url", "status")
+_PRECISIONS = ("day", "month", "year")
 
 
 def read_agreements(
@@ -46,8 +50,12 @@ def read_agreements(
     ------
     BadData : a column is missing, a stage or a date is impossible, a row names no known agreement, an id stands twice,
         or a history breaks a rule of `lynchpin.answers.agreements.reading`. The whole file is checked, whatever the day
+    UnknownName : a party, a patron or an actor is no state, or `first` is no agreement of the file
     """
     table = _table(agreements)
+    if first and first not in table:
+        mend = suggest(first, table, noun="agreement")
+        raise UnknownName(f"no agreement has the id {first[:80]!r}, the flagship's", f"{agreements.name} line 1", mend)
     history: dict[str, list[StageRow]] = {}
     whole: dict[str, list[StageEntry]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
@@ -60,8 +68,14 @@ def read_agreements(
             )
         if row["stage"] not in STAGES:
             raise BadData(f"no stage named {row['stage']!r}", where, suggest(row["stage"], STAGES, noun="stage"))
+        if row["precision"] not in _PRECISIONS:
+            mend = suggest(row["precision"], _PRECISIONS, noun="precision")
+            raise BadData(f"no precision named {row['precision'][:80]!r}", where, mend)
+        if row["actor"]:
+            _must_be_state(row["actor"].partition(".")[0], "actor", where)
         try:
-            day, known_from = parse_day(row["date"]), parse_cell(row.get("known_from", ""), name="known_from")
+            day = limits.day("date", parse_day(row["date"]), where=where)
+            known_from = parse_cell(row.get("known_from", ""), name="known_from")
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
         if known_from is not None and known_from < day:
@@ -115,7 +129,15 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
         where = f"{path.name} line {line}"
         if row["id"] in table:
             raise BadData(f"the id {row['id']!r} stands twice", where, "give each agreement an id of its own")
+        if not row["id"].strip() or not row["kind"].strip():
+            blank = "kind" if row["id"].strip() else "id"
+            raise BadData(f"the {blank} of an agreement is blank", where, "give each agreement an id and a kind")
         parties = row["parties"].split(";")
+        for column, state in [("parties", party) for party in parties] + [("patron", row["patron"])]:
+            if state or column == "parties":
+                _must_be_state(state, column, where)
+        if len(set(parties)) < len(parties):
+            raise BadData(f"{row['id']}: a party stands twice in {row['parties'][:80]!r}", where, "name each once")
         if row["patron"] and row["patron"] in parties:
             raise BadData(
                 f"{row['id']}: the patron {row['patron']} is a party",
@@ -124,6 +146,13 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
             )
         table[row["id"]] = row
     return table
+
+
+def _must_be_state(code: str, column: str, where: str) -> None:
+    if countries.find(code, system="iso3") is None:
+        near = countries.find(code)
+        mend = f"{code} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR; parted by ;"
+        raise UnknownName(f"{column}: no state named {code[:80]!r}", where, mend)
 
 
 def title_on(title: str, before: date | None) -> str:
@@ -153,6 +182,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
     ------
     BadData : no such file, no table (see `lynchpin.tabular`), or a column lacks
     """
+    must_be_regular(path, "table")
     frame, lines, _ = open_table(path, knows=set(columns).issubset).frame()
     for column in columns:
         if column not in frame.columns:

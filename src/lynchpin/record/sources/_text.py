@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.errors import BadData
+from lynchpin.files import must_be_regular
 from lynchpin.textfile import STRAYS, stray_bytes
 
 _CHUNK = 1 << 22
@@ -27,15 +28,11 @@ def must_be_file(path: str | Path) -> Path:
     ------
     BadData : there is no such file, it is a folder, it cannot be read, or it is empty
     """
-    file = Path(path)
-    if file.is_dir():
-        raise BadData("a file is needed, and this is a folder", str(file), "name the files in it")
+    file = must_be_regular(path)
     try:
         with file.open("rb") as stream:
             if not stream.read(1):
                 raise BadData("the file is empty", str(file), "fetch it again, or leave it out")
-    except FileNotFoundError:
-        raise BadData("no such file", str(file), "check the spelling of the path") from None
     except OSError as error:
         raise BadData(f"the file cannot be read: {error.strerror}", str(file)) from None
     return file

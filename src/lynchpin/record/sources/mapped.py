@@ -48,7 +48,7 @@ from lynchpin.record.sources._feed import (
 from lynchpin.record.sources._sides import by_value, code_found, name_found, side_columns
 from lynchpin.record.sources._text import must_be_file
 from lynchpin.tabular import TextTable, open_table, with_points
-from lynchpin.toml import Lines, Table, parse_toml
+from lynchpin.toml import Lines, Table, parse_toml, read_toml
 
 #: Our columns that a mapping may fill.
 COLUMNS = (
@@ -152,7 +152,7 @@ def read_mapping(path: Path) -> MappingFile:
     BadData, UnknownName : no such file, or a fault in it, with its line
     """
     file = must_be_file(path)
-    values, lines = parse_toml(file.read_bytes(), str(file), "mapping")
+    values, lines = parse_toml(read_toml(file, "mapping"), str(file), "mapping")
     columns, fixed = (Table(values.get(table, {}), lines, table, keys=COLUMNS) for table in ("columns", "fixed"))
     top = Table(values, lines, "", keys=(*_TEXTS, "columns", "fixed"))
     texts = {key: top.text(key) for key in _TEXTS if key in values}

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import duckdb
 import polars as pl
 
-from lynchpin.errors import BadData, Notice
+from lynchpin.errors import BadData, LynchpinWarning
 from lynchpin.events import SCHEMA
 
 LAYOUT = 3  # 2: volume and mentions; 3: known_from
@@ -121,7 +121,7 @@ def connect(path: Path, *, create: bool, read_only: bool) -> duckdb.DuckDBPyConn
             connection = _open_old(path)
             with border(path):
                 _bring_up(connection, layout)
-            warnings.warn(f"{path}: {_OLDER}", Notice, stacklevel=2)
+            warnings.warn(f"{path}: {_OLDER}", LynchpinWarning, stacklevel=2)
             if read_only:
                 connection.close()
                 connection = _open(path, read_only=True)

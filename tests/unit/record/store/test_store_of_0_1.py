@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from lynchpin.errors import BadData, Notice
+from lynchpin.errors import BadData, LynchpinWarning
 from lynchpin.events import SCHEMA
 from lynchpin.record.store import Store, _file
 from lynchpin.record.store.hashing import data_hash
@@ -68,7 +68,7 @@ def old(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_store_is_brought_up_and_says_so_once(old: Path, read_only: bool) -> None:
-    with pytest.warns(Notice, match="older Lynchpin and has been brought up to date"):
+    with pytest.warns(LynchpinWarning, match="older Lynchpin and has been brought up to date"):
         Store.open(old, read_only=read_only).close()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -89,7 +89,7 @@ def test_new_files_go_into_a_store_that_was_brought_up(old: Path, tmp_path: Path
     rest = "day,KOR,GOV,JPN,GOV,REJECT,postpone,intelligence,-4,,s,,recalled"
     file = tmp_path / "more.csv"
     file.write_text(f"{header}\na0,2012-06-29,,{rest}\nb,2012-07-01,2012-07-08,{rest}\n", encoding="utf-8")
-    with pytest.warns(Notice), Store.open(old) as store:
+    with pytest.warns(LynchpinWarning), Store.open(old) as store:
         report = store.ingest("chronology", file)
         assert (report.accepted, report.duplicates) == (1, 1)
         assert report.reasons == {"exact_duplicate": 1}
@@ -118,7 +118,7 @@ def test_a_stop_on_the_way_leaves_the_old_store(old: Path, monkeypatch: pytest.M
         names = [row[0] for row in connection.execute("DESCRIBE events").fetchall()]
         assert "known_from" not in names
         assert connection.execute("SELECT layout FROM about").fetchall() == [(2,)]
-    with pytest.warns(Notice), Store.open(old) as store:
+    with pytest.warns(LynchpinWarning), Store.open(old) as store:
         assert store.verify() == []
 
 
