@@ -64,20 +64,13 @@ def main() -> None:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
-<<<<<<< HEAD
-    debug = "--debug" in sys.argv  # taken anywhere on the line
-    try:
-        with warnings.catch_warnings():
-            warnings.showwarning = partial(_show_warning, warnings.showwarning)
-            app([word for word in sys.argv[1:] if word != "--debug"])
-=======
     anywhere = [word for word in _ANYWHERE if word in sys.argv]
     debug = "--debug" in anywhere
-    warnings.simplefilter("default", LynchpinWarning)
-    warnings.showwarning = partial(_show_warning, warnings.showwarning)
     try:
-        app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
->>>>>>> 9d3c5f1a709c8a896dd552b5f54ba631c229ac73
+        with warnings.catch_warnings():  # set for this command alone, however often a program calls us
+            warnings.simplefilter("default", LynchpinWarning)
+            warnings.showwarning = partial(_show_warning, warnings.showwarning)
+            app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
     except LynchpinError as error:
         if stopped.is_set():
             raise SystemExit(130) from None
