@@ -11,6 +11,7 @@ the tree, never into the tree itself. Near are the tests of the room, and the ex
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import shutil
 import subprocess
@@ -59,13 +60,14 @@ class Fault:
         return [*first, str(self.tests), str(SOURCE / self.file)]
 
 
-def read(file: Path = Path(__file__).with_name("faults.toml")) -> list[Fault]:
+def read() -> list[Fault]:
     """The faults, each with its text in the tree exactly once.
 
     Raises
     ------
     SystemExit : the tree has changed under a fault
     """
+    file = Path(__file__).with_name("faults.toml")
     faults = [Fault(**one) for one in tomllib.loads(file.read_text(encoding="utf-8"))["fault"]]
     for fault in faults:
         count = (ROOT / SOURCE / fault.file).read_text(encoding="utf-8").count(fault.find)
@@ -78,12 +80,13 @@ def read(file: Path = Path(__file__).with_name("faults.toml")) -> list[Fault]:
 def planted(fault: Fault, tree: Path) -> Iterator[None]:
     """The fault in a copy of the tree; the file is put back afterwards."""
     file = tree / SOURCE / fault.file
-    sound = file.read_text(encoding="utf-8")
+    sound, before = file.read_text(encoding="utf-8"), file.stat()
     file.write_text(sound.replace(fault.find, fault.put), encoding="utf-8")
     try:
         yield
     finally:
         file.write_text(sound, encoding="utf-8")
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # as it was, so that what was compiled still holds
 
 
 def failing(tree: Path, paths: list[str], kernels: Path) -> str:
@@ -93,7 +96,7 @@ def failing(tree: Path, paths: list[str], kernels: Path) -> str:
         "PYTHONPATH": str(tree / "src"),
         "NUMBA_CACHE_DIR": str(kernels),
         "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",  # a fault of the same size within a second would be read from the old bytes
+        "PYTHONDONTWRITEBYTECODE": "1",  # the sound tree is compiled once, a faulty file in memory only
     }
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *paths],
@@ -138,6 +141,7 @@ def copies(folder: Path, count: int) -> SimpleQueue[Path]:
             elif place.is_file():
                 tree.mkdir(exist_ok=True)
                 shutil.copy(place, tree / name)
+        compileall.compile_dir(tree / "src", quiet=2)
         trees.put(tree)
     return trees
 
@@ -161,7 +165,9 @@ def main() -> None:
         print(f"{room:24} {count.total():6} {count['near']:5} {count['far']:5} {count['']:6}")
     near, far = (sum(count[name] for count in where.values()) for name in ("near", "far"))
     print(f"{'all':24} {len(faults):6} {near:5} {far:5} {len(faults) - near - far:6}")
-    print(f"caught by tests of the same room: {near / len(faults):.0%}; by these or the others: {(near + far) / len(faults):.0%}")
+    print(
+        f"caught by tests of the same room: {near / len(faults):.0%}; by these or the others: {(near + far) / len(faults):.0%}"
+    )
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def test_an_act_of_the_day_itself_is_not_known_on_its_morning() -> None:
     assert [asked[days].is_fresh for days in asked] == [False, False, False, True, True]
 
 
-@pytest.mark.parametrize(("days", "origin", "count"), [(91, 92, 1), (91, 91, 0), (91, 92 + APART_DAYS, 2), (365, 365, 0)])
+@pytest.mark.parametrize(
+    ("days", "origin", "count"), [(91, 92, 1), (91, 91, 0), (91, 92 + APART_DAYS, 2), (365, 365, 0)]
+)
 def test_a_moment_counts_once_its_sequel_is_over(days: int, origin: int, count: int) -> None:
     """The first moment is the day after the first act; its sequel ends the day before the origin at the latest."""
     found = moments([life((DAY, "negotiating"), (late(40), "signed"))], late(origin), days)

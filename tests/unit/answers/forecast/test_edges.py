@@ -81,7 +81,12 @@ def test_days_before_1970_are_days_like_others() -> None:
 
 
 def test_months_begin_on_the_origins_day_or_on_the_last_that_there_is() -> None:
-    assert edges(date(2012, 1, 31), 1, 3) == [date(2012, 1, 31), date(2012, 2, 29), date(2012, 3, 31), date(2012, 4, 30)]
+    assert edges(date(2012, 1, 31), 1, 3) == [
+        date(2012, 1, 31),
+        date(2012, 2, 29),
+        date(2012, 3, 31),
+        date(2012, 4, 30),
+    ]
     assert edges(date(2012, 1, 31), -2, -1) == [date(2011, 11, 30), date(2011, 12, 31), date(2012, 1, 31)]
     assert month_start(date(1970, 1, 30), -1) == date(1969, 12, 30)
     assert month_start(date(1969, 12, 30), 2) == date(1970, 2, 28)
@@ -188,9 +193,13 @@ def test_blocks_are_as_long_as_a_horizon(monkeypatch: pytest.MonkeyPatch, months
         came = {months: panel.between(start, day_number(month_start(question.origin, months)))}
         answers.append(answer(question, panel.before(start), came, None, 1))
     told: list[int] = []
-    monkeypatch.setattr(tally, "skill_interval", lambda ours, theirs, block, seed: told.append(block) or (0.0, 0.0, 0.0))
+    monkeypatch.setattr(
+        tally, "skill_interval", lambda ours, theirs, block, seed: told.append(block) or (0.0, 0.0, 0.0)
+    )
     monkeypatch.setattr(tally, "diebold_mariano", lambda ours, theirs, span: told.append(span))
-    monkeypatch.setattr(tally, "block_means", lambda values, block, seed: told.append(block) or values[None].mean(axis=1))
+    monkeypatch.setattr(
+        tally, "block_means", lambda values, block, seed: told.append(block) or values[None].mean(axis=1)
+    )
     tally.tables(answers, panel, every, 1)
     assert set(told) == {block}
 

@@ -116,7 +116,9 @@ def test_the_same_record_earlier_gives_the_same_fit() -> None:
         ("weight", ["1", "2", "much"], 4, "a weight that is no number"),
     ],
 )
-def test_an_error_names_the_line_the_header_being_the_first(column: str, cells: list[str], line: int, what: str) -> None:
+def test_an_error_names_the_line_the_header_being_the_first(
+    column: str, cells: list[str], line: int, what: str
+) -> None:
     with pytest.raises(BadData, match=what) as caught:
         stream_of(pl.DataFrame(FRAME | {column: cells}), where="mine.csv")
     assert caught.value.where == f"mine.csv, line {line}"
