@@ -98,12 +98,26 @@ def many() -> Any:
                 ]  # fmt: skip
             for level in (0.5, 0.9):
                 value = {"value": own(model, "covered", days), "closed": own(model, "closed", days)}
-                inside.append(at | {"level": level, "n": 6} | {k: v if level == 0.9 else v / 2 for k, v in value.items()})
+                inside.append(
+                    at | {"level": level, "n": 6} | {k: v if level == 0.9 else v / 2 for k, v in value.items()}
+                )
             if model != "stacked":
                 for metric, more in (("crps", 0.0), ("log_score", 0.001)):
-                    row = {"model": "stacked", "against": model, "target": "count", "metric": metric, "horizon_days": days}
+                    row = {
+                        "model": "stacked",
+                        "against": model,
+                        "target": "count",
+                        "metric": metric,
+                        "horizon_days": days,
+                    }
                     value = own(model, "skill", days) + more
-                    end = {"lower": value - 0.5, "upper": value + 0.5, "best": model == "zero", "dm": None, "dm_p": None}
+                    end = {
+                        "lower": value - 0.5,
+                        "upper": value + 0.5,
+                        "best": model == "zero",
+                        "dm": None,
+                        "dm_p": None,
+                    }
                     skill.append(row | {"value": value, "n": 3} | end)
     frames = {"scores": score, "skill": skill, "coverage": inside}
     return backtest(**{name: pl.DataFrame(rows) for name, rows in frames.items()}, baselines=("zero", "seasonal"))
@@ -124,9 +138,7 @@ def test_each_model_of_a_backtest_has_its_own_numbers_in_the_table_and_in_the_js
     }
     assert value == {m: pytest.approx(own(model, m, days)) for m in ("crps", "log_score", "brier")}
     skill = {
-        row["metric"]: row["value"]
-        for row in told["skill"]
-        if (row["against"], row["horizon_days"]) == (model, days)
+        row["metric"]: row["value"] for row in told["skill"] if (row["against"], row["horizon_days"]) == (model, days)
     }
     (inside,) = [
         row for row in told["coverage"] if (row["model"], row["horizon_days"], row["level"]) == (model, days, 0.9)
@@ -144,7 +156,9 @@ VERDICTS = [(0.01, 0.3, "beats"), (-0.01, 0.3, "cannot be told from"), (-0.3, -0
 def test_a_skill_is_said_by_its_interval_not_by_its_value(lower: float, upper: float, verdict: str) -> None:
     record = backtest()
     value = (lower + upper) / 2.0
-    skill = record.skill.with_columns(pl.lit(lower).alias("lower"), pl.lit(upper).alias("upper"), pl.lit(value).alias("value"))
+    skill = record.skill.with_columns(
+        pl.lit(lower).alias("lower"), pl.lit(upper).alias("upper"), pl.lit(value).alias("value")
+    )
     told = replace(record, skill=skill).summary()
     assert re.search(rf"30 days, crps: {verdict} the best baseline \(zero\)", told), told
 
