@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check
 
-.PHONY: help setup brief test test-all check format bench docs clean
+.PHONY: help setup brief test test-all check format bench docs lock clean
 
 help:
 	@echo "make brief      set up, fit the embedded case, write out/northeast-asia/brief.html"
@@ -13,16 +14,19 @@ help:
 	@echo "make check      style and types"
 	@echo "make bench      the benchmarks"
 	@echo "make docs       write the generated pages of the documentation"
+	@echo "make lock       write requirements.lock anew; with UPGRADE=1 take the newest versions"
 
 setup: $(READY)
 
 # pip of the machine fills the environment, so python3 and pip are all it needs (Debian's venv alone lacks ensurepip).
-$(READY): pyproject.toml constraints.txt
+# Only what requirements.lock names is installed, by its hash; then the package itself, which fetches nothing.
+$(READY): pyproject.toml requirements.lock
 	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here: install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3"; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if v >= (3, 11) else "Lynchpin needs Python 3.11 or newer, and %s is %d.%d. Name another: make setup PYTHON=python3.12" % ((sys.executable,) + v))'
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "$(PYTHON) has no pip: install it (Debian: apt-get install python3-pip)"; exit 1; }
 	$(PYTHON) -m venv --clear --without-pip $(VENV)
-	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(PIP) --require-hashes --no-deps --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 brief: setup
@@ -48,6 +52,17 @@ bench: setup
 
 docs: setup
 	$(BIN)/python docs/generate.py
+
+# The lock keeps the versions that it has, where they still fit pyproject.toml. It lists the hashes of every file of a
+# version, so it serves other machines too; which packages it names is worked out by the oldest Python that we support.
+lock:
+	rm -rf build/lock
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check 'pip-tools>=7.6,<8'
+	build/lock/bin/pip-compile --quiet --generate-hashes --extra dev --all-build-deps --allow-unsafe --strip-extras \
+	  --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
+	rm -rf build/lock
 
 clean:
 	rm -rf $(VENV) out build .pytest_cache .mypy_cache .ruff_cache

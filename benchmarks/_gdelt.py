@@ -6,6 +6,7 @@ two thirds of the others, and has a role in two thirds. One line in a hundred co
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -28,20 +29,32 @@ _PLACES = [
     ("0", "", "", "", "", "", "", ""),
 ]
 _BLOCK = 100_000
+_DAY = date(2019, 10, 24)
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
-def write_export(path: Path, rows: int, *, seed: int = 1) -> Path:
-    """Write a file of so many rows, one in a hundred a repeat of an earlier line of its block."""
+def write_export(
+    path: Path, rows: int, *, seed: int = 1, first: int = 0, added: tuple[date, date] = (_DAY, _DAY)
+) -> Path:
+    """Write a file of so many rows, one in a hundred a repeat of an earlier line of its block.
+
+    `first` is the number of the first row, of which the ids are made; the days on which rows were added go evenly
+    over `added`, first and last.
+    """
+    begin, end = (day.toordinal() - _EPOCH for day in added)
     with path.open("wb") as out:
         for start in range(0, rows, _BLOCK):
             count = min(_BLOCK, rows - start)
-            rng = np.random.default_rng([seed, start])
-            _block(rng, start, count).write_csv(out, separator="\t", quote_style="never", include_header=False)
+            rng = np.random.default_rng([seed, start + first])
+            known = begin + np.arange(start, start + count) * (end - begin + 1) // rows
+            block = _block(rng, start + first, count, known)
+            block.write_csv(out, separator="\t", quote_style="never", include_header=False)
     return path
 
 
-def _block(rng: np.random.Generator, start: int, rows: int) -> pl.DataFrame:
-    days = pl.Series(18_193 - rng.choice([0, 0, 0, 0, 0, 0, 0, 1, 30, 365], rows)).cast(pl.Int32).cast(pl.Date)
+def _block(rng: np.random.Generator, start: int, rows: int, known: np.ndarray) -> pl.DataFrame:
+    days = pl.Series(known - rng.choice([0, 0, 0, 0, 0, 0, 0, 1, 30, 365], rows)).cast(pl.Int32).cast(pl.Date)
+    added = pl.Series("added", known).cast(pl.Int32).cast(pl.Date).dt.strftime("%Y%m%d143000")
     place = [rng.integers(0, len(_PLACES), rows) for _ in range(3)]
     code = pl.Series(_CODES).gather(rng.integers(0, len(_CODES), rows))
     root = code.str.slice(0, 2)
@@ -66,7 +79,7 @@ def _block(rng: np.random.Generator, start: int, rows: int) -> pl.DataFrame:
             for at, chosen in enumerate(place)
             for part in range(8)
         ),
-        pl.lit("20191024143000").alias("added"),
+        added,
         pl.concat_str(
             pl.lit("https://www.example-paper.com/news/world/"),
             pl.Series(rng.integers(0, 1 << 40, rows)).cast(pl.String),

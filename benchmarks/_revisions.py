@@ -27,6 +27,17 @@ FIXED = {
 }
 
 
+#: A track record holds the instant of issue, and the hashes of its chain rest on it: both trees are told the same one.
+_STOPPED_CLOCK = """
+import datetime as clock
+class Stopped(clock.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2026, 1, 1, tzinfo=tz)
+clock.datetime = Stopped
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """A revision that lies in a folder.
@@ -62,7 +73,8 @@ class Tree:
         """The command line of the tree, whatever module holds it."""
         module, _, function = self.entry.partition(":")
         code = f"import sys; sys.argv[0] = 'lynchpin'; from {module} import {function} as run; sys.exit(run())"
-        return [sys.executable, "-c", code, *words]
+        stopped = _STOPPED_CLOCK if words[:1] == ("track",) else ""
+        return [sys.executable, "-c", stopped + code, *words]
 
 
 def lay_out(revision: str, side: str, home: Path) -> Tree:

@@ -18,8 +18,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "unit" / "evidence"))
 
 from helpers.planted import RECORDS, WANDERING, planted_case, planted_fit, rate, seeds_of
-from lynchpin.answers.evidence.placebo import SHIFTS, draw_lags, placebo
+from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.evidence.verdict import PLACEBO_LEVEL
+from lynchpin.defaults import SHIFTS
 from lynchpin.numbers import Z90
 
 MECHANISMS = ("shared_threat", "patron_push")

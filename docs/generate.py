@@ -31,7 +31,7 @@ sys.path.insert(0, str(DOCS))
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-from parts import account, agreements, code, runs, sensitivity, structure, whatif  # noqa: E402
+from parts import account, agreements, code, dependencies, limits, runs, sensitivity, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -73,6 +73,10 @@ PARTS: dict[str, Part] = {
     "rule-errors": structure.rule_errors_shown,
     "structural-tables": structure.structural_tables_shown,
     "structural-kinds": structure.kinds_shown,
+    "packages": dependencies.packages_shown,
+    "scripts": dependencies.scripts_shown,
+    "limits-of-numbers": limits.numbers_shown,
+    "limits-of-files": limits.counts_shown,
     "whatif": whatif.whatif_shown,
     "scenarios": whatif.scenarios_shown,
 }

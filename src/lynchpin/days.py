@@ -127,11 +127,11 @@ def parse_duration(text: str, *, where: str = "") -> float:
     """
     match = _SHAPE.fullmatch(str(text).strip())
     if match is None:
-        raise BadValue(f"{text!r} is not a length of time", where, _MEND)
+        raise BadValue(f"{str(text)[:80]!r} is not a length of time", where, _MEND)
     number, unit = match.groups()
     days = float(number) / 24.0 if unit == "h" else float(number) * _DAYS[unit]
     if not (0.0 < days < math.inf):
-        raise BadValue(f"a length of time must be more than zero and finite, not {text!r}", where, _MEND)
+        raise BadValue(f"a length of time must be more than zero and finite, not {text[:80]!r}", where, _MEND)
     return days
 
 

@@ -14,8 +14,10 @@ Every error keeps its parts in ``args``, so that it survives a trip between work
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+_MOST = 60  # names that an error lists
 
 
 class LynchpinError(Exception):
@@ -65,6 +67,14 @@ class MissingExtra(LynchpinError):
     """An optional package is not installed; ``mend`` names the extra to install."""
 
 
+def several(errors: Sequence[LynchpinError]) -> None:
+    """Raise what was gathered: nothing, the one error, or one that says them all."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise BadData("\n".join([f"{len(errors)} faults", *map(str, errors)]))
+
+
 def suggest(name: str, known: Iterable[str], *, noun: str = "") -> str:
     """Say how to mend a name that is not known: the nearest known one, else the list.
 
@@ -82,8 +92,10 @@ def suggest(name: str, known: Iterable[str], *, noun: str = "") -> str:
     'one of (class): a, b'
     """
     names = sorted(known)
-    near = get_close_matches(name, names, n=1)
+    near = get_close_matches(name[:200], names, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
     label = f" ({noun})" if noun else ""
+    if len(names) > _MOST:
+        names = [*names[:_MOST], f"and {len(names) - _MOST} more"]
     return f"one of{label}: {', '.join(names)}" if names else f"there are none{label}"

@@ -41,10 +41,35 @@ SCHEMA: dict[str, pl.DataType] = {
 
 COLUMNS: tuple[str, ...] = tuple(SCHEMA)
 
+#: How many reports a row adds to the volume of its record on its day (Int64). Only a record that was cut to the acts
+#: of a case has it: they add nothing, and each day has a row of its own, nobody's act, with the reports of that day.
+VOLUME = "volume"
+
 
 def empty_events() -> pl.DataFrame:
     """An event table without rows."""
     return pl.DataFrame(schema=SCHEMA)
+
+
+def volume_rows(volume: pl.DataFrame) -> pl.DataFrame:
+    """A row for each day that holds its volume and nothing else.
+
+    Parameters
+    ----------
+    volume : DataFrame with `date` and the count of reports, named `VOLUME`
+    """
+    return pl.concat([empty_events().drop("date"), volume], how="diagonal").select(*COLUMNS, VOLUME)
+
+
+def acts_of(events: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are acts: without those that hold the volume of a day, and without the column."""
+    return events.filter(pl.col("event_id").is_not_null()).drop(VOLUME) if VOLUME in events.columns else events
+
+
+def volume_of(events: pl.DataFrame) -> pl.Series:
+    """What each row adds to the volume of the record on its day: one where nothing else is said."""
+    whole = pl.Series(VOLUME, [1], dtype=pl.Int64).new_from_index(0, events.height)
+    return events[VOLUME] if VOLUME in events.columns else whole
 
 
 def first_day(events: pl.DataFrame) -> date:

@@ -7,10 +7,23 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+from lynchpin import limits
 from lynchpin.days import parse_duration
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.files import read_whole
+
+
+def read_toml(path: str | Path, noun: str) -> bytes:
+    """The bytes of one of our TOML files, for `parse_toml`.
+
+    Raises
+    ------
+    BadData : there is no such file, it cannot be read, or it is larger than any such file needs to be
+    """
+    return read_whole(path, noun, limits.TOML_BYTES)
 
 
 def parse_toml(content: bytes, file: str, noun: str) -> tuple[dict[str, Any], Lines]:
@@ -24,18 +37,47 @@ def parse_toml(content: bytes, file: str, noun: str) -> tuple[dict[str, Any], Li
 
     Raises
     ------
-    BadData : it is not UTF-8, or not TOML
+    BadData : it is not UTF-8, or not TOML, or nests or counts beyond all need
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         what = f"the {noun} is not UTF-8 text"
-        raise BadData(what, f"{file}, byte {error.start}", "save the file as UTF-8") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadData(what, f"{file} line {line}, byte {error.start}", "save the file as UTF-8") from None
+    _refuse_absurd(text, file, noun)
     try:
         return tomllib.loads(text), Lines(text, file)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of tomllib, and of the numbers and days that it makes
         what = f"the {noun} is not TOML: {error}"
-        raise BadData(what, file, "mend that line; https://toml.io shows the form") from None
+        said = re.search(r"at line (\d+)", str(error))
+        where = f"{file} line {said[1] if said else text.count(chr(10)) + 1}"
+        raise BadData(what, where, "mend that line; https://toml.io shows the form") from None
+
+
+_PART = r"""(?:[A-Za-z0-9_+-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_TOKEN = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+"""|'''
+    r"""'''(?:[^']|'(?!''))*+'''|"""
+    rf"(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)|#[^\n]*+|(?P<open>[\[{{])|(?P<close>[\]}}])",
+    re.DOTALL,
+)
+
+
+def _refuse_absurd(text: str, file: str, noun: str) -> None:
+    """Refuse what the parser would choke on, before it runs: keys of many parts, deep brackets, endless numbers."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        depth += (token["open"] is not None) - (token["close"] is not None)
+        key = token["key"] or ""
+        if depth > limits.DEPTH or ("." in key and len(re.findall(_PART, key)) > limits.DEPTH):
+            what = f"the {noun} nests deeper than {limits.DEPTH} levels"
+        elif len(key) > limits.DIGITS and re.fullmatch(r"[+-]?[0-9][0-9A-Za-z_]*", key):
+            what = f"a number of {len(key)} digits stands in the {noun}"
+        else:
+            continue
+        line = text.count("\n", 0, token.start()) + 1
+        raise BadData(what, f"{file} line {line}", f"no {noun} needs that: mend the line")
 
 
 class Table:
@@ -54,6 +96,8 @@ class Table:
         if not isinstance(values, Mapping):
             raise BadData(f"[{name}] should be a table", self.where(), f"write it as [{name}] with keys below it")
         self.values: Mapping[str, Any] = values
+        if not keys and name in limits.COUNTS:
+            limits.count(name, len(values), where=self.where())
         for key in values:
             if keys and key not in keys:
                 place = f"[{name}]" if name else "the top of the file"
@@ -69,38 +113,51 @@ class Table:
             return default
         value = self.values[key]
         if not isinstance(value, kind) or isinstance(value, bool):
-            raise BadData(f"{key} should be {said}, not {value!r}", self.where(key), f"write {key} = {said}")
+            raise BadData(f"{key} should be {said}, not {_short(value)}", self.where(key), f"write {key} = {said}")
         return value
 
     def text(self, key: str, default: Any = ...) -> str:
-        return str(self._get(key, str, '"text"', default))
-
-    def number(self, key: str, default: Any = ..., *, above: float = 0.0) -> float:
-        value = float(self._get(key, (int, float), "a number", default))
-        if not above < value < float("inf"):
-            raise BadValue(f"{key} should be a number above {above:g}, not {value:g}", self.where(key))
+        value = str(self._get(key, str, '"text"', default))
+        if len(value) > limits.TEXT:
+            raise BadData(f"{key} is a text of {len(value)} signs", self.where(key), f"keep to {limits.TEXT}")
         return value
+
+    def label(self, key: str) -> str:
+        """A text that names something: it says something, in one short line."""
+        value = self.text(key)
+        if not value.strip() or not value.isprintable() or len(value) > limits.NAME:
+            what = f"{key} cannot be {_short(value)}"
+            raise BadData(what, self.where(key), f"a name is one line of 1 to {limits.NAME} signs")
+        return value
+
+    def number(self, key: str, default: Any = ...) -> float:
+        """A number within the range of its key: see `limits.NUMBERS`."""
+        return limits.number(key, self._get(key, (int, float), "a number", default), where=self.where(key))
+
+    def whole(self, key: str, default: Any = ...) -> int:
+        """As `number`, of a whole number, which is kept exactly."""
+        return limits.whole(key, self._get(key, (int, float), "a whole number", default), where=self.where(key))
 
     def day(self, key: str, default: Any = ...) -> date:
         value = self._get(key, date, "a day, as in 2012-07-09 without quotes", default)
-        return value.date() if isinstance(value, datetime) else value
+        return limits.day(key, value.date() if isinstance(value, datetime) else value, where=self.where(key))
 
     def names(self, key: str, default: Any = ...) -> tuple[str, ...]:
         values = self._get(key, list, '["name", ...]', default)
         for value in values:
             if not isinstance(value, str):
                 raise BadData(
-                    f"{key} should hold names, not {value!r}", self.where(key), f'write {key} = ["name", ...]'
+                    f"{key} should hold names, not {_short(value)}", self.where(key), f'write {key} = ["name", ...]'
                 )
-        repeated = sorted({value for value in values if list(values).count(value) > 1})
+        repeated = sorted(value for value, times in Counter(values).items() if times > 1)
         if repeated:
-            raise BadData(f"{key} names {repeated[0]!r} twice", self.where(key), "keep one of them")
+            raise BadData(f"{key} names {_short(repeated[0])} twice", self.where(key), "keep one of them")
         return tuple(values)
 
     def one_of(self, key: str, allowed: tuple[str, ...], default: Any = ...) -> str:
         value = self.text(key, default)
         if value not in allowed:
-            raise UnknownName(f"{key} cannot be {value!r}", self.where(key), suggest(value, allowed, noun=key))
+            raise UnknownName(f"{key} cannot be {_short(value)}", self.where(key), suggest(value, allowed, noun=key))
         return value
 
     def known(
@@ -110,16 +167,26 @@ class Table:
         values = self.names(key, default)
         for value in values:
             if value not in known:
-                raise UnknownName(f"no {noun} named {value!r}", self.where(key), suggest(value, known, noun=noun))
+                raise UnknownName(f"no {noun} named {_short(value)}", self.where(key), suggest(value, known, noun=noun))
         return values
 
     def duration(self, key: str, default: Any = ...) -> float:
         """Days."""
         text = self.text(key, default)
         try:
-            return parse_duration(text)
+            days = parse_duration(text)
         except BadValue as error:
             raise BadValue(error.what, self.where(key), error.mend) from None
+        span = limits.NUMBERS["length of time"]
+        if not span.low <= days <= span.high:
+            raise BadValue(f"{key} should be from 1h to 100y, not {_short(text)}", self.where(key), "mend the number")
+        return days
+
+
+def _short(value: object) -> str:
+    """A value as it would be written, short enough to be shown."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def tables(values: Mapping[str, Any], name: str, lines: Lines, keys: tuple[str, ...]) -> list[Table]:
@@ -127,6 +194,7 @@ def tables(values: Mapping[str, Any], name: str, lines: Lines, keys: tuple[str, 
     found = values.get(name, [])
     if not isinstance(found, list):
         raise BadData(f"[{name}] should repeat", lines.where(name), f"write it as [[{name}]]")
+    limits.count(name, len(found), where=lines.where(name))
     return [Table(item, lines, name, index, keys) for index, item in enumerate(found)]
 
 

@@ -180,6 +180,46 @@ def drips(desk: Desk, body: bytes) -> None:
     desk.close_connection = True
 
 
+PAGE = b"<!DOCTYPE html>\n<html><body><h1>503 Service Unavailable</h1></body></html>\n"
+
+
+def says_page(status: int) -> Misdeed:
+    """An answer of that status with a page for people, as servers and what stands before them send."""
+    return lambda desk, body: desk.answer(status, PAGE, {"Content-Type": "text/html; charset=utf-8"})
+
+
+def leads_to(path: str) -> Misdeed:
+    """A redirect to another address of this server, as Dataverse does to the store that holds its files."""
+    return lambda desk, body: desk.answer(303, b"", {"Location": f"{desk.publisher.url}{path}"})
+
+
+def endless(desk: Desk, body: bytes) -> None:
+    """Sends the body again and again, in chunks, with no length announced and no end."""
+    desk.send_response(200)
+    desk.send_header("Transfer-Encoding", "chunked")
+    desk.end_headers()
+    try:
+        while not desk.publisher.over.is_set():
+            desk.wfile.write(b"%x\r\n%s\r\n" % (len(body), body))
+    except OSError:
+        pass
+    desk.close_connection = True
+
+
+def trickles(desk: Desk, body: bytes) -> None:
+    """Sends some of the body every now and then, for longer than anybody should wait."""
+    desk.answer(200, b"", length=len(body))
+    for place in range(0, len(body), 100):
+        if desk.publisher.over.wait(0.05):
+            break
+        try:
+            desk.wfile.write(body[place : place + 100])
+            desk.wfile.flush()
+        except OSError:
+            break
+    desk.close_connection = True
+
+
 def swaps(other: bytes) -> Misdeed:
     """Sends another body."""
     return lambda desk, body: desk.answer(200, other)

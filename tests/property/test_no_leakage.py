@@ -86,7 +86,9 @@ def test_the_law_catches_a_gate_left_open_by_a_day(northeast, stores, answers, m
     """A fault planted once: `<=` for `<` at the one gate."""
     monkeypatch.setattr(record_room, "before", lambda events, as_of: events.filter(pl.col("date") <= as_of))
     monkeypatch.setattr(
-        record_room, "_from_store", lambda path, as_of, **options: Store.open(path, read_only=True).events()
+        record_room,
+        "_from_store",
+        lambda path, as_of, **options: (Store.open(path, read_only=True).events(), record_room._NO_VOLUME),
     )
     leaky = dump(answer(make_brief(northeast, stores["flood"], as_of=AS_OF)))
     assert leaky != answers["early"]

@@ -11,7 +11,6 @@ import pytest
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import cameo, countries
 from lynchpin.record.store import Store
-from lynchpin.record.store.mentions import reach
 
 FILES = [
     ("20191024143000.export.CSV", "gdelt", "\t", 2111),
@@ -93,10 +92,7 @@ def test_mentions(shared: Path, tmp_path: Path) -> None:
     with Store.open(tmp_path / "store", create=True) as store:
         report = store.ingest(None, path)
         assert store.events().height == 0
+        reached = store.reach()
     assert (report.read, report.accepted, report.refused) == (1635, len(kept), 0)
     assert report.duplicates == 1635 - len(kept)
-    from lynchpin.record.sources import get
-    from lynchpin.record.store import check
-
-    found = reach(check(get("gdelt-mentions").read(path), get("gdelt-mentions")).events)
-    assert dict(found.select("event_id", "mentions").rows()) == Counter(key[0] for key in kept)
+    assert dict(reached.select("event_id", "mentions").rows()) == Counter(key[0] for key in kept)

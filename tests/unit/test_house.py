@@ -11,7 +11,19 @@ from helpers.imports import Arrow, Unread, arrows, circles, files, pairs, unread
 
 PACKAGE = Path(lynchpin.__file__).parent
 
-GROUND = {"_version", "defaults", "errors", "days", "numbers", "events", "toml"}
+GROUND = {
+    "_version",
+    "defaults",
+    "errors",
+    "days",
+    "numbers",
+    "events",
+    "files",
+    "limits",
+    "tabular",
+    "textfile",
+    "toml",
+}
 RESULTS = GROUND | {"results"}
 ACCOUNT = RESULTS | {"record", "engine"}
 MODEL = ACCOUNT | {"account"}

@@ -46,8 +46,8 @@ def test_a_byte_order_mark_is_dropped() -> None:
 
 
 FAULTS = [
-    (b"name = \xff", "the mapping is not UTF-8 text", "a.toml, byte 7"),
-    (b"name = mine", "the mapping is not TOML: Invalid value (at line 1, column 8)", "a.toml"),
+    (b"name = \xff", "the mapping is not UTF-8 text", "a.toml line 1, byte 7"),
+    (b"name = mine", "the mapping is not TOML: Invalid value (at line 1, column 8)", "a.toml line 1"),
 ]
 
 

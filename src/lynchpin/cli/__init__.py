@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
+import threading
+from types import FrameType
 
 import typer
 
@@ -26,6 +29,7 @@ from lynchpin.cli import (
     what_if,
 )
 from lynchpin.cli._app import app
+from lynchpin.cli._guard import no_room
 from lynchpin.errors import LynchpinError
 
 __all__ = [
@@ -47,28 +51,50 @@ __all__ = [
 ]
 
 
+_ANYWHERE = ("--debug", "--allow-outside")  # taken anywhere on the line
+
+
 def main() -> None:
     """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
     for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
-    debug = "--debug" in sys.argv  # taken anywhere on the line
+    anywhere = [word for word in _ANYWHERE if word in sys.argv]
+    debug = "--debug" in anywhere
     try:
-        app([word for word in sys.argv[1:] if word != "--debug"])
+        app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
     except LynchpinError as error:
+        if stopped.is_set():
+            raise SystemExit(130) from None
         if debug:
             raise
         typer.echo(str(error), err=True)
         raise SystemExit(2) from None
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
     except Exception as error:
+        if stopped.is_set():  # a library made another error of it
+            raise SystemExit(130) from None
         if debug:
             raise
+        if refused := no_room(error):
+            typer.echo(str(refused), err=True)
+            raise SystemExit(2) from None
         said = f"a fault of ours: {type(error).__name__}: {error}"
         typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
         raise SystemExit(1) from None
+
+
+def _watch_for_stop() -> threading.Event:
+    """An event that is set once the user stops us: libraries turn the interrupt into errors of their own."""
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, stop)
+    return stopped
 
 
 def run() -> None:
@@ -84,5 +110,11 @@ def run() -> None:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    finally:  # whoever read our output may have gone
+    except BrokenPipeError:
+        pass  # whoever read our output has gone
+    except OSError as error:
+        if code == 0:
+            code = 2
+            os.write(2, f"{no_room(error) or error}\n".encode())
+    finally:
         os._exit(code)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from lynchpin._version import __version__
+from lynchpin.cli._guard import Guarded
 from lynchpin.cli._terminal import working
+from lynchpin.files import allowing_outside
 
 if TYPE_CHECKING:
     from lynchpin.session.facade import Fit
@@ -22,7 +23,7 @@ ORDER = (
 )  # fmt: skip
 
 
-class _InOrder(TyperGroup):
+class _InOrder(Guarded):
     """Commands in the order of the table; one that stands in none is a mistake of ours."""
 
     def __init__(self, *, commands: dict[str, Any], **options: Any) -> None:
@@ -79,12 +80,17 @@ def _say_version(asked: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and leave.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something goes wrong.")] = False,
+    allow_outside: Annotated[
+        bool, typer.Option("--allow-outside", help="Let a case name files outside its folder.")
+    ] = False,
 ) -> None:
     """A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward."""
+    context.with_resource(allowing_outside(allow_outside))
 
 
 def fit_case(case: str, events: Path | None, as_of: str | None, episodes: bool | None, quiet: bool) -> Fit:

@@ -75,7 +75,7 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
 def check(case: CaseArg = CASE, as_json: Json = False) -> None:
     """Read a case and its chronology, or a theory, and say whether they hold together."""
     from lynchpin.account.cases import is_theory, read_theory
-    from lynchpin.session.events import check_case, check_theory
+    from lynchpin.session.check import check_case, check_theory
     from lynchpin.session.facade import load_case
 
     report = check_theory(read_theory(case)) if is_theory(case) else check_case(load_case(case))

@@ -44,29 +44,27 @@ def list_events(
     as_json: Json = False,
 ) -> None:
     """Filter, count and show the events of a record."""
+    from lynchpin.account.cases import read_case
     from lynchpin.report.events import events_csv, events_table
-    from lynchpin.session.events import acted, count_events, filter_events
-    from lynchpin.session.facade import load_case
+    from lynchpin.session.events import list_events
 
-    read = load_case(case)
-    pair = f"{source} -- {target}" if source and target else None
-    both = filter_events(
-        read, events, as_of=as_of, states=state, dyad=dyad or pair, event_class=event_class, event_type=event_type,
-        since=since, until=until, agreement=agreement, source=None if pair else source,
-        target=None if pair else target, episodes=episodes, reach=reach,
+    read = read_case(case)
+    listed = list_events(
+        read, events, as_of=as_of, states=state, dyad=dyad, event_class=event_class, event_type=event_type,
+        since=since, until=until, agreement=agreement, source=source, target=target, episodes=episodes, reach=reach,
+        count=count, limit=None if as_json or as_csv or limit <= 0 else limit,
     )  # fmt: skip
-    chosen = both.filter(acted(source, target))
-    shown = count_events(chosen, count) if count else chosen
     if as_json:
-        rows = shown.rename({"event_class": "class"}, strict=False)
-        print_json({"case": read.name, "as_of": as_of, "events": chosen.height, "rows": rows})
+        rows = listed.rows.rename({"event_class": "class"}, strict=False)
+        print_json({"case": read.name, "as_of": as_of, "events": listed.total, "rows": rows})
     elif as_csv:
-        typer.echo(events_csv(shown), nl=False)
+        typer.echo(events_csv(listed.rows), nl=False)
     else:
         terminal = console()
-        terminal.print(events_table(shown, limit, terminal.width))
-        if both.height > chosen.height and not count:
-            back = f"{both.height - chosen.height} more from {target} to {source}"
+        terminal.print(events_table(listed.rows, limit, terminal.width, total=None if count else listed.total))
+        if listed.back:
+            back = f"{listed.back} more from {target} to {source}"
+            pair = f"{source} -- {target}"
             typer.echo(f'from {source} to {target}, and together; {back}: --dyad "{pair}" shows both ways')
 
 

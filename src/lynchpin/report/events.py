@@ -14,13 +14,18 @@ from lynchpin.events import SCHEMA
 
 
 def events_csv(events: pl.DataFrame) -> str:
-    """CSV text: lists joined by `;`, the columns of the store first."""
+    """CSV text: lists joined by `;`, the columns of the store first.
+
+    A text that begins with = + - @, a tab or a carriage return gets an apostrophe before it: a spreadsheet would take
+    it for a formula, and records come from strangers.
+    """
     lists = [name for name, kind in events.schema.items() if isinstance(kind, pl.List)]
-    return events.with_columns(pl.col(name).list.join(";") for name in lists).write_csv()
+    joined = events.with_columns(pl.col(name).list.join(";") for name in lists)
+    return joined.with_columns(pl.col(pl.String).str.replace(r"^([=+\-@\t\r])", "'$1")).write_csv()
 
 
-def events_table(events: pl.DataFrame, limit: int, width: int = 120) -> Table:
-    """A table for a terminal: at most `limit` rows (0: all), the newest last.
+def events_table(events: pl.DataFrame, limit: int, width: int = 120, *, total: int | None = None) -> Table:
+    """A table for a terminal: at most `limit` rows (0: all), the newest last, of `total` (None: of these).
 
     Where the terminal has less than 120 signs in a line, an act is one cell that reads as a sentence.
     """
@@ -29,7 +34,8 @@ def events_table(events: pl.DataFrame, limit: int, width: int = 120) -> Table:
     if not set(SCHEMA) <= set(events.columns):
         return plain_table(events, limit)
     shown = events.tail(limit) if limit else events
-    table = Table(caption=f"{shown.height} of {events.height} rows", caption_justify="left", box=None, pad_edge=False)
+    of = events.height if total is None else total
+    table = Table(caption=f"{shown.height} of {of} rows", caption_justify="left", box=None, pad_edge=False)
     numbers = [name for name in ("reports", "mentions", "confidence") if name in events.columns]
     with_status = not bool((shown["status"] == "coded").all())
     is_narrow = width < _WIDE

@@ -58,13 +58,21 @@ class Drawn:
 
     __slots__ = ()
 
-    def plot(self, *what: str, **options: str | None) -> alt.TopLevelMixin:
-        """The record as a picture: see `lynchpin.report.draw`, which knows what each kind of record may be asked for.
+    def plot(self) -> alt.TopLevelMixin:
+        """The record as a picture: see `lynchpin.report.draw`."""
+        return drawn(self)
 
-        It is found by name: `results` imports nothing that draws.
-        """
-        picture: alt.TopLevelMixin = import_module("lynchpin.report.draw").draw(self, *what, **options)
-        return picture
+
+def drawn(record: object, *what: str | None) -> alt.TopLevelMixin:
+    """The picture of a record. What draws it is found by name: `results` imports nothing that draws.
+
+    Parameters
+    ----------
+    record : a result
+    what : which part of it, where `lynchpin.report.draw` takes that of this kind of record
+    """
+    picture: alt.TopLevelMixin = import_module("lynchpin.report.draw").draw(record, *what)
+    return picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results.base import Drawn, Rows, Told
+from lynchpin.results.base import Rows, Told, drawn
+
+if TYPE_CHECKING:
+    import altair as alt
 
 #: The quantiles that every forecast row carries, in column order.
 QUANTILES: dict[str, float] = {
@@ -31,7 +35,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forecast(Told, Drawn):
+class Forecast(Told):
     """Counts to come, per dyad, class and month: stacked, by the mechanism model and by each baseline.
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
@@ -66,6 +70,10 @@ class Forecast(Told, Drawn):
     past: pl.DataFrame | None = None
     runaway: float = 0.0
     held: float = 0.0
+
+    def plot(self, source: str, target: str, event_class: str) -> alt.TopLevelMixin:
+        """The fan of one dyad and class: months behind as bars, months ahead as bands."""
+        return drawn(self, source, target, event_class)
 
     def to_frame(self) -> pl.DataFrame:
         """One row per model, dyad, class and month ahead."""

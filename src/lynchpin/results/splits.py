@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, flat, plain
+from lynchpin.results.base import RATIO, Effect, Estimated, Expect, drawn, flat, plain
+
+if TYPE_CHECKING:
+    import altair as alt
 
 SplitBy = Literal["dyad", "period", "condition", "triad"]
 
@@ -110,7 +113,7 @@ class ManyTriads:
 
 
 @dataclass(frozen=True, slots=True)
-class SplitLedger(Drawn):
+class SplitLedger:
     """The mechanisms of a case, or of a theory, by the parts of its record."""
 
     by: SplitBy
@@ -118,6 +121,10 @@ class SplitLedger(Drawn):
     method: str
     days: tuple[date, ...] = ()  # each begins a period
     made_from: ManyTriads | None = None  # of triads
+
+    def plot(self, mechanism: str | None = None) -> alt.TopLevelMixin:
+        """The forest of one mechanism, the first unless another is named; by period, the intervals of all."""
+        return drawn(self, mechanism)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: what it is of, the method, and every claim with its parts."""

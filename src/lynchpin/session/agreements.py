@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from lynchpin import limits
 from lynchpin.account.cases import Case, Known, read_known
 from lynchpin.answers.agreements import Fitted, fit_agreements, look_ahead, read_agreements
 from lynchpin.answers.agreements.backtest import replay
@@ -61,6 +62,7 @@ def agreements(
     >>> gsomia.standing, gsomia.stage, gsomia.success
     ('agreed_in_principle', 'setback', 'signed or in_force')
     """
+    limits.whole("draws", draws, kind="chance_draws")
     known = read_known(case, events, as_of=as_of, episodes=episodes)
     fitted = fitted_agreements(known)
     lives = tuple(life for life in fitted.lives if set(life.parties) <= set(known.case.states))

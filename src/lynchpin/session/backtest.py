@@ -18,7 +18,7 @@ from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events,
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
-from lynchpin.events import first_day, last_day
+from lynchpin.events import acts_of, first_day, last_day
 from lynchpin.record.store import data_hash
 from lynchpin.results import Backtest
 
@@ -116,7 +116,7 @@ def backtest(
         units=len(units),
         dyads=tuple(dict.fromkeys((i, j) for i, j, _ in units)),
         classes=_classes(units),
-        events=record.height,
+        events=acts_of(record).height,
         first_event_date=first_day(record),
         last_event_date=last_day(record),
         data_hash=data_hash(record),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from lynchpin import limits
 from lynchpin.account.cases import Case, read_known
 from lynchpin.answers.evidence import claims, fade
 from lynchpin.answers.evidence.sides import count_cause
@@ -50,6 +51,8 @@ def make_brief(
     -------
     Brief
     """
+    limits.whole("days", days)
+    limits.whole("draws", draws)
     known = read_known(case, events, as_of=as_of, episodes=episodes)
     read, origin = known.case, known.origin
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock

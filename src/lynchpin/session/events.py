@@ -1,44 +1,104 @@
-"""Filtering, counting and showing the events of a record."""
+"""Filtering, counting and showing the events of a record.
+
+Of a store only the rows that are shown leave DuckDB, unless episodes are asked for: they are folded from all reports of
+the states that are named.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from lynchpin.account.cases import Case, Theory, case_events, read_known
-from lynchpin.days import parse_day
-from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.account.cases import Case, case_events, classify
+from lynchpin.account.cases.record import class_column
+from lynchpin.days import optional_day
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.record.ontology import countries, plover
+from lynchpin.record.store import Selection, Store, fold, selected
 
-_COUNTS = ("year", "class", "type", "dyad", "status")
+_COUNTS = {  # what events are counted by -> the columns that tell it
+    "year": ("date",),
+    "class": ("event_class",),
+    "type": ("type",),
+    "dyad": ("source", "target"),
+    "status": ("status",),
+}
 
 
-def filter_events(
+@dataclass(frozen=True, slots=True, eq=False)
+class EventList:
+    """Events that were asked for.
+
+    Attributes
+    ----------
+    rows : DataFrame of events by date, only the newest if there is a limit; or of a value and its number of `events`
+    total : int, how many events fit
+    back : int, how many more there are from the target to the source; 0 unless both were named
+    """
+
+    rows: pl.DataFrame
+    total: int
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Which events of which record; `states` are all that its filters name."""
+
+    case: Case
+    store: str | Path | None
+    as_of: date | None
+    selection: Selection
+    states: tuple[str, ...]
+    episodes: bool
+    reach: bool
+
+
+def list_events(
     case: Case,
     store: str | Path | None = None,
     *,
-    as_of: str | date | None = None,
-    states: Sequence[str] | None = None,
-    dyad: str | None = None,
-    event_class: str | None = None,
-    event_type: str | None = None,
-    since: str | date | None = None,
-    until: str | date | None = None,
-    agreement: str | None = None,
+    limit: int | None = None,
+    count: str | None = None,
     source: str | None = None,
     target: str | None = None,
-    episodes: bool | None = False,
-    reach: bool = False,
-) -> pl.DataFrame:
-    """The events of a case's record that fit every filter given.
+    dyad: str | None = None,
+    **filters: Any,
+) -> EventList:
+    """The events of a case's record that fit every filter, or their number by something.
 
     Parameters
     ----------
-    case, store, as_of : as for `read_known`
+    case, store : as for `case_events`
+    limit : int, only so many of the newest; None for all
+    count : year, class, type, dyad (ordered; a joint act counts in each) or status, to count by; None to list
+    source, target, dyad, filters : as for `filter_events`; with both sides named, `back` counts the answers
+
+    Raises
+    ------
+    UnknownName : no such state, class, type or count
+    BadValue : a day or a dyad that cannot be read
+    """
+    if count is not None and count not in _COUNTS:
+        raise UnknownName(f"cannot count by {count!r}", "--count", suggest(count, _COUNTS, noun="counts"))
+    listed = _answer(_question(case, store, source=source, target=target, dyad=dyad, **filters), limit, count)
+    if not (source and target) or dyad or count:
+        return listed
+    both = _answer(_question(case, store, dyad=f"{source} -- {target}", **filters), 0, None)
+    return EventList(listed.rows, listed.total, both.total - listed.total)
+
+
+def filter_events(case: Case, store: str | Path | None = None, **filters: Any) -> pl.DataFrame:
+    """The events of a record that fit every filter given, in the columns of the store plus the case's `event_class`.
+
+    Parameters
+    ----------
+    case, store, as_of : as for `case_events`; here every event of the record counts, the case's states or not
     states : ISO3 codes; an event has each of them on either side
     dyad : "A -> B" from A to B, "A -- B" either way
     event_class, event_type : a class of the case, a PLOVER type
@@ -52,57 +112,99 @@ def filter_events(
     UnknownName : no such state, class or type
     BadValue : a day or a dyad that cannot be read
     """
-    chosen = [pl.lit(True)]
-    for state in states or ():
-        iso3 = _state(state)
-        chosen.append(pl.col("source").list.contains(iso3) | pl.col("target").list.contains(iso3))
+    return _answer(_question(case, store, **filters), None, None).rows
+
+
+def _question(
+    case: Case,
+    store: str | Path | None,
+    *,
+    as_of: str | date | None = None,
+    states: Sequence[str] | None = None,
+    dyad: str | None = None,
+    event_class: str | None = None,
+    event_type: str | None = None,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    agreement: str | None = None,
+    source: str | None = None,
+    target: str | None = None,
+    episodes: bool = False,
+    reach: bool = False,
+) -> _Question:
+    """The filters, read and checked."""
+    named = [_state(state) for state in states or ()]
+    selection = Selection().involving(*named)
     if dyad is not None:
-        chosen.append(_dyad(dyad))
-    if event_class is not None:
-        if event_class not in case.class_names:
-            raise UnknownName(
-                f"no class named {event_class!r}",
-                "--class",
-                suggest(event_class, case.class_names, noun="class"),
-            )
-        chosen.append(pl.col("event_class") == event_class)
-    if event_type is not None:
-        if event_type not in plover.names():
-            raise UnknownName(
-                f"no event type named {event_type!r}",
-                "--type",
-                suggest(event_type.upper(), plover.names(), noun="type"),
-            )
-        chosen.append(pl.col("type") == event_type)
-    if since is not None:
-        chosen.append(pl.col("date") >= parse_day(since, name="--since"))
-    if until is not None:
-        chosen.append(pl.col("date") < parse_day(until, name="--until"))
-    chosen.append(acted(source, target))
-    if agreement is not None:
-        chosen.append(pl.col("agreement") == agreement)
-    known = read_known(case, store, as_of=as_of, episodes=episodes, reach=reach)
-    return known.events.filter(pl.all_horizontal(chosen))
+        i, j, is_directed = _dyad(dyad)
+        selection = selection.side("source", i).side("target", j) if is_directed else selection.between(i, j)
+        named += [i, j]
+    for side, text in (("source", source), ("target", target)):
+        if text is not None:
+            named.append(_state(text, f"--{side}"))
+            selection = selection.side(side, named[-1])
+    if event_class is not None and event_class not in case.class_names:
+        near = suggest(event_class, case.class_names, noun="class")
+        raise UnknownName(f"no class named {event_class!r}", "--class", near)
+    if event_type is not None and event_type not in plover.names():
+        near = suggest(event_type.upper(), plover.names(), noun="type")
+        raise UnknownName(f"no event type named {event_type!r}", "--type", near)
+    selection = selection.equal("event_class", event_class).equal("type", event_type).equal("agreement", agreement)
+    selection = selection.since(optional_day(since, name="--since")).before(optional_day(until, name="--until"))
+    day = optional_day(as_of, name="as_of")
+    return _Question(case, store, day, selection, tuple(named), episodes, reach)
 
 
-def acted(source: str | None, target: str | None) -> pl.Expr:
-    """Whether a state, by its ISO3 code, acted, and whether it was on another; None for any."""
-    sides = (("source", source), ("target", target))
-    named = [pl.col(side).list.contains(_state(text, f"--{side}")) for side, text in sides if text is not None]
-    return pl.all_horizontal(True, *named)
+def _answer(asked: _Question, limit: int | None, count: str | None) -> EventList:
+    if asked.store is not None and not asked.episodes:
+        return _from_store(asked, asked.store, limit, count)
+    if asked.store is None:
+        events = case_events(asked.case, as_of=asked.as_of, episodes=asked.episodes, reach=asked.reach)
+    else:
+        wanted = Selection().before(asked.as_of).involving(*asked.states)
+        with Store.open(asked.store, read_only=True) as store:
+            episodes = fold(_reports(store, asked, wanted)).events
+        events = classify(episodes.filter(pl.col("date") >= asked.case.start), asked.case.classes)
+    found = selected(events, asked.selection)
+    rows = count_events(found, count) if count else found if limit is None else found.tail(limit)
+    return EventList(rows, found.height)
+
+
+def _from_store(asked: _Question, path: str | Path, limit: int | None, count: str | None) -> EventList:
+    """Report by report: what fits is chosen, counted and cut within DuckDB."""
+    wanted = asked.selection.before(asked.as_of).since(asked.case.start)
+    wanted = wanted.with_column("event_class", *class_column(asked.case.classes))
+    with Store.open(path, read_only=True) as store:
+        if store.first_day() is None:
+            mend = "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
+            raise BadData("the record holds no event", str(path), mend)
+        total = store.count(wanted)
+        if count:
+            return EventList(count_events(store.groups(wanted, _COUNTS[count]), count), total)
+        return EventList(classify(_reports(store, asked, wanted, limit), asked.case.classes), total)
+
+
+def _reports(store: Store, asked: _Question, wanted: Selection, limit: int | None = None) -> pl.DataFrame:
+    reports = store.selected(wanted, newest=limit)
+    return store.with_reach(reports, before=asked.as_of) if asked.reach else reports
 
 
 def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Number of events by year, class, type, dyad (ordered; a joint act counts in each) or status."""
+    """Number of events by year, class, type, dyad (ordered; a joint act counts in each) or status.
+
+    A row counts as often as its column `times` says, once where there is none.
+    """
     if by not in _COUNTS:
         raise UnknownName(f"cannot count by {by!r}", "--count", suggest(by, _COUNTS, noun="counts"))
+    if "times" not in events.columns:
+        events = events.with_columns(times=1)
     if by == "dyad":
         pairs = events.explode("source").explode("target").filter(pl.col("source") != pl.col("target"))
         named = pairs.with_columns(dyad=pl.concat_str("source", pl.lit("->"), "target"))
     else:
         column = {"year": pl.col("date").dt.year(), "class": pl.col("event_class")}.get(by, pl.col(by))
         named = events.with_columns(column.alias(by))
-    return named.group_by(by).agg(events=pl.len()).sort(by)
+    return named.group_by(by).agg(events=pl.col("times").sum().cast(pl.Int64)).sort(by)
 
 
 def _state(text: str, option: str = "--state") -> str:
@@ -114,50 +216,10 @@ def _state(text: str, option: str = "--state") -> str:
     return country.iso3
 
 
-def _dyad(text: str) -> pl.Expr:
+def _dyad(text: str) -> tuple[str, str, bool]:
+    """The two states of a dyad, and whether only acts of the first on the second are meant."""
     for arrow in ("->", "--"):
         source, found, target = text.partition(arrow)
         if found:
-            i, j = _state(source.strip()), _state(target.strip())
-            there = pl.col("source").list.contains(i) & pl.col("target").list.contains(j)
-            back = pl.col("source").list.contains(j) & pl.col("target").list.contains(i)
-            return there if arrow == "->" else there | back
+            return _state(source.strip()), _state(target.strip()), arrow == "->"
     raise BadValue(f"{text!r} is not a dyad", "--dyad", 'write it as "KOR -> JPN", or "KOR -- JPN" for either way')
-
-
-def check_theory(theory: Theory) -> dict[str, Any]:
-    """What a theory holds, once it has been read."""
-    return {
-        "case": theory.name,
-        "roles": len(theory.roles),
-        "rules": sum(not isinstance(played, tuple) for played in theory.roles.values()),
-        "classes": len(theory.text.classes),
-        "claims": len(theory.text.claims),
-        "mechanisms": len(theory.text.mechanisms),
-        "controls": len(theory.text.controls),
-        "events": "none: a theory names no states; `lynchpin triads` lists those that fit it",
-    }
-
-
-def check_case(case: Case) -> dict[str, Any]:
-    """What a case holds, once it has been read: counts that a user can hold against what they meant."""
-    report: dict[str, Any] = {
-        "case": case.name,
-        "states": len(case.states),
-        "sectors": len(case.sectors),
-        "classes": len(case.classes),
-        "claims": len(case.claims),
-        "mechanisms": len(case.mechanisms),
-        "controls": len(case.controls),
-    }
-    if case.events_file is None:
-        return report | {"events": "none: the case names no chronology; give --events STORE"}
-    events = case_events(case)
-    counts = dict(events["event_class"].value_counts().iter_rows())
-    return report | {
-        "events": events.height,
-        "first": events["date"].min(),
-        "last": events["date"].max(),
-        "by_class": {name: counts.get(name, 0) for name in case.class_names},
-        "in_no_class": counts.get(None, 0),
-    }

@@ -80,9 +80,9 @@ class Fit(model.Fit):
         return self.claims().plot()
 
 
-def load_case(case: str | Path) -> Case:
+def load_case(case: str | Path, *, allow_outside: bool | None = None) -> Case:
     """Read and check a case: see `lynchpin.account.cases.read_case`."""
-    read = cases.read_case(case)
+    read = cases.read_case(case, allow_outside=allow_outside)
     return Case(**{field.name: getattr(read, field.name) for field in fields(read)})
 
 

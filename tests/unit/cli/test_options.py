@@ -307,7 +307,7 @@ COMMANDS = [
     ),
     Command(
         ("check",),
-        {"lynchpin.session.facade.load_case": "read", "lynchpin.session.events.check_case": {}},
+        {"lynchpin.session.facade.load_case": "read", "lynchpin.session.check.check_case": {}},
         {"case": arrives("toy", "load_case", "case", "toy"), "as_json": PRINTED},
     ),
     Command(

@@ -10,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from lynchpin.account.cases import case_events
-from lynchpin.errors import BadValue, UnknownName
+from lynchpin.errors import BadData, BadValue, UnknownName
+from lynchpin.record.store import Store
 from lynchpin.report.events import events_csv, events_table, plain_table
-from lynchpin.session.events import count_events, filter_events
+from lynchpin.session.events import count_events, filter_events, list_events
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,18 @@ def test_csv_has_every_row(northeast, rows):
     assert "JPN;KOR" in text
 
 
+def test_no_cell_of_csv_is_a_formula(northeast):
+    """A spreadsheet runs a cell that begins so; a number and a text that goes on so stay as they are."""
+    texts = ["=1+2", "+1", "-1", "@a", "\tx", "\rx", "a=1", "", None]
+    frame = pl.DataFrame({"summary": texts, "magnitude": [-1.5] * 9, "source": [["=x", "KOR"]] * 9})
+    back = pl.read_csv(StringIO(events_csv(frame)), infer_schema=False)
+    assert back["summary"].to_list() == ["'=1+2", "'+1", "'-1", "'@a", "'\tx", "'\rx", "a=1", "", None]
+    assert set(back["magnitude"]) == {"-1.5"}
+    assert set(back["source"]) == {"'=x;KOR"}
+    own = filter_events(northeast, states=["PRK"])
+    assert "\n'" not in events_csv(own) and ",'" not in events_csv(own)
+
+
 def drawn(table, width):
     out = StringIO()
     Console(file=out, width=width, color_system=None).print(table)
@@ -121,3 +134,53 @@ def test_signs_of_a_feed_are_no_markup(northeast):
     for width in (80, 140):
         assert "[/b]" in drawn(events_table(chosen, 0, width=width), width)
     assert "[/b] [red]" in drawn(plain_table(pl.DataFrame({"name": ["a [/b] [red]"]})), 80)
+
+
+# --- from a store: what fits is chosen within DuckDB ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store(northeast, tmp_path_factory):
+    path = tmp_path_factory.mktemp("store") / "s.duckdb"
+    with Store.open(path, create=True) as opened:
+        opened.ingest("chronology", northeast.events_file)
+    return path
+
+
+@pytest.mark.parametrize("chosen", [f[0] for f in FILTERS], ids=[str(f[0]) for f in FILTERS])
+def test_a_store_is_filtered_as_a_chronology_is(northeast, store, chosen):
+    expected = filter_events(northeast, **chosen)
+    assert filter_events(northeast, store, **chosen).equals(expected)
+    assert filter_events(northeast, store, episodes=True, **chosen).select(expected.columns).equals(expected)
+    listed = list_events(northeast, store, limit=3, **chosen)
+    assert (listed.total, listed.back) == (expected.height, 0)
+    assert listed.rows.equals(expected.tail(3))
+
+
+@pytest.mark.parametrize("by", ["year", "class", "type", "status", "dyad"])
+def test_a_store_is_counted_as_a_chronology_is(northeast, store, by):
+    listed = list_events(northeast, store, count=by)
+    assert listed.rows.equals(list_events(northeast, count=by).rows)
+    assert listed.total == filter_events(northeast).height and listed.rows.height > 1
+
+
+@pytest.mark.parametrize("record", ["chronology", "store"])
+def test_the_answers_are_counted_where_both_sides_are_named(northeast, store, rows, record):
+    listed = list_events(northeast, store if record == "store" else None, source="JPN", target="KOR", limit=5)
+    forth = sum("JPN" in r["source"] and "KOR" in r["target"] for r in rows)
+    either = sum(
+        ("JPN" in r["source"] and "KOR" in r["target"]) or ("KOR" in r["source"] and "JPN" in r["target"]) for r in rows
+    )
+    assert (listed.total, listed.back, listed.rows.height) == (forth, either - forth, 5)
+    assert listed.back > 0
+
+
+def test_no_such_count(northeast):
+    with pytest.raises(UnknownName, match="cannot count by 'month'"):
+        list_events(northeast, count="month")
+
+
+def test_a_store_without_events_says_so(northeast, tmp_path):
+    Store.open(tmp_path / "s", create=True).close()
+    with pytest.raises(BadData, match="holds no event"):
+        list_events(northeast, tmp_path / "s")

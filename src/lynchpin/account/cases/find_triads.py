@@ -156,7 +156,7 @@ def count_acts(
 ) -> dict[str, int]:
     """Acts of any class of the theory between the two of each triad, both ways; a joint act counts once."""
     with Store.open(Path(events), read_only=True) as store:
-        known = before(store.events(), as_of)
+        known = before(store.events(before=as_of, among={state for triad in triads for state in triad.two}), as_of)
     classed = classify(known, theory.text.classes).filter(pl.col("event_class").is_not_null())
     count: Counter[frozenset[str]] = Counter()
     wanted = {frozenset(triad.two) for triad in triads}

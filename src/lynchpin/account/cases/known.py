@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,7 +17,7 @@ from lynchpin.account.cases.case import Case
 from lynchpin.account.cases.reading import read_case
 from lynchpin.account.cases.record import case_events, origin_of
 from lynchpin.days import optional_day
-from lynchpin.events import before, first_day, last_day
+from lynchpin.events import acts_of, before, first_day, last_day
 from lynchpin.record.store import data_hash
 from lynchpin.results import Provenance
 
@@ -48,17 +49,17 @@ class Known:
     @cached_property
     def provenance(self) -> Provenance:
         """What a result made from this says of itself. It hashes every event: worked out once, and when asked for."""
-        events = self.events
+        events = acts_of(self.events)
         return Provenance(
             case=self.case.name,
             case_title=self.case.title,
             as_of=self.as_of,
             origin=self.origin,
-            data_hash=data_hash(events),
+            data_hash=data_hash(self.events),
             case_hash=self.case.hash,
             events_used=events.height,
-            first_event_date=first_day(events),
-            last_event_date=last_day(events),
+            first_event_date=first_day(self.events),
+            last_event_date=last_day(self.events),
             seed=self.case.seed,
             version=__version__,
             packages={"python": platform.python_version(), **{name: metadata.version(name) for name in _PACKAGES}},
@@ -79,13 +80,14 @@ def read_known(
     as_of: str | date | None = None,
     episodes: bool | None = None,
     reach: bool = False,
+    states: Collection[str] | None = None,
 ) -> Known:
     """Read a case and its record as of a day.
 
     Parameters
     ----------
     case : Case, or the name or path of one
-    store, episodes, reach : as for `case_events`
+    store, episodes, reach, states : as for `case_events`
     as_of : day, or YYYY-MM-DD: nothing dated on or after it is used; None for the whole record
 
     Raises
@@ -100,5 +102,5 @@ def read_known(
     """
     day = optional_day(as_of, name="as_of")
     read = case if isinstance(case, Case) else read_case(case, as_of=day)
-    events = case_events(read, store, as_of=day, episodes=episodes, reach=reach)
+    events = case_events(read, store, as_of=day, episodes=episodes, reach=reach, states=states)
     return Known(read, events, day, origin_of(events, day))

@@ -9,17 +9,18 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from lynchpin.account.cases.builtin import builtin_theories, case_path
+from lynchpin.account.cases.builtin import builtin_theories, case_path, check_name
 from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism
 from lynchpin.account.cases.roles import cast, order_of, read_roles
 from lynchpin.account.structure import Structure
 from lynchpin.account.theory import Place, Vocabulary, check, check_all, parse
 from lynchpin.account.theory.rules import Rule
 from lynchpin.engine.statistics import of_counts
-from lynchpin.errors import BadData, BadMechanism, UnknownName, suggest
+from lynchpin.errors import BadData, BadMechanism, BadValue, UnknownName, suggest
+from lynchpin.files import allowing_outside, beside
 from lynchpin.record.ontology import contexts, countries, plover
 from lynchpin.results import Expect, Watch
-from lynchpin.toml import Lines, Table, parse_toml, tables, unique
+from lynchpin.toml import Lines, Table, parse_toml, read_toml, tables, unique
 
 _SECTIONS = (
     "case",
@@ -53,7 +54,13 @@ _STEPS = {"day": 1, "week": 7}
 _CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
 
-def read_case(case: str | Path, *, as_of: date | None = None, structure: Structure | None = None) -> Case:
+def read_case(
+    case: str | Path,
+    *,
+    as_of: date | None = None,
+    structure: Structure | None = None,
+    allow_outside: bool | None = None,
+) -> Case:
     """Read and check a case.
 
     Parameters
@@ -62,10 +69,13 @@ def read_case(case: str | Path, *, as_of: date | None = None, structure: Structu
     as_of : date, for roles that are rules: who fitted them by what was known on the morning of the day of the account,
         or of this day where it is earlier
     structure : Structure, what such rules look at; None for the facts that come with the package
+    allow_outside : bool, whether the files that the case names may lie outside its folder; None: only within
+        `lynchpin.files.allowing_outside`
 
     Raises
     ------
-    BadData : not TOML, a key is missing, unknown or of the wrong kind
+    BadData : not TOML, a key is missing, unknown or of the wrong kind, or there is more of something than may be
+    BadValue : a number or a day is out of its range, or the name is none that a case may have
     UnknownName : a state, role, class, context, statistic or case that does not exist
     BadMechanism : the text of a mechanism does not read, or does not fit the case
 
@@ -75,24 +85,25 @@ def read_case(case: str | Path, *, as_of: date | None = None, structure: Structu
     ('USA', 'JPN', 'KOR', 'PRK', 'CHN')
     """
     path = builtin_theories().get(str(case)) or case_path(case)
-    values, lines, digest = read_toml(path)
+    values, lines, digest = read_values(path)
     if "triad" in values:
         raise BadData(
             "this is a theory, not a case: it has no states until it is bound to some",
             lines.where("triad"),
             f"`lynchpin triads {case}` lists the cases that it makes",
         )
-    return build_case(values, lines, path, digest, as_of=as_of, structure=structure)
+    with allowing_outside(allow_outside):
+        return build_case(values, lines, path, digest, as_of=as_of, structure=structure)
 
 
-def read_toml(path: Path) -> tuple[dict[str, Any], Lines, str]:
+def read_values(path: Path) -> tuple[dict[str, Any], Lines, str]:
     """The values of a TOML file, where they stand, and the sha256 of the file.
 
     Raises
     ------
     BadData : it is not UTF-8, or not TOML
     """
-    content = path.read_bytes()
+    content = read_toml(path, "case")
     return *parse_toml(content, path.name, "case"), sha256(content).hexdigest()
 
 
@@ -116,7 +127,10 @@ def build_case(
     top = Table(values.get("case"), lines, "case", keys=_CASE) if "case" in values else None
     if top is None:
         raise BadData("the case lacks its [case] table", f"{path.name} line 1", "`lynchpin new NAME` shows a whole one")
-    name, title, start = top.text("name"), top.text("title"), top.day("start")
+    name, title, start = check_name(top.text("name"), top.where("name")), top.text("title"), top.day("start")
+    _must_be_together(top)
+    if "account_date" in top.values:
+        top.day("account_date")  # read again where a role is a rule
     labels = _nodes(values, lines)
     states = tuple(node for node in labels if "." not in node)
     played = read_roles(Table(values.get("roles", {}), lines, "roles"), lines, tuple(labels))
@@ -142,7 +156,7 @@ def build_case(
         citation=top.text("citation", ""),
         start=start,
         step_days=_STEPS[step],
-        seed=int(top.number("seed", 1, above=-1)),
+        seed=top.whole("seed", 1),
         states=states,
         sectors=tuple(node for node in labels if "." in node),
         labels=labels,
@@ -169,6 +183,13 @@ def build_case(
         rules=rules,
         roles_on=roles_on,
     )
+
+
+def _must_be_together(top: Table) -> None:
+    """Agreements and their stages are two files, of no use without each other."""
+    for key, other in (("agreements", "stages"), ("stages", "agreements"), ("flagship", "agreements")):
+        if top.text(key, "") and not top.text(other, ""):
+            raise BadData(f"[case] has {key!r} and lacks {other!r}", top.where(key), f"add {other}, or leave {key} out")
 
 
 def _rules_day(top: Table, as_of: date | None) -> date:
@@ -209,12 +230,7 @@ def _fill(
 
 def _beside(top: Table, key: str, path: Path) -> Path | None:
     name = top.text(key, "")
-    if not name:
-        return None
-    file = path.parent / name
-    if not file.is_file():
-        raise BadData(f"no file {name!r} beside the case", top.where(key), f"put it into the folder of {path.name}")
-    return file
+    return beside(path.parent, name, top.where(key)) if name else None
 
 
 def _nodes(values: Mapping[str, Any], lines: Lines) -> dict[str, str]:
@@ -253,7 +269,7 @@ def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
         raise BadData("a case needs at least one [[class]]", lines.where("class"), "`lynchpin new NAME` shows some")
     return tuple(
         EventClass(
-            name=t.text("name"),
+            name=t.label("name"),
             means=t.text("means", ""),
             types=t.known("types", plover.names(), "event type", []),
             contexts=t.known("contexts", _CONTEXTS, "context", []),
@@ -267,7 +283,7 @@ def _claims(values: Mapping[str, Any], lines: Lines) -> tuple[ClaimText, ...]:
     sections = tables(values, "claim", lines, ("id", "name", "text", "untestable_because"))
     unique(sections, "id")
     return tuple(
-        ClaimText(t.text("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in sections
+        ClaimText(t.label("id"), t.text("name"), t.text("text"), t.text("untestable_because", "")) for t in sections
     )
 
 
@@ -290,6 +306,9 @@ def _watch(
                     table.where("dyad"),
                     f'write dyad = "{states[0]} -> {states[1]}"',
                 )
+        if source == target:
+            what = f"{source} is on both sides of the dyad"
+            raise BadValue(what, table.where("dyad"), "name two states: what is within one is not drawn")
         watched.append(Watch(source, target, table.one_of("class", classes)))
     return tuple(watched)
 
@@ -315,7 +334,7 @@ def _mechanisms(
         classes=classes,
         groups=groups,
         contexts=_CONTEXTS,
-        mechanisms=tuple(t.text("name") for t in sections),
+        mechanisms=tuple(t.label("name") for t in sections),
     )
     ids = tuple(claim.id for claim in claims)
     mechanisms = []

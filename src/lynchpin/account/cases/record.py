@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,12 +10,14 @@ import polars as pl
 
 from lynchpin.account.cases.case import Case, EventClass
 from lynchpin.errors import BadData, BadValue
-from lynchpin.events import before, first_day, last_day
+from lynchpin.events import VOLUME, before, last_day, volume_rows
 from lynchpin.record.sources import get as source
-from lynchpin.record.store import Store, check, fold
+from lynchpin.record.store import NOT_ROWS, Store, check, fold
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
+
+_NO_VOLUME = pl.DataFrame(schema={"date": pl.Date, VOLUME: pl.Int64})
 
 
 def case_events(
@@ -26,8 +28,9 @@ def case_events(
     episodes: bool | None = None,
     reach: bool = False,
     feed: str | None = None,
+    states: Collection[str] | None = None,
 ) -> pl.DataFrame:
-    """All events that were known as of a day, in the columns of the store plus `event_class`.
+    """The events of a case that were known as of a day, in the columns of the store plus `event_class`.
 
     Parameters
     ----------
@@ -39,11 +42,14 @@ def case_events(
         people wrote are one for an act and stay as they are
     feed : str, only the events of this data set; None for all
     reach : whether each event has the columns of `lynchpin.record.store.REACH` too, as known on that day
+    states : ISO3 codes of the states whose acts are wanted; None for those of the case
 
     Returns
     -------
-    DataFrame, by date, from the case's start on. Events that are none of the case's business (other states, no class)
-    are in it, with a null class where no class takes them: they measure how dense the record is.
+    DataFrame, by date, from the case's start on; a null class where no class takes the event. Rows that people wrote
+    are few, and all of them are in it. Of rows that were coded by machine only those with one of the states on each
+    side are; how dense that record is, its daily volume tells (`lynchpin.events.VOLUME`), with a row for each day. So
+    memory follows the case, and not the store.
 
     Raises
     ------
@@ -59,16 +65,26 @@ def case_events(
     if reach and store is None:
         mend = "name a store of GDELT's events and mentions with --events"
         raise BadData("a chronology tells nothing of the reach of its acts", case.name, mend)
-    events = _own_chronology(case) if store is None else _from_store(store, as_of, reach=reach)
     where = str(store) if store is not None else str(case.events_file and case.events_file.name)
-    if events.is_empty():
-        raise BadData("the record holds no event", where, "`lynchpin ingest SOURCE FILE --store STORE` puts some in")
-    first = first_day(events)
-    known = before(events, as_of)
+    if store is None:
+        events, volume = _own_chronology(case), _NO_VOLUME
+    else:
+        events, volume = _from_store(store, as_of, states=states or case.states, feed=feed, reach=reach)
+    first = min([*events["date"].head(1), *volume["date"].head(1)], default=None)
+    if first is None:
+        first = None if store is None else _first_day(store)
+        if first is None:
+            mend = "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
+            raise BadData("the record holds no event", where, mend)
+    known, volume = before(events, as_of), before(volume, as_of)
     if feed is not None:
         known = known.filter(pl.col("dataset") == feed)
-    if episodes or (episodes is None and (known["status"] == "coded").any()):
+    if episodes or (episodes is None and (volume.height or (known["status"] == "coded").any())):
         known = fold(known).events
+    if volume.height:
+        is_coded = pl.col("status") == "coded"
+        known = known.with_columns(pl.when(is_coded).then(0).otherwise(1).cast(pl.Int64).alias(VOLUME))
+        known = pl.concat([known, volume_rows(volume)], how="diagonal").sort("date", maintain_order=True)
     known = known.filter(pl.col("date") >= case.start)
     if known.is_empty():
         raise BadValue(
@@ -95,10 +111,11 @@ def _own_chronology(case: Case) -> pl.DataFrame:
         )
     feed = source("chronology")
     checked = check(feed.read(case.events_file), feed)
-    if checked.refused.height:
-        row = checked.refused.row(0, named=True)
+    rows = checked.refused.filter(~pl.col("broke").list.eval(pl.element().is_in(list(NOT_ROWS))).list.all())
+    if rows.height:
+        row = rows.row(0, named=True)
         raise BadData(
-            f"{checked.refused.height} of {checked.read} rows of the chronology are refused; "
+            f"{rows.height} of {checked.read} rows of the chronology are refused; "
             f"the first breaks {', '.join(row['broke'])}",
             f"{case.events_file.name} line {row['row']}",
             "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
@@ -106,10 +123,19 @@ def _own_chronology(case: Case) -> pl.DataFrame:
     return checked.events
 
 
-def _from_store(path: str | Path, as_of: date | None, *, reach: bool) -> pl.DataFrame:
+def _from_store(
+    path: str | Path, as_of: date | None, *, states: Collection[str], feed: str | None, reach: bool
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that people wrote and the acts among the states, and the daily volume of what machines coded."""
     with Store.open(Path(path), read_only=True) as store:
-        known = store.events(before=as_of, reach=reach)
-        return store.events() if known.is_empty() else known  # all of them, only to say when the record begins
+        events = store.events(before=as_of, among=states, dataset=feed, reach=reach)
+        volume = store.daily(before=as_of, dataset=feed)
+    return events, volume.rename({"reports": VOLUME})
+
+
+def _first_day(path: str | Path) -> date | None:
+    with Store.open(Path(path), read_only=True) as store:
+        return store.first_day()
 
 
 # -- Which class an event belongs to: the first class of the case whose rule it fits.
@@ -130,6 +156,24 @@ def classify(events: pl.DataFrame, classes: Sequence[EventClass]) -> pl.DataFram
     """
     rules = [pl.when(_fits(rule)).then(pl.lit(rule.name)) for rule in classes]
     return events.with_columns(event_class=pl.coalesce(*rules, pl.lit(None, dtype=pl.String)))
+
+
+def class_column(classes: Sequence[EventClass]) -> tuple[str, tuple[object, ...]]:
+    """What `classify` does as an expression of SQL, and its values: a store is filtered by class within DuckDB."""
+    cases, values = [], list[object]()
+    for rule in classes:
+        conditions = ["true"]
+        if rule.types:
+            conditions.append("list_contains(?::VARCHAR[], type)")
+            values.append(list(rule.types))
+        if rule.contexts:
+            conditions.append("list_has_any(contexts, ?::VARCHAR[])")
+            values.append(list(rule.contexts))
+        if rule.sign:
+            conditions.append(f"coalesce(magnitude, 0) {'>' if rule.sign == '+' else '<'} 0")
+        cases.append(f"WHEN {' AND '.join(conditions)} THEN ?")
+        values.append(rule.name)
+    return f"CASE {' '.join(cases)} ELSE NULL END" if cases else "NULL::VARCHAR", tuple(values)
 
 
 def _fits(rule: EventClass) -> pl.Expr:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lynchpin.account.cases.builtin import builtin_theories, case_path
 from lynchpin.account.cases.case import Case
-from lynchpin.account.cases.reading import build_case, read_toml
+from lynchpin.account.cases.reading import build_case, read_values
 from lynchpin.account.cases.roles import Members, order_of, read_roles, role_words, state_codes
 from lynchpin.account.structure import CONDITIONS
 from lynchpin.account.theory import Place
@@ -70,7 +70,7 @@ def is_theory(path: str | Path) -> bool:
     if str(path) in builtin_theories():
         return True
     try:
-        return "triad" in read_toml(case_path(path))[0]
+        return "triad" in read_values(case_path(path))[0]
     except (BadData, UnknownName):
         return False
 
@@ -94,7 +94,7 @@ def read_theory(theory: str | Path, *, between: str | None = None) -> Theory:
     ('patron', 'ally', 'claim_with(other)')
     """
     path = _path(theory)
-    values, lines, digest = read_toml(path)
+    values, lines, digest = read_values(path)
     if "triad" not in values:
         raise BadData(
             "this is a case, not a theory: it has no [triad]",

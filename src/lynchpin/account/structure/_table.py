@@ -13,7 +13,9 @@ import polars as pl
 
 from lynchpin.account.structure.facts import KINDS, SCHEMA, Precision, known_days
 from lynchpin.errors import BadData
+from lynchpin.files import must_be_regular
 from lynchpin.record.ontology import countries
+from lynchpin.tabular import open_table
 
 FactRow = tuple[str, str, str, date, date | None, date, date | None, float | None, str, str, int]
 
@@ -76,16 +78,14 @@ def read_frame(path: Path) -> pl.DataFrame:
     ------
     BadData : no such file, or it is neither
     """
-    if not path.is_file():
-        raise BadData("there is no such file", str(path), "give the path of a CSV or Parquet file")
+    must_be_regular(path, mend="give the path of a CSV or Parquet file")
     try:
         if path.suffix == ".parquet":
             return pl.read_parquet(path)
-        frame = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy", null_values=["", "NA"]).fill_null("")
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).splitlines()[0]
         raise BadData(f"the file cannot be read: {first}", str(path), "give a CSV or Parquet file") from None
-    return frame
+    return open_table(path).frame()[0].with_columns(pl.all().replace("NA", ""))
 
 
 def whole(cell: str) -> int | None:
@@ -94,7 +94,7 @@ def whole(cell: str) -> int | None:
         number = float(cell)
     except ValueError:
         return None
-    return int(number) if number == int(number) else None
+    return int(number) if number.is_integer() else None
 
 
 def calendar_day(year: int | None, month: int | None, day: int | None) -> date | None:

@@ -28,6 +28,7 @@ from lynchpin.account.structure._table import StructuralTable, read_frame
 from lynchpin.account.structure.facts import SCHEMA
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.record.store import Stream
+from lynchpin.tabular import open_table
 
 LAYOUT = 1
 _MARK = "lynchpin structure"
@@ -149,8 +150,7 @@ def _files(paths: Sequence[Path], dataset: str | None) -> list[Path]:
 def _columns(file: Path) -> list[str]:
     if file.suffix == ".parquet":
         return list(read_frame(file).columns)
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        return [cell.strip().strip('"') for cell in lines.readline().lstrip("\ufeff").split(",")]
+    return list(open_table(file).header)
 
 
 def _table_of(columns: Sequence[str]) -> StructuralTable | None:

@@ -31,7 +31,7 @@ from lynchpin.account.theory._checked import (
     leaves,
 )
 from lynchpin.account.theory._operators import OPERATORS, Operator
-from lynchpin.account.theory.check import check, check_all
+from lynchpin.account.theory.check import check, check_all, ways_of
 from lynchpin.account.theory.explain import explain
 from lynchpin.account.theory.pattern import check_pattern, dyads_of, parse_pattern
 from lynchpin.account.theory.tokens import Place, Token, tokenise
@@ -82,4 +82,5 @@ __all__ = [
     "parse",
     "parse_pattern",
     "tokenise",
+    "ways_of",
 ]

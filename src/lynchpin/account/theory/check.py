@@ -23,8 +23,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from math import prod
 
-from lynchpin.account.theory._checked import CheckedMechanism, CheckedRef, Vocabulary, leaves
+from lynchpin import limits
+from lynchpin.account.theory._checked import CheckedCause, CheckedEdge, CheckedMechanism, CheckedRef, Vocabulary, leaves
 from lynchpin.account.theory._checker import Checker, place_sums
 from lynchpin.account.theory._nodes import Says
 from lynchpin.account.theory.tokens import Place, bad
@@ -53,6 +55,10 @@ def check(says: Says, vocabulary: Vocabulary, *, mechanism: str, place: Place | 
     checker = Checker(vocabulary, mechanism, place)
     target = checker.target(says.target)
     cause = checker.cause(says.cause)
+    terms = leaves(cause)
+    if len(terms) > limits.TERMS:
+        what = f"{len(terms)} edges and names stand in one mechanism, and at most {limits.TERMS} may"
+        raise checker.bad(what, terms[limits.TERMS].token, "cut it into several, and name one in the other")
     names = checker.names(says)
     checked = CheckedMechanism(mechanism, str(says), cause, target, names)
     free = [name for name in names if name.name in checked.free]
@@ -69,8 +75,8 @@ def check_all(mechanisms: Mapping[str, CheckedMechanism]) -> None:
     Raises
     ------
     BadMechanism
-        when a reference finds no mechanism, when references run in a circle, or when a mechanism refers to
-        one that never moves any of its dyads
+        when a reference finds no mechanism, when references run in a circle, when a mechanism refers to one
+        that never moves any of its dyads, or when there are too many ways to read one
     """
     for one in mechanisms.values():
         for other in one.references:
@@ -84,6 +90,30 @@ def check_all(mechanisms: Mapping[str, CheckedMechanism]) -> None:
                 what = f"the mechanism '{other}' never moves a dyad of this one, so it is always 0"
                 mend = f"'{other}' is about {mechanisms[other].target}, this one about {one.target}"
                 raise _bad(what, one, other, mend)
+    for name, ways in ways_of(mechanisms).items():
+        if ways > limits.WAYS:
+            one = mechanisms[name]
+            what = f"its names can be given to nodes in {ways:,} ways, and at most {limits.WAYS:,} may be summed"
+            mend = "use fewer names, or roles with fewer members"
+            raise bad(what, leaves(one.cause)[0].token.place, mend, mechanism=name)
+
+
+def ways_of(mechanisms: Mapping[str, CheckedMechanism]) -> dict[str, int]:
+    """How many edges are read for one dyad of each mechanism: in every way to give its free names a node, and in those
+    of the mechanisms that it refers to."""
+    ways: dict[str, int] = {}
+
+    def of(cause: CheckedCause, domains: Mapping[str, int]) -> int:
+        if isinstance(cause, CheckedRef):
+            return ways[cause.mechanism]
+        each = 1 if isinstance(cause, CheckedEdge) else sum(of(part, domains) for part in cause.parts)
+        return each * prod(domains[name] for name in cause.summed)
+
+    order = TopologicalSorter({name: one.references for name, one in mechanisms.items()}).static_order()
+    for name in order:
+        one = mechanisms[name]
+        ways[name] = of(one.cause, {bound.name: len(bound.domain) for bound in one.names})
+    return ways
 
 
 def _refuse_circles(mechanisms: Mapping[str, CheckedMechanism]) -> None:

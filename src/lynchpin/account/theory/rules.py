@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
+from lynchpin import limits
 from lynchpin.account.theory.tokens import NOWHERE, Place, Token, bad, tokenise_rule
 from lynchpin.days import parse_duration, spell_duration
 from lynchpin.errors import BadMechanism, BadValue, suggest
@@ -124,6 +125,10 @@ def parse_rule(text: str, *, place: Place | None = None) -> Rule:
     rule = reader.either()
     if reader.peek().kind != "end":
         raise reader.unexpected()
+    held = conditions_of(rule)
+    if len(held) > limits.TERMS:
+        what = f"{len(held)} conditions stand in one rule, and at most {limits.TERMS} may"
+        raise bad(what, held[limits.TERMS].token.place, "cut it into roles with names")
     return rule
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from lynchpin import limits
 from lynchpin.errors import BadMechanism
 
 _TOKEN = re.compile(  # in a name, a hyphen stands only before a letter or digit: a->b, a--b
@@ -144,6 +145,8 @@ def tokenise_rule(text: str, *, place: Place | None = None) -> tuple[Token, ...]
 
 
 def _cut(text: str, pattern: re.Pattern[str], mechanism: str, origin: Place) -> tuple[Token, ...]:
+    if len(text) > limits.TEXT:
+        raise bad(f"a text of {len(text)} signs", origin, f"keep to {limits.TEXT}", mechanism=mechanism)
     tokens: list[Token] = []
     line, line_start, position = 1, 0, 0
     while position < len(text):
@@ -152,6 +155,8 @@ def _cut(text: str, pattern: re.Pattern[str], mechanism: str, origin: Place) -> 
         if match is None:
             raise _stray(text[position], here, mechanism, rule=pattern is _RULE_TOKEN)
         word = match.group()
+        if len(word) > limits.NAME and match.lastgroup != "blank":
+            raise bad(f"a word of {len(word)} signs", here, f"keep to {limits.NAME}", mechanism=mechanism)
         if match.lastgroup in ("name", "symbol", "number"):
             tokens.append(Token(match.lastgroup, word, here))  # type: ignore[arg-type]
         elif "\n" in word:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -10,16 +9,21 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from lynchpin import limits
 from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
 from lynchpin.days import parse_day
-from lynchpin.errors import BadData, BadValue, suggest
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.files import must_be_regular
+from lynchpin.record.ontology import countries
 from lynchpin.results import AgreementLife, StageRow
+from lynchpin.tabular import open_table
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 _AGREEMENT_COLUMNS = ("id", "title", "parties", "patron", "kind")
 _STAGE_COLUMNS = ("agreement", "date", "precision", "stage", "actor", "summary", "source_url", "status")
+_PRECISIONS = ("day", "month", "year")
 
 
 def read_agreements(
@@ -45,8 +49,12 @@ def read_agreements(
     ------
     BadData : a column is missing, a stage or a date is impossible, a row names no known agreement, an id stands twice,
         or a history breaks a rule of `lynchpin.answers.agreements.reading`. The whole file is checked, whatever the day
+    UnknownName : a party, a patron or an actor is no state, or `first` is no agreement of the file
     """
     table = _table(agreements)
+    if first and first not in table:
+        mend = suggest(first, table, noun="agreement")
+        raise UnknownName(f"no agreement has the id {first[:80]!r}, the flagship's", f"{agreements.name} line 1", mend)
     history: dict[str, list[StageRow]] = {}
     whole: dict[str, list[StageEntry]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
@@ -59,8 +67,13 @@ def read_agreements(
             )
         if row["stage"] not in STAGES:
             raise BadData(f"no stage named {row['stage']!r}", where, suggest(row["stage"], STAGES, noun="stage"))
+        if row["precision"] not in _PRECISIONS:
+            mend = suggest(row["precision"], _PRECISIONS, noun="precision")
+            raise BadData(f"no precision named {row['precision'][:80]!r}", where, mend)
+        if row["actor"]:
+            _must_be_state(row["actor"].partition(".")[0], "actor", where)
         try:
-            day = parse_day(row["date"])
+            day = limits.day("date", parse_day(row["date"]), where=where)
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
         whole.setdefault(row["agreement"], []).append(
@@ -107,7 +120,15 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
         where = f"{path.name} line {line}"
         if row["id"] in table:
             raise BadData(f"the id {row['id']!r} stands twice", where, "give each agreement an id of its own")
+        if not row["id"].strip() or not row["kind"].strip():
+            blank = "kind" if row["id"].strip() else "id"
+            raise BadData(f"the {blank} of an agreement is blank", where, "give each agreement an id and a kind")
         parties = row["parties"].split(";")
+        for column, state in [("parties", party) for party in parties] + [("patron", row["patron"])]:
+            if state or column == "parties":
+                _must_be_state(state, column, where)
+        if len(set(parties)) < len(parties):
+            raise BadData(f"{row['id']}: a party stands twice in {row['parties'][:80]!r}", where, "name each once")
         if row["patron"] and row["patron"] in parties:
             raise BadData(
                 f"{row['id']}: the patron {row['patron']} is a party",
@@ -116,6 +137,13 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
             )
         table[row["id"]] = row
     return table
+
+
+def _must_be_state(code: str, column: str, where: str) -> None:
+    if countries.find(code, system="iso3") is None:
+        near = countries.find(code)
+        mend = f"{code} is {near.iso3}" if near else "states are named by their ISO3 code, as in KOR; parted by ;"
+        raise UnknownName(f"{column}: no state named {code[:80]!r}", where, mend)
 
 
 def title_on(title: str, before: date | None) -> str:
@@ -139,20 +167,19 @@ def title_on(title: str, before: date | None) -> str:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a CSV file with their line numbers."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for column in columns:
-                if column not in (reader.fieldnames or ()):
-                    raise BadData(
-                        f"{path.name} lacks the column {column!r}",
-                        f"{path.name} line 1",
-                        f"its columns are {', '.join(columns)}",
-                    )
-            return [(reader.line_num, {key: value or "" for key, value in row.items() if key}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadData(f"cannot read {path.name}: {error}", str(path)) from None
+    """Rows of a text table with their line numbers.
+
+    Raises
+    ------
+    BadData : no such file, no table (see `lynchpin.tabular`), or a column lacks
+    """
+    must_be_regular(path, "table")
+    frame, lines, _ = open_table(path, knows=set(columns).issubset).frame()
+    for column in columns:
+        if column not in frame.columns:
+            mend = f"its columns are {', '.join(columns)}"
+            raise BadData(f"{path.name} lacks the column {column!r}", f"{path.name} line 1", mend)
+    return list(zip(lines.to_list(), frame.iter_rows(named=True), strict=True))
 
 
 # -- What a history of stages may not hold: each rule has a name, and a breach names its file and row.

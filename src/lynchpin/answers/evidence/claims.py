@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lynchpin import limits
 from lynchpin.account.cases import Case, ClaimText, Mechanism
 from lynchpin.account.theory import explain
 from lynchpin.answers.evidence.held_out import HeldOut, held_out
@@ -50,7 +51,14 @@ def claims(
     Returns
     -------
     Ledger. A claim with several mechanisms has a row for each. A mechanism that states no claim comes last.
+
+    Raises
+    ------
+    BadValue : shifts, seed or workers are out of range
     """
+    limits.whole("shifts", shifts)
+    limits.optional("seed", seed)
+    limits.whole("workers", workers)
     case = fit.case
     measured = measure(fit, shifts=shifts, seed=seed, workers=workers, tell=tell)
     rows: list[Claim] = []

@@ -130,6 +130,7 @@ def acts_before(acts: Acts, day: int) -> Acts:
         target=acts.target[chosen],
         event_class=acts.event_class[chosen],
         event_day=acts.event_day[acts.event_day < day],
+        volume=acts.volume[acts.event_day < day],
     )
 
 

@@ -41,7 +41,7 @@ from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
-from lynchpin.events import first_day
+from lynchpin.events import acts_of, first_day
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts, Design, build_design, expand
 from lynchpin.model.design.build import linked, restated, with_exposure
@@ -112,7 +112,7 @@ def sensitivity(
                 "a further scheme has other rules for the same names: " + ", ".join(case.class_names),
             )
     asked = check_half_lives(half_lives)
-    reports = case_events(case, events, as_of=fit.known.as_of, episodes=False)
+    reports = acts_of(case_events(case, events, as_of=fit.known.as_of, episodes=False))
     own_days = fit.design.evaluator.half_life_days[mechanism]
     given = (*(["classes"] if others else []), *(["half-life"] if asked else []))  # what is named besides is tried
     choices = varied(

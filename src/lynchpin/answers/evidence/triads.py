@@ -23,7 +23,7 @@ from lynchpin.answers.evidence.splits import FEWEST, MOST, SMALLEST_INFORMATION,
 from lynchpin.answers.evidence.spread import likeliest_tau
 from lynchpin.days import optional_day, parse_day
 from lynchpin.errors import BadValue
-from lynchpin.events import before, first_day, last_day
+from lynchpin.events import acts_of, first_day, last_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
 from lynchpin.record.store import Store
@@ -86,7 +86,8 @@ def triad_claims(
             str(between or read.between or ""),
             "import more structural tables (`lynchpin structure import`), or relax the rule with --between",
         )
-    known = read_known(triads[0].case(), events, as_of=day, episodes=episodes)
+    everyone = {state for triad in triads for state in triad.case().states}
+    known = read_known(triads[0].case(), events, as_of=day, episodes=episodes, states=everyone)
     acts = _between(known.events, triads)
 
     def fitted(triad: Triad) -> Fit | str:
@@ -111,7 +112,7 @@ def triad_claims(
         origin=known.origin,
         first_event_date=first_day(known.events),
         last_event_date=last_day(known.events),
-        events_used=known.events.height,
+        events_used=acts_of(known.events).height,
         remarks=tuple(remarks(read, tables, first)),
     )
     return SplitLedger("triad", claims, METHOD, made_from=made_from)
@@ -119,10 +120,10 @@ def triad_claims(
 
 def _first_day(events: str | Path, as_of: date | None) -> date:
     with Store.open(Path(events), read_only=True) as store:
-        known = before(store.events(), as_of)
-    if known.is_empty():
+        first = store.first_day()
+    if first is None or (as_of is not None and first >= as_of):
         raise BadValue(f"no event of the record is dated before {as_of}", str(events), "ask for a later --as-of")
-    return first_day(known)
+    return first
 
 
 def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[str]]:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lynchpin import limits
 from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.baselines import (
     BASELINES,
@@ -39,7 +40,6 @@ from lynchpin.answers.forecast.predictive import Predictive
 from lynchpin.answers.forecast.weights import DaysAhead
 from lynchpin.days import day_number
 from lynchpin.defaults import DAYS, DRAWS
-from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
 
@@ -99,8 +99,8 @@ def foresee(
 ) -> Outlook:
     """The probabilities behind a forecast; parameters as for `forecast`."""
     months = months_ahead(days)
-    if draws < 100:
-        raise BadValue(f"{draws} draws are too few for quantiles", "draws", "ask for at least 100; 1000 is usual")
+    limits.whole("draws", draws)
+    limits.optional("seed", seed)
     case, origin = fit.case, fit.origin
     used = case.seed if seed is None else seed
     panel = make_panel(fit.events, unit_names(case), origin)

@@ -15,7 +15,7 @@ from lynchpin.account.cases import Case
 from lynchpin.days import DAYS_PER_MONTH, day_number
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
-from lynchpin.events import first_day
+from lynchpin.events import first_day, volume_of
 
 
 def months_ahead(days: float, *, verb: str = "forecast") -> int:
@@ -161,7 +161,7 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
     total = np.zeros((len(units), days + 1), dtype=np.int64)
     total[cells["unit"].to_numpy(), cells["day"].to_numpy() + 1] = cells["n"].to_numpy()
     volume = np.zeros(days + 1, dtype=np.int64)
-    per_day = known.group_by(day.alias("day")).agg(n=pl.len().cast(pl.Int64))
+    per_day = known.select(day=day, n=volume_of(known)).group_by("day").agg(n=pl.col("n").sum())
     volume[per_day["day"].to_numpy() + 1] = per_day["n"].to_numpy()
     return Panel(tuple(units), first, np.cumsum(total, axis=1), np.cumsum(volume))
 

@@ -12,7 +12,7 @@ import polars as pl
 from lynchpin.account.cases import Case
 from lynchpin.answers.relations.change_points import change_points
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.events import first_day
+from lynchpin.events import acts_of, first_day
 from lynchpin.results import RelationIndex
 
 #: One act's worth of doubt, half of it cooperative and half hostile, of this size: a pair that has long been silent
@@ -40,9 +40,10 @@ def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIn
     RelationIndex
     """
     grid = _months(first_day(events), origin)
-    acts = pair_acts(events, case.states)
+    told = acts_of(events)
+    acts = pair_acts(told, case.states)
     rng = np.random.default_rng(case.seed)
-    weights = rng.standard_exponential((REWEIGHTINGS + 1, events.height))
+    weights = rng.standard_exponential((REWEIGHTINGS + 1, told.height))
     weights[0] = 1.0  # the index itself; the rest are its interval
     doubt = rng.standard_gamma(DOUBT_ACTS / 2.0, (2, REWEIGHTINGS + 1))
     doubt[:, 0] = DOUBT_ACTS / 2.0

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lynchpin import limits
 from lynchpin.answers.forecast.months import UnitName, edges, months_ahead
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
@@ -24,7 +25,6 @@ from lynchpin.answers.simulate.ties import tie_names, ties
 from lynchpin.days import day_number
 from lynchpin.defaults import DAYS, PAIRS
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.results import WhatIf
 
@@ -63,8 +63,8 @@ def what_if(
     LynchpinError : the scenario does not read or does not fit; days or draws are out of range
     """
     months = months_ahead(days, verb="play")
-    if draws < 100:
-        raise BadValue(f"{draws} pairs of paths are too few", "draws", "ask for at least 100; 2000 is usual")
+    limits.whole("draws", draws)
+    limits.optional("seed", seed)
     read = _whole(fit, scenario, changes)
     read = replace(read, changes=resolved(fit, read.changes))
     origin, used = fit.origin, fit.case.seed if seed is None else seed

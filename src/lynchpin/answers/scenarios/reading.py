@@ -15,7 +15,8 @@ from lynchpin.answers.scenarios import scenario as building
 from lynchpin.answers.scenarios.scenario import Change, Measure, Remove, Scenario, Span
 from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.toml import Lines, Table, parse_toml, tables
+from lynchpin.files import beside, shown, stands
+from lynchpin.toml import Lines, Table, parse_toml, read_toml, tables
 
 _KEYS = {
     "scenario": ("title", "assumes", "claim"),
@@ -48,21 +49,18 @@ def read_scenario(scenario: str | Path, case: Case) -> Scenario:
     UnknownName, BadMechanism, BadValue : a name, an act or a number that the case cannot take
     """
     path = _path(scenario, case)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadData(f"cannot read the scenario: {error}", str(path)) from None
-    return _build(*parse_toml(content, path.name, "scenario"), path.stem, case)
+    return _build(*parse_toml(read_toml(path, "scenario"), path.name, "scenario"), path.stem, case)
 
 
 def _path(scenario: str | Path, case: Case) -> Path:
     path, named = Path(scenario), scenarios_of(case)
-    if path.is_file():
-        return path
     if str(scenario) in named:
-        return named[str(scenario)]
+        file = named[str(scenario)]
+        return beside(case.path.parent, f"scenarios/{file.name}", f"the scenario {file.stem!r} of {case.path.name}")
+    if stands(path):
+        return path
     if path.suffix == ".toml" or len(path.parts) > 1:
-        raise BadData("there is no scenario here", str(path), "docs/how-to/what-if.md shows how to write one")
+        raise BadData("there is no scenario here", shown(path), "docs/how-to/what-if.md shows how to write one")
     raise UnknownName(
         f"no scenario named {str(scenario)!r} beside {case.name}",
         "",
@@ -86,7 +84,7 @@ def _build(values: dict[str, Any], lines: Lines, name: str, case: Case) -> Scena
                 table.day("date"),
                 every_days=table.duration("every") if "every" in table.values else None,
                 until=table.day("until", None) if "until" in table.values else None,
-                magnitude=_number(table, "magnitude") if "magnitude" in table.values else None,
+                magnitude=table.number("magnitude") if "magnitude" in table.values else None,
                 place=_place(table, "act"),
                 where=_at(lines, "inject", table.index, "date"),
             )
@@ -97,7 +95,7 @@ def _build(values: dict[str, Any], lines: Lines, name: str, case: Case) -> Scena
                 building.scale(
                     case,
                     table.text("what"),
-                    _number(table, "factor") if kind == "scale" else 0.0,
+                    table.number("factor") if kind == "scale" else 0.0,
                     _span(table),
                     on=table.text("on", ""),
                     place=_place(table, "what"),
@@ -146,10 +144,6 @@ def _span(table: Table) -> Span:
             f"until {last} is before from {first}", _at(table.lines, table.name, table.index, "until"), "swap them"
         )
     return Span(first, last)
-
-
-def _number(table: Table, key: str) -> float:
-    return table.number(key, above=float("-inf"))
 
 
 def _place(table: Table, key: str) -> Place:

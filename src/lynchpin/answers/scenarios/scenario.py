@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from lynchpin import limits
 from lynchpin.account.cases import Case
 from lynchpin.account.theory import CheckedEdge, Place, check_pattern, dyads_of, parse_pattern
 from lynchpin.answers.forecast.months import UnitName
@@ -120,8 +121,8 @@ def inject(
         )
     if every_days is not None and every_days < 1:
         raise BadValue("acts cannot be put in more often than once a day", where, 'write it as in every = "30d"')
-    if magnitude is not None and not -10.0 <= magnitude <= 10.0:
-        raise BadValue(f"a magnitude of {magnitude:g} is not between -10 and 10", where)
+    if magnitude is not None:
+        limits.number("magnitude", magnitude, where=where)
     return Inject(act, edge, day, None if every_days is None else round(every_days), until, magnitude, where)
 
 
@@ -132,8 +133,7 @@ def scale(
 
     `on` narrows a mechanism to the dyads and classes of an edge.
     """
-    if not 0.0 <= factor < float("inf"):
-        raise BadValue(f"a factor of {factor:g} makes no sense", where, "write 0 to silence, 2 to double")
+    limits.number("factor", factor, where=where)
     if what in {m.name for m in case.mechanisms}:
         target = case.mechanism(what).checked
         units = frozenset((i, j, c) for i, j in target.dyads for c in target.target.classes)

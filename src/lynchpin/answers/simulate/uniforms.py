@@ -65,9 +65,13 @@ def uniforms(key: Keys) -> Floats:
 
 
 def seed_key(seed: int) -> np.uint64:
-    """The key that a seed stands for."""
-    key: np.uint64 = children(np.array([0], dtype=np.uint64), np.array([seed % 2**63]))[0]
-    return key
+    """The key that a seed stands for, every digit of it: a seed is a whole number, 0 or more, of any length."""
+    key = np.zeros(1, dtype=np.uint64)
+    while True:
+        key, seed = children(key, np.array([seed % 2**63])), seed >> 63
+        if seed in (0, -1):
+            break
+    return np.uint64(key[0])
 
 
 # -- The random factor that a pair's acts of one class share in a step: gamma with mean 1, read from a table of

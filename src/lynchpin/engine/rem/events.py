@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData
+from lynchpin.tabular import open_table
 
 Index: TypeAlias = NDArray[np.int32]
 
@@ -45,6 +47,7 @@ class EventStream:
     actors: tuple[str, ...]
     kinds: tuple[str, ...]
     is_dated: bool
+    notes: tuple[str, ...] = ()  # what was mended of the file at reading
 
     @property
     def count(self) -> int:
@@ -64,6 +67,7 @@ class EventStream:
             self.actors,
             self.kinds,
             self.is_dated,
+            self.notes,
         )
 
 
@@ -80,24 +84,50 @@ def read_events(path: str | Path, *, actors: tuple[str, ...] = ()) -> EventStrea
     ------
     BadData : no such file, a column lacks, a cell is empty or cannot be read, an actor acts on itself
     """
-    return stream_of(read_table(path, as_text=True), where=str(path), actors=actors)
+    frame, lines, notes = _texts(path)
+    return stream_of(frame, where=str(path), actors=actors, lines=lines, notes=notes)
 
 
-def read_table(path: str | Path, *, as_text: bool = False) -> pl.DataFrame:
-    """A CSV with a header row as a frame.
+def read_table(path: str | Path) -> pl.DataFrame:
+    """A text table with a header row as a frame; a column of numbers is one of numbers, an empty cell null.
 
     Raises
     ------
-    BadData : no such file, or it is no CSV
+    BadData : no such file, or it is no table: see `lynchpin.tabular`
     """
-    try:
-        return pl.read_csv(Path(path), infer_schema=not as_text, infer_schema_length=None)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise BadData(f"cannot read it: {str(error).splitlines()[0]}", str(path), "give a CSV file") from None
+    return pl.read_csv(_texts(path)[0].write_csv().encode(), infer_schema_length=None)
 
 
-def stream_of(frame: pl.DataFrame, *, where: str = "events", actors: tuple[str, ...] = ()) -> EventStream:
+def _texts(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
+    """The cells of a table as text, null where empty; the line of each row; and what was mended at reading."""
+    frame, lines, notes = open_table(path, knows=_knows).frame()
+    frame = frame.with_columns(pl.all().replace("", None))
+    by_name = {name.lower(): name for name in frame.columns}
+    if {"date", "time"} <= set(by_name):
+        day, hour = frame[by_name["date"]], frame[by_name["time"]]
+        if hour.str.contains(r"^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$").all():
+            instant = pl.Series(by_name["time"], day + pl.Series([" "]) + hour.str.replace(r"^(\d):", "0$1:"))
+            frame = frame.with_columns(instant)
+            notes = (*notes, f"{by_name['date']} and {by_name['time']} are one time")
+    return frame, lines, notes
+
+
+def _knows(header: Sequence[str]) -> bool:
+    names = {name.strip().lower() for name in header}
+    return all(names & set(COLUMN_NAMES[need]) for need in _NEEDED)
+
+
+def stream_of(
+    frame: pl.DataFrame,
+    *,
+    where: str = "events",
+    actors: tuple[str, ...] = (),
+    lines: pl.Series | None = None,
+    notes: tuple[str, ...] = (),
+) -> EventStream:
     """A frame of events as a stream: columns as for `read_events`. Actors and types are numbered by name.
+
+    `lines` are those of the rows in their file, where it is not one after the header's; `notes` what was mended there.
 
     Raises
     ------
@@ -109,11 +139,13 @@ def stream_of(frame: pl.DataFrame, *, where: str = "events", actors: tuple[str, 
     for need in _NEEDED:
         empty = frame[column[need]].is_null()
         if empty.any():
-            raise BadData(f"no {need}", _line(where, empty), "fill it in or leave the row out")
-    when, is_dated = _times(frame[column["time"]], where)
+            raise BadData(f"no {need}", _line(where, empty, lines), "fill it in or leave the row out")
+    when, is_dated = _times(frame[column["time"]], where, lines)
     sender, receiver = (frame[column[need]].cast(pl.String).str.strip_chars() for need in ("sender", "receiver"))
     if (same := sender == receiver).any():
-        raise BadData("an actor acts on itself", _line(where, same), "leave such rows out: a dyad has two actors")
+        raise BadData(
+            "an actor acts on itself", _line(where, same, lines), "leave such rows out: a dyad has two actors"
+        )
     names = sorted({*sender.unique(), *receiver.unique(), *actors}, key=_natural)
     kind = frame[column["type"]].cast(pl.String).fill_null("") if column["type"] else None
     kinds = sorted(set(kind)) if kind is not None else [""]
@@ -123,10 +155,11 @@ def stream_of(frame: pl.DataFrame, *, where: str = "events", actors: tuple[str, 
         _number(sender, names)[order],
         _number(receiver, names)[order],
         (np.zeros(when.size, np.int32) if kind is None else _number(kind, kinds))[order],
-        _weights(frame[column["weight"]], where)[order] if column["weight"] else np.ones(when.size),
+        _weights(frame[column["weight"]], where, lines)[order] if column["weight"] else np.ones(when.size),
         tuple(names),
         tuple(kinds),
         is_dated,
+        notes,
     )
 
 
@@ -143,7 +176,7 @@ def _column(frame: pl.DataFrame, need: str, where: str) -> str:
     return ""
 
 
-def _times(column: pl.Series, where: str) -> tuple[Floats, bool]:
+def _times(column: pl.Series, where: str, lines: pl.Series | None = None) -> tuple[Floats, bool]:
     """Times as numbers, and whether they were dates (days since 1970)."""
     if column.dtype.is_temporal():
         return column.cast(pl.Datetime("us")).cast(pl.Int64).to_numpy() / 1e6 / _SECONDS_PER_DAY, True
@@ -158,15 +191,17 @@ def _times(column: pl.Series, where: str) -> tuple[Floats, bool]:
     if (bad := dates.is_null() if not is_number[0] else ~is_number).any():
         shown = column.filter(bad)[0]
         raise BadData(
-            f"{shown!r} is not a time", _line(where, bad), "write numbers, or dates as 2012-07-09, or 2012-07-09T12:00"
+            f"{shown!r} is not a time",
+            _line(where, bad, lines),
+            "write numbers, or dates as 2012-07-09, or 2012-07-09T12:00",
         )
     return dates.cast(pl.Int64).to_numpy() / 1e6 / _SECONDS_PER_DAY, True
 
 
-def _weights(column: pl.Series, where: str) -> Floats:
+def _weights(column: pl.Series, where: str, lines: pl.Series | None = None) -> Floats:
     numbers = column.cast(pl.Float64, strict=False)
     if (bad := numbers.is_null() | ~numbers.is_finite()).any():
-        raise BadData("a weight that is no number", _line(where, bad), "write a number")
+        raise BadData("a weight that is no number", _line(where, bad, lines), "write a number")
     return numbers.to_numpy().astype(float)
 
 
@@ -183,6 +218,7 @@ def _natural(name: str) -> tuple[float, str]:
         return (float("inf"), name)
 
 
-def _line(where: str, bad: pl.Series) -> str:
+def _line(where: str, bad: pl.Series, lines: pl.Series | None) -> str:
     """The line of the first bad row, the header being the first line."""
-    return f"{where}, line {int(bad.arg_true()[0]) + 2}"
+    at = int(bad.arg_true()[0])
+    return f"{where}, line {at + 2 if lines is None else lines[at]}"

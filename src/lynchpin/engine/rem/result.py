@@ -333,6 +333,7 @@ def summary_text(fit: RemFit) -> str:
         f"AIC {fit.aic:.2f}   AICc {fit.aicc:.2f}   BIC {fit.bic:.2f}",
         "",
         *(f"- {line}" for line in conventions(fit)),
+        *(f"- at reading: {note}" for note in fit.stream.notes),
     ]
     if fit.half_life_interval is not None:
         low, high = fit.half_life_interval

@@ -8,7 +8,7 @@ dated before the origin.
 from __future__ import annotations
 
 from lynchpin.model.design.acts import Acts, expand
-from lynchpin.model.design.build import Column, Design, Unit, build_design
+from lynchpin.model.design.build import Column, Design, Unit, build_design, refuse_oversize
 from lynchpin.model.design.steps import Steps
 
-__all__ = ["Acts", "Column", "Design", "Steps", "Unit", "build_design", "expand"]
+__all__ = ["Acts", "Column", "Design", "Steps", "Unit", "build_design", "expand", "refuse_oversize"]

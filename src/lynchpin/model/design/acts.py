@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
+from lynchpin.events import volume_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +31,8 @@ class Acts:
     target: NDArray[np.int64]
     event_class: NDArray[np.int64]
     contexts: Sequence[frozenset[str]]  # per event, not per pair
-    event_day: NDArray[np.int64]  # (events,), every event of the record, the case's or not
+    event_day: NDArray[np.int64]  # (events,), ascending, every row of the record, the case's or not
+    volume: NDArray[np.int64]  # (events,), what each row adds to the volume of the record on its day
 
     def only(self, chosen: NDArray[np.bool_]) -> Acts:
         """Some of the pairs."""
@@ -92,6 +94,7 @@ def expand(events: pl.DataFrame, case: Case) -> Acts:
         )
         .sort("day", "event", "s", "t")
     )
+    by_day = ordered.select("day", n=volume_of(events)).sort("day")
     return Acts(
         nodes=nodes,
         classes=classes,
@@ -102,5 +105,6 @@ def expand(events: pl.DataFrame, case: Case) -> Acts:
         target=pairs["t"].to_numpy(),
         event_class=pairs["c"].to_numpy(),
         contexts=tuple(frozenset(tags or ()) for tags in events["contexts"].to_list()),
-        event_day=np.sort(ordered["day"].to_numpy()),
+        event_day=by_day["day"].to_numpy(),
+        volume=by_day["n"].to_numpy(),
     )

@@ -13,11 +13,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lynchpin import limits
 from lynchpin.account.cases import Case, Mechanism
-from lynchpin.account.theory import CheckedProduct
+from lynchpin.account.theory import CheckedProduct, leaves, ways_of
 from lynchpin.engine.statistics import of_counts
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.engine.statistics.trace import traces
+from lynchpin.errors import BadData
 from lynchpin.model.design.acts import Acts
 from lynchpin.model.design.evaluate import Evaluator, Scale
 from lynchpin.model.design.layers import Layer, Layers
@@ -96,6 +98,7 @@ def build_design(case: Case, acts: Acts, steps: Steps, half_life_days: Mapping[s
     -------
     Design. Columns in this order: one per class; one per class and dyad; each control per class; each mechanism.
     """
+    refuse_oversize(case, steps)
     layers = Layers(acts, steps)
     dyads = [(i, j) for i in case.states for j in case.states if i != j]
     columns = [Column(c, "class", c, None) for c in case.class_names]
@@ -135,6 +138,34 @@ def build_design(case: Case, acts: Acts, steps: Steps, half_life_days: Mapping[s
         offset_at_origin={c: float(value[-1]) for c, value in exposure.items()},
         evaluator=evaluator,
     )
+
+
+def refuse_oversize(case: Case, steps: Steps) -> None:
+    """Refuse a design that no fit would get through, before it is made.
+
+    Raises
+    ------
+    BadData : it would have more coefficients or numbers than may be, or its mechanisms would be read too often
+    """
+    dyads, classes = len(case.states) * (len(case.states) - 1), len(case.classes)
+    coefficients = classes * (1 + dyads + len(case.controls)) + len(case.mechanisms)
+    columns = sum(len(m.checked.dyads) * len(m.checked.target.classes) for m in case.mechanisms)
+    cells = steps.count * (dyads * classes * (2 + len(case.controls)) + columns)
+    layers = classes * len(case.controls) + sum(len(leaves(m.checked.cause)) for m in case.mechanisms)
+    cells += steps.count * layers * len(case.nodes) ** 2
+    ways = ways_of({m.name: m.checked for m in case.mechanisms})
+    read = steps.count * sum(ways[m.name] * len(m.checked.dyads) for m in case.mechanisms)
+    for many, most, of in (
+        (coefficients, limits.COEFFICIENTS, "coefficients"),
+        (cells, limits.CELLS, "numbers in its design"),
+        (read, limits.READ, "readings of its mechanisms"),
+    ):
+        if many > most:
+            raise BadData(
+                f"the fit would have {many:,} {of}, and at most {most:,} may be",
+                case.path.name,
+                "name fewer states or classes, a later start, or a longer step",
+            )
 
 
 def with_half_life(design: Design, mechanism: str, days: float) -> Design:
@@ -261,8 +292,8 @@ def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> dic
     starts, n = steps.starts, len(acts.classes)
     if half_life_days is None:
         return {c: np.zeros(starts.size) for c in acts.classes}
-    everything = np.ones(acts.event_day.size)
-    number = traces(acts.event_day, np.zeros_like(acts.event_day), everything, starts, 1, half_life_days)[:, 0]
+    volume = acts.volume.astype(float)
+    number = traces(acts.event_day, np.zeros_like(acts.event_day), volume, starts, 1, half_life_days)[:, 0]
     age = np.maximum(starts - min(acts.event_day[0], starts[0]), 0) / half_life_days
     length = (1.0 - 2.0**-age) * half_life_days / np.log(2.0) / steps.step_days
     density = (number + 1.0) / (length + 1.0)

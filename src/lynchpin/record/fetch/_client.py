@@ -33,6 +33,9 @@ class Manners:
     timeout_seconds : float, for a connection, and for the next bytes of a body
     slowest_bytes_per_second : float, a body that comes more slowly over `timeout_seconds` is dropped and
         taken up again
+    deadline_seconds : float, the most that one file may take, with all its tries and waits
+    list_deadline_seconds : float, the same for a published list
+    list_bytes : int, the most that a list may hold, since nothing announces its size
     """
 
     parallel: int = 4
@@ -42,6 +45,9 @@ class Manners:
     longest_wait_seconds: float = 120.0
     timeout_seconds: float = 30.0
     slowest_bytes_per_second: float = 512.0
+    deadline_seconds: float = 4 * 3600.0
+    list_deadline_seconds: float = 1800.0
+    list_bytes: int = 2_000_000_000
 
     def wait_seconds(self, failures: int, retry_after: str | None) -> float:
         """How long to wait after so many failures in a row; what the server asks for comes first."""
@@ -62,6 +68,10 @@ class Passing(Exception):
 
 class Final(Exception):
     """A request whose answer will not change."""
+
+
+class Misfit(Exception):
+    """A body that is not the file that was announced."""
 
 
 @dataclass(slots=True)
@@ -95,9 +105,9 @@ class Client:
         """Close every connection."""
         self._pool.clear()
 
-    def wait(self, failures: int, retry_after: str | None) -> None:
-        """Wait before the next try."""
-        self.stopped.wait(self.manners.wait_seconds(failures, retry_after))
+    def wait(self, failures: int, retry_after: str | None, most_seconds: float) -> None:
+        """Wait before the next try, so many seconds at most."""
+        self.stopped.wait(min(self.manners.wait_seconds(failures, retry_after), max(most_seconds, 0.0)))
 
     @contextmanager
     def get(self, url: str, *, from_byte: int = 0) -> Iterator[urllib3.BaseHTTPResponse]:

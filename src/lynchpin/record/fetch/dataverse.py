@@ -83,6 +83,12 @@ def fetch_dataverse(
     try:
         listed = _listed(client, f"{place}/api/datasets/:persistentId/?persistentId={asked.doi}")
         wanted, closed, malformed = _choose(listed, asked, match, place)
+        if listed and len(malformed) == len(listed):
+            raise BadData(
+                f"no entry of the list can be read; the first is: {malformed[0]}",
+                f"{place}, {asked.doi}",
+                f"try again later, or name another Dataverse with --base-url or {BASE_VARIABLE}",
+            )
         if not wanted and not closed:
             raise BadData(
                 f"no event file of {source} fits {match!r}",
@@ -99,7 +105,7 @@ def fetch_dataverse(
 def _listed(client: Client, url: str) -> list[Any]:
     """What the data set says of its files."""
     with TemporaryDirectory() as desk:
-        found = download(client, Wanted("listing.json", url), Path(desk))
+        found = download(client, Wanted("listing.json", url, is_list=True), Path(desk))
         why = found.why
         if found.status != "failed":
             try:
@@ -107,7 +113,7 @@ def _listed(client: Client, url: str) -> list[Any]:
                 files = answer["data"]["latestVersion"]["files"]
                 if isinstance(files, list):
                     return files
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 pass
             why = "the answer is not what a Dataverse gives"
     raise BadData(
@@ -131,7 +137,7 @@ def _choose(listed: list[Any], asked: DataSet, match: str, place: str) -> tuple[
             size = file.get("originalFileSize") if is_table else file.get("filesize")
             size = int(size) if size is not None else None
             is_closed = bool(entry.get("restricted"))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             malformed.append(f"listing, file {number}: {str(entry)[:200]}")
             continue
         if not re.fullmatch(r"[^/\\\x00-\x1f]+", name) or name in (".", ".."):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lynchpin.errors import BadData
-from lynchpin.record.fetch._client import Client, Final, Passing
+from lynchpin.record.fetch._client import Client, Final, Misfit, Passing
 from lynchpin.record.fetch.report import Fetched, OnProgress, Progress, Status
 
 _CHUNK = 1 << 16
@@ -26,13 +26,14 @@ _MISFITS = 2  # a whole file that does not add up twice is the server's own
 class Wanted:
     """A file to fetch: its name in the folder, its address, and what is known about it beforehand.
 
-    `size_bytes` is None and `md5` is "" where the publisher does not say.
+    `size_bytes` is None and `md5` is "" where the publisher does not say. `is_list`: a list of files, not one of them.
     """
 
     name: str
     url: str
     size_bytes: int | None = None
     md5: str = ""
+    is_list: bool = False
 
 
 def download_all(
@@ -104,17 +105,23 @@ def download(
 def _fill(client: Client, item: Wanted, whole: Path, part: Path, moved: Callable[[int], None]) -> Fetched:
     begun = _size(part)
     failures, tries, misfits, why = 0, 0, 0, ""
+    seconds = client.manners.list_deadline_seconds if item.is_list else client.manners.deadline_seconds
+    deadline = time.monotonic() + seconds
     while failures < client.manners.tries and not client.stopped.is_set():
+        if time.monotonic() >= deadline:
+            return _told(item, "failed", 0, tries, f"it is not whole after {seconds:g} seconds; {why}".rstrip("; "))
         before, retry_after = _size(part), None
         tries += 1
         try:
-            _more(client, item, part, moved)
+            _more(client, item, part, deadline, moved)
             wrong = _wrong(part, item)
             if not wrong:
                 part.replace(whole)
                 _sync(whole.parent)
                 return _told(item, "resumed" if begun else "fetched", whole.stat().st_size, tries)
-            why, misfits = wrong, misfits + 1
+            raise Misfit(wrong)
+        except Misfit as misfit:
+            why, misfits = _with_page(part, str(misfit)), misfits + 1
             _empty(part)  # bytes that do not add up are of no use
             if misfits == _MISFITS:
                 break
@@ -125,11 +132,19 @@ def _fill(client: Client, item: Wanted, whole: Path, part: Path, moved: Callable
         # a request that brought something starts the count anew: a slow line is not a dead one
         failures = 1 if _size(part) > before else failures + 1
         if failures < client.manners.tries:
-            client.wait(failures, retry_after)
+            client.wait(failures, retry_after, deadline - time.monotonic())
     return _told(item, "failed", 0, tries, "stopped" if client.stopped.is_set() else why)
 
 
-def _more(client: Client, item: Wanted, part: Path, moved: Callable[[int], None]) -> None:
+def _with_page(part: Path, why: str) -> str:
+    """What is wrong, and whether it is because a web page came: servers send one for an error, with "200 OK"."""
+    with part.open("rb") as stream:
+        head = stream.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    is_page = head.startswith((b"<!doctype", b"<html", b"<?xml"))
+    return f"the server sent a web page instead of the file ({why})" if is_page else why
+
+
+def _more(client: Client, item: Wanted, part: Path, deadline: float, moved: Callable[[int], None]) -> None:
     """Ask for what is missing, and write it to the part."""
     there = _size(part)
     if item.size_bytes is None or there > item.size_bytes or (there and not item.md5):
@@ -147,13 +162,23 @@ def _more(client: Client, item: Wanted, part: Path, moved: Callable[[int], None]
             if answer.status == 206:
                 raise Passing("the server sends another range than was asked for")
         with part.open("ab") as out:
-            _pour(client, answer.read1, out, moved)
+            most = (
+                item.size_bytes if item.size_bytes is not None else client.manners.list_bytes if item.is_list else None
+            )
+            _pour(client, answer.read1, out, most, deadline, moved)
             out.flush()
             os.fsync(out.fileno())
 
 
-def _pour(client: Client, read: Callable[[int], bytes], out: BinaryIO, moved: Callable[[int], None]) -> None:
-    """Copy a body; drop one that merely drips."""
+def _pour(
+    client: Client,
+    read: Callable[[int], bytes],
+    out: BinaryIO,
+    most: int | None,
+    deadline: float,
+    moved: Callable[[int], None],
+) -> None:
+    """Copy a body; drop one that merely drips, that goes on beyond its announced size, or that takes too long."""
     manners = client.manners
     since, count = time.monotonic(), 0
     while not client.stopped.is_set():
@@ -162,6 +187,10 @@ def _pour(client: Client, read: Callable[[int], bytes], out: BinaryIO, moved: Ca
             return
         out.write(chunk)
         moved(out.tell())
+        if most is not None and out.tell() > most:
+            raise Misfit(f"more bytes came than the {most:,} that are announced")
+        if time.monotonic() >= deadline:
+            raise Passing("it comes too slowly")
         count += len(chunk)
         elapsed = time.monotonic() - since
         if elapsed >= manners.timeout_seconds:

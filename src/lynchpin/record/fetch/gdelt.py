@@ -108,6 +108,7 @@ def _new(
     malformed: list[str],
 ) -> None:
     """Pick the files of 2.0 from a master file list."""
+    usable = 0
     for number, line in enumerate(lines, start=1):
         fields = _V2_LINE.fullmatch(line.strip())
         name = fields and _V2_NAME.fullmatch(urlsplit(fields[3]).path.rpartition("/")[2])
@@ -116,10 +117,25 @@ def _new(
             if line.strip():
                 malformed.append(f"{list_name}, line {number}: {line.strip()[:200]}")
             continue
+        usable += 1
         if span[0] <= day <= span[1] and name[2].lower() in kinds:
             address = f"{place}/gdeltv2/{name[0]}"  # by name, so that a mirror serves its own copy
             wanted.append(Wanted(name[0], address, int(fields[1]), fields[2].lower()))
             covered.add(day)
+    _must_be_list(usable, f"{place}/gdeltv2/{list_name}", malformed)
+
+
+def _must_be_list(usable: int, url: str, malformed: list[str]) -> None:
+    """A page that tells of an error, or another list, is not taken for a list without files.
+
+    Raises
+    ------
+    BadData : no line of it can be used
+    """
+    if not usable:
+        shown = f"; {malformed[-1]}" if malformed else "; it is empty"
+        mend = f"try again later, or name a mirror with --base-url or {BASE_VARIABLE}"
+        raise BadData(f"the list of files holds no line that can be used{shown}", url, mend)
 
 
 def _old(
@@ -138,14 +154,19 @@ def _old(
             sums[name] = value.lower()
         else:
             malformed.append(where)
+    _must_be_list(len(sums), f"{place}/events/md5sums", malformed)
+    usable = 0
     for name, value, where in _pairs(client, place, lists, "filesizes", malformed):
         days = _days_of(name)
-        if not value.isdigit() or days is None:
+        if not (value.isascii() and value.isdigit()) or days is None:
             malformed.append(where)
-        elif days[0] <= span[1] and span[0] <= days[1]:
+            continue
+        usable += 1
+        if days[0] <= span[1] and span[0] <= days[1]:
             wanted.append(Wanted(name, f"{place}/events/{name}", int(value), sums.get(name, "")))
             inside = range((min(days[1], span[1]) - max(days[0], span[0])).days + 1)
             covered |= {max(days[0], span[0]) + timedelta(days=number) for number in inside}
+    _must_be_list(usable, f"{place}/events/filesizes", malformed)
 
 
 def _pairs(
@@ -181,7 +202,7 @@ def _days_of(name: str) -> tuple[date, date] | None:
 def _lines(client: Client, url: str, lists: Path) -> Iterator[str]:
     """The lines of a published list, once it is here as a whole."""
     name = url.rpartition("/")[2]
-    found = download(client, Wanted(name, url), lists)
+    found = download(client, Wanted(name, url, is_list=True), lists)
     if found.status == "failed":
         raise BadData(
             f"the list of files cannot be fetched: {found.why}",

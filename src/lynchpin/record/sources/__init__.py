@@ -7,7 +7,7 @@ is found by its place, there is no list to edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -133,14 +133,16 @@ def plan(source: str | None, paths: str | Path | Iterable[str | Path]) -> Plan:
 
 
 @contextmanager
-def unpacked(file: Found, *, head: bool = False) -> Iterator[Path]:
+def unpacked(file: Found, *, head: bool = False, remark: Callable[[str], None] | None = None) -> Iterator[Path]:
     """The plain file behind a found one, for as long as it is needed; `head`: its beginning is enough.
+
+    `remark` is called with what is odd of an archive and was passed over.
 
     Raises
     ------
     BadData : an archive is broken, or there is no room to unpack it
     """
-    with opened(file, _companions(), head=head) as plain:
+    with opened(file, _companions(), head=head, remark=remark) as plain:
         yield plain
 
 

@@ -9,6 +9,8 @@ header. A value that cannot be read is null, never a guess. Beside them stand
     _date_text, _magnitude_text, _code_text, _label_code, ...   what the rules of `lynchpin.record.store` look at
     _added             the day on which the feed first had the row, where it says so
     _source_place, _target_place    the country as written, for the count of names that are not known
+    _what      what a line is that is no row: one of `lynchpin.tabular.OTHER_LINES`
+    _notes     what was mended of the row at reading: names in `lynchpin.record.store.check.NOTES`
 
 `row` is the number of the line in the file, from 1, so that an editor finds it. A row that spans several
 lines has the number of its first.
@@ -98,6 +100,8 @@ HELPERS: dict[str, pl.DataType] = {
     "_added": pl.Date(),
     "_source_place": pl.String(),
     "_target_place": pl.String(),
+    "_what": pl.String(),
+    "_notes": pl.List(pl.String()),
 }
 
 

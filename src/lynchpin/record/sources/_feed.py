@@ -12,26 +12,23 @@ import polars as pl
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.record.ontology import cameo, contexts, plover, scales
 from lynchpin.record.sources._sides import by_value
-from lynchpin.record.sources._text import scan_lines
 
 MISSING = ("NA", "NULL", "None", "nan", "NaN")
 
 
-def split_lines(file: Path, separator: str, *, after: int = 0, quoted: bool = False) -> pl.LazyFrame:
-    """The lines of a file taken apart.
+def split_lines(lines: pl.LazyFrame, separator: str, *, quoted: bool = False) -> pl.LazyFrame:
+    """Lines taken apart.
 
     Parameters
     ----------
-    file : Path
+    lines : LazyFrame of `row` and `raw`, as `line_blocks` gives it
     separator : str, one sign
-    after : int, how many lines at the top are header
     quoted : bool, whether a field in double quotes may hold the separator; one line is one row all the same
 
     Returns
     -------
     LazyFrame of `row`, `raw`, `_split` (list of String) and `_fields` (Int64)
     """
-    lines = scan_lines(file).filter(pl.col("row") > after)
     plain = pl.col("raw").str.split(separator)
 
     has_quotes = pl.col("raw").str.contains('"', literal=True)
@@ -117,8 +114,8 @@ def day(text: pl.Expr, forms: Iterable[str] = DAY_FORMS) -> pl.Expr:
 
 
 def calendar(when: pl.Expr) -> pl.Expr:
-    """Only days of the years 1 to 9999: polars knows others, the rest of Python does not."""
-    return pl.when(when.dt.year().is_between(1, 9999)).then(when)
+    """Only days of the years 1000 to 9999: of other years four digits tell nothing, and Python's own end there."""
+    return pl.when(when.dt.year().is_between(1000, 9999)).then(when)
 
 
 def number(text: pl.Expr) -> pl.Expr:

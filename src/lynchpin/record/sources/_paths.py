@@ -8,24 +8,23 @@ unpacked into a folder of its own that goes away again; nothing in an archive ca
 from __future__ import annotations
 
 import glob
-import gzip
 import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from lynchpin.errors import BadData
 from lynchpin.record.sources._text import must_be_file
+from lynchpin.textfile import CHUNK, bounded, gunzipped
 
 PART = ".part"  # what `lynchpin.record.fetch` calls a file until it is whole
 _HEAD = 1 << 20  # enough for any first line
-_BROKEN = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,9 @@ def search(paths: Iterable[str | Path], companions: Iterable[str] = ()) -> Searc
 
 
 @contextmanager
-def opened(found: Found, companions: Iterable[str] = (), *, head: bool = False) -> Iterator[Path]:
+def opened(
+    found: Found, companions: Iterable[str] = (), *, head: bool = False, remark: Callable[[str], None] | None = None
+) -> Iterator[Path]:
     """Give the plain file: itself, or unpacked for as long as it is needed, with its companions beside it.
 
     Parameters
@@ -108,10 +109,11 @@ def opened(found: Found, companions: Iterable[str] = (), *, head: bool = False) 
     found : Found
     companions : names or patterns of files to unpack with it
     head : bool, whether its beginning is enough
+    remark : called with what is odd of the archive and was passed over
 
     Raises
     ------
-    BadData : the archive is broken or locked, or there is no room to unpack it
+    BadData : the archive is broken or locked, unpacks to more than it may, or there is no room to unpack it
     """
     if not _kind(found.path):
         yield found.path
@@ -120,7 +122,9 @@ def opened(found: Found, companions: Iterable[str] = (), *, head: bool = False) 
         place = Path(folder) / _home(found)
         place.mkdir(parents=True)
         with _archive_border(found):
-            _unpack(found, place, tuple(companions), _HEAD if head else None)
+            beyond = _unpack(found, place, tuple(companions), _HEAD if head else None)
+        if beyond and remark is not None:
+            remark(f"{beyond:,} bytes after the end of the archive are no part of it")
         yield place / found.name
 
 
@@ -199,32 +203,37 @@ def _members(path: Path) -> list[str]:
     return sorted(info.filename for info in found)
 
 
-def _unpack(found: Found, place: Path, companions: tuple[str, ...], most: int | None) -> None:
+def _unpack(found: Found, place: Path, companions: tuple[str, ...], most: int | None) -> int:
+    """Unpack a file, or its first bytes; how many bytes stand after the end of a .gz."""
     for beside in found.path.parent.iterdir():
         if _is_companion(beside.name, companions) and beside.is_file():
             shutil.copyfile(beside, place / beside.name)
     if not found.member:
-        with gzip.open(found.path) as stream:
-            _copy(stream, place / found.name, most)
-        return
+        with found.path.open("rb") as stream:
+            counted = [0]
+            _write(gunzipped(stream, counted), place / found.name, most, found)
+            return counted[0]
     with zipfile.ZipFile(found.path) as archive:
         home = PurePosixPath(found.member).parent
         for member in archive.namelist():
             shown = PurePosixPath(member)
             is_beside = shown.parent == home and _is_companion(shown.name, companions)
             if member == found.member or is_beside:
-                with archive.open(member) as stream:
-                    _copy(stream, place / shown.name, most if member == found.member else None)
+                with archive.open(member) as part:
+                    chunks = iter(lambda part=part: part.read(CHUNK), b"")  # type: ignore[misc]
+                    _write(chunks, place / shown.name, most if member == found.member else None, found)
+    return 0
 
 
-def _copy(stream: IO[bytes] | gzip.GzipFile, target: Path, most: int | None) -> None:
+def _write(chunks: Iterator[bytes], target: Path, most: int | None, found: Found) -> None:
+    """Write what is unpacked: all of it, which may not be more than the ceiling, or its first bytes."""
     with target.open("wb") as out:
-        if most is None:
-            shutil.copyfileobj(stream, out, 1 << 20)
-        else:
-            out.write(stream.read(most))
-    if target.stat().st_size == 0:
-        raise EOFError("nothing in it")
+        for chunk in bounded(chunks, found.where):
+            out.write(chunk)
+            if most is not None and out.tell() >= most:
+                break
+        if out.tell() == 0:
+            raise EOFError("nothing in it")
 
 
 @contextmanager

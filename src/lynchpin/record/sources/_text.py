@@ -12,20 +12,13 @@ import numpy as np
 import polars as pl
 
 from lynchpin.errors import BadData
+from lynchpin.files import must_be_regular
+from lynchpin.textfile import STRAYS, stray_bytes
 
 _CHUNK = 1 << 22
 _BLOCK = 1 << 24  # larger ones cost more: their memory is asked for anew each time
+_BLOCK_LINES = 1 << 16  # a line costs far more than its bytes when it is short
 _PIECE = 1 << 16
-_FALLBACK = "lynchpin.latin-1"
-
-
-def _as_latin1(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
-
-
-codecs.register_error(_FALLBACK, _as_latin1)
 
 
 def must_be_file(path: str | Path) -> Path:
@@ -35,15 +28,11 @@ def must_be_file(path: str | Path) -> Path:
     ------
     BadData : there is no such file, it is a folder, it cannot be read, or it is empty
     """
-    file = Path(path)
-    if file.is_dir():
-        raise BadData("a file is needed, and this is a folder", str(file), "name the files in it")
+    file = must_be_regular(path)
     try:
         with file.open("rb") as stream:
             if not stream.read(1):
                 raise BadData("the file is empty", str(file), "fetch it again, or leave it out")
-    except FileNotFoundError:
-        raise BadData("no such file", str(file), "check the spelling of the path") from None
     except OSError as error:
         raise BadData(f"the file cannot be read: {error.strerror}", str(file)) from None
     return file
@@ -56,26 +45,6 @@ def first_line(path: Path) -> str:
     return line.removeprefix(codecs.BOM_UTF8).decode("utf-8", errors="replace").rstrip("\r\n")
 
 
-def stray_bytes(path: Path) -> int:
-    """How many bytes are not UTF-8 text: 0 for a clean file. NUL counts, since no text holds it."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            if b"\x00" in chunk:
-                break
-            try:
-                if not chunk.isascii() or decoder.getstate()[0]:
-                    decoder.decode(chunk)
-            except UnicodeDecodeError:
-                break
-        else:
-            if not decoder.getstate()[0]:
-                return 0
-    data = path.read_bytes()
-    repaired = data.decode("utf-8", errors="surrogateescape")
-    return data.count(0) + sum("\udc80" <= sign <= "\udcff" for sign in repaired)
-
-
 def encoding(path: Path) -> str:
     """The encoding in words, for the record: "utf-8", or with the number of bytes read as latin-1; or "parquet"."""
     with path.open("rb") as stream:
@@ -85,8 +54,8 @@ def encoding(path: Path) -> str:
     return "utf-8" if not strays else f"utf-8, {strays} bytes read as latin-1"
 
 
-def scan_lines(path: Path) -> pl.LazyFrame:
-    """Every line of a text file.
+def line_blocks(path: Path, *, after: int = 0) -> Iterator[pl.LazyFrame]:
+    """Every line of a text file after so many of header, in blocks.
 
     Lines end with LF or CR LF. Text is UTF-8; a byte that cannot be is read as latin-1, so that one foreign
     name does not spoil the others; NUL becomes U+FFFD. A byte order mark is dropped.
@@ -95,20 +64,17 @@ def scan_lines(path: Path) -> pl.LazyFrame:
     ----------
     path : Path, a file that is not empty
 
-    Returns
-    -------
+    Yields
+    ------
     LazyFrame with `row` (Int64, from 1) and `raw` (String, "" for a blank line)
     """
-    source: Path | BytesIO = path
-    if stray_bytes(path):
-        text = path.read_bytes().decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd")
-        source = BytesIO(text.encode("utf-8"))
-    return _lines(source, 1)
+    for block in blocks(path):
+        yield block.scan().filter(pl.col("row") > after) if block.first <= after else block.scan()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines of a file, cleaned as in `scan_lines`.
+    """Whole lines of a file, cleaned as in `line_blocks`.
 
     Attributes
     ----------
@@ -122,18 +88,38 @@ class Block:
     lines: int
 
     def scan(self) -> pl.LazyFrame:
-        """As `scan_lines`, with the numbers that the lines have in the file."""
+        """The lines, with the numbers that they have in the file: `row` and `raw`."""
         return _lines(BytesIO(self.data), self.first)
 
 
-def blocks(path: Path, size: int = _BLOCK) -> Iterator[Block]:
+def blocks(path: Path, size: int = _BLOCK, most_lines: int = _BLOCK_LINES) -> Iterator[Block]:
     """The lines of a text file in blocks, so that a long file needs little memory.
 
     Parameters
     ----------
     path : Path
     size : int, bytes to a block, about; a line is never cut
+    most_lines : int, lines to a block at most
     """
+    for block in _blocks_of_size(path, size):
+        yield from _pieces(block, most_lines)
+
+
+def _pieces(block: Block, most_lines: int) -> Iterator[Block]:
+    """A block of more lines as several."""
+    if block.lines <= most_lines:
+        yield block
+        return
+    ends = np.flatnonzero(np.frombuffer(block.data, np.uint8) == ord("\n")) + 1
+    start = 0
+    for line in range(0, block.lines, most_lines):
+        lines = min(most_lines, block.lines - line)
+        end = int(ends[line + lines - 1])
+        yield Block(block.data[start:end], block.first + line, lines)
+        start = end
+
+
+def _blocks_of_size(path: Path, size: int) -> Iterator[Block]:
     first, rest = 1, [b""]
     with path.open("rb") as stream:
         while chunk := stream.read(size):
@@ -161,7 +147,7 @@ def _block(data: bytes, first: int) -> Block:
     if first == 1:
         data = data.removeprefix(codecs.BOM_UTF8)
     if not _is_text(data):
-        data = data.decode("utf-8", errors=_FALLBACK).replace("\x00", "\ufffd").encode("utf-8")
+        data = data.decode("utf-8", errors=STRAYS).replace("\x00", "\ufffd").encode("utf-8")
     return Block(data, first, count(data, b"\n"))
 
 

@@ -1,16 +1,13 @@
 """A hand-coded chronology: one act to a row, as in the one that ships with the package.
 
-A CSV file in UTF-8, with or without a byte order mark. Its columns may stand in any order, and others beside
-them are left alone. A field in quotes may hold commas and line ends. People write these files, so whatever is
-wrong with the file as a whole is one error that says how to mend it; what is wrong with a row is left to the
-rules.
+A text table, as `lynchpin.tabular` reads one. Its columns may stand in any order, and others beside them are left
+alone. A field in quotes may hold separators and line ends. People write these files, so whatever is wrong with the file
+as a whole is one error that says how to mend it; what is wrong with a row is left to the rules.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +18,8 @@ from lynchpin.record.ontology import countries
 from lynchpin.record.sources._base import Source, complete
 from lynchpin.record.sources._feed import day
 from lynchpin.record.sources._sides import by_spell
-from lynchpin.record.sources._text import first_line, must_be_file
+from lynchpin.record.sources._text import must_be_file
+from lynchpin.tabular import open_table, with_points
 
 COLUMNS = (
     "event_id",
@@ -42,17 +40,14 @@ COLUMNS = (
 )
 SCALE = "chronology-2026"
 _TEXTS = tuple(f"_{name}" for name in COLUMNS)
-_MARKS = {
-    codecs.BOM_UTF16_LE: "UTF-16",
-    codecs.BOM_UTF16_BE: "UTF-16",
-    b"PK\x03\x04": "a workbook or a zip file",
-}
-_AS_CSV = "save it as comma-separated values (CSV) in UTF-8"
 
 
 def matches(path: Path) -> bool:
-    """Whether the first line is the header of a chronology, perhaps with a column or two misspelt."""
-    return len(set(COLUMNS) & set(_fields(first_line(path)))) >= 8
+    """Whether the header is that of a chronology, perhaps with a column or two misspelt."""
+    try:
+        return _is_header(open_table(path, knows=_is_header, is_feed=True).header)
+    except BadData:  # the file of another feed is no fault
+        return False
 
 
 def read(path: Path) -> pl.LazyFrame:
@@ -60,84 +55,37 @@ def read(path: Path) -> pl.LazyFrame:
 
     Raises
     ------
-    BadData : no such file, an empty one, not a CSV file, not UTF-8, a column missing or named twice, a quote
-        that is never closed
+    BadData : no such file, an empty one, no text table (see `lynchpin.tabular`), or a column missing or named twice
     """
     file = must_be_file(path)
-    records = _records(file, _lines(_decode(file)))
-    _, _, header = next(records, (1, "", []))
-    places = _places(file, [name.strip() for name in header])
-    rows = [
-        (row, raw, len(fields), *(fields[at] if at < len(fields) else "" for at in places))
-        for row, raw, fields in records
-    ]
-    kinds = {"row": pl.Int64, "raw": pl.String, "_fields": pl.Int64, **dict.fromkeys(_TEXTS, pl.String)}
-    frame = pl.LazyFrame(rows, schema=kinds, orient="row")
-    return complete(_events(frame, file.name, len(header)))
+    table = open_table(file, knows=_is_header)
+    at = _places(file, list(table.header))
+    parts = pl.concat(table.parts())
+    texts = parts.select(
+        "row",
+        "raw",
+        _what="what",
+        _fields=pl.col("cells").list.len().cast(pl.Int64),
+        **{
+            f"_{name}": pl.col("cells").list.get(place, null_on_oob=True).fill_null("")
+            for name, place in zip(COLUMNS, at, strict=True)
+        },
+    )
+    notes = list(table.notes)
+    pointed = with_points(texts.filter(pl.col("_what") == "")["_magnitude"]) if table.separator != "," else None
+    if pointed is not None:
+        notes.append("decimal_commas")
+        texts = texts.with_columns(_magnitude=pl.col("_magnitude").str.replace(",", ".", literal=True))
+    return complete(_events(texts.lazy(), file.name, len(table.header), notes))
 
 
-def _decode(file: Path) -> str:
-    data = file.read_bytes()
-    for mark, kind in _MARKS.items():
-        if data.startswith(mark):
-            raise BadData(f"the file is {kind}, not a CSV file in UTF-8", str(file), _AS_CSV)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadData("the file is not in UTF-8", f"{file}, line {line}", _AS_CSV) from None
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        raise BadData("the file holds NUL bytes, so it is not text", f"{file}, line {line}", _AS_CSV)
-    return text
-
-
-def _lines(text: str) -> list[str]:
-    """Lines with their ends; only LF, CR LF and CR end one (`str.splitlines` knows more)."""
-    whole = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [f"{line}\n" for line in whole[:-1]] + whole[-1:] * bool(whole[-1])
-
-
-def _records(file: Path, lines: list[str]) -> Iterator[tuple[int, str, list[str]]]:
-    """Line number, text and fields of each record, the header first."""
-    reader, start = csv.reader(lines, strict=False), 0
-    try:
-        for fields in reader:
-            raw = "".join(lines[start : reader.line_num])
-            if reader.line_num == len(lines) and _is_open(raw):
-                raise BadData(
-                    "a quote is never closed",
-                    f"{file}, the field that begins on line {start + 1}",
-                    'close it with ", and write a quote inside a field as ""',
-                )
-            yield start + 1, raw.removesuffix("\n"), fields
-            start = reader.line_num
-    except csv.Error as error:
-        raise BadData(f"the file is not a CSV file: {error}", f"{file}, line {start + 1}", _AS_CSV) from None
-
-
-def _is_open(raw: str) -> bool:
-    try:
-        list(csv.reader([raw], strict=True))
-    except csv.Error as error:
-        return "end of data" in str(error)
-    return False
-
-
-def _fields(line: str) -> list[str]:
-    try:
-        return [name.strip() for name in next(csv.reader([line]), [])]
-    except csv.Error:
-        return []
+def _is_header(names: Sequence[str]) -> bool:
+    return len(set(COLUMNS) & set(names)) >= 8
 
 
 def _places(file: Path, header: list[str]) -> list[int]:
     """Where each column of the format stands."""
     where = f"{file}, line 1"
-    if len(header) == 1:
-        for sign, name in ((";", "semicolons"), ("\t", "tabs")):
-            if sign in header[0]:
-                raise BadData(f"the fields are parted by {name}, not by commas", where, _AS_CSV)
     twice = sorted({name for name in COLUMNS if header.count(name) > 1})
     if twice:
         raise BadData(f"a column is there twice: {', '.join(twice)}", where, "rename or remove one of them")
@@ -151,7 +99,7 @@ def _places(file: Path, header: list[str]) -> list[int]:
     return [header.index(name) for name in COLUMNS]
 
 
-def _events(frame: pl.LazyFrame, file_name: str, expected: int) -> pl.LazyFrame:
+def _events(frame: pl.LazyFrame, file_name: str, expected: int, notes: list[str]) -> pl.LazyFrame:
     texts = frame.with_columns(pl.col(_TEXTS).str.strip_chars()).with_columns(
         date=day(pl.col("_date"), ("YYYY-MM-DD",))
     )
@@ -159,7 +107,9 @@ def _events(frame: pl.LazyFrame, file_name: str, expected: int) -> pl.LazyFrame:
         "row",
         "raw",
         "_fields",
+        "_what",
         "date",
+        _notes=pl.lit(notes, pl.List(pl.String)),
         _fields_expected=pl.lit(expected, pl.Int64),
         event_id="_event_id",
         precision="_precision",

@@ -6,6 +6,8 @@ The traps, and what is done about them:
 - A code is text: "010" is not "10", and a code of two digits is not taken, since a spreadsheet makes "10" of
   "010".
 - The file of 2017 writes days as m/d/YYYY and has no column of codes; the code comes from the label.
+- Where a code is unknown ("13y", or "40" after a spreadsheet) and its label known, the label tells the code, and a note
+  says so.
 - '', NA, NULL and None are missing in every column but the code and the key.
 - `Event ID` alone is not unique; the key is id and day.
 - A country is the state of that day; a name that is no state leaves the side empty, and the row stays.
@@ -13,6 +15,7 @@ The traps, and what is done about them:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,10 +24,10 @@ import polars as pl
 
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.record.ontology import cameo, contexts, countries, scales, sectors
-from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._base import Source, complete, joined
 from lynchpin.record.sources._feed import day
 from lynchpin.record.sources._sides import by_spell, by_value
-from lynchpin.record.sources._text import first_line, must_be_file, scan_lines
+from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
 COLUMNS = (
     "Event ID",
@@ -58,8 +61,8 @@ def matches(path: Path) -> bool:
     return {"Event ID", "Event Date", "Source Sectors", "Event Text"} <= set(_header(path))
 
 
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file.
+def blocks(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
@@ -76,15 +79,18 @@ def read(path: Path) -> pl.LazyFrame:
             f"{file}, line 1",
             f"give the file as Dataverse ships it, with its header and parted by tabs{hint}",
         )
-    lines = scan_lines(file).filter(pl.col("row") > 1).with_columns(_split=pl.col("raw").str.split("\t"))
-    texts = lines.select(
+    return (complete(_events(_texts(lines, header), file.name, header)) for lines in line_blocks(file, after=1))
+
+
+def _texts(lines: pl.LazyFrame, header: list[str]) -> pl.LazyFrame:
+    """The fields that are needed, as texts."""
+    return lines.with_columns(_split=pl.col("raw").str.split("\t")).select(
         "row",
         "raw",
         pl.col("_split").list.len().cast(pl.Int64).alias("_fields"),
         pl.lit(len(header), pl.Int64).alias("_fields_expected"),
         *(_text(name, header) for name in (*_NEEDED, "CAMEO Code")),
     )
-    return complete(_events(texts, file.name, has_code="CAMEO Code" in header))
 
 
 def _header(path: Path) -> list[str]:
@@ -101,14 +107,17 @@ def _text(name: str, header: list[str]) -> pl.Expr:
     return text.alias(name)
 
 
-def _events(texts: pl.LazyFrame, file_name: str, *, has_code: bool) -> pl.LazyFrame:
+def _events(texts: pl.LazyFrame, file_name: str, header: list[str]) -> pl.LazyFrame:
+    has_code = "CAMEO Code" in header
     label_code = by_value(pl.col("Event Text"), _code_of_label, pl.String())
     typed = texts.with_columns(
         date=day(pl.col("Event Date"), ("YYYY-MM-DD", "m/d/YYYY")),  # the latter in the file of 2017
         _label_code=label_code,
         _code_text=pl.col("CAMEO Code") if has_code else pl.col("Event Text"),
-        code=by_value(pl.col("CAMEO Code"), _full_code, pl.String()) if has_code else label_code,
+        code=pl.coalesce(by_value(pl.col("CAMEO Code"), _full_code, pl.String()), label_code),
     )
+    by_label = pl.lit(has_code) & (pl.col("code") != pl.col("CAMEO Code"))
+    typed = typed.with_columns(_notes=pl.when(by_label).then(pl.lit(["code_by_label"], pl.List(pl.String))))
     return typed.join(_codes(), on="code", how="left", maintain_order="left").with_columns(
         event_id=pl.col("Event ID"),
         precision=pl.lit("day"),
@@ -183,5 +192,6 @@ SOURCE = Source(
     columns=COLUMNS,
     scale=SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
+    blocks=blocks,
 )

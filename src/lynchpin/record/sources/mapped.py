@@ -1,10 +1,10 @@
 """Any CSV or Parquet file, through a small mapping file: our column, their column.
 
     name = "my-feed"                 # what the data set is called
-    date_format = "%d.%m.%Y"         # else YYYY-MM-DD
+    date_format = "%d.%m.%Y"         # else told from the column as a whole, where only one reading fits it
     code_scheme = "cameo-1.1"        # cameo-1.1, cameo-0.5b1, cameo-label or plover
     actors = "iso3"                  # iso3, cow, gw, fips, cameo, name or actor
-    separator = ","                  # else by the ending: .tsv and .tab by tabs, others by commas
+    separator = ","                  # else told from the header
 
     [columns]                        # our column = "their column"
     date = "Datum"
@@ -22,6 +22,7 @@ source, target and code make one, so that rows which say the same of one day are
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,23 +33,22 @@ import polars as pl
 from lynchpin.errors import BadData, suggest
 from lynchpin.record.ontology import sectors
 from lynchpin.record.ontology.countries import System
-from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._base import Source, complete, joined
+from lynchpin.record.sources._days import ORDER_NOTES, TIME_NOTE, Order, bare, is_plain, order_of, read_days
 from lynchpin.record.sources._feed import (
     calendar,
     code_of_label,
     code_table,
     constants,
-    day,
-    header_fields,
     number,
     our_contexts,
     plover_magnitude,
     plover_type,
-    split_lines,
 )
 from lynchpin.record.sources._sides import by_value, code_found, name_found, side_columns
-from lynchpin.record.sources._text import first_line, must_be_file
-from lynchpin.toml import Lines, Table, parse_toml
+from lynchpin.record.sources._text import must_be_file
+from lynchpin.tabular import TextTable, open_table, with_points
+from lynchpin.toml import Lines, Table, parse_toml, read_toml
 
 #: Our columns that a mapping may fill.
 COLUMNS = (
@@ -101,15 +101,15 @@ def matches(path: Path) -> bool:
     return _beside(path) is not None
 
 
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file by the mapping beside it.
+def blocks(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file by the mapping beside it, in blocks.
 
     Raises
     ------
     BadData : no such file, an empty one, no mapping beside it, a wrong mapping, or a column that the file lacks
     """
     file = must_be_file(path)
-    return read_by(file, read_mapping(_must_be_beside(file)))
+    return blocks_by(file, read_mapping(_must_be_beside(file)))
 
 
 def from_mapping(path: Path) -> Source:
@@ -127,7 +127,8 @@ def from_mapping(path: Path) -> Source:
         citation=mapping.about.get("citation", SOURCE.citation),
         licence=mapping.about.get("licence", SOURCE.licence),
         scale=_SCALES[mapping.code_scheme],
-        read=partial(read_by, mapping=mapping),
+        read=joined(partial(blocks_by, mapping=mapping)),
+        blocks=partial(blocks_by, mapping=mapping),
         for_file=None,
     )
 
@@ -150,7 +151,7 @@ def read_mapping(path: Path) -> MappingFile:
     BadData, UnknownName : no such file, or a fault in it, with its line
     """
     file = must_be_file(path)
-    values, lines = parse_toml(file.read_bytes(), str(file), "mapping")
+    values, lines = parse_toml(read_toml(file, "mapping"), str(file), "mapping")
     columns, fixed = (Table(values.get(table, {}), lines, table, keys=COLUMNS) for table in ("columns", "fixed"))
     top = Table(values, lines, "", keys=(*_TEXTS, "columns", "fixed"))
     texts = {key: top.text(key) for key in _TEXTS if key in values}
@@ -192,18 +193,55 @@ def _must_be_beside(path: Path) -> Path:
     return mapping
 
 
-def read_by(path: Path, mapping: MappingFile) -> pl.LazyFrame:
-    """Read one file by a mapping.
+def blocks_by(path: Path, mapping: MappingFile) -> Iterator[pl.LazyFrame]:
+    """Read one file by a mapping, in blocks.
 
     Raises
     ------
-    BadData : no such file, an empty one, or a column that it lacks
+    BadData : no such file, an empty one, a column that it lacks, or days that could be read in two ways
     """
     file = must_be_file(path)
     with file.open("rb") as stream:
         is_parquet = stream.read(4) == _PARQUET
-    frame = _parquet(file, mapping) if is_parquet else _text(file, mapping)
-    return complete(_events(frame, file, mapping))
+    if is_parquet:
+        frame = _parquet(file, mapping)
+        order = _order((frame.collect() for _ in range(1)), file, mapping)
+        return iter([complete(_events(frame, file, mapping, order))])
+    table = open_table(file, separator=mapping.separator, knows=partial(_names_all, mapping), is_feed=True)
+    _must_have(file, list(table.header), mapping)
+    order = _order((_texts(part, table, mapping) for part in table.parts()), file, mapping)
+    is_decimal = _has_decimal_commas(table, mapping)
+    return (
+        complete(_events(_texts(part, table, mapping, is_decimal=is_decimal).lazy(), file, mapping, order))
+        for part in table.parts()
+    )
+
+
+def _names_all(mapping: MappingFile, header: Sequence[str]) -> bool:
+    return set(mapping.columns.values()) <= set(header)
+
+
+def _order(parts: Iterable[pl.DataFrame], file: Path, mapping: MappingFile) -> Order:
+    """In which order the days are written, the column taken as a whole; a first part that leaves no doubt will do."""
+    if mapping.date_format or "date" not in mapping.columns:
+        return "year first"
+    first_rows: dict[str, int] = {}
+    for at, part in enumerate(parts):
+        if at == 0 and is_plain(part["_date"]):
+            return "year first"
+        firsts = part.group_by("_date").agg(pl.col("row").min())
+        for text, row in firsts.iter_rows():
+            first_rows.setdefault(text, row)
+    return order_of(first_rows, mapping.columns["date"], file)
+
+
+def _has_decimal_commas(table: TextTable, mapping: MappingFile) -> bool:
+    if "magnitude" not in mapping.columns:
+        return False
+    texts = [
+        _texts(part, table, mapping).filter(pl.col("_what") == "")["_magnitude"].unique() for part in table.parts()
+    ]
+    return with_points(pl.concat(texts)) is not None
 
 
 def _parquet(file: Path, mapping: MappingFile) -> pl.LazyFrame:
@@ -223,42 +261,57 @@ def _parquet(file: Path, mapping: MappingFile) -> pl.LazyFrame:
         raw=pl.struct(header).struct.json_encode(),
         _fields=pl.lit(len(header), pl.Int64),
         _fields_expected=pl.lit(len(header), pl.Int64),
+        _notes=pl.lit([], pl.List(pl.String)),
         **{f"_{ours}": pl.col(theirs).cast(pl.String).fill_null("") for ours, theirs in mapping.columns.items()},
     )
 
 
-def _text(file: Path, mapping: MappingFile) -> pl.LazyFrame:
-    separator = mapping.separator or ("\t" if file.suffix.lower() in (".tsv", ".tab") else ",")
-    header = header_fields(first_line(file), separator)
-    _must_have(file, header, mapping)
-    lines = split_lines(file, separator, after=1, quoted=True)
-    field = pl.col("_split").list
-    return lines.select(
+def _texts(part: pl.DataFrame, table: TextTable, mapping: MappingFile, *, is_decimal: bool = False) -> pl.DataFrame:
+    """The fields that are mapped, as texts, and what was mended of each row."""
+    field = pl.col("cells").list
+    notes = [*table.notes, *(["decimal_commas"] if is_decimal else [])]
+    texts = part.select(
         "row",
         "raw",
-        "_fields",
-        _fields_expected=pl.lit(len(header), pl.Int64),
+        _what="what",
+        _fields=pl.col("cells").list.len().cast(pl.Int64),
+        _fields_expected=pl.lit(len(table.header), pl.Int64),
+        _notes=pl.lit(notes, pl.List(pl.String)),
         **{
-            f"_{ours}": field.get(header.index(theirs), null_on_oob=True).fill_null("").str.strip_chars()
+            f"_{ours}": field.get(table.header.index(theirs), null_on_oob=True).fill_null("").str.strip_chars()
             for ours, theirs in mapping.columns.items()
         },
     )
+    pointed = pl.col("_magnitude").str.replace(",", ".", literal=True)
+    return texts.with_columns(_magnitude=pointed) if is_decimal else texts
 
 
 def _must_have(file: Path, header: list[str], mapping: MappingFile) -> None:
     for ours, theirs in mapping.columns.items():
         if header.count(theirs) != 1:
             what = "two columns are" if theirs in header else "no column is"
+            has = ", ".join(map(repr, header[:12]))
+            mend = f"{suggest(theirs, header)}; its first line was read as {has}"
             where = mapping.lines.where("columns", 0, ours)
-            raise BadData(f"{what} named {theirs!r} in {file.name}", where, suggest(theirs, header))
+            raise BadData(f"{what} named {theirs!r} in {file.name}", where, mend)
 
 
-def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile) -> pl.LazyFrame:
+def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile, order: Order) -> pl.LazyFrame:
     blank = {f"_{ours}": pl.lit(mapping.fixed.get(ours, "")) for ours in COLUMNS if ours not in mapping.columns}
     texts = frame.with_columns(**blank)
     said = pl.col("_date")
-    told = calendar(said.str.to_date(mapping.date_format, strict=False)) if mapping.date_format else day(said)
-    typed = texts.with_columns(date=told, _date_text=said, _code_text=pl.col("_code"))
+    stated = mapping.date_format
+    told = calendar(said.str.to_date(stated, strict=False)) if stated else read_days(said, order)
+    note = ORDER_NOTES[order]
+    marks = [pl.lit([note] if note else [], pl.List(pl.String))]
+    if not stated:
+        timed = told.is_not_null() & (bare(said) != said.str.strip_chars())
+        marks.append(
+            pl.when(timed).then(pl.lit([TIME_NOTE], pl.List(pl.String))).otherwise(pl.lit([], pl.List(pl.String)))
+        )
+    typed = texts.with_columns(
+        date=told, _date_text=said, _code_text=pl.col("_code"), _notes=pl.concat_list("_notes", *marks)
+    )
     looked_up = typed.with_columns(
         _from=_side(pl.col("_source"), mapping.actors), _to=_side(pl.col("_target"), mapping.actors)
     )
@@ -335,7 +388,8 @@ SOURCE = Source(
     columns=COLUMNS,
     scale="goldstein-icews",
     matches=matches,
-    read=read,
+    read=joined(blocks),
+    blocks=blocks,
     companions=("*.toml",),
     for_file=for_file,
 )

@@ -13,14 +13,14 @@ What to know:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from lynchpin.record.ontology import sectors
-from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._base import Source, complete, joined
 from lynchpin.record.sources._feed import (
     cell,
     code_table,
@@ -34,7 +34,7 @@ from lynchpin.record.sources._feed import (
     split_lines,
 )
 from lynchpin.record.sources._sides import by_value, code_found, side_columns
-from lynchpin.record.sources._text import first_line, must_be_file
+from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
 # -- The Phoenix family: CAMEO codes with a root, actors as a country or body with a role.
 
@@ -144,19 +144,24 @@ def matches_phoenix(path: Path) -> bool:
     return re.fullmatch(r"\d{8}", fields[1]) is not None and re.fullmatch(r"\d{2,4}", fields[13]) is not None
 
 
-def read_phoenix(path: Path) -> pl.LazyFrame:
-    """Read one file.
+def blocks_phoenix(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
     BadData : no such file, or an empty one
     """
     file = must_be_file(path)
+    return (events(_phoenix_texts(lines), "phoenix", file) for lines in line_blocks(file))
+
+
+def _phoenix_texts(lines: pl.LazyFrame) -> pl.LazyFrame:
+    """The fields that are needed, as texts; a line one tab short or long is mended where it has no place."""
     at = {name: number for number, name in enumerate(PHOENIX_COLUMNS)}
     width, fields = pl.col("_fields"), pl.col("_split")
     no_place = fields.list.slice(at["Lat"], width - at["Lat"] - 3).list.join("").str.strip_chars() == ""
     off_by_one = ((width - _WIDTH).abs() == 1) & no_place
-    texts = split_lines(file, "\t").select(
+    return split_lines(lines, "\t").select(
         "row",
         "raw",
         _fields=pl.when(off_by_one).then(_WIDTH).otherwise(width),
@@ -175,7 +180,6 @@ def read_phoenix(path: Path) -> pl.LazyFrame:
         _magnitude_text=cell(at["GoldsteinScore"]),
         url=fields.list.get(-2, null_on_oob=True).fill_null("").str.split(";").list.first().fill_null(""),
     )
-    return events(texts, "phoenix", file)
 
 
 PHOENIX = Source(
@@ -186,7 +190,8 @@ PHOENIX = Source(
     columns=PHOENIX_COLUMNS,
     scale=SCALE,
     matches=matches_phoenix,
-    read=read_phoenix,
+    read=joined(blocks_phoenix),
+    blocks=blocks_phoenix,
 )
 
 
@@ -221,8 +226,10 @@ def header(path: Path) -> list[str]:
     return header_fields(line, _separator(line))
 
 
-def read_by_name(path: Path, dataset: str, aliases: Mapping[str, tuple[str, ...]] = ALIASES) -> pl.LazyFrame:
-    """Read one file.
+def blocks_by_name(
+    path: Path, dataset: str, aliases: Mapping[str, tuple[str, ...]] = ALIASES
+) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
@@ -231,10 +238,15 @@ def read_by_name(path: Path, dataset: str, aliases: Mapping[str, tuple[str, ...]
     file = must_be_file(path)
     names = header(file)
     at = places(names, aliases, _NEEDED, file)
+    separator = _separator(first_line(file))
+    return (events(_texts(lines, separator, names, at), dataset, file) for lines in line_blocks(file, after=1))
+
+
+def _texts(lines: pl.LazyFrame, separator: str, names: list[str], at: dict[str, int | None]) -> pl.LazyFrame:
+    """The fields that are needed, as texts."""
     when = key_cell(at["date"]).str.strip_chars()
     parts = [cell(at[part]).cast(pl.Int32, strict=False) for part in ("year", "month", "day")]
-    lines = split_lines(file, _separator(first_line(file)), after=1, quoted=True)
-    texts = lines.select(
+    return split_lines(lines, separator, quoted=True).select(
         "row",
         "raw",
         "_fields",
@@ -253,7 +265,6 @@ def read_by_name(path: Path, dataset: str, aliases: Mapping[str, tuple[str, ...]
         _magnitude_text=cell(at["magnitude"]),
         url=cell(at["url"]),
     )
-    return events(texts, dataset, file)
 
 
 def _day(told: pl.Expr, parts: list[pl.Expr]) -> pl.Expr:
@@ -298,6 +309,9 @@ TERRIER_COLUMNS = (
 )
 
 
+TERRIER_ALIASES = ALIASES | {"id": ("event_id", "id")}
+
+
 def matches_terrier(path: Path) -> bool:
     """Whether the first line is a header with `date8` and the actors of TERRIER."""
     return {"date8", "src_actor", "tgt_actor", "code"} <= set(header(path))
@@ -312,7 +326,8 @@ TERRIER = Source(
     columns=TERRIER_COLUMNS,
     scale=SCALE,
     matches=matches_terrier,
-    read=partial(read_by_name, dataset="terrier", aliases=ALIASES | {"id": ("event_id", "id")}),
+    read=joined(partial(blocks_by_name, dataset="terrier", aliases=TERRIER_ALIASES)),
+    blocks=partial(blocks_by_name, dataset="terrier", aliases=TERRIER_ALIASES),
 )
 
 
@@ -361,7 +376,8 @@ CLINE = Source(
     columns=CLINE_COLUMNS,
     scale=SCALE,
     matches=matches_cline,
-    read=partial(read_by_name, dataset="cline"),
+    read=joined(partial(blocks_by_name, dataset="cline")),
+    blocks=partial(blocks_by_name, dataset="cline"),
 )
 
 SOURCES = (PHOENIX, CLINE, TERRIER)

@@ -14,16 +14,17 @@ What to know:
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from lynchpin.record.ontology import sectors
-from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._base import Source, complete, joined
 from lynchpin.record.sources._feed import constants, day, number, our_contexts, plover_magnitude, plover_type
 from lynchpin.record.sources._sides import code_found, side_columns
-from lynchpin.record.sources._text import first_line, must_be_file, scan_lines
+from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
 COLUMNS = ("id", "date", "source", "target", "event", "mode", "context", "magnitude", "text", "url")
 SCALE = "plover-2.0"
@@ -46,8 +47,8 @@ def matches(path: Path) -> bool:
     return isinstance(record, dict) and {"id", "date", "event"} <= set(record)
 
 
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file.
+def blocks(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
@@ -59,8 +60,9 @@ def read(path: Path) -> pl.LazyFrame:
         return pl.Series(lines.name, [_record(line) for line in lines], dtype=_RECORD)
 
     record = pl.col("raw").map_batches(records, return_dtype=_RECORD, is_elementwise=True)
-    texts = scan_lines(file).with_columns(_record=record).unnest("_record")
-    return complete(_events(texts, file))
+    return (
+        complete(_events(lines.with_columns(_record=record).unnest("_record"), file)) for lines in line_blocks(file)
+    )
 
 
 def _record(line: str) -> dict[str, Any]:
@@ -150,5 +152,6 @@ SOURCE = Source(
     columns=COLUMNS,
     scale=SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
+    blocks=blocks,
 )

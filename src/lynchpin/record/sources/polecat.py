@@ -18,12 +18,13 @@ The traps, and what is done about them:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from lynchpin.record.ontology import sectors
-from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._base import Source, complete, joined
 from lynchpin.record.sources._feed import (
     cell,
     constants,
@@ -38,7 +39,7 @@ from lynchpin.record.sources._feed import (
     split_lines,
 )
 from lynchpin.record.sources._sides import by_value, code_found, side_columns
-from lynchpin.record.sources._text import first_line, must_be_file
+from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
 COLUMNS = (
     "Event ID",
@@ -92,8 +93,8 @@ def matches(path: Path) -> bool:
     return {"Event ID", "Event Type", "Actor Country", "Recipient Country"} <= set(_header(path))
 
 
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file.
+def blocks(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
@@ -106,9 +107,13 @@ def read(path: Path) -> pl.LazyFrame:
     is_misaligned = "Headline" in header
     names = list(COLUMNS) if is_misaligned else header
     at = places(names, _ALIASES, _NEEDED, file)
-    lines = split_lines(file, "\t", after=1)
+    return (complete(_events(_texts(lines, names, at), file)) for lines in line_blocks(file, after=1))
+
+
+def _texts(lines: pl.LazyFrame, names: list[str], at: dict[str, int | None]) -> pl.LazyFrame:
+    """The fields that are needed, as texts; empty fields beyond the header are passed over."""
     beyond = pl.col("_split").list.slice(len(names)).list.join("").str.strip_chars() == ""
-    texts = lines.select(
+    return split_lines(lines, "\t").select(
         "row",
         "raw",
         _fields=pl.when((pl.col("_fields") > len(names)) & beyond).then(len(names)).otherwise("_fields"),
@@ -117,7 +122,6 @@ def read(path: Path) -> pl.LazyFrame:
         _date_text=key_cell(at["Event Date"]),
         **{f"_{name}": cell(at[name]) for name in COLUMNS[2:]},
     )
-    return complete(_events(texts, file))
 
 
 def _header(path: Path) -> list[str]:
@@ -185,5 +189,6 @@ SOURCE = Source(
     columns=COLUMNS,
     scale=SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
+    blocks=blocks,
 )

@@ -14,6 +14,7 @@ What to know:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import polars as pl
 
 from lynchpin.days import parse_day
 from lynchpin.errors import BadData, BadValue
-from lynchpin.record.sources._base import Source, complete
+from lynchpin.record.sources._base import Source, complete, joined
 from lynchpin.record.sources._feed import (
     _code_of_label,
     calendar,
@@ -32,7 +33,7 @@ from lynchpin.record.sources._feed import (
     split_lines,
 )
 from lynchpin.record.sources._sides import name_found, side_columns
-from lynchpin.record.sources._text import first_line, must_be_file
+from lynchpin.record.sources._text import first_line, line_blocks, must_be_file
 
 # -- The benchmark facts drawn from ICEWS: who, a label, whom, a day; one fact to a row.
 
@@ -73,8 +74,8 @@ def matches(path: Path) -> bool:
     return re.fullmatch(r"\d+\t\d+\t\d+\t\d+(\t-?\d+)?", first_line(path)) is not None
 
 
-def read(path: Path) -> pl.LazyFrame:
-    """Read one file.
+def blocks(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
@@ -87,19 +88,20 @@ def read(path: Path) -> pl.LazyFrame:
     source, relation, target, when = (_field(at) for at in range(4))
     hours = pl.when(when.str.contains(r"^\d{1,7}$")).then(when).cast(pl.Int32, strict=False)
     whole = pl.when(hours % 24 == 0).then(hours // 24)
-    texts = split_lines(file, "\t").select(
-        "row",
-        "raw",
-        "_fields",
-        _fields_expected=pl.lit(expected, pl.Int64),
-        event_id=pl.format("{}-{}-{}", source, relation, target),
-        source_name=source.replace_strict(names, default="", return_dtype=pl.String),
-        target_name=target.replace_strict(names, default="", return_dtype=pl.String),
-        _code_text=relation.replace_strict(relations, default="", return_dtype=pl.String),
-        date=calendar(pl.lit(start) + pl.duration(days=whole)),
-        _date_text=when,
-    )
-    return facts(texts, "tkg", file)
+    columns = {
+        "_fields_expected": pl.lit(expected, pl.Int64),
+        "event_id": pl.format("{}-{}-{}", source, relation, target),
+        "source_name": source.replace_strict(names, default="", return_dtype=pl.String),
+        "target_name": target.replace_strict(names, default="", return_dtype=pl.String),
+        "_code_text": relation.replace_strict(relations, default="", return_dtype=pl.String),
+        "date": calendar(pl.lit(start) + pl.duration(days=whole)),
+        "_date_text": when,
+    }
+    return (facts(_parted(lines, columns), "tkg", file) for lines in line_blocks(file))
+
+
+def _parted(lines: pl.LazyFrame, columns: dict[str, pl.Expr]) -> pl.LazyFrame:
+    return split_lines(lines, "\t").select("row", "raw", "_fields", **columns)
 
 
 def _field(at: int) -> pl.Expr:
@@ -152,7 +154,8 @@ TKG = Source(
     columns=COLUMNS,
     scale=SCALE,
     matches=matches,
-    read=read,
+    read=joined(blocks),
+    blocks=blocks,
     companions=COMPANIONS,
 )
 
@@ -168,8 +171,8 @@ def matches_triples(path: Path) -> bool:
     return len(fields) == 4 and _code_of_label(fields[1]) is not None and fields[3][:4].isdigit()
 
 
-def read_triples(path: Path) -> pl.LazyFrame:
-    """Read one file.
+def blocks_triples(path: Path) -> Iterator[pl.LazyFrame]:
+    """Read one file in blocks.
 
     Raises
     ------
@@ -177,19 +180,16 @@ def read_triples(path: Path) -> pl.LazyFrame:
     """
     file = must_be_file(path)
     source, relation, target, when = (_field(at) for at in range(4))
-    texts = split_lines(file, "\t").select(
-        "row",
-        "raw",
-        "_fields",
-        _fields_expected=pl.lit(4, pl.Int64),
-        event_id=pl.format("{} | {} | {}", source, relation, target),
-        source_name=source.str.replace_all("_", " "),
-        target_name=target.str.replace_all("_", " "),
-        _code_text=relation.str.replace_all("_", " "),
-        date=day(when),
-        _date_text=when,
-    )
-    return facts(texts, "triples", file)
+    columns = {
+        "_fields_expected": pl.lit(4, pl.Int64),
+        "event_id": pl.format("{} | {} | {}", source, relation, target),
+        "source_name": source.str.replace_all("_", " "),
+        "target_name": target.str.replace_all("_", " "),
+        "_code_text": relation.str.replace_all("_", " "),
+        "date": day(when),
+        "_date_text": when,
+    }
+    return (facts(_parted(lines, columns), "triples", file) for lines in line_blocks(file))
 
 
 TRIPLES = Source(
@@ -201,7 +201,8 @@ TRIPLES = Source(
     columns=TRIPLES_COLUMNS,
     scale=SCALE,
     matches=matches_triples,
-    read=read_triples,
+    read=joined(blocks_triples),
+    blocks=blocks_triples,
 )
 
 SOURCES = (TKG, TRIPLES)

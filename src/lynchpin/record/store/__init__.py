@@ -5,31 +5,33 @@ check       a source's rows -> accepted + refused + duplicates, nothing lost
 hashing     one hash for the content of an event table, whatever its order
 report      what an ingestion did, as plain records
 folding     from reports to episodes, by named folds
-exposure    how much a feed reported on each day
-mentions    how far a report went
-export      Parquet out and in
-upkeep      what a store holds, whether it is sound, how to make it small
+mentions    how far a report went, and how much a feed reported on each day
+selection   which events are wanted, for DuckDB to choose
+upkeep      what a store holds, whether it is sound, how to make it small; Parquet out and in
 store       the file: ingest, events, manifest
 """
 
 from __future__ import annotations
 
 from lynchpin.record.store._file import Stream
-from lynchpin.record.store.check import Checked, Rule, check, rules
+from lynchpin.record.store.check import NOT_ROWS, Checked, Rule, check, rules
 from lynchpin.record.store.folding import FOLDS, Folded, fold
 from lynchpin.record.store.hashing import data_hash
 from lynchpin.record.store.mentions import REACH
 from lynchpin.record.store.report import FileReport, IngestReport
+from lynchpin.record.store.selection import Selection, selected
 from lynchpin.record.store.store import Store, View, require_events
 
 __all__ = [
     "FOLDS",
+    "NOT_ROWS",
     "REACH",
     "Checked",
     "FileReport",
     "Folded",
     "IngestReport",
     "Rule",
+    "Selection",
     "Store",
     "Stream",
     "View",
@@ -38,4 +40,5 @@ __all__ = [
     "fold",
     "require_events",
     "rules",
+    "selected",
 ]

@@ -6,8 +6,10 @@ Tables go between polars and DuckDB through the Arrow C stream that both speak, 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +22,7 @@ from lynchpin.events import SCHEMA
 LAYOUT = 2  # 2: volume and mentions
 _MARK = "lynchpin store"
 _MOST_THREADS = 8
+_CACHE = "512MB"  # of a store that is only looked at
 
 _SQL_TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR",
@@ -95,6 +98,8 @@ def connect(path: Path, *, create: bool, read_only: bool) -> duckdb.DuckDBPyConn
     if path.is_dir():
         raise BadData("a store is one file, and this is a folder", str(path), "name a file in it")
     is_new = not path.exists()
+    if not read_only:
+        sweep(path)
     if is_new and not create:
         mend = "check the path; `lynchpin ingest SOURCE PATH --store FILE` makes a store"
         raise BadData("no such store", str(path), mend)
@@ -145,11 +150,17 @@ def query(
 
 @contextmanager
 def border(path: Path) -> Iterator[None]:
-    """Turn what DuckDB says about a file into an error with its place."""
+    """Turn what DuckDB says about a file into an error with its place; an interrupt stays one, however it calls it."""
     try:
         yield
+    except RuntimeError as error:
+        if "interrupt" in str(error).lower():
+            raise KeyboardInterrupt from None
+        raise
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
+        if isinstance(error, duckdb.InterruptException) or "KeyboardInterrupt" in str(error):
+            raise KeyboardInterrupt from None
         if "not a valid DuckDB" in said:
             mend = "name another file; `lynchpin ingest` makes a store"
             raise BadData("the file is not a store", str(path), mend) from None
@@ -170,6 +181,8 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     with border(path):
         config: dict[str, str | bool | int | float | list[str]]
         config = {"threads": _threads(), "preserve_insertion_order": False}  # every question says its order
+        if read_only:  # else what was read stays in memory, as far as there is any
+            config["memory_limit"] = _CACHE
         connection = duckdb.connect(path, read_only=read_only, config=config)
         connection.execute("SET enable_progress_bar = false")  # it would stand amid what is printed
         return connection
@@ -177,27 +190,88 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 def make_store(path: Path) -> None:
     """Make an empty store beside its place, and put it there whole: a stop on the way leaves no half of one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with beside(path, "new") as new:
+        with border(path):
+            with duckdb.connect(new) as connection:
+                lay_out(connection)
+            settle(new)
+        try:  # under its name unless another program was faster: its store is as good
+            os.link(new, path)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without links
+            new.rename(path)
+
+
+@contextmanager
+def beside(path: Path, kind: str) -> Iterator[Path]:
+    """A place beside a store for a file that will bear its name; what is left there goes away, with what belongs to it.
+
+    Raises
+    ------
+    BadData : it cannot be written there
+    """
+    new = path.with_name(f".{path.name}.{os.getpid()}.{kind}")
     try:
-        beside.unlink(missing_ok=True)
-        with border(path), duckdb.connect(beside) as connection:
-            lay_out(connection)
-        _put(beside, path)
+        _remove(new)
+        yield new
     except OSError as error:
         raise BadData(f"the store cannot be made: {error.strerror}", str(path), "choose another place") from None
     finally:
-        beside.unlink(missing_ok=True)
-        beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
+        _remove(new)
 
 
-def _put(beside: Path, path: Path) -> None:
-    """Give a file its name unless another program was faster; its store is as good."""
+def settle(path: Path) -> None:
+    """See that a store which was written and closed is whole on the disk: closing alone tells of no full disk.
+
+    Raises
+    ------
+    duckdb.Error : it is not
+    """
+    log = path.with_name(f"{path.name}.wal")
+    if log.exists():  # its last rows are not in the file
+        with duckdb.connect(path) as connection:
+            connection.execute("CHECKPOINT")
+    with duckdb.connect(path, read_only=True) as connection:
+        run(connection, "SELECT mark, layout FROM about")
+    if log.exists():
+        raise duckdb.IOException("No space left on device")
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def sweep(path: Path) -> None:
+    """Remove what programs left beside a store when they were killed."""
+    pattern = re.compile(rf"\.{re.escape(path.name)}\.(\d+)\.(new|compact)")
+    with suppress(OSError):
+        for file in list(path.parent.iterdir()):
+            left = pattern.fullmatch(file.name)
+            if left and not _is_alive(int(left[1])):
+                _remove(file)
+
+
+def _remove(path: Path) -> None:
+    """A database file and what DuckDB puts beside it."""
+    for end in ("", ".wal"):
+        path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    if process == os.getpid():
+        return False
     try:
-        os.link(beside, path)
-    except FileExistsError:
-        return
-    except OSError:  # a file system without links
-        beside.rename(path)
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
+
+
+def discard(path: Path) -> None:
+    """Take a store away that holds nothing."""
+    _remove(path)
 
 
 def lay_out(connection: duckdb.DuckDBPyConnection) -> None:

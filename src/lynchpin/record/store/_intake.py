@@ -25,7 +25,7 @@ from lynchpin.record.sources._text import encoding
 from lynchpin.record.store import _file
 from lynchpin.record.store._file import Stream
 from lynchpin.record.store.check import KEY, judge, settle
-from lynchpin.record.store.mentions import total, volume
+from lynchpin.record.store.mentions import far_ahead, total, volume
 from lynchpin.record.store.report import FileReport
 
 _TOLD = ("reasons", "unresolved", "unknown_places", "notes")  # counts that the manifest keeps as JSON
@@ -99,7 +99,10 @@ def _add(
             count.update(getattr(checked, name))
     rows.finish()
     duplicates.finish()
-    _file.insert(connection, "volume", total(volumes).with_columns(**origin))
+    daily = total(volumes)
+    _file.insert(connection, "volume", daily.with_columns(**origin))
+    if ahead_of_all := far_ahead(daily):
+        told["notes"]["far_ahead"] = ahead_of_all
     told["unknown_places"] = _by_volume(told["unknown_places"])
     return {**{name: sizes[name] for name in _SIZES}, **{name: json.dumps(count) for name, count in told.items()}}
 

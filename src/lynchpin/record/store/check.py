@@ -23,12 +23,21 @@ from lynchpin.record.ontology.scales import HIGHEST, LOWEST
 from lynchpin.record.sources import Source
 from lynchpin.record.sources._base import MENTION, complete
 from lynchpin.record.store.hashing import content_text
+from lynchpin.tabular import MENDED
 
 KEY = ["event_id", "date"]
 MENTION_KEY = [*KEY, "url", "sentence"]
 
 #: What is counted of accepted rows and is no reason to refuse them.
-NOTES: dict[str, str] = {"dated_long_before": "the act is dated a year or more before the feed had the story"}
+NOTES: dict[str, str] = {
+    "dated_long_before": "the act is dated a year or more before the feed had the story",
+    "far_ahead": "the act is dated a year or more after all others of its file",
+    "code_by_label": "the code is unknown, and was told from the label beside it",
+    "dates_day_first": "days were read as day, month, year: no other reading fits the column",
+    "dates_month_first": "days were read as month, day, year: no other reading fits the column",
+    "time_of_day": "the time of day beside the date was left out",
+    **MENDED,
+}
 _LONG = timedelta(days=365)
 _SIDES = ("source", "target")
 
@@ -95,16 +104,16 @@ def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source) -> pl.DataFrame:
     DataFrame by line, with a column for each rule, named "!" and its name
     """
     is_events = source.kind == "events"
-    frame = complete(raw.lazy()) if is_events else raw.lazy()
+    frame = complete(raw.lazy()) if is_events else raw.lazy().with_columns(_what=pl.lit(None, pl.String))
     asked = [rule for rule in rules() if rule.holds_for(_rows_of(source))]
-    others = {f"!{rule.name}": rule.broken.fill_null(True) for rule in asked if rule is not BLANK}
-    blank = f"!{BLANK.name}"
-    marked = frame.with_columns(BLANK.broken.fill_null(True).alias(blank)).with_columns(
-        **{name: broken & ~pl.col(blank) for name, broken in others.items()}
+    no_rows = {f"!{rule.name}": rule.broken.fill_null(True) for rule in asked if rule in NO_ROWS}
+    others = {f"!{rule.name}": rule.broken.fill_null(True) for rule in asked if rule not in NO_ROWS}
+    marked = frame.with_columns(**no_rows).with_columns(
+        **{name: broken & ~pl.any_horizontal(*no_rows) for name, broken in others.items()}
     )
-    marked = marked.with_columns(_bad=pl.any_horizontal(blank, *others))
+    marked = marked.with_columns(_bad=pl.any_horizontal(*no_rows, *others))
     kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
-    helpers = ("_source_place", "_target_place", "_added") if is_events else ()
+    helpers = ("_source_place", "_target_place", "_added", "_notes") if is_events else ()
     rows = kept.select(*_columns(source), "raw", *helpers, "_bad", "^!.*$").collect()
     return rows if rows["row"].is_sorted() else rows.sort("row")
 
@@ -163,7 +172,9 @@ def _duplicates(again: pl.DataFrame, stays: pl.DataFrame, key: list[str], conten
 
 def _notes(events: pl.DataFrame) -> dict[str, int]:
     late = int((events["_added"] - events["date"] >= _LONG).sum())
-    return {name: late for name in NOTES if late}
+    mended = dict(events["_notes"].explode().drop_nulls().value_counts().iter_rows())
+    counts = {"dated_long_before": late, **mended}
+    return {name: counts[name] for name in NOTES if counts.get(name)}
 
 
 def _unknown_places(events: pl.DataFrame) -> dict[str, int]:
@@ -207,7 +218,20 @@ class Rule:
         return self.rows in ("all", rows) or (self.rows == "events" and rows != "mentions")
 
 
-BLANK = Rule("blank_line", "the line holds nothing", "all", pl.col("raw").str.strip_chars() == "")
+def _is(kind: str) -> pl.Expr:
+    return pl.col("_what").eq(kind).fill_null(False)
+
+
+#: Lines that are no rows, of which nothing else is asked.
+NO_ROWS = (
+    Rule("blank_line", "the line holds nothing", "all", (pl.col("raw").str.strip_chars() == "") | _is("blank")),
+    Rule("comment_line", "the line is a comment", "events", _is("comment")),
+    Rule("repeated_header", "the line is the header once more", "events", _is("header")),
+)
+
+
+#: Their names: a line that breaks one is no fault of a file.
+NOT_ROWS = frozenset(rule.name for rule in NO_ROWS)
 
 
 @cache
@@ -226,7 +250,7 @@ def rules() -> tuple[Rule, ...]:
     source, target = pl.col("source"), pl.col("target")
     shared = source.list.set_intersection("target").list.len()
     return (
-        BLANK,
+        *NO_ROWS,
         Rule(
             "wrong_field_count",
             "the line has more or fewer fields than the header",
@@ -234,7 +258,18 @@ def rules() -> tuple[Rule, ...]:
             pl.col("_fields") != pl.col("_fields_expected"),
         ),
         Rule("no_event_id", "the id is missing", "all", pl.col("event_id").str.strip_chars() == ""),
-        Rule("bad_date", "the date is missing or no day of the calendar", "all", pl.col("date").is_null()),
+        Rule(
+            "bad_date",
+            "the date is missing, or no day of the calendar from the year 1000 on",
+            "all",
+            ~pl.col("date").dt.year().is_between(1000, 9999).fill_null(False),
+        ),
+        Rule(
+            "dated_after_known",
+            "the act is dated after the day on which the feed first had it",
+            "events",
+            (pl.col("date") > pl.col("_added")).fill_null(False),
+        ),
         Rule(
             "unknown_precision",
             "the precision is not day or month",

@@ -19,7 +19,7 @@ import hashlib
 import polars as pl
 
 from lynchpin.errors import BadValue
-from lynchpin.events import SCHEMA
+from lynchpin.events import SCHEMA, VOLUME
 
 #: The columns that make the content of an event.
 CONTENT: tuple[str, ...] = tuple(name for name in SCHEMA if name not in ("file", "row"))
@@ -32,7 +32,7 @@ def data_hash(events: pl.DataFrame) -> str:
     Parameters
     ----------
     events : DataFrame with the columns of `lynchpin.events.SCHEMA`; `file` and `row` may lack; rows in any
-        order
+        order; the daily volume of a record that was cut to a case counts too, where it stands
 
     Returns
     -------
@@ -48,11 +48,13 @@ def data_hash(events: pl.DataFrame) -> str:
     >>> data_hash(empty_events())[:8]
     '646a196b'
     """
+    further = [VOLUME] if VOLUME in events.columns else []
     lacking = [name for name in CONTENT if name not in events.columns]
     if lacking:
         raise BadValue(f"columns are missing: {', '.join(lacking)}", "events", "hand in a whole event table")
-    digest = hashlib.sha256(f"lynchpin events 1\n{','.join(CONTENT)}\n".encode())
-    texts = events.select(content_text().alias("text"))["text"].sort()
+    digest = hashlib.sha256(f"lynchpin events 1\n{','.join((*CONTENT, *further))}\n".encode())
+    whole = pl.concat_str([content_text(), *(_text_of(name, pl.Int64()) for name in further)])
+    texts = events.select(whole.alias("text"))["text"].sort()
     for start in range(0, texts.len(), _BATCH):
         digest.update("\n".join(texts.slice(start, _BATCH).to_list()).encode())
         digest.update(b"\n")
@@ -73,6 +75,8 @@ def _text_of(name: str, dtype: pl.DataType) -> pl.Expr:
         text = pl.concat_str(column.list.len().cast(pl.String), pl.lit("["), items, pl.lit("]"))
     elif dtype == pl.Date:
         text = pl.concat_str(column.cast(pl.Int32).cast(pl.String), pl.lit(";"))
+    elif dtype == pl.Int64:
+        text = pl.concat_str(column.cast(pl.String), pl.lit(";"))
     else:
         millionths = (column * 1e6).round().cast(pl.Int64, strict=False)
         text = pl.concat_str(millionths.cast(pl.String), pl.lit(";"))

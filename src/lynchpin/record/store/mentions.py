@@ -18,36 +18,11 @@ REACH: dict[str, pl.DataType] = {
 }
 
 
-def reach(mentions: pl.DataFrame) -> pl.DataFrame:
-    """The mentions of each event, in numbers.
-
-    Parameters
-    ----------
-    mentions : DataFrame with `event_id`, `date`, `outlet` and `confidence`, one row for each mention
-
-    Returns
-    -------
-    DataFrame by `event_id`, with the columns of `REACH`: `mentions` (how many), `outlets` (of how many), `confidence`
-    (the greatest, 0 to 100: a reader who finds one clear sentence needs no other) and `last_mention` (day of the
-    latest)
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> told = {"event_id": ["7", "7"], "outlet": ["a", "b"], "confidence": [20.0, 80.0]}
-    >>> reach(pl.DataFrame({**told, "date": [date(2017, 7, 1), date(2017, 7, 3)]})).row(0)
-    ('7', 2, 2, 80.0, datetime.date(2017, 7, 3))
-    """
-    return (
-        mentions.group_by("event_id")
-        .agg(
-            mentions=pl.len().cast(pl.Int64),
-            outlets=pl.col("outlet").n_unique().cast(pl.Int64),
-            confidence=pl.col("confidence").max(),
-            last_mention=pl.col("date").max(),
-        )
-        .sort("event_id")
-    )
+#: The mentions of each event in numbers: the beginning of a query, which groups by `event_id`.
+REACHED = (
+    "SELECT event_id, count(*) AS mentions, count(DISTINCT outlet) AS outlets, max(confidence) AS confidence, "
+    "max(date) AS last_mention"
+)
 
 
 def with_reach(events: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
@@ -88,3 +63,28 @@ def volume(events: pl.DataFrame) -> pl.DataFrame:
 def total(volumes: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The volumes of several blocks in one."""
     return pl.concat(volumes).group_by("dataset", "date").agg(pl.sum("reports")).sort("dataset", "date")
+
+
+def far_ahead(daily: pl.DataFrame) -> int:
+    """How many reports are dated a year or more after all others of their file, being one in a hundred of them or less.
+
+    Nothing but the file tells: no clock is read, so that the same file has the same answer on any day.
+
+    Parameters
+    ----------
+    daily : DataFrame with `date` and `reports`
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> days = [date(2018, 1, 1), date(2018, 1, 2), date(2202, 1, 3)]
+    >>> far_ahead(pl.DataFrame({"date": days, "reports": [80, 20, 1]}))
+    1
+    """
+    days = daily.group_by("date").agg(pl.col("reports").sum()).sort("date", descending=True)
+    gaps = days.with_columns(
+        after=pl.col("reports").cum_sum(), gap=(pl.col("date") - pl.col("date").shift(-1)).dt.total_days()
+    )
+    most = max(int(days["reports"].sum()) // 100, 1)
+    beyond = gaps.filter((pl.col("gap") >= 365) & (pl.col("after") <= most))["after"].to_list()
+    return max(beyond, default=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -18,12 +19,13 @@ from lynchpin.record import sources
 from lynchpin.record.ontology.actors import resolve
 from lynchpin.record.store import _file, folding, mentions, upkeep
 from lynchpin.record.store import upkeep as export
+from lynchpin.record.store._file import Stream
 from lynchpin.record.store._intake import file_report, take_in
 from lynchpin.record.store.folding import Folded
 from lynchpin.record.store.hashing import data_hash
-from lynchpin.record.store.mentions import reach as reach_of
 from lynchpin.record.store.mentions import with_reach
 from lynchpin.record.store.report import IngestReport
+from lynchpin.record.store.selection import Selection, order_of
 
 #: Called before each file with its name, how many files are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -31,18 +33,19 @@ Progress = Callable[[str, int, int], None]
 #: Every report, or the reports of one act folded into one.
 View = Literal["reports", "episodes"]
 
-_ORDER = "date, dataset, event_id, file, row"
-
 
 class Store:
-    """Events in one file. Open it with `Store.open`, best in a `with` statement, which closes it.
+    """Events in one file. Open it with `Store.open`, best in a `with` statement, which closes it, and takes away a new
+    store that an error left without a file in it.
 
     Every report is kept; a view folds the reports of one act into an episode. Among rows with the same data
     set, id and date the one that came first stays.
     """
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
-        self.path, self.read_only = path, read_only
+    def __init__(
+        self, path: Path, connection: duckdb.DuckDBPyConnection, *, read_only: bool, is_new: bool = False
+    ) -> None:
+        self.path, self.read_only, self._is_new = path, read_only, is_new
         self._connection = connection
 
     @classmethod
@@ -60,7 +63,9 @@ class Store:
         BadData : no such store, a folder, not a store, a store of a newer layout, or one that is in use
         """
         file = Path(path)
-        return cls(file, _file.connect(file, create=create, read_only=read_only), read_only=read_only)
+        is_new = not file.exists()
+        connection = _file.connect(file, create=create, read_only=read_only)
+        return cls(file, connection, read_only=read_only, is_new=is_new)
 
     def __enter__(self) -> Self:
         return self
@@ -68,11 +73,28 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if error is not None and self._is_new and self._is_empty():
+            _file.discard(self.path)  # while it is still ours, so that nobody's rows go with it
+            self._connection.close()
+            _file.discard(self.path)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Close the file. A second time does nothing."""
         self._connection.close()
+
+    def _is_empty(self) -> bool:
+        """Whether no file is in it; asked anew where what went wrong has ended the connection."""
+        try:
+            return not _file.run(self._connection, "SELECT 1 FROM files LIMIT 1")
+        except duckdb.Error:
+            self._connection.close()
+        try:
+            self._connection = _file.connect(self.path, create=False, read_only=False)
+            return not _file.run(self._connection, "SELECT 1 FROM files LIMIT 1")
+        except (duckdb.Error, BadData):  # it says what is wrong when it is opened
+            return False
 
     def ingest(
         self,
@@ -110,18 +132,21 @@ class Store:
         for folder in exports:
             rows = export.take_in(self._connection, self.path, folder)
             reports += [file_report(row, already=row.pop("already")) for row in rows.to_dicts()]
+        left_out = list(plan.left_out)
         for done, (found, its_source) in enumerate(plan.taken):
             if progress is not None:
                 progress(found.name, done, len(plan.taken))
-            with sources.unpacked(found) as file:
+            with sources.unpacked(found, remark=partial(_remark, left_out, found.where)) as file:
                 reports.append(take_in(self._connection, self.path, file, its_source))
-        return IngestReport(tuple(reports), plan.left_out)
+        return IngestReport(tuple(reports), tuple(left_out))
 
     def events(
         self,
         *,
         before: date | None = None,
         states: Collection[str] | None = None,
+        among: Collection[str] | None = None,
+        dataset: str | None = None,
         view: View = "reports",
         fold: Sequence[str] | None = None,
         reach: bool = False,
@@ -132,6 +157,9 @@ class Store:
         ----------
         before : date, only what happened strictly before it; episodes too are made from nothing else
         states : ISO3 codes, only events with at least one of them on either side
+        among : ISO3 codes; of events that were coded by machine only those with at least one of them on each side.
+            What people wrote is few, and stays
+        dataset : name of a feed, only its events
         view : {"reports", "episodes"}, every report, or the reports of one act folded into one row, which has
             `reports` (how many) and `last_date` besides and the first day as its `date`
         fold : names of the folds that make episodes (see `folding`); None for all
@@ -151,30 +179,69 @@ class Store:
         if view not in ("reports", "episodes"):
             raise BadValue(f"there is no view {view!r}", "view", 'it is "reports" or "episodes"')
         if view == "episodes":
-            return self.folded(before=before, states=states, fold=fold, reach=reach).events
-        wanted, values = ["true"], list[object]()
-        if before is not None:
-            wanted.append("date < ?")
-            values.append(before)
+            return self.folded(
+                before=before, states=states, among=among, dataset=dataset, fold=fold, reach=reach
+            ).events
+        selection = Selection().before(before).equal("dataset", dataset)
         if states is not None:
-            wanted.append("(list_has_any(source, ?::VARCHAR[]) OR list_has_any(target, ?::VARCHAR[]))")
-            values += [sorted(states), sorted(states)]
+            selection = selection.with_any_of(states)
+        if among is not None:
+            selection = selection.among(among)
+        events = self.selected(selection)
+        return self.with_reach(events, before=before) if reach else events
+
+    def selected(self, selection: Selection, *, newest: int | None = None) -> pl.DataFrame:
+        """The reports that a selection wants, as `events` gives them; of these only the `newest` so many, or all."""
         columns = ", ".join(f'"{name}"' for name in COLUMNS)
-        sql = f"SELECT {columns} FROM events WHERE {' AND '.join(wanted)} ORDER BY {_ORDER}"
-        events = self._query(sql, *values).cast(pl.Schema(SCHEMA))
-        return with_reach(events, self.reach(before=before)) if reach else events
+        end = order_of() if newest is None else f"{order_of(newest_first=True)} LIMIT {newest:d}"
+        found = self._query(selection.sql(columns, "events", end), *selection.all_values).cast(pl.Schema(SCHEMA))
+        return found if newest is None else found.reverse()
+
+    def count(self, selection: Selection) -> int:
+        """How many reports a selection wants."""
+        return int(self._query(selection.sql("count(*) AS n", "events"), *selection.all_values)["n"].item())
+
+    def groups(self, selection: Selection, columns: Sequence[str]) -> pl.DataFrame:
+        """The values that some columns have together in the reports that a selection wants, and how many `times`."""
+        listed = ", ".join(columns)
+        sql = selection.sql(f"{listed}, count(*) AS times", "events", "GROUP BY ALL")
+        return self._query(sql, *selection.all_values)
+
+    def with_reach(self, reports: pl.DataFrame, *, before: date | None = None) -> pl.DataFrame:
+        """Reports with the columns of `mentions.REACH` beside their own, from pages dated before a day."""
+        return with_reach(reports, self.reach(before=before, of=reports["event_id"]))
+
+    def daily(self, *, before: date | None = None, dataset: str | None = None) -> pl.DataFrame:
+        """How many reports that were coded by machine each day has: columns `date` and `reports`, by day.
+
+        Parameters
+        ----------
+        before : date, only days strictly before it
+        dataset : name of a feed, only its reports
+        """
+        coded = Selection().equal("status", "coded").before(before).equal("dataset", dataset)
+        sql = f"SELECT date, count(*) AS reports FROM ({coded.sql('date', 'events')}) GROUP BY date ORDER BY date"
+        return self._query(sql, *coded.all_values).cast(pl.Schema({"date": pl.Date(), "reports": pl.Int64()}))
+
+    def first_day(self) -> date | None:
+        """The day of the first event; None when there is none."""
+        day: date | None = self._query("SELECT min(date) AS date FROM events")["date"].item()
+        return day
 
     def folded(
         self,
         *,
         before: date | None = None,
         states: Collection[str] | None = None,
+        among: Collection[str] | None = None,
+        dataset: str | None = None,
         fold: Sequence[str] | None = None,
         reach: bool = False,
     ) -> Folded:
         """The episodes, and how many reports each fold took in; parameters as for `events`."""
         folding.chosen(fold)  # a wrong name costs nothing
-        return folding.fold(self.events(before=before, states=states, reach=reach), fold)
+        reports = self.events(before=before, states=states, among=among, dataset=dataset, reach=reach)
+        return folding.fold(reports, fold)
 
     def exposure(self, *, before: date | None = None) -> pl.DataFrame:
         """How much each feed reported on each day, the whole feed and whatever the act.
@@ -190,12 +257,19 @@ class Store:
         where, values = ("true", ()) if before is None else ("date < ?", (before,))
         return self._query(mentions.SUM.format(where=where), *values).cast(pl.Schema(mentions.EXPOSURE))
 
-    def reach(self, *, before: date | None = None) -> pl.DataFrame:
-        """How far each report of GDELT went: see `lynchpin.record.store.mentions.reach`.
+    def reach(self, *, before: date | None = None, of: pl.Series | None = None) -> pl.DataFrame:
+        """How far each report of GDELT went: see `lynchpin.record.store.mentions.REACH`.
 
         Parameters
         ----------
         before : date, only pages dated strictly before it
+        of : Series of String, ids of reports; None for all
+
+        Returns
+        -------
+        DataFrame by `event_id`, with the columns of `REACH`: `mentions` (how many), `outlets` (of how many),
+        `confidence` (the greatest, 0 to 100: a reader who finds one clear sentence needs no other) and `last_mention`
+        (day of the latest)
 
         Raises
         ------
@@ -204,8 +278,12 @@ class Store:
         if self._query("SELECT 1 FROM mentions LIMIT 1").is_empty():
             mend = "`lynchpin fetch gdelt --kind mentions` and `lynchpin ingest gdelt-mentions` put some in"
             raise BadData("the store holds no mentions", str(self.path), mend)
-        where, values = ("true", ()) if before is None else ("date < ?", (before,))
-        return reach_of(self._query(f"SELECT event_id, date, outlet, confidence FROM mentions WHERE {where}", *values))
+        wanted = Selection().before(before)
+        table = "mentions" if of is None else "(SELECT * FROM mentions SEMI JOIN given USING (event_id))"
+        ids = None if of is None else Stream(pl.DataFrame({"event_id": of.unique()}))
+        sql = f"{mentions.REACHED} FROM ({wanted.sql('*', table)}) GROUP BY event_id ORDER BY event_id"
+        found = self._query(sql, *wanted.all_values, given=ids)
+        return found.cast(pl.Schema({"event_id": pl.String(), **mentions.REACH}))
 
     def states(self) -> pl.DataFrame:
         """States by volume: state, data set, reports in which it stands on either side, first and last day."""
@@ -280,12 +358,16 @@ class Store:
         """The hash of all events, as `data_hash` gives it."""
         return data_hash(self.events())
 
-    def _query(self, sql: str, *values: object) -> pl.DataFrame:
+    def _query(self, sql: str, *values: object, given: Stream | None = None) -> pl.DataFrame:
         with self._border():
-            return _file.query(self._connection, sql, values)
+            return _file.query(self._connection, sql, values, given=given)
 
     def _border(self) -> AbstractContextManager[None]:
         return _file.border(self.path)
+
+
+def _remark(left_out: list[tuple[str, str]], where: str, why: str) -> None:
+    left_out.append((where, why))
 
 
 def require_events(events: pl.DataFrame, where: str) -> pl.DataFrame:

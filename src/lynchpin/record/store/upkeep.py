@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
-from lynchpin.record.store._file import LAYOUT, TABLES, border, make_store, run
+from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, run, settle
 from lynchpin.record.store.hashing import data_hash
 
 #: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
@@ -102,7 +103,7 @@ def faults(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
 def compact(path: Path) -> tuple[int, int]:
     """Write a store anew, in the order of days, and put it in the place of the old one.
 
-    The old file stays until the new one is whole.
+    The old file stays until the new one is whole, and nobody can write to it in between. A symbolic link stays one.
 
     Returns
     -------
@@ -110,33 +111,42 @@ def compact(path: Path) -> tuple[int, int]:
 
     Raises
     ------
-    BadData : the store is in use, or there is no room
+    BadData : the store is in use, has a second name that would keep the old content, or there is no room
     """
-    before, beside = path.stat().st_size, path.with_name(f".{path.name}.{os.getpid()}.compact")
-    beside.unlink(missing_ok=True)
-    try:
-        make_store(beside)
-        with border(path), duckdb.connect(beside) as connection:
-            run(connection, "ATTACH '" + str(path).replace("'", "''") + "' AS old (READ_ONLY)")
+    path = path.resolve()
+    was = path.stat()
+    if was.st_nlink > 1:
+        mend = "remove the other name (a hard link), or copy the store and compact the copy"
+        raise BadData("the file has another name, which would keep the old content", str(path), mend)
+    with beside(path, "compact") as new:
+        with border(path), duckdb.connect(new) as connection:
+            lay_out(connection)
+        with border(path), duckdb.connect() as connection:
+            for name, file, mode in (("old", path, "READ_ONLY"), ("new", new, "READ_WRITE")):
+                run(connection, f"ATTACH {_literal(file)} AS {name} ({mode})")  # while it is, nobody else may write
+            if path.with_name(f"{path.name}.wal").exists():
+                raise BadData("the store is in use", str(path), "close the other program that has it open")
             connection.begin()
-            for table in TABLES:
-                if table != "about":
-                    order = " ORDER BY date, dataset, event_id, file, row" if table == "events" else ""
-                    run(connection, f"INSERT INTO main.{table} BY NAME SELECT * FROM old.main.{table}{order}")
+            for table in _DATA:
+                order = " ORDER BY date, dataset, event_id, file, row" if table == "events" else ""
+                run(connection, f"INSERT INTO new.main.{table} BY NAME SELECT * FROM old.main.{table}{order}")
             connection.commit()
-            lost = [
-                table
-                for table in TABLES
-                if run(connection, f"SELECT (SELECT count(*) FROM main.{table}) <> (SELECT count(*) FROM old.{table})")
-                != [(False,)]
-            ]
-        if lost:
-            raise BadData(f"rows of {', '.join(lost)} were lost on the way; nothing was changed", str(path))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-        beside.with_name(f"{beside.name}.wal").unlink(missing_ok=True)
-    return before, path.stat().st_size
+            lost = [table for table in _DATA if _count(connection, "old", table) != _count(connection, "new", table)]
+            if lost:
+                raise BadData(f"rows of {', '.join(lost)} were lost on the way; nothing was changed", str(path))
+            run(connection, "CHECKPOINT new")
+            run(connection, "DETACH new")
+            settle(new)
+            new.chmod(was.st_mode & 0o7777)
+            if hasattr(os, "chown"):
+                with suppress(PermissionError):
+                    os.chown(new, was.st_uid, was.st_gid)
+            new.replace(path)
+    return was.st_size, path.stat().st_size
+
+
+def _count(connection: duckdb.DuckDBPyConnection, store: str, table: str) -> int:
+    return int(run(connection, f"SELECT count(*) FROM {store}.main.{table}")[0][0])
 
 
 # -- Parquet out and in: a store as a folder of tables that any tool reads, and back without loss.
@@ -165,15 +175,15 @@ def export(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path, con
     """
     if folder.exists():
         raise BadData("there is something of that name already", str(folder), "name a folder that is not there")
-    beside = folder.with_name(f".{folder.name}.new")
+    new = folder.with_name(f".{folder.name}.new")
     try:
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir()
         rows = {}
         with border(store):
             for table in _DATA:
                 order = f" ORDER BY {_ORDER[table]}" if table in _ORDER else ""
-                out = _literal(beside / f"{table}.parquet")
+                out = _literal(new / f"{table}.parquet")
                 run(connection, f"COPY (SELECT * FROM {table}{order}) TO {out} (FORMAT parquet, COMPRESSION zstd)")
                 rows[table] = int(run(connection, f"SELECT count(*) FROM {table}")[0][0])
         told = {
@@ -183,12 +193,12 @@ def export(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path, con
             "content_hash": content_hash,
             "rows": rows,
         }
-        (beside / DESCRIPTION).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-        beside.rename(folder)
+        (new / DESCRIPTION).write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        new.rename(folder)
     except OSError as error:
         raise BadData(f"the export cannot be written: {error.strerror}", str(folder), "choose another place") from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
     return told
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from lynchpin.answers.agreements import read_agreements
-from lynchpin.errors import BadData
+from lynchpin.errors import BadData, UnknownName
 
 
 def read(case, before):
@@ -66,3 +66,72 @@ def test_missing_column_is_named(tmp_path):
     table.write_text("id,title,parties,kind\n")
     with pytest.raises(BadData, match="lacks the column 'patron'"):
         read_agreements(table, table, before=None, among=())
+
+
+TABLE_FAULTS = [
+    ("g,G,JPN;KRO,USA,other", UnknownName, "parties: no state named 'KRO'"),
+    ("g,G,JPN;South Korea,USA,other", UnknownName, "parties: no state named 'South Korea'"),
+    ("g,G,,USA,other", UnknownName, "parties: no state named ''"),
+    ("g,G,JPN;KOR,AMERICA,other", UnknownName, "patron: no state named 'AMERICA'"),
+    ("g,G,JPN;KOR;JPN,USA,other", BadData, "a party stands twice"),
+    ("g,G,JPN;KOR,JPN,other", BadData, "the patron JPN is a party"),
+    ("g,G,JPN;KOR,USA,", BadData, "the kind of an agreement is blank"),
+    (" ,G,JPN;KOR,USA,other", BadData, "the id of an agreement is blank"),
+    ("g,G,JPN;KOR,USA", BadData, "a row has not the 5 cells of the header"),
+    ("g,G,JPN;KOR,USA,other,more", BadData, "a row has not the 5 cells of the header"),
+    ('g,"G,JPN;KOR,USA,other', BadData, "a.csv is not CSV"),
+]
+
+
+@pytest.mark.parametrize(("row", "kind", "words"), TABLE_FAULTS, ids=[fault[0] for fault in TABLE_FAULTS])
+def test_bad_row_of_the_table_is_named(tmp_path, row, kind, words):
+    table, stages = tmp_path / "a.csv", tmp_path / "s.csv"
+    table.write_text(f"id,title,parties,patron,kind\nh,H,JPN;KOR,USA,other\n{row}\n")
+    stages.write_text("agreement,date,precision,stage,actor,summary,source_url,status\n")
+    with pytest.raises(kind) as caught:
+        read_agreements(table, stages, before=None, among=None)
+    assert words in caught.value.what
+    assert caught.value.where == "a.csv line 3"
+
+
+STAGE_FAULTS = [
+    ("g,2011-01-01,dya,proposed,,x,,recalled", BadData, "no precision named 'dya'"),
+    ("g,2011-01-01,day,proposed,KRO.MIL,x,,recalled", UnknownName, "actor: no state named 'KRO'"),
+    ("g,1011-01-01,day,proposed,,x,,recalled", BadData, "date should be a day from 1800-01-01"),
+    ("g,2011-01-01,day,proposed,,x,,recalled,more", BadData, "a row has not the 8 cells of the header"),
+]
+
+
+@pytest.mark.parametrize(("row", "kind", "words"), STAGE_FAULTS, ids=[fault[2] for fault in STAGE_FAULTS])
+def test_bad_row_of_the_stages_is_named(tmp_path, row, kind, words):
+    table, stages = tmp_path / "a.csv", tmp_path / "s.csv"
+    table.write_text("id,title,parties,patron,kind\ng,G,JPN;KOR,USA,other\n")
+    stages.write_text(f"agreement,date,precision,stage,actor,summary,source_url,status\n{row}\n")
+    with pytest.raises(kind) as caught:
+        read_agreements(table, stages, before=None, among=None)
+    assert words in caught.value.what
+    assert caught.value.where == "s.csv line 2"
+
+
+def test_files_that_are_no_tables(tmp_path):
+    table, stages = tmp_path / "a.csv", tmp_path / "s.csv"
+    stages.write_text("agreement,date,precision,stage,actor,summary,source_url,status\n")
+    head = b"id,title,parties,patron,kind\n"
+    for content, words, where in [
+        (b"", "lacks the column 'id'", "a.csv line 1"),
+        (b"id,title,parties,patron,kind,id\n", "has twice the column 'id'", "a.csv line 1"),
+        (head + b"g,\xff,JPN;KOR,USA,other\n", "is not UTF-8 text", "a.csv line 2"),
+    ]:
+        table.write_bytes(content)
+        with pytest.raises(BadData) as caught:
+            read_agreements(table, stages, before=None, among=None)
+        assert (words in caught.value.what, caught.value.where) == (True, where)
+    table.write_bytes(b"\xef\xbb\xbf" + head + b'g,"two\nlines",JPN;KOR,USA,other\ng,G,JPN;KOR,USA,other\n')
+    with pytest.raises(BadData, match="the id 'g' stands twice") as caught:
+        read_agreements(table, stages, before=None, among=None)
+    assert caught.value.where == "a.csv line 4"
+
+
+def test_the_flagship_is_one_of_the_table(northeast):
+    with pytest.raises(UnknownName, match="no agreement has the id 'gsomia'"):
+        read_agreements(northeast.agreements_file, northeast.stages_file, before=None, among=None, first="gsomia")

@@ -34,3 +34,10 @@ def test_numbers_are_even_and_neighbours_unlike():
 
 def test_seeds_differ():
     assert len({int(seed_key(seed)) for seed in (0, 1, 2, 20120709, -1)}) == 5
+
+
+def test_every_digit_of_a_seed_counts():
+    small = [0, 1, 2**53, 2**53 + 1, 2**63 - 1]
+    large = [2**63, 2**63 + 1, 2**64 + 1, 99999999999999999999999999999, 99999999999999999999999999998, 2**127]
+    assert len({int(seed_key(seed)) for seed in small + large}) == len(small + large)
+    assert int(seed_key(1)) == int(children(np.zeros(1, np.uint64), np.array([1]))[0])  # as it always was

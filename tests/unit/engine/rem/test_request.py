@@ -8,8 +8,9 @@ import pytest
 
 import lynchpin
 from helpers.relational_plain import crowded_stream
+from lynchpin.engine.rem.api import rem
 from lynchpin.engine.rem.effects import parse_effects
-from lynchpin.engine.rem.events import read_events, stream_of
+from lynchpin.engine.rem.events import read_events, read_table, stream_of
 from lynchpin.engine.rem.risk import risk_set
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import LynchpinError
@@ -82,6 +83,33 @@ def test_files_are_read(tmp_path, text, when, is_dated):
     assert stream.when.tolist() == when and stream.is_dated is is_dated and stream.actors == ("a", "b")
 
 
+def test_a_file_is_read_as_any_table_is_and_the_summary_says_how(tmp_path):
+    rows = [f"{day};{hour},5;{a};{b}" for day, hour, a, b in [(1, 1, "a", "b"), (2, 2, "b", "a"), (3, 3, "a", "c")] * 4]
+    text = "# by hand\nnumber;time;sender;receiver\n" + "\n\n".join(rows[:3]) + "\n" + "\n".join(rows[3:]) + "\n"
+    (tmp_path / "e.csv").write_bytes(text.encode("utf-16"))
+    stream = read_events(tmp_path / "e.csv")
+    assert stream.when.tolist() == [1.5] * 4 + [2.5] * 4 + [3.5] * 4 and stream.actors == ("a", "b", "c")
+    said = rem(stream, "inertia", ridge=1.0).summary()
+    for note in ("UTF-16", "parted by semicolons", "lines above the header", "blank lines passed over: 2", "'time'"):
+        assert "- at reading: " in said and note in said
+
+
+def test_a_day_and_a_time_of_day_are_one_time(tmp_path):
+    (tmp_path / "e.csv").write_text("date,time,sender,receiver\n1970-01-02,6:00,a,b\n1970-01-02,18:00:00,b,a\n")
+    assert read_events(tmp_path / "e.csv").when.tolist() == [1.25, 1.75]
+
+
+def test_a_fault_names_its_line_whatever_was_passed_over(tmp_path):
+    (tmp_path / "e.csv").write_text("time,sender,receiver\n\n1,a,b\n\n2,b,b\n")
+    with pytest.raises(LynchpinError, match="line 5"):
+        read_events(tmp_path / "e.csv")
+
+
+def test_a_covariate_keeps_its_kinds(tmp_path):
+    (tmp_path / "x.csv").write_text("actor;value\na;1,5\nb;\n")
+    assert read_table(tmp_path / "x.csv").rows() == [("a", 1.5), ("b", None)]
+
+
 BROKEN = [
     ("when,sender,receiver\n1,a,b\n", "no column for the time"),
     ("time,sender,receiver\n1,a,\n", "no receiver"),
@@ -101,7 +129,7 @@ def test_broken_files_are_explained(tmp_path, text, said):
 
 
 def test_no_such_file():
-    with pytest.raises(LynchpinError, match="cannot read"):
+    with pytest.raises(LynchpinError, match="no such file"):
         read_events("nowhere.csv")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpers.publisher import QUICK, Publisher, cuts_short, md5
+from helpers.publisher import PAGE, QUICK, Publisher, cuts_short, md5
 from lynchpin.errors import BadData, UnknownName
 from lynchpin.record.fetch import DATASETS, FetchReport, fetch_dataverse
 
@@ -100,3 +100,21 @@ def test_another_answer_than_a_dataverse_gives(publisher: Publisher, tmp_path: P
 def test_unknown_names_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean 'polecat'"):
         fetch_dataverse("polcat", tmp_path)
+
+
+@pytest.mark.parametrize("size", ["1e400", "-1e400", "NaN", '"many"'])
+def test_a_size_that_is_no_number_is_one_clear_error(publisher: Publisher, tmp_path: Path, size: str) -> None:
+    """`filesize: 1e400` ended with a fault of ours."""
+    entry = f'{{"dataFile": {{"id": 8, "filename": "ngecevents.zip", "filesize": {size}}}}}'
+    path = f"/api/datasets/:persistentId/?persistentId={DATASETS['polecat'].doi}"
+    publisher.files[path] = f'{{"data": {{"latestVersion": {{"files": [{entry}]}}}}}}'.encode()
+    with pytest.raises(BadData, match="no entry of the list can be read") as caught:
+        fetch(publisher, tmp_path, "polecat")
+    assert "ngecevents.zip" in caught.value.what and "--base-url" in caught.value.mend
+
+
+@pytest.mark.parametrize("body", [PAGE, b"[" * 100_000, b'{"status": "ERROR", "message": "not found"}'])
+def test_an_answer_of_another_kind(publisher: Publisher, tmp_path: Path, body: bytes) -> None:
+    publisher.files[f"/api/datasets/:persistentId/?persistentId={DATASETS['polecat'].doi}"] = body
+    with pytest.raises(BadData, match="not what a Dataverse gives"):
+        fetch(publisher, tmp_path, "polecat")

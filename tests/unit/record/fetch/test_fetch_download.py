@@ -13,7 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from helpers.publisher import QUICK, Misdeed, Publisher, cuts_short, drips, hangs, md5, says, swaps
+from helpers.publisher import (
+    PAGE,
+    QUICK,
+    Misdeed,
+    Publisher,
+    cuts_short,
+    drips,
+    endless,
+    hangs,
+    leads_to,
+    md5,
+    says,
+    says_page,
+    swaps,
+    trickles,
+)  # fmt: skip
 from lynchpin.errors import BadData
 from lynchpin.record.fetch import Fetched, Manners, Progress
 from lynchpin.record.fetch._client import Client
@@ -31,6 +46,12 @@ MENDS: dict[str, tuple[list[Misdeed], str, int]] = {
     "cut short again and again": ([cuts_short(0.3)] * 6, "fetched", 7),
     "hangs, then resumed": ([hangs(0.5)], "fetched", 2),
     "drips": ([drips], "fetched", 2),
+    "another place, as Dataverse's store": (
+        [leads_to("/store/a.zip?X-Amz-Signature=1%2F2&X-Amz-Expires=60")],
+        "fetched",
+        1,
+    ),
+    "another place, which breaks off": ([leads_to("/store/broken.zip"), leads_to("/store/a.zip")], "fetched", 2),
     "another body, then the right one": ([swaps(b"x" * len(BODY))], "fetched", 2),
 }
 
@@ -40,13 +61,22 @@ STAYS: dict[str, tuple[Misdeed, str, int]] = {
     "403": (says(403), "the server answers 403", 1),
     "wrong md5": (swaps(b"y" * len(BODY)), "the md5 is", 2),
     "too short": (swaps(BODY[:-1]), "200,000 are announced", 2),
-    "too long": (swaps(BODY + b"z"), "200,000 are announced", 2),
+    "too long": (swaps(BODY + b"z"), "more bytes came than the 200,000 that are announced", 2),
+    "never ends": (endless, "more bytes came than the 200,000 that are announced", 2),
+    "a page for an error": (swaps(PAGE), "the server sent a web page instead of the file", 2),
+    "a page of that length": (swaps(PAGE.ljust(len(BODY))), "the server sent a web page instead of the file", 2),
+    "404 with a page": (says_page(404), "the server answers 404", 1),
+    "a redirect to nowhere": (leads_to("/gone"), "the server answers 404", 1),
+    "a redirect in a circle": (leads_to("/loop"), "too many redirects", 4),
     "hangs up at once": (cuts_short(0.0), "the connection broke off", 4),
 }
 
 
 def fetch(publisher: Publisher, folder: Path, manners: Manners = QUICK, **known: object) -> Fetched:
-    publisher.files["/a.zip"] = BODY
+    publisher.files["/a.zip"] = publisher.files["/store/a.zip"] = publisher.files["/store/broken.zip"] = BODY
+    publisher.files["/loop"] = b""
+    publisher.misdeeds.setdefault("/loop", [leads_to("/loop")] * 99)
+    publisher.misdeeds.setdefault("/store/broken.zip", [cuts_short(0.5)])
     wanted = Wanted("a.zip", f"{publisher.url}/a.zip", len(BODY), md5(BODY))
     client = Client(manners)
     try:
@@ -218,3 +248,36 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(BadData, match="the folder cannot be made"):
         download_all(Client(QUICK), [], tmp_path / "file" / "below")
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_a_deadline_holds_with_all_tries_and_waits(publisher: Publisher, tmp_path: Path, is_list: bool) -> None:
+    """A line that is slow and never dead, or a server that always asks to wait, held a fetch for ever."""
+    publisher.files["/a.zip"] = BODY
+    manners = replace(QUICK, tries=1000, slowest_bytes_per_second=0.1, deadline_seconds=0.6, list_deadline_seconds=0.6)
+    for misdeed in (trickles, says(503, Retry_After="60")):
+        publisher.misdeeds["/a.zip"] = [misdeed] * 1000
+        wanted = Wanted(
+            "a.zip", f"{publisher.url}/a.zip", None if is_list else len(BODY), "" if is_list else md5(BODY), is_list
+        )
+        began = time.monotonic()
+        found = download(Client(manners), wanted, tmp_path)
+        assert found.status == "failed" and "not whole after 0.6 seconds" in found.why
+        assert time.monotonic() - began < 6
+
+
+def test_a_list_without_an_end_is_left(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.files["/list.txt"] = b"1 a\n" * 1000
+    publisher.misdeeds["/list.txt"] = [endless] * 9
+    wanted = Wanted("list.txt", f"{publisher.url}/list.txt", is_list=True)
+    found = download(Client(replace(QUICK, list_bytes=100_000)), wanted, tmp_path)
+    assert found.status == "failed" and "more bytes came than the 100,000" in found.why
+
+
+def test_a_server_that_knows_no_ranges(publisher: Publisher, tmp_path: Path) -> None:
+    """It sends the whole again, with 200: what was there before is not put in front of it."""
+    publisher.lets_resume = False
+    publisher.misdeeds["/a.zip"] = [cuts_short(0.5)]
+    found = fetch(publisher, tmp_path)
+    assert (found.status, found.tries) == ("fetched", 2)
+    assert (tmp_path / "a.zip").read_bytes() == BODY

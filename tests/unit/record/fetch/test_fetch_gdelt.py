@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.publisher import QUICK, Publisher, cuts_short, says
+from helpers.publisher import PAGE, QUICK, Publisher, cuts_short, says, says_page
 from lynchpin.errors import BadData, BadValue
 from lynchpin.record.fetch import FetchReport, fetch_gdelt
 from lynchpin.record.fetch.gdelt import BASE_VARIABLE
@@ -166,3 +166,31 @@ def test_nothing_is_asked_on_import() -> None:
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert told.stdout.strip() == "[]", told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "days"),
+    [
+        ("/gdeltv2/masterfilelist.txt", ("2015-02-19", "2015-02-19")),
+        ("/events/md5sums", ("2015-02-18", "2015-02-18")),
+        ("/events/filesizes", ("2015-02-18", "2015-02-18")),
+    ],
+)
+@pytest.mark.parametrize("body", [PAGE, b"", b"\n\n", b"moved, see our new site\n"])
+def test_a_list_without_a_line_that_can_be_used(
+    both: Publisher, tmp_path: Path, path: str, days: tuple[str, str], body: bytes
+) -> None:
+    """A page that tells of an error, sent with "200 OK", was a list without files: nothing failed, nothing came."""
+    both.files[path] = body
+    with pytest.raises(BadData, match="holds no line that can be used") as caught:
+        fetch(both, tmp_path, *days)
+    assert caught.value.where.endswith(path) and "--base-url" in caught.value.mend
+    assert there(tmp_path) == {}
+
+
+def test_a_file_that_is_gone_does_not_stop_the_others(both: Publisher, tmp_path: Path) -> None:
+    gone = "20150219000000.export.CSV.zip"
+    both.misdeeds[f"/gdeltv2/{gone}"] = [says_page(404)] * 9
+    report = fetch(both, tmp_path, "2015-02-19", "2015-02-19")
+    assert [(file.name, file.why) for file in report.failed] == [(gone, "the server answers 404")]
+    assert list(there(tmp_path)) == ["20150219001500.export.CSV.zip"]

@@ -177,10 +177,52 @@ def test_no_room_to_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError(28, "No space left on device")
 
     (file, _source), *_rest = sources.plan(None, tmp_path / "a.tsv.gz").taken
-    monkeypatch.setattr("lynchpin.record.sources._paths.shutil.copyfileobj", full)
+    monkeypatch.setattr("lynchpin.record.sources._paths._write", full)
     with pytest.raises(BadData, match="No space left") as caught, sources.unpacked(file):
         pass
     assert "TMPDIR" in caught.value.mend
+
+
+@pytest.mark.parametrize(
+    ("after", "beyond"),
+    [
+        (b"", 0),
+        (b"\x00" * 600, 0),  # padding
+        (gzip.compress(TEXT), 0),  # a second part, as `cat` makes
+        (b"\x00\x00" + gzip.compress(TEXT), 0),
+        (b"<html>", 6),
+        (b"\x00x", 1),
+        (b"\x1f", 1),
+        (b"x" * (3 << 20), 3 << 20),
+    ],
+)
+def test_what_stands_after_the_end_of_a_gz(tmp_path: Path, after: bytes, beyond: int) -> None:
+    """It was an error, though all of the file is there: now it is read, and what was passed over is told."""
+    path = tmp_path / "a.tsv.gz"
+    path.write_bytes(GOOD_GZ + after)
+    with Store.open(tmp_path / "s", create=True) as store:
+        report = store.ingest("triples", path)
+    assert report.read == 10 * (51 if b"\x1f\x8b" in after else 50)
+    expected = [(str(path), f"{beyond:,} bytes after the end of the archive are no part of it")]
+    assert list(report.left_out) == (expected if beyond else [])
+
+
+@pytest.mark.parametrize("name", ["a.tsv.gz", "a.zip"])
+def test_a_ceiling_of_unpacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """An archive of some KB can hold more than any disk."""
+    bomb = TEXT * (3_000_000 // len(TEXT))
+    (tmp_path / name).write_bytes(zipped({"a.tsv": bomb}) if name == "a.zip" else gzip.compress(bomb))
+    (file, _source), *_rest = sources.plan(None, tmp_path / name).taken
+    monkeypatch.setenv("LYNCHPIN_UNPACK_MB", "2")
+    with pytest.raises(BadData, match="unpacks to more than 2 MB") as caught, sources.unpacked(file):
+        pass
+    assert "LYNCHPIN_UNPACK_MB" in caught.value.mend
+    monkeypatch.setenv("LYNCHPIN_UNPACK_MB", "3")
+    with sources.unpacked(file) as plain:
+        assert plain.stat().st_size == len(bomb)
+    monkeypatch.setenv("LYNCHPIN_UNPACK_MB", "much")
+    with pytest.raises(BadData, match="'much' is not a number of MB"), sources.unpacked(file):
+        pass
 
 
 def test_a_benchmark_in_one_archive(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from lynchpin.errors import BadData
 from lynchpin.record import sources
+from lynchpin.record.store import check
 
 SOURCE = sources.get("chronology")
 HEADER = ",".join(SOURCE.columns)
@@ -95,14 +96,15 @@ WRONG_FILES = {
     "misspelt column": (f"{HEADER.replace('magnitude', 'magnitud')}\n", "missing: magnitude", "'magnitud'"),
     "two columns": (f"{HEADER.replace(',mode,contexts', '')}\n", "columns are missing: mode, contexts", "mode"),
     "column twice": (f"{HEADER},status\n", "there twice: status", "rename"),
-    "semicolons": (f"{HEADER.replace(',', ';')}\n", "parted by semicolons", "CSV"),
-    "tabs": (HEADER.replace(",", "\t") + "\n", "parted by tabs", "CSV"),
     "workbook": (b"PK\x03\x04rest", "a workbook", "CSV"),
-    "utf-16": (f"{HEADER}\n{TISA}\n".encode("utf-16"), "UTF-16", "UTF-8"),
-    "latin-1": (f"{HEADER}\n{TISA.replace('Three', 'Trés')}\n".encode("latin-1"), "not in UTF-8", "UTF-8"),
     "nul": (f"{HEADER}\n\x00\n", "NUL", "CSV"),
-    "open quote": (f"{HEADER}\n{TISA.replace('Three', chr(34) + 'Three')}\n{TISA}\n", "never closed", "close"),
-    "nothing": ("\n", "columns are missing", "needed are"),
+    "open quote": (
+        f"{HEADER}\n{TISA.replace('Three', chr(34) + 'Three')}\n{TISA}\n",
+        "not closed before line 3",
+        "close",
+    ),
+    "open quote at the end": (f"{HEADER}\n{TISA.replace('Three', chr(34) + 'Three')}\n", "never closed", "close"),
+    "nothing": ("\n", "holds no header", "columns"),
 }
 
 
@@ -118,8 +120,36 @@ def test_a_wrong_file_is_one_error_that_says_how_to_mend_it(tmp_path: Path, name
 
 def test_errors_name_the_line(tmp_path: Path) -> None:
     with pytest.raises(BadData) as caught:
-        read(tmp_path, WRONG_FILES["latin-1"][0])
-    assert caught.value.where.endswith("line 2")
-    with pytest.raises(BadData) as caught:
         read(tmp_path, WRONG_FILES["open quote"][0])
     assert caught.value.where.endswith("line 2")
+
+
+PLAIN = [HEADER, TISA.replace("JPN;KOR;USA", "JPN").replace("USA;JPN;KOR", "KOR").replace(";alliance", "")]
+MENDED_FILES = {
+    "semicolons": (
+        "\n".join(PLAIN).replace(",", ";").replace("8.0", "8,5"),
+        ["parted_by_semicolons", "decimal_commas"],
+    ),
+    "tabs": ("\n".join(PLAIN).replace(",", "\t"), ["parted_by_tabs"]),
+    "utf-16": ("\n".join(PLAIN).encode("utf-16"), ["utf_16"]),
+    "latin-1": ("\n".join(PLAIN).replace("Three", "Tr\xe9s").encode("latin-1"), ["latin_1"]),
+    "a comment above": ("# mine\n" + "\n".join(PLAIN), ["lines_above_header"]),
+}
+
+
+@pytest.mark.parametrize("name", MENDED_FILES)
+def test_a_file_written_otherwise_is_read_and_noted(tmp_path: Path, name: str) -> None:
+    content, notes = MENDED_FILES[name]
+    (row,) = read(tmp_path, content).rows(named=True)
+    assert (row["date"], row["source"], row["target"]) == (date(2014, 12, 29), ["JPN"], ["KOR"])
+    assert row["magnitude"] == (8.5 if name == "semicolons" else 8.0)
+    assert row["_notes"] == notes
+    assert row["summary"] == ("Tr\xe9s sides sign." if name == "latin-1" else "Three sides sign.")
+
+
+def test_lines_that_are_no_rows_are_told_and_are_no_fault(tmp_path: Path) -> None:
+    lines = [HEADER, "", TISA, "# a comment", ",,,,,,,,,,,,,,", HEADER, TISA.replace("-01,", "-02,")]
+    checked = check(read(tmp_path, "\n".join(lines)), SOURCE)
+    assert checked.events["row"].to_list() == [3, 7]
+    assert checked.reasons == {"blank_line": 2, "comment_line": 1, "repeated_header": 1}
+    assert checked.read == 6

@@ -15,7 +15,6 @@ from lynchpin.record.sources import Source, _text
 from lynchpin.record.sources import _text as _fields
 from lynchpin.record.sources._gdelt import sector, split_actor
 from lynchpin.record.store import check
-from lynchpin.record.store.mentions import reach
 from lynchpin.testing.feeds import MENTION_LINE, REDUCED_LINE, event_line, mention_line
 
 V2, V1, REDUCED, MENTIONS = (sources.get(f"gdelt{end}") for end in ("", "-v1", "-reduced", "-mentions"))
@@ -128,8 +127,20 @@ def test_blocks_are_the_file(tmp_path: Path, size: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"\xef\xbb\xbfone\n\ntw\xe9o\nth\x00ree\r\n\nend")
     found = pl.concat([block.scan().collect() for block in _text.blocks(path, size)])
-    assert found.equals(_text.scan_lines(path).collect())
+    assert found.equals(pl.concat(list(_text.line_blocks(path))).collect())
     assert found["row"].to_list() == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("most_lines", [1, 2, 3, 6, 100])
+def test_a_block_has_no_more_lines_than_it_may(tmp_path: Path, most_lines: int) -> None:
+    """16 MB of newlines took 6.5 GB: a line costs far more than its bytes."""
+    path = tmp_path / "file"
+    path.write_bytes(b"one\n\ntwo\n\n\nend\n")
+    parts = list(_text.blocks(path, 1 << 20, most_lines))
+    assert max(part.lines for part in parts) == min(most_lines, 6)
+    assert [part.first for part in parts] == list(range(1, 7, min(most_lines, 6)))
+    assert b"".join(part.data for part in parts) == b"one\n\ntwo\n\n\nend\n"
+    assert pl.concat([part.scan().collect() for part in parts])["raw"].to_list() == ["one", "", "two", "", "", "end"]
 
 
 @pytest.mark.parametrize("source", [V2, V1], ids=lambda source: source.name)
@@ -198,14 +209,3 @@ def test_mentions_by_tab_and_by_comma_are_the_same(tmp_path: Path) -> None:
     assert commas.drop("raw", "row").equals(tabs)
     assert commas["row"].to_list() == [2, 3]
     assert tabs.select("date", "outlet", "sentence", "confidence").row(0) == (date(2017, 7, 1), "paper.org", 4, 20.0)
-
-
-def test_reach_counts_mentions_and_outlets() -> None:
-    told = [
-        ("7", date(2017, 7, day), outlet, sure)
-        for day, outlet, sure in [(1, "a", 20.0), (3, "b", 80.0), (2, "a", 50.0)]
-    ]
-    frame = pl.DataFrame(
-        [*told, ("8", date(2017, 7, 1), "a", 10.0)], schema=["event_id", "date", "outlet", "confidence"], orient="row"
-    )
-    assert reach(frame).rows() == [("7", 3, 2, 80.0, date(2017, 7, 3)), ("8", 1, 1, 10.0, date(2017, 7, 1))]

@@ -87,6 +87,8 @@ def test_a_line_becomes_an_event(tmp_path: Path) -> None:
         ("2014-02-30", None),
         ("2014-2-3", None),
         ("20140203", None),
+        ("0000-01-01", None),
+        ("0012-05-06", None),
         ("2014-12-29 ", None),
         ("NA", None),
         ("", None),
@@ -96,14 +98,25 @@ def test_days(tmp_path: Path, text: str, day: date | None) -> None:
     assert first(tmp_path, Event_Date=text)["date"] == day
 
 
-@pytest.mark.parametrize(
-    ("code", "kept"),
-    [("010", "010"), ("0314", "0314"), ("10", None), ("40", None), ("04", None), ("NA", None), ("", None)],
-)
-def test_a_code_is_text_and_never_mended(tmp_path: Path, code: str, kept: str | None) -> None:
-    row = first(tmp_path, CAMEO_Code=code)
+@pytest.mark.parametrize("code", ["010", "0314", "10", "40", "04", "13y", "NA", ""])
+def test_a_code_is_text_and_never_mended(tmp_path: Path, code: str) -> None:
+    row = first(tmp_path, CAMEO_Code=code, Event_Text="Nothing that is known")
+    kept = code if code in ("010", "0314") else None
     assert row["code"] == kept
     assert (row["type"] is None) == (kept is None)
+
+
+@pytest.mark.parametrize("code", ["13y", "40", "NA", ""])
+def test_a_known_label_tells_an_unknown_code(tmp_path: Path, code: str) -> None:
+    row = first(tmp_path, CAMEO_Code=code, Event_Text="Consult, not specified below")
+    other = first(tmp_path, CAMEO_Code=code, Event_Text="Threaten with military force")
+    assert (other["code"], other["type"], other["_notes"]) == ("138", "THREATEN", ["code_by_label"])
+    assert (row["code"] is None) == (row["_notes"] is None)
+
+
+def test_a_known_code_is_not_told_by_its_label(tmp_path: Path) -> None:
+    row = first(tmp_path, CAMEO_Code="010", Event_Text="Threaten with military force")
+    assert (row["code"], row["_label_code"], row["_notes"]) == ("010", "138", None)
 
 
 @pytest.mark.parametrize("token", ["", "NA", "NULL", "None"])

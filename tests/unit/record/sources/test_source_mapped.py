@@ -11,7 +11,7 @@ import pytest
 
 from lynchpin.errors import BadData, LynchpinError
 from lynchpin.record import sources
-from lynchpin.record.store import Store, check
+from lynchpin.record.store import Checked, Store, check
 
 MAPPING = """name = "mine"
 code_scheme = "cameo-1.1"
@@ -157,3 +157,123 @@ def test_a_mapping_goes_before_what_a_header_tells(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(mapping.replace('"act"', '"event_type"'), encoding="utf-8")
     (tmp_path / "mine.csv").write_text(header + "\n", encoding="utf-8")
     assert sources.detect(tmp_path / "mine.csv").name == "mine"
+
+
+# --- days and tables that are written otherwise ------------------------------------------------------------------------
+
+
+def checked(folder: Path, table: str | bytes, mapping: str = MAPPING, name: str = "mine.csv") -> Checked:
+    (folder / "mine.toml").write_text(mapping, encoding="utf-8")
+    path = folder / name
+    path.write_bytes(table if isinstance(table, bytes) else table.encode())
+    source = sources.detect(path)
+    return check(source.read(path), source)
+
+
+def days(*texts: str) -> str:
+    return "when,who,whom,act\n" + "".join(f"{text},KOR,JPN,120\n" for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected", "notes"),
+    [
+        (["03/04/2012", "25/04/2012"], [date(2012, 4, 3), date(2012, 4, 25)], {"dates_day_first": 2}),
+        (["3/4/2012", "04/25/2012"], [date(2012, 3, 4), date(2012, 4, 25)], {"dates_month_first": 2}),
+        (["03.04.2012", "25.04.2012"], [date(2012, 4, 3), date(2012, 4, 25)], {"dates_day_first": 2}),
+        (["04-25-2012", "04-26-2012"], [date(2012, 4, 25), date(2012, 4, 26)], {"dates_month_first": 2}),
+        (["25/04/2012", "31/31/2012"], [date(2012, 4, 25), None], {"dates_day_first": 1}),
+        (["03/03/2012", "04/04/2012"], [date(2012, 3, 3), date(2012, 4, 4)], {"dates_day_first": 2}),
+        (["2012-06-29", "20120630"], [date(2012, 6, 29), date(2012, 6, 30)], {}),
+        (["2012/06/29", "2012.06.30"], [date(2012, 6, 29), date(2012, 6, 30)], {}),
+        (["2012-06-29", "25/04/2012"], [date(2012, 6, 29), date(2012, 4, 25)], {"dates_day_first": 2}),
+        (["2012-06-29T18:30:00Z", "2012-06-30"], [date(2012, 6, 29), date(2012, 6, 30)], {"time_of_day": 1}),
+        (["25/04/2012 18:30", "03/04/2012 1:00"], [date(2012, 4, 25), date(2012, 4, 3)],
+         {"dates_day_first": 2, "time_of_day": 2}),
+        (["25/04/12", "0000-01-01", "0012-05-06", "soon"], [None] * 4, {}),
+    ],
+)  # fmt: skip
+def test_days_are_judged_as_a_column(
+    tmp_path: Path, texts: list[str], expected: list[date | None], notes: dict[str, int]
+) -> None:
+    """03/04 was 4 March whatever stood in the other rows, and 25/04 was refused."""
+    found = checked(tmp_path, days(*texts))
+    assert found.events["date"].to_list() == [day for day in expected if day]
+    assert found.reasons == ({"bad_date": expected.count(None)} if None in expected else {})
+    assert found.notes == notes
+
+
+@pytest.mark.parametrize(
+    ("texts", "said", "where", "mend"),
+    [
+        (["03/04/2012", "05/06/2012"], "could have the day first or the month, as in '03/04/2012'", "line 2", "date_format"),
+        (["03/03/2012", "05/06/2012"], "as in '05/06/2012'", "line 3", '"%d/%m/%Y" or "%m/%d/%Y"'),
+        (["25/04/2012", "1/2/2012", "04/25/2012"], "'25/04/2012' has the day first, '04/25/2012' the month", "lines 2 and 4",
+         "YYYY-MM-DD"),
+    ],
+)  # fmt: skip
+def test_days_of_two_readings_are_refused_with_the_fix(
+    tmp_path: Path, texts: list[str], said: str, where: str, mend: str
+) -> None:
+    with pytest.raises(BadData, match=re.escape(said)) as caught:
+        checked(tmp_path, days(*texts))
+    assert where in caught.value.where and mend in caught.value.mend
+    stated = MAPPING.replace("[columns]", 'date_format = "%d/%m/%Y"\n[columns]')
+    assert checked(tmp_path, days("03/04/2012", "05/06/2012"), stated).events["date"].to_list()[0] == date(2012, 4, 3)
+
+
+def test_the_last_row_of_a_long_file_counts_too(tmp_path: Path) -> None:
+    found = checked(tmp_path, days(*["03/04/2012"] * 70_000, "25/04/2012"))
+    assert found.events["date"].to_list() == [date(2012, 4, 3), date(2012, 4, 25)]
+
+
+SEMICOLONS = "when;who;whom;act\n2012-06-29;KOR;JPN;120\n"
+OTHERWISE = {
+    "semicolons": (SEMICOLONS, {"parted_by_semicolons": 1}),
+    "tabs": (SEMICOLONS.replace(";", "\t"), {"parted_by_tabs": 1}),
+    "utf-16": (SEMICOLONS.replace(";", ",").encode("utf-16"), {"utf_16": 1}),
+    "cr": (SEMICOLONS.replace(";", ",").replace("\n", "\r"), {"cr_line_ends": 1}),
+    "r": ('"when","who","whom","act"\n"1","2012-06-29","KOR","JPN","120"\n', {"row_numbers": 1}),
+    "comments": ("# mine\n" + SEMICOLONS.replace(";", ","), {"lines_above_header": 1}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_a_table_written_otherwise_is_read_and_noted(tmp_path: Path, name: str) -> None:
+    table, notes = OTHERWISE[name]
+    found = checked(tmp_path, table)
+    assert found.events.select("date", "source", "target", "code").rows() == [
+        (date(2012, 6, 29), ["KOR"], ["JPN"], "120")
+    ]
+    assert found.notes == notes and found.reasons == {}
+
+
+def test_decimal_commas_of_the_magnitude(tmp_path: Path) -> None:
+    mapping = MAPPING + 'magnitude = "score"\n'
+    table = "when;who;whom;act;score\n2012-06-29;KOR;JPN;120;-3,5\n2012-06-30;KOR;JPN;120;2\n"
+    found = checked(tmp_path, table, mapping)
+    assert found.events["magnitude_shipped"].to_list() == [-3.5, 2.0] and found.notes["decimal_commas"] == 2
+    assert checked(tmp_path, table.replace("2\n", "2.5\n"), mapping).reasons == {"bad_magnitude": 1}
+
+
+def test_lines_that_are_no_rows_are_counted(tmp_path: Path) -> None:
+    lines = TABLE.splitlines()
+    found = checked(tmp_path, "\n".join([lines[0], "", lines[1], "# end", ",,,", lines[0], lines[2]]))
+    assert found.events["row"].to_list() == [3, 7]
+    assert found.reasons == {"blank_line": 2, "comment_line": 1, "repeated_header": 1}
+
+
+def test_the_wrong_separator_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadData, match="no column is named 'when'") as caught:
+        checked(tmp_path, SEMICOLONS, MAPPING.replace("[columns]", 'separator = "|"\n[columns]'))
+    assert "'when;who;whom;act'" in caught.value.mend
+
+
+def test_a_day_far_ahead_is_noted_and_no_clock_is_read(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(MAPPING)
+    rows = [f"2012-06-{day:02}" for day in range(1, 29)]
+    for ahead, notes in (("2202-06-29", {"far_ahead": 1}), ("2013-01-01", {})):
+        (tmp_path / "mine.csv").write_text(days(*rows, ahead))
+        with Store.open(tmp_path / ahead, create=True) as store:
+            report = store.ingest(None, tmp_path / "mine.csv")
+        assert report.notes == notes and report.accepted == 29
+    assert "a year or more after all others" in report.summary() or notes == {}

@@ -60,6 +60,14 @@ FAULTS: list[tuple[str, dict[str, Any], list[str]]] = [
     (HAND, {"event_id": " "}, ["no_event_id"]),
     (HAND, {"event_id": None}, ["no_event_id"]),
     (HAND, {"date": None}, ["bad_date"]),
+    (HAND, {"date": date(12, 6, 29)}, ["bad_date"]),
+    (ICEWS, {"date": date(999, 12, 31)}, ["bad_date"]),
+    (ICEWS, {"date": date(1000, 1, 1)}, []),
+    (ICEWS, {"_added": date(2012, 6, 28)}, ["dated_after_known"]),
+    (ICEWS, {"_added": date(2012, 6, 29)}, []),
+    (HAND, {"_what": "blank"}, ["blank_line"]),
+    (HAND, {"_what": "comment", "date": None}, ["comment_line"]),
+    (ICEWS, {"_what": "header", "date": None}, ["repeated_header"]),
     (HAND, {"precision": "week"}, ["unknown_precision"]),
     (HAND, {"precision": None}, ["unknown_precision"]),
     (ICEWS, {"type": None, "code": None}, ["unknown_code"]),
@@ -126,7 +134,8 @@ def test_a_row_of_nulls_breaks_every_rule_it_can(name: str) -> None:
     frame = pl.DataFrame([{"raw": "x", "row": 2}], schema={**SCHEMA, **HELPERS})
     hand = name == HAND
     asked = {rule.name for rule in rules() if rule.holds_for("hand" if hand else "coded")}
-    spared = {"blank_line", "code_text_mismatch"}  # the line holds something; an unknown label says nothing
+    spared = {"blank_line", "comment_line", "repeated_header"}  # the line holds something
+    spared |= {"code_text_mismatch", "dated_after_known"}  # an unknown label says nothing, nor does an unknown day
     assert set(check(frame, sources.get(name)).refused["broke"].to_list()[0]) == asked - spared
 
 

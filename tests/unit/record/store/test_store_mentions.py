@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -26,7 +27,10 @@ PAGES = [  # event, day of the page, paper, confidence
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("gdelt")
     # 1 and 2 are one act told again; 3 is another, and nothing tells of it
-    lines = [event_line(GLOBALEVENTID=id, SQLDATE=day) for id, day in (("1", "20191024"), ("2", "20191026"))]
+    lines = [
+        event_line(GLOBALEVENTID=id, SQLDATE=day, DATEADDED=f"{day}120000")
+        for id, day in (("1", "20191024"), ("2", "20191026"))
+    ]
     lines.append(event_line(GLOBALEVENTID="3", EventCode="112", GoldsteinScale="-2.0"))
     (folder / "20191024143000.export.CSV").write_text("".join(f"{line}\n" for line in lines))
     pages = [
@@ -50,6 +54,17 @@ def told(path: Path, **asked: object) -> dict[str, tuple[object, ...]]:
     with Store.open(path, read_only=True) as opened:
         events = opened.events(reach=True, **asked)  # type: ignore[arg-type]
     return {row["event_id"]: tuple(row[name] for name in REACH) for row in events.iter_rows(named=True)}
+
+
+def test_reach_counts_pages_and_papers(store: Path) -> None:
+    with Store.open(store, read_only=True) as opened:
+        assert opened.reach().rows() == [
+            ("1", 3, 2, 90.0, date(2019, 11, 1)),
+            ("2", 1, 1, 40.0, date(2019, 10, 26)),
+            ("9", 1, 1, 40.0, date(2019, 10, 26)),
+        ]
+        early = opened.reach(before=date(2019, 10, 26), of=pl.Series(["1", "2"]))
+        assert early.rows() == [("1", 2, 2, 90.0, date(2019, 10, 25))]
 
 
 def test_each_event_has_its_own(store: Path) -> None:

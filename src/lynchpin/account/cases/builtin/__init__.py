@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from lynchpin import limits
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.files import is_folder, must_be_regular, shown, stands
 
 _HERE = Path(__file__).parent
 
@@ -32,17 +34,29 @@ def case_path(case: str | Path) -> Path:
     UnknownName : neither a built-in case nor something that looks like a path
     BadData : a path at which there is no case
     """
-    path = Path(case)
-    if path.is_dir():
+    path, named = Path(case), builtin_cases()
+    if is_folder(path):
         path = path / "case.toml"
-    if path.is_file():
-        return path
-    named = builtin_cases()
+    if stands(path):
+        return must_be_regular(path, "case")
     if str(case) in named:
         return named[str(case)]
     if path.suffix == ".toml" or len(path.parts) > 1:
-        raise BadData("there is no case here", str(path), "`lynchpin new NAME` writes one to start from")
+        raise BadData("there is no case here", shown(path), "`lynchpin new NAME` writes one to start from")
     raise UnknownName(f"no case named {str(case)!r}", "", f"{suggest(str(case), named)}; or give a path to a case.toml")
+
+
+def check_name(name: str, where: str) -> str:
+    """A name that a case may have: it becomes the name of a folder, so it holds no part of a path.
+
+    Raises
+    ------
+    BadValue : it has other signs than letters, digits, - and _, begins with none of the letters, or is too long
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name) or len(name) > limits.NAME:
+        mend = "use letters, digits, - and _, as in eastern-med"
+        raise BadValue(f"{shown(name)!r} cannot be a case's name", where, mend)
+    return name
 
 
 # -- Writing a case to start from.
@@ -67,9 +81,7 @@ def write_new_case(name: str, folder: Path) -> tuple[Path, ...]:
     BadValue : the name has other characters
     BadData : the folder is there already, or cannot be written
     """
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", name):
-        raise BadValue(f"{name!r} cannot be a case's name", "NAME", "use letters, digits, - and _, as in eastern-med")
-    home = folder / name
+    home = folder / check_name(name, "NAME")
     if home.exists():
         raise BadData(f"{home} is there already", "", "choose another name, or move it away")
     try:
