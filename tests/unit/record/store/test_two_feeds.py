@@ -11,7 +11,7 @@ import pytest
 
 from lynchpin.events import SCHEMA
 from lynchpin.record.store import REACH, Store, fold
-from lynchpin.record.store.mentions import reach, with_reach
+from lynchpin.record.store.mentions import with_reach
 
 MAPPING = """name = "{name}"
 
@@ -120,7 +120,7 @@ def test_no_act_is_folded_across_feeds(name: str) -> None:
 
 def test_mentions_are_of_the_feed_that_they_tell_of() -> None:
     events = pl.DataFrame({"dataset": ["gdelt", "icews"], "event_id": ["7", "7"]})
-    pages = {"event_id": ["7", "7"], "date": [date(2017, 7, 1), date(2017, 7, 3)], "outlet": ["a", "a"]}
-    reached = reach(pl.DataFrame(pages | {"confidence": [20.0, 80.0]}))
+    numbers = {"mentions": [2], "outlets": [1], "confidence": [80.0], "last_mention": [date(2017, 7, 3)]}
+    reached = pl.DataFrame({"event_id": ["7"]} | numbers)
     told = with_reach(events, reached)
     assert told.select(*REACH).rows() == [(2, 1, 80.0, date(2017, 7, 3)), (None,) * 4]
