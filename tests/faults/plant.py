@@ -11,7 +11,6 @@ the tree, never into the tree itself. Near are the tests of the room, and the ex
 from __future__ import annotations
 
 import argparse
-import compileall
 import os
 import shutil
 import subprocess
@@ -29,7 +28,6 @@ from queue import SimpleQueue
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path("src") / "lynchpin"
 _COPIED = ("src", "tests", "benchmarks", "docs", "pyproject.toml", "README.md")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.nbc", "*.nbi", ".pytest_cache")
 _FAR = ["tests", "src", "--deselect", "tests/end_to_end/test_docs.py"]
 
 
@@ -89,16 +87,17 @@ def planted(fault: Fault, tree: Path) -> Iterator[None]:
         os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # as it was, so that what was compiled still holds
 
 
-def failing(tree: Path, paths: list[str], kernels: Path) -> str:
+def failing(tree: Path, paths: list[str], kernels: str) -> str:
     """The first test that fails, "" when all pass."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(tree / "src"),
-        "NUMBA_CACHE_DIR": str(kernels),
         "OPENBLAS_NUM_THREADS": "1",
         "CI": "1",  # property tests judge no machine that is busy
-        "PYTHONDONTWRITEBYTECODE": "1",  # the sound tree is compiled once, a faulty file in memory only
+        "PYTHONDONTWRITEBYTECODE": "1",  # a faulty file is compiled in memory only
     }
+    if kernels:
+        environment["NUMBA_CACHE_DIR"] = kernels
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *paths],
         cwd=tree,
@@ -120,7 +119,7 @@ def trial(fault: Fault, trees: SimpleQueue[Path], *, far: bool) -> tuple[Fault, 
         # A compiled kernel does not know that one it calls has changed: a fault beside one gets a cache of its own.
         is_kernel = "njit" in (tree / SOURCE / fault.file).read_text(encoding="utf-8")
         with planted(fault, tree), tempfile.TemporaryDirectory() as own:
-            kernels = Path(own) if is_kernel else tree / ".kernels"
+            kernels = own if is_kernel else ""
             if by := failing(tree, fault.near, kernels):
                 return fault, "near", by
             if far and (by := failing(tree, _FAR, kernels)):
@@ -138,11 +137,10 @@ def copies(folder: Path, count: int) -> SimpleQueue[Path]:
         for name in _COPIED:
             place = ROOT / name
             if place.is_dir():
-                shutil.copytree(place, tree / name, ignore=_LEFT_OUT)
+                shutil.copytree(place, tree / name)  # with what is compiled: it holds while the files are as old
             elif place.is_file():
                 tree.mkdir(exist_ok=True)
                 shutil.copy(place, tree / name)
-        compileall.compile_dir(tree / "src", quiet=2)
         trees.put(tree)
     return trees
 
