@@ -110,7 +110,20 @@ def failing(tree: Path, paths: list[str], kernels: str) -> str:
     if run.returncode == 0:
         return ""
     named = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return named[0].split(" - ")[0] if named else f"pytest ended with {run.returncode}: {run.stdout[-300:]}"
+    if not named:
+        raise RuntimeError(f"pytest ended with {run.returncode}: {run.stdout[-300:]}")
+    return named[0].split(" - ")[0].partition(" ")[2]
+
+
+def catching(fault: Fault, tree: Path, paths: list[str], kernels: str) -> str:
+    """The first test that fails with the fault and passes without it, "" when there is none."""
+    unsound: list[str] = []
+    while True:
+        with planted(fault, tree):
+            by = failing(tree, [*paths, *(f"--deselect={test}" for test in unsound)], kernels)
+        if not by or not failing(tree, [by], ""):
+            return by
+        unsound.append(by)
 
 
 def trial(fault: Fault, trees: SimpleQueue[Path], *, far: bool) -> tuple[Fault, str, str]:
@@ -119,14 +132,13 @@ def trial(fault: Fault, trees: SimpleQueue[Path], *, far: bool) -> tuple[Fault, 
     try:
         # A compiled kernel does not know that one it calls has changed: a fault beside one gets a cache of its own.
         is_kernel = "njit" in (tree / SOURCE / fault.file).read_text(encoding="utf-8")
-        with planted(fault, tree), tempfile.TemporaryDirectory() as own:
+        with tempfile.TemporaryDirectory() as own:
             kernels = own if is_kernel else ""
             for paths in fault.near:
-                if by := failing(tree, paths, kernels):
+                if by := catching(fault, tree, paths, kernels):
                     return fault, "near", by
-            if far and (by := failing(tree, _FAR, kernels)):
-                return fault, "far", by
-            return fault, "", ""
+            by = catching(fault, tree, _FAR, kernels) if far else ""
+            return fault, "far" if by else "", by
     finally:
         trees.put(tree)
 
@@ -155,6 +167,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     asked = parser.parse_args()
     faults = [fault for fault in read() if fault.file.startswith(asked.only)]
+    if not faults:
+        raise SystemExit(f"no fault is planted in {asked.only}")
     where: dict[str, Counter[str]] = {fault.room: Counter() for fault in faults}
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.workers) as pool:
         trees = copies(Path(folder), asked.workers)
