@@ -67,6 +67,10 @@ class MissingExtra(LynchpinError):
     """An optional package is not installed; ``mend`` names the extra to install."""
 
 
+class LynchpinWarning(UserWarning):
+    """Something a user should know, though the work went on."""
+
+
 def several(errors: Sequence[LynchpinError]) -> None:
     """Raise what was gathered: nothing, the one error, or one that says them all."""
     if len(errors) == 1:

@@ -15,6 +15,7 @@ import polars as pl
 SCHEMA: dict[str, pl.DataType] = {
     "event_id": pl.String(),  # unique within one feed
     "date": pl.Date(),  # local day of the act (coded feeds: day of the story)
+    "known_from": pl.Date(),  # day from which the act could be known: the same, or later
     "precision": pl.String(),  # "day"; "month" or "year": then the day is nominal
     "source": pl.List(pl.String()),  # ISO3 codes, sorted, no repeats; empty when no state is known
     "source_sector": pl.String(),  # GOV, MIL, LEG, ...; "" when unknown
@@ -52,13 +53,13 @@ def empty_events() -> pl.DataFrame:
 
 
 def volume_rows(volume: pl.DataFrame) -> pl.DataFrame:
-    """A row for each day that holds its volume and nothing else.
+    """A row for each day, and day of becoming known, that holds its volume and nothing else.
 
     Parameters
     ----------
-    volume : DataFrame with `date` and the count of reports, named `VOLUME`
+    volume : DataFrame with `date`, `known_from` and the count of reports, named `VOLUME`
     """
-    return pl.concat([empty_events().drop("date"), volume], how="diagonal").select(*COLUMNS, VOLUME)
+    return pl.concat([empty_events().drop("date", "known_from"), volume], how="diagonal").select(*COLUMNS, VOLUME)
 
 
 def acts_of(events: pl.DataFrame) -> pl.DataFrame:
@@ -88,14 +89,16 @@ def last_day(events: pl.DataFrame) -> date:
 
 
 def before(events: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
-    """The events that were known on the morning of `as_of`: dated strictly before it.
+    """The events that were known on the morning of `as_of`: they happened, and became known, strictly before it.
 
     This is the one gate between a record and everything that fits, draws or scales: whatever is blind to the future
-    calls it first.
+    calls it first. What a store is asked for says the same in SQL (`lynchpin.record.store.Selection.known_before`).
 
     Parameters
     ----------
-    events : DataFrame with a `date` column
+    events : DataFrame with the columns `date` and `known_from`, neither null
     as_of : date, or None for the whole record
     """
-    return events if as_of is None else events.filter(pl.col("date") < as_of)
+    if as_of is None:
+        return events
+    return events.filter((pl.col("date") < as_of) & (pl.col("known_from") < as_of))

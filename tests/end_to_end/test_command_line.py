@@ -124,7 +124,7 @@ BAD = [
     (["brief", "north-asia"], "no case named 'north-asia'"),
     (["brief", "--as-of", "2012-02-30"], "'2012-02-30' is not a day"),
     (["brief", "--as-of", "yesterday"], "'yesterday' is not a day"),
-    (["brief", "--as-of", "1990-01-01"], "no event of the record is dated before 1990-01-01"),
+    (["brief", "--as-of", "1990-01-01"], "no event of the record was known before 1990-01-01"),
     (["brief", "--as-of", "1998-02-20"], "steps of 7 days"),
     (["brief", "--events", empty_store], "no event"),
     (["brief", "--events", lambda f: f / "none.duckdb"], "none.duckdb"),

@@ -481,7 +481,7 @@ ANSWERS = {
     ],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-check": ["check", "northeast-asia"],
-    "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30d) reciprocity", "--random", "sender"],
+    "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30) reciprocity", "--random", "sender"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
     "lynchpin-structure-list": ["structure", "list"],
     "lynchpin-structure-list-store": ["structure", "list", "structure.duckdb"],

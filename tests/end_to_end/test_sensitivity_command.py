@@ -47,7 +47,7 @@ BAD = [
     (("sensitivity", *NEA, "--vary", "stepp"), "did you mean 'step'"),
     (("sensitivity", *NEA, "--half-life", "30"), "write a number and a unit"),
     (("sensitivity", *NEA, "--out", "curve.pdf"), ".html, .svg, .png"),
-    (("sensitivity", "northeast-asia", "patron_push", "--as-of", "1990-01-01"), "is dated before 1990-01-01"),
+    (("sensitivity", "northeast-asia", "patron_push", "--as-of", "1990-01-01"), "was known before 1990-01-01"),
     (("claims", "--as-of", "2012-07-09", "--split", "2012-07-09"), "nothing dated on or after 2012-07-09 is known"),
     (("claims", "--as-of", "2012-07-09", "--split", "2015-01-01"), "is not before 2012-07-09"),
     (("claims", "--split", "soon"), "YYYY-MM-DD"),

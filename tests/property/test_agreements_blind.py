@@ -1,4 +1,4 @@
-"""Nothing dated on or after the origin moves what is said of agreements, and a planted peek is caught."""
+"""Nothing that came, or became known, from the origin on moves what is said of agreements; a planted peek is caught."""
 
 from __future__ import annotations
 
@@ -19,15 +19,20 @@ AS_OF = "2012-07-09"
 
 @pytest.fixture(scope="module")
 def another_future(northeast, tmp_path_factory):
-    """The embedded case with all that came later torn out, and other acts and events put in its place."""
+    """The embedded case with all that came or became known later torn out, and other acts and events in its place."""
     folder = tmp_path_factory.mktemp("case")
     shutil.copytree(northeast.path.parent, folder, dirs_exist_ok=True)
     for file, day, extra in [
-        (northeast.stages_file, "date", "gsomia-jpn-kor,{},day,signed,,x,,recalled"),
+        (
+            northeast.stages_file,
+            "date",
+            "gsomia-jpn-kor,2012-07-08,{},day,signed,,,x,,recalled\ngsomia-jpn-kor,{},,day,in_force,,,x,,recalled",
+        ),
         (
             northeast.events_file,
             "date",
-            "zz-{0}-01,{0},day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,,Leak.,,recalled",
+            "zz-{0}-01,{0},,day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,,Leak.,,recalled,\n"
+            "zz-{0}-02,2012-07-01,{0},day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,,Leak.,,recalled,",
         ),
     ]:
         with file.open(encoding="utf-8", newline="") as handle:
@@ -35,8 +40,8 @@ def another_future(northeast, tmp_path_factory):
         with (folder / file.name).open("w", encoding="utf-8", newline="") as handle:
             writer = csv.DictWriter(handle, rows[0])
             writer.writeheader()
-            writer.writerows(row for row in rows if row[day] < AS_OF)
-            handle.write(extra.format(AS_OF) + "\n")
+            writer.writerows(row for row in rows if max(row[day], row["known_from"]) < AS_OF)
+            handle.write(extra.format(AS_OF, AS_OF) + "\n")
     return read_case(folder / "case.toml")
 
 

@@ -18,6 +18,7 @@ from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.contract import answer, dump
+from lynchpin.session import backtest as session_room
 from lynchpin.session.backtest import backtest
 
 ORIGIN, END = date(2012, 7, 1), date(2012, 11, 1)
@@ -38,7 +39,7 @@ def lines(seed: int, first: date, last: date, rows: int) -> list[str]:
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory):
-    """Two feeds that are one up to the origin; the second is flooded from that day on."""
+    """Feeds that are one up to the origin: the second is flooded from that day on, and the third later tells of before."""
     folder = tmp_path_factory.mktemp("backtest")
     header = "\t".join(source("icews").columns)
     early = lines(1, date(2011, 9, 1), ORIGIN, 900)
@@ -48,7 +49,12 @@ def stores(tmp_path_factory):
         (folder / f"{name}.tab").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
         with Store.open(folder / name, create=True) as store:
             store.ingest("icews", folder / f"{name}.tab")
-    return {name: folder / name for name in later}
+    more = lines(4, date(2012, 3, 1), date(2012, 5, 20), 600)
+    (folder / "late.tab").write_text("\n".join([header, *more, ""]), encoding="utf-8")
+    with Store.open(folder / "late", create=True) as store:
+        store.ingest("icews", folder / "late.tab", known_lag=180)
+        store.ingest("icews", folder / "quiet.tab")
+    return {name: folder / name for name in (*later, "late")}
 
 
 def said(store, lag_days=0):
@@ -88,6 +94,23 @@ def test_the_border_check_catches_it_too(stores, monkeypatch):
 def test_the_dyads_are_chosen_before_the_first_origin(stores):
     wanted = {"dyads": "top:3", "first": str(ORIGIN), "last": str(ORIGIN), "horizons": "1m"}
     assert backtest(None, stores["quiet"], **wanted).dyads == backtest(None, stores["flood"], **wanted).dyads
+
+
+def scored(store):
+    found = backtest(None, store, dyads="top:3", first=str(ORIGIN), last=str(ORIGIN), horizons="1m,3m")
+    return found.dyads, found.scores.rows()
+
+
+def test_acts_that_became_known_later_change_no_byte_of_a_score(stores):
+    """What they tell of happened more than an episode's length before the origin, so they are in no outcome either."""
+    assert scored(stores["quiet"]) == scored(stores["late"])
+
+
+def test_the_law_catches_episodes_that_were_folded_before_they_were_cut(stores, monkeypatch):
+    """A fault planted once: reports that were not known on the origin are folded into those that were."""
+    honest = scored(stores["quiet"])
+    monkeypatch.setattr(session_room, "_is_told_late", lambda record: False)
+    assert scored(stores["late"]) != honest
 
 
 def asked(store, workers):

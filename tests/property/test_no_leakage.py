@@ -1,4 +1,4 @@
-"""Nothing dated on or after `as_of` may change a single byte of any answer."""
+"""Nothing that happened, or became known, on or after `as_of` may change a single byte of any answer."""
 
 from __future__ import annotations
 
@@ -30,18 +30,27 @@ AS_OF = date(2012, 7, 9)
 
 @pytest.fixture(scope="module")
 def stores(northeast, tmp_path_factory):
-    """The chronology up to the day, the same with all that came later, and with a flood of later nonsense besides."""
+    """The chronology as known on the day, the same with all that came later, and with later nonsense besides.
+
+    The nonsense of "flood" happens from the day on; that of "late" happened before it, and became known on it or later.
+    """
     folder = tmp_path_factory.mktemp("stores")
     lines = northeast.events_file.read_text(encoding="utf-8").splitlines()
-    early = [lines[0]] + [line for line in lines[1:] if line.split(",")[1] < "2012-07-09"]
-    later = [lines[0]] + [line for line in lines[1:] if line.split(",")[1] >= "2012-07-09"]
+    known = {line: max(line.split(",")[1:3]) < "2012-07-09" for line in lines[1:]}
+    early = [lines[0]] + [line for line in lines[1:] if known[line]]
+    later = [lines[0]] + [line for line in lines[1:] if not known[line]]
+    act = "day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,gsomia-jpn-kor,Leak {}.,,recalled,"
     flood = [lines[0]] + [
-        f"zz-2012-07-{9 + k % 20:02d}-{k:04d},2012-07-{9 + k % 20:02d},day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,"
-        f"gsomia-jpn-kor,Leak {k}.,,recalled"
+        f"zz-2012-07-{9 + k % 20:02d}-{k:04d},2012-07-{9 + k % 20:02d},,{act.format(k)}" for k in range(500)
+    ]
+    late = [lines[0]] + [
+        f"zz-{date(2012, 7, 8) - timedelta(days=7 * k)}-99,{date(2012, 7, 8) - timedelta(days=7 * k)},"
+        f"{date(2012, 7, 9) + timedelta(days=k % 3)},{act.format(k)}"
         for k in range(500)
     ]
     paths = {}
-    for name, parts in {"early": [early], "all": [early, later], "flood": [flood, early, later]}.items():
+    whole = {"early": [early], "all": [early, later], "flood": [flood, early, later], "late": [late, early, later]}
+    for name, parts in whole.items():
         paths[name] = folder / f"{name}.duckdb"
         with Store.open(paths[name], create=True) as store:
             for k, part in enumerate(parts):
@@ -57,12 +66,12 @@ def answers(northeast, stores):
 
 
 def test_later_events_change_no_byte(answers):
-    assert answers["early"] == answers["all"] == answers["flood"]
+    assert answers["early"] == answers["all"] == answers["flood"] == answers["late"]
 
 
 def test_nothing_later_is_shown(answers):
     text = answers["flood"]
-    assert "Leak" not in text
+    assert "Leak" not in text and "Leak" not in answers["late"]
     answer = json.loads(text)
     assert answer["last_event_date"] < "2012-07-09"
     stages = [act["date"] for life in answer["agreements"] for act in life["history"]]
@@ -84,20 +93,30 @@ def test_reveal_changes_nothing_above_it(northeast, answers):
 
 def test_the_law_catches_a_gate_left_open_by_a_day(northeast, stores, answers, monkeypatch):
     """A fault planted once: `<=` for `<` at the one gate."""
-    monkeypatch.setattr(record_room, "before", lambda events, as_of: events.filter(pl.col("date") <= as_of))
-    monkeypatch.setattr(
-        record_room,
-        "_from_store",
-        lambda path, as_of, **options: (Store.open(path, read_only=True).events(), record_room._NO_VOLUME),
-    )
-    leaky = dump(answer(make_brief(northeast, stores["flood"], as_of=AS_OF)))
+    leaky = with_gate(monkeypatch, northeast, stores["flood"], pl.col("date") <= AS_OF)
     assert leaky != answers["early"]
+
+
+def test_the_law_catches_a_gate_that_asks_for_the_day_alone(northeast, stores, answers, monkeypatch):
+    """A fault planted once: what happened before the day goes in, known by then or not."""
+    leaky = with_gate(monkeypatch, northeast, stores["late"], pl.col("date") < AS_OF)
+    assert leaky != answers["early"]
+
+
+def with_gate(monkeypatch, case, path, gate):
+    """The brief of the day where this condition is all that stands between the record and the fit."""
+    with Store.open(path, read_only=True) as store:
+        whole = store.events()
+    monkeypatch.setattr(record_room, "before", lambda events, as_of: events.filter(gate))
+    monkeypatch.setattr(record_room, "_from_store", lambda path, as_of, **options: (whole, record_room._NO_VOLUME))
+    return dump(answer(make_brief(case, path, as_of=AS_OF)))
 
 
 def test_the_evidence_of_a_day_is_the_same_whatever_came_later(northeast, stores):
     """Placebo, held-out score, smallest effect and the acts that weigh most, from the part of the record of that day."""
-    early, flood = (fit(northeast, stores[name], as_of=AS_OF).claims(shifts=49) for name in ("early", "flood"))
-    assert early == flood
+    names = ("early", "flood", "late")
+    early, flood, late = (fit(northeast, stores[name], as_of=AS_OF).claims(shifts=49) for name in names)
+    assert early == flood == late
     assert all(act.date < AS_OF for claim in early for act in claim.top_events)
 
 
@@ -124,7 +143,8 @@ def moderated(northeast, path):
 
 def test_curves_periods_and_dyads_of_a_day_are_the_same_whatever_came_later(northeast, stores):
     early = moderated(northeast, stores["early"])
-    assert early == moderated(northeast, stores["flood"]) and '"2012-07-10"' not in early
+    assert early == moderated(northeast, stores["flood"]) == moderated(northeast, stores["late"])
+    assert '"2012-07-10"' not in early
 
 
 def test_the_law_catches_a_curve_that_reads_the_whole_record(northeast, stores, monkeypatch):

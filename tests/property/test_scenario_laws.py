@@ -132,11 +132,11 @@ def test_held_acts_come_at_their_mean_of_last_year(fit_2012):
 
 @pytest.mark.parametrize("workers", [2, 4])
 def test_one_seed_gives_one_answer_whatever_the_workers(fit_2012, workers):
-    def answer(n):
-        found = what_if(fit_2012, "push-doubled", days=61, draws=300, workers=n)
-        return dump(answer(found, fit_2012.made_from))
+    def with_workers(n):
+        comparison = what_if(fit_2012, "push-doubled", days=61, draws=300, workers=n)
+        return dump(answer(comparison, fit_2012.made_from))
 
-    assert answer(workers) == answer(1)
+    assert with_workers(workers) == with_workers(1)
 
 
 def test_later_events_change_no_byte(northeast, monkeypatch, fit_2012):

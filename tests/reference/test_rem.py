@@ -29,7 +29,7 @@ def reference(shared: Path) -> Path:
 def sub30(reference: Path):
     from lynchpin.engine.rem.events import read_events
 
-    return read_events(reference / "sub30.csv")
+    return read_events(reference / "sub30.csv", time_unit="d")
 
 
 LOOPS = [

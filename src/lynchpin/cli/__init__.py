@@ -10,7 +10,11 @@ import os
 import signal
 import sys
 import threading
+import warnings
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import Any
 
 import typer
 
@@ -30,7 +34,7 @@ from lynchpin.cli import (
 )
 from lynchpin.cli._app import app
 from lynchpin.cli._guard import no_room
-from lynchpin.errors import LynchpinError
+from lynchpin.errors import LynchpinError, LynchpinWarning
 
 __all__ = [
     "agreements",
@@ -62,6 +66,8 @@ def main() -> None:
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
     anywhere = [word for word in _ANYWHERE if word in sys.argv]
     debug = "--debug" in anywhere
+    warnings.simplefilter("default", LynchpinWarning)
+    warnings.showwarning = partial(_show_warning, warnings.showwarning)
     try:
         app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
     except LynchpinError as error:
@@ -82,6 +88,14 @@ def main() -> None:
         said = f"a fault of ours: {type(error).__name__}: {error}"
         typer.echo(f"{said}\n  to mend: run it again with --debug and report what it prints", err=True)
         raise SystemExit(1) from None
+
+
+def _show_warning(usual: Callable[..., None], message: Warning | str, *where: Any, **more: Any) -> None:
+    """A notice is a sentence for the user; other warnings are shown as Python does."""
+    if isinstance(message, LynchpinWarning):
+        typer.echo(str(message), err=True)
+    else:
+        usual(message, *where, **more)
 
 
 def _watch_for_stop() -> threading.Event:

@@ -43,7 +43,9 @@ app = typer.Typer(
 CaseArg = Annotated[
     str, typer.Argument(metavar="CASE", help="A built-in case, a case.toml, or the folder that holds one.")
 ]
-AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Use nothing dated on or after this day (YYYY-MM-DD).")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Use only what happened and was known before this day (YYYY-MM-DD).")
+]
 Events = Annotated[
     Path | None,
     typer.Option(

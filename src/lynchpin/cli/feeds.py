@@ -22,19 +22,25 @@ def ingest(
     actors_table: Annotated[
         Path | None, typer.Option("--actors", metavar="FILE", help="Your own table of actors, put before ours.")
     ] = None,
+    known_lag: Annotated[
+        str,
+        typer.Option(metavar="DAYS", help="How long after its day an act becomes known, where the feed says nothing."),
+    ] = "0d",
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Read feed files into a store: each row is accepted, a duplicate, or refused with its reasons."""
     from lynchpin.record.ontology import actors as names
     from lynchpin.record.store import Store
+    from lynchpin.session.backtest import parse_lag
 
+    lag = parse_lag(known_lag, name="--known-lag")
     with (
         names.own_table(actors_table),
         Store.open(store, create=True) as opened,
         counting("reading", quiet or as_json) as progress,
     ):
-        report = opened.ingest(None if source == "auto" else source, paths, progress=progress)
+        report = opened.ingest(None if source == "auto" else source, paths, progress=progress, known_lag=lag)
     show(report, as_json)
 
 

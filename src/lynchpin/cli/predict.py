@@ -28,7 +28,8 @@ def predict_next(
     ] = None,
     code: Annotated[str | None, typer.Option(metavar="CODE", help="The act, as a code of the feed.")] = None,
     day: Annotated[
-        str | None, typer.Option("--date", metavar="DATE", help="The day; nothing dated on or after it is used.")
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The day; only what happened and was known before it is used."),
     ] = None,
     asked_as: Annotated[
         str, typer.Option("--as", metavar="ROLE", help="receiver: to whom NAME does it; sender: who does it to NAME.")

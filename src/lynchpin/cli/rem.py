@@ -38,10 +38,18 @@ def rem(
     control_weights: Annotated[str, typer.Option(help="nested, weighted or auto.")] = "auto",
     ties: Annotated[str, typer.Option(help="breslow or efron.")] = "breslow",
     decay_to: Annotated[str, typer.Option(help="Reckon decay to now, or to the previous time point.")] = "now",
-    start: Annotated[str | None, typer.Option(help="When the clock starts (interval, rate).")] = None,
-    stop: Annotated[str | None, typer.Option(help="Until when the record was watched (interval, rate).")] = None,
+    start: Annotated[str | None, typer.Option(help="Events before it are history; a clock starts here.")] = None,
+    stop: Annotated[
+        str | None, typer.Option(help="Until when the record was watched; later events are left out.")
+    ] = None,
     step: Annotated[str, typer.Option(help="Length of a step (rate).")] = "1",
     counts: Annotated[str, typer.Option(help="poisson or nb2 (rate).")] = "poisson",
+    weight: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="How much an event counts; no: each one. By default `weight`.")
+    ] = None,
+    time_unit: Annotated[
+        str | None, typer.Option(metavar="UNIT", help="Of times that are numbers: ms, s, min, h, d, w, mo or y.")
+    ] = None,
     ridge: Annotated[float, typer.Option(help="Precision of a normal prior of every coefficient.")] = 0.0,
     random: Annotated[
         list[str] | None, typer.Option(metavar="FACTOR", help="sender, receiver or dyad: an effect for each, pooled.")
@@ -49,14 +57,17 @@ def rem(
     pool: Annotated[bool, typer.Option("--pool", help="Short for --random sender --random receiver.")] = False,
     cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
     seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
-    workers: Annotated[int, typer.Option(help="Processes; the estimates do not depend on it.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; the estimates do not depend on it.")] = 1,
     save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the fit, to predict with later.")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Fit a relational event model: who acts on whom, when, or how, given all that came before."""
+    from lynchpin.engine.rem.saved import refuse_to_overwrite
     from lynchpin.session.rem import rem as fit_rem
 
+    if save is not None:
+        refuse_to_overwrite(save)
     hands = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
     with working("fitting", quiet or as_json), hands as executor:
         fitted = fit_rem(
@@ -68,7 +79,7 @@ def rem(
             risk_set=risk_set,
             dyads=_table(dyads),
             presence=_table(presence),
-            covariates=dict(_named(text) for text in covariate or []),
+            covariates=_covariates(covariate or []),
             controls=controls,
             control_weights=control_weights,  # type: ignore[arg-type]
             ties=ties,  # type: ignore[arg-type]
@@ -82,6 +93,8 @@ def rem(
             pool=pool,
             cluster=cluster,  # type: ignore[arg-type]
             seed=seed,
+            weight=weight,
+            time_unit=time_unit,
             executor=executor,
         )
     if save is not None:
@@ -94,14 +107,19 @@ def rem(
     typer.echo(fitted.summary())
 
 
-def _named(text: str) -> tuple[str, pl.DataFrame]:
+def _covariates(texts: list[str]) -> dict[str, pl.DataFrame]:
     from lynchpin.errors import BadValue
 
-    name, equals, file = text.partition("=")
-    table = _table(Path(file)) if equals and file else None
-    if table is None:
-        raise BadValue(f"{text!r} is no covariate", "--covariate", "write NAME=FILE")
-    return name.strip(), table
+    tables: dict[str, pl.DataFrame] = {}
+    for text in texts:
+        name, equals, file = (part.strip() for part in text.partition("="))
+        table = _table(Path(file)) if name and equals and file else None
+        if table is None:
+            raise BadValue(f"{text!r} is no covariate", "--covariate", "write NAME=FILE")
+        if name in tables:
+            raise BadValue(f"covariate {name} is there twice", "--covariate", "give each a name of its own")
+        tables[name] = table
+    return tables
 
 
 def _table(file: Path | None) -> pl.DataFrame | None:

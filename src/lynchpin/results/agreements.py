@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from lynchpin.results.base import Told
 from lynchpin.results.provenance import Provenance
+
+Day: TypeAlias = date  # a record may have a field of the name `date`
 
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
     """One act in the life of an agreement."""
 
-    date: date
+    date: Day
     precision: str  # "day", "month" or "year"
     stage: str
     actor: str  # side that moved it; "" for a joint act
     summary: str
     url: str
     status: str  # "verified" or "recalled"
+    known_from: Day | None = None  # day from which it was known, where later than its own; None: its own
+
+    def is_known(self, as_of: Day | None) -> bool:
+        """Whether it had happened and was known on the morning of a day; None for the end of all."""
+        return as_of is None or max(self.date, self.known_from or self.date) < as_of
 
 
 @dataclass(frozen=True, slots=True)

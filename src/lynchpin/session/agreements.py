@@ -156,7 +156,7 @@ def fitted_agreements(known: Known) -> Fitted:
 
 
 def agreements_of(case: Case, before: date) -> tuple[AgreementLife, ...]:
-    """The agreements among the states of a case, with the acts before a day; none where the case names no files."""
+    """The agreements among the states of a case, with the acts known before a day; none where no files are named."""
     if case.agreements_file is None or case.stages_file is None:
         return ()
     return read_agreements(

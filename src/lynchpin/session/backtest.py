@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+
+import polars as pl
 
 from lynchpin._version import __version__
 from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.backtest import lay_questions, run
 from lynchpin.answers.forecast.baselines import BASELINES
-from lynchpin.answers.forecast.months import UnitName, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, month_start, unit_names
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.days import optional_day, parse_day
@@ -100,10 +103,29 @@ def backtest(
     if known is not None:
         units = unit_names(known.case)
     else:
-        units = quad_units(busiest(record, count, begin - timedelta(days=lag_days)))
+        day = begin - timedelta(days=lag_days)
+        assert events is not None
+        chosen_from = quad_events(events, as_of=day, episodes=episodes) if _is_told_late(record) else record
+        units = quad_units(busiest(chosen_from, count, day))
+
+    def known_on(day: date) -> tuple[Panel, Known | None]:
+        if known is None:
+            assert events is not None
+            return make_panel(quad_events(events, as_of=day, episodes=episodes), units, day), None
+        then = replace(read_known(known.case, events, as_of=day, episodes=known.view == "episodes"), origin=day)
+        return make_panel(then.events, units, day), then
+
     panel = make_panel(record, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
-    answers = run(panel, questions, known, used, workers=workers, progress=progress)
+    answers = run(
+        panel,
+        questions,
+        known,
+        used,
+        workers=workers,
+        progress=progress,
+        known_on=known_on if _is_told_late(record) else None,
+    )
     frames = tables(answers, panel, every, used)
     return Backtest(
         subject=subject,
@@ -125,6 +147,11 @@ def backtest(
         version=__version__,
         **frames,
     )
+
+
+def _is_told_late(record: pl.DataFrame) -> bool:
+    """Whether reports that became known later may be in its episodes: then each origin reads and folds its own."""
+    return "reports" in record.columns and bool((record["known_from"] > record["date"]).any())
 
 
 def _classes(units: Sequence[UnitName]) -> tuple[str, ...]:
@@ -151,8 +178,8 @@ def parse_horizons(text: str | Sequence[int]) -> tuple[int, ...]:
     return tuple(sorted(set(horizons)))
 
 
-def parse_lag(text: str | int) -> int:
-    """A lag in days.
+def parse_lag(text: str | int, *, name: str = "--lag") -> int:
+    """A lag in days; `name` is the option, for the error.
 
     Examples
     --------
@@ -164,8 +191,8 @@ def parse_lag(text: str | int) -> int:
     else:
         read = _DAYS.fullmatch(text.strip())
         if read is None:
-            raise BadValue(f"cannot read the lag {text!r}", "--lag", "write days, as in 7d")
+            raise BadValue(f"cannot read the lag {text!r}", name, "write days, as in 7d")
         days = int(read[1])
     if not 0 <= days <= 365:
-        raise BadValue(f"a lag of {days} days", "--lag", "ask for 0 to 365 days")
+        raise BadValue(f"a lag of {days} days", name, "ask for 0 to 365 days")
     return days

@@ -161,7 +161,7 @@ def _answer(asked: _Question, limit: int | None, count: str | None) -> EventList
     if asked.store is None:
         events = case_events(asked.case, as_of=asked.as_of, episodes=asked.episodes, reach=asked.reach)
     else:
-        wanted = Selection().before(asked.as_of).involving(*asked.states)
+        wanted = Selection().known_before(asked.as_of).involving(*asked.states)
         with Store.open(asked.store, read_only=True) as store:
             episodes = fold(_reports(store, asked, wanted)).events
         events = classify(episodes.filter(pl.col("date") >= asked.case.start), asked.case.classes)
@@ -172,7 +172,7 @@ def _answer(asked: _Question, limit: int | None, count: str | None) -> EventList
 
 def _from_store(asked: _Question, path: str | Path, limit: int | None, count: str | None) -> EventList:
     """Report by report: what fits is chosen, counted and cut within DuckDB."""
-    wanted = asked.selection.before(asked.as_of).since(asked.case.start)
+    wanted = asked.selection.known_before(asked.as_of).since(asked.case.start)
     wanted = wanted.with_column("event_class", *class_column(asked.case.classes))
     with Store.open(path, read_only=True) as store:
         if store.first_day() is None:

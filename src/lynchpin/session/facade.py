@@ -99,7 +99,7 @@ def fit(
     ----------
     case : Case, or the name or path of one
     events : path of a store made by `lynchpin ingest`; None for the case's own chronology
-    as_of : day, or YYYY-MM-DD: nothing dated on or after it is used; None for the whole record
+    as_of : day, or YYYY-MM-DD: nothing that happened or became known on or after it is used; None for all
     episodes : bool, fold the reports of one act into one; None: where any row was coded by machine
 
     Returns
@@ -108,7 +108,7 @@ def fit(
 
     Raises
     ------
-    LynchpinError : the case or the record cannot be read, or no event is dated before `as_of`
+    LynchpinError : the case or the record cannot be read, or no event was known before `as_of`
 
     Examples
     --------

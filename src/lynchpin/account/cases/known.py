@@ -31,7 +31,7 @@ class Known:
     Parameters
     ----------
     case : Case
-    events : DataFrame in the columns of `case_events`, all dated before `origin`
+    events : DataFrame in the columns of `case_events`, all of which were known before `origin`
     as_of : date that was asked for; None for the whole record
     origin : date, the first day that is not known: see `origin_of`
     """
@@ -88,11 +88,11 @@ def read_known(
     ----------
     case : Case, or the name or path of one
     store, episodes, reach, states : as for `case_events`
-    as_of : day, or YYYY-MM-DD: nothing dated on or after it is used; None for the whole record
+    as_of : day, or YYYY-MM-DD: nothing that happened or became known on or after it is used; None for all
 
     Raises
     ------
-    LynchpinError : the case or the record cannot be read, or no event is dated before `as_of`
+    LynchpinError : the case or the record cannot be read, or no event was known before `as_of`
 
     Examples
     --------

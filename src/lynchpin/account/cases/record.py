@@ -17,7 +17,7 @@ from lynchpin.record.store import NOT_ROWS, Store, check, fold
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
 
-_NO_VOLUME = pl.DataFrame(schema={"date": pl.Date, VOLUME: pl.Int64})
+_NO_VOLUME = pl.DataFrame(schema={"date": pl.Date, "known_from": pl.Date, VOLUME: pl.Int64})
 
 
 def case_events(
@@ -36,7 +36,7 @@ def case_events(
     ----------
     case : Case
     store : path of a store made by `lynchpin ingest`; None for the case's own chronology
-    as_of : date, nothing dated on or after it is given; None for the whole record
+    as_of : date, nothing that happened or became known on or after it is given; None for the whole record
     episodes : bool, whether the reports of one act are folded into one row, with `reports` and `last_date` besides
         (`lynchpin.record.store.folding`); None for episodes where any row was coded by machine, else reports. Rows that
         people wrote are one for an act and stay as they are
@@ -54,7 +54,7 @@ def case_events(
     Raises
     ------
     BadData : the record is empty, a row of the case's own chronology is refused, or there are no mentions
-    BadValue : no event is dated before `as_of`, or the case's states were chosen by what was known after it
+    BadValue : no event was known before `as_of`, or the case's states were chosen by what was known after it
     """
     if as_of is not None and case.roles_on is not None and case.roles_on > as_of:
         raise BadValue(
@@ -88,7 +88,7 @@ def case_events(
     known = known.filter(pl.col("date") >= case.start)
     if known.is_empty():
         raise BadValue(
-            f"no event of the record is dated before {as_of}" if as_of else f"no event is dated from {case.start} on",
+            f"no event of the record was known before {as_of}" if as_of else f"no event is dated from {case.start} on",
             where,
             f"the first event is dated {first}; ask for a later day" if as_of else "mend `start` in the case",
         )

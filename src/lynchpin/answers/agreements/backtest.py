@@ -63,8 +63,9 @@ def leave_one_out(
 
     Parameters
     ----------
-    lives : agreements with their whole history: what comes after an origin is used for the outcome alone
-    events : the whole record; each fit is cut to what is dated before its origin
+    lives : agreements with their whole history: what comes, or becomes known, after an origin is used for the outcome
+        alone. An outcome is what had happened by then, whenever it became known
+    events : the whole record; each fit is cut to what was known before its origin
     states, adversaries : as for `fit_agreements`
     origins : days; an outcome must be known, so each at least a year before the last act of all
     seed : int; draws : int, draws of the coefficients
@@ -251,8 +252,8 @@ def replay(
     life = next((one for one in lives if one.id == agreement), None)
     if life is None:
         raise UnknownName(f"no agreement {agreement!r}", "replay", "ask for one of the stage file")
-    first = life.history[0].date + timedelta(days=1)
-    acts = {act.date + timedelta(days=1) for act in life.history}
+    acts = {(act.known_from or act.date) + timedelta(days=1) for act in life.history}
+    first = min(acts)
     grid = {until - timedelta(days=k * step_days) for k in range((until - first).days // step_days + 1)}
     days = sorted(day for day in acts | grid if first <= day <= until)
     rows: list[dict[str, object]] = []

@@ -56,7 +56,7 @@ class Feedback:
 
 
 def feedback(lives: Sequence[AgreementLife], events: pl.DataFrame, states: Sequence[str], origin: date) -> Feedback:
-    """Estimate it from what is dated before an origin.
+    """Estimate it from what was known before an origin.
 
     Raises
     ------

@@ -66,7 +66,7 @@ class Outset:
 def outset(
     hazards: Hazards, coefficients: Sequence[Floats], life: AgreementLife, record: Record, origin: date
 ) -> Outset:
-    """Where an agreement sets out from at an origin: its standing and its covariates, from what is dated before it."""
+    """Where an agreement sets out from at an origin: its standing and its covariates, from what was known before it."""
     day = day_number(origin)
     grid = day - np.arange(_MEAN_YEARS * 12, -1, -1, dtype=np.int64) * 30
     seen = hazards.standardised(covariates(record, life.parties, life.patron, grid))
@@ -266,8 +266,8 @@ def fit_agreements(
 
     Parameters
     ----------
-    lives : agreements; acts dated on or after the origin are left out
-    events : DataFrame in the columns of `lynchpin.events.SCHEMA`; rows dated on or after the origin are left out
+    lives : agreements; acts that were not known before the origin are left out
+    events : DataFrame in the columns of `lynchpin.events.SCHEMA`; rows that were not known then are left out
     states : ISO3 codes that the record follows; adversaries : those whose conflict is a threat
     origin : date
     seed : int, for the draws to come
@@ -289,9 +289,10 @@ def fit_agreements(
 def known(life: AgreementLife, origin: date) -> AgreementLife:
     """An agreement as it was known at an origin: the one gate to the future of this room.
 
-    Its stage and day are those of the last act before; where there is none, its history is empty.
+    Its acts are those that had happened and were known. Its stage and day are those of the last of them; where there is
+    none, its history is empty.
     """
-    acts = tuple(act for act in life.history if act.date < origin)
+    acts = tuple(act for act in life.history if act.is_known(origin))
     if len(acts) == len(life.history) or not acts:
         return replace(life, history=acts)
     return replace(life, history=acts, stage=acts[-1].stage, since=acts[-1].date)

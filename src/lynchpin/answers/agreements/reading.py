@@ -11,7 +11,7 @@ from typing import Final
 
 from lynchpin import limits
 from lynchpin.answers.agreements.stages import ACTS, ENDED, OPENINGS, STAGES
-from lynchpin.days import parse_day
+from lynchpin.days import parse_cell, parse_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.files import must_be_regular
 from lynchpin.record.ontology import countries
@@ -29,7 +29,7 @@ _PRECISIONS = ("day", "month", "year")
 def read_agreements(
     agreements: Path, stages: Path, *, before: date | None, among: Collection[str] | None, first: str = ""
 ) -> tuple[AgreementLife, ...]:
-    """Agreements with at least one stage dated before a day.
+    """Agreements with at least one stage that was known before a day.
 
     Only what was known then is read into the result: the table's own outcome and summary look back from a later day and
     are left out, and so is what a title names of later years ("currency swap (2001-2015)").
@@ -37,7 +37,8 @@ def read_agreements(
     Parameters
     ----------
     agreements, stages : Path, the two CSV files of a case
-    before : date or None, nothing dated on or after it; None for all
+    before : date or None, nothing that happened or became known on or after it; None for all. The stage file may say
+        in `known_from` when an act became known; a blank cell is its date
     among : states; an agreement counts when all its parties, and at least two of them, are among these. None for all
     first : str, id of the agreement to list first
 
@@ -74,21 +75,29 @@ def read_agreements(
             _must_be_state(row["actor"].partition(".")[0], "actor", where)
         try:
             day = limits.day("date", parse_day(row["date"]), where=where)
+            known_from = parse_cell(row.get("known_from", ""), name="known_from")
         except BadValue as error:
             raise BadData(error.what, where, error.mend) from None
+        if known_from is not None and known_from < day:
+            raise BadData(
+                f"{row['agreement']}: {row['stage']} of {day} was known on {known_from}, before it happened",
+                f"{where}, rule dated_after_known",
+                "known_from is the day on which it became known: the same day or a later one, or blank",
+            )
         whole.setdefault(row["agreement"], []).append(
             StageEntry(line, row["agreement"], day, row["stage"], row["actor"])
         )
-        if before is None or day < before:
-            stage = StageRow(
-                day,
-                row["precision"],
-                row["stage"],
-                row["actor"],
-                row["summary"],
-                row["source_url"],
-                row["status"],
-            )
+        stage = StageRow(
+            day,
+            row["precision"],
+            row["stage"],
+            row["actor"],
+            row["summary"],
+            row["source_url"],
+            row["status"],
+            known_from,
+        )
+        if stage.is_known(before):
             history.setdefault(row["agreement"], []).append(stage)
     for rows in whole.values():
         check_history(rows, stages.name)

@@ -60,7 +60,7 @@ def two_level(life: AgreementLife, events: pl.DataFrame, origin: date) -> Ratifi
     ----------
     life : AgreementLife
     events : DataFrame in the columns of `lynchpin.events.SCHEMA`
-    origin : date; nothing dated on or after it is used
+    origin : date; nothing that became known on or after it is used
 
     Returns
     -------

@@ -197,7 +197,7 @@ def by_period(fit: Fit, splits: Sequence[date]) -> SplitLedger:
 
 def checked(fit: Fit, splits: Sequence[date]) -> list[date]:
     """The days in order, each between the first fitted step and the origin."""
-    origin, steps = fit.made_from.origin, fit.design.steps
+    origin, steps = fit.origin, fit.design.steps
     days = sorted(splits)
     for day in days:
         if day >= origin:
@@ -244,7 +244,7 @@ def _by_period(fit: Fit, mechanism: Mechanism, days: Sequence[date]) -> SplitCla
     parts = [(str(number), _within(mask)) for number, mask in enumerate(masks)]
     divided = parted(design, mechanism.name, parts, [_level(mask) for mask in masks[1:]])
     refit = refitted(fit, divided, len(parts), fit.design.position(mechanism.name))
-    bounds = [date.fromordinal(_day_one(fit, 0)), *days, fit.made_from.origin]
+    bounds = [date.fromordinal(_day_one(fit, 0)), *days, fit.origin]
     periods = []
     for number, ((first, last), acts) in enumerate(zip(pairwise(bounds), _counts(fit, mechanism, bounds), strict=True)):
         n_cause, n_target = acts

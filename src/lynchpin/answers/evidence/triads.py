@@ -61,7 +61,7 @@ def triad_claims(
     on : day for which the roles are read; None for the first day of the record, so that the choice of states looks at
         nothing that the record then shows
     between : rule for what ties the two, in the place of the theory's
-    as_of : nothing dated on or after it is used
+    as_of : nothing that happened or became known on or after it is used
     episodes : bool, fold the reports of one act; None: where a machine coded them
     only : names of triads; none for all
     workers : int, threads
@@ -120,9 +120,9 @@ def triad_claims(
 
 def _first_day(events: str | Path, as_of: date | None) -> date:
     with Store.open(Path(events), read_only=True) as store:
-        first = store.first_day()
-    if first is None or (as_of is not None and first >= as_of):
-        raise BadValue(f"no event of the record is dated before {as_of}", str(events), "ask for a later --as-of")
+        first = store.first_day(before=as_of)
+    if first is None:
+        raise BadValue(f"no event of the record was known before {as_of}", str(events), "ask for a later --as-of")
     return first
 
 

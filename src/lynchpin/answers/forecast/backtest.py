@@ -28,6 +28,9 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import fit_case
 
+#: Day -> what was known on it, as counts and for the mechanism model (None: it is left out).
+KnownOn = Callable[[date], tuple[Panel, Known | None]]
+
 #: Paths of the mechanism model at each origin.
 DRAWS = 1000
 
@@ -86,7 +89,7 @@ def lay_questions(
         k += 1
         known = origin - timedelta(days=lag_days)
         covered = tuple(m for m in months if day_number(month_start(origin, m)) <= panel.end)
-        if covered and day_number(known) - panel.first >= 60:
+        if covered and day_number(known) - panel.before(day_number(known)).first >= 60:
             found.append(Question(origin, known, covered))
     if not found:
         begin, end = (day_of(day) for day in (panel.first, panel.end))
@@ -154,27 +157,26 @@ def run(
     *,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    known_on: KnownOn | None = None,
 ) -> list[Answer]:
     """Answer every question, in their order.
 
     Parameters
     ----------
     panel : Panel, the whole record; a task is handed what it may see
+    known_on : what was known on a day, as a panel and for the mechanism model; None for what `before` leaves of both
     workers : int, processes; the answers do not depend on it
     """
-    tasks = [
-        (
-            question,
-            panel.before(day_number(question.known)),
-            {
-                m: panel.between(day_number(question.origin), day_number(month_start(question.origin, m)))
-                for m in question.months
-            },
-            None if record is None else record.before(question.known),
-            seed,
-        )
-        for question in questions
-    ]
+    tasks = []
+    for question in questions:
+        if known_on is not None:
+            past, known = known_on(question.known)
+        else:
+            past = panel.before(day_number(question.known))
+            known = None if record is None else record.before(question.known)
+        start = day_number(question.origin)
+        came = {m: panel.between(start, day_number(month_start(question.origin, m))) for m in question.months}
+        tasks.append((question, past, came, known, seed))
     found: list[Answer] = []
     if workers <= 1 or len(tasks) == 1:
         for task in tasks:
@@ -198,7 +200,7 @@ def _mechanism(
     question: Question, past: Panel, spans: Mapping[int, DaysAhead], record: Known | None, seed: int
 ) -> tuple[dict[int, Counts], dict[int, Mapping[int, Moments]]]:
     """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
-    if record is None:
+    if record is None or record.events.is_empty():
         return {}, {}
     try:
         fit = fit_case(record)

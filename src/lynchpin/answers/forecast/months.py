@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -78,12 +78,15 @@ class Panel:
     first : day number of the first day
     total : (units, days + 1), counts on all days before each day
     volume : (days + 1,), events of the whole record, the units' or not, on all days before each day
+    late : (n, 4), what became known later than it happened: the unit (-1 for the volume), the day numbers on which it
+        happened and became known, and how often. It counts on the day on which it happened
     """
 
     units: tuple[UnitName, ...]
     first: int
     total: Counts
     volume: Counts
+    late: Counts = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
 
     @property
     def days(self) -> int:
@@ -101,14 +104,23 @@ class Panel:
         return np.array([names.index(c) for _, _, c in self.units], dtype=np.int64)
 
     def before(self, day: int) -> Panel:
-        """What was known on the morning of a day: the one gate between a panel and a forecast.
+        """What had happened and was known on the morning of a day: the one gate between a panel and a forecast.
 
         Parameters
         ----------
         day : int, day number; a day past the end of the record cuts nothing
         """
         kept = min(max(day - self.first, 0), self.days)
-        return replace(self, total=self.total[:, : kept + 1], volume=self.volume[: kept + 1])
+        total, volume = self.total[:, : kept + 1], self.volume[: kept + 1]
+        late = self.late[(self.late[:, 1] < min(day, self.end)) & (self.late[:, 2] >= day)]
+        if not late.size:
+            return replace(self, total=total, volume=volume)
+        hidden = np.zeros((len(self.units) + 1, kept + 1), dtype=np.int64)
+        np.add.at(hidden, (late[:, 0], late[:, 1] - self.first + 1), late[:, 3])  # the last row, -1, is the volume
+        hidden = hidden.cumsum(axis=1)
+        total, volume = total - hidden[:-1], volume - hidden[-1]
+        begin = max(int(np.argmax(volume > 0)) - 1, 0)  # a record begins with the first event that is known
+        return replace(self, first=self.first + begin, total=total[:, begin:], volume=volume[begin:])
 
     def between(self, start: int, end: int) -> Counts:
         """Counts on the days from `start` to the one before `end` (day numbers): shape (units,)."""
@@ -129,7 +141,8 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
 
     Parameters
     ----------
-    events : DataFrame with date, source, target and event_class; a joint act counts once for each ordered pair
+    events : DataFrame with date, known_from, source, target and event_class; a joint act counts once for each ordered
+        pair
     units : source, target and class of every unit
     end : date, the first day that is not counted
     start : date, the first day; None for the first event's
@@ -142,7 +155,7 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
     earliest = start or (first_day(known) if known.height else end)
     first, days = day_number(earliest), day_number(end) - day_number(earliest)
     known = known.filter(pl.col("date") >= earliest)
-    day = pl.col("date").cast(pl.Int32).cast(pl.Int64) - first
+    days_of = [pl.col(name).cast(pl.Int32).cast(pl.Int64).alias(name) for name in ("date", "known_from")]
     names = pl.DataFrame(
         {
             "source": [i for i, _, _ in units],
@@ -152,25 +165,22 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
         },
         schema={"source": pl.String, "target": pl.String, "event_class": pl.String, "unit": pl.Int64},
     )
-    cells = (
-        pairs(known)
-        .join(names, on=["source", "target", "event_class"])
-        .group_by("unit", day.alias("day"))
-        .agg(n=pl.len().cast(pl.Int64))
-    )
-    total = np.zeros((len(units), days + 1), dtype=np.int64)
-    total[cells["unit"].to_numpy(), cells["day"].to_numpy() + 1] = cells["n"].to_numpy()
-    volume = np.zeros(days + 1, dtype=np.int64)
-    per_day = known.select(day=day, n=volume_of(known)).group_by("day").agg(n=pl.col("n").sum())
-    volume[per_day["day"].to_numpy() + 1] = per_day["n"].to_numpy()
-    return Panel(tuple(units), first, np.cumsum(total, axis=1), np.cumsum(volume))
+    acts = pairs(known).join(names, on=["source", "target", "event_class"]).select("unit", *days_of, n=1)
+    volume = known.select(*days_of, n=volume_of(known)).select(pl.lit(-1, pl.Int64).alias("unit"), pl.all())
+    cells = pl.concat([acts.cast(pl.Int64), volume]).group_by("unit", "date", "known_from").agg(pl.col("n").sum())
+    counts = np.zeros((len(units) + 1, days + 1), dtype=np.int64)
+    unit, day, since, n = (cells[name].to_numpy() for name in ("unit", "date", "known_from", "n"))
+    np.add.at(counts, (unit, day - first + 1), n)  # the last row, -1, is the volume
+    counts = counts.cumsum(axis=1)
+    late = cells.select("unit", "date", "known_from", "n").to_numpy()[since > day]
+    return Panel(tuple(units), first, counts[:-1], counts[-1], late)
 
 
 def pairs(events: pl.DataFrame) -> pl.DataFrame:
-    """A row for each event of a class and ordered pair of different states: date, source, target, event_class."""
+    """A row for each event of a class and ordered pair of different states: its days, source, target, event_class."""
     return (
         events.filter(pl.col("event_class").is_not_null())
-        .select("date", "source", "target", "event_class")
+        .select("date", "known_from", "source", "target", "event_class")
         .explode("source")
         .explode("target")
         .filter((pl.col("source") != pl.col("target")).fill_null(False))

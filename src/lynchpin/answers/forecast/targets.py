@@ -177,12 +177,13 @@ def parse_dyads(text: str) -> int:
     return int(found[1])
 
 
-def quad_events(store: str | Path, *, episodes: bool | None = None) -> pl.DataFrame:
+def quad_events(store: str | Path, *, as_of: date | None = None, episodes: bool | None = None) -> pl.DataFrame:
     """The events of a store with their quad class as `event_class` (null for the type OTHER).
 
     Parameters
     ----------
     store : path of a store made by `lynchpin ingest`
+    as_of : date, only what was known before it; None for the whole record
     episodes : bool, fold the reports of one act into one; None: where any row was coded by machine
 
     Raises
@@ -190,8 +191,8 @@ def quad_events(store: str | Path, *, episodes: bool | None = None) -> pl.DataFr
     BadData : the store holds no event
     """
     with Store.open(Path(store), read_only=True) as opened:
-        events = opened.events()
-    if events.is_empty():
+        events = opened.events(before=as_of)
+    if events.is_empty() and as_of is None:
         raise BadData(
             "the record holds no event", str(store), "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
         )

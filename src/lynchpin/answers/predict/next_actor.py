@@ -55,7 +55,7 @@ def predict(
     ----------
     record : name or path of a case, path of a store, or a feed file that a source knows
     actor : an ISO3 code, or a name as written
-    day : date, or YYYY-MM-DD: nothing dated on or after it is used
+    day : date, or YYYY-MM-DD: only what was known before it is used
     event_class, code : the act, by exactly one of them
     asked_as : {"receiver", "sender"}: to whom will the actor do it, or who will do it to the actor
     top : int, >= 1, how many to give

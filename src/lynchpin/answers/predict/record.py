@@ -1,4 +1,4 @@
-"""Any record as facts: a case's chronology, a store, or one feed file; nothing dated on or after the day."""
+"""Any record as facts: a case's chronology, a store, or one feed file; nothing that was not known before the day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MAGIC = b"DUCK"  # at byte 8 of a store
 
 
 def read_events(record: str | Path, day: date, case: Case) -> pl.DataFrame:
-    """The events of a record dated strictly before a day.
+    """The events of a record that were known before a day.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def read_events(record: str | Path, day: date, case: Case) -> pl.DataFrame:
     Raises
     ------
     BadData : no such record, or nothing in it can be read
-    BadValue : nothing in it is dated before the day
+    BadValue : nothing in it was known before the day
     """
     path = Path(record)
     if str(record) in builtin_cases() or path.is_dir() or path.suffix == ".toml":
@@ -57,7 +57,7 @@ def read_events(record: str | Path, day: date, case: Case) -> pl.DataFrame:
         events = _from_feed(path)
     known = before(events, day)
     if known.is_empty():
-        raise BadValue(f"no event of the record is dated before {day}", str(record), "ask for a later day")
+        raise BadValue(f"no event of the record was known before {day}", str(record), "ask for a later day")
     return classify(known, case.classes)
 
 

@@ -10,14 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.days import parse_duration
 from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.rem.effects import Scale, parse_effects
-from lynchpin.engine.rem.events import EventStream, _times, read_events, stream_of
+from lynchpin.engine.rem.events import EventStream, read_events, stream_of
 from lynchpin.engine.rem.fit import fit_request
 from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, DecayTo, Kind, Request, Ties
 from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.rem.shards import DEFAULT_MEMORY
+from lynchpin.engine.rem.times import time_of
+from lynchpin.errors import BadValue
 
 
 def rem(
@@ -47,6 +48,8 @@ def rem(
     pool: bool = False,
     cluster: Cluster = "none",
     seed: int = 1,
+    weight: str | None = None,
+    time_unit: str | None = None,
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
 ) -> RemFit:
@@ -65,14 +68,18 @@ def rem(
     controls : others drawn for each event's dyad; None: everyone at risk
     control_weights : "nested", "weighted" or "auto": see `Request`
     ties : "breslow" or "efron"
-    decay_to, decay_factor, clock, start, first : conventions of other software, see `Request`
-    stop : until when the record was watched (interval, rate): that nothing came after the last event counts too
+    decay_to, decay_factor, clock, first : conventions of other software, see `Request`
+    start : events before it are history only; a clock starts there (interval, rate)
+    stop : until when the record was watched: events after it are left out; that nothing came after the last event
+        counts too (interval, rate)
     step, counts : of the rate likelihood
     ridge : precision of a normal prior of every coefficient
     random : "sender", "receiver", "dyad" or some of them: each gets an effect of its own, partially pooled
     pool : short for random effects of senders and receivers, those of the two that the likelihood can tell
     cluster : "none", "dyad" or "time": sandwich standard errors
     seed : of the draw of controls
+    weight : the column that says how much an event counts, or "no"; None: `weight`, where there is one
+    time_unit : of times that are numbers (ms, s, min, h, d, w, mo, y): lengths such as 30d need it
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
         do not depend on it
     memory : bytes of columns that may be kept between passes, in this process or in each worker
@@ -90,17 +97,23 @@ def rem(
     >>> found.names, found.n_dyads
     (('inertia', 'reciprocity'), 6)
     """
-    stream = (
-        events
-        if isinstance(events, EventStream)
-        else stream_of(events)
-        if isinstance(events, pl.DataFrame)
-        else read_events(events)
-    )
+    if isinstance(events, EventStream):
+        stream = _given(events, weight, time_unit)
+    elif isinstance(events, pl.DataFrame):
+        stream = stream_of(events, weight=weight, time_unit=time_unit)
+    else:
+        stream = read_events(events, weight=weight, time_unit=time_unit)
+    of_times, notes = stream.clock, list(stream.notes)
     is_free = half_life == "fit"
-    span = length(half_life) if half_life is not None and not is_free else None
+    span = of_times.length(half_life, "half_life") if half_life is not None and not is_free else None
+    edges: dict[str, float | None] = {"start": None, "stop": None}
+    for name, value in (("start", start), ("stop", stop)):
+        if value is not None:
+            edges[name], said = time_of(value, name, of_times)
+            notes += said
+    stream = replace(stream, notes=tuple(notes))
     request = Request(
-        terms=parse_effects(effects, half_life=span, scale=scale),
+        terms=parse_effects(effects, half_life=span, scale=scale, length=of_times.length),
         likelihood=likelihood,
         risk_set=risk_set,
         controls=controls,
@@ -109,10 +122,10 @@ def rem(
         decay_to=decay_to,
         decay_factor=decay_factor,
         clock=clock,  # type: ignore[arg-type]
-        start=_time(start, "start"),
-        stop=_time(stop, "stop"),
+        start=edges["start"],
+        stop=edges["stop"],
         first=first,
-        step=length(step),
+        step=of_times.length(step, "step"),
         counts=counts,
         seed=seed,
         ridge=ridge,
@@ -135,16 +148,13 @@ def rem(
     return fit_request(request, stream, executor=executor, memory=memory)
 
 
-def _time(value: str | float | None, where: str) -> float | None:
-    return None if value is None else float(_times(pl.Series([value]), where)[0][0])
-
-
-def length(value: str | float) -> float:
-    """A length of time in the unit of the times: a number, or a text like 30d."""
-    try:
-        return float(value)
-    except ValueError:
-        return parse_duration(str(value))
+def _given(stream: EventStream, weight: str | None, time_unit: str | None) -> EventStream:
+    """A stream that is read already, with the unit of its times."""
+    if weight is not None:
+        raise BadValue("a stream has its weights", "weight", "leave it out")
+    if time_unit is not None and stream.is_dated:
+        raise BadValue("the times are dates", "time_unit", "leave it out: it is of numbers")
+    return stream if time_unit is None else replace(stream, unit=time_unit)
 
 
 def _factors(random: str | Sequence[str]) -> tuple[str, ...]:
@@ -162,4 +172,4 @@ def _with_pool(request: Request) -> Request:
 def _frame(dyads: Any) -> pl.DataFrame | None:
     if dyads is None or isinstance(dyads, pl.DataFrame):
         return dyads
-    return pl.DataFrame(list(dyads), schema=["sender", "receiver"], orient="row")
+    return pl.DataFrame([tuple(pair)[:2] for pair in dyads], schema=["sender", "receiver"], orient="row")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import polars as pl
 from scipy.stats import kstest
 
 from lynchpin.engine.likelihoods.rows import Block
-from lynchpin.engine.rem.events import EventStream, stream_of
+from lynchpin.engine.rem.events import NO_WEIGHT, EventStream, stream_of
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.problem import Problem, prepare
 from lynchpin.engine.rem.shards import blocks_of, row_numbers
@@ -105,9 +105,15 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
     """
     if fit.request.needs.events_only:
         raise BadValue("a type model ranks no dyads", "predict", "use another likelihood")
-    new = stream_of(events, actors=fit.stream.actors) if isinstance(events, pl.DataFrame) else events
-    joined = _joined(fit.stream, new)
+    old = fit.stream
+    if isinstance(events, pl.DataFrame):
+        weight, unit = old.weighed_by or NO_WEIGHT, None if old.is_dated else old.unit or None
+        new = stream_of(events, where="new events", actors=old.actors, weight=weight, time_unit=unit)
+    else:
+        new = events
+    joined = _joined(old, new)
     problem = _full(fit, joined, stop=None)
+    since = float(problem.stream.when[old.count])
     beta = fit.estimate[: problem.features.columns]
     out = [
         _ranks(block, part, _eta(fit, part, block, beta)).with_columns(
@@ -116,10 +122,13 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
             receiver=part.j[row_numbers(part)][block.seen_row],
         )
         for part, block in _read(problem)
-        if part.at[-1] >= new.when[0]
+        if part.at[-1] >= since
     ]
     names = list(joined.actors)
-    table = pl.concat(out).filter(pl.col("time") >= new.when[0])
+    table = pl.concat(out).filter(pl.col("time") >= since)
+    if fit.request.clock == "order":
+        times = np.unique(joined.when)
+        table = table.with_columns(time=times[table["time"].to_numpy().astype(np.int64) - 1])
     return table.with_columns(
         pl.col(side).replace_strict(list(range(len(names))), names, return_dtype=pl.String)
         for side in ("sender", "receiver")
@@ -127,8 +136,6 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
 
 
 def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
-    from dataclasses import replace
-
     return prepare(replace(fit.request, controls=None, **changed), stream)
 
 
@@ -176,6 +183,12 @@ def _pit(upper: Floats, lower: Floats) -> tuple[Floats, int]:
 def _joined(old: EventStream, new: EventStream) -> EventStream:
     if unknown := set(new.actors) - set(old.actors):
         raise BadData(f"the fit does not know {sorted(unknown)[0]}", "new events", "predict among the same actors")
+    if new.is_dated != old.is_dated:
+        raise BadData(
+            f"the times of the fitted events are {old.clock}, those of the new ones {new.clock}",
+            "new events",
+            "write them as those that were fitted",
+        )
     if new.when[0] <= old.when[-1]:
         raise BadData("a new event is not later than the fitted ones", "new events", "give later events only")
     kinds = tuple(sorted({*old.kinds, *new.kinds}))
@@ -184,13 +197,12 @@ def _joined(old: EventStream, new: EventStream) -> EventStream:
     def kind(stream: EventStream) -> Any:
         return np.array([kinds.index(name) for name in stream.kinds], np.int32)[stream.kind]
 
-    return EventStream(
-        np.concatenate([old.when, new.when]),
-        np.concatenate([old.src, actor[new.src]]),
-        np.concatenate([old.dst, actor[new.dst]]),
-        np.concatenate([kind(old), kind(new)]),
-        np.concatenate([old.weight, new.weight]),
-        old.actors,
-        kinds,
-        old.is_dated,
+    return replace(
+        old,
+        when=np.concatenate([old.when, new.when]),
+        src=np.concatenate([old.src, actor[new.src]]),
+        dst=np.concatenate([old.dst, actor[new.dst]]),
+        kind=np.concatenate([kind(old), kind(new)]),
+        weight=np.concatenate([old.weight, new.weight]),
+        kinds=kinds,
     )

@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 
 from lynchpin.engine.rem._kernels import spread
+from lynchpin.engine.rem.covariates import Needed, read_covariate
 from lynchpin.engine.rem.effects import Effect, Term
-from lynchpin.engine.rem.events import EventStream, _times
+from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.statistics import Statistic, catalogue, statistic_named
 from lynchpin.engine.statistics.base import FIRST_LEG, SECOND_LEG, Floats, Rows
 from lynchpin.engine.statistics.memory import Carried, Changes, Memory, ask, changes_of
-from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.errors import BadValue, UnknownName, suggest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +93,7 @@ class Features:
             if spread_over and self._is_spread(k):
                 continue
             if scale == "log1p":
-                np.log1p(values[k], out=values[k])
+                self._log1p(k, values[k])
             elif scale == "prop":
                 by, times, otherwise = self.share[k]
                 total = shares[by] * times
@@ -106,6 +107,14 @@ class Features:
                 X[first + c] = np.prod([values[k] for k in term], axis=0)
         return X
 
+    def _log1p(self, k: int, values: Floats) -> None:
+        with np.errstate(invalid="raise", divide="raise"):
+            try:
+                np.log1p(values, out=values)
+            except FloatingPointError:
+                name = self.sources[k].statistic.name
+                raise BadValue(f"log1p of a value of -1 or less: {name}", "scale", "take another scale") from None
+
     def _is_spread(self, k: int) -> bool:
         return self.sources[k].statistic.about != "dyad" and self.scales[k] in ("none", "log1p")
 
@@ -115,7 +124,7 @@ class Features:
         values = np.empty((part.groups, self.n))
         self.sources[k].fill(state, part, Rows(lo, lo + self.n, actors, actors), values.reshape(-1))
         if self.scales[k] == "log1p":
-            np.log1p(values, out=values)
+            self._log1p(k, values)
         index = part.i if self.sources[k].statistic.about == "sender" else part.j
         spread(values, part.lo, part.hi, index, out)
 
@@ -132,18 +141,25 @@ def build_features(
     terms: Sequence[Term],
     stream: EventStream,
     covariates: Mapping[str, pl.DataFrame],
+    who: Needed,
     *,
     baseline: bool,
     decay_factor: bool = False,
-) -> Features:
-    """Turn terms into the sources that a stream is read with.
+) -> tuple[Features, list[str]]:
+    """Turn terms into the sources that a stream is read with, and what is to be said of the reading of covariates.
 
     Raises
     ------
-    BadData, BadValue, UnknownName : a class without events, a covariate that is not there or has gaps
+    BadData, BadValue, UnknownName : a class without events, a covariate that is not there, is not used or has gaps
     """
     effects = list(dict.fromkeys(effect for term in terms for effect in term.effects))
-    sources = [_source(effect, stream, covariates, decay_factor) for effect in effects]
+    if unused := set(covariates) - {effect.of for effect in effects}:
+        name = sorted(unused)[0]
+        raise BadValue(
+            f"covariate {name} is in no effect", "covariates", f"leave it out, or say send({name}), tie({name})"
+        )
+    notes: list[str] = []
+    sources = [_source(effect, stream, covariates, who, decay_factor, notes) for effect in effects]
     share: dict[int, tuple[int, float, float]] = {}
     n = len(stream.actors)
     for k, effect in enumerate(effects):
@@ -154,7 +170,7 @@ def build_features(
             share[k] = (len(sources), times, 1.0 / n if name == "events" else 1.0 / (n - 1))
             sources.append(Source(divisor, sources[k].memory, sources[k].changes, False))
     where = {effect: k for k, effect in enumerate(effects)}
-    return Features(
+    features = Features(
         n=n,
         sources=tuple(sources),
         scales=tuple(effect.scale for effect in effects),
@@ -162,19 +178,39 @@ def build_features(
         terms=tuple(tuple(where[effect] for effect in term.effects) for term in terms),
         baseline=baseline,
     )
+    return features, list(dict.fromkeys(notes))
 
 
-def _source(effect: Effect, stream: EventStream, covariates: Mapping[str, pl.DataFrame], decay_factor: bool) -> Source:
+def _source(
+    effect: Effect,
+    stream: EventStream,
+    covariates: Mapping[str, pl.DataFrame],
+    who: Needed,
+    decay_factor: bool,
+    notes: list[str],
+) -> Source:
     statistic = catalogue()[effect.statistic]
     memory = Memory(effect.half_life, effect.window)
     if statistic.feed != "events":
-        return Source(statistic, Memory(), _covariate(effect, statistic, stream, covariates), False)
+        if effect.of not in covariates:
+            known = suggest(effect.of, covariates, noun="covariate")
+            raise UnknownName(f"no covariate {effect.of!r}", str(effect), known)
+        changes = read_covariate(effect, statistic, stream, covariates[effect.of], who, notes)
+        return Source(statistic, Memory(), changes, False)
     legs = effect.legs or (effect.classes, effect.classes)
     leg = np.zeros(stream.count, np.int8)
     for classes, bit in zip(legs, (FIRST_LEG, SECOND_LEG), strict=True):
         leg[_of_class(stream, classes, effect)] |= bit
     chosen = np.flatnonzero(leg)
     amount = stream.weight[chosen] if effect.weighted else np.ones(chosen.size)
+    if effect.scale == "log1p" and (below := chosen[amount < 0]).size:
+        first = below[0]
+        raise BadValue(
+            f"log1p of a negative weight: {stream.actors[stream.src[first]]} -> {stream.actors[stream.dst[first]]} at "
+            f"{stream.clock.say(float(stream.when[first]))} weighs {stream.weight[first]:g}",
+            str(effect),
+            "say weight=no to count events, or take another scale",
+        )
     if decay_factor and memory.half_life:
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
@@ -188,41 +224,3 @@ def _of_class(stream: EventStream, classes: tuple[str, ...], effect: Effect) -> 
         if name not in stream.kinds:
             raise UnknownName(f"no event is of type {name!r}", str(effect), suggest(name, stream.kinds, noun="type"))
     return np.isin(stream.kind, [stream.kinds.index(name) for name in classes])
-
-
-def _covariate(
-    effect: Effect, statistic: Statistic, stream: EventStream, covariates: Mapping[str, pl.DataFrame]
-) -> Changes:
-    """A covariate as changes of value: from the table's first row on; a table without times holds for ever."""
-    if effect.of not in covariates:
-        raise UnknownName(f"no covariate {effect.of!r}", str(effect), suggest(effect.of, covariates, noun="covariate"))
-    table = covariates[effect.of]
-    where = f"covariate {effect.of}"
-    who = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
-    if missing := {*who, "value"} - set(table.columns):
-        raise BadData(
-            f"no column {sorted(missing)[0]!r}", where, f"give {', '.join(who)}, value and, if it varies, time"
-        )
-    number = {name: k for k, name in enumerate(stream.actors)}
-    named = table.with_columns(pl.col(name).cast(pl.String) for name in who)
-    named = named.filter(pl.all_horizontal(pl.col(name).is_in(list(number)) for name in who))
-    when = _times(named["time"], where)[0] if "time" in table.columns else np.full(named.height, -np.inf)
-    ends = [np.array([number[name] for name in named[column]], np.int32) for column in who]
-    if statistic.feed == "actor values" and (lacking := set(range(len(number))) - set(ends[0].tolist())):
-        raise BadData(f"no value for {stream.actors[min(lacking)]}", where, "give every actor a value")
-    code: pl.Series = named["value"]
-    if not code.dtype.is_numeric() and code.dtype != pl.Boolean:
-        if effect.statistic != "same":
-            raise BadValue(f"{effect.of} is no number", str(effect), "only same() compares words")
-        code = code.cast(pl.String).rank("dense")
-    value = code.cast(pl.Float64).to_numpy()
-    if not np.isfinite(value).all():
-        raise BadData("a value is missing", where, "fill it in")
-    order = np.lexsort((when, ends[-1], ends[0]))
-    src, dst, when, value = ends[0][order], ends[-1][order], when[order], value[order]
-    is_first = np.concatenate([[True], (np.diff(src) != 0) | (np.diff(dst) != 0)])
-    amount = np.diff(value, prepend=0.0)
-    amount[is_first] = value[is_first]
-    when[is_first & ~np.isfinite(when)] = -1e300
-    by_time = np.argsort(when, kind="stable")
-    return changes_of(when[by_time], src[by_time], dst[by_time], amount[by_time], Memory())

@@ -108,6 +108,7 @@ def _fit(problem: Problem, layout: Layout, top: Top | Settled, began: float) -> 
         passes=top.passes,
         seconds=time.process_time() - began,
         request=problem.request,
-        stream=problem.stream,
+        stream=problem.given,
         random=top.random if isinstance(top, Settled) else (),
+        notes=problem.notes,
     )

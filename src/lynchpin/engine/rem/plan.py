@@ -18,6 +18,9 @@ from lynchpin.engine.rem.risk import RiskSet
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadData, BadValue
 
+#: Steps of the calendar that a plan may have.
+MOST_STEPS = 10_000_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
@@ -104,32 +107,30 @@ def plan_groups(
     by_sender : bool, a group is the receivers of one sender (choice)
     events_only : bool, a group holds one row for each event and nothing else (type)
     step : float or None, length of a step: a group for every step from the first event to the last (rate)
-    start : float or None, when the clock starts; None: at the first event, which then has no waiting time
-    stop : float or None, when it stops: a group without events after the last one, or steps without; None: at the last
-        event, or with its step
-    skip : int, time points at the head of the stream that are history only
+    start : float or None, when the record starts: what is before is history only, and a clock runs from there; None: at
+        the first event, which then has no waiting time
+    stop : float or None, when a clock stops: a group without events after the last one, or steps without; None: at the
+        last event, or with its step. No event is later.
+    skip : int, time points (steps) at the head of the stream that are history only
     decay_to_previous : bool, decay is reckoned to the previous time point in place of the time point itself
 
     Raises
     ------
     BadData : an event whose dyad is not at risk; too few time points
     """
-    if stop is not None and stop < stream.when[-1]:
-        raise BadValue(
-            f"an event at {stream.when[-1]:g} is after the stop at {stop:g}", "stop", "leave it out of the events"
-        )
+    begin = float(stream.when[0] if start is None else start)
     if step is None:
         times, which = np.unique(stream.when, return_inverse=True)
-        exposure = np.diff(times, prepend=times[0] if start is None else min(start, times[0]))
+        skip = max(skip, int(np.searchsorted(times, begin)))
+        exposure: Floats = np.diff(times, prepend=begin).clip(0.0)
+        exposure[skip:] = np.minimum(exposure[skip:], (times[skip:] - begin).clip(0.0))
         if stop is not None and stop > times[-1]:
             times, exposure = np.append(times, stop), np.append(exposure, stop - times[-1])
     else:
-        origin = stream.when[0] if start is None else min(start, stream.when[0])
-        which = np.floor((stream.when - origin) / step + 1e-9).astype(np.int64)
-        steps = int(which.max()) + 1
-        if stop is not None:
-            steps = max(steps, int(np.ceil((stop - origin) / step - 1e-9)))
-        times = origin + step * np.arange(steps)
+        count = _steps(begin, float(stream.when[-1] if stop is None else max(stop, stream.when[-1])), step)
+        which = np.floor((stream.when - begin) / step + 1e-9).astype(np.int64)
+        steps = int(which.max()) + 1 if stop is None else max(int(which.max()) + 1, count)
+        times = begin + step * np.arange(steps, dtype=np.float64)
         exposure = np.full(times.size, step)
         if stop is not None and stop > times[-1]:
             exposure[-1] = min(step, stop - times[-1])
@@ -168,6 +169,18 @@ def plan_groups(
         skip=skip,
         stream=stream,
     )
+
+
+def _steps(begin: float, end: float, step: float) -> int:
+    """How many steps there are until an end; refused before anything is laid out for them."""
+    steps = np.ceil((end - begin) / step - 1e-9)
+    if not steps <= MOST_STEPS:
+        raise BadValue(
+            f"{(end - begin) / step:,.3g} steps of {step:g}",
+            "step",
+            f"take longer steps: at most {MOST_STEPS:,} are read",
+        )
+    return int(steps)
 
 
 def _compared(
@@ -214,7 +227,8 @@ def _compared(
         if lost.any():
             e = events[lost][0]
             raise BadData(
-                f"{stream.actors[src[e]]} -> {stream.actors[dst[e]]} is not at risk at {times[which[e]]:g} and acts",
+                f"{stream.actors[src[e]]} -> {stream.actors[dst[e]]} is not at risk at "
+                f"{stream.clock.say(float(times[which[e]]))} and acts",
                 "events",
                 "put the dyad into the risk set, or leave the event out",
             )
@@ -226,19 +240,21 @@ def _compared(
     first = np.concatenate([[True], (np.diff(group) > 0) | (np.diff(seen_row) > 0)])
     count = np.diff(np.append(np.flatnonzero(first), group.size)).astype(float)
     rows = np.concatenate(lists)
+    seen_ptr = np.searchsorted(group[first], np.arange(of_time.size + 1))
+    some = hi > lo  # where nobody is at risk there is nothing to compare, and nobody acted
     return Plan(
-        times[of_time],
-        decay_to[of_time],
-        exposure[of_time],
-        lo,
-        hi,
+        times[of_time][some],
+        decay_to[of_time][some],
+        exposure[of_time][some],
+        lo[some],
+        hi[some],
         risk.i[rows],
         risk.j[rows],
         None,
-        np.searchsorted(group[first], np.arange(of_time.size + 1)),
+        np.append(seen_ptr[:-1][some], seen_ptr[-1]),
         seen_row[first],
         count,
-        hi - lo,
+        (hi - lo)[some],
     )
 
 

@@ -8,26 +8,35 @@ import numpy as np
 
 from lynchpin.engine.likelihoods.levels import Levels
 from lynchpin.engine.likelihoods.newton import refuse_empty
+from lynchpin.engine.rem.cost import afford
+from lynchpin.engine.rem.covariates import needed
 from lynchpin.engine.rem.effects import column_names
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.features import Features, build_features
 from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
+from lynchpin.engine.rem.times import rounding
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadValue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """A request, planned: everything but the coefficients."""
+    """A request, planned: everything but the coefficients.
+
+    stream : what columns are made of, in order where the request counts time points; given : the same in its own times
+    notes : what was mended, left out or taken in one of two ways
+    """
 
     request: Request
     stream: EventStream
+    given: EventStream
     risk: RiskSet
     plan: Plan
     features: Features
     names: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def prepare(request: Request, stream: EventStream) -> Problem:
@@ -37,35 +46,86 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     ------
     LynchpinError : the request does not fit the stream
     """
+    needs, notes = request.needs, list(stream.notes)
+    given, start, stop = _watched(request, stream, notes)
+    stream, skip = given, request.history_only
     if request.clock == "order":
-        order = np.unique(stream.when, return_inverse=True)[1].astype(np.float64) + 1.0
-        stream = replace(stream, when=order)
+        times, order = np.unique(given.when, return_inverse=True)
+        stream = replace(given, when=order.astype(np.float64) + 1.0, is_dated=False, unit="", notes=())
+        if start is not None:  # the first that counts comes one time point after the start
+            history = int(np.searchsorted(times, start))
+            start, skip = float(history), max(skip, history)
     if request.risk_set == "senders":
         _only_senders(request)
-    needs = request.needs
     if needs.by_sender:
         _not_of_the_sender(request)
-    risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence)
+    afford(request, stream)
+    risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence, notes=notes)
     plan = plan_groups(
         stream,
         risk,
         by_sender=needs.by_sender,
         events_only=needs.events_only,
         step=request.step if needs.steps else None,
-        start=request.start,
-        stop=request.stop,
-        skip=request.history_only,
+        start=start,
+        stop=stop if needs.clock else None,
+        skip=skip,
         decay_to_previous=request.decay_to == "previous",
     )
     refuse_empty(plan.events)
+    who = needed(plan, risk, events_only=needs.events_only)
     request = request.resolved(plan.events / np.unique(plan.at).size)
     if request.controls is not None:
         plan = with_controls(plan, request.controls, request.seed, weighted=request.control_weights == "weighted")
-    features = build_features(
-        request.terms, stream, request.covariates, baseline=needs.baseline, decay_factor=request.decay_factor
+    features, said = build_features(
+        request.terms, stream, request.covariates, who, baseline=needs.baseline, decay_factor=request.decay_factor
     )
-    names = (("baseline",) if needs.baseline else ()) + column_names(request.terms)
-    return Problem(request, stream, risk, plan, features, names)
+    names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, given.clock.span)
+    return Problem(request, stream, given, risk, plan, features, names, tuple(dict.fromkeys([*notes, *said])))
+
+
+def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[EventStream, float | None, float | None]:
+    """The events until the stop, and start and stop as times of the stream where they are equal but for rounding.
+
+    Raises
+    ------
+    BadValue : no event is between start and stop
+    """
+    near, clock = rounding(stream.when), stream.clock
+
+    def snapped(time: float | None) -> float | None:
+        if time is None:
+            return None
+        k = int(np.abs(stream.when - time).argmin())
+        return float(stream.when[k]) if abs(stream.when[k] - time) <= near else time
+
+    start, stop = snapped(request.start), snapped(request.stop)
+    if start is not None and stop is not None and not start < stop:
+        raise BadValue(f"it stops at {clock.say(stop)} and starts at {clock.say(start)}", "stop", "give a later stop")
+    if stop is not None and stop < stream.when[-1]:
+        if stop < stream.when[0]:
+            raise BadValue(
+                f"no event until the stop at {clock.say(stop)}: the first is at {clock.say(float(stream.when[0]))}",
+                "stop",
+                "give a later stop",
+            )
+        cut = stream.until(stop)
+        left = len(cut.left_out) - len(stream.left_out)
+        actors = f", and {left:,} actors that act only then" if left else ""
+        notes.append(f"{stream.count - cut.count:,} events after the stop at {clock.say(stop)} are left out{actors}")
+        stream = cut
+    if start is not None:
+        if start > stream.when[-1]:
+            last = clock.say(float(stream.when[-1]))
+            raise BadValue(
+                f"no event at or after the start at {clock.say(start)}: the last is at {last}",
+                "start",
+                "give an earlier start",
+            )
+        earlier = int(np.searchsorted(stream.when, start))
+        if earlier:
+            notes.append(f"{earlier:,} events before the start at {clock.say(start)} are history only")
+    return stream, start, stop
 
 
 def levels_of(problem: Problem) -> Levels | None:

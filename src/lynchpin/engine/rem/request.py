@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from math import inf
 from typing import Any, Literal, get_args
 
 import polars as pl
@@ -15,6 +16,7 @@ from lynchpin.engine.likelihoods.likelihood import Likelihood, Needs
 from lynchpin.engine.likelihoods.multinomial import TYPE
 from lynchpin.engine.likelihoods.ordinal import CHOICE, ORDINAL
 from lynchpin.engine.rem.effects import Term, parse_effects
+from lynchpin.engine.rem.events import COLUMN_NAMES
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
@@ -37,7 +39,11 @@ _LIKELIHOODS: dict[Kind, Callable[[Ties, Counts], Likelihood]] = {
     "type": lambda ties, counts: TYPE,
 }
 
+#: What a column of times may be called.
+TIMES = frozenset(COLUMN_NAMES["time"])
+
 _OPTIONS = {
+    "clock": ("time", "order"),
     "likelihood": tuple(_LIKELIHOODS),
     "ties": get_args(Ties),
     "decay_to": get_args(DecayTo),
@@ -62,7 +68,9 @@ class Request:
     decay_to : the instant that decay is reckoned to: the time point itself, or the one before
     decay_factor : multiply decayed counts by ln2 / half-life, as some papers do
     clock : "time", or "order": times are replaced by 1, 2, 3, ... before anything else
-    start, stop : when the clock starts and stops (interval, rate); None: with the first event, with the last
+    start : when the record starts: events before are history only, one at the start counts; a clock starts there too
+        (interval, rate); None: with the first event
+    stop : until when the record was watched: later events are left out, and a clock stops there; None: the last event
     first : time points at the head that are history only; None: none, and one where a waiting time needs it
     step : length of a step (rate)
     counts : distribution of counts (rate)
@@ -100,23 +108,44 @@ class Request:
         for name, allowed in _OPTIONS.items():
             if getattr(self, name) not in allowed:
                 raise UnknownName(f"no {name} {getattr(self, name)!r}", name, suggest(getattr(self, name), allowed))
-        if self.ridge < 0 or not self.step > 0:
-            raise BadValue("ridge must not be negative, and step must be more than zero", "options", "mend them")
+        for name, value, is_right, what in (
+            ("ridge", self.ridge, 0.0 <= self.ridge < inf, "a finite number that is not negative"),
+            ("step", self.step, 0.0 < self.step < inf, "finite and more than zero"),
+            ("first", self.first, self.first is None or self.first >= 0, "0 or more"),
+            ("seed", self.seed, 0 <= self.seed < 2**63, "a whole number from 0 to 2^63 - 1"),
+            ("start", self.start, self.start is None or abs(self.start) < inf, "a time"),
+            ("stop", self.stop, self.stop is None or abs(self.stop) < inf, "a time"),
+        ):
+            if not is_right:
+                raise BadValue(f"{name} must be {what}, not {value}", name, "mend it")
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
         self._check_random()
         needs = self.needs
-        if self.stop is not None and (not needs.clock or self.clock == "order"):
-            raise BadValue("only interval and rate, in time, have a clock that can stop", "stop", "leave it out")
+        if self.clock == "order":
+            self._check_order()
         if needs.clock and self.control_weights == "nested":
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
         if self.controls is not None and needs.events_only:
             raise BadValue("the type model compares events only", "controls", "leave them out")
 
+    def _check_order(self) -> None:
+        """Where time points are counted, nothing else may speak of time."""
+        if self.stop is not None and self.needs.clock:
+            raise BadValue("order has no clock that can stop: it counts time points", "stop", "leave it out")
+        dated = [name for name, table in self.covariates.items() if {c.strip().lower() for c in table.columns} & TIMES]
+        if self.presence is not None or dated:
+            what = f"covariate {dated[0]} has times" if dated else "presence has times"
+            raise BadValue(f"{what}, and the clock counts time points", "clock", "leave out clock, or the times")
+
     def _check_random(self) -> None:
         for factor in self.random:
             if factor not in FACTORS:
                 raise UnknownName(f"no random effect {factor!r}", "random", suggest(factor, FACTORS))
+        if self.random and not self.terms and not self.needs.baseline:
+            raise BadValue(
+                "random effects of a model without any coefficient are not fitted", "random", "name an effect"
+            )
         if self.random and self.cluster != "none":
             raise BadValue("random effects go with plain errors", "cluster", "leave cluster out")
         if self.needs.by_sender and "sender" in self.random:

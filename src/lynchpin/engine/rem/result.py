@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import polars as pl
 from scipy.special import ndtr
 
-from lynchpin._version import __version__
 from lynchpin.engine.likelihoods.effects import RandomEffects
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.saved import read, write
+from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.errors import BadData
 from lynchpin.numbers import Z90
-
-_FORMAT = "lynchpin rem 1"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +26,7 @@ class RemFit:
     `covariance` is the inverse of the observed information; `robust` the sandwich, where clusters were asked for:
     standard errors then come from it. `n_time_points` is what BIC and AICc count. `seconds`: CPU time of the fit.
     With random effects `log_likelihood` has them integrated out (Laplace), and their standard deviations count as
-    parameters.
+    parameters. `notes`: what of the inputs was mended, left out, or taken in one of two ways.
     """
 
     names: tuple[str, ...]
@@ -49,6 +45,7 @@ class RemFit:
     stream: EventStream
     half_life_interval: tuple[float, float] | None = None
     random: tuple[RandomEffects, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def se(self) -> Floats:
@@ -97,15 +94,24 @@ class RemFit:
         return summary_text(self)
 
     def save(self, path: str | Path) -> Path:
-        """Write the fit with its events to one file (a zip of plain arrays and a JSON text)."""
+        """Write the fit with its events to one file (a zip of plain arrays and a JSON text).
+
+        A file that is there already is replaced where it is a saved fit, and by a whole one.
+
+        Raises
+        ------
+        BadData : the file is of another kind, or cannot be written
+        """
         stream = self.stream
         about = {
-            "format": _FORMAT,
-            "version": __version__,
             "names": self.names,
             "actors": stream.actors,
             "kinds": stream.kinds,
             "is_dated": stream.is_dated,
+            "unit": stream.unit,
+            "weighed_by": stream.weighed_by,
+            "left_out": stream.left_out,
+            "notes": self.notes,
             "request": self.request.to_dict(),
             "half_life_interval": self.half_life_interval,
             "random": [factor.about() for factor in self.random],
@@ -118,14 +124,7 @@ class RemFit:
         }
         for k, factor in enumerate(self.random):
             arrays |= {f"random {k} {name}": getattr(factor, name) for name in _LEVELS}
-        file = Path(path)
-        text = np.frombuffer(json.dumps(about, default=str).encode(), np.uint8)
-        try:
-            with file.open("wb") as out:
-                np.savez_compressed(out, about=text, **arrays)
-        except OSError as error:
-            raise BadData(f"cannot write {file}: {error.strerror}", str(file), "choose another place") from None
-        return file
+        return write(path, about, arrays)
 
 
 _NUMBERS = (
@@ -149,20 +148,15 @@ def load_rem(path: str | Path) -> RemFit:
     ------
     BadData : no such file, or another kind of file
     """
-    file = Path(path)
-    try:
-        with np.load(file, allow_pickle=False) as held:
-            about = json.loads(bytes(held["about"]).decode())
-            arrays = {name: held[name] for name in held.files if name != "about"}
-    except (OSError, BadZipFile, ValueError, KeyError) as error:
-        raise BadData(f"not a saved fit: {error}", str(file), "give a file that save() wrote") from None
-    if about.get("format") != _FORMAT:
-        raise BadData(f"a fit of another format: {about.get('format')}", str(file), "fit it again")
+    about, arrays = read(path)
     stream = EventStream(
         **{name: arrays[name] for name in _STREAM},
         actors=tuple(about["actors"]),
         kinds=tuple(about["kinds"]),
         is_dated=about["is_dated"],
+        unit=about.get("unit", "d"),
+        weighed_by=about.get("weighed_by", ""),
+        left_out=tuple(about.get("left_out", ())),
     )
     interval = about["half_life_interval"]
     return RemFit(
@@ -179,6 +173,7 @@ def load_rem(path: str | Path) -> RemFit:
             for k, told in enumerate(about["random"])
         ),
         half_life_interval=None if interval is None else (interval[0], interval[1]),
+        notes=tuple(about.get("notes", ())),
         **{name: about[name] for name in _NUMBERS},
     )
 
@@ -208,7 +203,7 @@ def answer(fit: RemFit) -> dict[str, Any]:
     table = coefficients(fit)
     return {
         "likelihood": fit.request.likelihood,
-        "effects": [str(term) for term in fit.request.terms],
+        "effects": [term.text(fit.stream.clock.span) for term in fit.request.terms],
         "names": list(fit.names),
         "estimate": fit.estimate.tolist(),
         "se": fit.se.tolist(),
@@ -230,6 +225,8 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "n_dyads": fit.n_dyads,
         "n_rows": fit.n_rows,
         "conventions": list(conventions(fit)),
+        "weight": fit.stream.weighed_by or None,
+        "notes": list(fit.notes),
         "seconds": fit.seconds,
     }
 
@@ -255,8 +252,11 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         f"simultaneous events: {ties}" if asked.needs.ties else "",
         _risk_words(fit),
         _control_words(fit),
-        f"steps of {asked.step:g}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
-        "" if asked.stop is None else f"watched until {_instant(fit, asked.stop)}",
+        f"steps of {fit.stream.clock.span(asked.step)}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
+        ""
+        if asked.start is None or not asked.needs.clock
+        else f"the clock starts at {fit.stream.clock.say(asked.start)}",
+        "" if asked.stop is None else f"watched until {fit.stream.clock.say(asked.stop)}",
         f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
         _RANDOM if fit.random else "",
         f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
@@ -264,13 +264,6 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         "BIC and AICc count time points; intervals are 90 %",
     ]
     return tuple(line for line in said if line)
-
-
-def _instant(fit: RemFit, time: float) -> str:
-    """A time as it was given."""
-    if not fit.stream.is_dated:
-        return f"{time:g}"
-    return f"{np.datetime64(0, 's') + np.timedelta64(round(time * 86_400), 's')}".removesuffix("T00:00:00")
 
 
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
@@ -313,7 +306,7 @@ def _finite(value: float) -> float | None:
 def summary_text(fit: RemFit) -> str:
     """For a terminal."""
     table = coefficients(fit)
-    wide = max(10, *(len(name) for name in fit.names))
+    wide = max(10, *(len(name) for name in fit.names), 0)
     head = f"{'':<{wide}}  {'Estimate':>10}  {'Std. Err':>9}  {'z value':>8}  {'Pr(>|z|)':>8}  {'90 % interval':>23}"
     rows = [
         f"{name:<{wide}}  {b:>10.5f}  {se:>9.5f}  {z:>8.2f}  {p_text(p):>8}  {lo:>10.5f} to {hi:>9.5f}"
@@ -321,11 +314,10 @@ def summary_text(fit: RemFit) -> str:
     ]
     better = 2.0 * (fit.log_likelihood - fit.null_log_likelihood)
     lines = [
-        f"Relational event model, {fit.request.likelihood} likelihood",
+        f"Relational event model, {fit.request.likelihood} likelihood{_weighed(fit)}",
         f"{fit.n_events:,} events, {fit.n_time_points:,} time points, {fit.n_rows:,} rows",
         "",
-        head,
-        *rows,
+        *([head, *rows] if rows else ["no effects: the null model"]),
         "",
         *_random_lines(fit),
         f"log-likelihood {fit.log_likelihood:.4f}   null {fit.null_log_likelihood:.4f}   "
@@ -333,12 +325,18 @@ def summary_text(fit: RemFit) -> str:
         f"AIC {fit.aic:.2f}   AICc {fit.aicc:.2f}   BIC {fit.bic:.2f}",
         "",
         *(f"- {line}" for line in conventions(fit)),
-        *(f"- at reading: {note}" for note in fit.stream.notes),
+        *(f"- note: {line}" for line in fit.notes),
     ]
     if fit.half_life_interval is not None:
         low, high = fit.half_life_interval
         lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {low:.3g} to {high:.3g}")
     return "\n".join(lines)
+
+
+def _weighed(fit: RemFit) -> str:
+    """That events do not count one each, where they do not."""
+    weighs = any(e.weighted and catalogue()[e.statistic].feed == "events" for t in fit.request.terms for e in t.effects)
+    return f"; events weighed by column {fit.stream.weighed_by!r}" if fit.stream.weighed_by and weighs else ""
 
 
 def _random_lines(fit: RemFit) -> list[str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from lynchpin.engine.rem.events import EventStream, Index, _times
+from lynchpin.engine.rem.events import EventStream, Index, column_of
+from lynchpin.engine.rem.names import NO_VALUE, meant, read_names
+from lynchpin.engine.rem.times import line_of
 from lynchpin.engine.statistics.base import Floats, Ints
-from lynchpin.errors import BadValue, UnknownName, suggest
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 
 RISK_SETS = ("full", "active", "senders")
+_SPELL = {"actor": ("actor", "node", "label", "name"), "from": ("from", "start", "begin"), "to": ("to", "end", "until")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,7 @@ def risk_set(
     *,
     dyads: Sequence[tuple[str, str]] | pl.DataFrame | None = None,
     presence: pl.DataFrame | None = None,
+    notes: list[str] | None = None,
 ) -> RiskSet:
     """Lay down who is at risk.
 
@@ -58,23 +62,19 @@ def risk_set(
     stream : EventStream
     kind : "full", all ordered pairs of actors; "active", those with an event at some time (looks ahead: it conditions
         on who ever acts); "senders", the actors, for the rate half of an actor-oriented model
-    dyads : the pairs at risk, in place of `kind`
+    dyads : the pairs at risk, in place of `kind`: a frame with columns sender, receiver, or pairs
     presence : frame with columns actor, from, to (empty: open): when an actor takes part, `to` not included; actors
         that are not listed are always there
+    notes : what is to be said of the reading is added
 
     Raises
     ------
-    BadValue, UnknownName : a name or a spell is not right
+    BadData, BadValue, UnknownName : a name or a spell is not right
     """
+    notes = [] if notes is None else notes
     n = len(stream.actors)
-    number = {name: k for k, name in enumerate(stream.actors)}
     if dyads is not None:
-        listed = dyads.rows() if isinstance(dyads, pl.DataFrame) else dyads
-        for pair in listed:
-            for name in pair[:2]:
-                if str(name) not in number:
-                    raise UnknownName(f"no actor {name!r} in the events", "dyads at risk", suggest(str(name), number))
-        key = np.unique([number[str(a)] * n + number[str(b)] for a, b, *_ in listed if str(a) != str(b)])
+        key = _listed(stream, dyads, notes)
     elif kind == "full":
         key = np.arange(n * n)
         key = key[key // n != key % n]
@@ -88,38 +88,107 @@ def risk_set(
         raise BadValue("fewer than two dyads are at risk", "risk set", "give more actors or dyads")
     i, j = (key // n).astype(np.int32), (key % n).astype(np.int32)
     always = RiskSet(i, j, np.full(i.size, -np.inf), np.full(i.size, np.inf), n)
-    return always if presence is None else _present(always, _spells(presence, number, stream))
+    return always if presence is None else _present(always, read_spells(presence, stream, notes), stream)
 
 
-def _spells(presence: pl.DataFrame, number: dict[str, int], stream: EventStream) -> list[tuple[int, float, float]]:
-    if missing := {"actor", "from", "to"} - set(presence.columns):
-        raise BadValue(f"presence has no column {sorted(missing)[0]!r}", "presence", "give actor, from and to")
-    spells = []
-    for actor, begin, end in presence.select("actor", "from", "to").iter_rows():
-        if str(actor) not in number:
-            raise UnknownName(f"no actor {actor!r} in the events", "presence", suggest(str(actor), number))
-        start, stop = (
-            default if value is None else float(_times(pl.Series([value]), "presence")[0][0])
-            for value, default in ((begin, -np.inf), (end, np.inf))
+def _listed(stream: EventStream, dyads: Sequence[tuple[str, str]] | pl.DataFrame, notes: list[str]) -> Ints:
+    """The keys of the pairs of a table."""
+    where = "dyads at risk"
+    if not isinstance(dyads, pl.DataFrame):
+        dyads = pl.DataFrame([pair[:2] for pair in dyads], schema=["sender", "receiver"], orient="row")
+    columns = [column_of(dyads, end, where, notes, needed=("sender", "receiver")) for end in ("sender", "receiver")]
+    names = [read_names(dyads[column], where, end) for column, end in zip(columns, ("sender", "receiver"), strict=True)]
+    if (same := names[0] == names[1]).any():
+        raise BadData("a pair of an actor with itself", line_of(where, same), "leave it out: a dyad has two actors")
+    number = {name: k for k, name in enumerate(stream.actors)}
+    here = pl.repeat(True, dyads.height, eager=True)
+    for column in names:
+        here &= _known(column, stream, number, where)
+    n, ends = (
+        len(stream.actors),
+        [column.filter(here).replace_strict(number, return_dtype=pl.Int64) for column in names],
+    )
+    key = (ends[0] * n + ends[1]).to_numpy()
+    unique: Ints = np.unique(key)
+    if unique.size < key.size:
+        notes.append(f"{where}: {key.size - unique.size:,} rows name a pair again and count once")
+    return unique
+
+
+def _known(names: pl.Series, stream: EventStream, number: Mapping[str, int], where: str) -> pl.Series:
+    """Which rows are of actors of the events; those whose events were left out are skipped, others refused."""
+    known = names.is_in(pl.Series(list(number), dtype=pl.String).implode())
+    strange = ~known & ~names.is_in(pl.Series(list(stream.left_out), dtype=pl.String).implode())
+    if strange.any():
+        name = names.filter(strange)[0]
+        raise UnknownName(
+            f"no actor {name!r} in the events",
+            line_of(where, strange),
+            meant([name], list(number)) or suggest(name, number),
         )
-        if not start < stop:
-            raise BadValue(f"{actor} leaves before it enters", "presence", "give spells with from before to")
-        spells.append((number[str(actor)], start, stop))
-    listed = {actor for actor, _, _ in spells}
-    return spells + [(k, -np.inf, np.inf) for k in range(len(stream.actors)) if k not in listed]
+    return known
 
 
-def _present(risk: RiskSet, spells: list[tuple[int, float, float]]) -> RiskSet:
+def read_spells(presence: pl.DataFrame, stream: EventStream, notes: list[str]) -> dict[int, list[tuple[float, float]]]:
+    """When each actor takes part: actor -> spells that are apart from each other, by time. Others are always there.
+
+    Raises
+    ------
+    BadData, BadValue, UnknownName : a column lacks, a spell ends before it begins, a name is no actor
+    """
+    where = "presence"
+    columns = {need: column_of(presence, need, where, notes, _SPELL, tuple(_SPELL)) for need in _SPELL}
+    names = read_names(presence[columns["actor"]], where, "actor")
+    number = {name: k for k, name in enumerate(stream.actors)}
+    here = _known(names, stream, number, where)
+    begin = _edges(presence[columns["from"]], "from", -np.inf, stream, where, notes)
+    end = _edges(presence[columns["to"]], "to", np.inf, stream, where, notes)
+    if (wrong := pl.Series(~(begin < end))).any():
+        actor = names.filter(wrong)[0]
+        raise BadValue(f"{actor} leaves before it enters", line_of(where, wrong), "give spells with from before to")
+    spells: dict[int, list[tuple[float, float]]] = {}
+    united: list[str] = []
+    by_begin = np.lexsort((end, begin))
+    for k in by_begin[here.to_numpy()[by_begin]].tolist():
+        mine = spells.setdefault(number[names[k]], [])
+        if mine and begin[k] <= mine[-1][1]:
+            mine[-1] = (mine[-1][0], max(mine[-1][1], float(end[k])))
+            united.append(f"{names[k]} (line {k + 2})")
+        else:
+            mine.append((float(begin[k]), float(end[k])))
+    if united:
+        shown = ", ".join(united[:3]) + (", ..." if len(united) > 3 else "")
+        notes.append(f"{where}: {len(united):,} spells overlap or touch an earlier one and are united with it: {shown}")
+    return spells
+
+
+def _edges(column: pl.Series, name: str, empty: float, stream: EventStream, where: str, notes: list[str]) -> Floats:
+    """Times of one end of spells; an empty one is open."""
+    text = column.cast(pl.String, strict=False).str.strip_chars().str.to_lowercase()
+    given = ~text.is_in(sorted(NO_VALUE)).fill_null(True)
+    out = np.full(column.len(), empty)
+    if given.any():
+        when, said = stream.clock.read(column.filter(given), f"{where}, column {name}")
+        out[given.to_numpy()] = when
+        notes += said
+    return out
+
+
+def _present(risk: RiskSet, spells: dict[int, list[tuple[float, float]]], stream: EventStream) -> RiskSet:
     """Every dyad during the spells that its two actors share."""
-    by_actor: dict[int, list[tuple[float, float]]] = {}
-    for actor, begin, end in spells:
-        by_actor.setdefault(actor, []).append((begin, end))
+    always = [(-np.inf, np.inf)]
     rows = [
         (i, j, max(a, c), min(b, d))
         for i, j in zip(risk.i.tolist(), risk.j.tolist(), strict=True)
-        for a, b in by_actor[i]
-        for c, d in by_actor[j]
+        for a, b in spells.get(i, always)
+        for c, d in spells.get(j, always)
         if max(a, c) < min(b, d)
     ]
+    if not rows:
+        raise BadData(
+            f"no two actors of the {len(stream.actors):,} are ever present together",
+            "presence",
+            "an actor is there from `from` until before `to`; one that is not listed is always there",
+        )
     i, j, enter, leave = (np.array(column) for column in zip(*rows, strict=True))
     return RiskSet(i.astype(np.int32), j.astype(np.int32), enter.astype(float), leave.astype(float), risk.n)

@@ -1,13 +1,13 @@
 """The contract of a source.
 
 `read` gives a lazy frame with the columns of `lynchpin.events.SCHEMA`, with one row for each line after the
-header. A value that cannot be read is null, never a guess. Beside them stand
+header. A value that cannot be read is null, never a guess; `known_from` is null too where the feed does not say when it
+had the row, and the store puts the day of the act there. Beside them stand
 
     raw                the text of the line
     _fields            number of fields on the line
     _fields_expected   number of fields it should have
-    _date_text, _magnitude_text, _code_text, _label_code, ...   what the rules of `lynchpin.record.store` look at
-    _added             the day on which the feed first had the row, where it says so
+    _date_text, _known_text, _magnitude_text, _code_text, _label_code, ...   what the rules of the store look at
     _source_place, _target_place    the country as written, for the count of names that are not known
     _what      what a line is that is no row: one of `lynchpin.tabular.OTHER_LINES`
     _notes     what was mended of the row at reading: names in `lynchpin.record.store.check.NOTES`
@@ -97,7 +97,7 @@ HELPERS: dict[str, pl.DataType] = {
     "_code_text": pl.String(),
     "_label_code": pl.String(),
     "_strangers": pl.Int64(),
-    "_added": pl.Date(),
+    "_known_text": pl.String(),
     "_source_place": pl.String(),
     "_target_place": pl.String(),
     "_what": pl.String(),

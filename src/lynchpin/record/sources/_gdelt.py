@@ -3,7 +3,7 @@
 - A code is text: "010" is not "10", and a code of two digits is not taken, since a spreadsheet makes "10" of "010".
 - "NA" is a text like any other, and no field is ever quoted.
 - `SQLDATE` is the day of the act as guessed from the text. It may be years before `DATEADDED`, the day of the story;
-  it stays the event's date, and the store counts such rows (`_added` tells).
+  it stays the event's date, the latter is `known_from`, and the store counts such rows.
 - An actor's country is in CAMEO's letters (ROM is Romania), the places are in FIPS 10-4; only the former is read. AFR,
   EUR and other regions are no states, and RUS of 1979 is the Soviet Union. A blank actor leaves its side empty, and
   the row stays.
@@ -171,7 +171,7 @@ def events(texts: pl.LazyFrame, dataset: str, file: Path) -> pl.LazyFrame:
         target_name=_name("Actor2"),
         url=pl.col("SOURCEURL"),
         _date_text=pl.col("SQLDATE"),
-        _added=by_value(pl.col("DATEADDED"), lambda text: parse_digits(text[:8]), pl.Date()),
+        known_from=by_value(pl.col("DATEADDED"), lambda text: parse_digits(text[:8]), pl.Date()),
     )
 
 

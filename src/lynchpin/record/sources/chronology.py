@@ -38,8 +38,10 @@ COLUMNS = (
     "source_url",
     "status",
 )
+#: A column that may be there: the day from which the act was known, where that is later; a blank cell is its date.
+KNOWN_FROM = "known_from"
 SCALE = "chronology-2026"
-_TEXTS = tuple(f"_{name}" for name in COLUMNS)
+_TEXTS = tuple(f"_{name}" for name in (*COLUMNS, KNOWN_FROM))
 
 
 def matches(path: Path) -> bool:
@@ -68,7 +70,7 @@ def read(path: Path) -> pl.LazyFrame:
         _fields=pl.col("cells").list.len().cast(pl.Int64),
         **{
             f"_{name}": pl.col("cells").list.get(place, null_on_oob=True).fill_null("")
-            for name, place in zip(COLUMNS, at, strict=True)
+            for name, place in zip((*COLUMNS, KNOWN_FROM), at, strict=True)
         },
     )
     notes = list(table.notes)
@@ -84,9 +86,9 @@ def _is_header(names: Sequence[str]) -> bool:
 
 
 def _places(file: Path, header: list[str]) -> list[int]:
-    """Where each column of the format stands."""
+    """Where each column of the format stands; `KNOWN_FROM` past the end where it is not there."""
     where = f"{file}, line 1"
-    twice = sorted({name for name in COLUMNS if header.count(name) > 1})
+    twice = sorted({name for name in (*COLUMNS, KNOWN_FROM) if header.count(name) > 1})
     if twice:
         raise BadData(f"a column is there twice: {', '.join(twice)}", where, "rename or remove one of them")
     lacking = [name for name in COLUMNS if name not in header]
@@ -96,12 +98,13 @@ def _places(file: Path, header: list[str]) -> list[int]:
         hints = [f"{name}: {near}" for name in lacking if (near := suggest(name, spare)).startswith("did")]
         needed = f"the columns needed are {', '.join(COLUMNS)}"
         raise BadData(f"{plural} missing: {', '.join(lacking)}", where, "; ".join([*hints, needed]))
-    return [header.index(name) for name in COLUMNS]
+    last = header.index(KNOWN_FROM) if KNOWN_FROM in header else len(header)
+    return [*(header.index(name) for name in COLUMNS), last]
 
 
 def _events(frame: pl.LazyFrame, file_name: str, expected: int, notes: list[str]) -> pl.LazyFrame:
     texts = frame.with_columns(pl.col(_TEXTS).str.strip_chars()).with_columns(
-        date=day(pl.col("_date"), ("YYYY-MM-DD",))
+        date=day(pl.col("_date"), ("YYYY-MM-DD",)), known_from=day(pl.col("_known_from"), ("YYYY-MM-DD",))
     )
     typed = texts.select(
         "row",
@@ -109,6 +112,7 @@ def _events(frame: pl.LazyFrame, file_name: str, expected: int, notes: list[str]
         "_fields",
         "_what",
         "date",
+        "known_from",
         _notes=pl.lit(notes, pl.List(pl.String)),
         _fields_expected=pl.lit(expected, pl.Int64),
         event_id="_event_id",
@@ -134,6 +138,7 @@ def _events(frame: pl.LazyFrame, file_name: str, expected: int, notes: list[str]
         dataset=pl.lit("chronology"),
         file=pl.lit(file_name),
         _date_text="_date",
+        _known_text="_known_from",
         _magnitude_text="_magnitude",
         _source_place="_source",
         _target_place="_target",

@@ -54,6 +54,7 @@ from lynchpin.toml import Lines, Table, parse_toml, read_toml
 COLUMNS = (
     "event_id",
     "date",
+    "known_from",
     "source",
     "source_sector",
     "source_name",
@@ -298,19 +299,23 @@ def _must_have(file: Path, header: list[str], mapping: MappingFile) -> None:
 
 def _events(frame: pl.LazyFrame, file: Path, mapping: MappingFile, order: Order) -> pl.LazyFrame:
     blank = {f"_{ours}": pl.lit(mapping.fixed.get(ours, "")) for ours in COLUMNS if ours not in mapping.columns}
-    texts = frame.with_columns(**blank)
-    said = pl.col("_date")
-    stated = mapping.date_format
-    told = calendar(said.str.to_date(stated, strict=False)) if stated else read_days(said, order)
+    said, stated = pl.col("_date"), mapping.date_format
+    told, known_from = (
+        calendar(text.str.to_date(stated, strict=False)) if stated else read_days(text, order)
+        for text in (said, pl.col("_known_from"))
+    )
     note = ORDER_NOTES[order]
     marks = [pl.lit([note] if note else [], pl.List(pl.String))]
     if not stated:
         timed = told.is_not_null() & (bare(said) != said.str.strip_chars())
-        marks.append(
-            pl.when(timed).then(pl.lit([TIME_NOTE], pl.List(pl.String))).otherwise(pl.lit([], pl.List(pl.String)))
-        )
-    typed = texts.with_columns(
-        date=told, _date_text=said, _code_text=pl.col("_code"), _notes=pl.concat_list("_notes", *marks)
+        marks.append(pl.when(timed).then(pl.lit([TIME_NOTE])).otherwise(pl.lit([], pl.List(pl.String))))
+    typed = frame.with_columns(**blank).with_columns(
+        date=told,
+        known_from=known_from,
+        _date_text=said,
+        _known_text=pl.col("_known_from"),
+        _code_text=pl.col("_code"),
+        _notes=pl.concat_list("_notes", *marks),
     )
     looked_up = typed.with_columns(
         _from=_side(pl.col("_source"), mapping.actors), _to=_side(pl.col("_target"), mapping.actors)

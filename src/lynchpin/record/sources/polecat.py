@@ -14,6 +14,7 @@ The traps, and what is done about them:
   with the same set of states on both sides. One actor without a recipient stays without.
 - Bodies that are no state (IGO, UNO, EUR, NGO, ISM, IMG, MNC) leave their side empty.
 - An id is repeated across releases; with its day it is the key.
+- `Publication Date`, the day of the story, is the day from which the act was known, where it can be read.
 """
 
 from __future__ import annotations
@@ -131,6 +132,7 @@ def _header(path: Path) -> list[str]:
 def _events(texts: pl.LazyFrame, file: Path) -> pl.LazyFrame:
     typed = texts.with_columns(
         date=day(pl.col("_date_text")),
+        known_from=day(pl.col("_Publication Date")),
         type=plover_type(pl.col("_Event Type")),
         mode=pl.col("_Event Mode").str.split(";").list.first().str.strip_chars().str.to_lowercase(),
     ).with_columns(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,12 +17,16 @@ from typing import Any, Protocol
 import duckdb
 import polars as pl
 
-from lynchpin.errors import BadData
+from lynchpin.errors import BadData, LynchpinWarning
 from lynchpin.events import SCHEMA
 
-LAYOUT = 2  # 2: volume and mentions
+LAYOUT = 3  # 2: volume and mentions; 3: known_from
 _MARK = "lynchpin store"
 _MOST_THREADS = 8
+_OLDER = (
+    "the store was made by an older Lynchpin and has been brought up to date: every event counts as known from its day "
+    "on; ingest the files into a new store for the days that the feeds tell"
+)
 _CACHE = "512MB"  # of a store that is only looked at
 
 _SQL_TYPES: dict[pl.DataType, str] = {
@@ -73,6 +78,7 @@ TABLES: dict[str, dict[str, str]] = {
         "file": "VARCHAR",
         "sha256": "VARCHAR",
         "date": "DATE",
+        "known_from": "DATE",
         "reports": "BIGINT",
     },
     "mentions": {
@@ -112,9 +118,10 @@ def connect(path: Path, *, create: bool, read_only: bool) -> duckdb.DuckDBPyConn
         layout = _must_be_ours(connection, path)
         if layout < LAYOUT:
             connection.close()
-            connection = _open(path, read_only=False)
+            connection = _open_old(path)
             with border(path):
-                _bring_up(connection)
+                _bring_up(connection, layout)
+            warnings.warn(f"{path}: {_OLDER}", LynchpinWarning, stacklevel=2)
             if read_only:
                 connection.close()
                 connection = _open(path, read_only=True)
@@ -288,18 +295,33 @@ def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
         run(connection, f"CREATE TABLE IF NOT EXISTS {table} ({listed})")
 
 
-def _bring_up(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a store of an older layout what it lacks."""
+def _open_old(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return _open(path, read_only=False)
+    except BadData as error:
+        mend = "make the file writable once, or copy it to a place where it can be written"
+        raise BadData(
+            f"the store is of an older layout and cannot be brought up: {error.what}", str(path), mend
+        ) from None
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection, layout: int) -> None:
+    """Give a store of an older layout what it lacks, in one transaction."""
     connection.begin()
-    _make_tables(connection)
-    run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS kind VARCHAR DEFAULT 'events'")
-    run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS notes VARCHAR DEFAULT '{}'")
-    run(
-        connection,
-        "INSERT INTO volume SELECT dataset, e.file, min(sha256), date, count(*) FROM events e "
-        "LEFT JOIN (SELECT file, source, min(sha256) AS sha256 FROM files GROUP BY ALL) f "
-        "ON f.file = e.file AND f.source = e.dataset GROUP BY dataset, e.file, date",
-    )
+    if layout < 2:
+        _make_tables(connection)
+        run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS kind VARCHAR DEFAULT 'events'")
+        run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS notes VARCHAR DEFAULT '{}'")
+        run(
+            connection,
+            "INSERT INTO volume BY NAME SELECT dataset, e.file AS file, min(sha256) AS sha256, date, "
+            "count(*) AS reports FROM events e "
+            "LEFT JOIN (SELECT file, source, min(sha256) AS sha256 FROM files GROUP BY ALL) f "
+            "ON f.file = e.file AND f.source = e.dataset GROUP BY dataset, e.file, date",
+        )
+    for table in ("events", "volume"):
+        run(connection, f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS known_from DATE")
+        run(connection, f"UPDATE {table} SET known_from = date")
     run(connection, "UPDATE about SET layout = ?", [LAYOUT])
     connection.commit()
 

@@ -32,8 +32,14 @@ _TOLD = ("reasons", "unresolved", "unknown_places", "notes")  # counts that the 
 _SIZES = ("read", "accepted", "duplicates", "refused")
 
 
-def take_in(connection: duckdb.DuckDBPyConnection, path: Path, file: Path, source: Source) -> FileReport:
+def take_in(
+    connection: duckdb.DuckDBPyConnection, path: Path, file: Path, source: Source, *, known_lag: int = 0
+) -> FileReport:
     """Read one plain file of a source into the store at `path`: whole, with its record, or not at all.
+
+    Parameters
+    ----------
+    known_lag : int, days after which an act becomes known where the feed says nothing of it
 
     Raises
     ------
@@ -55,7 +61,7 @@ def take_in(connection: duckdb.DuckDBPyConnection, path: Path, file: Path, sourc
         }
         connection.begin()
         try:
-            record |= _add(connection, file, source, {"file": pl.lit(file.name), "sha256": pl.lit(sha256)})
+            record |= _add(connection, file, source, known_lag, {"file": pl.lit(file.name), "sha256": pl.lit(sha256)})
             _file.insert(connection, "files", pl.DataFrame([record]))
             connection.commit()
         except BaseException:
@@ -73,7 +79,7 @@ def file_report(record: dict[str, object], *, already: bool) -> FileReport:
 
 
 def _add(
-    connection: duckdb.DuckDBPyConnection, file: Path, source: Source, origin: dict[str, pl.Expr]
+    connection: duckdb.DuckDBPyConnection, file: Path, source: Source, known_lag: int, origin: dict[str, pl.Expr]
 ) -> dict[str, object]:
     """Write one file's rows, block by block, within a transaction; its counts."""
     sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
@@ -86,7 +92,7 @@ def _add(
         again = seen.again(keys)
         return pl.concat([_stored(connection, source, again if is_first else keys), *rows.among(again)])
 
-    for judged in ahead(judge(block, source) for block in source.in_blocks(file)):
+    for judged in ahead(judge(block, source, known_lag=known_lag) for block in source.in_blocks(file)):
         checked = settle(judged, source, stored)
         rows.add(checked.events)
         duplicates.add(checked.duplicates.with_columns(**origin))
@@ -126,7 +132,8 @@ def _stored(connection: duckdb.DuckDBPyConnection, source: Source, keys: pl.Data
     if source.kind == "events":
         wanted.append("dataset = ?")
         values.append(source.name)
-    sql = f"SELECT held.* FROM {source.kind} AS held SEMI JOIN given ON {on} WHERE {' AND '.join(wanted)}"
+    listed = ", ".join(f"held.{name}" for name in schema)
+    sql = f"SELECT {listed} FROM {source.kind} AS held SEMI JOIN given ON {on} WHERE {' AND '.join(wanted)}"
     return _file.query(connection, sql, values, given=Stream(keys)).cast(schema)
 
 

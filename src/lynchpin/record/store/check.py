@@ -30,7 +30,7 @@ MENTION_KEY = [*KEY, "url", "sentence"]
 
 #: What is counted of accepted rows and is no reason to refuse them.
 NOTES: dict[str, str] = {
-    "dated_long_before": "the act is dated a year or more before the feed had the story",
+    "dated_long_before": "the act became known a year or more after its day",
     "far_ahead": "the act is dated a year or more after all others of its file",
     "code_by_label": "the code is unknown, and was told from the label beside it",
     "dates_day_first": "days were read as day, month, year: no other reading fits the column",
@@ -80,7 +80,9 @@ class Checked:
         return dict(sorted(said.value_counts().iter_rows()))
 
 
-def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | None = None) -> Checked:
+def check(
+    raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | None = None, known_lag: int = 0
+) -> Checked:
     """Apply the rules to what a source read.
 
     Parameters
@@ -88,15 +90,16 @@ def check(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, stored: Stored | 
     raw : frame as a source's `read` gives it
     source : Source, which tells the rules that hold
     stored : function from keys to events that the store holds already; None when there are none
+    known_lag : int, days after which an act becomes known where the source says nothing of it
 
     Returns
     -------
     Checked: every row of `raw` in exactly one of its three tables
     """
-    return settle(judge(raw, source), source, stored)
+    return settle(judge(raw, source, known_lag=known_lag), source, stored)
 
 
-def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source) -> pl.DataFrame:
+def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, known_lag: int = 0) -> pl.DataFrame:
     """The first half of `check`, which asks nothing of the store: every row, and which rules it broke.
 
     Returns
@@ -113,7 +116,10 @@ def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source) -> pl.DataFrame:
     )
     marked = marked.with_columns(_bad=pl.any_horizontal(*no_rows, *others))
     kept = marked.with_columns(raw=pl.when("_bad").then("raw"))  # the text of a good line is not held
-    helpers = ("_source_place", "_target_place", "_added", "_notes") if is_events else ()
+    if is_events:
+        unsaid = pl.col("date") + pl.duration(days=known_lag)
+        kept = kept.with_columns(known_from=pl.coalesce("known_from", unsaid))
+    helpers = ("_source_place", "_target_place", "_notes") if is_events else ()
     rows = kept.select(*_columns(source), "raw", *helpers, "_bad", "^!.*$").collect()
     return rows if rows["row"].is_sorted() else rows.sort("row")
 
@@ -171,7 +177,7 @@ def _duplicates(again: pl.DataFrame, stays: pl.DataFrame, key: list[str], conten
 
 
 def _notes(events: pl.DataFrame) -> dict[str, int]:
-    late = int((events["_added"] - events["date"] >= _LONG).sum())
+    late = int((events["known_from"] - events["date"] >= _LONG).sum())
     mended = dict(events["_notes"].explode().drop_nulls().value_counts().iter_rows())
     counts = {"dated_long_before": late, **mended}
     return {name: counts[name] for name in NOTES if counts.get(name)}
@@ -266,9 +272,15 @@ def rules() -> tuple[Rule, ...]:
         ),
         Rule(
             "dated_after_known",
-            "the act is dated after the day on which the feed first had it",
+            "the act is dated after the day from which it was known",
             "events",
-            (pl.col("date") > pl.col("_added")).fill_null(False),
+            (pl.col("date") > pl.col("known_from")).fill_null(False),
+        ),
+        Rule(
+            "bad_known_from",
+            "the day from which the act was known is no day of the calendar",
+            "events",
+            (pl.col("_known_text").str.strip_chars() != "").fill_null(False) & pl.col("known_from").is_null(),
         ),
         Rule(
             "unknown_precision",

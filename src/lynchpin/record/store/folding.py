@@ -48,7 +48,7 @@ _TWIN = ("date", "dataset", "_act", "_one", "_two", "agreement")  # what two tel
 
 #: What the folds look at or add up. The rest, most of the record, waits for the first reports that stay.
 _READ = frozenset(
-    {"date", "dataset", "status", "code_scheme", *_ACT, *REACH}
+    {"date", "known_from", "dataset", "status", "code_scheme", *_ACT, *REACH}
     | {f"{side}{part}" for side in _SIDES for part in ("", "_sector", "_name")}
 )
 
@@ -189,7 +189,8 @@ def _twins(rows: pl.DataFrame, stays: pl.Expr) -> pl.DataFrame:
     """Of one day and act, the n-th row told forth and the n-th told back are a pair; one of the two stays."""
     rows = rows.with_columns(_nth=pl.int_range(pl.len()).over([*_TWIN, "_forth"]))
     rows = rows.with_columns(_pair=pl.len().over([*_TWIN, "_nth"]) == 2)
-    both = {name: pl.when("_pair").then(total.over([*_TWIN, "_nth"])).otherwise(name) for name, total in _sums(rows)}
+    totals = [*_sums(rows), ("known_from", pl.col("known_from").max())]  # one act of both is known when both tell it
+    both = {name: pl.when("_pair").then(total.over([*_TWIN, "_nth"])).otherwise(name) for name, total in totals}
     return rows.with_columns(**both).filter(~pl.col("_pair") | stays)
 
 

@@ -15,6 +15,7 @@ The file and line an event was read from are not content: a renamed file is the 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
@@ -26,13 +27,14 @@ CONTENT: tuple[str, ...] = tuple(name for name in SCHEMA if name not in ("file",
 _BATCH = 100_000
 
 
-def data_hash(events: pl.DataFrame) -> str:
+def data_hash(events: pl.DataFrame, *, without: Collection[str] = ()) -> str:
     """SHA-256 over the content of event rows.
 
     Parameters
     ----------
     events : DataFrame with the columns of `lynchpin.events.SCHEMA`; `file` and `row` may lack; rows in any
         order; the daily volume of a record that was cut to a case counts too, where it stands
+    without : columns that are left out, as in what an older version wrote
 
     Returns
     -------
@@ -49,11 +51,12 @@ def data_hash(events: pl.DataFrame) -> str:
     '646a196b'
     """
     further = [VOLUME] if VOLUME in events.columns else []
-    lacking = [name for name in CONTENT if name not in events.columns]
+    content = [name for name in CONTENT if name not in without]
+    lacking = [name for name in content if name not in events.columns]
     if lacking:
         raise BadValue(f"columns are missing: {', '.join(lacking)}", "events", "hand in a whole event table")
-    digest = hashlib.sha256(f"lynchpin events 1\n{','.join((*CONTENT, *further))}\n".encode())
-    whole = pl.concat_str([content_text(), *(_text_of(name, pl.Int64()) for name in further)])
+    digest = hashlib.sha256(f"lynchpin events 1\n{','.join((*content, *further))}\n".encode())
+    whole = pl.concat_str([content_text(content), *(_text_of(name, pl.Int64()) for name in further)])
     texts = events.select(whole.alias("text"))["text"].sort()
     for start in range(0, texts.len(), _BATCH):
         digest.update("\n".join(texts.slice(start, _BATCH).to_list()).encode())
@@ -61,9 +64,9 @@ def data_hash(events: pl.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def content_text() -> pl.Expr:
+def content_text(columns: Iterable[str] = CONTENT) -> pl.Expr:
     """The content of each row as one text; two rows have the same text if they have the same content."""
-    return pl.concat_str([_text_of(name, SCHEMA[name]) for name in CONTENT])
+    return pl.concat_str([_text_of(name, SCHEMA[name]) for name in columns])
 
 
 def _text_of(name: str, dtype: pl.DataType) -> pl.Expr:

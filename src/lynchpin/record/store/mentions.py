@@ -42,7 +42,15 @@ def with_reach(events: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
 #: Columns of what `Store.exposure` gives.
 EXPOSURE: dict[str, pl.DataType] = {"dataset": pl.String(), "date": pl.Date(), "reports": pl.Int64()}
 
-#: The sum over files; `{where}` is a condition on the date.
+#: Columns of the store's own table of it, but for the file: by the day on which the reports became known, too.
+VOLUMES: dict[str, pl.DataType] = {
+    "dataset": pl.String(),
+    "date": pl.Date(),
+    "known_from": pl.Date(),
+    "reports": pl.Int64(),
+}
+
+#: The sum over files; `{where}` is a condition on the days.
 SUM = (
     "SELECT dataset, date, sum(reports)::BIGINT AS reports FROM volume WHERE {where} "
     "GROUP BY dataset, date ORDER BY dataset, date"
@@ -50,19 +58,21 @@ SUM = (
 
 
 def volume(events: pl.DataFrame) -> pl.DataFrame:
-    """Number of reports for each day, in the columns of `EXPOSURE`.
+    """Number of reports for each day, in the columns of `VOLUMES`.
 
     Parameters
     ----------
-    events : DataFrame with `dataset` and `date`: the accepted rows of a file of one feed, or of a block of one
+    events : DataFrame with `dataset`, `date` and `known_from`: the accepted rows of a file of one feed, or of a block
+        of one
     """
-    counted = events.group_by("date").agg(pl.first("dataset"), reports=pl.len().cast(pl.Int64))
-    return counted.select(*EXPOSURE).sort("date")
+    counted = events.group_by("date", "known_from").agg(pl.first("dataset"), reports=pl.len().cast(pl.Int64))
+    return counted.select(*VOLUMES).sort("date", "known_from")
 
 
 def total(volumes: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """The volumes of several blocks in one."""
-    return pl.concat(volumes).group_by("dataset", "date").agg(pl.sum("reports")).sort("dataset", "date")
+    days = ["dataset", "date", "known_from"]
+    return pl.concat(volumes).group_by(days).agg(pl.sum("reports")).sort(days)
 
 
 def far_ahead(daily: pl.DataFrame) -> int:

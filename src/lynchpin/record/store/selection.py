@@ -44,6 +44,10 @@ class Selection:
         """Dated strictly before the day; None for any."""
         return self if day is None else self.where("date < ?", day)
 
+    def known_before(self, day: date | None) -> Selection:
+        """What happened and became known strictly before the day, as `lynchpin.events.before` has it; None for all."""
+        return self if day is None else self.where("date < ?", day).where("known_from < ?", day)
+
     def equal(self, column: str, text: str | None) -> Selection:
         """A column has this text; None for any."""
         return self if text is None else self.where(f"{column} = ?", text)

@@ -33,6 +33,8 @@ Progress = Callable[[str, int, int], None]
 #: Every report, or the reports of one act folded into one.
 View = Literal["reports", "episodes"]
 
+_LONGEST_LAG = 365
+
 
 class Store:
     """Events in one file. Open it with `Store.open`, best in a `with` statement, which closes it, and takes away a new
@@ -102,6 +104,7 @@ class Store:
         paths: str | Path | Iterable[str | Path],
         *,
         progress: Progress | None = None,
+        known_lag: int = 0,
     ) -> IngestReport:
         """Read files into the store.
 
@@ -115,15 +118,19 @@ class Store:
         paths : one path, or several: files, plain or packed (.gz, .zip), folders, globs, or folders that `export`
             wrote. What no source knows is an error when it is named, and left out when it lies in a folder
         progress : called before each file with its name, the number of files done and of all files
+        known_lag : int, 0 to 365: so many days after its day an act becomes known, where the feed says nothing of it
 
         Raises
         ------
         UnknownName : no such source
+        BadValue : a lag that is out of range
         BadData : a file is missing, or is not of its source (files before it stay in the store); or the store
             is open for looking only
         """
         if self.read_only:
             raise BadData("the store is open for looking only", str(self.path), "open it without read_only")
+        if not 0 <= known_lag <= _LONGEST_LAG:
+            raise BadValue(f"a lag of {known_lag} days", "--known-lag", f"ask for 0 to {_LONGEST_LAG} days")
         named = [paths] if isinstance(paths, str | Path) else list(paths)
         exports = [Path(path) for path in named if export.is_export(path)]
         others = [path for path in named if not export.is_export(path)]
@@ -137,7 +144,7 @@ class Store:
             if progress is not None:
                 progress(found.name, done, len(plan.taken))
             with sources.unpacked(found, remark=partial(_remark, left_out, found.where)) as file:
-                reports.append(take_in(self._connection, self.path, file, its_source))
+                reports.append(take_in(self._connection, self.path, file, its_source, known_lag=known_lag))
         return IngestReport(tuple(reports), tuple(left_out))
 
     def events(
@@ -155,7 +162,7 @@ class Store:
 
         Parameters
         ----------
-        before : date, only what happened strictly before it; episodes too are made from nothing else
+        before : date, only what happened and was known strictly before it; episodes are made from nothing else
         states : ISO3 codes, only events with at least one of them on either side
         among : ISO3 codes; of events that were coded by machine only those with at least one of them on each side.
             What people wrote is few, and stays
@@ -182,7 +189,7 @@ class Store:
             return self.folded(
                 before=before, states=states, among=among, dataset=dataset, fold=fold, reach=reach
             ).events
-        selection = Selection().before(before).equal("dataset", dataset)
+        selection = Selection().known_before(before).equal("dataset", dataset)
         if states is not None:
             selection = selection.with_any_of(states)
         if among is not None:
@@ -212,20 +219,23 @@ class Store:
         return with_reach(reports, self.reach(before=before, of=reports["event_id"]))
 
     def daily(self, *, before: date | None = None, dataset: str | None = None) -> pl.DataFrame:
-        """How many reports that were coded by machine each day has: columns `date` and `reports`, by day.
+        """How many reports that were coded by machine each day has, by the day on which they became known.
 
         Parameters
         ----------
-        before : date, only days strictly before it
+        before : date, only what happened and was known strictly before it
         dataset : name of a feed, only its reports
         """
-        coded = Selection().equal("status", "coded").before(before).equal("dataset", dataset)
-        sql = f"SELECT date, count(*) AS reports FROM ({coded.sql('date', 'events')}) GROUP BY date ORDER BY date"
-        return self._query(sql, *coded.all_values).cast(pl.Schema({"date": pl.Date(), "reports": pl.Int64()}))
+        coded = Selection().equal("status", "coded").known_before(before).equal("dataset", dataset)
+        days = "date, known_from"
+        sql = f"SELECT {days}, count(*) AS reports FROM ({coded.sql(days, 'events')}) GROUP BY {days} ORDER BY {days}"
+        schema = pl.Schema({"date": pl.Date(), "known_from": pl.Date(), "reports": pl.Int64()})
+        return self._query(sql, *coded.all_values).cast(schema)
 
-    def first_day(self) -> date | None:
-        """The day of the first event; None when there is none."""
-        day: date | None = self._query("SELECT min(date) AS date FROM events")["date"].item()
+    def first_day(self, *, before: date | None = None) -> date | None:
+        """The day of the first event that was known before a day; None when there is none."""
+        known = Selection().known_before(before)
+        day: date | None = self._query(known.sql("min(date) AS date", "events"), *known.all_values)["date"].item()
         return day
 
     def folded(
@@ -248,14 +258,15 @@ class Store:
 
         Parameters
         ----------
-        before : date, only days strictly before it
+        before : date, only reports of acts that happened and were known strictly before it
 
         Returns
         -------
         DataFrame, columns of `mentions.EXPOSURE`, by feed and day; days without a report are left out
         """
-        where, values = ("true", ()) if before is None else ("date < ?", (before,))
-        return self._query(mentions.SUM.format(where=where), *values).cast(pl.Schema(mentions.EXPOSURE))
+        known = Selection().known_before(before)
+        where = " AND ".join(("true", *known.conditions))
+        return self._query(mentions.SUM.format(where=where), *known.values).cast(pl.Schema(mentions.EXPOSURE))
 
     def reach(self, *, before: date | None = None, of: pl.Series | None = None) -> pl.DataFrame:
         """How far each report of GDELT went: see `lynchpin.record.store.mentions.REACH`.

@@ -19,7 +19,11 @@ def read(case, before):
 @pytest.mark.parametrize(
     ("before", "stage", "since", "rows"),
     [
-        (date(2012, 6, 29), "approved", date(2012, 6, 26), 4),
+        (date(2012, 5, 1), "negotiating", date(2011, 1, 10), 1),  # initialled on 23 April, disclosed on 4 July
+        (date(2012, 6, 27), "setback", date(2012, 5, 17), 2),  # a cabinet approved it the day before, and said nothing
+        (date(2012, 6, 29), "approved", date(2012, 6, 26), 3),
+        (date(2012, 7, 4), "setback", date(2012, 6, 29), 6),
+        (date(2012, 7, 5), "setback", date(2012, 6, 29), 7),
         (date(2012, 7, 9), "setback", date(2012, 7, 5), 8),
         (date(2016, 11, 24), "in_force", date(2016, 11, 23), 17),
         (None, "resumed", date(2023, 3, 21), 26),

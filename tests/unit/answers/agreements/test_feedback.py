@@ -33,7 +33,10 @@ def record(ratio, seed=1):
         while day < ORIGIN:
             holds = any({a, b} == set(one.parties) and one.since < day for one in LIVES)
             for _ in range(rng.poisson(rate * (ratio if holds else 1.0))):
-                rows.append(blank | {"date": day, "source": [a], "target": [b], "magnitude": 3.0, "contexts": []})
+                rows.append(
+                    blank
+                    | {"date": day, "known_from": day, "source": [a], "target": [b], "magnitude": 3.0, "contexts": []}
+                )
             day += timedelta(days=7)
     return pl.DataFrame(rows, schema=SCHEMA)
 

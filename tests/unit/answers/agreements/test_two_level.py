@@ -26,7 +26,8 @@ TALKS = (date(2011, 1, 10), "negotiating", "")
 def events(*rows):
     blank = dict.fromkeys(SCHEMA)
     keys = ("date", "source", "source_sector", "target", "magnitude", "contexts")
-    return pl.DataFrame([blank | dict(zip(keys, row, strict=True)) for row in rows], schema=SCHEMA)
+    told = pl.DataFrame([blank | dict(zip(keys, row, strict=True)) for row in rows], schema=SCHEMA)
+    return told.with_columns(known_from="date")
 
 
 def against(day=ORIGIN - timedelta(days=365), sector="LEG"):

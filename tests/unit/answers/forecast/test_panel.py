@@ -11,6 +11,7 @@ from lynchpin.answers.forecast.memory import HALF_LIVES, decayed, remember
 from lynchpin.answers.forecast.months import Panel, make_panel
 from lynchpin.answers.forecast.targets import CLASSES, busiest, parse_dyads, quad_units
 from lynchpin.days import day_number
+from lynchpin.events import before
 
 DAYS = 120
 START = date(2012, 1, 1)
@@ -25,7 +26,8 @@ def toy_events(seed=1, days=DAYS, rows=300):
         target = source if rng.random() < 0.2 else [str(rng.choice(states))]
         found.append((START + timedelta(days=int(rng.integers(days))), source, target, str(rng.choice(["x", "y"]))))
     found[0] = (found[0][0], ["AAA"], ["BBB"], None)
-    return pl.DataFrame(found, schema=["date", "source", "target", "event_class"], orient="row").sort("date")
+    events = pl.DataFrame(found, schema=["date", "source", "target", "event_class"], orient="row").sort("date")
+    return events.with_columns(known_from="date")
 
 
 UNITS = [(i, j, c) for c in ("x", "y") for i in ("AAA", "BBB") for j in ("AAA", "BBB", "CCC") if i != j]
@@ -49,6 +51,35 @@ def test_before_shows_nothing_later():
     assert cut.end == day_number(START) + 40
     np.testing.assert_array_equal(cut.between(cut.end - 10, cut.end + 50), panel.between(cut.end - 10, cut.end))
     assert panel.before(10**6).days == panel.days
+
+
+def test_what_became_known_later_is_not_there_before():
+    """The panel of a day is the panel made from what was known on it, and outcomes are counted by the day of the act."""
+    events = toy_events()
+    late = pl.Series([START + timedelta(days=70) if k % 3 == 0 else START for k in range(events.height)])
+    events = events.with_columns(known_from=pl.max_horizontal("date", late))
+    panel = make_panel(events, UNITS, START + timedelta(days=DAYS), start=START)
+    for days in (40, 70, 71, 90):
+        day = START + timedelta(days=days)
+        cut = panel.before(day_number(day))
+        made = make_panel(before(events, day), UNITS, day)
+        assert (cut.first, cut.end) == (made.first, made.end)
+        np.testing.assert_array_equal(cut.total, made.total)
+        np.testing.assert_array_equal(cut.volume, made.volume)
+    plain = make_panel(events.with_columns(known_from="date"), UNITS, START + timedelta(days=DAYS), start=START)
+    np.testing.assert_array_equal(panel.total, plain.total)
+
+
+def test_a_record_begins_with_the_first_event_that_is_known():
+    secret = pl.DataFrame(
+        {"date": [START, START + timedelta(days=9)], "known_from": [START + timedelta(days=60), START + timedelta(days=9)],
+         "source": [["AAA"], ["AAA"]], "target": [["BBB"], ["BBB"]], "event_class": ["x", "x"]}
+    )  # fmt: skip
+    panel = make_panel(secret, UNITS, START + timedelta(days=DAYS))
+    assert panel.first == day_number(START)
+    assert panel.before(day_number(START) + 60).first == day_number(START) + 9
+    assert panel.before(day_number(START) + 61).first == day_number(START)
+    assert panel.before(day_number(START) + 5).volume.tolist() == [0] * 6
 
 
 def test_memory_is_its_formula():

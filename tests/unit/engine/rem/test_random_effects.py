@@ -363,7 +363,7 @@ def test_separation_is_refused_under_random_effects_too(likelihood):
     quiet = replace(STREAM, actors=(*STREAM.actors, "Q"))
     never = pl.DataFrame({"sender": ["Q", "A"], "receiver": ["A", "Q"], "value": [1.0, 1.0]})
     with pytest.raises(lynchpin.LynchpinError, match="predicts the events without fail"):
-        lynchpin.rem(quiet, "tie(x)", covariates={"x": never}, likelihood=likelihood, random="receiver")
+        lynchpin.rem(quiet, "tie(x, absent=0)", covariates={"x": never}, likelihood=likelihood, random="receiver")
 
 
 @pytest.mark.parametrize(

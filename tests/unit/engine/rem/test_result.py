@@ -128,13 +128,17 @@ def csv(tmp_path):
 
 
 def test_command_line(csv, fit, tmp_path):
-    done = CliRunner().invoke(app, ["rem", str(csv), "--effects", TEXT, "--json", "--save", str(tmp_path / "f.npz")])
+    done = CliRunner().invoke(
+        app, ["rem", str(csv), "--effects", TEXT, "--time-unit", "d", "--json", "--save", str(tmp_path / "f.npz")]
+    )
     answer = json.loads(done.stdout)
     assert answer["estimate"] == fit.estimate.tolist()
     for key in ("names", "se", "log_likelihood", "null_log_likelihood", "n_events", "n_dyads", "seconds"):
         assert key in answer
     assert lynchpin.load_rem(tmp_path / "f.npz").log_likelihood == fit.log_likelihood
-    shown = CliRunner().invoke(app, ["rem", str(csv), "--effects", TEXT, "--ties", "efron", "--controls", "5"])
+    shown = CliRunner().invoke(
+        app, ["rem", str(csv), "--effects", TEXT, "--time-unit", "d", "--ties", "efron", "--controls", "5"]
+    )
     assert "Efron" in shown.stdout and "5 controls" in shown.stdout
 
 

@@ -89,7 +89,9 @@ def test_a_rare_effect_among_very_many_events(likelihood):
     pairs = drawn(120_000, 4, but=[quiet])
     when = np.sort(np.random.default_rng(4).integers(0, 300, len(pairs))).astype(float)
     stream = replace(stream_of_pairs(pairs, when=when), actors=(*ACTORS, *(f"Q{k}" for k in range(30))))
-    error = refused(stream, "tie(x) tie(y)", likelihood, x=of_dyads({quiet: 1e-3}), y=of_dyads(NOISE))
+    error = refused(
+        stream, "tie(x, absent=0) tie(y, absent=0)", likelihood, x=of_dyads({quiet: 1e-3}), y=of_dyads(NOISE)
+    )
     assert error.where == "tie(x)"
 
 

@@ -97,9 +97,8 @@ def test_a_wait_that_has_not_ended_is_none_of_the_waits():
 
 
 REFUSED = [
-    ({"likelihood": "ordinal", "stop": 99.0}, "a clock that can stop"),
-    ({"likelihood": "interval", "stop": 99.0, "clock": "order"}, "a clock that can stop"),
-    ({"likelihood": "rate", "stop": 3.0}, "is after the stop"),
+    ({"likelihood": "interval", "stop": 99.0, "clock": "order"}, "no clock that can stop"),
+    ({"likelihood": "rate", "stop": -3.0}, "no event until the stop"),
 ]
 
 

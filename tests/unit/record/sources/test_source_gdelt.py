@@ -75,7 +75,7 @@ def test_a_line_becomes_an_event(tmp_path: Path, source: Source, width: int) -> 
         ({"Actor1Name": 'the "blue" house'}, {"source_name": 'the "blue" house'}),
         ({"Actor1Type1Code": "MED"}, {"source_sector": "CVL"}),  # CAMEO's MED is the media
         ({"Actor1Type1Code": "REB", "Actor1Type2Code": "MIL"}, {"source_sector": "MIL"}),
-        ({"SQLDATE": "20091024"}, {"date": date(2009, 10, 24), "_added": date(2019, 10, 24)}),
+        ({"SQLDATE": "20091024"}, {"date": date(2009, 10, 24), "known_from": date(2019, 10, 24)}),
         ({"SQLDATE": "20190230"}, {"date": None}),
         ({"SQLDATE": "2019102"}, {"date": None}),
         ({"EventCode": "10"}, {"type": None, "code": "10"}),

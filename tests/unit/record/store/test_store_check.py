@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -17,6 +17,7 @@ from lynchpin.record.store.check import DUPLICATES, meanings
 GOOD: dict[str, Any] = {
     "event_id": "a",
     "date": date(2012, 6, 29),
+    "known_from": date(2012, 6, 29),
     "precision": "day",
     "source": ["KOR"],
     "source_sector": "GOV",
@@ -63,8 +64,11 @@ FAULTS: list[tuple[str, dict[str, Any], list[str]]] = [
     (HAND, {"date": date(12, 6, 29)}, ["bad_date"]),
     (ICEWS, {"date": date(999, 12, 31)}, ["bad_date"]),
     (ICEWS, {"date": date(1000, 1, 1)}, []),
-    (ICEWS, {"_added": date(2012, 6, 28)}, ["dated_after_known"]),
-    (ICEWS, {"_added": date(2012, 6, 29)}, []),
+    (ICEWS, {"known_from": date(2012, 6, 28)}, ["dated_after_known"]),
+    (ICEWS, {"known_from": date(2012, 6, 29)}, []),
+    (HAND, {"known_from": date(2012, 6, 28)}, ["dated_after_known"]),
+    (HAND, {"known_from": None, "_known_text": "next week"}, ["bad_known_from"]),
+    (HAND, {"known_from": None, "_known_text": " "}, []),
     (HAND, {"_what": "blank"}, ["blank_line"]),
     (HAND, {"_what": "comment", "date": None}, ["comment_line"]),
     (ICEWS, {"_what": "header", "date": None}, ["repeated_header"]),
@@ -135,7 +139,7 @@ def test_a_row_of_nulls_breaks_every_rule_it_can(name: str) -> None:
     hand = name == HAND
     asked = {rule.name for rule in rules() if rule.holds_for("hand" if hand else "coded")}
     spared = {"blank_line", "comment_line", "repeated_header"}  # the line holds something
-    spared |= {"code_text_mismatch", "dated_after_known"}  # an unknown label says nothing, nor does an unknown day
+    spared |= {"code_text_mismatch", "dated_after_known", "bad_known_from"}  # what is not said breaks none
     assert set(check(frame, sources.get(name)).refused["broke"].to_list()[0]) == asked - spared
 
 
@@ -146,7 +150,7 @@ def test_the_first_good_row_of_a_key_stays() -> None:
             {"summary": "first"},
             {"summary": "first"},
             {"summary": "second"},
-            {"date": date(2012, 6, 30)},
+            {"date": date(2012, 6, 30), "known_from": date(2012, 6, 30)},
             {"event_id": "b"},
         ),
         sources.get(HAND),
@@ -243,6 +247,14 @@ def test_a_mention_is_known_by_event_day_page_and_sentence() -> None:
 
 def test_old_news_is_counted_and_kept() -> None:
     days = [date(2013, 6, 29), date(2013, 6, 28), None]
-    frame = rows(*({**CODED, "event_id": str(at), "_added": day} for at, day in enumerate(days)))
+    frame = rows(*({**CODED, "event_id": str(at), "known_from": day} for at, day in enumerate(days)))
     checked = check(frame, sources.get(ICEWS))
     assert checked.events.height == 3 and checked.notes == {"dated_long_before": 1}
+
+
+def test_an_act_is_known_from_its_day_on_where_nothing_is_said() -> None:
+    said = date(2012, 7, 4)
+    frame = rows({"event_id": "a", "known_from": said}, {"event_id": "b", "known_from": None})
+    for lag in (0, 7):
+        events = check(frame, sources.get("chronology"), known_lag=lag).events
+        assert events["known_from"].to_list() == [said, events["date"][1] + timedelta(days=lag)]

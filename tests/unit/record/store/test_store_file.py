@@ -246,7 +246,7 @@ def test_a_store_of_a_newer_layout(store: Path, monkeypatch: pytest.MonkeyPatch)
     with monkeypatch.context() as patched:
         patched.setattr(_file, "LAYOUT", 99)
         Store.open(store, create=True).close()
-    with pytest.raises(BadData, match="newer Lynchpin \\(layout 99; this one knows 2\\)"):
+    with pytest.raises(BadData, match="newer Lynchpin \\(layout 99; this one knows 3\\)"):
         Store.open(store)
 
 

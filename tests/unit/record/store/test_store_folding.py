@@ -24,7 +24,15 @@ def report(
     for side, text in (("source", who), ("target", whom)):
         state, _, name = text.partition(":")
         row |= {side: [state] if state else [], f"{side}_name": name or state}
-    row |= {"date": DAY + timedelta(days=day), "type": kind, "code": code, "code_scheme": "cameo-icews", "contexts": []}
+    its_day = DAY + timedelta(days=day)
+    row |= {
+        "date": its_day,
+        "known_from": its_day,
+        "type": kind,
+        "code": code,
+        "code_scheme": "cameo-icews",
+        "contexts": [],
+    }
     return row | {"status": status, "magnitude_shipped": 1.0, "magnitude": 1.0, "dataset": "icews"} | more
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lynchpin.errors import BadData, BadValue, UnknownName
+from lynchpin.errors import BadData, BadValue, LynchpinWarning, UnknownName
 from lynchpin.record import sources
 from lynchpin.record.store import Store, _file
 
@@ -154,7 +154,7 @@ def test_a_store_of_layout_1_is_brought_up(store: Path, read_only: bool) -> None
         ):
             connection.execute(sql).fetchall()
         connection.execute("UPDATE about SET layout = 1").fetchall()
-    with Store.open(store, read_only=read_only) as opened:
+    with pytest.warns(LynchpinWarning, match="brought up to date"), Store.open(store, read_only=read_only) as opened:
         assert opened.verify() == []
         assert opened.exposure()["reports"].sum() == opened.events().height == 4
     with duckdb.connect(store, read_only=True) as connection:
