@@ -25,7 +25,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     seen = SimpleNamespace()
     days = pl.date_range(date(2014, 1, 1), LAST, "1d", eager=True)
     acts = pl.DataFrame({"date": days}).with_columns(
-        source=pl.lit(["JPN"]), target=pl.lit(["KOR"]), event_class=pl.lit("cooperation")
+        known_from="date", source=pl.lit(["JPN"]), target=pl.lit(["KOR"]), event_class=pl.lit("cooperation")
     )
     known = SimpleNamespace(events=acts)
 
@@ -45,7 +45,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     for name, replaced in (("read_known", read_known), ("run", run), ("tables", tables)):
         monkeypatch.setattr(room, name, replaced)
     monkeypatch.setattr(room, "data_hash", lambda record: "00")
-    monkeypatch.setattr(room, "quad_events", lambda events, *, episodes: acts)
+    monkeypatch.setattr(room, "quad_events", lambda events, *, as_of=None, episodes: acts)
     monkeypatch.setattr(room, "busiest", lambda record, count, before: setattr(seen, "busiest", (count, before)) or [])
     monkeypatch.setattr(room, "quad_units", lambda dyads: (("JPN", "KOR", "cooperation"),))
     return seen

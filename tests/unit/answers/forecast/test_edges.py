@@ -33,7 +33,8 @@ UNITS = (("JPN", "KOR", "talks"), ("KOR", "JPN", "talks"))
 
 def record(*acts: tuple[date, str, str]) -> pl.DataFrame:
     rows = [(day, source.split(";"), target.split(";"), "talks") for day, source, target in acts]
-    return pl.DataFrame(rows, schema=["date", "source", "target", "event_class"], orient="row")
+    frame = pl.DataFrame(rows, schema=["date", "source", "target", "event_class"], orient="row")
+    return frame.with_columns(known_from="date")
 
 
 def daily(first: date, last: date, *, source: str = "JPN") -> pl.DataFrame:
@@ -68,7 +69,7 @@ def test_days_before_1970_are_days_like_others() -> None:
     """The same record sixty years earlier, over the epoch, gives the same panel but for its first day."""
     late = daily(date(2012, 1, 1), date(2012, 4, 9))
     shift = day_number(date(2012, 1, 1)) - day_number(date(1969, 12, 1))
-    early = late.with_columns(date=pl.col("date") - timedelta(days=shift))
+    early = late.with_columns(pl.col("date", "known_from") - timedelta(days=shift))
     here = make_panel(late, UNITS, date(2012, 4, 10))
     there = make_panel(early, UNITS, date(2012, 4, 10) - timedelta(days=shift))
     assert there.first == day_number(date(1969, 12, 1)) == -31 and there.first + shift == here.first

@@ -97,6 +97,7 @@ def test_two_files_of_one_name_and_other_bytes_are_both_there(tmp_path: Path) ->
 def report(number: int, dataset: str, who: str, whom: str, code: str, day: int = 0) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(SCHEMA, "")
     row |= {"event_id": str(number), "row": number, "date": date(2012, 8, 10) + timedelta(days=day), "code": code}
+    row["known_from"] = row["date"]
     row |= {"source": [who], "source_name": who, "target": [whom], "target_name": whom, "contexts": []}
     row |= {"type": "CONSULT", "code_scheme": "cameo-1.1", "status": "coded", "dataset": dataset}
     return row | {"magnitude": 1.0, "magnitude_shipped": 1.0}
