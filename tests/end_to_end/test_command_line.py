@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,17 @@ def test_feed_to_store_to_fit(run, toy, tmp_path):
     assert json.loads(run("events", toy, "--events", store, "--json")[1])["events"] == 12
 
 
+def test_a_feed_that_runs_late_is_known_late(run, toy, tmp_path):
+    store = tmp_path / "s.duckdb"
+    assert run("ingest", "chronology", toy / "events.csv", "--store", store, "--known-lag", "7d")[0] == 0
+    first, *_ = json.loads(run("events", toy, "--events", store, "--json")[1])["rows"]
+    happened, known = (date.fromisoformat(first[name]) for name in ("date", "known_from"))
+    assert known - happened == timedelta(days=7)
+    for day, shown in ((known, False), (known + timedelta(days=1), True)):
+        rows = json.loads(run("events", toy, "--events", store, "--as-of", day, "--json")[1])["rows"]
+        assert (first in rows) == shown
+
+
 @pytest.mark.parametrize(
     "words", [("fit",), ("claims",), ("forecast", "--draws", "100"), ("explain",), ("check",), ("events",)]
 )
@@ -137,6 +149,7 @@ BAD = [
     (["ingest", "chronology", short_csv, "--store", lambda f: f / "s.duckdb"], "event_type"),
     (["ingest", "icewz", short_csv, "--store", lambda f: f / "s.duckdb"], "icewz"),
     (["ingest", "icews", lambda f: f / "none.tab", "--store", lambda f: f / "s.duckdb"], "none.tab"),
+    (["ingest", "auto", short_csv, "--store", lambda f: f / "s.duckdb", "--known-lag", "soon"], "write days, as in 7d"),
     (["new", "a/b"], "cannot be a case's name"),
 ]
 

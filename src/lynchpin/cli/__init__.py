@@ -66,10 +66,11 @@ def main() -> None:
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
     anywhere = [word for word in _ANYWHERE if word in sys.argv]
     debug = "--debug" in anywhere
-    warnings.simplefilter("default", LynchpinWarning)
-    warnings.showwarning = partial(_show_warning, warnings.showwarning)
     try:
-        app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
+        with warnings.catch_warnings():  # set for this command alone, however often a program calls us
+            warnings.simplefilter("default", LynchpinWarning)
+            warnings.showwarning = partial(_show_warning, warnings.showwarning)
+            app([*anywhere, *(word for word in sys.argv[1:] if word not in _ANYWHERE)])
     except LynchpinError as error:
         if stopped.is_set():
             raise SystemExit(130) from None

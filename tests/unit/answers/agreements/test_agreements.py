@@ -65,6 +65,19 @@ def test_bad_row_is_named(tmp_path, row, words):
     assert "s.csv line 3" in caught.value.where
 
 
+def test_an_act_that_was_known_before_it_happened_is_refused(tmp_path):
+    table, stages = tmp_path / "a.csv", tmp_path / "s.csv"
+    table.write_text("id,title,parties,patron,kind\ng,G,JPN;KOR,USA,other\n")
+    head = "agreement,date,known_from,precision,stage,actor,summary,source_url,status\n"
+    stages.write_text(head + "g,2011-01-02,2011-01-01,day,proposed,,x,,recalled\n")
+    with pytest.raises(BadData, match="was known on 2011-01-01, before it happened") as caught:
+        read_agreements(table, stages, before=None, among=("JPN", "KOR"))
+    assert caught.value.where == "s.csv line 2, rule dated_after_known"
+    stages.write_text(head + "g,2011-01-02,2011-01-09,day,proposed,,x,,recalled\n")
+    lives = [read_agreements(table, stages, before=date(2011, 1, day), among=None) for day in (9, 10)]
+    assert [len(life) for life in lives] == [0, 1]
+
+
 def test_missing_column_is_named(tmp_path):
     table = tmp_path / "a.csv"
     table.write_text("id,title,parties,kind\n")

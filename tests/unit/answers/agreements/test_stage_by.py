@@ -66,7 +66,7 @@ def walks(start, stage, n, monkeypatch):
 def lively(fitted, life):
     """One draw, with hazards high enough for suspensions to come and go within the weeks looked at."""
     start = fitted.start(life, 1)
-    return replace(start, base=start.base + 1.5)
+    return replace(start, base=start.base + 2.5)
 
 
 @pytest.mark.parametrize("stage", ["signed", "suspended", "ended"])

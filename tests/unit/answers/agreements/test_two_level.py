@@ -85,12 +85,15 @@ def test_acts_of_the_stage_file_count_once():
     assert later.sides[0].acts == 0
 
 
-def test_in_june_2012_seoul_binds(northeast):
+def test_who_binds_changes_with_the_cancelled_signing_of_2012(northeast):
+    """On the eve the two sides are nearly alike in the record; Seoul's calling it off makes it the one that binds."""
     from lynchpin.account.cases import case_events
     from lynchpin.answers.agreements import read_agreements
 
     lives = read_agreements(northeast.agreements_file, northeast.stages_file, before=None, among=None)
     gsomia = next(one for one in lives if one.id == "gsomia-jpn-kor")
-    found = two_level(gsomia, case_events(northeast), date(2012, 6, 28))
-    assert found.binds == "KOR" and found.chance < 0.1 < found.chance_if_binding_side_agreed
-    assert found.sides[0].support_upper < 0.65
+    eve, after = (two_level(gsomia, case_events(northeast), day) for day in (date(2012, 6, 28), ORIGIN))
+    assert (eve.binds, after.binds) == ("JPN", "KOR")
+    korea = [next(side for side in found.sides if side.party == "KOR") for found in (eve, after)]
+    assert korea[1].support < korea[0].support < 0.5
+    assert after.chance < eve.chance < 0.1 and eve.chance < eve.chance_if_binding_side_agreed

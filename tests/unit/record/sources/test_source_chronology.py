@@ -60,6 +60,17 @@ def test_a_row_becomes_an_event(tmp_path: Path) -> None:
     assert {name: row[name] for name in expected} == expected
 
 
+def test_a_column_may_say_when_an_act_became_known(tmp_path: Path) -> None:
+    header = HEADER.replace(",precision", ",known_from,precision")
+    lines = [TISA.replace(",day", f",{cell},day").replace("-01,2014", f"-{k},2014") for k, cell in enumerate(CELLS)]
+    checked = check(read(tmp_path, "\n".join([header, *lines, ""])), SOURCE)
+    assert checked.events["known_from"].to_list() == [date(2014, 12, 29), date(2014, 12, 29), date(2015, 1, 4)]
+    assert checked.refused["broke"].to_list() == [["dated_after_known"], ["bad_known_from"]]
+
+
+CELLS = ("", "2014-12-29", "2015-01-04", "2014-12-28", "January")
+
+
 def test_lines_are_counted_through_quoted_fields(tmp_path: Path) -> None:
     long = TISA.replace("Three sides sign.", '"Three sides,\nnone of them\r\n""glad"", sign."')
     frame = read(tmp_path, f"{HEADER}\n{long}\n\n{TISA}\n")

@@ -90,6 +90,8 @@ def test_an_act_upon_each_other_is_a_joint_act(tmp_path: Path) -> None:
         ({"Event_Type": "DANCE"}, {"type": None, "magnitude": None}),
         ({"Actor_Country": "KOS"}, {"source": ["XKX"], "_source_place": None}),
         ({"Actor_Country": "IGO"}, {"source": [], "_source_place": None}),
+        ({"Publication_Date": "2023-08-20"}, {"known_from": date(2023, 8, 20)}),
+        ({"Publication_Date": "None"}, {"known_from": None}),
         ({"Actor_Country": "QQQ"}, {"source": [], "_source_place": "QQQ"}),
         ({"Actor_Sectors": "MED;JUD"}, {"source_sector": "CVL"}),  # health, in PLOVER
         ({"Primary_Actor_Sector": "JUD", "Actor_Sectors": "MIL"}, {"source_sector": "JUD"}),
