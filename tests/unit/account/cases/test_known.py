@@ -10,7 +10,7 @@ import pytest
 
 from lynchpin.account.cases import Known, known, read_case, read_known
 from lynchpin.account.cases.builtin import write_new_case
-from lynchpin.account.cases.record import origin_of
+from lynchpin.account.cases.record import case_events, origin_of
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.record.store import data_hash
 
@@ -103,3 +103,18 @@ def test_a_mechanism_by_name(northeast) -> None:
         "northeast-asia",
         "did you mean 'shared_threat'?",
     )
+
+
+@pytest.mark.parametrize(("start", "is_in"), [("2015-03-02", True), ("2015-03-03", False)])
+def test_an_event_on_the_start_of_a_case_counts_and_one_before_it_does_not(
+    tmp_path_factory: pytest.TempPathFactory, start: str, is_in: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("start")
+    write_new_case("toy", folder)
+    file = folder / "toy" / "case.toml"
+    text = file.read_text(encoding="utf-8")
+    assert "start = 2015-01-01" in text
+    file.write_text(text.replace("start = 2015-01-01", f"start = {start}"), encoding="utf-8")
+    days = case_events(read_case(folder / "toy"))["date"].to_list()
+    assert (days[0] == date(2015, 3, 2)) is is_in
+    assert len(days) == 11 + is_in

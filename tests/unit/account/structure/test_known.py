@@ -21,6 +21,7 @@ from lynchpin.account.structure import (
 )
 from lynchpin.account.structure import conditions as conditions_module
 from lynchpin.account.structure.known import own_facts
+from lynchpin.account.structure.store import Imported
 from lynchpin.errors import UnknownName
 from lynchpin.record.ontology import countries
 
@@ -166,3 +167,37 @@ def test_facts_about_two_states_are_those_that_name_both():
     assert "no fact holds" in facts_about(OURS, "JPN", "PHL", on=DAY).summary()
     with pytest.raises(UnknownName, match="no country named 'Jappan'"):
         facts_about(OURS, "Jappan", on=DAY)
+
+
+def table(dataset: str, last: date, *kinds: str) -> Imported:
+    return Imported(dataset, kinds, f"{dataset}.csv", "00", date(1950, 1, 1), last, 3, 3, 0, {}, 3, "", "")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_tables_of_a_kind_the_later_end_counts(order: int):
+    """An old and a new edition, whichever was imported first; a table of another kind says nothing of this one."""
+    tables = [table("old", date(2003, 12, 31), "alliance"), table("new", date(2012, 12, 31), "alliance", "claim")]
+    other = table("other", date(2020, 12, 31), "rivalry")
+    known = Structure(own_facts(), (other, *tables[::order]), "made")
+    assert known.ends("alliance") == known.ends("claim") == ("new", date(2012, 12, 31))
+    assert known.ends("rivalry") == ("other", date(2020, 12, 31)) and known.ends("contiguity") is None
+    assert known.last_day == date(2021, 1, 1)
+
+
+@pytest.mark.parametrize(("last", "said"), [(date(2011, 7, 8), 1), (date(2011, 7, 9), 0), (date(2012, 7, 8), 0)])
+def test_a_table_that_ends_more_than_a_year_before_the_day_is_said(last: date, said: int):
+    """366 days before 2012-07-09 is 2011-07-09, since 2012 is a leap year."""
+    known = Structure(own_facts(), (table("t", last, "rivalry"),), "made").on(DAY)
+    remarks = known.remarks(("rivalry", "rivalry"))
+    assert len(remarks) == said
+    assert all(f"rivalry: t ends on {last}; what held then is taken to hold on 2012-07-09" == one for one in remarks)
+
+
+def test_a_fact_is_known_on_its_day_and_its_end_on_the_day_after():
+    """`known_from` is the first day on whose morning it is known; an end known from a day hides it after that day."""
+    made = made_of([{"since": date(2012, 7, 9), "until": date(2012, 7, 20)}])
+    found = {day: made.on(date(2012, 7, day)) for day in (8, 9, 20, 21)}
+    assert [bool(known.facts("rivalry")) for known in found.values()] == [False, True, True, False]
+    assert found[20].facts("rivalry")[0].until is None, "its end lies ahead"
+    held = {days: bool(found[21].of("rivalry", "KOR", within_days=days)) for days in (0.0, 0.5, 1.0, 30.0)}
+    assert held == {0.0: False, 0.5: False, 1.0: True, 30.0: True}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from helpers.planted import planted_case, planted_fit
 from lynchpin.answers.evidence import attribution
+from lynchpin.answers.evidence.attribution import Replayed, _drawn, _rows, _share
+from lynchpin.days import day_of
 from lynchpin.errors import BadValue
 
 
@@ -53,3 +55,58 @@ def test_an_empty_period_is_one_clear_error(fit):
 
 def test_as_text(fit):
     assert "shared_threat" in attribution(fit, replays=False).summary().splitlines()[2]
+
+
+def test_clustering_reaches_the_draws(fit):
+    """Where the sandwich is four times the model's variance, coefficients are drawn twice as wide; never narrower."""
+    k = fit.design.position("shared_threat")
+    plain, sharp, wide = (replace(fit, clustered=fit.covariance * times) for times in (1.0, 0.25, 4.0))
+    assert np.array_equal(_drawn(sharp, 1), _drawn(plain, 1))
+    np.testing.assert_allclose(_drawn(wide, 1) - fit.estimate, 2.0 * (_drawn(plain, 1) - fit.estimate))
+    many = _drawn(plain, 1)
+    assert many[:, k].std() == pytest.approx(np.sqrt(fit.covariance[k, k]), rel=0.1)
+    both = [fit.design.position(name) for name in ("shared_threat", "patron_push")]
+    np.testing.assert_allclose(
+        np.corrcoef(many[:, both].T)[0, 1],
+        fit.covariance[both[0], both[1]] / np.sqrt(np.prod(np.diag(fit.covariance)[both])),
+        atol=0.1,
+    )
+
+
+def test_clustering_reaches_the_interval_of_a_share(fit):
+    plain, wide = (
+        attribution(replace(fit, clustered=fit.covariance * times), replays=False)[0] for times in (1.0, 4.0)
+    )
+    assert plain.share == wide.share
+    width = [share.share_upper - share.share_lower for share in (plain, wide)]
+    assert 1.5 < width[1] / width[0] < 2.5
+
+
+def test_the_interval_of_a_share_holds_nine_tenths_of_the_draws(fit):
+    """A planted spread: one coefficient is drawn at 0, 0.01, ... 1, all else stays; a share rises with it."""
+    k, grid = fit.design.position("shared_threat"), np.linspace(0.0, 1.0, 101)
+    drawn = np.repeat(fit.estimate[None], 101, axis=0)
+    drawn[:, k] = np.random.default_rng(1).permutation(grid)
+    rows = np.arange(fit.design.rows)
+    told = _share(fit, "shared_threat", rows, drawn)
+    for end, at in ((told.share_lower, grid[5]), (told.share_upper, grid[95])):
+        estimate = fit.estimate.copy()
+        estimate[k] = at
+        assert end == pytest.approx(_share(replace(fit, estimate=estimate), "shared_threat", rows, drawn).share)
+    replayed = Replayed(np.full(101, 100.0), np.random.default_rng(2).permutation(100.0 - np.arange(101.0)))
+    assert replayed.interval == pytest.approx((0.05, 0.95))
+
+
+def test_a_period_has_the_steps_that_begin_in_it(fit):
+    """`since` is in it and `until` is not; a period may end with the record."""
+    steps = fit.design.steps
+    starts = [day_of(day) for day in steps.starts[steps.burn_in : steps.count]]
+    day = timedelta(days=1)
+    assert _rows(fit, starts[10], starts[12]).tolist() == [10, 11]
+    assert _rows(fit, starts[10] + day, starts[12] + day).tolist() == [11, 12]
+    assert _rows(fit, starts[10] - day, starts[12] - day).tolist() == [10, 11]
+    last = len(starts) - 1
+    assert _rows(fit, starts[-1], fit.origin).tolist() == [last] == _rows(fit, starts[-1], None).tolist()
+    assert _rows(fit, None, None).tolist() == list(range(last + 1))
+    with pytest.raises(BadValue, match="no fitted step"):
+        _rows(fit, fit.origin, None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from lynchpin.answers.relations import relation_index
 from lynchpin.answers.relations.change_points import change_points, part
-from lynchpin.answers.relations.index import DOUBT_ACTS, DOUBT_SIZE, pair_acts
+from lynchpin.answers.relations.index import DOUBT_ACTS, DOUBT_SIZE, _paths, _series, pair_acts
 
 ORIGIN = date(2012, 7, 9)
 
@@ -92,3 +94,49 @@ def test_parting_is_the_optimum_that_pelt_finds(seed):
 
     assert cost(cuts) <= cost(theirs) + 1e-9
     assert cuts == theirs or abs(cost(cuts) - cost(theirs)) < 1e-9
+
+
+def acts_of(*rows):
+    return pl.DataFrame(rows, schema=["date", "source", "target", "magnitude"], orient="row")
+
+
+def test_an_act_of_the_day_itself_is_not_in_the_index_of_that_day(northeast):
+    days = (ORIGIN - timedelta(days=61), ORIGIN - timedelta(days=30))  # 9 May and 9 June
+    events = acts_of((days[0], ["JPN"], ["KOR"], 5.0), (days[1], ["JPN"], ["KOR"], -5.0))
+    series = relation_index(northeast, events, ORIGIN).series.filter(pl.col("pair") == "JPN-KOR")
+    told = {row["date"]: row for row in series.iter_rows(named=True)}
+    assert list(told) == [days[0], days[1], ORIGIN]
+    assert told[days[0]]["weight"] == 0.0 and told[days[0]]["index"] is None
+    assert told[days[1]]["weight"] == pytest.approx(2.0 ** (-31 / 180))
+    kept = 5.0 * 2.0 ** (-31 / 180)
+    assert told[days[1]]["index"] == pytest.approx(kept / (kept + DOUBT_ACTS * DOUBT_SIZE))
+    assert told[ORIGIN]["weight"] == pytest.approx(2.0 ** (-61 / 180) + 2.0 ** (-30 / 180))
+
+
+def test_months_go_back_to_the_first_act_over_years_and_1970(northeast):
+    found = relation_index(northeast, acts_of((date(1969, 11, 15), ["JPN"], ["KOR"], 5.0)), date(1970, 2, 10))
+    days = found.series.filter(pl.col("pair") == "JPN-KOR").select("date", "weight").rows()
+    assert [day for day, _ in days] == [date(1969, 11, 10), date(1969, 12, 10), date(1970, 1, 10), date(1970, 2, 10)]
+    assert [weight for _, weight in days] == pytest.approx([0.0, *(2.0 ** (-age / 180) for age in (25, 56, 87))])
+
+
+def test_a_seed_gives_one_interval_and_another_seed_another_and_the_index_stays(northeast, fit_2012):
+    one, same, other = (
+        relation_index(replace(northeast, seed=seed), fit_2012.events, ORIGIN).series for seed in (1, 1, 2)
+    )
+    assert one.equals(same)
+    assert one["index"].equals(other["index"]) and not one["lower"].equals(other["lower"])
+
+
+def test_the_interval_leaves_out_one_in_twenty_on_each_side(northeast):
+    """Without any act only the doubt is drawn: the index is (a - b) / (a + b) of two gamma variables, so beta."""
+    paths, _ = _paths(
+        pair_acts(acts_of((ORIGIN, ["JPN"], ["KOR"], 1.0)), northeast.states),
+        np.ones((20_001, 1)),
+        np.random.default_rng(1).standard_gamma(DOUBT_ACTS / 2.0, (2, 20_001)),
+        [ORIGIN],
+        180.0,
+    )
+    row = _series("JPN-KOR", [ORIGIN], paths, np.ones(1)).row(0, named=True)
+    ends = 2.0 * stats.beta(DOUBT_ACTS / 2.0, DOUBT_ACTS / 2.0).ppf([0.05, 0.95]) - 1.0
+    assert [row["lower"], row["upper"]] == pytest.approx(ends, abs=0.02)

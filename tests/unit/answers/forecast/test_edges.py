@@ -1,0 +1,250 @@
+"""Edges of time, blocks, levels and seeds of forecasts, by small tables whose answers are known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import product
+from types import SimpleNamespace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from lynchpin.answers.forecast import tally
+from lynchpin.answers.forecast.backtest import answer, lay_questions, require_blind
+from lynchpin.answers.forecast.baselines import BASELINES, HISTORY_MONTHS, MonthsAhead, PastMonths, spread_of
+from lynchpin.answers.forecast.forecast import past_months
+from lynchpin.answers.forecast.memory import decayed
+from lynchpin.answers.forecast.months import edges, make_panel, month_start
+from lynchpin.answers.forecast.predictive import EPSILON, Predictive, roughened
+from lynchpin.answers.forecast.scores import (
+    RESAMPLES,
+    block_means,
+    coverage,
+    inside,
+    interval_score,
+    skill_interval,
+)
+from lynchpin.answers.forecast.weights import DaysAhead, lay_anchors
+from lynchpin.days import day_number
+
+UNITS = (("JPN", "KOR", "talks"), ("KOR", "JPN", "talks"))
+
+
+def record(*acts: tuple[date, str, str]) -> pl.DataFrame:
+    rows = [(day, source.split(";"), target.split(";"), "talks") for day, source, target in acts]
+    frame = pl.DataFrame(rows, schema=["date", "source", "target", "event_class"], orient="row")
+    return frame.with_columns(known_from="date")
+
+
+def daily(first: date, last: date, *, source: str = "JPN") -> pl.DataFrame:
+    """One act of one unit on each day, both ends included."""
+    days = pl.date_range(first, last, "1d", eager=True)
+    return record(*((day, source, "KOR" if source == "JPN" else "JPN") for day in days))
+
+
+# --- edges of time ------------------------------------------------------------------------------------------------------
+
+
+def test_a_panel_counts_its_first_day_and_not_its_end() -> None:
+    start, end = date(2012, 3, 1), date(2012, 4, 1)
+    days = (date(2012, 2, 29), start, date(2012, 3, 31), end)
+    panel = make_panel(record(*((day, "JPN", "KOR") for day in days)), UNITS, end, start=start)
+    assert (panel.first, panel.end) == (day_number(start), day_number(end))
+    assert panel.between(panel.first, panel.end).tolist() == [2, 0]
+    assert panel.between(panel.first + 1, panel.end).tolist() == [1, 0]
+    assert panel.between(panel.first, panel.end - 1).tolist() == [1, 0]
+    assert panel.between(panel.end, panel.end + 30).tolist() == [0, 0], "nothing is known past the end"
+    assert panel.before(day_number(start) + 1).total[:, -1].tolist() == [1, 0]
+    assert panel.before(panel.end).total[:, -1].tolist() == [2, 0]
+
+
+def test_a_mutual_act_counts_once_for_each_direction_and_once_in_the_volume() -> None:
+    day = date(2012, 3, 1)
+    panel = make_panel(record((day, "JPN;KOR", "JPN;KOR")), UNITS, day + timedelta(days=1))
+    assert panel.total[:, -1].tolist() == [1, 1] and panel.volume[-1] == 1
+
+
+def test_days_before_1970_are_days_like_others() -> None:
+    """The same record sixty years earlier, over the epoch, gives the same panel but for its first day."""
+    late = daily(date(2012, 1, 1), date(2012, 4, 9))
+    shift = day_number(date(2012, 1, 1)) - day_number(date(1969, 12, 1))
+    early = late.with_columns(pl.col("date", "known_from") - timedelta(days=shift))
+    here = make_panel(late, UNITS, date(2012, 4, 10))
+    there = make_panel(early, UNITS, date(2012, 4, 10) - timedelta(days=shift))
+    assert there.first == day_number(date(1969, 12, 1)) == -31 and there.first + shift == here.first
+    np.testing.assert_array_equal(here.total, there.total)
+    for one, other in zip(lay_anchors(here, DaysAhead(0, 30)).at, lay_anchors(there, DaysAhead(0, 30)).at, strict=True):
+        assert one == other + shift
+    at = np.array([here.first + 40, here.end])
+    for one, other in zip(decayed(here.total, here.first, at, (20.0,)), decayed(there.total, there.first, at - shift, (20.0,)), strict=True):  # fmt: skip
+        np.testing.assert_allclose(one, other)
+
+
+def test_months_begin_on_the_origins_day_or_on_the_last_that_there_is() -> None:
+    assert edges(date(2012, 1, 31), 1, 3) == [
+        date(2012, 1, 31),
+        date(2012, 2, 29),
+        date(2012, 3, 31),
+        date(2012, 4, 30),
+    ]
+    assert edges(date(2012, 1, 31), -2, -1) == [date(2011, 11, 30), date(2011, 12, 31), date(2012, 1, 31)]
+    assert month_start(date(1970, 1, 30), -1) == date(1969, 12, 30)
+    assert month_start(date(1969, 12, 30), 2) == date(1970, 2, 28)
+
+
+def test_the_last_twelve_months_are_the_last_twelve() -> None:
+    """Month 13 back is not among them, and the month that ends on the origin is."""
+    counts = np.zeros((1, HISTORY_MONTHS), dtype=np.int64)
+    counts[0, -13], counts[0, -12], counts[0, -1] = 7, 3, 5
+    history = PastMonths(counts, np.ones(HISTORY_MONTHS))
+    pmf = BASELINES["own last 12 months"](history, MonthsAhead(1, 1), np.arange(1), 20)
+    assert pmf[0, 7] == 0.0 and pmf[0, [0, 3, 5]] == pytest.approx([10 / 12, 1 / 12, 1 / 12])
+    pooled = BASELINES["pooled bootstrap"](history, MonthsAhead(1, 1), np.arange(1), 20)
+    np.testing.assert_allclose(pooled, pmf, atol=1e-12)
+
+
+def test_past_months_end_the_day_before_the_origin() -> None:
+    origin = date(2012, 7, 9)
+    panel = make_panel(daily(date(2009, 1, 1), date(2012, 7, 31)), UNITS, origin)
+    history = past_months(panel, origin)
+    assert history.counts[0, -3:].tolist() == [30, 31, 30]  # from 9 April, May and June, to the day before the next 9th
+    assert history.counts[1].sum() == 0 and history.counts.shape == (2, HISTORY_MONTHS)
+
+
+def test_a_horizon_that_ends_with_the_record_is_asked_and_one_a_day_longer_is_not() -> None:
+    panel = make_panel(daily(date(2012, 1, 1), date(2012, 6, 30)), UNITS, date(2012, 7, 1))
+    first = date(2012, 4, 1)
+    (question, *_) = lay_questions(panel, first, first, (1, 3, 4), 0)
+    assert question.months == (1, 3)
+    shorter = make_panel(daily(date(2012, 1, 1), date(2012, 6, 29)), UNITS, date(2012, 6, 30))
+    assert lay_questions(shorter, first, first, (1, 3, 4), 0)[0].months == (1,)
+
+
+@pytest.mark.parametrize(("lag", "asked"), [(0, 4), (1, 3)])
+def test_an_origin_needs_sixty_days_that_are_known(lag: int, asked: int) -> None:
+    first = date(2012, 3, 1)
+    panel = make_panel(daily(first - timedelta(days=60), date(2012, 12, 31)), UNITS, date(2013, 1, 1))
+    questions = lay_questions(panel, first, date(2012, 6, 1), (1,), lag)
+    assert len(questions) == asked
+    assert all(one.origin - one.known == timedelta(days=lag) for one in questions)
+
+
+def test_a_forecast_that_is_handed_the_day_itself_is_refused() -> None:
+    panel = make_panel(daily(date(2012, 1, 1), date(2012, 6, 30)), UNITS, date(2012, 7, 1))
+    question = lay_questions(panel, date(2012, 5, 1), date(2012, 5, 1), (1,), 7)[0]
+    known = day_number(question.known)
+    require_blind(panel.before(known), question)
+    with pytest.raises(AssertionError):
+        require_blind(panel.before(known + 1), question)
+    came = {1: panel.between(day_number(question.origin), day_number(date(2012, 6, 1)))}
+    scored = answer(question, panel.before(known), came, None, 1)
+    assert scored.came[1].tolist() == [31, 0]
+
+
+@pytest.mark.parametrize(("gap", "days"), [(0, 30), (7, 30), (20, 91)])
+def test_an_answer_is_known_once_its_gap_and_its_span_are_over(gap: int, days: int) -> None:
+    panel = make_panel(daily(date(2012, 1, 1), date(2012, 12, 31)), UNITS, date(2013, 1, 1))
+    anchors = lay_anchors(panel, DaysAhead(gap, days))
+    assert anchors.at[-1] == panel.end and (anchors.at[:-1] + gap + days <= panel.end).all()
+    assert panel.end - anchors.at[-2] < gap + days + 15
+    for (row, at), (column, asked) in product(enumerate(anchors.at), enumerate(anchors.at[:-1])):
+        assert anchors.seen[row, column] == (asked + gap + days <= at)
+    assert (anchors.y[:, 0] == days).all() and not anchors.y[:, 1].any()
+
+
+def test_a_day_is_as_old_as_its_middle() -> None:
+    """One act yesterday, at a half-life of one day, is half a day old."""
+    total = np.array([[0, 0, 0, 1]])  # days 0, 1 and 2; the act is on day 2
+    count, days = decayed(total, 100, np.array([103]), (1.0,))
+    assert count[0, 0, 0] == pytest.approx(2.0**-0.5)
+    assert days[0, 0, 0] == pytest.approx(2.0**-0.5 + 2.0**-1.5 + 2.0**-2.5)
+    two, _ = decayed(total, 100, np.array([102, 103]), (1.0,))
+    assert two[0, :, 0] == pytest.approx([0.0, 2.0**-0.5]), "and on its own morning it is not known"
+
+
+# --- blocks, levels and seeds ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n", "block"), [(6, 3), (8, 4), (7, 7), (5, 1)])
+def test_a_bootstrap_draws_runs_of_neighbours_each_as_long_as_a_block(n: int, block: int) -> None:
+    counts = (block_means(np.eye(n), block, 3) * n).round().astype(int)  # how often each origin was drawn
+    runs = [np.bincount((start + np.arange(block)) % n, minlength=n) for start in range(n)]
+    possible = {tuple(np.sum(chosen, axis=0)) for chosen in product(runs, repeat=n // block)}
+    drawn = {tuple(row) for row in counts}
+    assert counts.shape == (RESAMPLES, n) and (counts.sum(axis=1) == n).all()
+    assert drawn <= possible
+    assert len(drawn) > 0.8 * len(possible) or block == 1
+
+
+def test_a_seed_gives_one_bootstrap_and_another_gives_another() -> None:
+    ours, theirs = np.random.default_rng(2).gamma(9.0, 0.1, (2, 24))
+    one, same, other = (skill_interval(ours, theirs, 2, seed) for seed in (5, 5, 6))
+    assert one == same and one[0] == other[0] and one[1:] != other[1:]
+
+
+@pytest.mark.parametrize(("months", "every", "block"), [(1, 1, 1), (3, 1, 3), (3, 2, 2), (6, 4, 2), (1, 3, 1)])
+def test_blocks_are_as_long_as_a_horizon(monkeypatch: pytest.MonkeyPatch, months: int, every: int, block: int) -> None:
+    """So many origins as a horizon reaches over, rounded up."""
+    panel = make_panel(daily(date(2011, 1, 1), date(2012, 12, 31)), UNITS, date(2013, 1, 1))
+    questions = lay_questions(panel, date(2012, 1, 1), date(2012, 2, 1), (months,), 0)
+    answers = []
+    for question in questions:
+        start = day_number(question.origin)
+        came = {months: panel.between(start, day_number(month_start(question.origin, months)))}
+        answers.append(answer(question, panel.before(start), came, None, 1))
+    told: list[int] = []
+    monkeypatch.setattr(
+        tally, "skill_interval", lambda ours, theirs, block, seed: told.append(block) or (0.0, 0.0, 0.0)
+    )
+    monkeypatch.setattr(tally, "diebold_mariano", lambda ours, theirs, span: told.append(span))
+    monkeypatch.setattr(
+        tally, "block_means", lambda values, block, seed: told.append(block) or values[None].mean(axis=1)
+    )
+    tally.tables(answers, panel, every, 1)
+    assert set(told) == {block}
+
+
+def test_intervals_of_50_80_and_90_are_told_apart() -> None:
+    """Twenty counts alike: the ends of each interval are known, and so are its width and what it holds."""
+    even = Predictive(np.full((1, 20), 0.05))
+    for level, low, high in ((0.5, 4, 14), (0.8, 1, 17), (0.9, 0, 18)):
+        at = np.array([low]), np.array([high])
+        assert interval_score(even, at[0], level)[0] == high - low
+        assert interval_score(even, at[1] + 1, level)[0] == pytest.approx(high - low + 2.0 / (1.0 - level))
+        assert [inside(even, np.array([count]), level)[0] for count in (low, high, high + 1)] == [1.0, 1.0, 0.0]
+        held = np.mean([coverage(even, np.array([count]), level)[0] for count in range(20)])
+        assert held == pytest.approx(level)
+
+
+def test_an_interval_of_skill_holds_nine_tenths_of_the_resamples() -> None:
+    rng = np.random.default_rng(4)
+    ours, theirs = rng.gamma(9.0, 0.1, 40), rng.gamma(9.0, 0.1, 40)
+    _, low, high = skill_interval(ours, theirs, 2, 9)
+    drawn = block_means(np.stack([ours, theirs], axis=1), 2, 9)
+    skill = 1.0 - drawn[:, 0] / drawn[:, 1]
+    assert np.mean(skill < low) == pytest.approx(0.05, abs=0.001)
+    assert np.mean(skill > high) == pytest.approx(0.05, abs=0.001)
+
+
+def test_what_is_spread_wide_scales_with_the_months() -> None:
+    history = PastMonths(np.array([[2, 5, 1], [0, 0, 0]]), np.ones(3))
+    assert spread_of(history, MonthsAhead(1, 1)).tolist() == [5.0, 0.0]
+    assert spread_of(history, MonthsAhead(2, 6)).tolist() == [30.0, 0.0]
+    wide = roughened(np.zeros((1, 4000)), np.array([30.0]))[0] / EPSILON  # geometric, with a mean of one more
+    assert wide.sum() == pytest.approx(1.0) and wide @ np.arange(4000) == pytest.approx(31.0)
+
+
+def test_a_share_of_none_has_no_interval_of_nothing() -> None:
+    """Resamples of origins without a forecast in a bin say nothing of it."""
+    hits, of = np.array([1, 0, 0, 0, 1, 0]), np.array([2, 0, 0, 0, 2, 0])
+    assert tally._share_interval(hits, of, 1, 3) == (0.5, 0.5)
+
+
+def test_rows_of_a_score_are_the_means_of_their_own_class() -> None:
+    values = {name: np.array([1.0, 3.0]) for names in tally.TARGETS.values() for name in names}
+    scored = SimpleNamespace(values=values)
+    panel = SimpleNamespace(units=(("A", "B", "talks"), ("A", "B", "threats")))
+    rows = tally._scores("ours", 1, [(None, scored), (None, scored)], panel)  # type: ignore[list-item, arg-type]
+    told = {row["event_class"]: (row["value"], row["n"]) for row in rows if row["metric"] == "crps"}
+    assert told == {"": (2.0, 4), "talks": (1.0, 2), "threats": (3.0, 2)}
