@@ -17,6 +17,7 @@ from lynchpin.record.sources import _text
 from lynchpin.record.store import check, data_hash
 from lynchpin.record.store.check import Checked
 from lynchpin.testing.feeds import REDUCED_LINE, event_line, mention_line
+from lynchpin.textfile import STRAYS
 
 STATES = ["KOR", "JPN", "USA", "RUS", "EUR", ""]
 
@@ -49,7 +50,7 @@ def texts_of(data: bytes) -> list[str]:
     """The lines as `_text` promises them, by plain Python."""
     plain = data.removeprefix(b"\xef\xbb\xbf")
     parts = plain.removesuffix(b"\n").split(b"\n")
-    return [part.decode("utf-8", errors=_text._FALLBACK).replace("\x00", "\ufffd").removesuffix("\r") for part in parts]
+    return [part.decode("utf-8", errors=STRAYS).replace("\x00", "\ufffd").removesuffix("\r") for part in parts]
 
 
 def keeps_its_laws(name: str, data: bytes) -> None:

@@ -81,7 +81,7 @@ def test_zero_and_infinity(text: str) -> None:
 
 
 def test_a_bare_number_from_a_file_is_refused_in_words() -> None:
-    with pytest.raises(BadValue, match="60 is not a length of time"):
+    with pytest.raises(BadValue, match="'60' is not a length of time"):
         parse_duration(60)  # type: ignore[arg-type]
 
 

@@ -358,6 +358,7 @@ COMMANDS = [
             "paths": arrives("b.csv", "ingest", "paths", [Path("a.csv"), Path("b.csv")]),
             "store": arrives("", "open", "path", Path("s.duckdb")),
             "actors_table": arrives("--actors t.csv", "own_table", "path", Path("t.csv")),
+            "known_lag": arrives("--known-lag 7d", "ingest", "known_lag", 7, own_default=False),  # "0d" is 0
             "as_json": JSON,
             "quiet": quiet("counting"),
         },

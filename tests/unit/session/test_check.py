@@ -43,7 +43,7 @@ def test_a_case_that_holds_together(home: Path) -> None:
     agreements = (BUILT_IN / "agreements.csv").read_text(encoding="utf-8").splitlines()[1:]
     stages = (BUILT_IN / "agreement_stages.csv").read_text(encoding="utf-8").splitlines()[1:]
     assert (report["agreements"], report["stages"], report["scenarios"]) == (len(agreements), len(stages), 1)
-    assert report["events"] == sum(report["by_class"].values()) + report["in_no_class"] == 493
+    assert report["events"] == sum(report["by_class"].values()) + report["in_no_class"] == 2269
 
 
 FAULTS = [

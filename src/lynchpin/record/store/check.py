@@ -247,7 +247,7 @@ def rules() -> tuple[Rule, ...]:
     Examples
     --------
     >>> [rule.name for rule in rules()][:3]
-    ['blank_line', 'wrong_field_count', 'no_event_id']
+    ['blank_line', 'comment_line', 'repeated_header']
     """
     types = list(plover.types())
     tags = [*contexts.contexts("lynchpin"), *contexts.contexts("plover")]

@@ -48,7 +48,7 @@ def data_hash(events: pl.DataFrame, *, without: Collection[str] = ()) -> str:
     --------
     >>> from lynchpin.events import empty_events
     >>> data_hash(empty_events())[:8]
-    '646a196b'
+    'f3242098'
     """
     further = [VOLUME] if VOLUME in events.columns else []
     content = [name for name in CONTENT if name not in without]

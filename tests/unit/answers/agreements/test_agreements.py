@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -94,9 +95,9 @@ TABLE_FAULTS = [
     ("g,G,JPN;KOR,JPN,other", BadData, "the patron JPN is a party"),
     ("g,G,JPN;KOR,USA,", BadData, "the kind of an agreement is blank"),
     (" ,G,JPN;KOR,USA,other", BadData, "the id of an agreement is blank"),
-    ("g,G,JPN;KOR,USA", BadData, "a row has not the 5 cells of the header"),
-    ("g,G,JPN;KOR,USA,other,more", BadData, "a row has not the 5 cells of the header"),
-    ('g,"G,JPN;KOR,USA,other', BadData, "a.csv is not CSV"),
+    ("g,G,JPN;KOR,USA", BadData, "a row of 4 fields where the header has 5"),
+    ("g,G,JPN;KOR,USA,other,more", BadData, "a row of 6 fields where the header has 5"),
+    ('g,"G,JPN;KOR,USA,other', BadData, "a quote is never closed"),
 ]
 
 
@@ -108,14 +109,14 @@ def test_bad_row_of_the_table_is_named(tmp_path, row, kind, words):
     with pytest.raises(kind) as caught:
         read_agreements(table, stages, before=None, among=None)
     assert words in caught.value.what
-    assert caught.value.where == "a.csv line 3"
+    assert re.search(r"a\.csv,?.* line 3$", caught.value.where)
 
 
 STAGE_FAULTS = [
     ("g,2011-01-01,dya,proposed,,x,,recalled", BadData, "no precision named 'dya'"),
     ("g,2011-01-01,day,proposed,KRO.MIL,x,,recalled", UnknownName, "actor: no state named 'KRO'"),
     ("g,1011-01-01,day,proposed,,x,,recalled", BadData, "date should be a day from 1800-01-01"),
-    ("g,2011-01-01,day,proposed,,x,,recalled,more", BadData, "a row has not the 8 cells of the header"),
+    ("g,2011-01-01,day,proposed,,x,,recalled,more", BadData, "a row of 9 fields where the header has 8"),
 ]
 
 
@@ -127,7 +128,7 @@ def test_bad_row_of_the_stages_is_named(tmp_path, row, kind, words):
     with pytest.raises(kind) as caught:
         read_agreements(table, stages, before=None, among=None)
     assert words in caught.value.what
-    assert caught.value.where == "s.csv line 2"
+    assert re.search(r"s\.csv,? line 2$", caught.value.where)
 
 
 def test_files_that_are_no_tables(tmp_path):
@@ -135,14 +136,14 @@ def test_files_that_are_no_tables(tmp_path):
     stages.write_text("agreement,date,precision,stage,actor,summary,source_url,status\n")
     head = b"id,title,parties,patron,kind\n"
     for content, words, where in [
-        (b"", "lacks the column 'id'", "a.csv line 1"),
-        (b"id,title,parties,patron,kind,id\n", "has twice the column 'id'", "a.csv line 1"),
-        (head + b"g,\xff,JPN;KOR,USA,other\n", "is not UTF-8 text", "a.csv line 2"),
+        (b"", "the file is empty", "a.csv"),
+        (b"id,name,parties,patron,kind\ng,G,JPN;KOR,USA,other\n", "lacks the column 'title'", "a.csv line 1"),
+        (b"id,title,parties,patron,kind,id\ng,G,JPN;KOR,USA,other,h\n", "twice", "line 1"),
     ]:
         table.write_bytes(content)
         with pytest.raises(BadData) as caught:
             read_agreements(table, stages, before=None, among=None)
-        assert (words in caught.value.what, caught.value.where) == (True, where)
+        assert words in caught.value.what and caught.value.where.endswith(where), caught.value
     table.write_bytes(b"\xef\xbb\xbf" + head + b'g,"two\nlines",JPN;KOR,USA,other\ng,G,JPN;KOR,USA,other\n')
     with pytest.raises(BadData, match="the id 'g' stands twice") as caught:
         read_agreements(table, stages, before=None, among=None)

@@ -80,7 +80,7 @@ def test_the_heaviest_acts_are_heavy_in_the_whole_record_too(planted):
 
 
 def test_acts_are_named_with_their_part(fit_2012):
-    threat = next(m for m in fit_2012.case.mechanisms if m.name == "shared_threat")
+    threat = next(m for m in fit_2012.case.mechanisms if m.name == "provocation_response")
     acts = top_events(fit_2012, threat)
     assert len(acts) == 5 and {act.part for act in acts} >= {"cause", "outcome"}
     assert [abs(act.shift) for act in acts] == sorted((abs(act.shift) for act in acts), reverse=True)

@@ -33,7 +33,7 @@ def stores(northeast, tmp_path_factory):
     lines = northeast.events_file.read_text(encoding="utf-8").splitlines()
     early = [line for line in lines[1:] if line.split(",")[1] < str(DAY)]
     flood = [
-        f"zz-{k:04d},2012-07-{9 + k % 20:02d},day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,,Leak {k}.,,recalled"
+        f"zz-{k:04d},2012-07-{9 + k % 20:02d},,day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,,Leak {k}.,,recalled,"
         for k in range(300)
     ]
     paths = []
@@ -116,7 +116,7 @@ def test_names_by_a_code_from_a_benchmark_file(tmp_path):
         ({"code": "042"}, BadValue, "exactly one"),
         ({"event_class": None, "code": "999"}, UnknownName, "no act of code '999'"),
         ({"day": "2012-13-01"}, BadValue, "not a day"),
-        ({"day": "1812-01-01"}, BadValue, "dated before 1812"),
+        ({"day": "1812-01-01"}, BadValue, "known before 1812"),
         ({"asked_as": "boss"}, BadValue, "cannot rank by"),
         ({"top": 0}, BadValue, "cannot show 0"),
         ({"record": "nothing-here"}, BadData, "there is no record"),

@@ -109,5 +109,5 @@ def test_separation_of_counts_with_a_size_is_looked_for_without_it():
     quiet = replace(STREAM, actors=(*STREAM.actors, "Q"), **columns)
     never = pl.DataFrame({"sender": ["Q", "A"], "receiver": ["A", "Q"], "value": [1.0, 1.0]})
     with pytest.raises(lynchpin.LynchpinError, match="predicts the events without fail") as caught:
-        lynchpin.rem(quiet, "inertia(4) tie(x)", covariates={"x": never}, likelihood="rate", counts="nb2")
+        lynchpin.rem(quiet, "inertia(4) tie(x, absent=0)", covariates={"x": never}, likelihood="rate", counts="nb2")
     assert caught.value.where == "tie(x)"
