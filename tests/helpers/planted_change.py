@@ -109,7 +109,7 @@ def changing_fit(case: Case, seed: int, effect, path=None, **truth: float) -> Fi
     events = changing_events(seed, effect, **truth)
     if path is not None:
         lines = [
-            f"{e['event_id']},{e['date']},day,{e['source'][0]},GOV,{e['target'][0]},GOV,{e['type']},,,{e['magnitude']},,x,,verified"
+            f"{e['event_id']},{e['date']},,day,{e['source'][0]},GOV,{e['target'][0]},GOV,{e['type']},,,{e['magnitude']},,x,,verified,"
             for e in events.iter_rows(named=True)
         ]
         file = path / "events.csv"

@@ -82,7 +82,7 @@ def test_a_fitted_half_life_widens_the_band(fit, threat):
 
 def test_the_profile_is_that_of_the_fit(fit, threat):
     profile = fit.half_life_profile["shared_threat"]
-    assert profile.days[profile.best] == threat.best_days == threat.half_life_days == 90.0
+    assert profile.days[profile.best] == threat.best_days == threat.half_life_days == 60.0
     assert profile.interval == threat.half_life_interval == fit.half_life_interval["shared_threat"]
     assert profile.is_open == (False, False)
     assert profile.weight.sum() == pytest.approx(1.0)
