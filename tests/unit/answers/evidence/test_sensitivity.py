@@ -284,7 +284,7 @@ def two_feeds(northeast, tmp_path_factory):
     """The chronology, and a coded feed that restates each of its acts of cooperation the day after."""
     folder = tmp_path_factory.mktemp("feeds")
     lines = northeast.events_file.read_text(encoding="utf-8").splitlines()
-    early = [lines[0]] + [line for line in lines[1:] if line.split(",")[1] < "2012-07-09"]
+    early = [lines[0]] + [line for line in lines[1:] if max(line.split(",")[1:3]) < "2012-07-09"]
     (folder / "events.csv").write_text("\n".join(early) + "\n", encoding="utf-8")
     file = folder / "both.duckdb"
     with Store.open(file, create=True) as store:

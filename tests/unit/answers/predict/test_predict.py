@@ -31,7 +31,7 @@ def stores(northeast, tmp_path_factory):
     """The chronology up to the day, and with all that came later and a flood of nonsense besides."""
     folder = tmp_path_factory.mktemp("stores")
     lines = northeast.events_file.read_text(encoding="utf-8").splitlines()
-    early = [line for line in lines[1:] if line.split(",")[1] < str(DAY)]
+    early = [line for line in lines[1:] if max(line.split(",")[1:3]) < str(DAY)]
     flood = [
         f"zz-{k:04d},2012-07-{9 + k % 20:02d},,day,PRK,MIL,KOR,GOV,ASSAULT,shelling,provocation,-10,,Leak {k}.,,recalled,"
         for k in range(300)
