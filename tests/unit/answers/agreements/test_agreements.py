@@ -138,7 +138,7 @@ def test_files_that_are_no_tables(tmp_path):
     for content, words, where in [
         (b"", "the file is empty", "a.csv"),
         (b"id,name,parties,patron,kind\ng,G,JPN;KOR,USA,other\n", "lacks the column 'title'", "a.csv line 1"),
-        (b"id,title,parties,patron,kind,id\ng,G,JPN;KOR,USA,other,h\n", "twice", "line 1"),
+        (b"id,title,parties,patron,kind,id\ng,G,JPN;KOR,USA,other,h\n", "two columns are named 'id'", "line 1"),
     ]:
         table.write_bytes(content)
         with pytest.raises(BadData) as caught:
