@@ -44,7 +44,7 @@ def write(folder, name, grows):
         for source, target in (("PRK", "KOR"), ("KOR", "PRK"), ("PRK", "JPN"), ("JPN", "PRK")):
             for _ in range(rng.poisson(rate)):
                 day = FIRST + timedelta(int(7 * week + rng.integers(7)))
-                rows.append(f"{day},,day,{source},GOV,{target},GOV,THREATEN,threat,,-5,,Act.,,recalled,")
+                rows.append(f"{day},day,{source},GOV,{target},GOV,THREATEN,threat,,-5,,Act.,,recalled")
     head = events.read_text().splitlines()[0]
     events.write_text("\n".join([head, *(f"w-{k},{row}" for k, row in enumerate(sorted(rows)))]) + "\n")
     return str(case)
