@@ -59,7 +59,11 @@ def test_a_jump_comes_the_day_after_its_act(fit, threat):
     curve = dict(threat.curve.select("date", "times").iter_rows())
     shelling = date(2010, 11, 23)
     assert shelling in threat.acts["date"].to_list()
-    assert curve[shelling + timedelta(days=1)] > 1.03 * curve[shelling] > 1.03
+    after = shelling + timedelta(days=1)
+    beta = fit.estimate[fit.design.position("shared_threat")]
+    by_hand = [reference_push(fit, beta, threat.half_life_days, day) for day in (shelling, after)]
+    assert curve[after] / curve[shelling] == pytest.approx(by_hand[1] / by_hand[0], rel=1e-9)
+    assert curve[after] > 1.05 * curve[shelling]
 
 
 def test_where_the_half_life_is_given_the_band_is_the_coefficients(fit):
