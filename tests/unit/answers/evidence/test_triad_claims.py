@@ -16,7 +16,6 @@ from lynchpin.errors import BadValue
 from lynchpin.record.store import Store
 from lynchpin.report.plots import forest as picture
 
-
 OURS = "USA-JPN-KOR"
 
 
