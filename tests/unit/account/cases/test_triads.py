@@ -66,7 +66,28 @@ def of_the_account(theory="lateral"):
     return triad
 
 
-PAIRS = ["ALB-GRC", "ARG-CHL", "ARG-GBR", "BOL-CHL", "BRA-URY", "CAN-DNK", "CHL-PER", "COL-NIC", "COL-VEN", "CRI-NIC", "DEU-NLD", "DNK-GBR", "ESP-GBR", "ESP-PRT", "GBR-ISL", "GRC-TUR", "HND-SLV", "HRV-SVN", "JPN-KOR", "LTU-LVA"]
+PAIRS = [
+    "ALB-GRC",
+    "ARG-CHL",
+    "ARG-GBR",
+    "BOL-CHL",
+    "BRA-URY",
+    "CAN-DNK",
+    "CHL-PER",
+    "COL-NIC",
+    "COL-VEN",
+    "CRI-NIC",
+    "DEU-NLD",
+    "DNK-GBR",
+    "ESP-GBR",
+    "ESP-PRT",
+    "GBR-ISL",
+    "GRC-TUR",
+    "HND-SLV",
+    "HRV-SVN",
+    "JPN-KOR",
+    "LTU-LVA",
+]
 
 
 def test_the_facts_of_the_package_give_two_dozen_pairs_of_allies_with_a_claim():

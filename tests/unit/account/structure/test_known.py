@@ -98,9 +98,12 @@ def test_within_looks_back_so_far_and_no_further():
 NATO = "ALB BEL BGR CAN CZE DEU DNK ESP EST FRA GBR GRC HRV HUN ISL ITA LTU LUX LVA NLD NOR POL PRT ROU SVK SVN TUR"
 RIO = "ARG BHS BOL BRA CHL COL CRI DOM ECU GTM HND HTI MEX NIC PAN PER PRY SLV TTO URY VEN"
 PACIFIC = {"AUS", "JPN", "KOR", "PHL"}
-ALLIES_1970 = {*PACIFIC, "TWN", *["BEL", "CAN", "DEU", "DNK", "FRA", "GBR", "GRC", "ISL", "ITA", "LUX", "NLD", "NOR", "PRT", "TUR"], *RIO.split()} - {
-    "BHS"
-}
+ALLIES_1970 = {
+    *PACIFIC,
+    "TWN",
+    *["BEL", "CAN", "DEU", "DNK", "FRA", "GBR", "GRC", "ISL", "ITA", "LUX", "NLD", "NOR", "PRT", "TUR"],
+    *RIO.split(),
+} - {"BHS"}
 ALLIES_2012 = {*PACIFIC, *NATO.split(), *RIO.split()} - {"MEX"}  # Mexico left the Rio pact in 2004
 
 LOOKED_UP = [  # condition, others, option, day, who
