@@ -36,7 +36,7 @@ def rem(
     ] = None,
     controls: Annotated[int | None, typer.Option(help="Draw so many others for each event's dyad.")] = None,
     control_weights: Annotated[str, typer.Option(help="nested, weighted or auto.")] = "auto",
-    ties: Annotated[str, typer.Option(help="breslow or efron.")] = "breslow",
+    ties: Annotated[str, typer.Option(help="Of simultaneous events: breslow, efron or exact.")] = "breslow",
     decay_to: Annotated[str, typer.Option(help="Reckon decay to now, or to the previous time point.")] = "now",
     start: Annotated[str | None, typer.Option(help="Events before it are history; a clock starts here.")] = None,
     stop: Annotated[

@@ -67,7 +67,7 @@ def rem(
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
     controls : others drawn for each event's dyad; None: everyone at risk
     control_weights : "nested", "weighted" or "auto": see `Request`
-    ties : "breslow" or "efron"
+    ties : of simultaneous events (ordinal, choice): "breslow", "efron", or "exact" for up to a dozen at one time
     decay_to, decay_factor, clock, first : conventions of other software, see `Request`
     start : events before it are history only; a clock starts there (interval, rate)
     stop : until when the record was watched: events after it are left out; that nothing came after the last event

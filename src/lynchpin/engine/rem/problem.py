@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lynchpin.engine.likelihoods.exact import MOST_TIED
 from lynchpin.engine.likelihoods.levels import Levels
 from lynchpin.engine.likelihoods.newton import refuse_empty
+from lynchpin.engine.likelihoods.rows import group_sums
 from lynchpin.engine.rem.cost import afford
 from lynchpin.engine.rem.covariates import needed
 from lynchpin.engine.rem.effects import column_names
@@ -18,6 +20,7 @@ from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
 from lynchpin.engine.rem.times import rounding
 from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 
 
@@ -74,9 +77,13 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     )
     refuse_empty(plan.events)
     who = needed(plan, risk, events_only=needs.events_only)
-    request = request.resolved(plan.events / np.unique(plan.at).size)
+    at_once = group_sums(plan.seen_count, plan.seen_ptr)
+    if needs.subsets:
+        _not_too_many(plan, at_once, np.unique(given.when) if request.clock == "order" else None, given)
+    request = request.resolved(plan.events / np.unique(plan.at).size, bool((at_once > 1).any()))
     if request.controls is not None:
-        plan = with_controls(plan, request.controls, request.seed, weighted=request.control_weights == "weighted")
+        weighted = request.control_weights == "weighted"
+        plan = with_controls(plan, request.controls, request.seed, weighted=weighted, together=needs.subsets)
     features, said = build_features(
         request.terms, stream, request.covariates, who, baseline=needs.baseline, decay_factor=request.decay_factor
     )
@@ -128,22 +135,28 @@ def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[E
     return stream, start, stop
 
 
+def _not_too_many(plan: Plan, at_once: Floats, counted: Floats | None, stream: EventStream) -> None:
+    """Exact ties are summed over all sets of as many dyads. counted : the times, where the plan counts time points.
+
+    Raises
+    ------
+    BadValue : more than MOST_TIED events of one comparison
+    """
+    if at_once.max(initial=0.0) > MOST_TIED:
+        g = int(at_once.argmax())
+        when = float(plan.at[g] if counted is None else counted[int(plan.at[g]) - 1])
+        raise BadValue(
+            f"{at_once[g]:,.0f} events at {stream.clock.say(when)}: exact ties take up to {MOST_TIED} at one time",
+            "ties",
+            "use efron, which is near it where few of those compared act at once",
+        )
+
+
 def levels_of(problem: Problem) -> Levels | None:
     """Who has an effect of its own."""
     request = problem.request
     if not request.random:
         return None
-    if (
-        "dyad" in request.random
-        and request.needs.ties
-        and request.ties == "efron"
-        and (problem.plan.seen_count > 1).any()
-    ):
-        raise BadValue(
-            "a dyad acts twice at one time point: with an effect of its own, Efron's likelihood rises for ever",
-            "ties",
-            "use breslow",
-        )
     n = problem.features.n
     key = np.unique(problem.plan.i.astype(np.int64) * n + problem.plan.j)
     return Levels(request.random, (key // n).astype(np.int32), (key % n).astype(np.int32), n)

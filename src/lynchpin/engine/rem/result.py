@@ -243,13 +243,12 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
     asked = fit.request
     remembers = any(e.half_life for t in asked.terms for e in t.effects)
     to = "the time point itself" if asked.decay_to == "now" else "the time point before"
-    ties = {"breslow": "Breslow", "efron": "Efron"}[asked.ties]
     said = [
         "events of one time share their history: only what is strictly before counts",
         f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
         "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
         "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
-        f"simultaneous events: {ties}" if asked.needs.ties else "",
+        f"simultaneous events: {_TIES[asked.ties]}" if asked.needs.ties else "",
         _risk_words(fit),
         _control_words(fit),
         f"steps of {fit.stream.clock.span(asked.step)}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
@@ -266,6 +265,11 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
     return tuple(line for line in said if line)
 
 
+_TIES = {
+    "breslow": "Breslow; a dyad stands once, however often it acts",
+    "efron": "Efron; a dyad with several events of one time stands as often",
+    "exact": "exact, of all sets of as many dyads; a dyad with several events of one time stands as often",
+}
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
 _RANDOM = (
     "random effects: normal; coefficients, standard deviations and log-likelihood by Laplace's approximation; standard "
@@ -296,6 +300,8 @@ def _control_words(fit: RemFit) -> str:
         "weighted": "those of a time point weighted for all they stand for",
         "nested": "each event compared with its own (nested case-control)",
     }[asked.control_weights]
+    if asked.needs.subsets:
+        how = "the events of a time point compared with theirs as one set"
     return f"{asked.controls} controls drawn for each event's dyad (seed {asked.seed}), {how}"
 
 
