@@ -1,4 +1,4 @@
-"""Simultaneous events as one set of as many, compared with all such sets: elementary symmetric polynomials, compiled."""
+"""Simultaneous events as one set, compared with all sets of as many: elementary symmetric polynomials, compiled."""
 
 from __future__ import annotations
 

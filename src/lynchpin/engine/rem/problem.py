@@ -18,7 +18,7 @@ from lynchpin.engine.rem.features import Features, build_features
 from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
-from lynchpin.engine.rem.times import rounding
+from lynchpin.engine.rem.times import Clock, rounding
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
@@ -61,7 +61,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     if request.risk_set == "senders":
         _only_senders(request)
     if needs.by_sender:
-        _not_of_the_sender(request)
+        _not_of_the_sender(request, stream.clock)
     afford(request, stream)
     risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence, notes=notes)
     plan = plan_groups(
@@ -85,9 +85,15 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         weighted = request.control_weights == "weighted"
         plan = with_controls(plan, request.controls, request.seed, weighted=weighted, together=needs.subsets)
     features, said = build_features(
-        request.terms, stream, request.covariates, who, baseline=needs.baseline, decay_factor=request.decay_factor
+        request.terms,
+        stream,
+        request.covariates,
+        who,
+        baseline=needs.baseline,
+        decay_factor=request.decay_factor,
+        from_then=request.covariate_from == "at",
     )
-    names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, given.clock.span)
+    names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, stream.clock.span)
     return Problem(request, stream, given, risk, plan, features, names, tuple(dict.fromkeys([*notes, *said])))
 
 
@@ -179,7 +185,7 @@ def _only_senders(request: Request) -> None:
                 )
 
 
-def _not_of_the_sender(request: Request) -> None:
+def _not_of_the_sender(request: Request, clock: Clock) -> None:
     """A sender's receivers are compared: a number of the sender's own tells none of them apart.
 
     Raises
@@ -188,4 +194,6 @@ def _not_of_the_sender(request: Request) -> None:
     """
     for term in request.terms:
         if all(catalogue()[effect.statistic].about == "sender" for effect in term.effects):
-            raise BadValue(f"{term} is the same for all receivers", "choice", "leave it out or multiply it")
+            raise BadValue(
+                f"{term.text(clock.span)} is the same for all receivers", "choice", "leave it out or multiply it"
+            )

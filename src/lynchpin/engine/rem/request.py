@@ -25,6 +25,7 @@ Ties = Literal["breslow", "efron", "exact"]
 DecayTo = Literal["now", "previous"]
 Counts = Literal["poisson", "nb2"]
 Cluster = Literal["none", "dyad", "time"]
+CovariateFrom = Literal["after", "at"]
 ControlWeights = Literal["auto", "nested", "weighted"]
 
 #: Events per time point from which controls are weighted: a time point then has enough of them to stand for everyone.
@@ -56,6 +57,7 @@ _OPTIONS = {
     "decay_to": get_args(DecayTo),
     "counts": get_args(Counts),
     "cluster": get_args(Cluster),
+    "covariate_from": get_args(CovariateFrom),
     "control_weights": get_args(ControlWeights),
 }
 
@@ -89,6 +91,7 @@ class Request:
     ridge : precision of a normal prior of every coefficient but the baseline
     cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
     covariates : name -> frame; presence, dyads : frames or None
+    covariate_from : whether a value dated t counts for what comes after t, or for what happens at t too
     """
 
     terms: tuple[Term, ...]
@@ -110,6 +113,7 @@ class Request:
     random: tuple[str, ...] = ()
     cluster: Cluster = "none"
     covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    covariate_from: CovariateFrom = "after"
     presence: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
 
@@ -146,10 +150,15 @@ class Request:
         """Where time points are counted, nothing else may speak of time."""
         if self.stop is not None and self.needs.clock:
             raise BadValue("order has no clock that can stop: it counts time points", "stop", "leave it out")
-        dated = [name for name, table in self.covariates.items() if {c.strip().lower() for c in table.columns} & TIMES]
+        dated = self.dated
         if self.presence is not None or dated:
             what = f"covariate {dated[0]} has times" if dated else "presence has times"
             raise BadValue(f"{what}, and the clock counts time points", "clock", "leave out clock, or the times")
+
+    @property
+    def dated(self) -> list[str]:
+        """The covariates that vary over time."""
+        return [name for name, table in self.covariates.items() if {c.strip().lower() for c in table.columns} & TIMES]
 
     def _check_random(self) -> None:
         for factor in self.random:
@@ -207,7 +216,7 @@ class Request:
             )
         if weights == "auto":
             many = is_efron or events_per_time_point >= MANY_EVENTS
-            weights = "weighted" if self.needs.clock or many and not self.needs.subsets else "nested"
+            weights = "weighted" if self.needs.clock or (many and not self.needs.subsets) else "nested"
         by_time = weights == "weighted" and self.cluster == "none" and not self.random
         return replace(self, control_weights=weights, cluster="time" if by_time else self.cluster)
 

@@ -104,7 +104,7 @@ def test_known_values_of_survival():
 
 def test_exact_ties_do_not_overflow():
     """A dozen of thousands, predictors hundreds apart."""
-    b = block([(3000, {r: 1 for r in range(12)})], seed=1)
+    b = block([(3000, dict.fromkeys(range(12), 1))], seed=1)
     far = EXACT.sums(b._replace(X=b.X * 40.0), BETA * 10)
     assert np.isfinite(far.value) and np.isfinite(far.information).all()
     moved = EXACT.sums(b._replace(X=b.X + 1e6), BETA)
