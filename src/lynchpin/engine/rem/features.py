@@ -21,12 +21,13 @@ from lynchpin.errors import BadValue, UnknownName, suggest
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A statistic and the changes it reads."""
+    """A statistic and the changes it reads; `is_signed`: an event weighs less than nothing."""
 
     statistic: Statistic
     memory: Memory
     changes: Changes
     unique: bool
+    is_signed: bool = False
 
     def fill(self, carried: Carried, part: Plan, rows: Rows, out: Floats) -> None:
         ask(
@@ -220,7 +221,7 @@ def _source(
     if decay_factor and memory.half_life:
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
-    return Source(statistic, memory, changes, effect.unique)
+    return Source(statistic, memory, changes, effect.unique, is_signed=bool((amount < 0).any()))
 
 
 def _of_class(stream: EventStream, classes: tuple[str, ...], effect: Effect) -> np.ndarray:

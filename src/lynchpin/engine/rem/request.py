@@ -223,7 +223,7 @@ class Request:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, from which `from_dict` makes the request again."""
         plain = {k: v for k, v in asdict(self).items() if k not in ("terms", "covariates", "presence", "dyads")}
-        plain["effects"] = " ".join(str(term) for term in self.terms)
+        plain["effects"] = " ".join(term.text(repr) for term in self.terms)
         plain["covariates"] = {name: table.to_dict(as_series=False) for name, table in self.covariates.items()}
         for name in ("presence", "dyads"):
             table = getattr(self, name)

@@ -64,6 +64,16 @@ def test_they_stay_through_a_stop_a_file_and_new_events(tmp_path):
     assert back.check().null_surprise == pytest.approx(np.log(20))
 
 
+def test_other_tables_may_name_them():
+    pairs = [(a, b) for a in "ABCDE" for b in "ABCDE" if a != b]
+    spells = pl.DataFrame({"actor": ["D"], "from": [3], "to": [5]})
+    assert lynchpin.rem(EVENTS, "", actors=FIVE, dyads=pairs).n_dyads == 20
+    fit = lynchpin.rem(EVENTS, "", actors=list("ABCD"), presence=spells)
+    assert fit.log_likelihood == pytest.approx(-6 * np.log(6) - 2 * np.log(12))
+    with pytest.raises(LynchpinError, match="no actor 'D' in the events"):
+        lynchpin.rem(EVENTS, "", presence=spells)
+
+
 def test_many_silent_ones_are_one(monkeypatch):
     """Where idle dyads are summed through their actors, the silent ones are alike."""
     from lynchpin.engine.rem import idle

@@ -154,6 +154,14 @@ def test_separation_of_sets():
     assert np.isfinite(lynchpin.rem(frame, "tie(x)", covariates={"x": table}, ties="breslow").estimate).all()
 
 
+def test_new_events_are_ranked_however_many_are_simultaneous(tmp_path):
+    fit = lynchpin.load_rem(lynchpin.rem(STREAM, "inertia", ties="exact").save(tmp_path / "fit"))
+    crowd = pl.DataFrame({"time": [99.0] * 20, "sender": list("ABCD") * 5, "receiver": list("BCDA") * 5})
+    ranked = fit.predict(crowd)
+    assert ranked.height == 4 and ranked["n_at_risk"].to_list() == [12] * 4
+    assert fit.check().surprise > 0 and fit.request.ties == "exact"
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
