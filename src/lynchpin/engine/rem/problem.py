@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lynchpin.engine.compiled import is_small
 from lynchpin.engine.likelihoods.levels import Levels
 from lynchpin.engine.likelihoods.newton import refuse_empty
 from lynchpin.engine.rem.cost import afford
@@ -37,6 +38,11 @@ class Problem:
     features: Features
     names: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether loading numba would take longer than doing without: see `lynchpin.engine.compiled`."""
+        return not self.request.random and is_small(self.plan.rows * self.features.columns, self.plan.groups)
 
 
 def prepare(request: Request, stream: EventStream) -> Problem:
