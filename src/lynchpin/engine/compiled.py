@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 #: Numbers in the columns of a fit, and groups of it, up to which numpy takes far less time than loading numba. Fits of
-#: this size take up to 40 ms, compiled ones 8: a program that makes many of them should not be much slower.
-_NUMBERS, _GROUPS = 250_000, 500
+#: this size take up to 70 ms, compiled ones 15: a program that makes many of them should not be much slower.
+_NUMBERS, _GROUPS = 1_000_000, 500
 
 _is_plain: ContextVar[bool] = ContextVar("_is_plain", default=False)
 

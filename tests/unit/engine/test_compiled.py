@@ -71,10 +71,10 @@ def test_workers_of_a_small_fit_change_no_digit():
 
 
 def test_what_is_small_is_a_matter_of_the_job_alone():
-    assert is_small(250_000, 500)
-    assert not is_small(250_001, 500)
-    assert not is_small(250_000, 501)
-    assert not problem.prepare(asked({}), crowded_stream(1, events=700, actors=9, days=2000)).is_small
+    assert is_small(1_000_000, 500)
+    assert not is_small(1_000_001, 500)
+    assert not is_small(1_000_000, 501)
+    assert not problem.prepare(asked({}), crowded_stream(1, events=700, actors=9, days=2_000)).is_small
     assert not problem.prepare(replace(asked({}), random=("sender",)), STREAM).is_small
 
 
