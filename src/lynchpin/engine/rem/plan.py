@@ -66,7 +66,8 @@ class Plan:
     @property
     def margins(self) -> Margins:
         """What is known of the groups without any column."""
-        return Margins(self.hi - self.lo, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
+        compared = self.hi - self.lo if self.log_weight is None else self.at_risk  # the weighted stand for everyone
+        return Margins(compared, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
 
     def part(self, begin: int, end: int) -> Plan:
         """Groups begin .. end - 1; the lists of rows are shared."""
