@@ -150,7 +150,7 @@ class TextTable:
         cells = fields(text, self.separator)
         if self.is_feed or not _is_open(text, self.separator):
             return text, cells
-        where = f"{self.path}, the field that begins on line {number}"
+        where = f"{self.path}, line {number}"
         mend = 'close it with ", and write a quote inside a field as ""'
         for at, more in lines:
             alone = fields(more, self.separator)

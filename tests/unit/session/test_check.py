@@ -47,17 +47,17 @@ def test_a_case_that_holds_together(home: Path) -> None:
 
 
 FAULTS = [
-    ("agreements.csv", ",JPN;KOR,", ",JPN;KRO,", "agreements.csv line 2"),
-    ("agreements.csv", ",information_security,", ",,", "agreements.csv line 2"),
-    ("stages.csv", ",negotiating,", ",negotiated,", "stages.csv line 2"),
-    ("stages.csv", "gsomia-jpn-kor,", "gsomia,", "stages.csv line 2"),
+    ("agreements.csv", ",JPN;KOR,", ",JPN;KRO,", "agreements.csv, line 2"),
+    ("agreements.csv", ",information_security,", ",,", "agreements.csv, line 2"),
+    ("stages.csv", ",negotiating,", ",negotiated,", "stages.csv, line 2"),
+    ("stages.csv", "gsomia-jpn-kor,", "gsomia,", "stages.csv, line 2"),
     ("case.toml", 'flagship = "gsomia-jpn-kor"', 'flagship = "gsomia"', "agreements.csv"),
-    ("case.toml", 'stages = "stages.csv"\n', "", "case.toml line 14, [case] agreements"),
-    ("case.toml", 'stages = "stages.csv"', 'stages = "events.csv"', "events.csv line 1"),
+    ("case.toml", 'stages = "stages.csv"\n', "", "case.toml, line 14, [case] agreements"),
+    ("case.toml", 'stages = "stages.csv"', 'stages = "events.csv"', "events.csv, line 1"),
     ("case.toml", "start = 2015-01-01", "start = 2025-12-01", "the record"),
-    ("scenarios/twice.toml", "factor = 2.0", "factor = -2.0", "twice.toml line 3"),
-    ("scenarios/twice.toml", '"patron_push"', '"patron_pusch"', "twice.toml line 2"),
-    ("events.csv", ",ACCUSE,", ",ACUSE,", "events.csv line"),
+    ("scenarios/twice.toml", "factor = 2.0", "factor = -2.0", "twice.toml, line 3"),
+    ("scenarios/twice.toml", '"patron_push"', '"patron_pusch"', "twice.toml, line 2"),
+    ("events.csv", ",ACCUSE,", ",ACUSE,", "events.csv, line"),
 ]
 
 
@@ -77,7 +77,7 @@ def test_every_file_with_a_fault_is_named(home: Path) -> None:
     with pytest.raises(BadData) as caught:
         check_case(read_case(home))
     assert caught.value.what.startswith("3 faults\n")
-    for where in ("stages.csv line 2", "twice.toml line 3", "events.csv line"):
+    for where in ("stages.csv, line 2", "twice.toml, line 3", "events.csv, line"):
         assert where in str(caught.value)
 
 

@@ -106,7 +106,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
     if case.events_file is None:
         raise BadData(
             "the case names no chronology",
-            case.path.name,
+            str(case.path),
             'add events = "events.csv" to [case], or name a store with --events',
         )
     feed = source("chronology")
@@ -117,7 +117,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
         raise BadData(
             f"{rows.height} of {checked.read} rows of the chronology are refused; "
             f"the first breaks {', '.join(row['broke'])}",
-            f"{case.events_file.name} line {row['row']}",
+            f"{case.events_file}, line {row['row']}",
             "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
         )
     return checked.events
