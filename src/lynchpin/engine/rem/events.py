@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.engine.rem.names import as_text, composed, first_lines, look_alikes, natural, read_names
-from lynchpin.engine.rem.times import Clock, Source, is_blank, is_zoned, line_of, read_times, without_rounding
+from lynchpin.engine.rem.times import Clock, Source, Table, is_blank, is_zoned, line_of, read_times, without_rounding
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.tabular import open_table
@@ -118,14 +118,15 @@ def read_events(
     return stream_of(frame, where=where, actors=actors, weight=weight, time_unit=time_unit, notes=notes)
 
 
-def read_table(path: str | Path) -> pl.DataFrame:
-    """A text table with a header row as a frame of text, null where a cell is empty.
+def read_table(path: str | Path) -> Table:
+    """A text table with a header row as a frame of text, null where a cell is empty; it knows its lines and its file.
 
     Raises
     ------
     BadData : no such file, or it is no table: see `lynchpin.tabular`
     """
-    return _texts(path)[0]
+    frame, lines, mended = _texts(path)
+    return Table.of(frame, Source(path, lines), mended)
 
 
 def _texts(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
