@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,3 +101,18 @@ def test_a_fit_that_no_one_would_wait_for_is_refused(home: Path) -> None:
         check_case(read_case(home))
     assert f"the fit would have {2 * (1 + 64 * 63 + 1) + 2:,} coefficients" in caught.value.what
     assert caught.value.where == "case.toml"
+
+
+def test_what_was_mended_in_a_file_of_the_case_is_said(home: Path) -> None:
+    """Semicolons and a comment are read, and the user is told, once for each file."""
+    for name in ("agreements.csv", "stages.csv", "events.csv"):
+        rows = list(csv.reader((home / name).read_text(encoding="utf-8").splitlines()))
+        with (home / name).open("w", encoding="utf-8", newline="") as out:
+            out.write("# made by hand\n")
+            csv.writer(out, delimiter="|").writerows(rows)
+    command = [sys.executable, "-m", "lynchpin.cli", "check", str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in ("agreements.csv", "stages.csv", "events.csv"):
+        for said in ("the fields are parted by bars", "lines above the header are passed over"):
+            assert done.stderr.count(f"{home / name}: {said}\n") == 1, (name, said, done.stderr)

@@ -12,7 +12,8 @@ from lynchpin.account.cases.case import Case, EventClass
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import VOLUME, before, last_day, volume_rows
 from lynchpin.record.sources import get as source
-from lynchpin.record.store import NOT_ROWS, Store, check, fold
+from lynchpin.record.store import NOT_ROWS, NOTES, Store, check, fold
+from lynchpin.tabular import tell
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
@@ -120,6 +121,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
             f"{case.events_file}, line {row['row']}",
             "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
         )
+    tell(case.events_file, [NOTES[name] for name in checked.notes if name != "dated_long_before"])
     return checked.events
 
 

@@ -16,7 +16,7 @@ from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.files import must_be_regular
 from lynchpin.record.ontology import countries
 from lynchpin.results import AgreementLife, StageRow
-from lynchpin.tabular import open_table
+from lynchpin.tabular import open_table, tell
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -183,7 +183,8 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
     BadData : no such file, no table (see `lynchpin.tabular`), or a column lacks
     """
     must_be_regular(path, "table")
-    frame, lines, _ = open_table(path, knows=set(columns).issubset).frame()
+    frame, lines, notes = open_table(path, knows=set(columns).issubset).frame()
+    tell(path, notes)
     for column in columns:
         if column not in frame.columns:
             mend = f"its columns are {', '.join(columns)}"
