@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +12,8 @@ from lynchpin.cli._app import Json, Quiet, app
 from lynchpin.cli._terminal import working
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
     import polars as pl
 
 
@@ -76,8 +76,7 @@ def rem(
 
     if save is not None:
         refuse_to_overwrite(save)
-    hands = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else nullcontext()
-    with working("fitting", quiet or as_json), hands as executor:
+    with working("fitting", quiet or as_json), _hands(workers) if workers > 1 else nullcontext() as executor:
         fitted = fit_rem(
             events,
             effects,
@@ -117,6 +116,13 @@ def rem(
         typer.echo(dumps(fitted.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
         return
     typer.echo(fitted.summary())
+
+
+def _hands(workers: int) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
 def _covariates(texts: list[str]) -> dict[str, pl.DataFrame]:

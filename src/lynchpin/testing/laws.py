@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lynchpin.engine.compiled import plainly
 from lynchpin.engine.statistics import Statistic
-from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.engine.statistics.base import Floats, Ints, Rows
 from lynchpin.engine.statistics.memory import Carried, Memory, ask, changes_of, every_dyad
 from lynchpin.engine.statistics.trace import traces
 
@@ -144,6 +145,27 @@ def belongs_to_whom_it_says(statistic: Statistic, history: ToyHistory) -> None:
         assert np.array_equal(most, least)
 
 
+def agrees_without_numba(statistic: Statistic, history: ToyHistory) -> None:
+    """Small fits run a kernel as it stands, with numpy for its loops: the same numbers but for rounding.
+
+    With events that drop out of a window, and asked of dyads in another order at every instant.
+    """
+    n, memory = history.n, Memory(window=HALF_LIFE_DAYS)
+    changes = changes_of(history.t, history.src, history.dst, np.linspace(0.5, 2.0, history.t.size), memory)
+    at = np.arange(0.0, history.t.max() + 5.0)
+    shift, every = np.arange(at.size) % (n * n), every_dyad(n, 1)
+    rows = Rows(shift, shift + n * n, np.tile(every.i, 2), np.tile(every.j, 2))
+    is_dyad = np.concatenate([(rows.i != rows.j)[a:b] for a, b in zip(rows.lo, rows.hi, strict=True)])
+    found = []
+    for wanted in (False, True):
+        carried, out = Carried.start(statistic, n), np.full(is_dyad.size, np.nan)
+        with plainly(wanted):
+            ask(statistic, carried, changes, memory, at, rows, out)
+        found.append((out[is_dyad], carried.state))
+    for compiled, plain in zip(*found, strict=True):
+        np.testing.assert_allclose(plain, compiled, rtol=1e-12, atol=1e-12)
+
+
 def is_described(statistic: Statistic, history: ToyHistory) -> None:
     """It has a summary and a source."""
     assert statistic.summary
@@ -159,6 +181,7 @@ STATISTIC_LAWS: tuple[Callable[[Statistic, ToyHistory], None], ...] = (
     ignores_the_calendar,
     does_not_depend_on_batches,
     belongs_to_whom_it_says,
+    agrees_without_numba,
     is_described,
 )
 

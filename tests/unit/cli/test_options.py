@@ -335,7 +335,7 @@ COMMANDS = [
         {
             "lynchpin.session.rem.rem": Methods(RemFit, {"save": None, "summary": "fitted", "to_dict": {}}),
             "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
-            "{}.ProcessPoolExecutor": lambda *_, **__: nullcontext("processes"),
+            "{}._hands": lambda workers: nullcontext("processes"),
         },
         {
             "events": arrives("", "rem", "events", Path("a.csv")),

@@ -12,7 +12,8 @@ from lynchpin.account.cases.case import Case, EventClass
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import VOLUME, before, last_day, volume_rows
 from lynchpin.record.sources import get as source
-from lynchpin.record.store import NOT_ROWS, Store, check, fold
+from lynchpin.record.store import NOT_ROWS, NOTES, Store, check, fold
+from lynchpin.tabular import tell
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
@@ -106,7 +107,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
     if case.events_file is None:
         raise BadData(
             "the case names no chronology",
-            case.path.name,
+            str(case.path),
             'add events = "events.csv" to [case], or name a store with --events',
         )
     feed = source("chronology")
@@ -117,9 +118,10 @@ def _own_chronology(case: Case) -> pl.DataFrame:
         raise BadData(
             f"{rows.height} of {checked.read} rows of the chronology are refused; "
             f"the first breaks {', '.join(row['broke'])}",
-            f"{case.events_file.name} line {row['row']}",
+            f"{case.events_file}, line {row['row']}",
             "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
         )
+    tell(case.events_file, [NOTES[name] for name in checked.notes if name != "dated_long_before"])
     return checked.events
 
 

@@ -12,8 +12,9 @@ tied death times, Biometrika 68; Cox (1972), J. Royal Statistical Society B 34.
 
 from __future__ import annotations
 
+from math import lgamma
+
 import numpy as np
-from scipy.special import gammaln
 
 from lynchpin.engine.likelihoods._subset_kernels import subset_means, subset_sums
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
@@ -47,7 +48,11 @@ def residual(block: Block, beta: Floats) -> Floats:
 def null(margins: Margins) -> float:
     """The log-likelihood when all sets are equally likely."""
     n, d = standing_as_often(margins)
-    return -float((gammaln(n + 1.0) - gammaln(d + 1.0) - gammaln(n - d + 1.0)).sum())
+    pairs, times = np.unique(np.stack([n, d]), axis=1, return_counts=True)
+    return -sum(
+        many * (lgamma(a + 1.0) - lgamma(b + 1.0) - lgamma(a - b + 1.0))
+        for a, b, many in zip(*pairs.tolist(), times.tolist(), strict=True)
+    )
 
 
 EXACT = Likelihood(sums, None, residual, null, Needs(ties=True, subsets=True))

@@ -9,8 +9,10 @@ coefficient. References: Butts (2008), Sociological Methodology 38; Stadtfeld an
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from scipy.special import gammaincc, gammaln
+import scipy
 
 from lynchpin.engine.likelihoods.idle import IdleEffects, SharedSums
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
@@ -85,7 +87,9 @@ def null(margins: Margins) -> float:
 def count_constant(margins: Margins) -> float:
     """What turns the value into that of Poisson counts: log exposure of every event, less log of each factorial."""
     log_exposure = np.repeat(np.log(margins.exposure), np.diff(margins.seen_ptr))
-    return float(margins.seen_count @ log_exposure - gammaln(margins.seen_count + 1.0).sum())
+    counts, times = np.unique(margins.seen_count, return_counts=True)
+    log_factorials = sum(many * math.lgamma(count + 1.0) for count, many in zip(counts, times, strict=True))
+    return float(margins.seen_count @ log_exposure - log_factorials)
 
 
 def null_counts(margins: Margins) -> float:
@@ -95,7 +99,7 @@ def null_counts(margins: Margins) -> float:
 
 def poisson_cumulative(y: Floats, mu: Floats, parameters: Floats) -> tuple[Floats, Floats]:
     """The chance of so many or fewer, and of fewer."""
-    return gammaincc(y + 1.0, mu), np.where(y > 0, gammaincc(np.maximum(y, 1.0), mu), 0.0)
+    return scipy.special.gammaincc(y + 1.0, mu), np.where(y > 0, scipy.special.gammaincc(np.maximum(y, 1.0), mu), 0.0)
 
 
 INTERVAL = Likelihood(sums, terms, residual, null, Needs(clock=True, idle=True))

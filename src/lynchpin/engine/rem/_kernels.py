@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from lynchpin.engine.compiled import njit
 
 
-@njit(cache=True, nogil=True)
+def _spread(values, lo, hi, index, out):
+    sizes = hi - lo
+    start = np.cumsum(sizes) - sizes
+    group = np.repeat(np.arange(sizes.size), sizes)
+    out[: group.size] = values[group, index[np.arange(group.size) - np.repeat(start - lo, sizes)]]
+
+
+@njit(cache=True, nogil=True, plain=_spread)
 def spread(values, lo, hi, index, out):
     """Fill out (rows asked,) with values[g, index[r]] for r in lo[g] .. hi[g] - 1; values: (groups, n)."""
     o = 0

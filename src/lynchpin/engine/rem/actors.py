@@ -10,9 +10,9 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from lynchpin.engine.rem.events import EventStream, column_of, open_source
+from lynchpin.engine.rem.events import EventStream, column_of, read_table
 from lynchpin.engine.rem.names import composed, first_lines, look_alikes, meant, natural, read_names
-from lynchpin.engine.rem.times import Source, line_at
+from lynchpin.engine.rem.times import line_at, place_of
 from lynchpin.errors import BadData
 
 #: A file, a frame with a column of names, or the names.
@@ -35,13 +35,12 @@ def with_actors(stream: EventStream, actors: Actors) -> EventStream:
     BadData : no such file or column, an empty list, a name that lacks or is there twice, an actor that acts and is not
         in the list
     """
-    where, notes = "actors", list(stream.notes)
+    notes = list(stream.notes)
     if isinstance(actors, str | Path):
-        actors, lines, said = open_source(actors)
-        where = Source(where, lines)
-        notes += [f"{where}: {note}" for note in said]
+        actors = read_table(actors)
     if not isinstance(actors, pl.DataFrame):
         actors = pl.DataFrame({"actor": pl.Series(list(actors), strict=False)})
+    where = place_of(actors, "actors", notes)
     column = actors[column_of(actors, "actor", where, notes, _NAMES, ("actor",))]
     if not column.len():
         raise BadData("the list of actors is empty", where, "name those that could act, each in a row")

@@ -13,7 +13,7 @@ from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_
 from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, meant, read_names
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.risk import RiskSet
-from lynchpin.engine.rem.times import is_blank, line_of, rounding
+from lynchpin.engine.rem.times import is_blank, line_at, line_of, place_of, rounding
 from lynchpin.engine.statistics import Statistic
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.engine.statistics.memory import Changes, Memory, changes_of
@@ -89,7 +89,7 @@ def read_covariate(
     ------
     BadData, BadValue : names that match no actor, keys that stand there twice, a value that lacks or is no number
     """
-    where, n = f"covariate {effect.of}", len(stream.actors)
+    where, n = place_of(table, f"covariate {effect.of}", notes), len(stream.actors)
     ends = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
     columns = {
         need: column_of(table, need, where, notes, _NAMES, (*ends, "value")) for need in (*ends, "value", "time")
@@ -102,7 +102,7 @@ def read_covariate(
             "b": names[-1],
             "value": _values(table[columns["value"]], effect, where),
             "time": _times(table, columns["time"], stream, where, notes),
-            "line": pl.int_range(2, table.height + 2, eager=True),
+            "line": [line_at(where, row) for row in range(table.height)],
         }
     )
     rows, others = _of_actors(rows, stream, where, notes)

@@ -129,6 +129,8 @@ def parse_effects(
     >>> [str(term) for term in parse_effects("inertia(30d) otp(class=coop, scale=log1p) inertia:reciprocity")]
     ['inertia(half_life=30d)', 'otp(class=coop, scale=log1p)', 'inertia:reciprocity']
     """
+    if scale not in _SCALES:
+        raise UnknownName(f"no scale {scale!r}", "scale", suggest(scale, _SCALES))
     terms: list[Term] = []
     if text.strip() in ("", BASELINE):
         return ()

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.engine.rem.names import as_text, composed, first_lines, look_alikes, natural, read_names
-from lynchpin.engine.rem.times import Clock, Source, is_blank, is_zoned, line_of, read_times, without_rounding
+from lynchpin.engine.rem.times import Clock, Source, Table, is_blank, is_zoned, line_of, read_times, without_rounding
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.tabular import open_table
@@ -117,28 +117,24 @@ def read_events(
     ------
     BadData : no such file, a column lacks, a cell is empty or cannot be read, an actor acts on itself
     """
-    frame, lines, notes = open_source(path)
+    frame, lines, notes = _texts(path)
     where = Source(path, lines)
     return stream_of(frame, where=where, actors=actors, weight=weight, time_unit=time_unit, notes=notes)
 
 
-def read_table(path: str | Path) -> pl.DataFrame:
-    """A text table with a header row as a frame of text, null where a cell is empty.
+def read_table(path: str | Path) -> Table:
+    """A text table with a header row as a frame of text, null where a cell is empty; it knows its lines and its file.
 
     Raises
     ------
     BadData : no such file, or it is no table: see `lynchpin.tabular`
     """
-    return open_source(path)[0]
+    frame, lines, mended = _texts(path)
+    return Table.of(frame, Source(path, lines), mended)
 
 
-def open_source(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
-    """The cells of a table as text, null where empty; the line of each row; and what was mended at reading.
-
-    Raises
-    ------
-    BadData : as for `read_table`
-    """
+def _texts(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
+    """The cells of a table as text, null where empty; the line of each row; and what was mended at reading."""
     try:
         if Path(path).exists() and not Path(path).is_file():
             raise BadData("cannot read it: not a file", str(path), "give a CSV file")

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from lynchpin.engine.compiled import plainly
 from lynchpin.engine.likelihoods.effects import Settled
 from lynchpin.engine.likelihoods.newton import NoTop, Top, climb
 from lynchpin.engine.rem.events import EventStream
@@ -45,6 +46,18 @@ def fit_request(
     """
     began = time.process_time()
     problem = prepare(request, stream)
+    with plainly(problem.is_small):
+        return _fitted(problem, executor, memory, order, start, began)
+
+
+def _fitted(
+    problem: Problem,
+    executor: Executor | None,
+    memory: int,
+    order: Sequence[int] | None,
+    start: Floats | None,
+    began: float,
+) -> RemFit:
     if problem.request.needs.events_only:
         layout, start = lay_types(problem), None  # of so few rows that a start saves nothing
     else:

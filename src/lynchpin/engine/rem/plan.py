@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lynchpin.engine.compiled import is_small, plainly
 from lynchpin.engine.likelihoods.likelihood import Margins
 from lynchpin.engine.rem._kernels import draw_controls
 from lynchpin.engine.rem.events import EventStream, Index
@@ -65,7 +66,7 @@ class Plan:
     @property
     def margins(self) -> Margins:
         """What is known of the groups without any column."""
-        compared = self.hi - self.lo if self.log_weight is None else self.at_risk
+        compared = self.hi - self.lo if self.log_weight is None else self.at_risk  # the weighted stand for everyone
         return Margins(compared, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
 
     def part(self, begin: int, end: int) -> Plan:
@@ -298,7 +299,8 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool, toget
     ptr = np.concatenate([[0], np.cumsum(cases + drawn)])
     pick = np.empty(int(ptr[-1]), np.int64)
     widest = int((plan.hi - plan.lo).max())
-    draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, widest, np.uint64(seed), pick)
+    with plainly(is_small(10 * pick.size, plan.groups)):
+        draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, widest, np.uint64(seed), pick)
     log_weight = None
     if weighted:
         log_weight = np.zeros(pick.size)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lynchpin.engine.compiled import is_small
 from lynchpin.engine.likelihoods.exact import MOST_TIED
 from lynchpin.engine.likelihoods.levels import Levels
 from lynchpin.engine.likelihoods.newton import refuse_empty
@@ -40,6 +41,12 @@ class Problem:
     features: Features
     names: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether loading numba would take longer than doing without: see `lynchpin.engine.compiled`."""
+        by_loops = self.request.random or self.request.needs.subsets  # what no numpy stands for
+        return not by_loops and is_small(self.plan.rows * self.features.columns, self.plan.groups)
 
 
 def prepare(request: Request, stream: EventStream) -> Problem:

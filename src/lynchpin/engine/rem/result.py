@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtr
 
 from lynchpin.engine.likelihoods.effects import RandomEffects
 from lynchpin.engine.rem.effects import said_of_shifts
@@ -195,7 +195,7 @@ def coefficients(fit: RemFit) -> pl.DataFrame:
             "estimate": fit.estimate,
             "se": se,
             "z": z,
-            "p": 2.0 * ndtr(-np.abs(z)),
+            "p": [math.erfc(abs(one) / math.sqrt(2.0)) for one in z],
             "lower": fit.estimate - Z90 * se,
             "upper": fit.estimate + Z90 * se,
         }

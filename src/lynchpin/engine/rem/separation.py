@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from lynchpin.engine.likelihoods.likelihood import Needs
 from lynchpin.engine.likelihoods.rows import Block
@@ -124,7 +124,7 @@ def _steepest(slope: Floats, cuts: Floats, without: Sequence[int]) -> Floats | N
     """The direction of steepest rise within the unit box that no known comparison speaks against; None: none rises."""
     box = np.tile([-1.0, 1.0], (slope.size, 1))
     box[list(without)] = 0.0
-    found = linprog(-slope, A_ub=-cuts, b_ub=np.zeros(len(cuts)), bounds=box, options=_EXACT)
+    found = scipy.optimize.linprog(-slope, A_ub=-cuts, b_ub=np.zeros(len(cuts)), bounds=box, options=_EXACT)
     return None if found.x is None or -found.fun <= 1e-9 else found.x
 
 
@@ -133,7 +133,7 @@ def _shortest(slope: Floats, cuts: Floats, rise: float) -> Floats | None:
     k = slope.size
     both = np.concatenate([cuts, -cuts], axis=1)
     rising = np.concatenate([slope, -slope])[None]
-    found = linprog(
+    found = scipy.optimize.linprog(
         np.ones(2 * k),
         A_ub=-both,
         b_ub=np.zeros(len(cuts)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -290,6 +291,30 @@ class Source(str):
         made = super().__new__(cls, name)
         made.lines = lines
         return made
+
+
+class Table(pl.DataFrame):
+    """A frame as it was read from a file, which knows the lines of its rows and what was mended; only whole.
+
+    where : Source; mended : what is to be said of the reading
+    """
+
+    where: Source
+    mended: tuple[str, ...]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame, where: Source, mended: Sequence[str]) -> Table:
+        made = cls(frame)
+        made.where, made.mended = where, tuple(mended)
+        return made
+
+
+def place_of(table: pl.DataFrame, otherwise: str, notes: list[str]) -> str:
+    """What a table is called in errors and notes: its file, where it was read from one. What was mended is noted."""
+    if not isinstance(table, Table):
+        return otherwise
+    notes += [f"{table.where}: {mended}" for mended in table.mended]
+    return table.where
 
 
 def line_of(where: str, bad: pl.Series) -> str:

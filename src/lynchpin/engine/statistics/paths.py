@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from numba import njit
 
+from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics._loops import moved, read_dyads
 from lynchpin.engine.statistics.base import Floats, Kernel, Statistic, counts, dyads_turned, each_dyad, events_turned
 

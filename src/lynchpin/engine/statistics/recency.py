@@ -5,9 +5,11 @@ An event is seen whatever it weighs. So are the shifts' events.
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import Any
 
+import numpy as np
+
+from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics.base import Floats, Ints, Statistic, dyads_turned, each_dyad, events_turned
 
 REMSTATS = "as in remstats"
@@ -21,9 +23,7 @@ def dyad_kernel(state, past, rows, out):
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             note_last(state, (past.src[e], past.dst[e]), past.when[e])
-        for r in range(rows.lo[q], rows.hi[q]):
-            out[o] = recency(state, (rows.i[r], rows.j[r]), past.at[q])
-            o += 1
+        o = read_pairs(state, rows, q, past.at[q], out, o)
 
 
 @njit(cache=True, nogil=True)
@@ -33,9 +33,7 @@ def actor_kernel(state, past, rows, out):
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             note_last(last, past.src[e], past.when[e])
-        for r in range(rows.lo[q], rows.hi[q]):
-            out[o] = recency(last, rows.i[r], past.at[q])
-            o += 1
+        o = read_senders(last, rows, q, past.at[q], out, o)
 
 
 @njit(cache=True, nogil=True)
@@ -45,9 +43,7 @@ def rank_kernel(state, past, rows, out):
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             note_last(state, (past.src[e], past.dst[e]), past.when[e])
-        for r in range(rows.lo[q], rows.hi[q]):
-            out[o] = rank_share(state, rows.i[r], rows.j[r])
-            o += 1
+        o = read_ranks(state, rows, q, out, o)
 
 
 @njit(cache=True, nogil=True)
@@ -61,6 +57,57 @@ def note_last(last, a, when):
 def recency(last, a, at):
     """1 / (age of the last event + 1), 0 where there is none."""
     return 1.0 / (at - last[0][a] + 1.0) if last[1][a] > 0.0 else 0.0
+
+
+def _recencies(last: Floats, a: Any, at: float, out: Floats, o: int) -> int:
+    """The same of several actors, or pairs; -> where the next instant starts in `out`."""
+    when, is_seen = last[0][a], last[1][a] > 0.0
+    end = o + int(when.size)
+    out[o:end] = np.where(is_seen, 1.0 / (at - when + 1.0), 0.0)
+    return end
+
+
+def _pairs(last, rows, q, at, out, o):
+    some = slice(rows.lo[q], rows.hi[q])
+    return _recencies(last, (rows.i[some], rows.j[some]), at, out, o)
+
+
+@njit(cache=True, nogil=True, plain=_pairs)
+def read_pairs(last, rows, q, at, out, o):
+    """`recency` of the asked dyads; -> where the next instant starts in `out`."""
+    for r in range(rows.lo[q], rows.hi[q]):
+        out[o] = recency(last, (rows.i[r], rows.j[r]), at)
+        o += 1
+    return o
+
+
+def _senders(last, rows, q, at, out, o):
+    return _recencies(last, rows.i[rows.lo[q] : rows.hi[q]], at, out, o)
+
+
+@njit(cache=True, nogil=True, plain=_senders)
+def read_senders(last, rows, q, at, out, o):
+    """`recency` of the senders of the asked dyads; -> where the next instant starts in `out`."""
+    for r in range(rows.lo[q], rows.hi[q]):
+        out[o] = recency(last, rows.i[r], at)
+        o += 1
+    return o
+
+
+def _ranks(last, rows, q, out, o):
+    i, j = rows.i[rows.lo[q] : rows.hi[q]], rows.j[rows.lo[q] : rows.hi[q]]
+    later = (last[1, i] > 0.0) & (last[0, i] > last[0, i, j][:, None])
+    out[o : o + i.size] = np.where(last[1, i, j] == 0.0, 0.0, 1.0 / (1.0 + later.sum(axis=1)))
+    return o + i.size
+
+
+@njit(cache=True, nogil=True, plain=_ranks)
+def read_ranks(last, rows, q, out, o):
+    """`rank_share` of the asked dyads; -> where the next instant starts in `out`."""
+    for r in range(rows.lo[q], rows.hi[q]):
+        out[o] = rank_share(last, rows.i[r], rows.j[r])
+        o += 1
+    return o
 
 
 @njit(cache=True, nogil=True)

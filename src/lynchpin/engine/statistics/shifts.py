@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from numba import njit
 
+from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics.base import Floats, Ints, Statistic, each_dyad, events_turned
 
 GIBSON = "Gibson (2003), Participation shifts, Social Forces 81(4); Butts (2008); named as in remstats"
@@ -21,22 +21,46 @@ def kernel(turn, state, past, rows, out):
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             note_latest(state, past, e)
-        pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]
-        now = state[1, 2, 0] if pairs > 0.0 else np.nan
-        for r in range(rows.lo[q], rows.hi[q]):
-            i, j = rows.i[r], rows.j[r]
-            same = 1.0 if pair[i, j] == now else 0.0
-            if turn == AB:
-                follows = same
-            elif turn == AY:
-                follows = sent[i] - same
-            elif turn == XB:
-                follows = received[j] - same
-            else:
-                back = 1.0 if pair[j, i] == now else 0.0
-                follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - back)
-            out[o] = 1.0 if follows > 0.0 else 0.0
-            o += 1
+        o = read_turns(turn, state, rows, q, out, o)
+
+
+def _turns(turn, state, rows, q, out, o):
+    pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]
+    now = state[1, 2, 0] if pairs > 0.0 else np.nan
+    i, j = rows.i[rows.lo[q] : rows.hi[q]], rows.j[rows.lo[q] : rows.hi[q]]
+    same = 1.0 * (pair[i, j] == now)
+    if turn == AB:
+        follows = same
+    elif turn == AY:
+        follows = sent[i] - same
+    elif turn == XB:
+        follows = received[j] - same
+    else:
+        follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - (pair[j, i] == now))
+    out[o : o + i.size] = follows > 0.0
+    return o + i.size
+
+
+@njit(cache=True, nogil=True, plain=_turns)
+def read_turns(turn, state, rows, q, out, o):
+    """What `kernel` says of the asked dyads; -> where the next instant starts in `out`."""
+    pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]
+    now = state[1, 2, 0] if pairs > 0.0 else np.nan
+    for r in range(rows.lo[q], rows.hi[q]):
+        i, j = rows.i[r], rows.j[r]
+        same = 1.0 if pair[i, j] == now else 0.0
+        if turn == AB:
+            follows = same
+        elif turn == AY:
+            follows = sent[i] - same
+        elif turn == XB:
+            follows = received[j] - same
+        else:
+            back = 1.0 if pair[j, i] == now else 0.0
+            follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - back)
+        out[o] = 1.0 if follows > 0.0 else 0.0
+        o += 1
+    return o
 
 
 @njit(cache=True, nogil=True)

@@ -63,3 +63,15 @@ def test_the_baseline_is_no_effect_among_others():
 def test_no_half_life_is_left_to_fit():
     with pytest.raises(LynchpinError, match=r"no effect's half-life"):
         lynchpin.rem(STREAM, "", half_life="fit")
+
+
+@pytest.mark.parametrize("ties", ["breslow", "efron"])
+def test_a_weighted_sample_is_held_against_everyone(ties):
+    """The null was that of the sample alone, so that the deviance against it came out below zero."""
+    stream = crowded_stream(3, events=120, actors=7, days=20)
+    full, sampled = (
+        lynchpin.rem(stream, "inertia(4d)", ties=ties, controls=c, control_weights="weighted" if c else "auto")
+        for c in (None, 8)
+    )
+    assert sampled.null_log_likelihood == full.null_log_likelihood
+    assert sampled.log_likelihood > sampled.null_log_likelihood
