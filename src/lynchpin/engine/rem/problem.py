@@ -17,6 +17,7 @@ from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
 from lynchpin.engine.rem.times import rounding
+from lynchpin.engine.rem.waits import integrated, moves_of
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadValue
 
@@ -26,6 +27,7 @@ class Problem:
     """A request, planned: everything but the coefficients.
 
     stream : what columns are made of, in order where the request counts time points; given : the same in its own times
+    rows : how many the plan compares, before a wait is looked at more than once
     notes : what was mended, left out or taken in one of two ways
     """
 
@@ -36,6 +38,7 @@ class Problem:
     plan: Plan
     features: Features
     names: tuple[str, ...]
+    rows: int
     notes: tuple[str, ...]
 
 
@@ -71,17 +74,22 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         stop=stop if needs.clock else None,
         skip=skip,
         decay_to_previous=request.decay_to == "previous",
+        waits=needs.waits,
     )
     refuse_empty(plan.events)
-    who = needed(plan, risk, events_only=needs.events_only)
-    request = request.resolved(plan.events / np.unique(plan.at).size)
+    who = needed(plan, risk, events_only=needs.events_only, waits=needs.waits)
+    request = request.resolved(plan.events / plan.points)
     if request.controls is not None:
         plan = with_controls(plan, request.controls, request.seed, weighted=request.control_weights == "weighted")
     features, said = build_features(
         request.terms, stream, request.covariates, who, baseline=needs.baseline, decay_factor=request.decay_factor
     )
+    rows = plan.rows
+    if needs.waits:
+        stays = request.decay_to == "previous"
+        plan = integrated(plan, moves_of(features, decay_stays=stays), decay_stays=stays)
     names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, given.clock.span)
-    return Problem(request, stream, given, risk, plan, features, names, tuple(dict.fromkeys([*notes, *said])))
+    return Problem(request, stream, given, risk, plan, features, names, rows, tuple(dict.fromkeys([*notes, *said])))
 
 
 def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[EventStream, float | None, float | None]:

@@ -79,6 +79,7 @@ class Statistic:
     feed : what the changes come from
     share_of : what scaling by proportion divides by, (name of a statistic, or "events"; how many of those), or None
     scales : bool, whether the state is in the units of the counts, so that decay may rescale it
+    ages : bool, whether it is read off an age, so that it changes while nothing happens
     """
 
     name: str
@@ -92,6 +93,7 @@ class Statistic:
     feed: Feed = "events"
     share_of: tuple[str, float] | None = None
     scales: bool = True
+    ages: bool = False
 
 
 # -- One kernel for several statistics -----------------------------------------------------------------

@@ -98,6 +98,7 @@ STATISTICS = (
         state=lambda n: (2, n, n),
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[i, j] + 1.0)),
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencySendSender",
@@ -108,6 +109,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[i].min() + 1.0)),
         about="sender",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencySendReceiver",
@@ -118,6 +120,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[j].min() + 1.0)),
         about="receiver",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencyReceiveSender",
@@ -128,6 +131,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[:, i].min() + 1.0)),
         about="sender",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencyReceiveReceiver",
@@ -138,6 +142,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[:, j].min() + 1.0)),
         about="receiver",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="rrankSend",
