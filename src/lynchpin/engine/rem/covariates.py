@@ -251,7 +251,8 @@ def _absent(
     kind = "dyad" if of_pairs else "actor"
     more = f" and {lacks.size - 1:,} other {kind}{'s' * (lacks.size > 2)}" if lacks.size > 1 else ""
     late = bool(np.isin(one, key))
-    when = f" before {stream.clock.say(float(since[0]))}, when it is first compared" if late else ""
+    first = stream.clock.say(round(float(since[0]), 12))  # without the last digit, by which a wait begins after itself
+    when = f" before {first}, when it is first compared" if late else ""
     mend = f"give every {kind} a value, or say what it is: {_with_absent(effect)}"
     if late:
         mend += "; a value counts after its time"
