@@ -109,6 +109,8 @@ def thinned(truth, turns, who, what, value, end, most, rng):
             while draw >= 0.0:
                 d += 1
                 draw -= out[d // ACTORS, d % ACTORS]
+            if events == most:
+                raise ValueError("the rates run off: take weaker effects")
             when[events], src[events], dst[events] = t, d // ACTORS, d % ACTORS
             events += 1
 

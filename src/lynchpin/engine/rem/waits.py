@@ -79,8 +79,7 @@ def integrated(plan: Plan, moves: Moves, *, decay_stays: bool) -> Plan:
     part = np.repeat(np.arange(count.size), count)
     panel = np.arange(part.size) - np.repeat(np.cumsum(count) - count, count)
     low, high = edges[panel], np.minimum(edges[panel + 1], length[part])
-    looks = np.searchsorted(_LONGEST, (high - low) / scale[panel], side="left") + 1
-    looks = np.minimum(looks, _LONGEST.size)
+    looks = _looks(high - low, scale[panel])
     x, weight = (np.concatenate(column) for column in zip(*(radau(int(n)) for n in looks), strict=True))
     low, high, part = (np.repeat(column, looks) for column in (low, high, part))
     at = np.minimum(begin[part] + low + (high - low) * x, end[part])
@@ -128,6 +127,18 @@ def _panels(moves: Moves, longest: float) -> tuple[Floats, Floats]:
         scales.append(min(live, default=np.inf))
         edges.append(edges[-1] + _LONGEST[-1] * scales[-1])
     return np.array(edges), np.array(scales)
+
+
+def _looks(length: Floats, scale: Floats) -> Ints:
+    """How many instants panels of some lengths take, each by its half-life."""
+    out: Ints = np.minimum(np.searchsorted(_LONGEST, length / scale, side="left") + 1, _LONGEST.size)
+    return out
+
+
+def instants(moves: Moves, wait: float) -> int:
+    """How many instants a wait of so long takes, jumps aside."""
+    edges, scale = _panels(moves, wait)
+    return int(_looks(np.diff(np.minimum(edges, wait)), scale).sum())
 
 
 @cache

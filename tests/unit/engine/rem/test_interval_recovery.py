@@ -20,12 +20,12 @@ SEED = 20
 #: What is true, and for how long it is watched; the mean gap of events is about one.
 KINDS = {
     "half-life 1 gap": (Truth(-3.1, (0.5, 1.0), (0.3, 1.0)), 1500.0),
-    "half-life 3 gaps": (Truth(-3.2, (0.4, 3.0), (0.2, 3.0)), 1500.0),
-    "half-life 10 gaps": (Truth(-3.3, (0.2, 10.0), (0.1, 10.0)), 2000.0),
+    "half-life 3 gaps": (Truth(-3.1, (0.3, 3.0), (0.1, 3.0)), 1500.0),
+    "half-life 10 gaps": (Truth(-3.2, (0.15, 10.0), (0.08, 10.0)), 2000.0),
     "half-life 30 gaps": (Truth(-3.4, (0.08, 30.0), (0.05, 30.0)), 4000.0),
-    "windows": (Truth(-3.2, (0.5, -2.0), (0.3, -5.0)), 1500.0),
-    "covariates": (Truth(-3.2, (0.4, 2.0), wealth=0.4), 1500.0),
-    "together": (Truth(-3.1, (0.4, 1.0), (0.3, -3.0), (0.1, 10.0), wealth=-0.4, away=0.5), 2000.0),
+    "windows": (Truth(-3.1, (0.4, -2.0), (0.1, -5.0)), 1500.0),
+    "covariates": (Truth(-3.2, (0.3, 2.0), wealth=0.4), 1500.0),
+    "together": (Truth(-3.0, (0.3, 1.0), (0.15, -3.0), (0.05, 10.0), wealth=-0.4, away=0.5), 2000.0),
 }
 
 

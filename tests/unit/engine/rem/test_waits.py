@@ -15,7 +15,7 @@ from helpers.plain_interval import PlainInterval, covariate, past
 from lynchpin.engine.rem import idle
 from lynchpin.engine.rem.events import stream_of
 from lynchpin.engine.rem.problem import prepare
-from lynchpin.engine.rem.waits import _LONGEST, _OF_AN_AGE, _STILL, Moves, _panels, radau
+from lynchpin.engine.rem.waits import Moves, _looks, _panels, instants, radau
 from lynchpin.engine.rem.work import Work
 
 ACTORS = "ABCDE"
@@ -97,9 +97,7 @@ def test_everything_that_moves_together(seed, decay_to):
     begin, end = 2.5, 24.25
     wealth = pl.DataFrame(WEALTH, schema=["actor", "time", "value"], orient="row")
     presence = pl.DataFrame([(a, *s) for a, s in SPELLS.items()], schema=["actor", "from", "to"], orient="row")
-    request = asked(
-        EFFECTS, covariates={"wealth": wealth}, presence=presence, start=begin, stop=end, decay_to=decay_to
-    )
+    request = asked(EFFECTS, covariates={"wealth": wealth}, presence=presence, start=begin, stop=end, decay_to=decay_to)
     problem = prepare(request, stream)
     jumps = [t for _, t, _ in WEALTH] + [t for spell in SPELLS.values() for t in spell]
     jumps += [t + window for t in stream.when for window in (2.2, 5.0)]
@@ -173,9 +171,7 @@ def test_spells_within_and_at_the_end_of_waits_by_hand():
     stream = stream_at(
         (0.0, "A", "B"), (1.0, "B", "A"), (4.0, "D", "A"), (6.0, "A", "B"), (8.0, "B", "C"), (9.0, "A", "B")
     )
-    spells = pl.DataFrame(
-        {"actor": ["C", "C", "D"], "from": [2.0, 7.0, 4.0], "to": [3.5, 9.0, 6.0]}
-    )
+    spells = pl.DataFrame({"actor": ["C", "C", "D"], "from": [2.0, 7.0, 4.0], "to": [3.5, 9.0, 6.0]})
     x = pl.DataFrame({"actor": list("ABCD"), "value": [1.0, 0.0, 0.0, 0.0]})
     fit = lynchpin.rem(
         stream, "send(x)", likelihood="interval", presence=spells, covariates={"x": x}, start=0.0, stop=10.0
@@ -305,14 +301,14 @@ def test_the_panels_are_right_to_eight_digits(length, ages):
     for rate in AGES if ages else SMOOTH:
         total, count = 0.0, 0
         for a, b, unit in zip(edges, np.minimum(edges[1:], length), scale, strict=False):
-            looks = min(int(np.searchsorted(_LONGEST, (b - a) / unit)) + 1, _LONGEST.size)
-            x, weight = radau(looks)
+            x, weight = radau(int(_looks(b - a, unit)))
             total += float((b - a) * weight @ rate(a + (b - a) * x))
-            count += looks
+            count += x.size
         pieces = np.unique([0.0, *np.geomspace(1e-3, 1.0, 60) * length, *np.arange(0.0, min(length, 60.0), 0.5)])
         true = sum(quad(rate, a, b, epsabs=0, epsrel=1e-13)[0] for a, b in zip(pieces, pieces[1:], strict=False))
         assert total == pytest.approx(true, rel=1.1e-8)
-    assert edges[-1] >= length and _OF_AN_AGE < 1.0 < _STILL
+    assert count == instants(Moves(np.empty(0), () if ages else (1.0,), ages), length)
+    assert count <= (4 + 5 * min(length, 42.0) if not ages else 10 + 15 * np.log1p(length))
 
 
 def test_several_half_lives_share_the_panels():
