@@ -249,6 +249,7 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
         "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
         "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
+        _CLOCK.get((asked.likelihood, asked.decay_to), ""),
         f"simultaneous events: {ties}" if asked.needs.ties else "",
         _risk_words(fit),
         _control_words(fit),
@@ -267,6 +268,12 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
 
 
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
+_CLOCK = {
+    ("interval", "now"): "rates move within a wait, with decay, ages, windows, covariates and presence; integrated",
+    ("interval", "previous"): "decay is held within a wait; ages, windows, covariates and presence move; integrated",
+    ("rate", "now"): "rates are those of the beginning of a step, all of it",
+    ("rate", "previous"): "rates are those of the beginning of a step, all of it",
+}
 _RANDOM = (
     "random effects: normal; coefficients, standard deviations and log-likelihood by Laplace's approximation; standard "
     "errors allow for the effects and for the doubt about their standard deviations"

@@ -1,13 +1,14 @@
 """Waits: what of a rate moves while nothing happens, and the instants at which a wait is looked at for it.
 
-The interval likelihood takes off the integral of every rate over every wait. A rate jumps where an event drops out of a
-window and where a covariate changes, and glides where counts decay or an age grows. A wait is cut at the jumps, and each
-part is looked at at a few instants, whose rates add up, weighted, to the integral: Radau's rule, whose last instant is the
-end of the part, so that the end of a wait is also the instant of its events. Nothing else of a fit has to know: an
-instant is a group of the plan that lasts as long as it weighs.
+The interval likelihood takes off the integral of every rate over every wait. A rate jumps where an event drops out of
+a window and where a covariate changes, and glides where counts decay or an age grows. A wait is cut at the jumps, and
+each part is looked at at a few instants, whose rates add up, weighted, to the integral: Radau's rule, whose last
+instant is the end of the part, so that the end of a wait is also the instant of its events. Nothing else of a fit has
+to know: an instant is a group of the plan that lasts as long as it weighs.
 
-The rule takes the integral of exp(b x) and of (1 + x) ** b, where x decays, to 1e-8 of its value for |b x| up to 5 and |b|
-up to 3; where an effect is ten times as strong it is still good to 1e-4. Who is at risk was laid down before, see `plan`.
+Where x decays, the integral of exp(b x) over a part is right to 1e-8 of itself for b x up to 5 at its beginning, to
+4e-7 up to 8, and to 5e-4 up to 20; that of (1 + x) ** b to 6e-9 for b up to 5. Who is at risk was laid down before, see
+`plan`.
 """
 
 from __future__ import annotations
@@ -47,8 +48,9 @@ class Moves:
 
 
 def moves_of(features: Features, *, decay_stays: bool) -> Moves:
-    """What moves in some columns; decay_stays: decay is reckoned to the time point before, so that it stays in a wait."""
-    jumps, half_lives, has_ages = [np.empty(0)], set(), False
+    """What moves in some columns; decay_stays: it is reckoned to the time point before, and stays so in a wait."""
+    jumps, has_ages = [np.empty(0)], False
+    half_lives: set[float] = set()
     for source in features.sources:
         statistic, memory = source.statistic, source.memory
         if statistic.feed != "events" or memory.window is not None:
@@ -120,7 +122,7 @@ def _panels(moves: Moves, longest: float) -> tuple[Floats, Floats]:
 
     -> (panels + 1,), the first 0 and the last at `longest` or after it; (panels,)
     """
-    edges, scales = [0.0], []
+    edges, scales = [0.0], list[float]()
     while edges[-1] < longest or not scales:
         live = [h for h in moves.half_lives if edges[-1] < _STILL * h]
         live += [_OF_AN_AGE * (1.0 + edges[-1])] if moves.has_ages else []

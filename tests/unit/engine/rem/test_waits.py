@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from math import exp, log
 
 import numpy as np
@@ -127,7 +128,7 @@ def test_a_decaying_rate_by_hand():
 
     edges = [*(t for t, _ in events), 6.0]
     total = sum(log(rate(t, who)) for t, who in events[1:])
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         total -= sum(quad(rate, low, high, args=(who,), epsabs=1e-13)[0] for who in (0, 1))
     assert fit.log_likelihood == pytest.approx(total, rel=1e-9)
 
@@ -305,7 +306,7 @@ def test_the_panels_are_right_to_eight_digits(length, ages):
             total += float((b - a) * weight @ rate(a + (b - a) * x))
             count += x.size
         pieces = np.unique([0.0, *np.geomspace(1e-3, 1.0, 60) * length, *np.arange(0.0, min(length, 60.0), 0.5)])
-        true = sum(quad(rate, a, b, epsabs=0, epsrel=1e-13)[0] for a, b in zip(pieces, pieces[1:], strict=False))
+        true = sum(quad(rate, a, b, epsabs=0, epsrel=1e-13)[0] for a, b in pairwise(pieces))
         assert total == pytest.approx(true, rel=1.1e-8)
     assert count == instants(Moves(np.empty(0), () if ages else (1.0,), ages), length)
     assert count <= (4 + 5 * min(length, 42.0) if not ages else 10 + 15 * np.log1p(length))
