@@ -49,34 +49,31 @@ class Truth:
 
 
 @njit(cache=True)
-def counted(when, src, dst, events, t, i, j, memory):
-    """What i sent to j before t and remembers: a half-life, or minus a window."""
-    total = 0.0
+def remembered(when, src, dst, events, t, memory, N):
+    """Fill N (n, n) with what each sent to each before t, as it is remembered: by a half-life, or minus a window."""
+    N[:] = 0.0
     for e in range(events - 1, -1, -1):
         age = t - when[e]
         if age > (40.0 * memory if memory > 0 else -memory):
             break
-        if src[e] == i and dst[e] == j and age > 0.0:
-            total += 0.5 ** (age / memory) if memory > 0 else 1.0
-    return total
+        if age > 0.0:
+            N[src[e], dst[e]] += 0.5 ** (age / memory) if memory > 0 else 1.0
 
 
 @njit(cache=True)
-def rates(when, src, dst, events, t, after, truth, wealth, there, out):
+def rates(when, src, dst, events, t, after, truth, wealth, there, N, out):
     """Fill out (n, n) with the rates at t, or just after it; truth: baseline, three pairs, wealth -> their sum"""
     n, whole = ACTORS, 0.0
-    at = np.nextafter(t, np.inf) if after else t
+    for k in range(3):
+        if truth[1 + 2 * k] != 0.0:
+            remembered(when, src, dst, events, np.nextafter(t, np.inf) if after else t, truth[2 + 2 * k], N[k])
     for i in range(n):
         for j in range(n):
             out[i, j] = 0.0
             if i == j or not there[i] or not there[j]:
                 continue
-            eta = truth[0] + truth[7] * wealth[i]
-            for k in range(3):
-                if truth[1 + 2 * k] != 0.0:
-                    a, b = (j, i) if k == 1 else (i, j)
-                    eta += truth[1 + 2 * k] * counted(when, src, dst, events, at, a, b, truth[2 + 2 * k])
-            out[i, j] = math.exp(eta)
+            eta = truth[0] + truth[1] * N[0, i, j] + truth[3] * N[1, j, i] + truth[5] * N[2, i, j]
+            out[i, j] = math.exp(eta + truth[7] * wealth[i])
             whole += out[i, j]
     return whole
 
@@ -85,10 +82,11 @@ def rates(when, src, dst, events, t, after, truth, wealth, there, out):
 def thinned(truth, turns, who, what, value, end, most, rng):
     """Events until `end`. turns: (turns,) times, ascending; who: actor; what: 0 wealth, 1 enters, 2 leaves; value."""
     when, src, dst = np.empty(most), np.zeros(most, np.int32), np.zeros(most, np.int32)
-    wealth, there, out = np.zeros(ACTORS), np.ones(ACTORS, np.bool_), np.zeros((ACTORS, ACTORS))
+    wealth, there = np.zeros(ACTORS), np.ones(ACTORS, np.bool_)
+    N, out = np.zeros((3, ACTORS, ACTORS)), np.zeros((ACTORS, ACTORS))
     events, t, turn = 0, 0.0, 0
     while True:
-        top = rates(when, src, dst, events, t, True, truth, wealth, there, out)
+        top = rates(when, src, dst, events, t, True, truth, wealth, there, N, out)
         step = rng.exponential() / top
         until = turns[turn] if turn < turns.size else end
         if t + step >= min(until, end):
@@ -102,7 +100,7 @@ def thinned(truth, turns, who, what, value, end, most, rng):
             turn += 1
             continue
         t += step
-        left = rates(when, src, dst, events, t, False, truth, wealth, there, out)
+        left = rates(when, src, dst, events, t, False, truth, wealth, there, N, out)
         draw = rng.random() * top
         if draw < left:
             d = -1
