@@ -76,7 +76,7 @@ def test_what_was_planted_is_found_again(kind):
 
 
 def test_a_few_records_are_not_far_off():
-    """The same, quickly: with the rate at the end of a wait for all of it inertia is off by five standard errors."""
+    """The same, quickly: with the rate at the end of a wait for all of it inertia is off by fourteen standard errors."""
     covered, plain, _, _, score, gap = summed([fitted("half-life 1 gap", record) for record in range(5)])
     assert (np.abs(plain) < 1.3).all() and (np.abs(score) < 6.0).all() and 0.8 < gap < 1.2
     assert covered.mean() > 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from math import exp, log
@@ -217,6 +218,36 @@ def test_idle_dyads_are_shared_at_every_instant(monkeypatch):
     np.testing.assert_allclose(shared.estimate, plain.estimate, rtol=1e-9)
     np.testing.assert_allclose(shared.se, plain.se, rtol=1e-8)
     assert shared.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-12)
+
+
+def test_neither_shards_nor_workers_nor_memory_change_a_digit():
+    stream = many()
+    plain = lynchpin.rem(stream, MOVING, likelihood="interval")
+    with ThreadPoolExecutor(2) as pool:
+        spread = lynchpin.rem(stream, MOVING, likelihood="interval", executor=pool)
+    lean = lynchpin.rem(stream, MOVING, likelihood="interval", memory=0)
+    for other in (spread, lean):
+        assert other.estimate.tolist() == plain.estimate.tolist() and other.log_likelihood == plain.log_likelihood
+
+
+def test_a_wait_of_thousands_of_half_lives():
+    """What decayed long ago stands still: the rest of the wait is one instant, and nothing overflows."""
+    stream = stream_at((0.0, "A", "B"), (0.02, "A", "B"), (0.05, "B", "A"), (90.0, "B", "A"), (90.01, "A", "B"))
+    fit = lynchpin.rem(stream, "inertia(0.01)", likelihood="interval", stop=200.0)
+    a, b = fit.estimate
+    total = 0.0
+    for who in (0, 1):
+        events = stream.when[stream.src == who]
+
+        def rate(t, events=events):
+            age = t - events[events < t]
+            return exp(a + b * (0.5 ** (age / 0.01)).sum())
+
+        total += sum(log(rate(t)) for t in events if t > 0)
+        edges = np.unique([*stream.when, *(t + 0.01 * k for t in stream.when for k in range(1, 60)), 200.0])
+        edges = edges[edges <= 200.0]
+        total -= sum(quad(rate, low, high, epsabs=0, epsrel=1e-12)[0] for low, high in pairwise(edges))
+    assert b * 1.3 > 5.0 and fit.log_likelihood == pytest.approx(total, rel=1e-8)
 
 
 def test_all_controls_are_the_whole_risk_set():
