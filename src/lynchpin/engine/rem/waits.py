@@ -7,7 +7,7 @@ instant is the end of the part, so that the end of a wait is also the instant of
 to know: an instant is a group of the plan that lasts as long as it weighs.
 
 Where x decays, the integral of exp(b x) over a part is right to 1e-8 of itself for b x up to 5 at its beginning, to
-4e-7 up to 8, and to 5e-4 up to 20; that of (1 + x) ** b to 6e-9 for b up to 5. Who is at risk was laid down before, see
+3e-8 up to 8, and to 5e-7 up to 12; that of (1 + x) ** b to 6e-9 for b up to 5. Who is at risk was laid down before, see
 `plan`.
 """
 
@@ -24,13 +24,13 @@ from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.statistics.base import Floats, Ints
 
 #: A part of so many half-lives is right to 1e-8 with 1, 2, 3, ... instants; a longer one is cut.
-_LONGEST = np.array([1e-9, 0.003, 0.044, 0.157, 0.387, 0.663, 0.95, 1.36, 1.95])
+_LONGEST = np.array([1e-9, 0.003, 0.044, 0.13, 0.285, 0.494, 0.752, 1.058, 1.411, 1.808, 2.25, 2.737])
 
 #: What has decayed for so many half-lives since the last jump stands still.
 _STILL = 40.0
 
 #: An age that was a when a part began is as smooth, over this share of a + 1, as a decay is over a half-life.
-_OF_AN_AGE = 0.45
+_OF_AN_AGE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
