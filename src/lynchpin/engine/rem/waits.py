@@ -53,7 +53,7 @@ def moves_of(features: Features, *, decay_stays: bool) -> Moves:
     half_lives: set[float] = set()
     for source in features.sources:
         statistic, memory = source.statistic, source.memory
-        if statistic.feed != "events" or memory.window is not None:
+        if statistic.feed != "events" or (statistic.scales and memory.window is not None):  # else none drops out
             jumps.append(source.changes.when)
         if statistic.scales and memory.half_life is not None and not source.unique and not decay_stays:
             half_lives.add(memory.half_life)
