@@ -65,6 +65,13 @@ def test_peeking_is_caught(monkeypatch):
             law(INERTIA, crowded_history(1))
 
 
+def test_an_age_that_is_not_said_is_caught():
+    with pytest.raises(AssertionError):
+        laws.says_whether_it_ages(replace(catalogue()["recencyContinue"], ages=False), crowded_history(1))
+    with pytest.raises(AssertionError):
+        laws.says_whether_it_ages(replace(INERTIA, ages=True), crowded_history(1))
+
+
 def test_calendar_is_caught(monkeypatch):
     monkeypatch.setattr(laws, "ask", distorted({"drift": 1e-4}))
     with pytest.raises(AssertionError):

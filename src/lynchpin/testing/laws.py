@@ -48,12 +48,18 @@ def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int =
 HALF_LIFE_DAYS = 5.0
 
 
-def values(statistic: Statistic, history: ToyHistory, at: Floats, *batches: int) -> Floats:
+def values(
+    statistic: Statistic,
+    history: ToyHistory,
+    at: Floats,
+    *batches: int,
+    memory: Memory = Memory(half_life=HALF_LIFE_DAYS),  # noqa: B008 (frozen)
+) -> Floats:
     """The statistic of every dyad at the asked times, the way the engine streams it: shape (times, n, n).
 
     `batches`: positions in `at` where one call ends and the next begins.
     """
-    n, memory = history.n, Memory(half_life=HALF_LIFE_DAYS)
+    n = history.n
     changes = changes_of(history.t, history.src, history.dst, history.amounts, memory)
     carried, parts = Carried.start(statistic, n), []
     for some in np.split(at, batches):
@@ -166,6 +172,13 @@ def agrees_without_numba(statistic: Statistic, history: ToyHistory) -> None:
         np.testing.assert_allclose(plain, compiled, rtol=1e-12, atol=1e-12)
 
 
+def says_whether_it_ages(statistic: Statistic, history: ToyHistory) -> None:
+    """With full memory nothing changes while nothing happens, but in a statistic that says `ages`."""
+    later = values(statistic, history, history.t.max() + np.array([1.0, 1.5, 20.0]), memory=Memory())
+    stands = bool((_off(later) == _off(later[:1])).all())
+    assert stands is not statistic.ages
+
+
 def is_described(statistic: Statistic, history: ToyHistory) -> None:
     """It has a summary and a source."""
     assert statistic.summary
@@ -182,6 +195,7 @@ STATISTIC_LAWS: tuple[Callable[[Statistic, ToyHistory], None], ...] = (
     does_not_depend_on_batches,
     belongs_to_whom_it_says,
     agrees_without_numba,
+    says_whether_it_ages,
     is_described,
 )
 

@@ -1,10 +1,11 @@
-"""The interval likelihood: when the next event comes and which it is. Every dyad at risk has the rate exp(eta),
-constant between events:
+"""The interval likelihood: when the next event comes and which it is. Every dyad at risk has the rate exp(eta):
 
-    log L = sum over events of eta - sum over groups of exposure times the sum of exp(eta) of all that could have acted
+    log L = sum over events of eta - integral over time of the sum of exp(eta) of all that could have acted
 
-With steps of the calendar for exposure and counts for events it is the Poisson rate model, up to terms without a
-coefficient. References: Butts (2008), Sociological Methodology 38; Stadtfeld and Block (2017), Sociological Science 4.
+Of the integral this knows but a sum, over groups, of exposure times the rates: a group is a wait in which rates stand
+still, or an instant of one with what it weighs (`engine.rem.waits`). With steps of the calendar for exposure and counts
+for events it is the Poisson rate model, up to terms without a coefficient, with rates as of the beginning of each step.
+References: Butts (2008), Sociological Methodology 38; Stadtfeld and Block (2017), Sociological Science 4.
 """
 
 from __future__ import annotations

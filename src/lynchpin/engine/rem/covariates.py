@@ -34,7 +34,7 @@ _ALWAYS = -1e300
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Needed:
-    """The pairs that are compared, sorted by sender and receiver, and the first instant at which each is."""
+    """The pairs that are compared, and the instant before which each must have a value: there may be several of one."""
 
     i: Index
     j: Index
@@ -48,11 +48,18 @@ class Needed:
         return _first(np.concatenate(ends).astype(np.int64), np.tile(self.since, len(ends)))
 
 
-def needed(plan: Plan, risk: RiskSet, *, events_only: bool) -> Needed:
-    """Who is compared in a plan of a full risk set."""
+def needed(plan: Plan, risk: RiskSet, *, events_only: bool, waits: bool) -> Needed:
+    """Who is compared in a plan of a full risk set; of waits, from their beginning on."""
+    if waits:
+        lists, first = np.unique(plan.lo, return_index=True)
+        rows = [slice(int(a), int(b)) for a, b in zip(lists, plan.hi[first], strict=True)]
+        since = np.where(plan.exposure > 0.0, np.nextafter(plan.since, np.inf), plan.at)[first]
+        sizes = plan.hi[first] - lists
+        i, j = (np.concatenate([end[some] for some in rows]) for end in (plan.i, plan.j))
+        return Needed(i, j, np.repeat(since, sizes))
     if events_only:
-        rows = slice(int(plan.lo[0]), int(plan.hi[-1]))
-        return Needed(plan.i[rows], plan.j[rows], np.repeat(plan.at, plan.hi - plan.lo))
+        all_rows = slice(int(plan.lo[0]), int(plan.hi[-1]))
+        return Needed(plan.i[all_rows], plan.j[all_rows], np.repeat(plan.at, plan.hi - plan.lo))
     group = np.minimum(np.searchsorted(plan.at, risk.enter, side="left"), plan.groups - 1)
     since = plan.at[group]
     there = (risk.enter <= since) & (since < risk.leave)
@@ -266,7 +273,8 @@ def _absent(
     kind = "dyad" if of_pairs else "actor"
     more = f" and {lacks.size - 1:,} other {kind}{'s' * (lacks.size > 2)}" if lacks.size > 1 else ""
     late = bool(np.isin(one, key))
-    when = f" before {stream.clock.say(float(since[0]))}, when it is first compared" if late else ""
+    first = stream.clock.say(round(float(since[0]), 12))  # without the last digit, by which a wait begins after itself
+    when = f" before {first}, when it is first compared" if late else ""
     mend = f"give every {kind} a value, or say what it is: {_with_absent(effect)}"
     if late:
         mend += "; a value counts after its time, at it too with covariate-from at" * (not from_then)

@@ -6,8 +6,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-import numpy as np
-
 from lynchpin.engine.compiled import plainly
 from lynchpin.engine.likelihoods.effects import Settled
 from lynchpin.engine.likelihoods.newton import NoTop, Top, climb
@@ -115,9 +113,9 @@ def _fit(problem: Problem, layout: Layout, top: Top | Settled, began: float) -> 
         log_likelihood=top.value + likelihood.constant(layout.margins),
         null_log_likelihood=likelihood.null(layout.margins),
         n_events=int(problem.plan.events),
-        n_time_points=int(np.unique(problem.plan.at).size),
+        n_time_points=problem.plan.points,
         n_dyads=layout.n_dyads,
-        n_rows=problem.plan.rows,
+        n_rows=problem.rows,
         passes=top.passes,
         seconds=time.process_time() - began,
         request=problem.request,

@@ -160,15 +160,15 @@ def _sandwich(problem: Problem, work: Work, parameters: Floats, covariance: Floa
     """
     n, k = problem.features.n, problem.features.columns
     by_dyad = problem.request.cluster == "dyad"
-    instants = np.unique(problem.plan.at)
-    scores = np.zeros((n * n if by_dyad else instants.size, k))
+    points = np.unique(problem.plan.point)
+    scores = np.zeros((n * n if by_dyad else points.size, k))
     for shard in work.shards:
         for part, block in zip(shard.parts, blocks_of(shard), strict=True):
             if by_dyad:
                 rows = row_numbers(part)
                 cluster = part.i[rows].astype(np.int64) * n + part.j[rows]
             else:
-                cluster = np.repeat(np.searchsorted(instants, part.at), np.diff(block.ptr))
+                cluster = np.repeat(np.searchsorted(points, part.point), np.diff(block.ptr))
             scores_by_cluster(block.X, work.likelihood.residual(block, parameters), cluster, scores)
     out = covariance.copy()
     out[:k, :k] = _between(scores, covariance[:k, :k])

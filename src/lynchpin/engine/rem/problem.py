@@ -20,6 +20,7 @@ from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
 from lynchpin.engine.rem.times import Clock, rounding
+from lynchpin.engine.rem.waits import integrated, moves_of
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
@@ -30,6 +31,7 @@ class Problem:
     """A request, planned: everything but the coefficients.
 
     stream : what columns are made of, in order where the request counts time points; given : the same in its own times
+    rows : how many the plan compares, before a wait is looked at more than once
     notes : what was mended, left out or taken in one of two ways
     """
 
@@ -40,6 +42,7 @@ class Problem:
     plan: Plan
     features: Features
     names: tuple[str, ...]
+    rows: int
     notes: tuple[str, ...]
 
     @property
@@ -81,13 +84,14 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         stop=stop if needs.clock else None,
         skip=skip,
         decay_to_previous=request.decay_to == "previous",
+        waits=needs.waits,
     )
     refuse_empty(plan.events)
-    who = needed(plan, risk, events_only=needs.events_only)
+    who = needed(plan, risk, events_only=needs.events_only, waits=needs.waits)
     at_once = group_sums(plan.seen_count, plan.seen_ptr)
     if needs.subsets:
         _not_too_many(plan, at_once, np.unique(given.when) if request.clock == "order" else None, given)
-    request = request.resolved(plan.events / np.unique(plan.at).size, bool((at_once > 1).any()))
+    request = request.resolved(plan.events / plan.points, bool((at_once > 1).any()))
     if request.controls is not None:
         weighted = request.control_weights == "weighted"
         plan = with_controls(plan, request.controls, request.seed, weighted=weighted, together=needs.subsets)
@@ -100,8 +104,12 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         decay_factor=request.decay_factor,
         from_then=request.covariate_from == "at",
     )
+    rows = plan.rows
+    if needs.waits:
+        stays = request.decay_to == "previous"
+        plan = integrated(plan, moves_of(features, decay_stays=stays), decay_stays=stays)
     names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, stream.clock.span)
-    return Problem(request, stream, given, risk, plan, features, names, tuple(dict.fromkeys([*notes, *said])))
+    return Problem(request, stream, given, risk, plan, features, names, rows, tuple(dict.fromkeys([*notes, *said])))
 
 
 def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[EventStream, float | None, float | None]:

@@ -268,6 +268,7 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         _FROM[asked.covariate_from] if asked.dated else "",
         *said_of_shifts(asked.terms, _lengths(fit).span),
         "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
+        _CLOCK.get((asked.likelihood, asked.decay_to), ""),
         f"simultaneous events: {_TIES[asked.ties]}" if asked.needs.ties else "",
         _risk_words(fit),
         f"{len(fit.stream.actors):,} actors listed, {silent_actors(fit):,} of them in no event"
@@ -298,6 +299,12 @@ _TIES = {
     "exact": "exact, of all sets of as many dyads; a dyad with several events of one time stands as often",
 }
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
+_CLOCK = {
+    ("interval", "now"): "rates move within a wait, with decay, ages, windows, covariates and presence; integrated",
+    ("interval", "previous"): "decay is held within a wait; ages, windows, covariates and presence move; integrated",
+    ("rate", "now"): "rates are those of the beginning of a step, all of it",
+    ("rate", "previous"): "rates are those of the beginning of a step, all of it",
+}
 _RANDOM = (
     "random effects: normal; coefficients, standard deviations and log-likelihood by Laplace's approximation; standard "
     "errors allow for the effects and for the doubt about their standard deviations"

@@ -81,6 +81,7 @@ class Statistic:
     share_of : what scaling by proportion divides by, (name of a statistic, or "events"; how many of those), or None
     scales : bool, whether the state is in the units of the counts, so that decay may rescale it. Without, an event is
         one whatever its amount, and it never drops out.
+    ages : bool, whether it is read off an age, so that it changes while nothing happens
     """
 
     name: str
@@ -94,6 +95,7 @@ class Statistic:
     feed: Feed = "events"
     share_of: tuple[str, float] | None = None
     scales: bool = True
+    ages: bool = False
 
 
 # -- One kernel for several statistics -----------------------------------------------------------------

@@ -145,6 +145,7 @@ STATISTICS = (
         state=lambda n: (2, n, n),
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[i, j] + 1.0)),
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencySendSender",
@@ -155,6 +156,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[i].min() + 1.0)),
         about="sender",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencySendReceiver",
@@ -165,6 +167,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[j].min() + 1.0)),
         about="receiver",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencyReceiveSender",
@@ -175,6 +178,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[:, i].min() + 1.0)),
         about="sender",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencyReceiveReceiver",
@@ -185,6 +189,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[:, j].min() + 1.0)),
         about="receiver",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="rrankSend",
