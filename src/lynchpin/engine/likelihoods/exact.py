@@ -49,10 +49,11 @@ def null(margins: Margins) -> float:
     """The log-likelihood when all sets are equally likely."""
     n, d = standing_as_often(margins)
     pairs, times = np.unique(np.stack([n, d]), axis=1, return_counts=True)
-    return -sum(
+    total: float = sum(
         many * (lgamma(a + 1.0) - lgamma(b + 1.0) - lgamma(a - b + 1.0))
         for a, b, many in zip(*pairs.tolist(), times.tolist(), strict=True)
     )
+    return -total
 
 
 EXACT = Likelihood(sums, None, residual, null, Needs(ties=True, subsets=True))
