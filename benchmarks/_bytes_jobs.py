@@ -162,7 +162,7 @@ whatif --scenario dokdo-landing --as-of 2012-07-09 --draws 200 --json
 whatif --scenario provocation-silenced --as-of 2012-07-09 --draws 200 --json
 whatif --scenario push-doubled --as-of 2012-07-09 --draws 200 --json
 whatif --scenario gsomia-signed --as-of 2012-07-09 --draws 200 --out out
-whatif --as-of 2012-07-09 --draws 100 --inject "2012-08-01 PRK -> KOR : conflict" --scale "2 shared_threat" --json
+whatif --as-of 2012-07-09 --draws 99 --inject "2012-08-01 PRK -> KOR : material_conflict" --scale "2 patron_push" --json
 whatif --as-of 2012-07-09 --draws 100 --silence "PRK -> ally : conflict" --hold CHN
 whatif --as-of 2012-07-09 --draws 100 --sign "2012-08-01 gsomia-jpn-kor" --json
 whatif --as-of 2012-07-09 --draws 100 --block "2012-08-01 gsomia-jpn-kor" --json

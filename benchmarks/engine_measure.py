@@ -2,12 +2,13 @@
 
     python benchmarks/engine_measure.py            what can be generated
     python benchmarks/engine_measure.py --world    the world-scale record too (two CPU minutes, 1.5 GB)
-    python benchmarks/engine_measure.py --no-fixed, --no-growth   a part of it
+    python benchmarks/engine_measure.py --no-whole, --no-fixed, --no-growth   a part of it
     python benchmarks/engine_measure.py idle icews_2018h1_rate    what is named; the rest keeps its figures
     python benchmarks/engine_measure.py --write    no measuring: the page from the results that are there
 
-Every figure is CPU seconds (all threads and processes, statistics and fit, kernels compiled before) and the peak memory
-of a process of its own. Validation data is read where it lies beside the checkout or in LYNCHPIN_SHARED.
+Every figure is CPU seconds (all threads and processes, kernels compiled before) and the peak memory of a process of its
+own: of statistics and fit, or of a whole program (`whole_...`), start and reading included. Validation data is read
+where it lies beside the checkout or in LYNCHPIN_SHARED.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from __future__ import annotations
 import json
 import os
 import resource
+import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -143,6 +146,40 @@ def fixed() -> dict[str, Workload]:
     return out
 
 
+#: Runs of a whole program; the median is kept.
+RUNS = 9
+
+
+def whole() -> dict[str, tuple[str, ...]]:
+    """Commands that are timed from start to end, as a process of their own: name -> words of `lynchpin`."""
+    reference = SHARED / "reference"
+    b = ("--half-life", "30", "--time-unit", "d", "--controls", "20", "--control-weights", "weighted")
+    wanted = {
+        "history": (reference / "peers" / "data" / "history.csv", FIVE, ("--weight", "no")),
+        "sub30": (reference / "sub30.csv", FIVE, ()),
+        "b_20": (reference / "icews14_state_stream_B.csv", FIVE, b),
+    }
+    return {
+        name: ("rem", str(file), "--effects", effects, "--json", *options)
+        for name, (file, effects, options) in wanted.items()
+        if file.exists()
+    }
+
+
+def measure_whole(words: tuple[str, ...]) -> dict[str, Any]:
+    """CPU seconds and megabytes of a process and its children: one more run goes first, which may compile."""
+    spent: list[tuple[float, float]] = []
+    for _ in range(1 + RUNS):
+        started = subprocess.Popen([sys.executable, "-m", "lynchpin.cli", *words], stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(started.pid, 0)
+        started.returncode = os.waitstatus_to_exitcode(status)
+        if started.returncode:
+            raise SystemExit(f"lynchpin {' '.join(words)} ended with {started.returncode}")
+        spent.append((used.ru_utime + used.ru_stime, used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)))
+    cpu, megabytes = zip(*spent[1:], strict=True)
+    return {"cpu_seconds": round(median(cpu), 3), "peak_mb": round(median(megabytes)), "runs": RUNS}
+
+
 def main(words: list[str]) -> None:
     held = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     named = {word for word in words if not word.startswith("--")}
@@ -152,6 +189,10 @@ def main(words: list[str]) -> None:
             return name in named
         return "--write" not in words and f"--no-{part}" not in words and (part != "world" or "--world" in words)
 
+    for name, command in whole().items():  # first: a child's peak memory counts what its parent held at the fork
+        if asked(f"whole_{name}", "whole"):
+            held.setdefault("whole", {})[name] = measure_whole(command)
+            RESULTS.write_text(json.dumps(held, indent=1) + "\n")
     for name, workload in fixed().items():
         if asked(name, "fixed"):
             held.setdefault("fixed", {})[name] = measure(*workload)

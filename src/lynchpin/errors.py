@@ -26,7 +26,8 @@ class LynchpinError(Exception):
     Parameters
     ----------
     what : str, what is wrong, in plain words
-    where : str, the file, line, column, row or argument; empty when there is none
+    where : str, the file as it was named, then line and column ("events.csv, line 3, column 7"), or the argument; empty
+        when there is none
     mend : str, what to do about it; empty when nothing can be said
     """
 

@@ -17,15 +17,16 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import polars as pl
 
-from lynchpin.errors import BadData
+from lynchpin.errors import BadData, LynchpinWarning
 from lynchpin.textfile import encoding_of, head_of, numbered_lines
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
@@ -150,7 +151,7 @@ class TextTable:
         cells = fields(text, self.separator)
         if self.is_feed or not _is_open(text, self.separator):
             return text, cells
-        where = f"{self.path}, the field that begins on line {number}"
+        where = f"{self.path}, line {number}"
         mend = 'close it with ", and write a quote inside a field as ""'
         for at, more in lines:
             alone = fields(more, self.separator)
@@ -241,6 +242,12 @@ def open_table(
     if any(text.strip() for text in lines[:at]):
         notes.append("lines_above_header")
     return TextTable(file, sign, encoding, line_end, names, at + 1, has_row_names, tuple(notes), is_feed)
+
+
+def tell(path: str | Path, notes: Iterable[str]) -> None:
+    """Warn of what was mended in a file whose reader has no report to put it into."""
+    for note in notes:
+        warnings.warn(f"{path}: {note}", LynchpinWarning, stacklevel=2)
 
 
 def fields(line: str, separator: str) -> list[str]:

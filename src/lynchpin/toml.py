@@ -44,14 +44,14 @@ def parse_toml(content: bytes, file: str, noun: str) -> tuple[dict[str, Any], Li
     except UnicodeDecodeError as error:
         what = f"the {noun} is not UTF-8 text"
         line = content.count(b"\n", 0, error.start) + 1
-        raise BadData(what, f"{file} line {line}, byte {error.start}", "save the file as UTF-8") from None
+        raise BadData(what, f"{file}, line {line}, byte {error.start}", "save the file as UTF-8") from None
     _refuse_absurd(text, file, noun)
     try:
         return tomllib.loads(text), Lines(text, file)
     except ValueError as error:  # of tomllib, and of the numbers and days that it makes
         what = f"the {noun} is not TOML: {error}"
         said = re.search(r"at line (\d+)", str(error))
-        where = f"{file} line {said[1] if said else text.count(chr(10)) + 1}"
+        where = f"{file}, line {said[1] if said else text.count(chr(10)) + 1}"
         raise BadData(what, where, "mend that line; https://toml.io shows the form") from None
 
 
@@ -77,7 +77,7 @@ def _refuse_absurd(text: str, file: str, noun: str) -> None:
         else:
             continue
         line = text.count("\n", 0, token.start()) + 1
-        raise BadData(what, f"{file} line {line}", f"no {noun} needs that: mend the line")
+        raise BadData(what, f"{file}, line {line}", f"no {noun} needs that: mend the line")
 
 
 class Table:
@@ -249,6 +249,6 @@ class Lines:
         return self._at.get((table, index, key)) or self._at.get(header) or self._at.get(("", 0, table)) or (1, 1)
 
     def where(self, table: str, index: int = 0, key: str = "") -> str:
-        """The same as words: "case.toml line 12, [[mechanism]] says"."""
+        """The same as words: "case.toml, line 12, [[mechanism]] says"."""
         line, _ = self.find(table, index, key)
-        return f"{self.file} line {line}, " + " ".join(filter(None, (table and f"[{table}]", key)))
+        return f"{self.file}, line {line}, " + " ".join(filter(None, (table and f"[{table}]", key)))

@@ -20,8 +20,13 @@ class Plain:
         times = np.unique(stream.when)
         if likelihood == "rate":
             times = np.arange(times[0], times[-1] + 1)
-        self.gap = {t: t - before for before, t in pairwise(times)}
         self.X = {t: plain_columns(stream, t, effects) for t in times}
+        self.looks = {t: [] for t in times}  # within the wait before t, and how long each stands for
+        for before, t in pairwise(times) if likelihood == "interval" else ():
+            for x, w in zip(*np.polynomial.legendre.leggauss(4), strict=True):
+                look = before + (t - before) * (1 + x) / 2
+                self.looks[t].append((look, (t - before) * w / 2))
+                self.X[look] = plain_columns(stream, look, effects)
         self.events = list(zip(stream.when, stream.src, stream.dst, stream.kind, strict=True))
         self.dyads = [(i, j) for i in range(self.n) for j in range(self.n) if i != j]
         if likelihood == "type":  # the dyads with an event
@@ -54,7 +59,7 @@ class Plain:
             for t, i, j, _ in self.events:
                 total += eta(t, i, j) - log(sum(exp(eta(t, i, r)) for r in range(self.n) if r != i))
             return total
-        for t in self.X:
+        for t, looks in self.looks.items():
             tied = [(i, j) for when, i, j, _ in self.events if when == t]
             if self.likelihood == "rate":
                 for i, j in self.dyads:
@@ -65,15 +70,16 @@ class Plain:
                         s = self.size
                         total += lgamma(y + s) - lgamma(s) - lgamma(y + 1) - s * log(1 + mu / s) - y * log(1 + s / mu)
             elif self.likelihood == "interval":
-                if t in self.gap:
+                if looks:
                     total += sum(eta(t, i, j) for i, j in tied)
-                    total -= self.gap[t] * sum(exp(eta(t, i, j)) for i, j in self.dyads)
+                    total -= sum(much * exp(eta(look, i, j)) for look, much in looks for i, j in self.dyads)
             else:
                 everyone = sum(exp(eta(t, i, j)) for i, j in self.dyads)
                 them = sum(exp(eta(t, i, j)) for i, j in tied)
+                again = them - sum(exp(eta(t, i, j)) for i, j in set(tied))  # a row for each event
                 for k, (i, j) in enumerate(tied):
-                    out = k / len(tied) * them if self.ties == "efron" else 0.0
-                    total += eta(t, i, j) - log(everyone - out)
+                    total += eta(t, i, j)
+                    total -= log(everyone + again - k / len(tied) * them if self.ties == "efron" else everyone)
         return total
 
     def marginal(self, beta, sd):

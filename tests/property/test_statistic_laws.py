@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import lynchpin.engine.statistics as room
+from lynchpin.engine.compiled import is_plain
 from lynchpin.engine.statistics import catalogue, every_statistic, trace
 from lynchpin.engine.statistics import memory as _memory
 from lynchpin.testing import STATISTIC_LAWS, crowded_history, laws
@@ -64,6 +65,13 @@ def test_peeking_is_caught(monkeypatch):
             law(INERTIA, crowded_history(1))
 
 
+def test_an_age_that_is_not_said_is_caught():
+    with pytest.raises(AssertionError):
+        laws.says_whether_it_ages(replace(catalogue()["recencyContinue"], ages=False), crowded_history(1))
+    with pytest.raises(AssertionError):
+        laws.says_whether_it_ages(replace(INERTIA, ages=True), crowded_history(1))
+
+
 def test_calendar_is_caught(monkeypatch):
     monkeypatch.setattr(laws, "ask", distorted({"drift": 1e-4}))
     with pytest.raises(AssertionError):
@@ -91,6 +99,7 @@ FAULTS = [
     (laws.traces_agree_with_kernel, lambda N: N * 1.001),
     (laws.follows_names, lambda N: N * np.arange(N.shape[-1])),
     (laws.does_not_depend_on_batches, lambda N: N - N.mean(axis=0)),
+    (laws.agrees_without_numba, lambda N: N * (1.0 + 1e-9 * is_plain())),
 ]
 
 OF_ACTORS = {"sender": "outdegreeSender", "receiver": "indegreeReceiver", "all": "events"}

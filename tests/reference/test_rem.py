@@ -32,15 +32,15 @@ def sub30(reference: Path):
     return read_events(reference / "sub30.csv", time_unit="d")
 
 
+#: Two of its interval fits take the rate at the end of a wait for all of it, while its decay goes on; they are left out:
+#: the integral is held in tests/unit/engine/rem/test_waits.py and by the peers below.
 LOOPS = [
     ("full", "ordinal", {}),
     ("full", "interval", {}),
     ("hl30_current", "ordinal", {"half_life": "30d"}),
-    ("hl30_current", "interval", {"half_life": "30d"}),
     ("hl30_previous", "ordinal", {"half_life": "30d", "decay_to": "previous"}),
     ("hl30_previous", "interval", {"half_life": "30d", "decay_to": "previous"}),
     ("hl30_current_prefactor", "ordinal", {"half_life": "30d", "decay_factor": True}),
-    ("hl30_current_prefactor", "interval", {"half_life": "30d", "decay_factor": True}),
 ]
 
 

@@ -69,8 +69,8 @@ def test_good(text: str, days: float, written: str, words: str) -> None:
 @pytest.mark.parametrize("text", BAD)
 def test_nonsense(text: str) -> None:
     with pytest.raises(BadValue, match="is not a length of time") as caught:
-        parse_duration(text, where="asia.toml line 3")
-    assert caught.value.where == "asia.toml line 3"
+        parse_duration(text, where="asia.toml, line 3")
+    assert caught.value.where == "asia.toml, line 3"
     assert "60d" in caught.value.mend
 
 

@@ -51,11 +51,11 @@ def test_a_case_names_files_of_its_own_folder(tmp_path: Path) -> None:
     (home / "link.csv").symlink_to(tmp_path / "out.csv")
     (home / "own.csv").symlink_to(home / "a.csv")
     for name in ("a.csv", "data/b.csv", "data/../a.csv", "own.csv", str(home / "a.csv")):
-        assert beside(home, name, "case.toml line 2").read_text() == "x"
+        assert beside(home, name, "case.toml, line 2").read_text() == "x"
     for name in ("../out.csv", str(tmp_path / "out.csv"), "link.csv", "/etc/passwd", "../nothing.csv"):
         with pytest.raises(BadData, match="outside the folder of the case") as caught:
-            beside(home, name, "case.toml line 2")
-        assert caught.value.where == "case.toml line 2"
+            beside(home, name, "case.toml, line 2")
+        assert caught.value.where == "case.toml, line 2"
         assert "--allow-outside" in caught.value.mend
     with allowing_outside():
         assert beside(home, "../out.csv", "").read_text() == "x"
@@ -68,5 +68,5 @@ def test_a_case_names_files_of_its_own_folder(tmp_path: Path) -> None:
 def test_a_name_with_no_file_behind_it(tmp_path: Path, name: str) -> None:
     (tmp_path / "data").mkdir()
     with pytest.raises(BadData) as caught:
-        beside(tmp_path, name, "case.toml line 2")
-    assert (caught.value.where, len(caught.value.what) < 400) == ("case.toml line 2", True)
+        beside(tmp_path, name, "case.toml, line 2")
+    assert (caught.value.where, len(caught.value.what) < 400) == ("case.toml, line 2", True)

@@ -41,10 +41,10 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "value", "words"), REFUSED, ids=[r[2] for r in REFUSED])
 def test_what_is_out_of_range_is_named(name: str, value: object, words: str) -> None:
     with pytest.raises(BadValue) as caught:
-        limits.number(name, value, where="case.toml line 3")
+        limits.number(name, value, where="case.toml, line 3")
     assert words in caught.value.what
     assert caught.value.what.startswith(f"{name} should be ")
-    assert caught.value.where == "case.toml line 3"
+    assert caught.value.where == "case.toml, line 3"
     assert caught.value.mend
 
 

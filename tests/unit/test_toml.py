@@ -31,11 +31,11 @@ def test_values_and_their_places() -> None:
     case = Table(values["case"], lines, "case")
     assert (case.day("start"), case.number("seed"), case.text("title")) == (date(2012, 7, 9), 7.0, "two\nlines")
     assert [table.text("name") for table in tables(values, "class", lines, ("name",))] == ["first", "second"]
-    assert lines.where("case", 0, "seed") == "a.toml line 8, [case] seed"
-    assert lines.where("class", 1, "name") == "a.toml line 14, [class] name"
-    assert lines.where("", 0, "kinds") == "a.toml line 2, kinds"
-    assert lines.where("", 0, "case") == "a.toml line 4, case"  # a table asked for as a key of the top
-    assert lines.where("kinds") == "a.toml line 2, [kinds]"  # a key asked for as a table
+    assert lines.where("case", 0, "seed") == "a.toml, line 8, [case] seed"
+    assert lines.where("class", 1, "name") == "a.toml, line 14, [class] name"
+    assert lines.where("", 0, "kinds") == "a.toml, line 2, kinds"
+    assert lines.where("", 0, "case") == "a.toml, line 4, case"  # a table asked for as a key of the top
+    assert lines.where("kinds") == "a.toml, line 2, [kinds]"  # a key asked for as a table
     assert lines.find("", 0, "name") == (1, 8)
     assert lines.find("nowhere") == (1, 1)
 
@@ -46,8 +46,8 @@ def test_a_byte_order_mark_is_dropped() -> None:
 
 
 FAULTS = [
-    (b"name = \xff", "the mapping is not UTF-8 text", "a.toml line 1, byte 7"),
-    (b"name = mine", "the mapping is not TOML: Invalid value (at line 1, column 8)", "a.toml line 1"),
+    (b"name = \xff", "the mapping is not UTF-8 text", "a.toml, line 1, byte 7"),
+    (b"name = mine", "the mapping is not TOML: Invalid value (at line 1, column 8)", "a.toml, line 1"),
 ]
 
 
@@ -64,7 +64,7 @@ def test_an_unknown_key_at_the_top() -> None:
     with pytest.raises(BadData) as caught:
         Table(values, lines, "", keys=("name", "case", "class", "kind"))
     assert str(caught.value) == (
-        "no key named 'kinds' in the top of the file\n  where: a.toml line 2, kinds\n  to mend: did you mean 'kind'?"
+        "no key named 'kinds' in the top of the file\n  where: a.toml, line 2, kinds\n  to mend: did you mean 'kind'?"
     )
 
 
@@ -73,6 +73,6 @@ def test_a_value_of_the_wrong_kind() -> None:
     top = Table(values, lines, "")
     with pytest.raises(LynchpinError) as caught:
         top.text("kinds")
-    assert (caught.value.what, caught.value.where) == ('kinds should be "text", not 3', "a.toml line 2, kinds")
+    assert (caught.value.what, caught.value.where) == ('kinds should be "text", not 3', "a.toml, line 2, kinds")
     with pytest.raises(UnknownName, match="name cannot be 'mine'"):
         top.one_of("name", ("yours",))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lynchpin.engine.compiled import plainly
 from lynchpin.engine.statistics import Statistic
-from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.engine.statistics.base import Floats, Ints, Rows
 from lynchpin.engine.statistics.memory import Carried, Memory, ask, changes_of, every_dyad
 from lynchpin.engine.statistics.trace import traces
 
@@ -17,12 +18,17 @@ from lynchpin.engine.statistics.trace import traces
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToyHistory:
-    """Events by time: t in days, src and dst in 0 .. n - 1, never equal."""
+    """Events by time: t in days, src and dst in 0 .. n - 1, never equal; amount: what each counts, None for one."""
 
     t: Floats
     src: Ints
     dst: Ints
     n: int
+    amount: Floats | None = None
+
+    @property
+    def amounts(self) -> Floats:
+        return np.ones(self.t.size) if self.amount is None else self.amount
 
 
 def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int = 12) -> ToyHistory:
@@ -42,13 +48,19 @@ def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int =
 HALF_LIFE_DAYS = 5.0
 
 
-def values(statistic: Statistic, history: ToyHistory, at: Floats, *batches: int) -> Floats:
+def values(
+    statistic: Statistic,
+    history: ToyHistory,
+    at: Floats,
+    *batches: int,
+    memory: Memory = Memory(half_life=HALF_LIFE_DAYS),  # noqa: B008 (frozen)
+) -> Floats:
     """The statistic of every dyad at the asked times, the way the engine streams it: shape (times, n, n).
 
     `batches`: positions in `at` where one call ends and the next begins.
     """
-    n, memory = history.n, Memory(half_life=HALF_LIFE_DAYS)
-    changes = changes_of(history.t, history.src, history.dst, np.ones(history.t.size), memory)
+    n = history.n
+    changes = changes_of(history.t, history.src, history.dst, history.amounts, memory)
     carried, parts = Carried.start(statistic, n), []
     for some in np.split(at, batches):
         out = np.empty(some.size * n * n)
@@ -61,7 +73,7 @@ def values_of_traces(statistic: Statistic, history: ToyHistory, at: Floats) -> F
     """The same the way a design computes it, from the traces of all dyads."""
     n = history.n
     assert statistic.of_traces is not None
-    flat = traces(history.t, history.src * n + history.dst, np.ones(history.t.size), at, n * n, HALF_LIFE_DAYS)
+    flat = traces(history.t, history.src * n + history.dst, history.amounts, at, n * n, HALF_LIFE_DAYS)
     return statistic.of_traces(flat.reshape(-1, n, n))
 
 
@@ -70,7 +82,9 @@ def agrees_with_reference(statistic: Statistic, history: ToyHistory) -> None:
     at = np.arange(-1.0, history.t.max() + 40.0, 3.0)
     fast = values(statistic, history, at)
     for k, time in enumerate(at):
-        slow = statistic.reference(history.t, history.src, history.dst, time, history.n, HALF_LIFE_DAYS)
+        slow = statistic.reference(
+            history.t, history.src, history.dst, time, history.n, HALF_LIFE_DAYS, history.amounts
+        )
         np.testing.assert_allclose(_off(fast[k]), _off(slow), rtol=1e-12, atol=1e-12)
 
 
@@ -81,6 +95,14 @@ def traces_agree_with_kernel(statistic: Statistic, history: ToyHistory) -> None:
     at = np.arange(-1.0, history.t.max() + 40.0, 3.0)
     streamed, computed = values(statistic, history, at), values_of_traces(statistic, history, at)
     np.testing.assert_allclose(_off(computed), _off(streamed), rtol=1e-12, atol=1e-12)
+
+
+def weighs_events(statistic: Statistic, history: ToyHistory) -> None:
+    """Both hold of events that weigh less than nothing, nothing, a part of one, and more than one."""
+    amount = np.resize([1.0, -2.0, 0.0, 0.3, -0.7, 1.9, 0.0, 0.5, -1.0], history.t.size)
+    weighed = ToyHistory(history.t, history.src, history.dst, history.n, amount)
+    agrees_with_reference(statistic, weighed)
+    traces_agree_with_kernel(statistic, weighed)
 
 
 def looks_strictly_before(statistic: Statistic, history: ToyHistory) -> None:
@@ -129,6 +151,34 @@ def belongs_to_whom_it_says(statistic: Statistic, history: ToyHistory) -> None:
         assert np.array_equal(most, least)
 
 
+def agrees_without_numba(statistic: Statistic, history: ToyHistory) -> None:
+    """Small fits run a kernel as it stands, with numpy for its loops: the same numbers but for rounding.
+
+    With events that drop out of a window, and asked of dyads in another order at every instant.
+    """
+    n, memory = history.n, Memory(window=HALF_LIFE_DAYS)
+    changes = changes_of(history.t, history.src, history.dst, np.linspace(0.5, 2.0, history.t.size), memory)
+    at = np.arange(0.0, history.t.max() + 5.0)
+    shift, every = np.arange(at.size) % (n * n), every_dyad(n, 1)
+    rows = Rows(shift, shift + n * n, np.tile(every.i, 2), np.tile(every.j, 2))
+    is_dyad = np.concatenate([(rows.i != rows.j)[a:b] for a, b in zip(rows.lo, rows.hi, strict=True)])
+    found = []
+    for wanted in (False, True):
+        carried, out = Carried.start(statistic, n), np.full(is_dyad.size, np.nan)
+        with plainly(wanted):
+            ask(statistic, carried, changes, memory, at, rows, out)
+        found.append((out[is_dyad], carried.state))
+    for compiled, plain in zip(*found, strict=True):
+        np.testing.assert_allclose(plain, compiled, rtol=1e-12, atol=1e-12)
+
+
+def says_whether_it_ages(statistic: Statistic, history: ToyHistory) -> None:
+    """With full memory nothing changes while nothing happens, but in a statistic that says `ages`."""
+    later = values(statistic, history, history.t.max() + np.array([1.0, 1.5, 20.0]), memory=Memory())
+    stands = bool((_off(later) == _off(later[:1])).all())
+    assert stands is not statistic.ages
+
+
 def is_described(statistic: Statistic, history: ToyHistory) -> None:
     """It has a summary and a source."""
     assert statistic.summary
@@ -138,11 +188,14 @@ def is_described(statistic: Statistic, history: ToyHistory) -> None:
 STATISTIC_LAWS: tuple[Callable[[Statistic, ToyHistory], None], ...] = (
     agrees_with_reference,
     traces_agree_with_kernel,
+    weighs_events,
     looks_strictly_before,
     follows_names,
     ignores_the_calendar,
     does_not_depend_on_batches,
     belongs_to_whom_it_says,
+    agrees_without_numba,
+    says_whether_it_ages,
     is_described,
 )
 

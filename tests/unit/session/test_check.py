@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,17 +50,17 @@ def test_a_case_that_holds_together(home: Path) -> None:
 
 
 FAULTS = [
-    ("agreements.csv", ",JPN;KOR,", ",JPN;KRO,", "agreements.csv line 2"),
-    ("agreements.csv", ",information_security,", ",,", "agreements.csv line 2"),
-    ("stages.csv", ",negotiating,", ",negotiated,", "stages.csv line 2"),
-    ("stages.csv", "gsomia-jpn-kor,", "gsomia,", "stages.csv line 2"),
+    ("agreements.csv", ",JPN;KOR,", ",JPN;KRO,", "agreements.csv, line 2"),
+    ("agreements.csv", ",information_security,", ",,", "agreements.csv, line 2"),
+    ("stages.csv", ",negotiating,", ",negotiated,", "stages.csv, line 2"),
+    ("stages.csv", "gsomia-jpn-kor,", "gsomia,", "stages.csv, line 2"),
     ("case.toml", 'flagship = "gsomia-jpn-kor"', 'flagship = "gsomia"', "agreements.csv"),
-    ("case.toml", 'stages = "stages.csv"\n', "", "case.toml line 15, [case] agreements"),
-    ("case.toml", 'stages = "stages.csv"', 'stages = "events.csv"', "events.csv line 1"),
+    ("case.toml", 'stages = "stages.csv"\n', "", "case.toml, line 15, [case] agreements"),
+    ("case.toml", 'stages = "stages.csv"', 'stages = "events.csv"', "events.csv, line 1"),
     ("case.toml", "start = 2015-01-01", "start = 2025-12-01", "the record"),
-    ("scenarios/twice.toml", "factor = 2.0", "factor = -2.0", "twice.toml line 3"),
-    ("scenarios/twice.toml", '"patron_push"', '"patron_pusch"', "twice.toml line 2"),
-    ("events.csv", ",ACCUSE,", ",ACUSE,", "events.csv line"),
+    ("scenarios/twice.toml", "factor = 2.0", "factor = -2.0", "twice.toml, line 3"),
+    ("scenarios/twice.toml", '"patron_push"', '"patron_pusch"', "twice.toml, line 2"),
+    ("events.csv", ",ACCUSE,", ",ACUSE,", "events.csv, line"),
 ]
 
 
@@ -77,7 +80,7 @@ def test_every_file_with_a_fault_is_named(home: Path) -> None:
     with pytest.raises(BadData) as caught:
         check_case(read_case(home))
     assert caught.value.what.startswith("3 faults\n")
-    for where in ("stages.csv line 2", "twice.toml line 3", "events.csv line"):
+    for where in ("stages.csv, line 2", "twice.toml, line 3", "events.csv, line"):
         assert where in str(caught.value)
 
 
@@ -98,3 +101,18 @@ def test_a_fit_that_no_one_would_wait_for_is_refused(home: Path) -> None:
         check_case(read_case(home))
     assert f"the fit would have {2 * (1 + 64 * 63 + 1) + 2:,} coefficients" in caught.value.what
     assert caught.value.where == "case.toml"
+
+
+def test_what_was_mended_in_a_file_of_the_case_is_said(home: Path) -> None:
+    """Semicolons and a comment are read, and the user is told, once for each file."""
+    for name in ("agreements.csv", "stages.csv", "events.csv"):
+        rows = list(csv.reader((home / name).read_text(encoding="utf-8").splitlines()))
+        with (home / name).open("w", encoding="utf-8", newline="") as out:
+            out.write("# made by hand\n")
+            csv.writer(out, delimiter="|").writerows(rows)
+    command = [sys.executable, "-m", "lynchpin.cli", "check", str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in ("agreements.csv", "stages.csv", "events.csv"):
+        for said in ("the fields are parted by bars", "lines above the header are passed over"):
+            assert done.stderr.count(f"{home / name}: {said}\n") == 1, (name, said, done.stderr)

@@ -104,7 +104,7 @@ def read_values(path: Path) -> tuple[dict[str, Any], Lines, str]:
     BadData : it is not UTF-8, or not TOML
     """
     content = read_toml(path, "case")
-    return *parse_toml(content, path.name, "case"), sha256(content).hexdigest()
+    return *parse_toml(content, str(path), "case"), sha256(content).hexdigest()
 
 
 def build_case(
@@ -126,7 +126,7 @@ def build_case(
             )
     top = Table(values.get("case"), lines, "case", keys=_CASE) if "case" in values else None
     if top is None:
-        raise BadData("the case lacks its [case] table", f"{path.name} line 1", "`lynchpin new NAME` shows a whole one")
+        raise BadData("the case lacks its [case] table", f"{path}, line 1", "`lynchpin new NAME` shows a whole one")
     name, title, start = check_name(top.text("name"), top.where("name")), top.text("title"), top.day("start")
     _must_be_together(top)
     labels = _nodes(values, lines)

@@ -12,9 +12,9 @@ from lynchpin.account.cases.case import Case, EventClass
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import VOLUME, before, last_day, volume_rows
 from lynchpin.record.sources import get as source
-from lynchpin.record.store import NOT_ROWS, Store, check, fold
+from lynchpin.record.store import NOT_ROWS, NOTES, Store, check, fold
 from lynchpin.record.store.mending import values_and_fix
-from lynchpin.tabular import open_table
+from lynchpin.tabular import open_table, tell
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
@@ -108,7 +108,7 @@ def _own_chronology(case: Case) -> pl.DataFrame:
     if case.events_file is None:
         raise BadData(
             "the case names no chronology",
-            case.path.name,
+            str(case.path),
             'add events = "events.csv" to [case], or name a store with --events',
         )
     feed = source("chronology")
@@ -121,10 +121,11 @@ def _own_chronology(case: Case) -> pl.DataFrame:
         raise BadData(
             f"{rows.height} of {checked.read} rows of the chronology are refused; "
             f"the first breaks {', '.join(row['broke'])}{': ' * bool(held)}{held}",
-            f"{case.events_file.name} line {row['row']}",
+            f"{case.events_file}, line {row['row']}",
             (fix or "mend the row")
             + "; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
         )
+    tell(case.events_file, [NOTES[name] for name in checked.notes if name != "dated_long_before"])
     return checked.events
 
 

@@ -98,7 +98,7 @@ def read_theory(theory: str | Path, *, between: str | None = None) -> Theory:
     if "triad" not in values:
         raise BadData(
             "this is a case, not a theory: it has no [triad]",
-            f"{path.name} line 1",
+            f"{path}, line 1",
             "`lynchpin triads lateral` has one",
         )
     table = Table(values.get("roles", {}), lines, "roles")

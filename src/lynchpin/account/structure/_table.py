@@ -15,7 +15,7 @@ from lynchpin.account.structure.facts import KINDS, SCHEMA, Precision, known_day
 from lynchpin.errors import BadData
 from lynchpin.files import must_be_regular
 from lynchpin.record.ontology import countries
-from lynchpin.tabular import open_table
+from lynchpin.tabular import open_table, tell
 
 FactRow = tuple[str, str, str, date, date | None, date, date | None, float | None, str, str, int]
 
@@ -85,7 +85,9 @@ def read_frame(path: Path) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).splitlines()[0]
         raise BadData(f"the file cannot be read: {first}", str(path), "give a CSV or Parquet file") from None
-    return open_table(path).frame()[0].with_columns(pl.all().replace("NA", ""))
+    frame, _, notes = open_table(path).frame()
+    tell(path, notes)
+    return frame.with_columns(pl.all().replace("NA", ""))
 
 
 def whole(cell: str) -> int | None:

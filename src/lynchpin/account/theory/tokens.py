@@ -62,7 +62,7 @@ class Place:
         return Place(self.file, self.line + line - 1, self.column + column - 1 if first else column)
 
     def __str__(self) -> str:
-        return f"{self.file} line {self.line}, column {self.column}".lstrip()
+        return f"{self.file}, line {self.line}, column {self.column}".removeprefix(", ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def bad(what: str, place: Place, mend: str = "", *, mechanism: str = "") -> BadM
     Examples
     --------
     >>> bad("no node 'KRO'", Place("asia.toml", 41, 17), mechanism="push").where
-    'mechanism "push", asia.toml line 41, column 17'
+    'mechanism "push", asia.toml, line 41, column 17'
     """
     return BadMechanism(what, f'mechanism "{mechanism}", {place}' if mechanism else str(place), mend)
 

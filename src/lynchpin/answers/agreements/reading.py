@@ -16,7 +16,7 @@ from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.files import must_be_regular
 from lynchpin.record.ontology import countries
 from lynchpin.results import AgreementLife, StageRow
-from lynchpin.tabular import open_table
+from lynchpin.tabular import open_table, tell
 
 _DATED_NAME = re.compile(r"\s*\([^)]*\)|\s+of (?:19|20)\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -55,11 +55,11 @@ def read_agreements(
     table = _table(agreements)
     if first and first not in table:
         mend = suggest(first, table, noun="agreement")
-        raise UnknownName(f"no agreement has the id {first[:80]!r}, the flagship's", f"{agreements.name} line 1", mend)
+        raise UnknownName(f"no agreement has the id {first[:80]!r}, the flagship's", f"{agreements}, line 1", mend)
     history: dict[str, list[StageRow]] = {}
     whole: dict[str, list[StageEntry]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
-        where = f"{stages.name} line {line}"
+        where = f"{stages}, line {line}"
         if row["agreement"] not in table:
             raise BadData(
                 f"no agreement with id {row['agreement']!r}",
@@ -100,7 +100,7 @@ def read_agreements(
         if stage.is_known(before):
             history.setdefault(row["agreement"], []).append(stage)
     for rows in whole.values():
-        check_history(rows, stages.name)
+        check_history(rows, str(stages))
     lives = []
     for id_, row in table.items():
         parties = tuple(row["parties"].split(";"))
@@ -126,7 +126,7 @@ def _table(path: Path) -> dict[str, dict[str, str]]:
     """Id -> its row; an id that stands twice is refused."""
     table: dict[str, dict[str, str]] = {}
     for line, row in _rows(path, _AGREEMENT_COLUMNS):
-        where = f"{path.name} line {line}"
+        where = f"{path}, line {line}"
         if row["id"] in table:
             raise BadData(f"the id {row['id']!r} stands twice", where, "give each agreement an id of its own")
         if not row["id"].strip() or not row["kind"].strip():
@@ -183,11 +183,12 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
     BadData : no such file, no table (see `lynchpin.tabular`), or a column lacks
     """
     must_be_regular(path, "table")
-    frame, lines, _ = open_table(path, knows=set(columns).issubset).frame()
+    frame, lines, notes = open_table(path, knows=set(columns).issubset).frame()
+    tell(path, notes)
     for column in columns:
         if column not in frame.columns:
             mend = f"its columns are {', '.join(columns)}"
-            raise BadData(f"{path.name} lacks the column {column!r}", f"{path.name} line 1", mend)
+            raise BadData(f"{path.name} lacks the column {column!r}", f"{path}, line 1", mend)
     return list(zip(lines.to_list(), frame.iter_rows(named=True), strict=True))
 
 
@@ -304,4 +305,4 @@ def check_history(rows: Sequence[StageEntry], file: str) -> None:
         for rule in RULES:
             breach = rule(rows[:at], row)
             if breach:
-                raise BadData(breach[0], f"{file} line {row.line}, rule {rule.__name__}", breach[1])
+                raise BadData(breach[0], f"{file}, line {row.line}, rule {rule.__name__}", breach[1])

@@ -49,7 +49,7 @@ def read_scenario(scenario: str | Path, case: Case) -> Scenario:
     UnknownName, BadMechanism, BadValue : a name, an act or a number that the case cannot take
     """
     path = _path(scenario, case)
-    return _build(*parse_toml(read_toml(path, "scenario"), path.name, "scenario"), path.stem, case)
+    return _build(*parse_toml(read_toml(path, "scenario"), str(path), "scenario"), path.stem, case)
 
 
 def _path(scenario: str | Path, case: Case) -> Path:

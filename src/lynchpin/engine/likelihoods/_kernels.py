@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from lynchpin.engine.compiled import njit
+from lynchpin.engine.statistics.base import Floats, Ints
 
 _ANY_ORDER = {"reassoc", "contract"}
 _CHUNK = 1024  # rows whose products stay in the nearest cache
 
 
-@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER, plain=np.dot)
 def _dot(x, y):
     total = 0.0  # indices from zero: nothing to check, so the loop runs several rows at a time
     for r in range(x.size):
@@ -19,7 +21,19 @@ def _dot(x, y):
     return total
 
 
-@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER, plain=np.sum)
+def _total(x):
+    total = 0.0
+    for r in range(x.size):
+        total += x[r]
+    return total
+
+
+def _predictors(X, beta, eta):
+    np.matmul(beta, X, out=eta)
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER, plain=_predictors)
 def predictors(X, beta, eta):
     """Fill eta (rows,) with the sum over a of beta[a] * X[a]."""
     for lo in range(0, eta.size, _CHUNK):
@@ -31,7 +45,14 @@ def predictors(X, beta, eta):
                 some[r] += slope * column[r]
 
 
-@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+def _weighted_moments(X, w, begin, end, factor, first, second):
+    x = X[:, begin:end]
+    scaled = factor * w[begin:end] * x
+    first += scaled.sum(axis=1)
+    second += np.tril(scaled @ x.T)
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER, plain=_weighted_moments)
 def weighted_moments(X, w, begin, end, factor, first, second):
     """Add factor * w * x to `first` (k,) and its product with x' to the lower half of `second` (k, k).
 
@@ -53,7 +74,16 @@ def weighted_moments(X, w, begin, end, factor, first, second):
                 second[a, b] += _dot(scaled, X[b, lo:hi])
 
 
-@njit(cache=True, nogil=True)
+def _less_group_maximum(eta, ptr, floor):
+    taken, sizes = floor.copy(), np.diff(ptr)
+    some = np.flatnonzero(sizes)
+    if some.size:
+        taken[some] = np.maximum(taken[some], np.maximum.reduceat(eta, ptr[some]))
+    eta -= np.repeat(taken, sizes)
+    return taken
+
+
+@njit(cache=True, nogil=True, plain=_less_group_maximum)
 def less_group_maximum(eta, ptr, floor):
     """Take the largest value of each group (at least `floor`) off its rows: exp stays in range. -> what was taken."""
     taken = floor.copy()
@@ -67,7 +97,31 @@ def less_group_maximum(eta, ptr, floor):
     return taken
 
 
-@njit(cache=True, nogil=True, fastmath=_ANY_ORDER)
+def _by_group(values: Floats, ptr: Ints) -> Floats:
+    """Sums over the last axis within groups, empty groups giving zero."""
+    some = np.flatnonzero(np.diff(ptr))
+    out = np.zeros((*values.shape[:-1], ptr.size - 1))
+    if some.size:
+        out[..., some] = np.add.reduceat(values, ptr[some], axis=-1)
+    return out
+
+
+def _strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_first, gradient, second, per_row):
+    events = _by_group(seen_count, seen_ptr)
+    if efron and (events > 1.0).any():
+        return strata_sums.py_func(
+            X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_first, gradient, second, per_row
+        )
+    total = np.where(events > 0.0, _by_group(w, ptr) + extra, 1.0)
+    per_row[:] = events / total
+    mean = (extra_first.T + _by_group(w * X, ptr)) / total
+    gradient -= mean @ events
+    scaled = w * np.repeat(per_row, np.diff(ptr))
+    second += np.tril(scaled * X @ X.T - events * mean @ mean.T)
+    return -float(events @ np.log(total))
+
+
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER, plain=_strata_sums)
 def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_first, gradient, second, per_row):
     """The denominators of a stratified partial likelihood.
 
@@ -77,7 +131,8 @@ def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_f
     numerators
     """
     k, value = X.shape[0], 0.0
-    first, tied, mean, tied_second = np.empty(k), np.empty(k), np.empty(k), np.empty((k, k))
+    first, tied, mean = np.empty(k), np.empty(k), np.empty(k)
+    tied_second, again_second = np.empty((k, k)), np.empty((k, k))
     for g in range(ptr.size - 1):
         events = 0.0
         for e in range(seen_ptr[g], seen_ptr[g + 1]):
@@ -85,10 +140,8 @@ def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_f
         per_row[g] = 0.0
         if events == 0.0:
             continue
-        mine, total = w[ptr[g] : ptr[g + 1]], 0.0
-        for r in range(mine.size):
-            total += mine[r]
-        total += extra[g]
+        mine = w[ptr[g] : ptr[g + 1]]
+        total = _total(mine) + extra[g]
         for a in range(k):
             first[a] = extra_first[g, a] + _dot(mine, X[a, ptr[g] : ptr[g + 1]])
         if not efron or events == 1.0:
@@ -103,14 +156,19 @@ def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_f
             tied_total, tied_factor = 0.0, 0.0
             tied[:] = 0.0
             tied_second[:] = 0.0
+            again_second[:] = 0.0
             for e in range(seen_ptr[g], seen_ptr[g + 1]):
                 r = seen_row[e]
                 much = seen_count[e] * w[r]
+                again = much - w[r]  # a dyad with several events stands as often among those compared
                 tied_total += much
+                total += again
                 for a in range(k):
                     tied[a] += much * X[a, r]
+                    first[a] += again * X[a, r]
                     for b in range(a + 1):
                         tied_second[a, b] += much * X[a, r] * X[b, r]
+                        again_second[a, b] += again * X[a, r] * X[b, r]
             for step in range(int(events)):
                 share = step / events
                 left = total - share * tied_total
@@ -124,12 +182,16 @@ def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_f
                         second[a, b] -= mean[a] * mean[b]
             for a in range(k):
                 for b in range(a + 1):
-                    second[a, b] -= tied_factor * tied_second[a, b]
+                    second[a, b] += per_row[g] * again_second[a, b] - tied_factor * tied_second[a, b]
         weighted_moments(X, w, ptr[g], ptr[g + 1], per_row[g], first, second)
     return value
 
 
-@njit(cache=True, nogil=True)
+def _scores_by_cluster(X, residual, cluster, scores):
+    np.add.at(scores, cluster, (residual * X).T)
+
+
+@njit(cache=True, nogil=True, plain=_scores_by_cluster)
 def scores_by_cluster(X, residual, cluster, scores):
     """scores[cluster[r]] += residual[r] * X[:, r]; scores: (clusters, k)"""
     for r in range(residual.size):
@@ -238,6 +300,8 @@ def strata_terms(w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, cu
         per_row, per_tied = 0.0, 0.0
         whole, mixed, tied = 0.0, 0.0, 0.0  # sums of (1, share)(1, share)' / left ** 2 over the simultaneous events
         if efron:
+            for e in range(seen_ptr[g], seen_ptr[g + 1]):
+                total += (seen_count[e] - 1.0) * w[seen_row[e]]  # stands as often as it has events
             for step in range(int(events)):
                 share = step / events
                 left = total - share * tied_total
@@ -261,9 +325,10 @@ def strata_terms(w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, cu
         for e in range(seen_ptr[g], seen_ptr[g + 1]):
             r = seen_row[e]
             much = seen_count[e] * w[r]
-            score[r] += per_tied * much
-            curvature[r] -= per_tied * much
-            means[0, r] += b * much
+            again = much - w[r] if efron else 0.0
+            score[r] += per_tied * much - per_row * again
+            curvature[r] -= per_tied * much - per_row * again
+            means[0, r] += a * again + b * much
             means[1, r] += c * much
     return value
 

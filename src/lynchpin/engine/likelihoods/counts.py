@@ -9,9 +9,8 @@ Hilbe (2011), Negative Binomial Regression, ch. 8.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import betainc, digamma, gammaln, polygamma
 
 from lynchpin.engine.likelihoods import interval
 from lynchpin.engine.likelihoods._kernels import size_slope, unit_sums
@@ -22,6 +21,12 @@ from lynchpin.errors import DidNotConverge
 
 #: Above it a negative binomial is Poisson to eight digits.
 LARGEST_LOG_SIZE = 16.0
+
+
+def _log_rising(y: Floats | NDArray[np.int64], size: Floats | float) -> Floats:
+    """The log of gamma(y + size) / gamma(size)."""
+    out: Floats = scipy.special.gammaln(y + size) - scipy.special.gammaln(size)
+    return out
 
 
 def sums(block: Block, parameters: Floats) -> Sums:
@@ -60,12 +65,13 @@ def terms(block: Block, eta: Floats, idle: object = None, *, extra: float = 0.0)
     row, y = block.seen_row, block.seen_count
     value = -size * float(log_one.sum())
     value += float((y * (eta[row] - log_size - log_one[row])).sum())
-    value += float((gammaln(y + size) - gammaln(size) - gammaln(y + 1.0)).sum())
+    value += float((_log_rising(y, size) - scipy.special.gammaln(y + 1.0)).sum())
     score = -mu / one
     score[row] += y / one[row]
     weight = mu / one**2
     weight[row] *= 1.0 + y / size
     # in size, then in log size
+    digamma, polygamma = scipy.special.digamma, scipy.special.polygamma
     slope = float((share / one - log_one).sum()) + float(
         (digamma(y + size) - digamma(size) - y / (size * one[row])).sum()
     )
@@ -97,16 +103,17 @@ def null(margins: Margins) -> float:
 
     def loss(log_size: float) -> float:
         size = np.exp(log_size)
-        seen = gammaln(y + size) - gammaln(size) - gammaln(y + 1.0) + y * np.log(mean / (size + mean))
+        seen = _log_rising(y, size) - scipy.special.gammaln(y + 1.0) + y * np.log(mean / (size + mean))
         return -float(seen.sum() - size * (cells @ np.log1p(means / size)))
 
-    return -float(minimize_scalar(loss, bounds=(-15.0, 15.0), method="bounded").fun)
+    return -float(scipy.optimize.minimize_scalar(loss, bounds=(-15.0, 15.0), method="bounded").fun)
 
 
 def cumulative(y: Floats, mu: Floats, parameters: Floats) -> tuple[Floats, Floats]:
     """The chance of so many or fewer, and of fewer."""
     size = float(np.exp(parameters[-1]))
     p = size / (size + mu)
+    betainc = scipy.special.betainc
     return betainc(size, y + 1.0, p), np.where(y > 0, betainc(size, np.maximum(y, 1.0), p), 0.0)
 
 
@@ -156,8 +163,8 @@ def log_chance(y: Counts | Floats, mean: Floats, size: Floats | float) -> Floats
     some = count > 0  # the gamma terms vanish at zero, where most counts are
     k, m, t, plain = count[some], mu[some], theta[some], poisson[some]
     with np.errstate(divide="ignore"):
-        power_of = np.where(plain, k * np.log(m), gammaln(k + t) - gammaln(t) + k * np.log(m / (m + t)))
-    out[some] += power_of - gammaln(k + 1.0)
+        power_of = np.where(plain, k * np.log(m), _log_rising(k, t) + k * np.log(m / (m + t)))
+    out[some] += power_of - scipy.special.gammaln(k + 1.0)
     return np.asarray(out)
 
 
@@ -221,6 +228,6 @@ def size_profile(y: Floats, mu: Floats, weight: Floats, sizes: Floats) -> Floats
     y, mu, weight : (rows,), whole numbers, their means, and what each row counts for; sizes : (sizes,)
     """
     times = np.bincount(y.astype(np.int64), weights=weight)
-    gamma = gammaln(np.arange(times.size)[:, None] + sizes) - gammaln(sizes)  # (counts, sizes)
+    gamma = _log_rising(np.arange(times.size)[:, None], sizes)  # (counts, sizes)
     spread = [float((weight * (size + y)) @ np.log1p(mu / size)) for size in sizes]
     return np.asarray(times @ gamma - np.array(spread) - float(weight @ y) * np.log(sizes))

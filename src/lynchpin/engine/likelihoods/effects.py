@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.optimize import minimize
+import scipy
 
 from lynchpin.engine.likelihoods.laplace import Factored
 from lynchpin.engine.likelihoods.levels import Index, Levels
@@ -82,7 +82,7 @@ def settle(
         bounds.append((np.log(SMALLEST_SIZE), np.log(LARGEST_SIZE)))
     here.top(theta)
     for _ in range(_ROUNDS):
-        found = minimize(
+        found = scipy.optimize.minimize(
             lambda theta: -here.marginal(theta),
             theta,
             method="L-BFGS-B",

@@ -1,16 +1,19 @@
-"""The interval likelihood: when the next event comes and which it is. Every dyad at risk has the rate exp(eta),
-constant between events:
+"""The interval likelihood: when the next event comes and which it is. Every dyad at risk has the rate exp(eta):
 
-    log L = sum over events of eta - sum over groups of exposure times the sum of exp(eta) of all that could have acted
+    log L = sum over events of eta - integral over time of the sum of exp(eta) of all that could have acted
 
-With steps of the calendar for exposure and counts for events it is the Poisson rate model, up to terms without a
-coefficient. References: Butts (2008), Sociological Methodology 38; Stadtfeld and Block (2017), Sociological Science 4.
+Of the integral this knows but a sum, over groups, of exposure times the rates: a group is a wait in which rates stand
+still, or an instant of one with what it weighs (`engine.rem.waits`). With steps of the calendar for exposure and counts
+for events it is the Poisson rate model, up to terms without a coefficient, with rates as of the beginning of each step.
+References: Butts (2008), Sociological Methodology 38; Stadtfeld and Block (2017), Sociological Science 4.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-from scipy.special import gammaincc, gammaln
+import scipy
 
 from lynchpin.engine.likelihoods.idle import IdleEffects, SharedSums
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
@@ -85,7 +88,9 @@ def null(margins: Margins) -> float:
 def count_constant(margins: Margins) -> float:
     """What turns the value into that of Poisson counts: log exposure of every event, less log of each factorial."""
     log_exposure = np.repeat(np.log(margins.exposure), np.diff(margins.seen_ptr))
-    return float(margins.seen_count @ log_exposure - gammaln(margins.seen_count + 1.0).sum())
+    counts, times = np.unique(margins.seen_count, return_counts=True)
+    log_factorials = sum(many * math.lgamma(count + 1.0) for count, many in zip(counts, times, strict=True))
+    return float(margins.seen_count @ log_exposure - log_factorials)
 
 
 def null_counts(margins: Margins) -> float:
@@ -95,7 +100,7 @@ def null_counts(margins: Margins) -> float:
 
 def poisson_cumulative(y: Floats, mu: Floats, parameters: Floats) -> tuple[Floats, Floats]:
     """The chance of so many or fewer, and of fewer."""
-    return gammaincc(y + 1.0, mu), np.where(y > 0, gammaincc(np.maximum(y, 1.0), mu), 0.0)
+    return scipy.special.gammaincc(y + 1.0, mu), np.where(y > 0, scipy.special.gammaincc(np.maximum(y, 1.0), mu), 0.0)
 
 
 INTERVAL = Likelihood(sums, terms, residual, null, Needs(clock=True, idle=True))

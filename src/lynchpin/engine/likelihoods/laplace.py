@@ -9,7 +9,7 @@ approximation, log integral = value at the top - half the log determinant over t
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import LinAlgError, cholesky, solve_triangular
+import scipy
 
 from lynchpin.engine.likelihoods.levels import Levels
 from lynchpin.engine.likelihoods.pooled import PooledSums
@@ -61,13 +61,13 @@ class Factored:
             core[x, a] -= part[m:]
         core[a, a] = actors + np.diag(precision[k : k + s])
         try:
-            self._root = cholesky(core, lower=True)
-        except (LinAlgError, ValueError):
+            self._root = scipy.linalg.cholesky(core, lower=True)
+        except (scipy.linalg.LinAlgError, ValueError):
             raise DidNotConverge(
                 "the effects of senders, receivers or dyads leave nothing to tell", "random effects", "leave some out"
             ) from None
         self.log_det = 2.0 * float(np.log(np.diag(self._root)[: m + s]).sum()) - float(np.log(self._inverse).sum())
-        last = solve_triangular(self._root[x, x], np.eye(k), lower=True)
+        last = scipy.linalg.solve_triangular(self._root[x, x], np.eye(k), lower=True)
         self.covariance: Floats = last.T @ last
 
     def step(self, gradient: Floats) -> Floats:
@@ -78,7 +78,8 @@ class Factored:
         right = np.concatenate([-inward[:m], gradient[k : k + s], gradient[:k] - inward[m:]])
         if s and dyads.size:
             right[self._a] -= (self._inverse * dyads) @ self._tied
-        found = solve_triangular(self._root.T, solve_triangular(self._root, right, lower=True))
+        down = scipy.linalg.solve_triangular(self._root, right, lower=True)
+        found = scipy.linalg.solve_triangular(self._root.T, down)
         left = dyads - np.concatenate([found[self._v], found[self._x]]) @ self._border
         if s and dyads.size:
             left = left - self._tied @ found[self._a]
@@ -86,7 +87,7 @@ class Factored:
 
     def effect_variance(self) -> Floats:
         """Of every effect given the record, the uncertainty of the coefficients in it: (effects,)."""
-        root = solve_triangular(self._root, np.eye(len(self._root)), lower=True)
+        root = scipy.linalg.solve_triangular(self._root, np.eye(len(self._root)), lower=True)
         own = (root[:, self._a] ** 2).sum(axis=0)
         if not self._inverse.size:
             return np.asarray(own)

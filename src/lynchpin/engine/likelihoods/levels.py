@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
 
 from lynchpin.engine.statistics.base import Floats
 
@@ -75,11 +75,11 @@ class Levels:
             out[:-1] += effects[places]
         return out
 
-    def incidence(self) -> csr_array:
+    def incidence(self) -> scipy.sparse.csr_array:
         """Ones where a dyad has an effect of an actor: shape (dyads, actors)."""
         ends = self.ends()[: len(self.factors) - self.has_dyads]
         rows = np.tile(np.arange(self.dyads), len(ends))
-        return csr_array((np.ones(rows.size), (rows, ends.ravel())), shape=(self.dyads, self.actors))
+        return scipy.sparse.csr_array((np.ones(rows.size), (rows, ends.ravel())), shape=(self.dyads, self.actors))
 
     def by_effect(self, by_dyad: Floats) -> Floats:
         """Sums by dyad, shape (..., dyads), added up for every effect: (..., effects)."""
@@ -89,7 +89,7 @@ class Levels:
     def crossed(self, by_dyad: Floats) -> Floats:
         """A diagonal matrix over dyads, as a matrix over the effects of actors: shape (actors, actors)."""
         at = self.incidence()
-        out: Floats = (at.T @ diags_array(by_dyad) @ at).toarray()
+        out: Floats = (at.T @ scipy.sparse.diags_array(by_dyad) @ at).toarray()
         return out
 
     def square(self, by_dyad: Floats) -> Floats:

@@ -37,9 +37,7 @@ def sums(events: TypedEvents, beta: Floats) -> Sums:
     X, kind = events
     k = X.shape[0]
     others = beta.size // k
-    eta = np.vstack([np.zeros(X.shape[1]), beta.reshape(others, k) @ X])
-    eta -= eta.max(axis=0)
-    log_p = eta - np.log(np.exp(eta).sum(axis=0))
+    log_p = _log_chances(X, beta)
     p = np.exp(log_p)
     gradient, information = np.empty(beta.size), np.empty((beta.size, beta.size))
     for a in range(others):
@@ -50,6 +48,21 @@ def sums(events: TypedEvents, beta: Floats) -> Sums:
             information[mine, b * k : (b + 1) * k] = block
             information[b * k : (b + 1) * k, mine] = block
     return Sums(float(log_p[kind, np.arange(kind.size)].sum()), gradient, information)
+
+
+def _log_chances(X: Floats, beta: Floats) -> Floats:
+    """Log of the chance of every type, given that something happens: (kinds, events)."""
+    eta = np.vstack([np.zeros(X.shape[1]), beta.reshape(-1, X.shape[0]) @ X])
+    eta -= eta.max(axis=0)
+    out: Floats = eta - np.log(np.exp(eta).sum(axis=0))
+    return out
+
+
+def scores(events: TypedEvents, beta: Floats) -> Floats:
+    """The gradient of every event: shape (events, parameters)."""
+    X, kind = events
+    p = np.exp(_log_chances(X, beta))
+    return np.concatenate([X * ((kind == a) - p[a]) for a in range(1, len(p))]).T
 
 
 def block_of(typed: TypedEvents, dyad: NDArray[np.int32], dyads: int) -> Block:

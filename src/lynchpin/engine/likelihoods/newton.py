@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats, Ints
@@ -139,30 +138,36 @@ class Factor:
         self._units = np.outer(self._scale, self._scale)
         scaled = information / self._units
         try:
-            self._root = cho_factor(scaled)
-        except (LinAlgError, ValueError):
+            if not np.isfinite(scaled).all():
+                raise np.linalg.LinAlgError
+            self._root = np.linalg.cholesky(scaled)
+        except np.linalg.LinAlgError:
             raise NoTop(
                 "the likelihood has no top: it rises for ever in some direction",
                 f"near {', '.join(_in_direction(scaled, names))}",
                 "an effect predicts the events without fail (separation); leave it out or give a ridge",
             ) from None
 
+    @cached_property
+    def _inverse_root(self) -> Floats:
+        out: Floats = np.linalg.inv(self._root)
+        return out
+
     def solve(self, right: Floats) -> Floats:
         """The inverse times a vector."""
-        out: Floats = cho_solve(self._root, right / self._scale) / self._scale
+        out: Floats = self._inverse_root.T @ (self._inverse_root @ (right / self._scale)) / self._scale
         return out
 
     @cached_property
     def covariance(self) -> Floats:
         """The inverse."""
-        out: Floats = cho_solve(self._root, np.eye(self._scale.size), overwrite_b=True)
-        out /= self._units
+        out: Floats = self._inverse_root.T @ self._inverse_root / self._units
         return out
 
     @property
     def log_det(self) -> float:
         """Of the information."""
-        return 2.0 * float(np.log(np.diag(self._root[0])).sum() + np.log(self._scale).sum())
+        return 2.0 * float(np.log(np.diag(self._root)).sum() + np.log(self._scale).sum())
 
 
 def _in_direction(scaled: Floats, names: Sequence[str]) -> list[str]:

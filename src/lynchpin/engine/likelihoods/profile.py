@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+import scipy
 
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.numbers import DROP90
@@ -29,12 +29,14 @@ def highest(height: Callable[[float], float], low: float, high: float, *, looks:
     if heights[best] == NOWHERE:
         return
     bracket = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    minimize_scalar(lambda x: -height(float(x)), bounds=bracket, method="bounded", options={"xatol": tolerance})
+    scipy.optimize.minimize_scalar(
+        lambda x: -height(float(x)), bounds=bracket, method="bounded", options={"xatol": tolerance}
+    )
 
 
 def crossing(height: Callable[[float], float], floor: float, inside: float, outside: float, tolerance: float) -> float:
     """Where the height comes down to the floor, on the way from a place above it to one below."""
-    return float(brentq(lambda x: height(float(x)) - floor, inside, outside, xtol=tolerance))
+    return float(scipy.optimize.brentq(lambda x: height(float(x)) - floor, inside, outside, xtol=tolerance))
 
 
 def ends_on_grid(places: Floats, heights: Floats) -> tuple[float, float]:

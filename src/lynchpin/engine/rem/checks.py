@@ -29,7 +29,8 @@ class Checks:
     recall : share of events among the top 1, 5, 10 % of dyads by their predicted chance, and the mean rank (1 best)
         as a share of the risk set; a guess has 0.01, 0.05, 0.10 and 0.5
     surprise : mean of -log chance of what happened; `null_surprise` is that of a guess
-    waiting_p : the p-value of Kolmogorov and Smirnov that waiting times times their total rate are exponential, or None
+    waiting_p : the p-value of Kolmogorov and Smirnov that the total rate, integrated over each wait, is exponential, or
+        None
     pit : for counts, the heights of ten bins of the probability integral transform (each 1 when the model is right),
         or None
     """
@@ -62,13 +63,13 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
     problem = _full(fit, fit.stream)
     likelihood = fit.request.model
     beta = fit.estimate[: problem.features.columns]
-    ranks, waits, pits = [], [], []
+    ranks, pits = [], []
+    hazard, ended = np.zeros(int(problem.plan.point[-1]) + 1), problem.plan.point[np.diff(problem.plan.seen_ptr) > 0]
     for part, block in _read(problem):
         eta = _eta(fit, part, block, beta)
         ranks.append(_ranks(block, part, eta))
         if likelihood.needs.waits:
-            ended = np.diff(part.seen_ptr) > 0  # the wait at a stop has not
-            waits.append((part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))[ended])
+            np.add.at(hazard, part.point, part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))
         if likelihood.cumulative is not None:
             mu = np.exp(eta) * np.repeat(block.exposure, np.diff(block.ptr))
             y = np.zeros(mu.size)
@@ -82,7 +83,8 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
         recall=recall,
         surprise=-float(table["probability"].log().mean()),  # type: ignore[arg-type]
         null_surprise=float(table["n_at_risk"].cast(pl.Float64).log().mean()),  # type: ignore[arg-type]
-        waiting_p=float(kstest(np.concatenate(waits), "expon").pvalue) if waits else None,
+        # the wait at a stop has not ended
+        waiting_p=float(kstest(hazard[ended], "expon").pvalue) if likelihood.needs.waits else None,
         pit=None if not pits else 10.0 * np.sum([p for p, _ in pits], axis=0) / sum(c for _, c in pits),
     )
 
@@ -136,7 +138,7 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
 
 
 def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
-    return prepare(replace(fit.request, controls=None, **changed), stream)
+    return prepare(replace(fit.request, controls=None, ties="breslow", **changed), stream)  # ties move no predictor
 
 
 def _read(problem: Problem) -> Any:

@@ -10,6 +10,8 @@ import numpy as np
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import MOST_STEPS
 from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.waits import Moves, instants
+from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadValue, LynchpinWarning
 
 #: Bytes that the lists of a risk set take for each dyad, and those of a column while one comparison is read.
@@ -65,9 +67,21 @@ def _size(request: Request, stream: EventStream) -> tuple[int, float]:
         points = min(float(stream.when[-1] - stream.when[0]) / request.step + 1.0, MOST_STEPS)  # more are refused
     if needs.events_only:
         return dyads, float(stream.count)
+    if needs.waits:
+        points *= _instants(request, float(stream.when[-1] - stream.when[0]) / points)
     if request.controls is not None:
         return dyads, min(float(stream.count) * (request.controls + 1), points * dyads)
     return dyads, points * dyads if not needs.by_sender else float(stream.count) * dyads / max(n, 1)
+
+
+def _instants(request: Request, wait: float) -> int:
+    """At how many instants a typical wait is looked at: its parts, and those of each."""
+    effects = [effect for term in request.terms for effect in term.effects]
+    decays = {e.half_life for e in effects if e.half_life and not e.unique and catalogue()[e.statistic].scales}
+    half_lives = tuple(sorted(decays)) if request.decay_to == "now" else ()
+    has_ages = any(catalogue()[e.statistic].ages for e in effects)
+    parts = 1 + len({e.window for e in effects if e.window})
+    return parts * instants(Moves(np.empty(0), half_lives, has_ages), wait / parts)
 
 
 def _spelled(seconds: float) -> str:

@@ -13,7 +13,7 @@ from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_
 from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, meant, read_names
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.risk import RiskSet
-from lynchpin.engine.rem.times import is_blank, line_of
+from lynchpin.engine.rem.times import is_blank, line_at, line_of, place_of, rounding
 from lynchpin.engine.statistics import Statistic
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.engine.statistics.memory import Changes, Memory, changes_of
@@ -34,7 +34,7 @@ _ALWAYS = -1e300
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Needed:
-    """The pairs that are compared, sorted by sender and receiver, and the first instant at which each is."""
+    """The pairs that are compared, and the instant before which each must have a value: there may be several of one."""
 
     i: Index
     j: Index
@@ -48,11 +48,18 @@ class Needed:
         return _first(np.concatenate(ends).astype(np.int64), np.tile(self.since, len(ends)))
 
 
-def needed(plan: Plan, risk: RiskSet, *, events_only: bool) -> Needed:
-    """Who is compared in a plan of a full risk set."""
+def needed(plan: Plan, risk: RiskSet, *, events_only: bool, waits: bool) -> Needed:
+    """Who is compared in a plan of a full risk set; of waits, from their beginning on."""
+    if waits:
+        lists, first = np.unique(plan.lo, return_index=True)
+        rows = [slice(int(a), int(b)) for a, b in zip(lists, plan.hi[first], strict=True)]
+        since = np.where(plan.exposure > 0.0, np.nextafter(plan.since, np.inf), plan.at)[first]
+        sizes = plan.hi[first] - lists
+        i, j = (np.concatenate([end[some] for some in rows]) for end in (plan.i, plan.j))
+        return Needed(i, j, np.repeat(since, sizes))
     if events_only:
-        rows = slice(int(plan.lo[0]), int(plan.hi[-1]))
-        return Needed(plan.i[rows], plan.j[rows], np.repeat(plan.at, plan.hi - plan.lo))
+        all_rows = slice(int(plan.lo[0]), int(plan.hi[-1]))
+        return Needed(plan.i[all_rows], plan.j[all_rows], np.repeat(plan.at, plan.hi - plan.lo))
     group = np.minimum(np.searchsorted(plan.at, risk.enter, side="left"), plan.groups - 1)
     since = plan.at[group]
     there = (risk.enter <= since) & (since < risk.leave)
@@ -66,7 +73,14 @@ def _first(key: np.ndarray, since: Floats) -> tuple[np.ndarray, Floats]:
 
 
 def read_covariate(
-    effect: Effect, statistic: Statistic, stream: EventStream, table: pl.DataFrame, who: Needed, notes: list[str]
+    effect: Effect,
+    statistic: Statistic,
+    stream: EventStream,
+    table: pl.DataFrame,
+    who: Needed,
+    notes: list[str],
+    *,
+    from_then: bool = False,
 ) -> Changes:
     """A covariate as changes of value. A table without times holds for ever; a value counts after its time.
 
@@ -76,12 +90,13 @@ def read_covariate(
     table : frame of actor (or sender, receiver), value and, if it varies, time
     who : whose values are needed, and since when
     notes : what is to be said of the reading is added
+    from_then : a value counts at its time too
 
     Raises
     ------
     BadData, BadValue : names that match no actor, keys that stand there twice, a value that lacks or is no number
     """
-    where, n = f"covariate {effect.of}", len(stream.actors)
+    where, n = place_of(table, f"covariate {effect.of}", notes), len(stream.actors)
     ends = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
     columns = {
         need: column_of(table, need, where, notes, _NAMES, (*ends, "value")) for need in (*ends, "value", "time")
@@ -94,7 +109,7 @@ def read_covariate(
             "b": names[-1],
             "value": _values(table[columns["value"]], effect, where),
             "time": _times(table, columns["time"], stream, where, notes),
-            "line": pl.int_range(2, table.height + 2, eager=True),
+            "line": [line_at(where, row) for row in range(table.height)],
         }
     )
     rows, others = _of_actors(rows, stream, where, notes)
@@ -104,11 +119,13 @@ def read_covariate(
     number = dict(zip(stream.actors, range(n), strict=True))
     src, dst = (rows[end].replace_strict(number, return_dtype=pl.Int64).to_numpy() for end in ("a", "b"))
     key = src if len(ends) == 1 else src * n + dst
-    value, when = _filled(rows, effect, where), rows["time"].to_numpy().copy()
+    value, when = _filled(rows, effect, where), _on_events(rows["time"].to_numpy(), stream)
+    if from_then:  # what counts is strictly before
+        when = np.nextafter(when, -np.inf)
     keys, since = who.of(statistic, n)
     lacks = _lacking(key, when, keys, since)
     if lacks.size and effect.absent is None:
-        raise _absent(effect, stream, others, keys[lacks], since[lacks], key, len(ends) == 2, where)
+        raise _absent(effect, stream, others, keys[lacks], since[lacks], key, len(ends) == 2, where, from_then)
     if lacks.size:
         notes.append(
             f"{where}: {lacks.size:,} of {keys.size:,} {'dyads' if len(ends) == 2 else 'actors'} have no value from "
@@ -134,6 +151,17 @@ def _times(table: pl.DataFrame, column: str, stream: EventStream, where: str, no
     return when
 
 
+def _on_events(when: Floats, stream: EventStream) -> Floats:
+    """Times that are those of events but for rounding, as the events'."""
+    near = rounding(stream.when)
+    if not near:
+        return when.copy()
+    after = np.searchsorted(stream.when, when).clip(1, stream.count - 1)
+    left, right = stream.when[after - 1], stream.when[after]
+    event = np.where(when - left < right - when, left, right)
+    return np.where(np.abs(event - when) <= near, event, when)
+
+
 def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
     """Values as numbers, null where there is none; words of `same` by their number."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
@@ -149,7 +177,7 @@ def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
         bad = numbers.is_null() & words.is_not_null()
         if bad.any() and effect.statistic == "same":
             if effect.absent is not None:
-                raise BadValue(f"{effect.of} is of words: none is {effect.absent:g}", str(effect), "leave absent out")
+                raise BadValue(f"{effect.of} is of words: none is {effect.absent:g}", where, "leave absent out")
             numbers, bad = words.rank("dense").cast(pl.Float64), words.is_null() & False
         if bad.any():
             shown = words.filter(bad)[0]
@@ -236,6 +264,7 @@ def _absent(
     key: np.ndarray,
     of_pairs: bool,
     where: str,
+    from_then: bool,
 ) -> BadData:
     """What to say of the first who has no value."""
     n = len(stream.actors)
@@ -244,10 +273,11 @@ def _absent(
     kind = "dyad" if of_pairs else "actor"
     more = f" and {lacks.size - 1:,} other {kind}{'s' * (lacks.size > 2)}" if lacks.size > 1 else ""
     late = bool(np.isin(one, key))
-    when = f" before {stream.clock.say(float(since[0]))}, when it is first compared" if late else ""
+    first = stream.clock.say(round(float(since[0]), 12))  # without the last digit, by which a wait begins after itself
+    when = f" before {first}, when it is first compared" if late else ""
     mend = f"give every {kind} a value, or say what it is: {_with_absent(effect)}"
     if late:
-        mend += "; a value counts after its time"
+        mend += "; a value counts after its time, at it too with covariate-from at" * (not from_then)
     elif of_pairs and not effect.symmetric and np.isin(lacks % n * n + lacks // n, key).any():
         mend += "; if a row is for both directions, add symmetric"
     else:

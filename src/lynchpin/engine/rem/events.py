@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.engine.rem.names import as_text, composed, first_lines, look_alikes, natural, read_names
-from lynchpin.engine.rem.times import Clock, Source, is_blank, is_zoned, line_of, read_times, without_rounding
+from lynchpin.engine.rem.times import Clock, Source, Table, is_blank, is_zoned, line_of, read_times, without_rounding
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData, UnknownName, suggest
 from lynchpin.tabular import open_table
@@ -46,6 +46,7 @@ class EventStream:
     weighed_by : the column that the weights are from, or empty
     notes : what was mended or taken in one of two ways while the events were read
     left_out : actors of events that were left out, who are at no risk
+    is_listed : whether the actors are those of a list, at risk whoever of them acts: see `actors`
     """
 
     when: Floats
@@ -60,6 +61,7 @@ class EventStream:
     weighed_by: str = ""
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    is_listed: bool = False
 
     @property
     def count(self) -> int:
@@ -75,8 +77,10 @@ class EventStream:
         return self._cut(slice(0, int(np.searchsorted(self.when, time, side="left"))))
 
     def until(self, time: float) -> EventStream:
-        """The events up to a time, itself included; actors that act only later are left out of everything."""
+        """The events up to a time, itself included; actors that act only later are left out, those of a list stay."""
         last = int(np.searchsorted(self.when, time, side="right"))
+        if self.is_listed:
+            return self._cut(slice(0, last))
         later = set(self.src[last:].tolist()) | set(self.dst[last:].tolist())
         gone = later - set(self.src[:last].tolist()) - set(self.dst[:last].tolist())
         kept = [k for k in range(len(self.actors)) if k not in gone]
@@ -118,14 +122,15 @@ def read_events(
     return stream_of(frame, where=where, actors=actors, weight=weight, time_unit=time_unit, notes=notes)
 
 
-def read_table(path: str | Path) -> pl.DataFrame:
-    """A text table with a header row as a frame of text, null where a cell is empty.
+def read_table(path: str | Path) -> Table:
+    """A text table with a header row as a frame of text, null where a cell is empty; it knows its lines and its file.
 
     Raises
     ------
     BadData : no such file, or it is no table: see `lynchpin.tabular`
     """
-    return _texts(path)[0]
+    frame, lines, mended = _texts(path)
+    return Table.of(frame, Source(path, lines), mended)
 
 
 def _texts(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:

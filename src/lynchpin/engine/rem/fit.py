@@ -6,8 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
-import numpy as np
-
+from lynchpin.engine.compiled import plainly
 from lynchpin.engine.likelihoods.effects import Settled
 from lynchpin.engine.likelihoods.newton import NoTop, Top, climb
 from lynchpin.engine.rem.events import EventStream
@@ -45,6 +44,18 @@ def fit_request(
     """
     began = time.process_time()
     problem = prepare(request, stream)
+    with plainly(problem.is_small):
+        return _fitted(problem, executor, memory, order, start, began)
+
+
+def _fitted(
+    problem: Problem,
+    executor: Executor | None,
+    memory: int,
+    order: Sequence[int] | None,
+    start: Floats | None,
+    began: float,
+) -> RemFit:
     if problem.request.needs.events_only:
         layout, start = lay_types(problem), None  # of so few rows that a start saves nothing
     else:
@@ -102,9 +113,9 @@ def _fit(problem: Problem, layout: Layout, top: Top | Settled, began: float) -> 
         log_likelihood=top.value + likelihood.constant(layout.margins),
         null_log_likelihood=likelihood.null(layout.margins),
         n_events=int(problem.plan.events),
-        n_time_points=int(np.unique(problem.plan.at).size),
+        n_time_points=problem.plan.points,
         n_dyads=layout.n_dyads,
-        n_rows=problem.plan.rows,
+        n_rows=problem.rows,
         passes=top.passes,
         seconds=time.process_time() - began,
         request=problem.request,

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from lynchpin.engine.likelihoods import pooled
+from lynchpin.engine.likelihoods import multinomial, pooled
 from lynchpin.engine.likelihoods._kernels import scores_by_cluster
 from lynchpin.engine.likelihoods.effects import Settled, settle
 from lynchpin.engine.likelihoods.likelihood import Margins
@@ -135,9 +135,7 @@ def _refuse_stream(problem: Problem) -> None:
     try:
         sums = every.sums(_no_effect(problem))
         unit = np.sqrt(np.diag(sums.information) / problem.plan.events)
-        look = look_at_blocks(
-            lambda: (block for shard in every.shards for block in blocks_of(shard)), has_clock=request.needs.clock
-        )
+        look = look_at_blocks(lambda: (block for shard in every.shards for block in blocks_of(shard)), request.needs)
         refuse_separation(look, sums.gradient, unit, problem.names)
     finally:
         every.forget()
@@ -162,21 +160,39 @@ def _sandwich(problem: Problem, work: Work, parameters: Floats, covariance: Floa
     """
     n, k = problem.features.n, problem.features.columns
     by_dyad = problem.request.cluster == "dyad"
-    instants = np.unique(problem.plan.at)
-    scores = np.zeros((n * n if by_dyad else instants.size, k))
+    points = np.unique(problem.plan.point)
+    scores = np.zeros((n * n if by_dyad else points.size, k))
     for shard in work.shards:
         for part, block in zip(shard.parts, blocks_of(shard), strict=True):
             if by_dyad:
                 rows = row_numbers(part)
                 cluster = part.i[rows].astype(np.int64) * n + part.j[rows]
             else:
-                cluster = np.repeat(np.searchsorted(instants, part.at), np.diff(block.ptr))
+                cluster = np.repeat(np.searchsorted(points, part.point), np.diff(block.ptr))
             scores_by_cluster(block.X, work.likelihood.residual(block, parameters), cluster, scores)
-    used = int((scores != 0).any(axis=1).sum())
-    meat = scores.T @ scores * used / max(used - 1, 1)
     out = covariance.copy()
-    out[:k, :k] = covariance[:k, :k] @ meat @ covariance[:k, :k]
+    out[:k, :k] = _between(scores, covariance[:k, :k])
     return out
+
+
+def _between(scores: Floats, covariance: Floats) -> Floats:
+    """The sandwich of the scores of clusters: shape (clusters, k)."""
+    used = int((scores != 0).any(axis=1).sum())
+    out: Floats = covariance @ (scores.T @ scores * used / max(used - 1, 1)) @ covariance
+    return out
+
+
+def _sandwich_types(problem: Problem, typed: TypedEvents, parameters: Floats, covariance: Floats) -> Floats:
+    """The same of the type model: every event is of one dyad and of one time point."""
+    plan = problem.plan
+    if problem.request.cluster == "dyad":
+        whose = plan.i.astype(np.int64) * problem.features.n + plan.j
+    else:
+        whose = np.repeat(np.arange(plan.groups), plan.hi - plan.lo)
+    _, cluster = np.unique(whose, return_inverse=True)
+    scores = np.zeros((int(cluster.max()) + 1, parameters.size))
+    np.add.at(scores, cluster, multinomial.scores(typed, parameters))
+    return _between(scores, covariance)
 
 
 def lay_types(problem: Problem) -> Layout:
@@ -209,6 +225,7 @@ def lay_types(problem: Problem) -> Layout:
         precision=precision,
         sums=lambda beta: sums(typed, beta),
         settle=(lambda: _settle_types(problem, typed, kinds, start, precision, names)) if request.random else None,
+        robust=None if request.cluster == "none" else partial(_sandwich_types, problem, typed),
         refuse_separation=refuse,
         margins=plan.margins._replace(seen_count=present[shown].astype(float)),
         n_dyads=int(np.unique(plan.i.astype(np.int64) * len(stream.actors) + plan.j).size),

@@ -8,9 +8,13 @@ likelihood here is a sum over groups, so groups can be read in blocks, and block
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lynchpin.engine.compiled import is_small, plainly
 from lynchpin.engine.likelihoods.likelihood import Margins
 from lynchpin.engine.rem._kernels import draw_controls
 from lynchpin.engine.rem.events import EventStream, Index
@@ -28,13 +32,16 @@ class Plan:
 
     at : (groups,), the instant: what is strictly before it is known; ascending
     decay_to : (groups,), what decay is reckoned to
-    exposure : (groups,), how long the group lasts; 1 where a likelihood has no clock
+    exposure : (groups,), how long the group lasts, or what its instant weighs in an integral over time; 1 where a
+        likelihood has no clock
     lo, hi : (groups,), rows lo .. hi - 1 of i, j are compared; groups may share rows
     i, j : (rows,), sender and receiver
     log_weight : (rows,) or None: log of how many rows a sampled one stands for
     seen_ptr, seen_row, seen_count : events of group g are seen_row[seen_ptr[g] : seen_ptr[g + 1]], counted from
         lo[g], each seen_count times
     at_risk : (groups,), how many dyads were at risk before any sampling
+    since : (groups,), when a wait began, or the part of it that the group is
+    point : (groups,), number of the time point, or step; a wait may be several groups
     """
 
     at: Floats
@@ -49,6 +56,8 @@ class Plan:
     seen_row: Ints
     seen_count: Floats
     at_risk: Ints
+    since: Floats
+    point: Ints
 
     @property
     def groups(self) -> int:
@@ -59,13 +68,19 @@ class Plan:
         return int((self.hi - self.lo).sum())
 
     @property
+    def points(self) -> int:
+        """Time points, or steps."""
+        return int(np.unique(self.point).size)
+
+    @property
     def events(self) -> float:
         return float(self.seen_count.sum())
 
     @property
     def margins(self) -> Margins:
         """What is known of the groups without any column."""
-        return Margins(self.hi - self.lo, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
+        compared = self.hi - self.lo if self.log_weight is None else self.at_risk  # the weighted stand for everyone
+        return Margins(compared, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
 
     def part(self, begin: int, end: int) -> Plan:
         """Groups begin .. end - 1; the lists of rows are shared."""
@@ -84,6 +99,8 @@ class Plan:
             self.seen_row[a:b],
             self.seen_count[a:b],
             self.at_risk[g],
+            self.since[g],
+            self.point[g],
         )
 
 
@@ -98,6 +115,7 @@ def plan_groups(
     stop: float | None = None,
     skip: int = 0,
     decay_to_previous: bool = False,
+    waits: bool = False,
 ) -> Plan:
     """Lay out the groups of a full risk set.
 
@@ -113,6 +131,7 @@ def plan_groups(
         last event, or with its step. No event is later.
     skip : int, time points (steps) at the head of the stream that are history only
     decay_to_previous : bool, decay is reckoned to the previous time point in place of the time point itself
+    waits : bool, a group is a wait, or the part of one in which nobody enters or leaves (interval)
 
     Raises
     ------
@@ -126,6 +145,7 @@ def plan_groups(
         exposure[skip:] = np.minimum(exposure[skip:], (times[skip:] - begin).clip(0.0))
         if stop is not None and stop > times[-1]:
             times, exposure = np.append(times, stop), np.append(exposure, stop - times[-1])
+        since = np.minimum(np.maximum(np.concatenate([[begin], times[:-1]]), begin), times)
     else:
         count = _steps(begin, float(stream.when[-1] if stop is None else max(stop, stream.when[-1])), step)
         which = np.floor((stream.when - begin) / step + 1e-9).astype(np.int64)
@@ -134,6 +154,7 @@ def plan_groups(
         exposure = np.full(times.size, step)
         if stop is not None and stop > times[-1]:
             exposure[-1] = min(step, stop - times[-1])
+        since = times
     decay_to = np.concatenate([times[:1], times[:-1]]) if decay_to_previous else times
     keep = which >= skip
     which, src, dst = which[keep], stream.src[keep].astype(np.int64), stream.dst[keep].astype(np.int64)
@@ -155,20 +176,52 @@ def plan_groups(
             np.arange(src.size) - np.repeat(ptr[:-1], np.diff(ptr)),
             np.ones(src.size),
             np.diff(ptr),
+            times[at],
+            at,
         )
     is_senders = bool((risk.i == risk.j).all())
-    return _compared(
-        risk,
-        times,
-        decay_to,
-        exposure,
-        which,
-        src,
-        src if is_senders else dst,
-        by_sender=by_sender,
-        skip=skip,
-        stream=stream,
-    )
+    point = np.arange(skip, times.size)
+    laid = _Laid(point, times[point], exposure[point], since[point], times[point])
+    if waits and (turns := risk.turns()).size:
+        laid = _cut_at_turns(laid, turns, np.bincount(which, minlength=times.size)[point] > 0)
+    return _compared(risk, laid, decay_to, which, src, src if is_senders else dst, by_sender=by_sender, stream=stream)
+
+
+class _Laid(NamedTuple):
+    """Groups by time before anybody is in them: as in `Plan`; `there`: an instant at which who is at risk is."""
+
+    point: Ints
+    at: Floats
+    exposure: Floats
+    since: Floats
+    there: Floats
+
+
+def _cut_at_turns(laid: _Laid, turns: Floats, acted: NDArray[np.bool_]) -> _Laid:
+    """Waits cut where somebody enters or leaves.
+
+    Where that is at the very time of events, they are a group of no length after the wait: who enters at a time can act
+    at it, and who leaves cannot.
+
+    Parameters
+    ----------
+    laid : a group for each wait
+    turns : times, ascending
+    acted : (groups,), whether the wait ends with events
+    """
+    first = np.searchsorted(turns, laid.since, side="right")
+    behind = np.maximum(np.searchsorted(turns, laid.at, side="right"), first)  # of those within the wait or at its end
+    rows: list[tuple[int, float, float, float, float]] = []
+    for g, (number, end, exposure, begin, _) in enumerate(zip(*laid, strict=True)):
+        within = turns[first[g] : behind[g]].tolist()
+        edges = [begin, *within]
+        rows += [(number, b, b - a, a, a) for a, b in pairwise(edges)]
+        if edges[-1] < end or not within:
+            rows.append((number, end, end - edges[-1] if within else exposure, edges[-1], end))
+        elif acted[g]:
+            rows.append((number, end, 0.0, end, end))
+    point, *times = (np.array(column) for column in zip(*rows, strict=True))
+    return _Laid(point.astype(np.int64), *times)
 
 
 def _steps(begin: float, end: float, step: float) -> int:
@@ -185,33 +238,33 @@ def _steps(begin: float, end: float, step: float) -> int:
 
 def _compared(
     risk: RiskSet,
-    times: Floats,
+    laid: _Laid,
     decay_to: Floats,
-    exposure: Floats,
     which: Ints,
     src: Ints,
     dst: Ints,
     *,
     by_sender: bool,
-    skip: int,
     stream: EventStream,
 ) -> Plan:
     """Groups with everyone at risk in them. The rows of an epoch, in which nobody enters or leaves, are listed once."""
     n = risk.n
+    first = int(laid.point[0])
     if by_sender:
         group_key, group = np.unique(which * n + src, return_inverse=True)
-        of_time = group_key // n
+        of = group_key // n - first
     else:
-        of_time = np.arange(skip, times.size)
-        group = which - skip
-    epoch_of = np.searchsorted(risk.turns(), times[of_time], side="right")
-    lists, lo, hi = [], np.empty(of_time.size, np.int64), np.empty(of_time.size, np.int64)
+        of = np.arange(laid.at.size)
+        group = np.searchsorted(laid.point, which, side="right") - 1  # the last group of a time point has its events
+    there_at = laid.there[of]
+    epoch_of = np.searchsorted(risk.turns(), there_at, side="right")
+    lists, lo, hi = [], np.empty(of.size, np.int64), np.empty(of.size, np.int64)
     seen_row, base = np.empty(src.size, np.int64), 0
     key = risk.key
     epochs = np.unique(epoch_of)
     for epoch in epochs:
         mine = epoch_of == epoch
-        instant = times[of_time[mine][0]]
+        instant = there_at[mine][0]
         rows = np.flatnonzero((risk.enter <= instant) & (instant < risk.leave))
         there = key[rows]
         if by_sender:
@@ -228,7 +281,7 @@ def _compared(
             e = events[lost][0]
             raise BadData(
                 f"{stream.actors[src[e]]} -> {stream.actors[dst[e]]} is not at risk at "
-                f"{stream.clock.say(float(times[which[e]]))} and acts",
+                f"{stream.clock.say(float(laid.at[of[group[e]]]))} and acts",
                 "events",
                 "put the dyad into the risk set, or leave the event out",
             )
@@ -237,24 +290,27 @@ def _compared(
         base += rows.size
     order = np.lexsort((seen_row, group))
     group, seen_row = group[order], seen_row[order]
-    first = np.concatenate([[True], (np.diff(group) > 0) | (np.diff(seen_row) > 0)])
-    count = np.diff(np.append(np.flatnonzero(first), group.size)).astype(float)
+    begins = np.concatenate([[True], (np.diff(group) > 0) | (np.diff(seen_row) > 0)])
+    count = np.diff(np.append(np.flatnonzero(begins), group.size)).astype(float)
     rows = np.concatenate(lists)
-    seen_ptr = np.searchsorted(group[first], np.arange(of_time.size + 1))
+    seen_ptr = np.searchsorted(group[begins], np.arange(of.size + 1))
     some = hi > lo  # where nobody is at risk there is nothing to compare, and nobody acted
+    of = of[some]
     return Plan(
-        times[of_time][some],
-        decay_to[of_time][some],
-        exposure[of_time][some],
+        laid.at[of],
+        decay_to[laid.point[of]],
+        laid.exposure[of],
         lo[some],
         hi[some],
         risk.i[rows],
         risk.j[rows],
         None,
         np.append(seen_ptr[:-1][some], seen_ptr[-1]),
-        seen_row[first],
+        seen_row[begins],
         count,
         (hi - lo)[some],
+        laid.since[of],
+        laid.point[of],
     )
 
 
@@ -264,11 +320,11 @@ def _one_case_each(plan: Plan) -> Plan:
     In one group together they would be far more of those compared than they are of everyone at risk.
     """
     of = np.repeat(np.arange(plan.groups), np.diff(plan.seen_ptr))
-    each = ("at", "decay_to", "exposure", "lo", "hi", "at_risk")
+    each = ("at", "decay_to", "exposure", "lo", "hi", "at_risk", "since", "point")
     return replace(plan, **{name: getattr(plan, name)[of] for name in each}, seen_ptr=np.arange(of.size + 1))
 
 
-def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Plan:
+def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool, together: bool = False) -> Plan:
     """Keep the events and a random sample of the others at risk: case-control sampling.
 
     Every group draws from its own stream of random numbers, so a draw does not depend on blocks or workers.
@@ -280,6 +336,7 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     seed : int
     weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, every
         event is compared with controls of its own as they are: nested case-control sampling
+    together : bool, without weights: the events of a group keep one set of controls (exact ties)
 
     References
     ----------
@@ -288,7 +345,7 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     """
     if controls < 1:
         raise BadValue(f"controls must be 1 or more, not {controls}", "controls", "leave it out for the full risk set")
-    if not weighted:
+    if not weighted and not together:
         plan = _one_case_each(plan)
     cases = np.diff(plan.seen_ptr)
     others = plan.hi - plan.lo - cases
@@ -296,7 +353,8 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     ptr = np.concatenate([[0], np.cumsum(cases + drawn)])
     pick = np.empty(int(ptr[-1]), np.int64)
     widest = int((plan.hi - plan.lo).max())
-    draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, widest, np.uint64(seed), pick)
+    with plainly(is_small(10 * pick.size, plan.groups)):
+        draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, widest, np.uint64(seed), pick)
     log_weight = None
     if weighted:
         log_weight = np.zeros(pick.size)

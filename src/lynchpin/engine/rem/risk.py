@@ -10,7 +10,7 @@ import polars as pl
 
 from lynchpin.engine.rem.events import EventStream, Index, column_of
 from lynchpin.engine.rem.names import NO_VALUE, meant, read_names
-from lynchpin.engine.rem.times import line_of
+from lynchpin.engine.rem.times import Source, line_at, line_of, place_of
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 
@@ -93,9 +93,9 @@ def risk_set(
 
 def _listed(stream: EventStream, dyads: Sequence[tuple[str, str]] | pl.DataFrame, notes: list[str]) -> Ints:
     """The keys of the pairs of a table."""
-    where = "dyads at risk"
     if not isinstance(dyads, pl.DataFrame):
         dyads = pl.DataFrame([pair[:2] for pair in dyads], schema=["sender", "receiver"], orient="row")
+    where = place_of(dyads, "dyads at risk", notes)
     columns = [column_of(dyads, end, where, notes, needed=("sender", "receiver")) for end in ("sender", "receiver")]
     names = [read_names(dyads[column], where, end) for column, end in zip(columns, ("sender", "receiver"), strict=True)]
     if (same := names[0] == names[1]).any():
@@ -136,13 +136,13 @@ def read_spells(presence: pl.DataFrame, stream: EventStream, notes: list[str]) -
     ------
     BadData, BadValue, UnknownName : a column lacks, a spell ends before it begins, a name is no actor
     """
-    where = "presence"
+    where = place_of(presence, "presence", notes)
     columns = {need: column_of(presence, need, where, notes, _SPELL, tuple(_SPELL)) for need in _SPELL}
     names = read_names(presence[columns["actor"]], where, "actor")
     number = {name: k for k, name in enumerate(stream.actors)}
     here = _known(names, stream, number, where)
-    begin = _edges(presence[columns["from"]], "from", -np.inf, stream, where, notes)
-    end = _edges(presence[columns["to"]], "to", np.inf, stream, where, notes)
+    begin = _edges(presence[columns["from"]], -np.inf, stream, where, notes)
+    end = _edges(presence[columns["to"]], np.inf, stream, where, notes)
     if (wrong := pl.Series(~(begin < end))).any():
         actor = names.filter(wrong)[0]
         raise BadValue(f"{actor} leaves before it enters", line_of(where, wrong), "give spells with from before to")
@@ -153,7 +153,7 @@ def read_spells(presence: pl.DataFrame, stream: EventStream, notes: list[str]) -
         mine = spells.setdefault(number[names[k]], [])
         if mine and begin[k] <= mine[-1][1]:
             mine[-1] = (mine[-1][0], max(mine[-1][1], float(end[k])))
-            united.append(f"{names[k]} (line {k + 2})")
+            united.append(f"{names[k]} (line {line_at(where, k)})")
         else:
             mine.append((float(begin[k]), float(end[k])))
     if united:
@@ -162,13 +162,14 @@ def read_spells(presence: pl.DataFrame, stream: EventStream, notes: list[str]) -
     return spells
 
 
-def _edges(column: pl.Series, name: str, empty: float, stream: EventStream, where: str, notes: list[str]) -> Floats:
+def _edges(column: pl.Series, empty: float, stream: EventStream, where: str, notes: list[str]) -> Floats:
     """Times of one end of spells; an empty one is open."""
     text = column.cast(pl.String, strict=False).str.strip_chars().str.to_lowercase()
     given = ~text.is_in(sorted(NO_VALUE)).fill_null(True)
     out = np.full(column.len(), empty)
     if given.any():
-        when, said = stream.clock.read(column.filter(given), f"{where}, column {name}")
+        lines = pl.Series([line_at(where, row) for row in range(column.len())]).filter(given)
+        when, said = stream.clock.read(column.filter(given), Source(where, lines))
         out[given.to_numpy()] = when
         notes += said
     return out

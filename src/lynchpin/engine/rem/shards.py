@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 
+from lynchpin.engine.compiled import is_plain, plainly
 from lynchpin.engine.likelihoods import pooled
 from lynchpin.engine.likelihoods.levels import Index, Levels
 from lynchpin.engine.likelihoods.likelihood import Likelihood
@@ -52,6 +53,7 @@ class Shard:
     live: Live | None  # where idle dyads are summed through their actors
     key: Key
     keep: bool
+    is_plain: bool = field(default_factory=is_plain)  # so that a worker makes the same digits
     whose: Whose | None = None  # where senders, receivers or dyads have effects
 
 
@@ -84,7 +86,7 @@ def _block(X: Floats, part: Plan, whose: Whose | None) -> Block:
 
 def shard_sums(shard: Shard, likelihood: Likelihood, beta: Floats) -> Sums | PooledSums:
     """What a likelihood says of one shard."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with plainly(shard.is_plain), np.errstate(over="ignore", invalid="ignore"):
         if shard.whose is not None:
             return pooled_sums(blocks_of(shard), likelihood, beta, shard.whose)
         found = (likelihood.sums(block, beta) for block in blocks_of(shard))
@@ -96,7 +98,9 @@ def shard_sums(shard: Shard, likelihood: Likelihood, beta: Floats) -> Sums | Poo
 
 def pooled_sums(blocks: Iterable[Block], likelihood: Likelihood, parameters: Floats, whose: Whose) -> PooledSums:
     """What a likelihood says of some blocks, coefficients and effects."""
-    found = (pooled.sums(block, parameters, whose.levels, likelihood.terms, whose.most) for block in blocks)
+    terms = likelihood.terms
+    assert terms is not None
+    found = (pooled.sums(block, parameters, whose.levels, terms, whose.most) for block in blocks)
     total = next(found)
     for sums in found:
         total = (total + sums).within()

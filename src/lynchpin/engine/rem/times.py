@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,14 +41,14 @@ ROUNDING_GAP, ROUNDINGS = 1e-9, 8.0
 _ZONED = r"^(.*\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|z|UTC|[+-]\d\d(?::?\d\d)?)$"
 _WRITE = "write numbers, or dates as 2012-07-09 or 2012-07-09T12:00"
 
-Kind = Literal["dates", "years", "numbers"]
+Kind = Literal["dates", "years", "numbers", "points"]
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """What the times of a stream are.
 
-    kind : dates, as days since 1970; years, as they are; other numbers
+    kind : dates, as days since 1970; years, as they are; other numbers; or time points, counted
     unit : of one; empty where the times do not say it
     epoch : the unit of which they look like a count since 1970 (s, ms, us), or empty
     """
@@ -96,6 +97,12 @@ class Clock:
     def _of_unit(self, text: str, where: str) -> float:
         match = _SHORT.fullmatch(text)
         days = float(match[1]) / _PER_DAY[match[2]] if match else parse_duration(text, where=where)
+        if self.kind == "points":
+            raise BadValue(
+                f"{text} is a length with a unit, and the clock counts time points",
+                where,
+                "write how many: a bare number",
+            )
         if not self.unit:
             since = (
                 f"{self.epoch}: they look like {_EPOCH_UNITS[self.epoch][0]} since 1970"
@@ -149,8 +156,8 @@ class Clock:
         return when, []
 
 
-#: What times are where nobody says otherwise.
-DAYS = Clock("dates", "d")
+#: What times are where nobody says otherwise, and where time points are counted.
+DAYS, POINTS = Clock("dates", "d"), Clock("points")
 
 
 def read_times(column: pl.Series, where: str, *, unit: str = "") -> tuple[Floats, Clock]:
@@ -284,6 +291,30 @@ class Source(str):
         made = super().__new__(cls, name)
         made.lines = lines
         return made
+
+
+class Table(pl.DataFrame):
+    """A frame as it was read from a file, which knows the lines of its rows and what was mended; only whole.
+
+    where : Source; mended : what is to be said of the reading
+    """
+
+    where: Source
+    mended: tuple[str, ...]
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame, where: Source, mended: Sequence[str]) -> Table:
+        made = cls(frame)
+        made.where, made.mended = where, tuple(mended)
+        return made
+
+
+def place_of(table: pl.DataFrame, otherwise: str, notes: list[str]) -> str:
+    """What a table is called in errors and notes: its file, where it was read from one. What was mended is noted."""
+    if not isinstance(table, Table):
+        return otherwise
+    notes += [f"{table.where}: {mended}" for mended in table.mended]
+    return table.where
 
 
 def line_of(where: str, bad: pl.Series) -> str:

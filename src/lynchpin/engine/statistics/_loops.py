@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from numba import njit
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lynchpin.engine.compiled import njit
+from lynchpin.engine.statistics.base import Floats
 
 # A count that a window has emptied is zero, not the rounding that is left of it.
 _RESIDUE = 1e-9
@@ -19,7 +25,14 @@ def moved(before, amount):
     return 0.0 if abs(after) < _RESIDUE * abs(amount) else after
 
 
-@njit(cache=True, nogil=True)
+def _dyads(S, rows, q, scale, out, o):
+    some = slice(rows.lo[q], rows.hi[q])
+    end = o + some.stop - some.start
+    out[o:end] = S[rows.i[some], rows.j[some]] * scale
+    return end
+
+
+@njit(cache=True, nogil=True, plain=_dyads)
 def read_dyads(S, rows, q, scale, out, o):
     """S[i, j] of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):
@@ -28,7 +41,25 @@ def read_dyads(S, rows, q, scale, out, o):
     return o
 
 
-@njit(cache=True, nogil=True)
+_OF_TWO: dict[int, Callable[[Floats, Floats], Any]] = {
+    SENDERS: lambda a, b: a,
+    SUM: np.add,
+    MEAN: lambda a, b: (a + b) / 2.0,
+    SMALLER: np.minimum,
+    LARGER: np.maximum,
+    DISTANCE: lambda a, b: np.abs(a - b),
+    SAME: np.equal,
+}
+
+
+def _actors(S, what, rows, q, scale, out, o):
+    some = slice(rows.lo[q], rows.hi[q])
+    end = o + some.stop - some.start
+    out[o:end] = _OF_TWO[int(what)](S[rows.i[some]], S[rows.j[some]]) * scale
+    return end
+
+
+@njit(cache=True, nogil=True, plain=_actors)
 def read_actors(S, what, rows, q, scale, out, o):
     """`what` of S[i] and S[j] of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics._loops import moved, read_dyads
 from lynchpin.engine.statistics.base import Statistic, counts, each_dyad, events_turned
 

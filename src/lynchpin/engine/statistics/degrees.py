@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from numba import njit
 
+from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics._loops import DISTANCE, LARGER, SENDERS, SMALLER, SUM, moved, read_actors
 from lynchpin.engine.statistics.base import Floats, Kernel, Statistic, counts, dyads_turned, each_dyad, events_turned
 
@@ -44,9 +44,9 @@ def everyone_kernel(state, past, rows, out):
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             N[0] = moved(N[0], past.amount[e])
-        for _ in range(rows.lo[q], rows.hi[q]):
-            out[o] = N[0] * past.scale[q]
-            o += 1
+        end = o + rows.hi[q] - rows.lo[q]
+        out[o:end] = N[0] * past.scale[q]
+        o = end
 
 
 OF_SENDER = kernel_of(SENDERS)

@@ -1,10 +1,15 @@
-"""Recency: how lately an actor or a dyad was last seen to act, and where a dyad stands among those last seen."""
+"""Recency: how lately an actor or a dyad was last seen to act, and where a dyad stands among those last seen.
+
+An event is seen whatever it weighs. So are the shifts' events.
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import Any
 
+import numpy as np
+
+from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics.base import Floats, Ints, Statistic, dyads_turned, each_dyad, events_turned
 
 REMSTATS = "as in remstats"
@@ -17,11 +22,8 @@ def dyad_kernel(state, past, rows, out):
     o = 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
-            if past.amount[e] > 0.0:
-                note_last(state, (past.src[e], past.dst[e]), past.when[e])
-        for r in range(rows.lo[q], rows.hi[q]):
-            out[o] = recency(state, (rows.i[r], rows.j[r]), past.at[q])
-            o += 1
+            note_last(state, (past.src[e], past.dst[e]), past.when[e])
+        o = read_pairs(state, rows, q, past.at[q], out, o)
 
 
 @njit(cache=True, nogil=True)
@@ -30,11 +32,8 @@ def actor_kernel(state, past, rows, out):
     last, o = state[:, 0], 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
-            if past.amount[e] > 0.0:
-                note_last(last, past.src[e], past.when[e])
-        for r in range(rows.lo[q], rows.hi[q]):
-            out[o] = recency(last, rows.i[r], past.at[q])
-            o += 1
+            note_last(last, past.src[e], past.when[e])
+        o = read_senders(last, rows, q, past.at[q], out, o)
 
 
 @njit(cache=True, nogil=True)
@@ -43,11 +42,8 @@ def rank_kernel(state, past, rows, out):
     o = 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
-            if past.amount[e] > 0.0:
-                note_last(state, (past.src[e], past.dst[e]), past.when[e])
-        for r in range(rows.lo[q], rows.hi[q]):
-            out[o] = rank_share(state, rows.i[r], rows.j[r])
-            o += 1
+            note_last(state, (past.src[e], past.dst[e]), past.when[e])
+        o = read_ranks(state, rows, q, out, o)
 
 
 @njit(cache=True, nogil=True)
@@ -63,6 +59,57 @@ def recency(last, a, at):
     return 1.0 / (at - last[0][a] + 1.0) if last[1][a] > 0.0 else 0.0
 
 
+def _recencies(last: Floats, a: Any, at: float, out: Floats, o: int) -> int:
+    """The same of several actors, or pairs; -> where the next instant starts in `out`."""
+    when, is_seen = last[0][a], last[1][a] > 0.0
+    end = o + int(when.size)
+    out[o:end] = np.where(is_seen, 1.0 / (at - when + 1.0), 0.0)
+    return end
+
+
+def _pairs(last, rows, q, at, out, o):
+    some = slice(rows.lo[q], rows.hi[q])
+    return _recencies(last, (rows.i[some], rows.j[some]), at, out, o)
+
+
+@njit(cache=True, nogil=True, plain=_pairs)
+def read_pairs(last, rows, q, at, out, o):
+    """`recency` of the asked dyads; -> where the next instant starts in `out`."""
+    for r in range(rows.lo[q], rows.hi[q]):
+        out[o] = recency(last, (rows.i[r], rows.j[r]), at)
+        o += 1
+    return o
+
+
+def _senders(last, rows, q, at, out, o):
+    return _recencies(last, rows.i[rows.lo[q] : rows.hi[q]], at, out, o)
+
+
+@njit(cache=True, nogil=True, plain=_senders)
+def read_senders(last, rows, q, at, out, o):
+    """`recency` of the senders of the asked dyads; -> where the next instant starts in `out`."""
+    for r in range(rows.lo[q], rows.hi[q]):
+        out[o] = recency(last, rows.i[r], at)
+        o += 1
+    return o
+
+
+def _ranks(last, rows, q, out, o):
+    i, j = rows.i[rows.lo[q] : rows.hi[q]], rows.j[rows.lo[q] : rows.hi[q]]
+    later = (last[1, i] > 0.0) & (last[0, i] > last[0, i, j][:, None])
+    out[o : o + i.size] = np.where(last[1, i, j] == 0.0, 0.0, 1.0 / (1.0 + later.sum(axis=1)))
+    return o + i.size
+
+
+@njit(cache=True, nogil=True, plain=_ranks)
+def read_ranks(last, rows, q, out, o):
+    """`rank_share` of the asked dyads; -> where the next instant starts in `out`."""
+    for r in range(rows.lo[q], rows.hi[q]):
+        out[o] = rank_share(last, rows.i[r], rows.j[r])
+        o += 1
+    return o
+
+
 @njit(cache=True, nogil=True)
 def rank_share(last, i, j):
     """1 / rank of j among those i was last seen with, the latest first; 0 where never. last: (2, n, n)."""
@@ -75,7 +122,7 @@ def rank_share(last, i, j):
     return 1.0 / rank
 
 
-def ages(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
+def ages(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
     """Time since each actor last sent to each other, inf where never, by a plain loop, for references: shape (n, n)."""
     age = np.full((n, n), np.inf)
     for when, s, r in zip(t, src, dst, strict=True):
@@ -98,6 +145,7 @@ STATISTICS = (
         state=lambda n: (2, n, n),
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[i, j] + 1.0)),
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencySendSender",
@@ -108,6 +156,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[i].min() + 1.0)),
         about="sender",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencySendReceiver",
@@ -118,6 +167,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[j].min() + 1.0)),
         about="receiver",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencyReceiveSender",
@@ -128,6 +178,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[:, i].min() + 1.0)),
         about="sender",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="recencyReceiveReceiver",
@@ -138,6 +189,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[:, j].min() + 1.0)),
         about="receiver",
         scales=False,
+        ages=True,
     ),
     Statistic(
         name="rrankSend",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from numba import njit
 
+from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics.base import Floats, Ints, Statistic, each_dyad, events_turned
 
 GIBSON = "Gibson (2003), Participation shifts, Social Forces 81(4); Butts (2008); named as in remstats"
@@ -21,33 +21,56 @@ def kernel(turn, state, past, rows, out):
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             note_latest(state, past, e)
-        pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]
-        now = state[1, 2, 0] if pairs > 0.0 else np.nan
-        for r in range(rows.lo[q], rows.hi[q]):
-            i, j = rows.i[r], rows.j[r]
-            same = 1.0 if pair[i, j] == now else 0.0
-            if turn == AB:
-                follows = same
-            elif turn == AY:
-                follows = sent[i] - same
-            elif turn == XB:
-                follows = received[j] - same
-            else:
-                back = 1.0 if pair[j, i] == now else 0.0
-                follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - back)
-            out[o] = 1.0 if follows > 0.0 else 0.0
-            o += 1
+        o = read_turns(turn, state, rows, q, out, o)
+
+
+def _turns(turn, state, rows, q, out, o):
+    pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]
+    now = state[1, 2, 0] if pairs > 0.0 else np.nan
+    i, j = rows.i[rows.lo[q] : rows.hi[q]], rows.j[rows.lo[q] : rows.hi[q]]
+    same = 1.0 * (pair[i, j] == now)
+    if turn == AB:
+        follows = same
+    elif turn == AY:
+        follows = sent[i] - same
+    elif turn == XB:
+        follows = received[j] - same
+    else:
+        follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - (pair[j, i] == now))
+    out[o : o + i.size] = follows > 0.0
+    return o + i.size
+
+
+@njit(cache=True, nogil=True, plain=_turns)
+def read_turns(turn, state, rows, q, out, o):
+    """What `kernel` says of the asked dyads; -> where the next instant starts in `out`."""
+    pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]
+    now = state[1, 2, 0] if pairs > 0.0 else np.nan
+    for r in range(rows.lo[q], rows.hi[q]):
+        i, j = rows.i[r], rows.j[r]
+        same = 1.0 if pair[i, j] == now else 0.0
+        if turn == AB:
+            follows = same
+        elif turn == AY:
+            follows = sent[i] - same
+        elif turn == XB:
+            follows = received[j] - same
+        else:
+            back = 1.0 if pair[j, i] == now else 0.0
+            follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - back)
+        out[o] = 1.0 if follows > 0.0 else 0.0
+        o += 1
+    return o
 
 
 @njit(cache=True, nogil=True)
 def note_latest(state, past, e):
-    """Keep the events of the latest instant. state: (2, n + 3, n + 3).
+    """Keep the events of the latest instant, whatever they weigh; one that is no leg only says that it came. state: (2,
+    n + 3, n + 3).
 
     state[0, i, j] is the number of the latest instant at which i sent to j; state[1, 0] and state[1, 1] are how many
     pairs of the latest instant each actor sent and received; state[1, 2, :3]: its number, its time, its pairs in all.
     """
-    if past.amount[e] <= 0.0:
-        return
     pair, sent, received, now = state[0], state[1, 0], state[1, 1], state[1, 2]
     if now[0] == 0.0 or past.when[e] > now[1]:
         now[0] += 1.0
@@ -55,14 +78,16 @@ def note_latest(state, past, e):
         sent[:] = 0.0
         received[:] = 0.0
     s, r = past.src[e], past.dst[e]
-    if pair[s, r] != now[0]:
+    if past.leg[e] and pair[s, r] != now[0]:
         pair[s, r] = now[0]
         sent[s] += 1.0
         received[r] += 1.0
         now[2] += 1.0
 
 
-def pairs(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> set[tuple[int, int]]:
+def pairs(
+    t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats
+) -> set[tuple[int, int]]:
     """The pairs (A, B) of the latest instant before `at`, by a plain search, for references."""
     before = t[t < at]
     now = t == before.max() if before.size else np.zeros(t.size, bool)

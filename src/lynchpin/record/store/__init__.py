@@ -14,7 +14,7 @@ store       the file: ingest, events, manifest
 from __future__ import annotations
 
 from lynchpin.record.store._file import Stream
-from lynchpin.record.store.check import NOT_ROWS, Checked, Rule, check, rules
+from lynchpin.record.store.check import NOT_ROWS, NOTES, Checked, Rule, check, rules
 from lynchpin.record.store.folding import FOLDS, Folded, fold
 from lynchpin.record.store.hashing import data_hash
 from lynchpin.record.store.mentions import REACH
@@ -24,6 +24,7 @@ from lynchpin.record.store.store import Store, View, require_events
 
 __all__ = [
     "FOLDS",
+    "NOTES",
     "NOT_ROWS",
     "REACH",
     "Checked",

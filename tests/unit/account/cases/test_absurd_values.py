@@ -196,7 +196,7 @@ def refusals(text: str, file: Path, read: Callable[[Path], object], number: int)
         try:
             read(file)
         except LynchpinError as error:
-            assert re.search(rf"{re.escape(file.name)} line \d+", error.where), (key[1], value[:40], str(error))
+            assert re.search(rf"{re.escape(str(file))}, line \d+", error.where), (key[1], value[:40], str(error))
             assert len(str(error)) < 1500, (key[1], value[:40])
             assert error.mend, (key[1], value[:40], str(error))
             refused.append(value)

@@ -61,7 +61,7 @@ def test_refused_row_of_a_chronology_is_named(northeast, tmp_path):
     with pytest.raises(BadData) as caught:
         case_events(read_case(tmp_path / "toy"))
     assert "1 of 12 rows" in caught.value.what
-    assert "events.csv line 7" in caught.value.where
+    assert "events.csv, line 7" in caught.value.where
 
 
 def test_missing_column_is_one_clear_error(tmp_path):

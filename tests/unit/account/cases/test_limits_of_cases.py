@@ -32,7 +32,7 @@ def refused(file: Path, kind: type[LynchpinError], words: str) -> LynchpinError:
     with pytest.raises(kind) as caught:
         read_case(file)
     assert words in caught.value.what
-    assert "case.toml line " in caught.value.where
+    assert "case.toml, line " in caught.value.where
     return caught.value
 
 
@@ -41,7 +41,7 @@ def refused(file: Path, kind: type[LynchpinError], words: str) -> LynchpinError:
 )
 def test_a_name_is_no_path(file: Path, name: str) -> None:
     put(file, 'name = "toy"', f'name = "{name}"')
-    assert refused(file, BadValue, "cannot be a case's name").where == "case.toml line 7, [case] name"
+    assert refused(file, BadValue, "cannot be a case's name").where == f"{file}, line 7, [case] name"
 
 
 @pytest.mark.parametrize("key", ["events", "agreements", "stages"])
@@ -136,7 +136,7 @@ DEEP = {
 @pytest.mark.parametrize(("text", "words", "line"), DEEP.values(), ids=list(DEEP))
 def test_toml_that_the_parser_would_choke_on(file: Path, text: str, words: str, line: int) -> None:
     file.write_text("# a line\n" + text + file.read_text(encoding="utf-8"), encoding="utf-8")
-    assert f"case.toml line {line}" in refused(file, BadData, words).where
+    assert f"case.toml, line {line}" in refused(file, BadData, words).where
     assert not is_theory(file)
 
 

@@ -140,7 +140,7 @@ def test_another_rule_for_what_ties_the_two(tables):
     assert theory.hash != read_theory("lateral").hash
     with pytest.raises(BadMechanism, match="does not speak of the other") as caught:
         read_theory("lateral", between="major_power")
-    assert caught.value.where == "--between line 1, column 1"
+    assert caught.value.where == "--between, line 1, column 1"
 
 
 def test_without_a_tie_every_two_are_taken(tmp_path, tables):
@@ -269,7 +269,7 @@ def test_a_fault_of_a_theory_is_one_clear_error(tmp_path, old, fresh, kind, word
     assert words in caught.value.what
     if at is not None:
         line = next(k for k, text in enumerate(file.read_text().splitlines(), start=1) if at in text)
-        assert f"theory.toml line {line}" in caught.value.where, caught.value.where
+        assert f"theory.toml, line {line}" in caught.value.where, caught.value.where
 
 
 def test_case_and_theory_are_told_apart(tmp_path):

@@ -143,7 +143,7 @@ def test_the_place_may_be_told_to_parse_or_to_check(told: str) -> None:
     says = parse(f"patrn -> a : talks\n => {T}", place=None if told == "check" else place)
     with pytest.raises(BadMechanism) as caught:
         check(says, NAMES, mechanism="push", place=None if told == "parse" else place)
-    assert caught.value.where == 'mechanism "push", asia.toml line 41, column 9'
+    assert caught.value.where == 'mechanism "push", asia.toml, line 41, column 9'
 
 
 def test_kinds_of_ends() -> None:

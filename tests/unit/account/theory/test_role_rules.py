@@ -77,7 +77,7 @@ def test_bad_text_is_told_so_at_its_place(text, what, at, mend):
     with pytest.raises(BadMechanism) as caught:
         check_rule(parse_rule(text, place=Place("f.toml", 7, 5)), CONDITIONS, OTHERS)
     assert caught.value.what.startswith(what)
-    assert caught.value.where == f"f.toml line {at[0]}, column {at[1]}"
+    assert caught.value.where == f"f.toml, line {at[0]}, column {at[1]}"
     assert mend in caught.value.mend
 
 

@@ -182,8 +182,8 @@ def test_columns_count_from_the_place_in_the_file() -> None:
     place = Place("northeast.toml", 41, 9)
     with pytest.raises(BadMechanism) as caught:
         parse("a -> : x => a -> b : t", mechanism="patron_push", place=place)
-    assert caught.value.where == 'mechanism "patron_push", northeast.toml line 41, column 14'
-    with pytest.raises(BadMechanism, match=re.escape("where: northeast.toml line 42, column 3")):
+    assert caught.value.where == 'mechanism "patron_push", northeast.toml, line 41, column 14'
+    with pytest.raises(BadMechanism, match=re.escape("where: northeast.toml, line 42, column 3")):
         parse("a -> b : x =>\n  push", place=place)
 
 

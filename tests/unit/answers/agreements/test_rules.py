@@ -63,7 +63,7 @@ ALLOWED = [
 def test_refused_with_its_row_and_rule(tmp_path, rows, line, rule):
     with pytest.raises(BadData) as caught:
         read(tmp_path, rows)
-    assert f"s.csv line {line}, rule " in caught.value.where and rule in caught.value.where
+    assert f"s.csv, line {line}, rule " in caught.value.where and rule in caught.value.where
     assert caught.value.what.startswith("g: ") and caught.value.mend
 
 
@@ -80,7 +80,7 @@ def test_a_patron_is_no_party_and_an_id_stands_once(tmp_path):
         read(tmp_path, [], "g,G,JPN;KOR,KOR,other\n")
     with pytest.raises(BadData, match="stands twice") as caught:
         read(tmp_path, [], "g,G,JPN;KOR,,other\ng,H,JPN;USA,,other\n")
-    assert "a.csv line 3" in caught.value.where
+    assert "a.csv, line 3" in caught.value.where
 
 
 def test_the_embedded_file_passes(northeast):

@@ -88,22 +88,22 @@ def test_shipped_scenarios_read(northeast):
 
 
 BAD = [
-    ('[[inject]]\nact = "KOR -> JPN : grievence"\ndate = 2012-08-10', "no class or group is called 'grievence'", "bad.toml line 2, column 21"),
-    ('[[inject]]\nact = "ally -> JPN : grievance"\ndate = 2012-08-10', "'ally' stands for several", "bad.toml line 2, column 8"),
+    ('[[inject]]\nact = "KOR -> JPN : grievence"\ndate = 2012-08-10', "no class or group is called 'grievence'", "bad.toml, line 2, column 21"),
+    ('[[inject]]\nact = "ally -> JPN : grievance"\ndate = 2012-08-10', "'ally' stands for several", "bad.toml, line 2, column 8"),
     ('[[inject]]\nact = "KOR -> JPN : grievance"', "[inject] lacks 'date'", "line 1"),
     ('[[inject]]\nact = "KOR -> JPN : grievance"\ndate = "10 August"', "date should be a day", "line 3"),
-    ('[[inject]]\nact = "KOR -> JPN : grievance"\ndate = 2012-08-10\nmagnitude = 40', "magnitude should be a number from -10 to 10, not 40", "bad.toml line 4, [inject] magnitude"),
-    ('[[scale]]\nwhat = "patron_pusch"\nfactor = 2', "'patron_pusch' is no edge", "bad.toml line 2, column 9"),
-    ('[[scale]]\nwhat = "patron_push"\nfactor = -1', "factor should be a number from 0 to 1000, not -1", "bad.toml line 3, [scale] factor"),
+    ('[[inject]]\nact = "KOR -> JPN : grievance"\ndate = 2012-08-10\nmagnitude = 40', "magnitude should be a number from -10 to 10, not 40", "bad.toml, line 4, [inject] magnitude"),
+    ('[[scale]]\nwhat = "patron_pusch"\nfactor = 2', "'patron_pusch' is no edge", "bad.toml, line 2, column 9"),
+    ('[[scale]]\nwhat = "patron_push"\nfactor = -1', "factor should be a number from 0 to 1000, not -1", "bad.toml, line 3, [scale] factor"),
     ('[[scale]]\nwhat = "patron_push"\non = "PRK -> CHN : grievance"\nfactor = 2', "patron_push moves nothing of", "line 4"),
-    ('[[silence]]\nwhat = "PRK -> KOR : conflict[nuclear]"', "counts to come are not drawn by context", "bad.toml line 2, column 31"),
+    ('[[silence]]\nwhat = "PRK -> KOR : conflict[nuclear]"', "counts to come are not drawn by context", "bad.toml, line 2, column 31"),
     ('[[silence]]\nwhat = "KOR.OPP -> KOR : conflict"', "a sector: counts to come are drawn between states", "line 2, column 9"),
     ('[[silence]]\nwhat = "PRK"\nfrom = 2012-09-01\nuntil = 2012-08-01', "until 2012-08-01 is before from 2012-09-01", "line 4"),
-    ('[[hold]]\nactor = "ally"', "no state named 'ally'", "bad.toml line 2, column 9"),
+    ('[[hold]]\nactor = "ally"', "no state named 'ally'", "bad.toml, line 2, column 9"),
     ('[[hold]]\nactor = "PRK"\nuntill = 2012-09-01', "no key named 'untill'", "line 3"),
-    ("[[silense]]\nwhat = 'PRK'", "no table named [silense]", "bad.toml line 1, column 1"),
+    ("[[silense]]\nwhat = 'PRK'", "no table named [silense]", "bad.toml, line 1, column 1"),
     ('[scenario]\nclaim = "C99"', "no claim named 'C99'", "line 2"),
-    ('[[measure]]\nname = "x"\nacts = "KOR -> JPN : grievance | KOR > JPN"', "'KOR > JPN' is no edge", "bad.toml line 3, column 34"),
+    ('[[measure]]\nname = "x"\nacts = "KOR -> JPN : grievance | KOR > JPN"', "'KOR > JPN' is no edge", "bad.toml, line 3, column 34"),
     ("[scenario", "the scenario is not TOML", "bad.toml"),
 ]  # fmt: skip
 
@@ -121,9 +121,13 @@ def test_complaints_point_at_their_place(northeast, tmp_path, text, what, where)
 BAD_OPTIONS = [
     ({"scale": ["twice PRK"]}, "'twice' is no factor", "--scale"),
     ({"scale": ["2 PRK from tomorrow"]}, "'tomorrow' is not a day", "--scale"),
-    ({"silence": ["PRQ -> KOR : conflict"]}, "no node, role or variable is called 'PRQ'", "--silence line 1, column 1"),
+    (
+        {"silence": ["PRQ -> KOR : conflict"]},
+        "no node, role or variable is called 'PRQ'",
+        "--silence, line 1, column 1",
+    ),
     ({"inject": ["10 KOR -> JPN : grievance"]}, "'10' is not a day", "--inject"),
-    ({"inject": ["2012-08-10 KOR -> JPX : grievance"]}, "called 'JPX'", "--inject line 1, column 19"),
+    ({"inject": ["2012-08-10 KOR -> JPX : grievance"]}, "called 'JPX'", "--inject, line 1, column 19"),
     ({"hold": ["Japan"]}, "no state named 'Japan'", "--hold"),
 ]
 

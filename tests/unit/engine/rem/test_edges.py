@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -39,6 +40,33 @@ def test_the_sandwich_by_dyad_by_hand() -> None:
     meat = by_dyad.T @ by_dyad * 20 / 19
     np.testing.assert_allclose(fit.robust, fit.covariance @ meat @ fit.covariance, rtol=1e-5)
     assert fit.se == pytest.approx(np.sqrt(np.diag(fit.robust)))
+
+
+@pytest.mark.parametrize("cluster", ["dyad", "time"])
+@pytest.mark.parametrize("kinds", [2, 3])
+def test_the_sandwich_of_types_by_hand(cluster: str, kinds: int) -> None:
+    """A multinomial logit: each event's column times what happened less its chance, added up within each cluster."""
+    stream = replace(STREAM, kind=np.arange(STREAM.count) ** 2 % 7 % kinds, kinds=("clash", "talk", "visit")[:kinds])
+    text = "inertia(4) reciprocity(9, class=talk)"
+    fit = lynchpin.rem(stream, text, likelihood="type", cluster=cluster)  # type: ignore[arg-type]
+    beta = np.vstack([np.zeros(3), fit.estimate.reshape(kinds - 1, 3)])
+    by_cluster: dict[object, np.ndarray] = {}
+    for e in range(stream.count):
+        s, r, at = stream.src[e], stream.dst[e], stream.when[e]
+        sent = (stream.when < at) & (stream.src == s) & (stream.dst == r)
+        back = (stream.when < at) & (stream.src == r) & (stream.dst == s) & (stream.kind == 1)
+        traces = [(0.5 ** ((at - stream.when[m]) / h)).sum() for m, h in ((sent, 4.0), (back, 9.0))]
+        x = np.array([1.0, *traces])
+        chance = np.exp(beta @ x) / np.exp(beta @ x).sum()
+        score = np.concatenate([x * ((stream.kind[e] == c) - chance[c]) for c in range(1, kinds)])
+        key = (s, r) if cluster == "dyad" else at
+        by_cluster[key] = by_cluster.get(key, 0.0) + score
+    scores = np.array(list(by_cluster.values()))
+    assert scores.sum(axis=0) == pytest.approx(np.zeros(scores.shape[1]), abs=1e-6), "nothing is left at the top"
+    meat = scores.T @ scores * len(scores) / (len(scores) - 1)
+    np.testing.assert_allclose(fit.robust, fit.covariance @ meat @ fit.covariance, rtol=1e-6)
+    assert fit.se == pytest.approx(np.sqrt(np.diag(fit.robust)))
+    assert not np.allclose(fit.robust, fit.covariance, rtol=0.01)
 
 
 def test_the_interval_of_a_coefficient_is_that_of_90_in_100() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import log
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy import stats
 from scipy.special import logsumexp
 
 import lynchpin
+from helpers.plain_interval import PlainInterval
 from helpers.relational_plain import EFFECTS, HALF_LIFE, crowded_stream, plain_columns
 from lynchpin.engine.likelihoods import counts, multinomial
 from lynchpin.engine.rem.effects import parse_effects
@@ -31,7 +33,7 @@ def others(n):
 
 
 def ordinal(stream, beta, ties):
-    """Breslow's and Efron's log-likelihood, straight from the papers."""
+    """Breslow's and Efron's log-likelihood, straight from the papers; Efron's of a table with a row for each event."""
     total, n = 0.0, len(stream.actors)
     for time in np.unique(stream.when):
         X = plain_columns(stream, time)
@@ -41,20 +43,21 @@ def ordinal(stream, beta, ties):
         part = sum(np.exp(eta[d]) for d in tied)
         total += sum(eta[d] for d in tied)
         for k in range(len(tied)):
-            total -= log(whole - (k / len(tied) * part if ties == "efron" else 0.0))
+            again = part - sum(np.exp(eta[d]) for d in set(tied))
+            total -= log(whole + again - k / len(tied) * part if ties == "efron" else whole)
     return total
 
 
 def interval(stream, beta, ties):
-    total, n, before = 0.0, len(stream.actors), stream.when[0]
-    for time in np.unique(stream.when)[1:]:
-        X = plain_columns(stream, time)
-        for t, s, r in zip(stream.when, stream.src, stream.dst, strict=True):
-            if t == time:
-                total += beta[0] + X[s, r] @ beta[1:]
-        total -= (time - before) * sum(np.exp(beta[0] + X[d] @ beta[1:]) for d in others(n))
-        before = time
-    return total
+    return exact(stream, plain_columns.__defaults__[0]).value(beta)
+
+
+@cache
+def exact(stream, names):
+    """Rates followed through every wait; the first event starts the clock."""
+    return PlainInterval(
+        stream, lambda t: plain_columns(stream, t, names), begin=stream.when[0], counts_begin=False, panels=1
+    )
 
 
 def choice(stream, beta, ties):
@@ -208,15 +211,22 @@ def test_three_types_have_the_gradient_of_their_value():
 
 
 def test_the_rate_of_unit_steps_has_the_interval_likelihood(stream):
-    """One step per time point: the same top, whatever is constant."""
+    """One step per time point: the same top, where rates stand still within a step."""
     from dataclasses import replace
 
     order = np.unique(stream.when, return_inverse=True)[1].astype(float)
     even = replace(stream, when=order)
-    a = lynchpin.rem(even, TEXT, likelihood="rate", half_life=HALF_LIFE)
-    b = lynchpin.rem(even, TEXT, likelihood="interval", half_life=HALF_LIFE, start=-1.0)
+    full = "outdegreeSender inertia(window=3)"
+    a = lynchpin.rem(even, full, likelihood="rate")
+    b = lynchpin.rem(even, full, likelihood="interval", start=-1.0)
     np.testing.assert_allclose(a.estimate, b.estimate, rtol=1e-8)
     np.testing.assert_allclose(a.se, b.se, rtol=1e-8)
+    # decay of a step is to its beginning, that of a wait, where it is held, to the time point before: a step more
+    a = lynchpin.rem(even, TEXT, likelihood="rate", half_life=HALF_LIFE)
+    b = lynchpin.rem(even, TEXT, likelihood="interval", half_life=HALF_LIFE, start=-1.0, decay_to="previous")
+    older = np.array([1.0, *[2.0 ** (1.0 / HALF_LIFE)] * len(EFFECTS)])
+    np.testing.assert_allclose(a.estimate, b.estimate * older, rtol=1e-8)
+    np.testing.assert_allclose(a.se, b.se * older, rtol=1e-8)
 
 
 def test_a_block_is_the_columns_of_the_references(stream):

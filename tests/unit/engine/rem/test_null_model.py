@@ -21,6 +21,7 @@ TALKS = float((STREAM.kind == 1).mean())
     [
         ("ordinal", {}, []),
         ("ordinal", {"ties": "efron"}, []),
+        ("ordinal", {"ties": "exact"}, []),
         ("choice", {}, []),
         ("interval", {}, [np.log(LATER / (30 * LASTS))]),
         ("rate", {}, [np.log(120 / (30 * (LASTS + 1)))]),
@@ -33,8 +34,7 @@ TALKS = float((STREAM.kind == 1).mean())
 def test_it_fits(effects, likelihood, options, estimate, tmp_path):
     fit = lynchpin.rem(STREAM, effects, likelihood=likelihood, **options)
     assert fit.estimate.tolist() == pytest.approx(estimate, rel=1e-9)
-    if options.get("ties") != "efron":
-        assert fit.log_likelihood == pytest.approx(fit.null_log_likelihood, rel=1e-9)
+    assert fit.log_likelihood == pytest.approx(fit.null_log_likelihood, rel=1e-9)
     if likelihood == "ordinal" and not options:
         assert fit.log_likelihood == pytest.approx(-120 * np.log(30))
     if likelihood == "interval":
@@ -63,3 +63,15 @@ def test_the_baseline_is_no_effect_among_others():
 def test_no_half_life_is_left_to_fit():
     with pytest.raises(LynchpinError, match=r"no effect's half-life"):
         lynchpin.rem(STREAM, "", half_life="fit")
+
+
+@pytest.mark.parametrize("ties", ["breslow", "efron"])
+def test_a_weighted_sample_is_held_against_everyone(ties):
+    """The null was that of the sample alone, so that the deviance against it came out below zero."""
+    stream = crowded_stream(3, events=120, actors=7, days=20)
+    full, sampled = (
+        lynchpin.rem(stream, "inertia(4d)", ties=ties, controls=c, control_weights="weighted" if c else "auto")
+        for c in (None, 8)
+    )
+    assert sampled.null_log_likelihood == full.null_log_likelihood
+    assert sampled.log_likelihood > sampled.null_log_likelihood

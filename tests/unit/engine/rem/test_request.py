@@ -51,6 +51,12 @@ BAD = [
 ]
 
 
+@pytest.mark.parametrize("text", ["inertia", "inertia(scale=std)", "baseline", ""])
+def test_a_scale_for_all_is_one_of_those_there_are(text):
+    with pytest.raises(LynchpinError, match="no scale 'logg'\n  where: scale\n  to mend: did you mean 'log1p'"):
+        parse_effects(text, scale="logg")
+
+
 @pytest.mark.parametrize(("text", "said"), BAD)
 def test_bad_effects_are_explained(text, said):
     with pytest.raises(LynchpinError) as error:

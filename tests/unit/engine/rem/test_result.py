@@ -90,7 +90,7 @@ def test_checks(fit):
 
 @pytest.mark.parametrize("likelihood", ["ordinal", "interval", "rate"])
 def test_sandwich_by_hand(likelihood):
-    """Scores by time point are independent pieces: their outer products, from the sums of each alone."""
+    """Scores by time point are independent pieces: their outer products, from the sums of each alone. A wait is one."""
     from lynchpin.engine.rem.problem import prepare
     from lynchpin.engine.rem.work import Work
 
@@ -107,7 +107,7 @@ def test_sandwich_by_hand(likelihood):
         gradient = work.sums(fit.estimate).gradient
         scores.append(gradient - (before.sums(fit.estimate).gradient if before else 0.0))
         assert part.groups == 1
-    S = np.array(scores)
+    S = np.array([np.sum(np.array(scores)[problem.plan.point == k], axis=0) for k in np.unique(problem.plan.point)])
     used = int((S != 0).any(axis=1).sum())
     expected = fit.covariance @ (S.T @ S) @ fit.covariance * used / (used - 1)
     np.testing.assert_allclose(fit.robust, expected, rtol=1e-6, atol=1e-12)

@@ -11,6 +11,7 @@ import pytest
 from scipy.special import logsumexp
 
 import lynchpin
+from helpers.plain_interval import PlainInterval
 from helpers.relational_plain import HALF_LIFE, crowded_stream, plain_columns
 from lynchpin.engine.rem.events import stream_of
 
@@ -56,13 +57,9 @@ def test_an_ordinal_likelihood_by_hand():
 @pytest.mark.parametrize("start", [START, START - 0.75])
 def test_the_clock_of_waiting_times_starts_there(start):
     fit = lynchpin.rem(STREAM, TEXT, likelihood="interval", start=start)
-    total, before = 0.0, start
-    for time in FITTED:
-        eta = fit.estimate[0] + plain_columns(STREAM, time, EFFECTS) @ fit.estimate[1:]
-        total += sum(eta[d] for d in acts(time)) - (time - before) * sum(np.exp(eta[d]) for d in DYADS)
-        before = time
+    plain = PlainInterval(STREAM, lambda t: plain_columns(STREAM, t, EFFECTS), begin=start)
     assert fit.n_events == int((STREAM.when >= START).sum())
-    assert fit.log_likelihood == pytest.approx(total, rel=1e-10)
+    assert fit.log_likelihood == pytest.approx(plain.value(fit.estimate), rel=1e-10)
 
 
 def test_steps_begin_there():

@@ -105,8 +105,8 @@ MIXED = [
         "seconds since 1970, those of start are numbers that look like milliseconds",
     ),
     (SMALL, {"stop": 1_220_733_470}, "those of stop are numbers that look like seconds"),
-    (DATES, {"presence": ("a", 3, None)}, "events are dates, those of presence, column from are numbers"),
-    (SMALL, {"presence": ("a", None, "2012-01-09")}, "events are numbers, those of presence, column to are dates"),
+    (DATES, {"presence": ("a", 3, None)}, "events are dates, those of presence are numbers"),
+    (SMALL, {"presence": ("a", None, "2012-01-09")}, "events are numbers, those of presence are dates"),
     (SMALL, {"covariate": ("2011-01-01",)}, "events are numbers, those of covariate x are dates"),
     (DATES, {"covariate": (17,)}, "events are dates, those of covariate x are numbers"),
 ]
@@ -253,7 +253,7 @@ def test_what_differs_by_more_stays_apart():
 
 
 def test_effects_are_written_in_the_unit_of_the_times():
-    [term] = parse_effects("inertia(300)", length=Clock("numbers").length)
+    [term] = parse_effects("inertia(300)", clock=Clock("numbers"))
     assert term.text(Clock("numbers").span) == "inertia(half_life=300)"
     assert term.text(Clock("numbers", "s").span) == "inertia(half_life=300s)"
     assert term.text(Clock("dates", "d").span) == "inertia(half_life=300d)"

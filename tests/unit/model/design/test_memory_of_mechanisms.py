@@ -66,7 +66,7 @@ def test_bad_memory_points_at_its_line(tmp_path, keys, what):
         case_with(tmp_path, keys)
     lines = (tmp_path / "toy" / "case.toml").read_text().splitlines()
     at = next(k for k, line in enumerate(lines, start=1) if keys in line)
-    assert f"case.toml line {at}, [mechanism] {keys.split()[0]}" in caught.value.where
+    assert f"case.toml, line {at}, [mechanism] {keys.split()[0]}" in caught.value.where
 
 
 def frame(rows):

@@ -99,7 +99,7 @@ def test_what_a_mapping_may_say(
 def test_each_fault_is_one_error_with_its_line(tmp_path: Path, old: str, new: str, said: str, line: int | None) -> None:
     with pytest.raises(LynchpinError, match=said) as caught:
         read(tmp_path, MAPPING.replace(old, new))
-    assert line is None or re.search(rf"mine.toml line {line}(,|$)|at line {line}, ", str(caught.value))
+    assert line is None or re.search(rf"mine.toml, line {line}(,|$)|at line {line}, ", str(caught.value))
     assert caught.value.mend
 
 
