@@ -9,6 +9,7 @@ import pytest
 
 from helpers.reports import DAY, record, report
 from lynchpin.errors import BadValue, UnknownName
+from lynchpin.events import SCHEMA
 from lynchpin.record.store import FOLDS, fold
 from lynchpin.record.store.folding import LONGEST_DAYS, WINDOW_DAYS, folds
 
