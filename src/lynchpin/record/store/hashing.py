@@ -27,7 +27,7 @@ from lynchpin.record.store._file import query, run
 #: The columns that make the content of an event.
 CONTENT: tuple[str, ...] = tuple(name for name in SCHEMA if name not in ("file", "row"))
 _BATCH = 20_000
-_AT_ONCE = 200_000
+_AT_ONCE = 100_000
 
 
 def data_hash(events: pl.DataFrame, *, without: Collection[str] = ()) -> str:

@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 View = Literal["reports", "episodes"]
 
 _LONGEST_LAG = 365
-_AT_ONCE = 250_000  # reports that are folded at once
+_AT_ONCE = 120_000  # reports that are folded at once
 
 
 class Store:
