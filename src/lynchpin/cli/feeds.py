@@ -114,7 +114,7 @@ def store_info(
     from lynchpin.report.events import info_lines
 
     with Store.open(store, read_only=True) as opened:
-        about = opened.info() | ({"folding": opened.folded().to_dict()} if episodes else {})
+        about = opened.info() | ({"folding": opened.fold_counts()} if episodes else {})
     if as_json:
         print_json(about)
     else:

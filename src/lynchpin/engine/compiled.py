@@ -61,7 +61,8 @@ class LazyKernel:
 
     def __init__(self, function: Callable[..., Any], plain: Callable[..., Any] | None, options: dict[str, Any]) -> None:
         update_wrapper(self, function)
-        self.py_func, self.plain, self._options = function, plain or function, options
+        self.py_func, self.plain = function, plain or function
+        self.targetoptions = options  # numba looks here for inline="always", which spares compiling a loop by itself
 
     def __call__(self, *given: Any) -> Any:
         return self.plain(*given) if _is_plain.get() else self.compiled(*given)
@@ -71,7 +72,7 @@ class LazyKernel:
         """What numba makes of it."""
         import numba
 
-        made: Callable[..., Any] = numba.njit(**self._options)(self.py_func)
+        made: Callable[..., Any] = numba.njit(**self.targetoptions)(self.py_func)
         return made
 
     @property

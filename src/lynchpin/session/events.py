@@ -1,7 +1,7 @@
 """Filtering, counting and showing the events of a record.
 
 Of a store only the rows that are shown leave DuckDB, unless episodes are asked for: they are folded from all reports of
-the states that are named.
+the states that are named, of some pairs of actors at a time.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from lynchpin.account.cases import Case, case_events, classify
 from lynchpin.account.cases.record import class_column
 from lynchpin.days import optional_day
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
+from lynchpin.events import empty_events
 from lynchpin.record.ontology import countries, plover
-from lynchpin.record.store import Selection, Store, fold, selected
+from lynchpin.record.store import ORDER, Selection, Store, fold, selected
 
 _COUNTS = {  # what events are counted by -> the columns that tell it
     "year": ("date",),
@@ -159,15 +160,10 @@ def _question(
 
 
 def _answer(asked: _Question, limit: int | None, count: str | None) -> EventList:
-    if asked.store is not None and not asked.episodes:
-        return _from_store(asked, asked.store, limit, count)
-    if asked.store is None:
-        events = case_events(asked.case, as_of=asked.as_of, episodes=asked.episodes, reach=asked.reach)
-    else:
-        wanted = Selection().known_before(asked.as_of).involving(*asked.states)
-        with Store.open(asked.store, read_only=True) as store:
-            episodes = fold(_reports(store, asked, wanted)).events
-        events = classify(episodes.filter(pl.col("date") >= asked.case.start), asked.case.classes)
+    if asked.store is not None:
+        answer = _episodes if asked.episodes else _from_store
+        return answer(asked, asked.store, limit, count)
+    events = case_events(asked.case, as_of=asked.as_of, episodes=asked.episodes, reach=asked.reach)
     found = selected(events, asked.selection)
     rows = count_events(found, count) if count else found if limit is None else found.tail(limit)
     return EventList(rows, found.height)
@@ -185,6 +181,28 @@ def _from_store(asked: _Question, path: str | Path, limit: int | None, count: st
         if count:
             return EventList(count_events(store.groups(wanted, _COUNTS[count]), count), total)
         return EventList(classify(_reports(store, asked, wanted, limit), asked.case.classes), total)
+
+
+def _episodes(asked: _Question, path: str | Path, limit: int | None, count: str | None) -> EventList:
+    """Episode by episode: the reports of some pairs of actors are folded at a time, and only what is shown is kept."""
+    wanted = Selection().known_before(asked.as_of).involving(*asked.states)
+    total, shown = 0, list[pl.DataFrame]()
+    with Store.open(path, read_only=True) as store:
+        for part in store.folded_in_parts(wanted, before=asked.as_of, reach=asked.reach):
+            episodes = classify(part.events.filter(pl.col("date") >= asked.case.start), asked.case.classes)
+            found = selected(episodes, asked.selection)
+            total += found.height
+            if count:
+                shown.append(count_events(found, count))
+            elif limit is None:
+                shown.append(found)
+            else:
+                shown = [pl.concat([*shown, found]).sort(ORDER).tail(limit)]
+    if not shown:
+        none = classify(fold(empty_events()).events, asked.case.classes)
+        return EventList(count_events(none, count) if count else none, 0)
+    rows = pl.concat(shown)
+    return EventList(rows.group_by(count).agg(pl.col("events").sum()).sort(count) if count else rows.sort(ORDER), total)
 
 
 def _reports(store: Store, asked: _Question, wanted: Selection, limit: int | None = None) -> pl.DataFrame:

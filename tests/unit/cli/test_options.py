@@ -110,7 +110,7 @@ ANY = ("forecast", "--any", "PRK -> KOR : conflict", "--by", "2012-12-31")
 STAGES = ("forecast", "--agreement", "pact", "--by", "2012-12-31")
 HOLDS = Methods(
     Store,
-    {"unresolved": pl.DataFrame(), "states": pl.DataFrame(), "info": {}, "folded": SimpleNamespace(to_dict=dict)},
+    {"unresolved": pl.DataFrame(), "states": pl.DataFrame(), "info": {}, "fold_counts": {}},
 )
 STORE = "lynchpin.record.store.Store.open"
 
@@ -534,7 +534,7 @@ COMMANDS = [
         {STORE: HOLDS, "lynchpin.report.events.info_lines": "lines"},
         {
             "store": arrives("", "open", "path", Path("s.duckdb")),
-            "episodes": arrives("--episodes", "folded"),
+            "episodes": arrives("--episodes", "fold_counts"),
             "as_json": PRINTED,
         },
     ),

@@ -83,7 +83,7 @@ def predict(
     options = options or Options()
     of_record = Path(record).is_dir() or str(record).endswith(".toml")
     read = case if isinstance(case, Case) else read_case(record if of_record else case)
-    facts = facts_of(read_events(record, when, read), by, as_written=as_written)
+    facts = facts_of(read_events(record, when, read, by, as_written=as_written), by, as_written=as_written)
     relation = find_act(act, facts, by) + (len(facts.relations) if asked_as == "sender" else 0)
     who, today = find_actor(actor, facts), day_number(when)
     traits = traits_of_names(facts.actors, when) if as_written else no_traits(len(facts.actors))

@@ -10,21 +10,27 @@ import polars as pl
 
 from lynchpin.account.cases import Case, case_events, classify, read_case
 from lynchpin.account.cases.builtin import builtin_cases
+from lynchpin.account.cases.record import class_column
 from lynchpin.answers.predict.facts import Facts, make_facts
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.events import before
 from lynchpin.record.sources import plan, unpacked
-from lynchpin.record.store import Store, check
+from lynchpin.record.store import Selection, Store, check
 
 By = Literal["class", "code"]
 
 #: What an act without a class, or without a code, is called: it is history, and is never asked for.
 NO_ACT = {"class": "(no class)", "code": "(no code)"}
 _COLUMN = {"class": "event_class", "code": "code"}
+_ENDS = {False: ("source", "target"), True: ("source_name", "target_name")}  # by whether actors are as written
+_HAS_BOTH = {
+    False: "len(source) > 0 AND len(target) > 0",
+    True: "source_name <> '' AND target_name <> '' AND source_name <> target_name",
+}
 _MAGIC = b"DUCK"  # at byte 8 of a store
 
 
-def read_events(record: str | Path, day: date, case: Case) -> pl.DataFrame:
+def read_events(record: str | Path, day: date, case: Case, by: By, *, as_written: bool = False) -> pl.DataFrame:
     """The events of a record that were known before a day.
 
     Parameters
@@ -32,10 +38,12 @@ def read_events(record: str | Path, day: date, case: Case) -> pl.DataFrame:
     record : name or path of a case, path of a store, or a feed file that a source knows
     day : date
     case : Case, whose classes the events are put into where the record is no case
+    by, as_written : as for `facts_of`: of a store nothing else is read
 
     Returns
     -------
-    DataFrame in the columns of the store plus `event_class`
+    DataFrame in the columns of the store plus `event_class`; of a store those that `facts_of` needs, each set of
+    values once
 
     Raises
     ------
@@ -52,13 +60,18 @@ def read_events(record: str | Path, day: date, case: Case) -> pl.DataFrame:
         is_store = head.read(12)[8:] == _MAGIC
     if is_store:
         with Store.open(path, read_only=True) as store:
-            events = store.events(before=day)
+            wanted = Selection().known_before(day).where(_HAS_BOTH[as_written])
+            if by == "class":
+                wanted = wanted.with_column("event_class", *class_column(case.classes))
+            events = store.groups(wanted, ("date", "known_from", *_ENDS[as_written], _COLUMN[by]))
+            is_empty = store.first_day(before=day) is None
+        known = before(events, day)
     else:
-        events = _from_feed(path)
-    known = before(events, day)
-    if known.is_empty():
+        known = before(_from_feed(path), day)
+        is_empty = known.is_empty()
+    if is_empty:
         raise BadValue(f"no event of the record was known before {day}", str(record), "ask for a later day")
-    return classify(known, case.classes)
+    return known if is_store else classify(known, case.classes)
 
 
 def facts_of(events: pl.DataFrame, by: By, *, as_written: bool = False) -> Facts:
@@ -74,24 +87,24 @@ def facts_of(events: pl.DataFrame, by: By, *, as_written: bool = False) -> Facts
     ------
     BadData : no event has an actor on both sides
     """
-    act = pl.col(_COLUMN[by]).replace("", None).fill_null(NO_ACT[by])
-    rows = events.select("date", "source", "target", "source_name", "target_name", act=act)
+    act = pl.col(_COLUMN[by]).replace("", None).fill_null(NO_ACT[by]).alias("act")
+    s_column, o_column = _ENDS[as_written]
+    rows = events.select("date", act, s=s_column, o=o_column)
     if as_written:
-        pairs = rows.select("date", "act", s="source_name", o="target_name").filter(
-            pl.col("s") != "", pl.col("o") != ""
-        )
+        pairs = rows.filter(pl.col("s") != "", pl.col("o") != "")
     else:
-        pairs = rows.select("date", "act", s="source", o="target").explode("s").explode("o").drop_nulls()
+        pairs = rows.explode("s").explode("o").drop_nulls()
     pairs = pairs.filter(pl.col("s") != pl.col("o")).unique()
     if pairs.is_empty():
         mend = "name actors as written with --names" if not as_written else "look at `lynchpin events`"
         raise BadData("no event has a known actor on both sides", "", mend)
     actors = sorted(set(pairs["s"]) | set(pairs["o"]))
     acts = sorted(set(pairs["act"]))
-    place = {name: k for k, name in enumerate(actors)}, {name: k for k, name in enumerate(acts)}
-    days = pairs["date"].cast(pl.Int32).to_list()
-    s, o = ([place[0][name] for name in pairs[side]] for side in ("s", "o"))
-    return make_facts(days, s, [place[1][name] for name in pairs["act"]], o, actors, acts)
+    s, o, what = (
+        pairs[column].replace_strict(known, range(len(known)), return_dtype=pl.Int64).to_numpy()
+        for column, known in (("s", actors), ("o", actors), ("act", acts))
+    )
+    return make_facts(pairs["date"].cast(pl.Int32).to_numpy(), s, what, o, actors, acts)
 
 
 def find_actor(name: str, facts: Facts) -> int:

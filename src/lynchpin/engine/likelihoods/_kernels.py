@@ -21,7 +21,7 @@ def _dot(x, y):
     return total
 
 
-@njit(cache=True, nogil=True, fastmath=_ANY_ORDER, plain=np.sum)
+@njit(cache=True, nogil=True, fastmath=_ANY_ORDER, inline="always", plain=np.sum)
 def _total(x):
     total = 0.0
     for r in range(x.size):

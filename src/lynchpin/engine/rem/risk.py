@@ -71,6 +71,8 @@ def risk_set(
     ------
     BadData, BadValue, UnknownName : a name or a spell is not right
     """
+    if kind not in RISK_SETS:
+        raise UnknownName(f"no risk set {kind!r}", "risk set", suggest(kind, RISK_SETS))
     notes = [] if notes is None else notes
     n = len(stream.actors)
     if dyads is not None:
@@ -80,10 +82,8 @@ def risk_set(
         key = key[key // n != key % n]
     elif kind == "active":
         key = np.unique(stream.src.astype(np.int64) * n + stream.dst)
-    elif kind == "senders":
-        key = np.arange(n) * (n + 1)
     else:
-        raise UnknownName(f"no risk set {kind!r}", "risk set", suggest(kind, RISK_SETS))
+        key = np.arange(n) * (n + 1)
     if key.size < 2:
         raise BadValue("fewer than two dyads are at risk", "risk set", "give more actors or dyads")
     i, j = (key // n).astype(np.int32), (key % n).astype(np.int32)

@@ -72,7 +72,7 @@ def _pairs(last, rows, q, at, out, o):
     return _recencies(last, (rows.i[some], rows.j[some]), at, out, o)
 
 
-@njit(cache=True, nogil=True, plain=_pairs)
+@njit(cache=True, nogil=True, inline="always", plain=_pairs)
 def read_pairs(last, rows, q, at, out, o):
     """`recency` of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):
@@ -85,7 +85,7 @@ def _senders(last, rows, q, at, out, o):
     return _recencies(last, rows.i[rows.lo[q] : rows.hi[q]], at, out, o)
 
 
-@njit(cache=True, nogil=True, plain=_senders)
+@njit(cache=True, nogil=True, inline="always", plain=_senders)
 def read_senders(last, rows, q, at, out, o):
     """`recency` of the senders of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):
@@ -101,7 +101,7 @@ def _ranks(last, rows, q, out, o):
     return o + i.size
 
 
-@njit(cache=True, nogil=True, plain=_ranks)
+@njit(cache=True, nogil=True, inline="always", plain=_ranks)
 def read_ranks(last, rows, q, out, o):
     """`rank_share` of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):

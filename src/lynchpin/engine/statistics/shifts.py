@@ -41,7 +41,7 @@ def _turns(turn, state, rows, q, out, o):
     return o + i.size
 
 
-@njit(cache=True, nogil=True, plain=_turns)
+@njit(cache=True, nogil=True, inline="always", plain=_turns)
 def read_turns(turn, state, rows, q, out, o):
     """What `kernel` says of the asked dyads; -> where the next instant starts in `out`."""
     pair, sent, received, pairs = state[0], state[1, 0], state[1, 1], state[1, 2, 2]

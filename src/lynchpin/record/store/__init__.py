@@ -19,13 +19,14 @@ from lynchpin.record.store.folding import FOLDS, Folded, fold
 from lynchpin.record.store.hashing import data_hash
 from lynchpin.record.store.mentions import REACH
 from lynchpin.record.store.report import FileReport, IngestReport
-from lynchpin.record.store.selection import Selection, selected
+from lynchpin.record.store.selection import ORDER, Selection, selected
 from lynchpin.record.store.store import Store, View, require_events
 
 __all__ = [
     "FOLDS",
     "NOTES",
     "NOT_ROWS",
+    "ORDER",
     "REACH",
     "Checked",
     "FileReport",

@@ -53,6 +53,13 @@ _READ = frozenset(
 )
 
 
+#: Whose act a report is of, as SQL: the same, whichever side is named first, for all reports that a fold can make one.
+PAIR = """
+array_to_string(list_sort(list_distinct(list_concat(source, target))), ';')
+|| '|' || least({0}, {1}) || '|' || greatest({0}, {1})
+""".format(*(f"CASE WHEN len({side}) = 0 THEN coalesce({side}_name, '') ELSE '' END" for side in _SIDES))
+
+
 @dataclass(frozen=True, slots=True)
 class Fold:
     """One fold.

@@ -15,16 +15,19 @@ The file and line an event was read from are not content: a renamed file is the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+import duckdb
 import polars as pl
 
 from lynchpin.errors import BadValue
 from lynchpin.events import SCHEMA, VOLUME
+from lynchpin.record.store._file import query, run
 
 #: The columns that make the content of an event.
 CONTENT: tuple[str, ...] = tuple(name for name in SCHEMA if name not in ("file", "row"))
-_BATCH = 100_000
+_BATCH = 20_000
+_AT_ONCE = 100_000
 
 
 def data_hash(events: pl.DataFrame, *, without: Collection[str] = ()) -> str:
@@ -55,12 +58,41 @@ def data_hash(events: pl.DataFrame, *, without: Collection[str] = ()) -> str:
     lacking = [name for name in content if name not in events.columns]
     if lacking:
         raise BadValue(f"columns are missing: {', '.join(lacking)}", "events", "hand in a whole event table")
+    return _hash_of([events], content, further)
+
+
+def table_hash(
+    connection: duckdb.DuckDBPyConnection, table: str, *, without: Collection[str] = (), at_once: int = _AT_ONCE
+) -> str:
+    """The same of a table of DuckDB, or of what can be selected from: so many rows are in memory at once."""
+    content = [name for name in CONTENT if name not in without]
+    assert content[0] == "event_id"
+    first = "coalesce(strlen(event_id)::VARCHAR || ':' || event_id, '~')"  # how the text of a row begins
+    numbered = f"SELECT {first} AS begin, row_number() OVER (ORDER BY {first}) AS n FROM {table}"
+    edges = [
+        edge for (edge,) in run(connection, f"SELECT DISTINCT begin FROM ({numbered}) WHERE (n - 1) % {at_once} = 0")
+    ]
+    edges.sort(key=str.encode)
+    columns = ", ".join(f'"{name}"' for name in content)
+
+    def parts() -> Iterator[pl.DataFrame]:
+        for k, edge in enumerate(edges):
+            last = k + 1 == len(edges)
+            where, values = (f"{first} >= ?", [edge]) if last else (f"{first} >= ? AND {first} < ?", edges[k : k + 2])
+            yield query(connection, f"SELECT {columns} FROM {table} WHERE {where}", values)
+
+    return _hash_of(parts(), content, [])
+
+
+def _hash_of(parts: Iterable[pl.DataFrame], content: Sequence[str], further: Sequence[str]) -> str:
+    """Of rows in any order within a part; no text of a part is before one of an earlier part."""
     digest = hashlib.sha256(f"lynchpin events 1\n{','.join((*content, *further))}\n".encode())
     whole = pl.concat_str([content_text(content), *(_text_of(name, pl.Int64()) for name in further)])
-    texts = events.select(whole.alias("text"))["text"].sort()
-    for start in range(0, texts.len(), _BATCH):
-        digest.update("\n".join(texts.slice(start, _BATCH).to_list()).encode())
-        digest.update(b"\n")
+    for part in parts:
+        texts = part.select(whole.alias("text"))["text"].sort()
+        for start in range(0, texts.len(), _BATCH):
+            digest.update("\n".join(texts.slice(start, _BATCH).to_list()).encode())
+            digest.update(b"\n")
     return digest.hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
@@ -22,7 +22,7 @@ from lynchpin.record.store import upkeep as export
 from lynchpin.record.store._file import Stream
 from lynchpin.record.store._intake import file_report, take_in
 from lynchpin.record.store.folding import Folded
-from lynchpin.record.store.hashing import data_hash
+from lynchpin.record.store.hashing import table_hash
 from lynchpin.record.store.mentions import with_reach
 from lynchpin.record.store.report import IngestReport
 from lynchpin.record.store.selection import Selection, order_of
@@ -34,6 +34,7 @@ Progress = Callable[[str, int, int], None]
 View = Literal["reports", "episodes"]
 
 _LONGEST_LAG = 365
+_AT_ONCE = 120_000  # reports that are folded at once
 
 
 class Store:
@@ -253,6 +254,24 @@ class Store:
         reports = self.events(before=before, states=states, among=among, dataset=dataset, reach=reach)
         return folding.fold(reports, fold)
 
+    def folded_in_parts(
+        self, selection: Selection, *, before: date | None = None, reach: bool = False, at_once: int = _AT_ONCE
+    ) -> Iterator[Folded]:
+        """The episodes of the reports that a selection wants, of some actors at a time: about so many reports at once.
+
+        The selection must want all reports of a pair of actors, or none: one report of an act stands for the others.
+        """
+        parts = -(-self.count(selection) // at_once)
+        for part in range(parts):
+            reports = self.selected(selection.where(f"hash({folding.PAIR}) % {parts} = {part}"))
+            yield folding.fold(self.with_reach(reports, before=before) if reach else reports)
+
+    def fold_counts(self) -> dict[str, Any]:
+        """What the folds make of all reports, as `Folded.to_dict` tells it."""
+        told = [part.to_dict() for part in self.folded_in_parts(Selection())]
+        folded = {name: sum(part["folded"][name] for part in told) for name in folding.FOLDS}
+        return {**{name: sum(part[name] for part in told) for name in ("reports", "episodes")}, "folded": folded}
+
     def exposure(self, *, before: date | None = None) -> pl.DataFrame:
         """How much each feed reported on each day, the whole feed and whatever the act.
 
@@ -367,7 +386,8 @@ class Store:
 
     def content_hash(self) -> str:
         """The hash of all events, as `data_hash` gives it."""
-        return data_hash(self.events())
+        with self._border():
+            return table_hash(self._connection, "events")
 
     def _query(self, sql: str, *values: object, given: Stream | None = None) -> pl.DataFrame:
         with self._border():

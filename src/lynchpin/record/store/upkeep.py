@@ -19,7 +19,7 @@ from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
 from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, run, settle
-from lynchpin.record.store.hashing import data_hash
+from lynchpin.record.store.hashing import table_hash
 
 #: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
 _QUESTIONS: tuple[tuple[str, str], ...] = (
@@ -220,11 +220,10 @@ def take_in(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path) ->
         lacking = ("known_from",) if told["layout"] < 3 else ()
         columns = ", ".join(f'"{name}"' for name in SCHEMA if name not in lacking)
         try:
-            read = [name for name in SCHEMA if name not in lacking]
-            texts = pl.DataFrame(pl.read_parquet(folder / "events.parquet", columns=read))
-        except (OSError, pl.exceptions.PolarsError) as error:
+            content = table_hash(connection, parts["events"], without=lacking)
+        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException) as error:
             raise _spoiled(folder, str(error).splitlines()[0]) from None
-        if data_hash(texts, without=lacking) != told["content_hash"]:
+        if content != told["content_hash"]:
             raise _spoiled(folder, "its events are not those it was written with")
         known = "SELECT sha256, source FROM main.files"
         files = run(connection, f"SELECT *, (sha256, source) IN ({known}) AS already FROM {parts['files']}")

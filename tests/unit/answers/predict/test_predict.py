@@ -18,7 +18,7 @@ from lynchpin.answers.predict.next_actor import _baseline_rank
 from lynchpin.answers.predict.record import facts_of
 from lynchpin.cli import app
 from lynchpin.errors import BadData, BadValue, UnknownName
-from lynchpin.record.store import Store
+from lynchpin.record.store import Selection, Store
 from lynchpin.report.contract import answer, dump
 from lynchpin.testing.feeds import write_benchmark
 
@@ -58,7 +58,7 @@ def test_the_law_catches_a_gate_left_open_by_a_day(stores, monkeypatch):
     """A fault planted once: `<=` for `<` at the one gate."""
     honest = dump(answer(predict(stores[1], **ASK)))
     monkeypatch.setattr(record_room, "before", lambda events, day: events.filter(pl.col("date") <= day))
-    monkeypatch.setattr(Store, "events", lambda self, before, reads=Store.events: reads(self))
+    monkeypatch.setattr(Selection, "known_before", lambda self, day: self)
     assert dump(answer(predict(stores[1], **ASK))) != honest
 
 

@@ -68,3 +68,9 @@ def test_what_was_mended_in_a_table_is_said(tmp_path):
         ("d", "lines above the header are passed over"),
     ):
         assert done.stdout.count(f"{folder}/{name}.csv: {said}") == 1, (name, said, done.stdout)
+
+
+def test_a_risk_set_that_is_none_is_refused_beside_a_table_of_pairs(tmp_path):
+    given = ("--effects", "inertia", "--dyads", f"{tmp_path}/d.csv", "--risk-set", "fulll")
+    done, _ = run(tmp_path, *given, d="sender,receiver\na,b\nb,a\n")
+    assert str(done.exception).startswith("no risk set 'fulll'")

@@ -41,7 +41,7 @@ def broken(folder, column, text):
 def test_the_cell_and_the_fix_are_told(tmp_path, column, text, told, fix):
     with pytest.raises(BadData) as caught:
         case_events(broken(tmp_path, column, text))
-    assert told in caught.value.what and fix in caught.value.mend and caught.value.where.endswith("events.csv, line 2")
+    assert told in caught.value.what and fix in caught.value.mend and caught.value.where.endswith("/events.csv, line 2")
 
 
 def test_every_rule_that_is_looked_at_is_a_rule():
