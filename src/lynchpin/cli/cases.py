@@ -40,6 +40,7 @@ def brief(
 def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
     """Say every mechanism of a case in a sentence."""
     from lynchpin.account.cases import is_theory
+    from lynchpin.account.theory import SAID, joint_acts
 
     if is_theory(case):
         from lynchpin.account.cases import read_theory
@@ -55,7 +56,14 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         read = load_case(case)
         name, roles = read.name, roles_in_words(read)
         rows = [
-            {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)}
+            {
+                "name": m.name,
+                "claim": m.claim,
+                "says": m.says,
+                "expect": m.expect,
+                "sentence": sentence(m, read),
+                "joint_acts": joint_acts(m.checked),
+            }
             for m in read.mechanisms
         ]
     if as_json:
@@ -67,7 +75,7 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
     for row in rows:
         typer.echo(
             f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n"
-            f"  {row['says']}\n  {row['sentence']}\n"
+            f"  {row['says']}\n  {row['sentence']}\n  {SAID[row['joint_acts']].capitalize()}.\n"
         )
 
 

@@ -55,6 +55,7 @@ class Claim(Estimated):
     n_target_events: int = 0
     untestable_because: str | None = None
     note: str = ""
+    joint_acts: str = "none"  # acts that stand on both sides: "left out" or "counted" as causes; "none": none can
     placebo_p: float | None = None  # share of records with the cause moved in time that lie as far on the expected side
     placebo_p_against: float | None = None  # the same on the other side
     placebo_shifts: int = 0

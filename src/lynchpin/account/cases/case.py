@@ -24,6 +24,7 @@ class EventClass:
     types: tuple[str, ...]  # PLOVER types; empty: any
     contexts: tuple[str, ...]  # any of these; empty: any
     sign: Literal["", "+", "-"]  # of the magnitude; "": any
+    without: tuple[str, ...] = ()  # none of these contexts
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,7 +263,7 @@ def _variables(values: Mapping[str, Any], lines: Lines, roles: Mapping[str, tupl
 
 
 def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
-    sections = tables(values, "class", lines, ("name", "means", "types", "contexts", "sign"))
+    sections = tables(values, "class", lines, ("name", "means", "types", "contexts", "without", "sign"))
     unique(sections, "name")
     if not sections:
         raise BadData("a case needs at least one [[class]]", lines.where("class"), "`lynchpin new NAME` shows some")
@@ -274,6 +274,7 @@ def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
             types=t.known("types", plover.names(), "event type", []),
             contexts=t.known("contexts", _CONTEXTS, "context", []),
             sign=t.one_of("sign", ("", "+", "-"), ""),  # type: ignore[arg-type]
+            without=t.known("without", _CONTEXTS, "context", []),
         )
         for t in sections
     )

@@ -169,6 +169,9 @@ def class_column(classes: Sequence[EventClass]) -> tuple[str, tuple[object, ...]
         if rule.contexts:
             conditions.append("list_has_any(contexts, ?::VARCHAR[])")
             values.append(list(rule.contexts))
+        if rule.without:
+            conditions.append("NOT coalesce(list_has_any(contexts, ?::VARCHAR[]), false)")
+            values.append(list(rule.without))
         if rule.sign:
             conditions.append(f"coalesce(magnitude, 0) {'>' if rule.sign == '+' else '<'} 0")
         cases.append(f"WHEN {' AND '.join(conditions)} THEN ?")
@@ -182,6 +185,8 @@ def _fits(rule: EventClass) -> pl.Expr:
         fits = fits & pl.col("type").is_in(rule.types)
     if rule.contexts:
         fits = fits & (pl.col("contexts").list.set_intersection(list(rule.contexts)).list.len() > 0)
+    if rule.without:
+        fits = fits & (pl.col("contexts").list.set_intersection(list(rule.without)).list.len().fill_null(0) == 0)
     if rule.sign:
         magnitude = pl.col("magnitude").fill_null(0.0)
         fits = fits & (magnitude > 0 if rule.sign == "+" else magnitude < 0)

@@ -33,6 +33,7 @@ from lynchpin.account.theory._checked import (
 from lynchpin.account.theory._operators import OPERATORS, Operator
 from lynchpin.account.theory.check import check, check_all, ways_of
 from lynchpin.account.theory.explain import explain
+from lynchpin.account.theory.joint import SAID, JointActs, apart, joint_acts, shared_classes
 from lynchpin.account.theory.pattern import check_pattern, dyads_of, parse_pattern
 from lynchpin.account.theory.tokens import Place, Token, tokenise
 from lynchpin.account.theory.tree import (
@@ -46,11 +47,13 @@ from lynchpin.account.theory.tree import (
     Product,
     Ref,
     Says,
+    Stages,
     parse,
 )
 
 __all__ = [
     "OPERATORS",
+    "SAID",
     "AboutContext",
     "Acts",
     "Both",
@@ -66,21 +69,26 @@ __all__ = [
     "Edge",
     "Either",
     "Endpoint",
+    "JointActs",
     "Operator",
     "Place",
     "Product",
     "Ref",
     "Says",
+    "Stages",
     "Token",
     "Vocabulary",
+    "apart",
     "check",
     "check_all",
     "check_pattern",
     "dyads_of",
     "explain",
+    "joint_acts",
     "leaves",
     "parse",
     "parse_pattern",
+    "shared_classes",
     "tokenise",
     "ways_of",
 ]

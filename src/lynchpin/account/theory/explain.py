@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from lynchpin.account.theory._checked import (
+    ANOTHER,
     Bound,
     CheckedBoth,
     CheckedCause,
@@ -117,7 +118,7 @@ class _Speaker:
     def members(self, name: str) -> str:
         """The gloss of a name when it is first spoken: its members, in parentheses."""
         bound = self.names[name]
-        if bound.kind == "node" or name in self.spoken:
+        if bound.kind == "node" or name in self.spoken or name.startswith(ANOTHER):
             return ""
         self.spoken.add(name)
         if bound.role in self.open_roles:
@@ -139,7 +140,8 @@ class _Speaker:
         return f"acts of {kind}{self.about(edge)}"
 
     def about(self, edge: CheckedEdge) -> str:
-        return f" on {_list([self.plain(context) for context in edge.contexts], ' or ')}" if edge.contexts else ""
+        on = f" on {_list([self.plain(context) for context in edge.contexts], ' or ')}" if edge.contexts else ""
+        return on + (" (no third state taking part)" if edge.alone else "")
 
     def edge(self, edge: CheckedEdge) -> str:
         source, target = self.end(edge.source), self.end(edge.target)
@@ -184,4 +186,5 @@ class _Speaker:
     def sums(self, checked: CheckedMechanism) -> str:
         """Which names are summed over; a name with one member needs no word."""
         many = [name for name in checked.free if len(self.names[name].domain) > 1]
-        return f", summed over {_list([f'every {self.word(name)}' for name in many], ' and ')}" if many else ""
+        every = [f"every {self.word(name).replace(ANOTHER, 'other ')}" for name in many]
+        return f", summed over {_list(every, ' and ')}" if many else ""

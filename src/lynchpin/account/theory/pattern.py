@@ -50,6 +50,8 @@ def check_pattern(edge: Edge, vocabulary: Vocabulary, *, of_states: bool = True)
     """
     checker = Checker(vocabulary, "", None)
     checked = checker.edge(edge)
+    if edge.acts.alone:
+        raise checker.bad("a pattern takes no 'alone'", edge.acts.alone_token, "it belongs to the cause of a mechanism")
     if of_states and edge.acts.contexts:
         raise checker.bad(
             "counts to come are not drawn by context", edge.acts.contexts[0].token, "leave [...] away: name a class"

@@ -10,7 +10,7 @@ import numpy as np
 
 from lynchpin import limits
 from lynchpin.account.cases import Case, ClaimText, Mechanism
-from lynchpin.account.theory import explain
+from lynchpin.account.theory import explain, joint_acts
 from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
 from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo
@@ -88,6 +88,7 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Meas
         n_target_events=n_target,
         untestable_because=why,
         note=mechanism.note,
+        joint_acts=joint_acts(mechanism.checked),
     )
     if why is not None:
         return row

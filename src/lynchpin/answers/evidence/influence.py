@@ -150,7 +150,7 @@ class LayersWithout:
         acts: Acts = self.layers.acts
         out = np.tile(self.layers(layer)[self.rows, i, j], (self.events.size, 1))
         if layer not in self._of:
-            self._of[layer] = acts.fits(layer.classes, layer.contexts) & self._inside
+            self._of[layer] = layer.takes(acts) & self._inside
         chosen = self._of[layer] & (acts.source == i) & (acts.target == j)
         if self.at.size and chosen.any():
             weights = weights_by_age(layer, max(int(self.at[-1] - acts.day[chosen].min()), 0))

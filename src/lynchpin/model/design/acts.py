@@ -31,6 +31,7 @@ class Acts:
     target: NDArray[np.int64]
     event_class: NDArray[np.int64]
     contexts: Sequence[frozenset[str]]  # per event, not per pair
+    parties: NDArray[np.int64]  # (events,), states that take part in each event, of the case or not
     event_day: NDArray[np.int64]  # (events,), ascending, every row of the record, the case's or not
     volume: NDArray[np.int64]  # (events,), what each row adds to the volume of the record on its day
 
@@ -105,6 +106,7 @@ def expand(events: pl.DataFrame, case: Case) -> Acts:
         target=pairs["t"].to_numpy(),
         event_class=pairs["c"].to_numpy(),
         contexts=tuple(frozenset(tags or ()) for tags in events["contexts"].to_list()),
+        parties=events["source"].list.set_union(events["target"]).list.len().cast(pl.Int64).to_numpy(),
         event_day=by_day["day"].to_numpy(),
         volume=by_day["n"].to_numpy(),
     )
