@@ -50,7 +50,7 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         name, roles, rows = theory.name, theory.roles_in_words(), sentences(theory)
     else:
         from lynchpin.account.cases.roles import roles_in_words
-        from lynchpin.answers.evidence.claims import sentence
+        from lynchpin.answers.evidence.claims import sentence, share_words, stage_sentence
         from lynchpin.session.facade import load_case
 
         read = load_case(case)
@@ -65,6 +65,28 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
                 "joint_acts": joint_acts(m.checked),
             }
             for m in read.mechanisms
+        ]
+        rows += [
+            {
+                "name": m.name,
+                "claim": m.claim,
+                "says": m.says,
+                "expect": m.expect,
+                "sentence": stage_sentence(m, read),
+                "joint_acts": "none",
+            }
+            for m in read.stage_mechanisms
+        ]
+        rows += [
+            {
+                "name": s.name,
+                "claim": s.claim,
+                "says": share_words(s),
+                "expect": s.expect,
+                "sentence": share_words(s),
+                "joint_acts": "none",
+            }
+            for s in read.shares
         ]
     if as_json:
         print_json({"case": name, "roles": roles, "mechanisms": rows})

@@ -26,6 +26,7 @@ class Vocabulary:
     groups : mapping, group -> its classes
     contexts : frozenset of str
     mechanisms : tuple of str, every mechanism of the case, wherever it stands
+    blocs : tuple of str, the nodes that stand for several states at once: they act in causes only
     """
 
     nodes: tuple[str, ...]
@@ -35,10 +36,11 @@ class Vocabulary:
     groups: Mapping[str, tuple[str, ...]]
     contexts: frozenset[str]
     mechanisms: tuple[str, ...]
+    blocs: tuple[str, ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
-        return tuple(node for node in self.nodes if "." not in node)
+        return tuple(node for node in self.nodes if "." not in node and node not in self.blocs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,10 @@ class CheckedEdge:
     @property
     def is_every_pair(self) -> bool:
         """Whether it is summed over all ordered pairs of one role: then one direction of each is the whole."""
-        return not self.directed and {self.source.name, self.source.twin.name} == {self.target.name, *self.summed}
+        source, target = self.source, self.target
+        alike = (source.role, source.sector, source.domain) == (target.role, target.sector, target.domain)
+        apart = source.kind == "variable" == target.kind or target.name == source.twin.name
+        return not self.directed and alike and apart and {source.name, target.name} == set(self.summed)
 
 
 @dataclass(frozen=True, slots=True)

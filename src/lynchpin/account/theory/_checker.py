@@ -57,6 +57,10 @@ class Checker:
         if edge.acts.alone:
             raise self.bad("the right side of '=>' takes no 'alone'", edge.acts.alone_token, "name a class only")
         for end, bound in ((edge.source, checked.source), (edge.target, checked.target)):
+            bloc = next((node for node in bound.domain if node in self.vocabulary.blocs), None)
+            if bloc is not None:
+                what = f"'{end}' can be '{bloc}', a bloc of states; what moves on the right of '=>' is between states"
+                raise self.bad(what, end.token, "blocs stand in causes only")
             inside = next((node for node in bound.domain if "." in node), None)
             if inside is not None:
                 what = f"'{end}' can be '{inside}', a sector; what moves on the right of '=>' is between states"

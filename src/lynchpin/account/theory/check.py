@@ -8,7 +8,8 @@ What a mechanism means:
   ``c -> a : x | b -> a : z`` adds z once, not once for every c.
 - The two ends of one edge are never the same node: where they would be, the edge's trace is zero. An edge between
   a role and itself, `trio -- trio`, is between two of its members: the first end is the one that the role's name
-  stands for elsewhere in the mechanism, the second another. Summed over, each two count once.
+  stands for elsewhere in the mechanism, the second another. Where both ends of an edge either way are summed over one
+  role, `trio -- trio` or `a -- b` with two variables of it, each two members count once.
 - Two variables of one role are never the same node anywhere in the mechanism (``CheckedMechanism.distinct``).
 - A role name ranges over everyone in its role, and may be the same node as a variable of that role in another
   edge.

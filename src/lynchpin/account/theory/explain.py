@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from lynchpin.account.theory._checked import (
@@ -17,6 +17,7 @@ from lynchpin.account.theory._checked import (
     CheckedProduct,
     CheckedRef,
 )
+from lynchpin.account.theory.stages import PARTIES, CheckedStages
 from lynchpin.days import spell_duration
 from lynchpin.errors import BadValue, suggest
 
@@ -24,6 +25,19 @@ _MOVES = {
     "+": "become more frequent",
     "-": "become less frequent",
     "?": "become more or less frequent (the account does not say which)",
+}
+_OUTCOMES = {
+    "forward": "acts forward",
+    "advance": "agreements in principle, signatures and entries into force",
+    "agreed_in_principle": "agreements in principle",
+    "signed": "signatures",
+    "in_force": "entries into force",
+    "setback": "setbacks",
+    "suspended": "suspensions",
+    "termination_notice": "notices of termination",
+    "resumed": "resumptions",
+    "ended": "ends",
+    "break": "setbacks, suspensions, notices and ends",
 }
 _MOST_NAMED = 4  # a longer list of members is counted instead
 
@@ -72,6 +86,25 @@ def explain(
     memory = _memory(half_life_days, window_days, lag_days)
     opening = f"{says_name}: when" if says_name else "When"
     return f"{opening} {cause}{speaker.sums(checked)}, {effect}{more}; {memory}."
+
+
+def explain_stages(
+    checked: CheckedStages,
+    *,
+    expect: str,
+    half_life_days: float,
+    words: Mapping[str, str] | None = None,
+    window_days: float = inf,
+    lag_days: float = 0.0,
+) -> str:
+    """Say a mechanism on agreements in one English sentence; parameters as for `explain`."""
+    plain = {"party": "a party", "other": "another party", **dict(words or {})}
+    names = {name.name: replace(name, kind="node") if name.name in PARTIES else name for name in checked.names}
+    speaker = _Speaker(plain, names)
+    about = [speaker.plain(name) for name in (*checked.kinds, *checked.issues)]
+    of = f" (of agreements: {_list(about, ' or ')})" if about else " (of any agreement)"
+    memory = _memory(half_life_days, window_days, lag_days)
+    return f"When {speaker.cause(checked.cause)}, {_OUTCOMES[checked.stage]}{of} {_MOVES[expect]}; {memory}."
 
 
 def _memory(half_life_days: float | None, window_days: float, lag_days: float) -> str:

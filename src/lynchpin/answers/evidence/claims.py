@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lynchpin import limits
-from lynchpin.account.cases import Case, ClaimText, Mechanism
-from lynchpin.account.theory import explain, joint_acts
+from lynchpin.account.cases import Case, ClaimText, Mechanism, ShareText, StageMechanism
+from lynchpin.account.theory import explain, explain_stages, joint_acts
 from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
 from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo
@@ -147,6 +147,39 @@ def sentence(mechanism: Mechanism, case: Case, half_life_days: float | None = No
         words=_words(case),
         window_days=mechanism.window_days,
         lag_days=mechanism.lag_days,
+    )
+
+
+def stage_sentence(mechanism: StageMechanism, case: Case) -> str:
+    """A mechanism on agreements as one English sentence, with the case's own names."""
+    return explain_stages(
+        mechanism.checked,
+        expect=mechanism.expect,
+        half_life_days=mechanism.half_life_days,
+        words=_words(case),
+        window_days=mechanism.window_days,
+        lag_days=mechanism.lag_days,
+    )
+
+
+def share_words(share: ShareText) -> str:
+    """What a share counts, in words.
+
+    Examples
+    --------
+    >>> share_words(ShareText("x", "C7", (), ("setback", "suspended"), ("signed",), "+", 0.5))
+    'of attempts (any agreement) with a setback or suspended after an opening and before signature or force: the share \
+with signed later; against 0.5'
+    """
+    kinds = " or ".join(kind.replace("_", " ") for kind in share.kinds) or "any agreement"
+    then = " or ".join(stage.replace("_", " ") for stage in share.then)
+    if share.after:
+        after = " or ".join(stage.replace("_", " ") for stage in share.after)
+        said = f"of attempts ({kinds}) with a {after} after an opening and before signature or force: the share with "
+        return f"{said}{then} later; against {share.against:g}"
+    return (
+        f"of attempts ({kinds}) with an opening on record: the share with a {then} after it and before signature or "
+        f"force; against {share.against:g}"
     )
 
 

@@ -304,6 +304,7 @@ def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> dic
     age = np.maximum(starts - min(acts.event_day[0], starts[0]), 0) / half_life_days
     length = (1.0 - 2.0**-age) * half_life_days / np.log(2.0) / steps.step_days
     density = (number + 1.0) / (length + 1.0)
+    acts = acts.only(acts.among_states)
     _, once = np.unique(acts.event, return_index=True)  # an event of the case counts once, however many pairs it has
     once = np.sort(once[acts.event_class[once] >= 0])  # pairs are in order of time
     of_class = traces(acts.day[once], acts.event_class[once], np.ones(once.size), starts, n, half_life_days) + 1.0

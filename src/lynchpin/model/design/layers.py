@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -41,9 +39,9 @@ class Layer(NamedTuple):
         """Which pairs of a record it takes in: shape (pairs,)."""
         taken = acts.fits(self.classes, self.contexts)
         if self.alone:
-            within = (acts.nodes[s].partition(".")[0] == acts.nodes[t].partition(".")[0] for s, t in _cells(acts))
-            ends = 2 - np.fromiter(within, dtype=np.int64).reshape(len(acts.nodes), -1)
-            taken &= acts.parties[acts.event] <= ends[acts.source, acts.target]
+            state = np.array([node.partition(".")[0] for node in acts.nodes])
+            ends = np.where(state[acts.source] == state[acts.target], 1, 2)
+            taken &= acts.parties[acts.event] <= ends
         if self.apart:
             held = np.zeros(len(acts.contexts), dtype=bool)
             shared = acts.fits(self.apart_classes, ())
@@ -89,10 +87,6 @@ class Layers:
     def at_origin(self) -> dict[Layer, Floats]:
         """Every layer that has been asked for, at the origin: shape (nodes, nodes)."""
         return {layer: value[-1] for layer, value in self._kept.items()}
-
-
-def _cells(acts: Acts) -> Iterator[tuple[int, int]]:
-    return product(range(len(acts.nodes)), repeat=2)
 
 
 def layer_traces(acts: Acts, layer: Layer, at: NDArray[np.int64]) -> Floats:
