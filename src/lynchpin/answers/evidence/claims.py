@@ -167,20 +167,32 @@ def share_words(share: ShareText) -> str:
 
     Examples
     --------
-    >>> share_words(ShareText("x", "C7", (), ("setback", "suspended"), ("signed",), "+", 0.5))
-    'of attempts (any agreement) with a setback or suspended after an opening and before signature or force: the share \
-with signed later; against 0.5'
+    >>> print(share_words(ShareText("x", "C7", ("trade",), ("setback",), ("signed",), "+", 0.5)))
+    of attempts (trade) with a setback after an opening and before signature or force: the share signed later; against 0.5
     """
     kinds = " or ".join(kind.replace("_", " ") for kind in share.kinds) or "any agreement"
     then = " or ".join(stage.replace("_", " ") for stage in share.then)
     if share.after:
-        after = " or ".join(stage.replace("_", " ") for stage in share.after)
-        said = f"of attempts ({kinds}) with a {after} after an opening and before signature or force: the share with "
-        return f"{said}{then} later; against {share.against:g}"
+        after = " or ".join(_NOUNS.get(stage, stage.replace("_", " ")) for stage in share.after)
+        said = f"of attempts ({kinds}) with {after} after an opening and before signature or force:"
+        return f"{said} the share {then} later; against {share.against:g}"
+    after = " or ".join(_NOUNS.get(stage, stage.replace("_", " ")) for stage in share.then)
     return (
-        f"of attempts ({kinds}) with an opening on record: the share with a {then} after it and before signature or "
+        f"of attempts ({kinds}) with an opening on record: the share with {after} after it and before signature or "
         f"force; against {share.against:g}"
     )
+
+
+_NOUNS = {
+    "setback": "a setback",
+    "suspended": "a suspension",
+    "agreed_in_principle": "an agreement in principle",
+    "approved": "an approval",
+    "signed": "a signature",
+    "in_force": "an entry into force",
+    "resumed": "a resumption",
+    "termination_notice": "a notice of termination",
+}
 
 
 def _words(case: Case) -> Mapping[str, str]:

@@ -35,19 +35,16 @@ def cause_events(acts: Acts, case: Case, mechanism: Mechanism) -> NDArray[np.boo
 
 def _read(acts: Acts, case: Case, mechanism: Mechanism) -> NDArray[np.bool_]:
     """Which events stand in a cell that the mechanism is read off, for any dyad that it moves: (events,)."""
-    asked = _Asked(len(acts.nodes))
+    asked = Asked(len(acts.nodes))
     days = {m.name: m.half_life_days or FIRST_HALF_LIFE_DAYS for m in case.mechanisms}
     nodes = {node: position for position, node in enumerate(acts.nodes)}
     evaluator = Evaluator({m.name: m for m in case.mechanisms}, days, nodes)
     for dyad in mechanism.checked.dyads:
         evaluator.statistic(mechanism.name, dyad, asked)  # type: ignore[arg-type]
-    taken = np.zeros(len(acts.contexts), dtype=bool)
-    for layer, cells in asked.cells.items():
-        taken[acts.event[layer.takes(acts) & cells[acts.source, acts.target]]] = True
-    return taken
+    return asked.events(acts)
 
 
-class _Asked:
+class Asked:
     """A look-up of layers, as the evaluator takes it, that notes which of their cells are read."""
 
     def __init__(self, nodes: int) -> None:
@@ -56,6 +53,13 @@ class _Asked:
 
     def __call__(self, layer: Layer) -> _AskedLayer:
         return _AskedLayer(self.cells.setdefault(layer, np.zeros((self.nodes, self.nodes), dtype=bool)))
+
+    def events(self, acts: Acts) -> NDArray[np.bool_]:
+        """Which events stand in a cell that was read: (events,)."""
+        taken = np.zeros(len(acts.contexts), dtype=bool)
+        for layer, cells in self.cells.items():
+            taken[acts.event[layer.takes(acts) & cells[acts.source, acts.target]]] = True
+        return taken
 
 
 class _AskedLayer:
