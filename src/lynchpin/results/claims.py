@@ -85,7 +85,7 @@ class Claim(Estimated):
     untestable_because: str | None = None
     note: str = ""
     fit_z: float | None = None  # what fits: estimate of the joint model over its error
-    timing_z: float | None = None  # what the timing adds: the drift-free score, studentised
+    timing_z: float | None = None  # timing: the estimate over its error
     levels: tuple[float, float, float] | None = None  # what both must exceed to be strong, moderate, slight
     placebo_p: float | None = None  # share of records with the cause moved in time that lie as far on the expected side
     placebo_p_against: float | None = None  # the same on the other side
@@ -171,6 +171,7 @@ class Whole:
     """
 
     mechanisms: tuple[str, ...]  # those that were tested and have an expected side
+    fit_z: float  # the sum of the joint model's estimates over their errors, over what that varies by
     statistic: float
     placebo_p: float  # share of moved records whose sum is as large
     placebo_shifts: int
