@@ -36,7 +36,6 @@ from lynchpin.model.fit import penalty
 from lynchpin.results import Claim, Effect, Ledger, Whole, Window, per_doubling
 
 
-
 def claims(
     fit: Fit,
     *,
@@ -98,7 +97,9 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Meas
         untestable_because=why,
         note=mechanism.note,
     )
-    return row if why is not None or measured.timing is None else _tested(fit, mechanism, row, measured.timing, measured)
+    if why is not None or measured.timing is None:
+        return row
+    return _tested(fit, mechanism, row, measured.timing, measured)
 
 
 def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measured: Measured) -> Claim:

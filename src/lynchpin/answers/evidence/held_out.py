@@ -8,7 +8,7 @@ the account as a whole, by the log probability of the counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -63,8 +63,9 @@ class HeldOut:
 def held_out(fit: Fit, origins: int = ORIGINS) -> HeldOut:
     """Roll the origin, fit what was known, score what came next.
 
-    A timing effect says when acts come and not how many, so that is what it is scored on. With a mechanism its coefficient is the timing effect as the steps before the origin have it, pulled toward none by
-    the case's prior as far as those steps leave it open, and the other coefficients go along; without it, it is none.
+    A timing effect says when acts come and not how many, so that is what it is scored on. With a mechanism its
+    coefficient is the timing effect as the steps before the origin have it, pulled toward none by the case's prior as
+    far as those steps leave it open, and the other coefficients go along; without it, it is none.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """The acts that weigh most in a claim: what its estimate would be, were one act left out.
 
 An act can stand on either side: as a cause, in the trace of the mechanism, and as an outcome, in a count. It is taken
-out of both; controls and exposure stay as they were. The timing effect is made anew, in one step as it always is;
-tests hold it against the whole computation on a record without the act. Where the reports of one act were folded, the whole episode is left out.
+out of both; controls and exposure stay as they were. The timing effect is made anew, in one step as it always is; tests
+hold it against the whole computation on a record without the act. Where the reports of one act were folded, the whole
+episode is left out.
 """
 
 from __future__ import annotations

@@ -257,7 +257,9 @@ def lay_null(
         matrix[np.ix_(own, columns)] += cross.T
         matrix[np.ix_(own, own)] += level_and_waves.T @ weighted
         gradient[own] += level_and_waves.T @ residual
-        laid.append((unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight, mean))
+        laid.append(
+            (unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight, mean)
+        )
     matrix[np.arange(p, len(matrix)), np.arange(p, len(matrix))] += 1e-6  # a pair that never acts has no drift
     inverse = cho_solve(cho_factor(matrix), np.eye(len(matrix)))
     step = inverse @ gradient
