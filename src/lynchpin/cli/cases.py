@@ -50,7 +50,7 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         name, roles, rows = theory.name, theory.roles_in_words(), sentences(theory)
     else:
         from lynchpin.account.cases.roles import roles_in_words
-        from lynchpin.answers.evidence.claims import sentence, share_words, stage_sentence
+        from lynchpin.answers.evidence.said import sentence, share_words, stage_sentence
         from lynchpin.session.facade import load_case
 
         read = load_case(case)

@@ -107,6 +107,7 @@ def _(record: Brief) -> dict[str, Any]:
         "horizon_days": record.forecast.horizon_days,
         "rule": record.claims[0].rule if record.claims else "",
         "claims": claim_rows(record.claims),
+        "account": record.whole,
         "forecast": forecast_rows(replace(record.forecast, observed=None, scores=None)),
         "weights": weight_rows(record.forecast),
         "agreements": agreement_rows(record.agreements),
@@ -137,7 +138,7 @@ def claim_rows(claims: Sequence[Claim]) -> list[dict[str, Any]]:
 
 @values.register
 def _(record: Ledger) -> dict[str, Any]:
-    return {"rule": record.rule, "claims": claim_rows(record)}
+    return {"rule": record.rule, "claims": claim_rows(record), "account": record.whole}
 
 
 @values.register

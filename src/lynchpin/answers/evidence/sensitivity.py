@@ -2,8 +2,8 @@
 
 For every record (step, reports or episodes, feed, rows, classes, exposure, counts) the model is settled anew:
 coefficients, pooling, dispersion. Within a record the mechanism's half-life, memory, joint acts and scale change its
-column, and all coefficients
-are refitted with pooling and dispersion held; tests hold that against whole fits. Half-lives of other mechanisms stay
+column, and all coefficients are refitted with pooling and dispersion held; tests hold that against whole fits. What is
+told of each is the ledger's effect, that of timing. Half-lives of other mechanisms stay
 as the case's own fit has them. Only the part of a design that the mechanism's coefficient depends on is fitted.
 """
 
@@ -37,7 +37,7 @@ from lynchpin.answers.evidence.choices import (
     varied,
 )
 from lynchpin.answers.evidence.claims import missing, sentence
-from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo, settled_placebo
 from lynchpin.answers.evidence.recall import (
     Length,
     Recall,
@@ -49,6 +49,7 @@ from lynchpin.answers.evidence.recall import (
 )
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
+from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
 from lynchpin.events import acts_of, first_day
@@ -58,14 +59,14 @@ from lynchpin.model.design.build import linked, restated, with_exposure
 from lynchpin.model.design.steps import Steps, lay_steps
 from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
-from lynchpin.model.newton import clustered_covariance, maximise
+from lynchpin.model.newton import maximise
 from lynchpin.results import Choice, Effect, Sensitivity, Specification
 
 RULE = (
     "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
     "same acts: they are not independent, and the share that agrees is no p-value. An interval is clear of no effect "
-    "where the whole 90 % lies on one side; placebo and held-out score, which a verdict asks for besides, are in the "
-    "ledger. Association in time is not called cause."
+    "where the whole 90 % lies on one side; what a grade asks for besides is in the ledger. Ratios are timing effects, "
+    "with the spread over shifts of the case's own specification. Association in time is not called cause."
 )
 
 Tell = Callable[[str, int], None]
@@ -137,7 +138,8 @@ def sensitivity(
         ),
         (*vary, *given) if vary else (),
     )
-    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts)
+    of_own = settled_placebo(fit, mechanism, SHIFTS, case.seed)
+    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts, of_own)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
         records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "rows", "classes"))))
@@ -188,6 +190,7 @@ class _Work:
     own_days: float
     others: Mapping[str, Case]
     shifts: int
+    own: Placebo | None  # of the case's own fit, as in the ledger
     moved: dict[tuple[str, ...], Floats] = field(default_factory=dict)  # studentised, without a shift and under each
 
     def record(self, one: tuple[str, ...], crew: ThreadPoolExecutor) -> Iterator[tuple[tuple[str, ...], Specification]]:
@@ -315,39 +318,37 @@ class _Work:
         )
         if counted[0] == 0:
             return replace(nothing, cannot_because=missing(*counted)), begin
-        k = base.design.position(self.mechanism.name)
         if own and not self.shifts:
-            fit = self.fit
-            return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), begin
+            return self._told(nothing, self.own), begin
         design = replace(tried(remembered, joint, scale), offset=base.design.offset)
         beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
         if not converged:
             return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
-        covariance = here.covariance
-        row = covariance[k]
-        if self.shifts and STEPS[at[0]] == self.fit.case.step_days:
-            self._move(at, base, design, beta, covariance)
-        if own:  # by the very numbers of the ledger
-            fit = self.fit
-            return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), beta
-        clustered = clustered_covariance(design, beta, base.state.theta, row[None])[0, 0]
-        error = float(np.sqrt(max(row[k], clustered)))
-        return _measured(nothing, beta[k], error, row[k], base), beta
+        there = self._as_fit(base, design, beta, here.covariance)
+        moves = bool(self.shifts) and STEPS[at[0]] == self.fit.case.step_days
+        lags = draw_lags(there, self.mechanism.name, self.shifts if moves else 0, base.case.seed)
+        found = placebo(there, self.mechanism.name, lags)
+        if found is not None and moves:
+            self.moved[at] = found.studentised
+        return self._told(nothing, self.own if own else found), beta  # the own one by the very numbers of the ledger
 
-    def _move(self, at: tuple[str, ...], base: _Base, design: Design, beta: Floats, covariance: Floats) -> None:
-        """Move the cause of one specification in time, by the same lags for all of its record."""
-        there = replace(
+    def _as_fit(self, base: _Base, design: Design, beta: Floats, covariance: Floats) -> Fit:
+        """One specification as a fit, which the timing of its cause can be asked of."""
+        return replace(
             self.fit,
-            design=replace(base.design, case=base.case),
+            design=replace(design, case=base.case),
             estimate=beta,
             covariance=covariance,
             theta=base.state.theta,
             pooled_sd={c: float(np.sqrt(v)) for c, v in base.state.variance.items()},
         )
-        lags = draw_lags(there, self.mechanism.name, self.shifts, base.case.seed)
-        found = placebo(replace(there, design=replace(design, case=base.case)), self.mechanism.name, lags)
-        if found is not None:
-            self.moved[at] = found.studentised
+
+    def _told(self, nothing: Specification, found: Placebo | None) -> Specification:
+        """The timing effect; its error carries the spread that the shifts have in the case's own specification."""
+        if found is None or found.information < SMALLEST_INFORMATION:
+            return replace(nothing, cannot_because="the record says next to nothing of it")
+        spread = 1.0 if self.own is None else self.own.spread
+        return replace(nothing, effect=Effect.of(found.estimate, found.clustered_error * spread))
 
     def _none(self, why: str, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Specification]]:
         names = (*RECORD, *MECHANISM)
@@ -389,9 +390,3 @@ def _seen(design: Design) -> Floats:
     for unit in design.units:
         seen[unit.columns] = True
     return seen
-
-
-def _measured(nothing: Specification, estimate: float, error: float, variance: float, base: _Base) -> Specification:
-    if 1.0 / variance - base.case.prior_sd**-2 < SMALLEST_INFORMATION:
-        return replace(nothing, cannot_because="the record says next to nothing of it")
-    return replace(nothing, effect=Effect.of(estimate, error))
