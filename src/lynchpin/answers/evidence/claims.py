@@ -68,13 +68,14 @@ def claims(
     limits.whole("workers", workers)
     case = fit.case
     measured = measure(fit, shifts=shifts, seed=seed, workers=workers, tell=tell)
-    others = other_rows(fit)
+    others = other_rows(fit, shifts=shifts, seed=seed, workers=workers, tell=tell)
     rows: list[Claim] = []
     for claim in case.claims:
         stated = [_row(fit, m, claim, measured.of[m.name]) for m in case.mechanisms if m.claim == claim.id]
         stated += others.get(claim.id, ())
         rows += stated or [_untestable(claim)]
     rows += [_row(fit, m, None, measured.of[m.name]) for m in case.mechanisms if not m.claim]
+    rows += others.get("", ())
     return Ledger(tuple(_adjusted(rows)), RULE, measured.whole)
 
 
