@@ -13,7 +13,7 @@ from lynchpin.account.cases import Case, ClaimText, ShareText, StageMechanism
 from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.agreements.shares import stage_share
 from lynchpin.answers.evidence.said import share_words, stage_sentence
-from lynchpin.answers.evidence.stage_timing import stage_timing
+from lynchpin.answers.evidence.stage_timing import past_of, stage_timing
 from lynchpin.answers.evidence.verdict import CUTS, RULE, SIDES, grade, plan
 from lynchpin.answers.scenarios import read_scenario, scenarios_of, what_if
 from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Multiply, Scenario, Span
@@ -63,8 +63,10 @@ def other_rows(
     def add(claim: str, *more: Claim) -> None:
         rows[claim] = (*rows.get(claim, ()), *more)
 
+    past = past_of(fit) if case.stage_mechanisms else None
     for mechanism in case.stage_mechanisms:
-        found = stage_timing(fit, mechanism, shifts, used)
+        assert past is not None
+        found = stage_timing(fit, mechanism, past, shifts, used)
         add(mechanism.claim, _of_stages(fit, mechanism, texts.get(mechanism.claim), found))
         say(mechanism.name)
     if case.shares:

@@ -69,13 +69,44 @@ class Rows:
         return Rows(self.lives, self.agreement[keep], self.day[keep], self.offset[keep], self.made[keep])
 
 
-def stage_timing(fit: Fit, mechanism: StageMechanism, shifts: int, seed: int) -> StageEffect | str:
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What is known of agreements at the origin of a fit: read and fitted once for all mechanisms on them.
+
+    lives : agreements with a history; rows : their Spells, without covariates of the record; hazards : of all their
+    moves, or why they could not be fitted; follows : whether the case follows the parties of each
+    """
+
+    lives: tuple[AgreementLife, ...]
+    rows: Spells
+    hazards: Hazards | str
+    follows: tuple[bool, ...]
+
+
+def past_of(fit: Fit) -> Past:
+    """What is known of agreements at the origin of a fit."""
+    case, origin = fit.case, fit.origin
+    assert case.agreements_file is not None and case.stages_file is not None
+    read = read_agreements(case.agreements_file, case.stages_file, before=fit.known.as_of, among=None)
+    lives = tuple(one for life in read if (one := known(life, origin)).history)
+    record = read_record(before(fit.events, origin), case.states, case.roles.get("adversary", ()))
+    rows = spells(lives, record, origin)
+    bare = replace(rows, x=np.where(np.isnan(rows.x), np.nan, 0.0))
+    try:
+        hazards: Hazards | str = fit_hazards(bare)
+    except DidNotConverge as error:
+        hazards = error.what
+    return Past(lives, bare, hazards, tuple(record.follows(life.parties) for life in lives))
+
+
+def stage_timing(fit: Fit, mechanism: StageMechanism, past: Past, shifts: int, seed: int) -> StageEffect | str:
     """What doubling a cause does to the hazard of a move of agreements, within them and between them.
 
     Parameters
     ----------
     fit : Fit, of the case that the mechanism is of: its events, its origin, its record
     mechanism : StageMechanism
+    past : Past, from `past_of`
     shifts : int, random lags of the cause
     seed : int, of the lags
 
@@ -83,7 +114,7 @@ def stage_timing(fit: Fit, mechanism: StageMechanism, shifts: int, seed: int) ->
     -------
     StageEffect, or why there is none
     """
-    rows = rows_at_risk(fit, mechanism)
+    rows = rows_at_risk(fit, mechanism, past)
     if isinstance(rows, str):
         return rows
     steps = fit.design.steps
@@ -120,27 +151,17 @@ def _share(studentised: Floats) -> float:
     return float(np.mean(studentised >= studentised[0] - 1e-12))
 
 
-def rows_at_risk(fit: Fit, mechanism: StageMechanism) -> Rows | str:
+def rows_at_risk(fit: Fit, mechanism: StageMechanism, past: Past) -> Rows | str:
     """The rows in which the agreements of a mechanism could have made its move; or why there are none."""
-    case, origin, checked = fit.case, fit.origin, mechanism.checked
-    assert case.agreements_file is not None and case.stages_file is not None
-    read = read_agreements(case.agreements_file, case.stages_file, before=fit.known.as_of, among=None)
-    lives = tuple(one for life in read if (one := known(life, origin)).history)
-    record = read_record(before(fit.events, origin), case.states, case.roles.get("adversary", ()))
-    every = spells(lives, record, origin)
-    bare = replace(every, x=np.where(np.isnan(every.x), np.nan, 0.0))
-    try:
-        hazards = fit_hazards(bare)
-    except DidNotConverge as error:
-        return error.what
-    chosen = [
-        k for k, life in enumerate(lives) if record.follows(life.parties) and checked.takes(life.kind, life.contexts)
-    ]
+    checked, lives, every, hazards = mechanism.checked, past.lives, past.rows, past.hazards
+    if isinstance(hazards, str):
+        return hazards
+    chosen = [k for k, life in enumerate(lives) if past.follows[k] and checked.takes(life.kind, life.contexts)]
     if not chosen:
         return "the case follows the parties of no such agreement before this day"
     first = fit.design.steps.starts[fit.design.steps.burn_in]
     moves = [MOVES.index(name) for name in checked.moves]
-    offset = _expected(hazards, bare, lives, moves)
+    offset = _expected(hazards, every, lives, moves)
     made = np.isin(every.move, moves).astype(float)
     keep = np.isin(every.agreement, chosen) & (every.first_day >= first) & ((offset > 0.0) | (made > 0.0))
     place = np.full(len(lives), -1)
