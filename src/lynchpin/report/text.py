@@ -24,6 +24,7 @@ from lynchpin.results import (
     WhatIf,
     beware,
 )
+from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued
 
 
@@ -52,6 +53,25 @@ def _(record: Ledger) -> str:
         lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.graded}")
     lines += ["", evidence.whole(record.whole)] if record.whole else []
     return "\n".join([*lines, "", record.rule if len(record) else "no claim"])
+
+
+@text.register
+def _(record: Confirmation) -> str:
+    return "\n".join([*record.sentences, "", text(record.ledger)])
+
+
+@text.register
+def _(record: Registration) -> str:
+    """What was frozen."""
+    return "\n".join(
+        [
+            f"registered: {record.case}, {len(record.half_lives)} mechanisms, by {record.events} events to "
+            f"{record.last_day}",
+            f"registration {record.hash}",
+            f"test: {record.shifts} shifts, seed {record.seed}, lynchpin {record.version}",
+            f"`lynchpin claims {record.case} --registered FILE` tests it on the events after {record.last_day}.",
+        ]
+    )
 
 
 @text.register

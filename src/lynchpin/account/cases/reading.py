@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from lynchpin.account.cases.builtin import builtin_theories, case_path, check_name
-from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass
+from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism, ShareText, StageMechanism
 from lynchpin.account.cases.reading_theory import read_blocs, read_mechanisms, read_shares, refuse_unstated
 from lynchpin.account.cases.roles import cast, order_of, read_roles
 from lynchpin.account.structure import Structure
@@ -158,7 +158,7 @@ def build_case(
     agreements = _beside(top, "agreements", path)
     mechanisms, on_stages = read_mechanisms(values, lines, names, tuple(c.id for c in claims), agreements)
     shares = read_shares(values, lines, tuple(c.id for c in claims), agreements)
-    refuse_unstated(claims, {m.claim for m in (*mechanisms, *on_stages, *shares)}, lines)
+    refuse_unstated(claims, _stated(mechanisms, on_stages, shares), lines)
     return Case(
         name=name,
         title=title,
@@ -196,6 +196,13 @@ def build_case(
         stage_mechanisms=on_stages,
         shares=shares,
     )
+
+
+def _stated(
+    mechanisms: Iterable[Mechanism], on_stages: Iterable[StageMechanism], shares: Iterable[ShareText]
+) -> set[str]:
+    """Ids of the claims that something states."""
+    return {m.claim for m in mechanisms} | {m.claim for m in on_stages} | {s.claim for s in shares}
 
 
 def _vocabulary(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -36,6 +37,8 @@ from lynchpin.model import Fit
 from lynchpin.model.fit import penalty
 from lynchpin.results import Claim, Effect, Ledger, Whole, Window, per_doubling
 
+__all__ = ["Measured", "claims", "measure", "missing", "prior_sensitivity", "sentence"]
+
 
 def claims(
     fit: Fit,
@@ -44,6 +47,7 @@ def claims(
     seed: int | None = None,
     workers: int = 1,
     tell: Callable[[str], None] | None = None,
+    since: date | None = None,
 ) -> Ledger:
     """The ledger of a fit, in the order of the case's claims.
 
@@ -54,6 +58,8 @@ def claims(
     seed : int or None, of the shifts; None for the case's own
     workers : int, threads; the ledger is the same with any
     tell : function or None, called with the name of what is done
+    since : date or None; only attempts at an agreement that opened on it or later are counted, and no futures are
+        played: a test of what was registered before
 
     Returns
     -------
@@ -68,7 +74,7 @@ def claims(
     limits.whole("workers", workers)
     case = fit.case
     measured = measure(fit, shifts=shifts, seed=seed, workers=workers, tell=tell)
-    others = other_rows(fit, shifts=shifts, seed=seed, workers=workers, tell=tell)
+    others = other_rows(fit, shifts=shifts, seed=seed, workers=workers, tell=tell, since=since)
     rows: list[Claim] = []
     for claim in case.claims:
         stated = [_row(fit, m, claim, measured.of[m.name]) for m in case.mechanisms if m.claim == claim.id]

@@ -40,6 +40,7 @@ def other_rows(
     seed: int | None = None,
     workers: int = 1,
     tell: Callable[[str], None] | None = None,
+    since: date | None = None,
 ) -> dict[str, tuple[Claim, ...]]:
     """The rows of such claims, by the claim's id; a claim that has rows of both kinds shows both.
 
@@ -50,6 +51,7 @@ def other_rows(
     seed : int or None, of the lags and the futures; None for the case's own
     workers : int, threads of the futures; the answer is the same with any
     tell : function or None, called with the name of what is done
+    since : date or None; only attempts that opened on it or later are counted, and no futures are played
 
     Returns
     -------
@@ -72,11 +74,12 @@ def other_rows(
     if case.shares:
         assert case.agreements_file is not None and case.stages_file is not None
         lives = read_agreements(case.agreements_file, case.stages_file, before=fit.known.as_of, among=None)
+        lives = tuple(life for life in lives if since is None or life.history[0].date >= since)
         for share in case.shares:
             add(share.claim, _of_share(share, texts.get(share.claim), lives))
-    stated = {m.claim for m in (*case.mechanisms, *case.stage_mechanisms, *case.shares)}
+    stated = {m.claim for m in case.mechanisms} | set(rows)
     for claim in case.claims:
-        if claim.id not in stated and (futures := _of_futures(fit, claim, used, workers)):
+        if since is None and claim.id not in stated and (futures := _of_futures(fit, claim, used, workers)):
             add(claim.id, *futures)
             say(claim.name)
     return rows

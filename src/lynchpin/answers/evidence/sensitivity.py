@@ -36,7 +36,6 @@ from lynchpin.answers.evidence.choices import (
     under,
     varied,
 )
-from lynchpin.answers.evidence.claims import missing, sentence
 from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo, settled_placebo
 from lynchpin.answers.evidence.recall import (
     Length,
@@ -47,6 +46,7 @@ from lynchpin.answers.evidence.recall import (
     said_otherwise,
     with_joint,
 )
+from lynchpin.answers.evidence.said import missing, sentence
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
 from lynchpin.defaults import SHIFTS

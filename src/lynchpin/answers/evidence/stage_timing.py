@@ -274,7 +274,8 @@ def measure(rows: Rows, x: Floats) -> tuple[Effect, Floats] | None:
 def between(rows: Rows, x: Floats) -> Effect | None:
     """What doubling the mean cause of an agreement goes with, from one agreement to another; None for too few."""
     n = len(rows.lives)
-    expected, made = (np.bincount(rows.agreement, weights=w, minlength=n) for w in (rows.offset, rows.made))
+    expected = np.bincount(rows.agreement, weights=rows.offset, minlength=n).astype(np.float64)
+    made = np.bincount(rows.agreement, weights=rows.made, minlength=n).astype(np.float64)
     seen = expected > 0.0
     mean = np.bincount(rows.agreement, weights=rows.offset * x, minlength=n)[seen] / expected[seen]
     if seen.sum() < 4 or np.ptp(mean) < 1e-9:

@@ -11,6 +11,7 @@ from rich.text import Text
 from lynchpin.report import evidence
 from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.results import Ledger, Sensitivity, Specification
+from lynchpin.results.registration import Confirmation
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 _WIDE = 100
@@ -45,6 +46,14 @@ def _(record: Ledger, width: int = WIDTH) -> Iterator[RenderableType]:
         table.add_row(*cells, claim.graded, evidence.errs(claim.error_rate))
     yield table
     yield Text("\n".join(["", *_below(record)]) if len(record) else "no claim")
+
+
+@parts.register
+def _(record: Confirmation, width: int = WIDTH) -> Iterator[str | RenderableType]:
+    """What the test is, and its ledger."""
+    yield "\n".join(record.sentences)
+    yield ""
+    yield from parts(record.ledger, width)
 
 
 def _below(ledger: Ledger) -> list[str]:
