@@ -38,6 +38,13 @@ def last_turn(brief: Brief, pair: str) -> tuple[str, str] | None:
     return ("up" if turn["after"] >= turn["before"] else "down"), words.day(turn["date"], "month")
 
 
+def how_sure(brief: Brief, pair: str) -> str:
+    """How often chance alone makes so large a turn, in words; "" without a turn."""
+    turns = brief.index.change_points.filter(pl.col("pair") == pair).sort("date")
+    p = turns["p"][-1] if turns.height and "p" in turns.columns else None
+    return "" if p is None else f" (so large a turn comes in {p:.0%} of records with the same acts in another order)"
+
+
 def today(brief: Brief, pair: str) -> tuple[float, float, float] | None:
     """A pair's index at the end of the record with its 90 % interval; None without an act."""
     rows = brief.index.series.filter(pl.col("pair") == pair).drop_nulls("index").sort("date")
@@ -58,7 +65,8 @@ def relation(brief: Brief) -> Headline | None:
         "−1 is all conflict, +1 all cooperation)"
     )
     turn = last_turn(brief, pair)
-    text += f", since the relation last turned {turn[0]} in {turn[1]}." if turn else "; the record shows no turn."
+    text += f", since the relation last turned {turn[0]} in {turn[1]}" if turn else "; the record shows no turn"
+    text += f"{how_sure(brief, pair)}."
     return Headline(f"{pair_name(pair, brief.actors)}: {mood}", text)
 
 
