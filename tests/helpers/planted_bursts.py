@@ -38,9 +38,7 @@ def bursty_case(folder) -> Case:
     return read_case(file)
 
 
-def bursty_events(
-    seed: int, *, effect=0.0, followers=0.4, delay_days=3.0, season=0.8, mood_days=90.0
-) -> pl.DataFrame:
+def bursty_events(seed: int, *, effect=0.0, followers=0.4, delay_days=3.0, season=0.8, mood_days=90.0) -> pl.DataFrame:
     """One record. `effect`: of log(1 + trace of North Korea's conflict toward the allies) on the allies' cooperation."""
     rng = np.random.default_rng(seed)
     pairs = list(combinations(SEVEN, 2))
