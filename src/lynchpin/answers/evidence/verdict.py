@@ -76,7 +76,7 @@ def grade(
     Examples
     --------
     >>> grade("+", 3.0, 1.9), grade("-", 3.0, 1.0)
-    (Graded(grade='moderate', side='for', error_rate=0.055), Graded(grade='slight', side='against', error_rate=0.19))
+    (Graded(grade='moderate', side='for', error_rate=0.06), Graded(grade='slight', side='against', error_rate=0.2))
     >>> grade("+", 0.2, 1.5).grade, grade("+", 0.2, 1.8).grade, grade("+", 2.0, -1.0).grade
     ('none', 'slight', 'none')
     """
