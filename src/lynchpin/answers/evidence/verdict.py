@@ -14,7 +14,7 @@ from lynchpin.results import Expect, Grade, Leaning
 #: From the strongest down: the grades that say something.
 GRADES: tuple[Grade, ...] = ("strong", "moderate", "slight")
 
-#: What the weaker of fit and timing must exceed for each grade; set on planted records, see docs/decisions/0021.
+#: What the weaker of fit and timing must exceed for each grade; set on planted records, see docs/decisions/0022.
 CUTS = (2.30, 1.40, 0.70)
 
 #: The share of planted records without an effect that reach each grade or a higher one on one side, in the worst world.
