@@ -45,7 +45,7 @@ def ledger_shown() -> str:
     text = "\n".join(lines[:cut])
     return fence(
         f"$ lynchpin claims --as-of {AS_OF}\n{text}\n"
-        f"[... {len(lines) - cut} more lines: C7 to C12, what each row would have shown and what would settle it, the rule]"
+        f"[... {len(lines) - cut} more lines: C7 to C12, what each row shows and what would settle it, the rule]"
     )
 
 

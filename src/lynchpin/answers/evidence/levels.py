@@ -126,7 +126,7 @@ def draw_kernel(cumulated, mean, size, weights, edges, records, seed):  # pragma
         at, row = 0.0, 0
         while True:
             at += np.random.exponential(1.0)
-            row += np.searchsorted(cumulated[row:], at)
+            row += int(np.searchsorted(cumulated[row:], at))
             if row >= rows:
                 break
             share = 0.0 if np.isinf(size) else mean[row] / (mean[row] + size)
