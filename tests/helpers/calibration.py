@@ -45,7 +45,7 @@ class Generator:
 
 GENERATORS = {
     "wandering": Generator({"steady": STEADY, **WANDERING}, planted_case, planted_fit, 1_500_000, (1000, 200)),
-    "bursts": Generator(BURSTS, bursty_case, bursty_fit, 1_600_000, (500, 100)),
+    "bursts": Generator(BURSTS, bursty_case, bursty_fit, 1_600_000, (300, 100)),
 }
 
 #: Of one record: world, true effect, z of the fit, timing effect, its clustered error, spread over shifts.
