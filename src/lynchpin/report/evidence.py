@@ -88,7 +88,7 @@ def end(value: float | None, unit: Unit | None) -> str:
     Examples
     --------
     >>> end(1.19, "per doubling"), end(560.0, "per doubling"), end(0.71, "share"), end(-3.2, "acts"), end(None, None)
-    ('×1.19', 'above ×10', '71 %', '−3.2', '–')
+    ('×1.19', '> ×10', '71 %', '−3.2', '–')
     """
     if value is None or unit is None:
         return "–"
@@ -96,13 +96,16 @@ def end(value: float | None, unit: Unit | None) -> str:
         return f"{100.0 * value:.0f} %"
     if unit == "acts":
         return f"{value:+.1f}".replace("-", "−")
-    return f"above ×{_MANY:.0f}" if value > _MANY else f"below ×{_FEW}" if value < _FEW else f"×{value:.2f}"
+    return f"> ×{_MANY:.0f}" if value > _MANY else f"< ×{_FEW}" if value < _FEW else f"×{value:.2f}"
 
 
 def shows(claim: Claim) -> str:
     """What the record would have shown, and what more of it would, under the headline of a row."""
-    least = "no effect would have shown" if claim.detectable is None else f"shows {end(claim.detectable, claim.unit)}"
-    return f"{least}; {claim.would_settle}" if claim.would_settle else least
+    if claim.detectable is not None:
+        least = f"shows {end(claim.detectable, claim.unit)}"
+    else:
+        least = "no effect would have shown" if claim.basis == "timing" else ""
+    return "; ".join(part for part in (least, claim.would_settle) if part)
 
 
 def errs(rate: float | None) -> str:

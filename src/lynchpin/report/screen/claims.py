@@ -55,7 +55,7 @@ def _below(ledger: Ledger) -> list[str]:
         if claim.effect is None and claim.untestable_because
     ]
     shown = [claim for claim in ledger if claim.effect is not None]
-    lines += [f"{f'{claim.id} {claim.mechanism}'.strip()} {evidence.shows(claim)}" for claim in shown]
+    lines += [f"{f'{claim.id} {claim.mechanism}'.strip()} {said}" for claim in shown if (said := evidence.shows(claim))]
     lines += [evidence.whole(ledger.whole)] if ledger.whole else []
     tested = [claim for claim in shown if claim.placebo_p is not None]
     if tested:
