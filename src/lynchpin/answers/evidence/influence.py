@@ -20,6 +20,7 @@ from lynchpin.account.cases import Mechanism
 from lynchpin.answers.evidence.placebo import Null, column_of, lay_null
 from lynchpin.answers.evidence.shifts import weights_by_age
 from lynchpin.answers.evidence.sides import cause_events
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts
@@ -33,7 +34,7 @@ _BLOCK = 24  # acts at a time: neighbours in time, so that few steps remember an
 _REMEMBERED = 10.0  # half-lives after which an act is forgotten
 
 
-def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEvent, ...]:
+def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, at: Sums | None = None) -> tuple[TopEvent, ...]:
     """The acts without which a mechanism's timing effect would change most, heaviest first.
 
     Parameters
@@ -41,12 +42,13 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
     fit : Fit
     mechanism : Mechanism
     most : int
+    at : the sums of the design without the mechanism, where they are known
 
     Returns
     -------
     tuple of TopEvent; empty where nothing is left of its cause once drift is out
     """
-    timing = Timing.of(fit, mechanism)
+    timing = Timing.of(fit, mechanism, at)
     if timing is None:
         return ()
     causes, of_cause = cause_influence(fit, mechanism, timing)
@@ -56,12 +58,12 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
     shift[np.searchsorted(every, causes)] += of_cause
     shift[np.searchsorted(every, outcomes)] += of_outcome
     found = []
-    for at in np.argsort(-np.abs(shift), kind="stable")[:most]:
-        event, part = int(every[at]), _part(every[at] in causes, every[at] in outcomes)
+    for place in np.argsort(-np.abs(shift), kind="stable")[:most]:
+        event, part = int(every[place]), _part(every[place] in causes, every[place] in outcomes)
         row = fit.events.row(event, named=True)
         day: date = row["date"]
-        without = float(2.0 ** (timing.score / timing.information - shift[at]))
-        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[at]), without))
+        without = float(2.0 ** (timing.score / timing.information - shift[place]))
+        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[place]), without))
     return tuple(found)
 
 
@@ -78,10 +80,10 @@ class Timing:
     information: float
 
     @classmethod
-    def of(cls, fit: Fit, mechanism: Mechanism) -> Timing | None:
+    def of(cls, fit: Fit, mechanism: Mechanism, at: Sums | None = None) -> Timing | None:
         """Of a mechanism; None where nothing is left of its cause."""
         k = fit.design.position(mechanism.name)
-        null = lay_null(fit, mechanism.name)
+        null = lay_null(fit, mechanism.name, at=at)
         against = np.zeros(len(null.solved))
         for row in null.rows:
             against[row.at] += row.others.T @ (row.weight * column_of(row.unit, k))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.planted import STEADY, planted_case, planted_fit
-from lynchpin.answers.evidence.levels import _none_at, draw_kernel, draw_reference, drawn_tests
+from lynchpin.answers.evidence.levels import RECORDS, _none_at, draw_kernel, draw_reference, drawn_tests
 
 
 @pytest.mark.parametrize("size", [0.7, np.inf])
@@ -31,7 +31,7 @@ def test_chance_comes_about_as_far_as_two_normal_tests(tmp_path):
     fit = planted_fit(planted_case(tmp_path), 3, **STEADY)
     found = drawn_tests(fit, ["shared_threat", "patron_push"], 7)
     for drawn in found.values():
-        assert drawn.shape == (2000,)
+        assert drawn.shape == (RECORDS,)
         assert 0.4 < np.std(drawn) < 1.05 and abs(np.mean(drawn)) < 0.1
         assert 0.002 < np.mean(np.abs(drawn) > 1.645) < 0.11
     again = drawn_tests(fit, ["shared_threat", "patron_push"], 7)
