@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lynchpin.report.plots.theme import claim_name, sentence_case, slug, spoken
-from lynchpin.results import Claim, Unit, Whole
+from lynchpin.results import Claim, Effect, Unit, Whole
 
 #: Ratios beyond these are not spelled out: nobody would believe in them.
 _FEW, _MANY = 0.1, 10.0
@@ -97,6 +97,17 @@ def end(value: float | None, unit: Unit | None) -> str:
     if unit == "acts":
         return f"{value:+.1f}".replace("-", "−")
     return f"> ×{_MANY:.0f}" if value > _MANY else f"< ×{_FEW}" if value < _FEW else f"×{value:.2f}"
+
+
+def size(effect: Effect | None) -> str:
+    """The estimate in its unit, as `end` has the ends, without the sign of a ratio.
+
+    Examples
+    --------
+    >>> size(Effect(1.0, 0.0, 2.0)), size(Effect(9.0, -6.0, 24.0)), size(None)
+    ('2.00', '> 10', '–')
+    """
+    return end(effect and effect.size, effect and effect.unit).replace("×", "")
 
 
 def shows(claim: Claim) -> str:

@@ -35,7 +35,8 @@ def _(record: Ledger, width: int = WIDTH) -> Iterator[RenderableType]:
         if claim.effect is None:
             table.add_row(*cells, *[""] * (len(columns) - 5), claim.graded, "")
             continue
-        cells += [claim.effect.number(), *(evidence.end(x, claim.unit) for x in (claim.at_least, claim.at_most))]
+        ends = (evidence.end(x, claim.unit) for x in (claim.at_least, claim.at_most))
+        cells += [evidence.size(claim.effect), *ends]
         if wide:
             cells += [
                 "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d",
