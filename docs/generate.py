@@ -31,7 +31,7 @@ sys.path.insert(0, str(DOCS))
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-from parts import account, agreements, code, dependencies, limits, runs, sensitivity, structure, whatif  # noqa: E402
+from parts import account, agreements, calibration, code, dependencies, limits, runs, sensitivity, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -48,6 +48,7 @@ PARTS: dict[str, Part] = {
     "account": account.account_shown,
     "weighty": account.weighty_shown,
     "verdicts": runs.verdicts,
+    "calibration": calibration.calibration_shown,
     "scores": runs.scores_shown,
     "stages": agreements.stages_shown,
     "five-days": agreements.five_days_shown,

@@ -1,8 +1,10 @@
-"""A second generator of records with a known truth, written apart from `planted`: it shares nothing with it but states.
+"""A second generator of records with a known truth, written apart from `planted`: it shares nothing with it but
+the form of its acts.
 
 Day by day, seven states. Acts come in bursts: each begets others of its pair and class within days, as reactions and
 follow-up meetings do. The volume of the whole record has seasons, and each pair has its own good and bad spells, which
-switch at random days. The effect that is asked for moves what begins a burst.
+switch at random days. The effect that is asked for moves what begins a burst. Bursts are over within a step or two: a
+longer one is memory of the pair, which a control for its own past takes for such, and part of the effect with it.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 
+from helpers.planted import as_events
 from lynchpin.account.cases import Case, Known, read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.model import Fit, fit_case
@@ -24,7 +27,7 @@ MEMORY_DAYS = 60.0
 #: Ways to be bursty: followers of an act and how long they take, the season's swing, and days between switches of mood.
 BURSTS = {
     "short bursts, strong season": {"followers": 0.4, "delay_days": 3.0, "season": 0.8, "mood_days": 90.0},
-    "long bursts, moods of a year": {"followers": 0.6, "delay_days": 10.0, "season": 0.4, "mood_days": 365.0},
+    "larger bursts, moods of a year": {"followers": 0.6, "delay_days": 2.0, "season": 0.4, "mood_days": 365.0},
 }
 
 
@@ -67,19 +70,7 @@ def bursty_events(seed: int, *, effect=0.0, followers=0.4, delay_days=3.0, seaso
             rows.append((FIRST + timedelta(days=day), *ends, what))
             if source == "PRK" and target in ("JPN", "KOR") and what == "conflict":
                 threat += fade
-    return pl.DataFrame(
-        {
-            "event_id": [f"b{k}" for k in range(len(rows))],
-            "date": [row[0] for row in rows],
-            "source": [row[1] for row in rows],
-            "target": [row[2] for row in rows],
-            "event_class": [row[3] for row in rows],
-            "contexts": pl.Series([[] for _ in rows], dtype=pl.List(pl.String)),
-            "source_sector": ["GOV"] * len(rows),
-            "target_sector": ["GOV"] * len(rows),
-            "magnitude": [1.0 if row[3] == "cooperation" else -1.0 for row in rows],
-        }
-    )
+    return as_events("b", [row[0] for row in rows], [(row[1], row[2]) for row in rows], [row[3] for row in rows])
 
 
 def _moods(rng: np.random.Generator, mood_days: float) -> np.ndarray:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: The order of `--help`, whatever the order in which files add their commands.
 ORDER = (
     "brief", "fit", "claims", "register", "attribute", "forecast", "fade", "whatif", "backtest", "agreements",
-    "explain", "check", "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict",
+    "explain", "check", "cases", "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict",
     "sensitivity", "track", "store", "structure",
 )  # fmt: skip
 

@@ -24,7 +24,9 @@ def claims(
     as_of: AsOf = None,
     events: Events = None,
     episodes: Episodes = None,
-    shifts: Annotated[int, typer.Option(min=19, help="Random shifts of each cause in time.")] = SHIFTS,
+    shifts: Annotated[
+        int, typer.Option(min=19, help="Random shifts of each cause in time; from 499 on, more where p is small.")
+    ] = SHIFTS,
     seed: Annotated[int | None, typer.Option(help="Another seed of the shifts than the case's.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Threads; the answer is the same with any.")] = 1,
     registered: Annotated[
@@ -64,7 +66,7 @@ def claims(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many.
+    """The claims ledger: how strong the evidence for each claim, and how large at most; --triads: of a theory on many.
 
     --split tells each mechanism before a day from after it, --by dyad in each pair of states that it moves, --by
     condition where what may weaken or strengthen it is absent and strong. --registered tests the definitions that were

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lynchpin.report.plots.theme import claim_name, sentence_case, slug, spoken
-from lynchpin.results import Claim, Unit, Whole
+from lynchpin.results import Claim, Effect, Unit, Whole
 
 #: Ratios beyond these are not spelled out: nobody would believe in them.
 _FEW, _MANY = 0.1, 10.0
@@ -88,7 +88,7 @@ def end(value: float | None, unit: Unit | None) -> str:
     Examples
     --------
     >>> end(1.19, "per doubling"), end(560.0, "per doubling"), end(0.71, "share"), end(-3.2, "acts"), end(None, None)
-    ('×1.19', 'above ×10', '71 %', '−3.2', '–')
+    ('×1.19', '> ×10', '71 %', '−3.2', '–')
     """
     if value is None or unit is None:
         return "–"
@@ -96,13 +96,27 @@ def end(value: float | None, unit: Unit | None) -> str:
         return f"{100.0 * value:.0f} %"
     if unit == "acts":
         return f"{value:+.1f}".replace("-", "−")
-    return f"above ×{_MANY:.0f}" if value > _MANY else f"below ×{_FEW}" if value < _FEW else f"×{value:.2f}"
+    return f"> ×{_MANY:.0f}" if value > _MANY else f"< ×{_FEW}" if value < _FEW else f"×{value:.2f}"
+
+
+def size(effect: Effect | None) -> str:
+    """The estimate in its unit, as `end` has the ends, without the sign of a ratio.
+
+    Examples
+    --------
+    >>> size(Effect(1.0, 0.0, 2.0)), size(Effect(9.0, -6.0, 24.0)), size(None)
+    ('2.00', '> 10', '–')
+    """
+    return end(effect and effect.size, effect and effect.unit).replace("×", "")
 
 
 def shows(claim: Claim) -> str:
     """What the record would have shown, and what more of it would, under the headline of a row."""
-    least = "no effect would have shown" if claim.detectable is None else f"shows {end(claim.detectable, claim.unit)}"
-    return f"{least}; {claim.would_settle}" if claim.would_settle else least
+    if claim.detectable is not None:
+        least = f"shows {end(claim.detectable, claim.unit)}"
+    else:
+        least = "no effect would have shown" if claim.basis == "timing" else ""
+    return "; ".join(part for part in (least, claim.would_settle) if part)
 
 
 def errs(rate: float | None) -> str:

@@ -24,6 +24,7 @@ from lynchpin.results.agreements import (
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.base import Effect, Expect, Stand, Unit, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
+from lynchpin.results.cases import CaseList, CaseRow
 from lynchpin.results.claims import (
     Basis,
     Claim,
@@ -67,6 +68,8 @@ __all__ = [
     "BenchmarkScores",
     "Brief",
     "Candidate",
+    "CaseList",
+    "CaseRow",
     "Choice",
     "Claim",
     "CurvePlacebo",

@@ -138,6 +138,7 @@ class Case:
     blocs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # node -> the states that it stands for
     stage_mechanisms: tuple[StageMechanism, ...] = ()
     shares: tuple[ShareText, ...] = ()
+    account_date: date | None = None  # the day on which the account was written
 
     def mechanism(self, name: str) -> Mechanism:
         """The mechanism of a name.

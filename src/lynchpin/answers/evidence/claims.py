@@ -16,7 +16,7 @@ from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
 from lynchpin.answers.evidence.levels import drawn_tests
 from lynchpin.answers.evidence.others import other_rows
-from lynchpin.answers.evidence.placebo import Placebo, lay_null, settled_placebo, under
+from lynchpin.answers.evidence.placebo import Placebo, lay_null, settled_placebo, sums_without, under
 from lynchpin.answers.evidence.said import missing, sentence
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.verdict import (
@@ -32,6 +32,7 @@ from lynchpin.answers.evidence.verdict import (
 )
 from lynchpin.answers.evidence.whole import whole
 from lynchpin.defaults import SHIFTS
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.fit import penalty
@@ -146,9 +147,9 @@ def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measure
         heldout_gain=sum(window.gain for window in measured.windows),
         heldout_steps=measured.heldout_steps,
         heldout_windows=measured.windows,
-        prior_sensitivity=prior_sensitivity(fit, mechanism.name),
+        prior_sensitivity=prior_sensitivity(fit, mechanism.name, measured.at),
         model=model,
-        top_events=top_events(fit, mechanism),
+        top_events=top_events(fit, mechanism, at=measured.at),
     )
 
 
@@ -156,7 +157,7 @@ def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measure
 _PRIOR_TIMES = (0.5, 2.0)
 
 
-def prior_sensitivity(fit: Fit, name: str) -> tuple[float, float] | None:
+def prior_sensitivity(fit: Fit, name: str, at: Sums | None = None) -> tuple[float, float] | None:
     """The rate ratio of the timing effect, were the priors of all controls and mechanisms half and twice as wide.
 
     The effect itself has no prior; those of the other columns decide what they leave to it.
@@ -164,7 +165,7 @@ def prior_sensitivity(fit: Fit, name: str) -> tuple[float, float] | None:
     held = np.array([column.kind in ("control", "mechanism") for column in fit.design.columns])
     ratios = []
     for times in _PRIOR_TIMES:
-        null = lay_null(fit, name, precision=np.where(held, times**-2, 1.0) * penalty(fit))
+        null = lay_null(fit, name, precision=np.where(held, times**-2, 1.0) * penalty(fit), at=at)
         found = under(fit, name, null, np.zeros(1, dtype=np.int64))
         if found is None:
             return None
@@ -193,11 +194,13 @@ def _untestable(claim: ClaimText) -> Claim:
 class Measured:
     """What the record says of one mechanism beyond the fit.
 
+    at : the sums of the design without it
     timing : under shifts of its cause; None where nothing is left of it
     drawn : (records,), the weaker of both tests in records without an effect
     windows : of the held-out steps
     """
 
+    at: Sums
     timing: Placebo | None
     drawn: Floats
     windows: tuple[Window, ...]
@@ -238,10 +241,11 @@ def measure(
     say = tell or (lambda done: None)
     used = fit.case.seed if seed is None else seed
 
-    def shifted(name: str) -> Placebo | None:
-        found = settled_placebo(fit, name, shifts, used)
+    def shifted(name: str) -> tuple[Sums, Placebo | None]:
+        at = sums_without(fit, name)
+        found = settled_placebo(fit, name, shifts, used, at)
         say(name)
-        return found
+        return at, found
 
     def rolled() -> HeldOut:
         found = held_out(fit)
@@ -250,7 +254,7 @@ def measure(
 
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         scores, chance = pool.submit(rolled), pool.submit(drawn_tests, fit, names, used)
-        timings = dict(zip(names, pool.map(shifted, names), strict=True))
+        moved = dict(zip(names, pool.map(shifted, names), strict=True))
         held, drawn = scores.result(), chance.result()
-    of = {name: Measured(timings[name], drawn[name], held.windows[name], held.steps) for name in names}
-    return MeasuredAll(of, whole(fit, timings, held, shifts))
+    of = {name: Measured(*moved[name], drawn[name], held.windows[name], held.steps) for name in names}
+    return MeasuredAll(of, whole(fit, {name: found for name, (_, found) in moved.items()}, held, shifts))

@@ -87,7 +87,7 @@ def held_out(fit: Fit, origins: int = ORIGINS) -> HeldOut:
         earlier = state.as_fit(fit)
         at = slice(int(start), int(end))
         ahead = units_ahead(design, state.design, at)
-        days = [_day(design, int(row)) for row in (start, end)]
+        days = (_day(design, int(start)), _day(design, int(end)))
 
         for name in names:
             k = state.design.position(name)

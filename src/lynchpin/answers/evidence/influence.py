@@ -20,6 +20,7 @@ from lynchpin.account.cases import Mechanism
 from lynchpin.answers.evidence.placebo import Null, column_of, lay_null
 from lynchpin.answers.evidence.shifts import weights_by_age
 from lynchpin.answers.evidence.sides import cause_events
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts
@@ -33,7 +34,7 @@ _BLOCK = 24  # acts at a time: neighbours in time, so that few steps remember an
 _REMEMBERED = 10.0  # half-lives after which an act is forgotten
 
 
-def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEvent, ...]:
+def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, at: Sums | None = None) -> tuple[TopEvent, ...]:
     """The acts without which a mechanism's timing effect would change most, heaviest first.
 
     Parameters
@@ -41,12 +42,13 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
     fit : Fit
     mechanism : Mechanism
     most : int
+    at : the sums of the design without the mechanism, where they are known
 
     Returns
     -------
     tuple of TopEvent; empty where nothing is left of its cause once drift is out
     """
-    timing = Timing.of(fit, mechanism)
+    timing = Timing.of(fit, mechanism, at)
     if timing is None:
         return ()
     causes, of_cause = cause_influence(fit, mechanism, timing)
@@ -56,12 +58,12 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
     shift[np.searchsorted(every, causes)] += of_cause
     shift[np.searchsorted(every, outcomes)] += of_outcome
     found = []
-    for at in np.argsort(-np.abs(shift), kind="stable")[:most]:
-        event, part = int(every[at]), _part(every[at] in causes, every[at] in outcomes)
+    for place in np.argsort(-np.abs(shift), kind="stable")[:most]:
+        event, part = int(every[place]), _part(every[place] in causes, every[place] in outcomes)
         row = fit.events.row(event, named=True)
         day: date = row["date"]
-        without = float(2.0 ** (timing.score / timing.information - shift[at]))
-        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[at]), without))
+        without = float(2.0 ** (timing.score / timing.information - shift[place]))
+        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[place]), without))
     return tuple(found)
 
 
@@ -78,10 +80,10 @@ class Timing:
     information: float
 
     @classmethod
-    def of(cls, fit: Fit, mechanism: Mechanism) -> Timing | None:
+    def of(cls, fit: Fit, mechanism: Mechanism, at: Sums | None = None) -> Timing | None:
         """Of a mechanism; None where nothing is left of its cause."""
         k = fit.design.position(mechanism.name)
-        null = lay_null(fit, mechanism.name)
+        null = lay_null(fit, mechanism.name, at=at)
         against = np.zeros(len(null.solved))
         for row in null.rows:
             against[row.at] += row.others.T @ (row.weight * column_of(row.unit, k))
@@ -93,14 +95,21 @@ class Timing:
 
 
 def outcome_influence(fit: Fit, timing: Timing) -> tuple[NDArray[np.int64], Floats]:
-    """Per act among the outcomes: the estimate with it less without it. -> events (n,), log rate ratios (n,)"""
+    """Per act among the outcomes: the estimate with it less without it. -> events (n,), log rate ratios (n,)
+
+    To first order in one count: it enters the score, and where counts are dispersed the information of its row.
+    """
+    estimate = timing.score / timing.information
     design = fit.design
     acts, steps = design.layers.acts, design.steps
     shift = np.zeros(len(acts.contexts))
     seen = np.zeros(len(acts.contexts), dtype=bool)
     for row, left in zip(timing.null.rows, timing.left, strict=True):
         unit = row.unit
-        pull = left / (1.0 + row.mean / fit.theta[unit.event_class]) / timing.information
+        share = row.mean / fit.theta[unit.event_class]
+        per_act = 1.0 / (1.0 + share)
+        drift = ((unit.y - row.mean) * per_act - row.residual) / row.weight
+        pull = (left * (per_act - share * per_act**2 * (drift + estimate * left))) / timing.information
         ends = acts.source == acts.nodes.index(unit.source), acts.target == acts.nodes.index(unit.target)
         at = steps.step_of(acts.day) - steps.burn_in
         chosen = ends[0] & ends[1] & (acts.event_class == acts.classes.index(unit.event_class))
@@ -114,8 +123,7 @@ def outcome_influence(fit: Fit, timing: Timing) -> tuple[NDArray[np.int64], Floa
 def cause_influence(fit: Fit, mechanism: Mechanism, timing: Timing) -> tuple[NDArray[np.int64], Floats]:
     """Per act among the causes: the estimate with it less without it. -> events (n,), log rate ratios (n,)
 
-    The column without the act is held against the same null. Of its change squared, what the other columns take out
-    is left away: one act changes few rows.
+    The column without the act is held against the same null.
     """
     design = fit.design
     events = np.flatnonzero(cause_events(design.layers.acts, fit.case, mechanism))
@@ -128,6 +136,7 @@ def cause_influence(fit: Fit, mechanism: Mechanism, timing: Timing) -> tuple[NDA
         burnt = design.steps.burn_in
         layers = LayersWithout(design.layers, slice(rows.start + burnt, rows.stop + burnt), block)
         columns: dict[tuple[str, str], Floats] = {}
+        against = np.zeros((len(timing.null.solved), block.size))
         for row, left in zip(timing.null.rows, timing.left, strict=True):
             dyad = (row.unit.source, row.unit.target)
             if dyad not in columns:
@@ -135,7 +144,10 @@ def cause_influence(fit: Fit, mechanism: Mechanism, timing: Timing) -> tuple[NDA
                 columns[dyad] = without.reshape(block.size, rows.stop - rows.start)
             change = columns[dyad] - column_of(row.unit, k)[rows]
             score[here] += change @ row.residual[rows]
-            square[here] += 2.0 * change @ (row.weight * left)[rows] + change**2 @ row.weight[rows]
+            weighted = change * row.weight[rows]
+            square[here] += 2.0 * weighted @ left[rows] + np.einsum("et,et->e", weighted, change)
+            against[row.at] += (weighted @ row.others[rows]).T
+        square[here] -= np.einsum("ke,ke->e", against, timing.null.solved @ against)
     return events, timing.score / timing.information - score / np.maximum(square, 1e-9)
 
 

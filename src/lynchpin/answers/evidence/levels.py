@@ -18,9 +18,10 @@ from lynchpin.answers.evidence.placebo import Null, column_of, lay_null, without
 from lynchpin.answers.evidence.verdict import weaker
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.model import Fit
+from lynchpin.model.newton import sums
 
 #: Records drawn; either side of each counts toward a level.
-RECORDS = 2000
+RECORDS = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,8 @@ def drawn_tests(fit: Fit, names: Sequence[str], seed: int, records: int = RECORD
     dict, mechanism -> (records,); empty where nothing is left of its cause once drift is out
     """
     beta = without(fit, [fit.design.position(m.name) for m in fit.case.mechanisms])
-    laid = {name: lay_null(fit, name, beta=beta) for name in names}
+    there = sums(fit.design, beta, fit.theta)
+    laid = {name: lay_null(fit, name, beta=beta, at=there) for name in names}
     weighed = {name: _weighed(fit, name, null) for name, null in laid.items()}
     units: dict[tuple[str, str, str], list[tuple[str, _Weighed]]] = {}
     for name, rows in weighed.items():
@@ -61,13 +63,13 @@ def drawn_tests(fit: Fit, names: Sequence[str], seed: int, records: int = RECORD
         first = held[0][1]
         weights = np.hstack([one.weights for _, one in held])  # (rows, 2 * mechanisms)
         hazard = _none_at(first.mean, first.size)
-        sums = draw_kernel(np.cumsum(hazard), first.mean, first.size, weights, block, records, seed + number)
-        sums -= np.add.reduceat(weights * first.mean[:, None], block, axis=0)
+        drawn = draw_kernel(np.cumsum(hazard), first.mean, first.size, weights, block, records, seed + number)
+        drawn -= np.add.reduceat(weights * first.mean[:, None], block, axis=0)
         variance = weights.T**2 @ (first.mean * (1.0 + first.mean / first.size))
         for at, (name, one) in enumerate(held):
             here = slice(2 * at, 2 * at + 2)
             of_pair = blocks[name]
-            of_pair[one.pair] = of_pair.get(one.pair, 0.0) + sums[:, :, here]
+            of_pair[one.pair] = of_pair.get(one.pair, 0.0) + drawn[:, :, here]
             expected[name] += variance[here]
     return {name: _tests(list(blocks[name].values()), expected[name], records) for name in names}
 
@@ -126,7 +128,7 @@ def draw_kernel(cumulated, mean, size, weights, edges, records, seed):  # pragma
         at, row = 0.0, 0
         while True:
             at += np.random.exponential(1.0)
-            row += np.searchsorted(cumulated[row:], at)
+            row += int(np.searchsorted(cumulated[row:], at))
             if row >= rows:
                 break
             share = 0.0 if np.isinf(size) else mean[row] / (mean[row] + size)

@@ -27,6 +27,7 @@ from scipy.linalg import cho_factor, cho_solve
 from lynchpin.answers.evidence.shifts import ByDay, MovedLayers
 from lynchpin.defaults import SHIFTS
 from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.model import Fit
 from lynchpin.model.design import Design, Unit
@@ -140,7 +141,7 @@ def placebo(fit: Fit, name: str, lags: Ints, waves: int = WAVES) -> Placebo | No
     return under(fit, name, lay_null(fit, name, waves), lags)
 
 
-def settled_placebo(fit: Fit, name: str, shifts: int, seed: int) -> Placebo | None:
+def settled_placebo(fit: Fit, name: str, shifts: int, seed: int, at: Sums | None = None) -> Placebo | None:
     """The same, whose shifts go on until a small p-value is settled, where no fewer than the default are asked for.
 
     They double until SETTLED_BY lie as far as the true record on the nearer side, or there are MOST_SHIFTS.
@@ -150,7 +151,7 @@ def settled_placebo(fit: Fit, name: str, shifts: int, seed: int) -> Placebo | No
     Besag and Clifford (1991), Sequential Monte Carlo p-values, Biometrika 78(2); here stopped between batches, and the
     true record is counted whenever it stops, so that a p-value is never too small.
     """
-    null = lay_null(fit, name)
+    null = lay_null(fit, name, at=at)
     found = under(fit, name, null, draw_lags(fit, name, shifts, seed))
     most = MOST_SHIFTS if shifts >= SHIFTS else shifts
     while found is not None and found.studentised.size - 1 < most and not found.is_settled:
@@ -210,8 +211,19 @@ def without(fit: Fit, columns: Sequence[int]) -> Floats:
     return np.asarray(beta)
 
 
+def sums_without(fit: Fit, name: str) -> Sums:
+    """The sums of the design of a fit without a mechanism: what several nulls of it share."""
+    return sums(fit.design, without(fit, [fit.design.position(name)]), fit.theta)
+
+
 def lay_null(
-    fit: Fit, name: str, waves: int = WAVES, *, beta: Floats | None = None, precision: Floats | None = None
+    fit: Fit,
+    name: str,
+    waves: int = WAVES,
+    *,
+    beta: Floats | None = None,
+    precision: Floats | None = None,
+    at: Sums | None = None,
 ) -> Null:
     """Take a mechanism out by one Newton step, and lay out what every shift is held against.
 
@@ -222,12 +234,13 @@ def lay_null(
     waves : int, slow waves of each pair and class to take out
     beta : (columns,), where to stand instead; None: the fit without the mechanism
     precision : (columns,), of other priors; None: the fit's
+    at : the sums of the design there, where they are known
     """
     design = fit.design
     k = design.position(name)
     precision = penalty(fit) if precision is None else precision
     beta = without(fit, [k]) if beta is None else beta
-    at = sums(design, beta, fit.theta)
+    at = sums(design, beta, fit.theta) if at is None else at
     stays = np.arange(beta.size) != k
     place = np.cumsum(stays) - 1
     units = [unit for unit in design.units if k in unit.columns]

@@ -39,8 +39,8 @@ def whole(fit: Fit, timings: Mapping[str, Placebo | None], held: HeldOut, shifts
     ]
     if not tested:
         return None
-    sums = sum(side * found.studentised[: shifts + 1] for _, side, found in tested)
-    together = Placebo(np.asarray(sums) / max(float(np.std(sums[1:])), 1e-9), 1.0, 1.0)
+    sums = np.sum([side * found.studentised[: shifts + 1] for _, side, found in tested], axis=0)
+    together = Placebo(sums / max(float(np.std(sums[1:])), 1e-9), 1.0, 1.0)
     at = [fit.design.position(name) for name, _, _ in tested]
     sides = np.array([side for _, side, _ in tested])
     z = fit.estimate[at] / fit.standard_error[at]

@@ -36,7 +36,8 @@ def _(record: Ledger, width: int = WIDTH) -> Iterator[RenderableType]:
         if claim.effect is None:
             table.add_row(*cells, *[""] * (len(columns) - 5), claim.graded, "")
             continue
-        cells += [claim.effect.number(), *(evidence.end(x, claim.unit) for x in (claim.at_least, claim.at_most))]
+        ends = (evidence.end(x, claim.unit) for x in (claim.at_least, claim.at_most))
+        cells += [evidence.size(claim.effect), *ends]
         if wide:
             cells += [
                 "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d",
@@ -64,7 +65,7 @@ def _below(ledger: Ledger) -> list[str]:
         if claim.effect is None and claim.untestable_because
     ]
     shown = [claim for claim in ledger if claim.effect is not None]
-    lines += [f"{f'{claim.id} {claim.mechanism}'.strip()} {evidence.shows(claim)}" for claim in shown]
+    lines += [f"{f'{claim.id} {claim.mechanism}'.strip()} {said}" for claim in shown if (said := evidence.shows(claim))]
     lines += [evidence.whole(ledger.whole)] if ledger.whole else []
     tested = [claim for claim in shown if claim.placebo_p is not None]
     if tested:
