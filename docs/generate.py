@@ -57,6 +57,7 @@ PARTS: dict[str, Part] = {
     "statistics": code.statistics_shown,
     "operators": code.operators_shown,
     "grammar": code.grammar_shown,
+    "outcomes": code.outcomes_shown,
     "meaning": code.meaning_shown,
     "errors": code.errors_shown,
     "types": code.types_shown,
