@@ -156,6 +156,11 @@ def build_case(
     agreements = _beside(top, "agreements", path)
     mechanisms, on_stages = read_mechanisms(values, lines, names, tuple(c.id for c in claims), agreements)
     shares = read_shares(values, lines, tuple(c.id for c in claims), agreements)
+    taken = {m.name for m in mechanisms} | {m.name for m in on_stages}
+    for position, share in enumerate(shares):
+        if share.name in taken:
+            mend = "give the share a name of its own"
+            raise BadData(f"a mechanism is called {share.name!r} too", lines.where("share", position, "name"), mend)
     refuse_unstated(claims, _stated(mechanisms, on_stages, shares), lines)
     return Case(
         name=name,

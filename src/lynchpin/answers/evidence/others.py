@@ -235,11 +235,11 @@ def _of_scenario(fit: Fit, claim: ClaimText, read: Scenario, seed: int, workers:
     for measure in answer.measures.iter_rows(named=True):
         effect = Effect(measure["difference"], measure["lower"], measure["upper"], unit="acts")
         good = {"+": 1.0, "-": -1.0}.get(measure["good"], 0.0)
-        label = measure["name"].partition(":")[0].strip().lower().replace(" ", "_")
+        label = f"{read.name} {measure['name'].partition(':')[0]}".strip().lower()
         rows.append(
             replace(
                 row,
-                mechanism=label,
+                mechanism=label.replace("-", "_").replace(" ", "_"),
                 says=measure["acts"],
                 sentence=f"{read.title}, against not, over {answer.horizon_days} days: {measure['name']}.",
                 expect=measure["good"],
