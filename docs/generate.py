@@ -31,7 +31,19 @@ sys.path.insert(0, str(DOCS))
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-from parts import account, agreements, code, dependencies, limits, peers, runs, sensitivity, structure, whatif  # noqa: E402
+from parts import (  # noqa: E402
+    account,
+    agreements,
+    calibration,
+    code,
+    dependencies,
+    limits,
+    peers,
+    runs,
+    sensitivity,
+    structure,
+    whatif,
+)
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -48,6 +60,7 @@ PARTS: dict[str, Part] = {
     "account": account.account_shown,
     "weighty": account.weighty_shown,
     "verdicts": runs.verdicts,
+    "calibration": calibration.calibration_shown,
     "scores": runs.scores_shown,
     "stages": agreements.stages_shown,
     "five-days": agreements.five_days_shown,
@@ -57,6 +70,7 @@ PARTS: dict[str, Part] = {
     "peers": peers.peers_shown,
     "operators": code.operators_shown,
     "grammar": code.grammar_shown,
+    "outcomes": code.outcomes_shown,
     "meaning": code.meaning_shown,
     "errors": code.errors_shown,
     "types": code.types_shown,

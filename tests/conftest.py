@@ -37,7 +37,7 @@ def remembering(northeast: Case, tmp_path_factory: pytest.TempPathFactory) -> Fi
     for name, keys in (
         ("shared_threat", 'window = "50d"'),
         ("patron_push", 'half_life = "60d"\nlag = "17d"'),
-        ("grievance_brake", 'half_life = "30d"\nwindow = "45d"\nlag = "10d"'),
+        ("history_brake", 'half_life = "30d"\nwindow = "45d"\nlag = "10d"'),
         ("domestic_veto", 'half_life = "30d"\nlag = "3w"'),
     ):
         head, tail = text.split(f'name = "{name}"\nclaim', 1)

@@ -25,7 +25,7 @@ def account_shown() -> str:
     whole = lynchpin.fit(CASE)
     now = {claim.mechanism: claim for claim in whole.claims() if claim.mechanism}
     rows = [(f"{claim.id} `{name}`", claim.expect, *_cells(claim), *_cells(now[name])) for name, claim in then.items()]
-    heads = ("claim", "", f"ratio, {AS_OF}", "p; gain", "verdict", "ratio, whole record", "p; gain", "verdict")
+    heads = ("claim", "", f"ratio, {AS_OF}", "p", "evidence", "ratio, whole record", "p", "evidence")
     kept = ", ".join(name for name, claim in now.items() if claim.holm_p is not None and claim.holm_p <= 0.05) or "none"
     said = (
         f"The record of {AS_OF} holds {run().provenance.events_used} events, the whole one "
@@ -50,9 +50,8 @@ def weighty_shown() -> str:
 
 def _cells(claim: Claim) -> tuple[str, str, str]:
     if claim.effect is None:
-        return "", "", claim.verdict
-    p = "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}"
-    return str(claim.effect), f"{p}; {claim.heldout_gain:+.1f}", claim.verdict
+        return "", "", claim.graded
+    return str(claim.effect), "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}", claim.graded
 
 
 def feed_shown() -> str:
@@ -73,17 +72,17 @@ def feed_shown() -> str:
     ]
     heads = ["claim", ""]
     for fit in fits:
-        heads += [f"ratio, {_last(fit)} ({fit.design.rows} weeks)", "p; gain", "verdict", "acts"]
+        heads += [f"ratio, {_last(fit)} ({fit.design.rows} weeks)", "p", "evidence", "acts"]
     made_from = fits[1].made_from
     clear = [
         f"`{name}` ({word})"
         for word, ledger in zip(("then", "at the end"), ledgers, strict=True)
         for name, c in ledger.items()
-        if c.verdict in ("supported", "contradicted")
+        if c.grade in ("strong", "moderate")
     ]
     said = (
         f"The feed holds {made_from.reports:,} reports from {made_from.first_event_date} to "
-        f"{made_from.last_event_date}, folded into {made_from.events_used:,} episodes. Supported or contradicted: "
+        f"{made_from.last_event_date}, folded into {made_from.events_used:,} episodes. Strong or moderate: "
         f"{', '.join(clear) or 'none'}. Acts are of the cause / of the target."
     )
     return f"{as_table(heads, rows)}\n\n{prose(said)}"

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 import lynchpin
-from lynchpin.account.theory import OPERATORS, Place, Vocabulary, check, parse, tree
+from lynchpin.account.theory import OPERATORS, OUTCOMES, Place, Vocabulary, check, parse, tree
 from lynchpin.cli import app
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadMechanism
@@ -88,6 +88,12 @@ def operators_shown() -> str:
 
 def grammar_shown() -> str:
     return fence(block(tree.__doc__))
+
+
+def outcomes_shown() -> str:
+    """The moves of agreements that a right side can name."""
+    rows = [(f"`{name}`", ", ".join(f"`{move}`" for move in moves)) for name, moves in OUTCOMES.items()]
+    return as_table(("stage", "moves of an agreement that it takes in"), rows)
 
 
 def meaning_shown() -> str:

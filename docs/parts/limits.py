@@ -14,7 +14,7 @@ _SAID = {
     "seed_64": "`--seed` of `rem`",
     "seed": "`seed`, `--seed`",
 }
-_KEYS = ("prior_sd", "magnitude", "factor")
+_KEYS = ("prior_sd", "against", "magnitude", "factor")
 
 
 def numbers_shown() -> str:

@@ -45,7 +45,7 @@ def ledger_shown() -> str:
     text = "\n".join(lines[:cut])
     return fence(
         f"$ lynchpin claims --as-of {AS_OF}\n{text}\n"
-        f"[... {len(lines) - cut} more lines: C7 to C12, what the columns mean, and the rule]"
+        f"[... {len(lines) - cut} more lines: C7 to C12, what each row shows and what would settle it, the rule]"
     )
 
 
@@ -59,11 +59,10 @@ def reading_shown() -> str:
     said = (
         f"Read `patron_push`: when the cause doubles, acts of security cooperation between Japan and South Korea are "
         f"multiplied by {push.rate_ratio:.2f}, and the 90 % interval is {push.rate_ratio_lower:.2f} to "
-        f"{push.rate_ratio_upper:.2f}. Moved in time at random, the cause does as well in a share of "
-        f"{push.placebo_p:.3f} of the records; held-out acts are foretold "
-        f"{'better' if (push.heldout_gain or 0) >= 0 else 'worse'} with it "
-        f"({push.heldout_gain:+.1f}). The cause stands on {push.n_cause_events} events and the outcome on "
-        f"{push.n_target_events}, so look at the numbers before you look at the verdict."
+        f"{push.rate_ratio_upper:.2f}: at most that, but in 5 of 100 such records. The evidence is graded "
+        f"{push.graded}. Moved in time at random, the cause does as well in a share of {push.placebo_p:.3f} of the "
+        f"records. The cause stands on {push.n_cause_events} events and the outcome on {push.n_target_events}; "
+        f"{push.would_settle}. Look at the two ends before you look at the grade."
     )
     shown = f"```console\n$ lynchpin claims {CASE} --as-of {AS_OF}\n...\n{rows}\n...\n```"
     return f"{shown}\n\n{prose(said)}"
@@ -73,7 +72,7 @@ def verdicts() -> str:
     """The ledger counted."""
     count: dict[str, list[str]] = {}
     for claim in run().claims:
-        count.setdefault(claim.verdict, []).append(claim.mechanism or claim.id)
+        count.setdefault(claim.graded, []).append(claim.mechanism or claim.id)
     made_from = run().provenance
     tested = [f"{len(names)} {verdict} ({', '.join(names)})" for verdict, names in count.items()]
     return prose(

@@ -44,6 +44,7 @@ _WHERE = {
     "backtest": "session.backtest",
     "bind": "account.cases",
     "builtin_cases": "account.cases",
+    "confirm": "session.register",
     "find_triads": "account.cases.find_triads",
     "fit": "session.facade",
     "import_tables": "account.structure",
@@ -51,6 +52,7 @@ _WHERE = {
     "load_rem": "session.rem",
     "make_brief": "session.brief",
     "read_theory": "account.cases",
+    "register": "session.register",
     "rem": "session.rem",
     "render": "report.page",
 }
@@ -72,6 +74,7 @@ __all__ = [
     "backtest",
     "bind",
     "builtin_cases",
+    "confirm",
     "find_triads",
     "fit",
     "import_tables",
@@ -79,6 +82,7 @@ __all__ = [
     "load_rem",
     "make_brief",
     "read_theory",
+    "register",
     "rem",
     "render",
 ]

@@ -34,6 +34,7 @@ CENTURY = 36525.0
 NUMBERS: dict[str, Range] = {
     # keys of files
     "prior_sd": Range(0.001, 100.0, usual="0.5"),
+    "against": Range(0.01, 0.99, usual="0.5"),
     "magnitude": Range(-10.0, 10.0),
     "factor": Range(0.0, 1000.0, usual="write 0 to silence, 2 to double"),
     "length of time": Range(1.0 / 24.0, CENTURY),
@@ -68,6 +69,7 @@ TEXT, NAME = 20_000, 200
 #: How many a case, a theory or a scenario may have of each.
 COUNTS: dict[str, int] = {
     "nodes": 200,
+    "blocs": 50,
     "roles": 50,
     "variables": 50,
     "groups": 50,
@@ -75,6 +77,7 @@ COUNTS: dict[str, int] = {
     "claim": 100,
     "control": 40,
     "mechanism": 100,
+    "share": 100,
     "watch": 500,
     "inject": 200,
     "scale": 200,

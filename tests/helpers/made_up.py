@@ -235,10 +235,11 @@ def made_up_forecast(rng: np.random.Generator, reveal: bool) -> Forecast:
 
 
 def claim(
-    number: int, name: str, text: str, expect: Any, effect: float | None, error: float, verdict: Any, **more: Any
+    number: int, name: str, text: str, expect: Any, effect: float | None, error: float, graded: str, **more: Any
 ) -> Claim:
-    """One claim; `effect` None makes it untestable."""
+    """One claim; `effect` None makes it untestable; `graded` as in "moderate for"."""
     tested = effect is not None
+    grade, _, side = graded.partition(" ")
     values: dict[str, Any] = {
         "id": f"C{number}",
         "claim": text,
@@ -249,37 +250,38 @@ def claim(
         else "",
         "expect": expect,
         "effect": None if effect is None else Effect.of(effect, error),
+        "grade": grade if tested else "none",
+        "side": (side or "for") if tested else None,
+        "error_rate": {"strong": 0.01, "moderate": 0.06, "slight": 0.2}.get(grade),
+        "would_settle": "about 60 more target acts, or 3 more years, would tell ×1.3" if tested else None,
         "half_life_days": 60.0 if tested else None,
         "half_life_interval": None,
-        "verdict": verdict,
-        "rule": {
-            "supported": "the sign is the expected one and the 90 % interval leaves out 1",
-            "contradicted": "the 90 % interval lies wholly on the other side of 1",
-            "not detectable": "the 90 % interval holds 1",
-            "untestable": "no mechanism over events states the claim",
-        }[verdict],
+        "rule": "a grade is as good as the weaker of two tests"
+        if tested
+        else "no mechanism over events states the claim",
         "detectable": float(2.0 ** (2.49 * error)) if tested else None,
         "n_cause_events": 40 * number if tested else 0,
         "n_target_events": 30 * number if tested else 0,
         "untestable_because": None if tested else "the claim is about stages, not about how often events happen",
+        "model": None if effect is None else Effect.of(0.7 * effect, error),
     }
     return Claim(**(values | more))
 
 
 def made_up_claims() -> tuple[Claim, ...]:
-    """Twelve claims in all four verdicts, two of them with one id."""
+    """Twelve claims in every grade, two of them with one id."""
     return (
-        claim(1, "alliance_momentum", "US-South Korea ties feed on themselves, and provocations bring close coordination.", "+", 0.12, 0.03, "supported"),
-        claim(2, "shared_threat", "North Korean attacks pull the three together, and the momentum then fades.", "+", 0.22, 0.06, "supported", half_life_days=45.0, half_life_interval=(21.0, 110.0)),
-        claim(3, "patron_push", "As Washington works with both allies, they cooperate with each other, on security above all.", "+", 0.04, 0.06, "not detectable"),
-        claim(4, "grievance_brake", "History and territory hold the allies' cooperation back.", "-", -0.19, 0.07, "supported"),
-        claim(4, "grievance_blunts_push", "History and territory hold the allies' cooperation back, and the push runs into them.", "-", 0.3, 0.11, "contradicted"),
-        claim(5, "third_party_reaction", "Three-way security cooperation draws criticism from Pyongyang and Beijing.", "+", 0.07, 0.05, "not detectable"),
-        claim(6, "domestic_veto", "Opposition at home makes Seoul pull back from Japan.", "+", 0.5, 0.45, "not detectable"),
+        claim(1, "alliance_momentum", "US-South Korea ties feed on themselves, and provocations bring close coordination.", "+", 0.12, 0.03, "strong for"),
+        claim(2, "shared_threat", "North Korean attacks pull the three together, and the momentum then fades.", "+", 0.22, 0.06, "moderate for", half_life_days=45.0, half_life_interval=(21.0, 110.0)),
+        claim(3, "patron_push", "As Washington works with both allies, they cooperate with each other, on security above all.", "+", 0.04, 0.06, "none"),
+        claim(4, "grievance_brake", "History and territory hold the allies' cooperation back.", "-", -0.19, 0.07, "moderate for"),
+        claim(4, "grievance_blunts_push", "History and territory hold the allies' cooperation back, and the push runs into them.", "-", 0.3, 0.11, "strong against"),
+        claim(5, "third_party_reaction", "Three-way security cooperation draws criticism from Pyongyang and Beijing.", "+", 0.07, 0.05, "slight for"),
+        claim(6, "domestic_veto", "Opposition at home makes Seoul pull back from Japan.", "+", 0.5, 0.45, "none"),
         claim(7, "", "The agreement was tried several times; a setback does not end it.", "?", None, 0.0, "untestable"),
-        claim(8, "dilution", "A geographically distributed US presence may come at South Korea's expense.", "-", 0.02, 0.05, "not detectable"),
-        claim(9, "burden", "Fiscal limits presage harder talks on support for US forces.", "+", -0.25, 0.07, "contradicted"),
-        claim(10, "leverage", NASTY[0] + " Seoul is taken seriously by Beijing when its alliance is strong.", "+", 0.01, 0.04, "not detectable", says=NASTY[2], note=NASTY[1]),
+        claim(8, "dilution", "A geographically distributed US presence may come at South Korea's expense.", "-", 0.02, 0.05, "none"),
+        claim(9, "burden", "Fiscal limits presage harder talks on support for US forces.", "+", -0.25, 0.07, "moderate against"),
+        claim(10, "leverage", NASTY[0] + " Seoul is taken seriously by Beijing when its alliance is strong.", "+", 0.01, 0.04, "none", says=NASTY[2], note=NASTY[1]),
         claim(12, "", "Cooperating with Japan serves South Korea's interest though it is unpopular.", "?", None, 0.0, "untestable", untestable_because="it compares futures; see the scenarios " + NASTY[3]),
     )  # fmt: skip
 

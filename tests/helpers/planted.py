@@ -80,17 +80,25 @@ def planted_events(seed: int, *, effect=0.0, spread=0.8, half_life_weeks=26.0, t
         rows += [(START + timedelta(days=7 * week + day), i, j, c, way) for day, i, j, c, way in drawn]
     rows.sort(key=lambda row: row[0])
     ends = [_ends(STATES[i], STATES[j], c, way) for _, i, j, c, way in rows]
+    return as_events("e", [row[0] for row in rows], ends, [row[3] for row in rows])
+
+
+def as_events(
+    letter: str, days: list[date], ends: list[tuple[list[str], list[str]]], classes: list[str]
+) -> pl.DataFrame:
+    """Acts as classified events. Lists are joined and split again: polars is slow at lists of lists."""
+    n = len(days)
     return pl.DataFrame(
         {
-            "event_id": [f"e{k}" for k in range(len(rows))],
-            "date": [row[0] for row in rows],
-            "source": [source for source, _ in ends],
-            "target": [target for _, target in ends],
-            "event_class": [row[3] for row in rows],
-            "contexts": pl.Series([[] for _ in rows], dtype=pl.List(pl.String)),
-            "source_sector": ["GOV"] * len(rows),
-            "target_sector": ["GOV"] * len(rows),
-            "magnitude": [1.0 if row[3] == "cooperation" else -1.0 for row in rows],
+            "event_id": [f"{letter}{k}" for k in range(n)],
+            "date": pl.Series(days, dtype=pl.Date),
+            "source": pl.Series([";".join(source) for source, _ in ends], dtype=pl.String).str.split(";"),
+            "target": pl.Series([";".join(target) for _, target in ends], dtype=pl.String).str.split(";"),
+            "event_class": pl.Series(classes, dtype=pl.String),
+            "contexts": pl.Series([[]], dtype=pl.List(pl.String)).new_from_index(0, n),
+            "source_sector": ["GOV"] * n,
+            "target_sector": ["GOV"] * n,
+            "magnitude": [1.0 if name == "cooperation" else -1.0 for name in classes],
         }
     )
 

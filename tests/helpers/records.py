@@ -44,11 +44,30 @@ from lynchpin.results import (
     StageRival,
     Weight,
     WhatIf,
+    Whole,
+    Window,
 )
 from lynchpin.results.track import Issued, Track
 
 DAY, LATER = date(2012, 7, 9), date(2012, 12, 31)
-RULE = "supported: so and so."
+RULE = "A grade is so and so."
+
+
+def whole(**more: Any) -> Whole:
+    values: dict[str, Any] = {
+        "mechanisms": ("shared_threat", "patron_push"),
+        "fit_z": 1.75,
+        "statistic": 1.5,
+        "placebo_p": 0.0625,
+        "placebo_shifts": 499,
+        "grade": "moderate",
+        "side": "for",
+        "error_rate": 0.06,
+        "heldout_gain": -1.5,
+        "heldout_steps": 350,
+        "heldout_windows": (Window(DAY, LATER, -2.0), Window(LATER, date(2013, 6, 30), 0.5)),
+    }
+    return Whole(**(values | more))
 
 
 def any_by(**more: Any) -> AnyBy:
@@ -248,7 +267,7 @@ def full() -> list[object]:
     brief = made_up_brief()
     return [
         brief,
-        Ledger(made_up_claims(), RULE),
+        Ledger(made_up_claims(), RULE, whole()),
         Shares((share("shared_threat", replayed=42.0, replayed_without=36.0, replayed_share=0.5, replayed_lower=0.375, replayed_upper=0.625),), DAY, LATER),
         fade(),
         sensitivity(),
@@ -278,6 +297,8 @@ def sparse() -> list[object]:
         placebo_p=None,
         heldout_gain=None,
         detectable=None,
+        would_settle=None,
+        model=None,
     )
     bare = life("pact", "The pact", (act(date(2011, 1, 1), "negotiating"),))
     return [

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: The order of `--help`, whatever the order in which files add their commands.
 ORDER = (
-    "brief", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain",
-    "check", "cases", "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict",
+    "brief", "fit", "claims", "register", "attribute", "forecast", "fade", "whatif", "backtest", "agreements",
+    "explain", "check", "cases", "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict",
     "sensitivity", "track", "store", "structure",
 )  # fmt: skip
 

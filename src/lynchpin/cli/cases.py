@@ -40,6 +40,7 @@ def brief(
 def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
     """Say every mechanism of a case in a sentence."""
     from lynchpin.account.cases import is_theory
+    from lynchpin.account.theory import SAID, joint_acts
 
     if is_theory(case):
         from lynchpin.account.cases import read_theory
@@ -49,14 +50,43 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         name, roles, rows = theory.name, theory.roles_in_words(), sentences(theory)
     else:
         from lynchpin.account.cases.roles import roles_in_words
-        from lynchpin.answers.evidence.claims import sentence
+        from lynchpin.answers.evidence.said import sentence, share_words, stage_sentence
         from lynchpin.session.facade import load_case
 
         read = load_case(case)
         name, roles = read.name, roles_in_words(read)
         rows = [
-            {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)}
+            {
+                "name": m.name,
+                "claim": m.claim,
+                "says": m.says,
+                "expect": m.expect,
+                "sentence": sentence(m, read),
+                "joint_acts": joint_acts(m.checked),
+            }
             for m in read.mechanisms
+        ]
+        rows += [
+            {
+                "name": m.name,
+                "claim": m.claim,
+                "says": m.says,
+                "expect": m.expect,
+                "sentence": stage_sentence(m, read),
+                "joint_acts": "none",
+            }
+            for m in read.stage_mechanisms
+        ]
+        rows += [
+            {
+                "name": s.name,
+                "claim": s.claim,
+                "says": share_words(s),
+                "expect": s.expect,
+                "sentence": share_words(s),
+                "joint_acts": "none",
+            }
+            for s in read.shares
         ]
     if as_json:
         print_json({"case": name, "roles": roles, "mechanisms": rows})
@@ -67,7 +97,7 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
     for row in rows:
         typer.echo(
             f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n"
-            f"  {row['says']}\n  {row['sentence']}\n"
+            f"  {row['says']}\n  {row['sentence']}\n  {SAID[row['joint_acts']].capitalize()}.\n"
         )
 
 

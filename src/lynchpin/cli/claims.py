@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Episodes, Events, Json, Quiet, app, fit_case
-from lynchpin.cli._terminal import check_picture, counting, show, working, write
+from lynchpin.cli._terminal import check_picture, counting, show, working, write, write_text
 from lynchpin.defaults import CASE, DAYS, SHIFTS
 from lynchpin.errors import BadValue
 
@@ -24,9 +24,15 @@ def claims(
     as_of: AsOf = None,
     events: Events = None,
     episodes: Episodes = None,
-    shifts: Annotated[int, typer.Option(min=19, help="Random shifts of each cause in time.")] = SHIFTS,
+    shifts: Annotated[
+        int, typer.Option(min=19, help="Random shifts of each cause in time; from 499 on, more where p is small.")
+    ] = SHIFTS,
     seed: Annotated[int | None, typer.Option(help="Another seed of the shifts than the case's.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Threads; the answer is the same with any.")] = 1,
+    registered: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Test what `lynchpin register` froze, on the events after its last day."),
+    ] = None,
     triads: Annotated[
         str | None,
         typer.Option(metavar="all|NAMES", help="CASE is a theory: fit it to all its triads, or to USA-JPN-KOR,..."),
@@ -60,12 +66,23 @@ def claims(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The claims ledger: what the record says of each claim, how large, how sure; --triads: of a theory on many.
+    """The claims ledger: how strong the evidence for each claim, and how large at most; --triads: of a theory on many.
 
     --split tells each mechanism before a day from after it, --by dyad in each pair of states that it moves, --by
-    condition where what may weaken or strengthen it is absent and strong.
+    condition where what may weaken or strengthen it is absent and strong. --registered tests the definitions that were
+    frozen, on later events alone.
     """
     _check_split(split, by, triads, out)
+    if registered is not None:
+        given = [name for name, value in (("--triads", triads), ("--split", split), ("--by", by)) if value]
+        given += ["--seed"] if seed is not None else []
+        given += ["--shifts"] if shifts != SHIFTS else []
+        given += ["--episodes"] if episodes is not None else []
+        if given:
+            what = f"{' and '.join(given)} and --registered do not go together"
+            raise BadValue(what, "claims", "the test is the one that was registered: leave the other away")
+        _registered(registered, case, events, as_of, workers, as_json, quiet)
+        return
     is_quiet = quiet or as_json
     made_from = None
     ledger: Ledger | SplitLedger
@@ -105,6 +122,50 @@ def _check_split(split: list[str] | None, by: str | None, triads: str | None, ou
     if by == "condition":
         raise BadValue("conditions are three numbers each and have no picture", "--out", "leave --out away")
     check_picture(out)
+
+
+def _registered(
+    file: Path,
+    case: str,
+    events: Path | None,
+    as_of: str | None,
+    workers: int,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """The ledger of what was registered."""
+    from lynchpin.session.register import confirm
+
+    with working("testing what was registered", quiet or as_json):
+        tested, made_from = confirm(file, case, events, as_of=as_of, workers=workers)
+    show(tested, as_json, made_from)
+
+
+@app.command(short_help="Freeze a case and its test in a file, before new data come.")
+def register(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the registration is written.")],
+    case: CaseArg = CASE,
+    as_of: AsOf = None,
+    events: Events = None,
+    episodes: Episodes = None,
+    shifts: Annotated[int, typer.Option(min=19, help="Random shifts of each cause in the test to come.")] = SHIFTS,
+    seed: Annotated[int | None, typer.Option(help="Another seed of the shifts than the case's.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Freeze mechanisms, classes, half-lives, statistic, grades and seed, with the hash and the last day of the record.
+
+    `lynchpin claims CASE --registered FILE` tests them on the events that come after that day.
+    """
+    from lynchpin.session.register import as_text
+    from lynchpin.session.register import register as freeze
+
+    if out.exists():
+        raise BadValue(f"{out} is there already", "--out", "a registration is written once: name another file")
+    with working("fitting", quiet or as_json):
+        made = freeze(case, events, as_of=as_of, shifts=shifts, seed=seed, episodes=episodes)
+    write_text(out, as_text(made))
+    show(made, as_json, written=out)
 
 
 def _parted(fitted: Fit, split: list[str], by: str | None) -> SplitLedger:
@@ -200,7 +261,7 @@ def sensitivity(
 ) -> None:
     """Refit one mechanism under every combination of choices, and show the specification curve.
 
-    Choices: step, reports, feed, classes, exposure, counts, half-life, memory, scale.
+    Choices: step, reports, feed, rows, classes, exposure, counts, half-life, memory, joint acts, scale.
     """
     from lynchpin.answers.evidence.sensitivity import sensitivity as refit
     from lynchpin.days import parse_duration

@@ -30,6 +30,7 @@ from lynchpin.results import (
     WhatIf,
     plain,
 )
+from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Track
 
 _CLASS = {"event_class": "class"}
@@ -107,6 +108,7 @@ def _(record: Brief) -> dict[str, Any]:
         "horizon_days": record.forecast.horizon_days,
         "rule": record.claims[0].rule if record.claims else "",
         "claims": claim_rows(record.claims),
+        "account": record.whole,
         "forecast": forecast_rows(replace(record.forecast, observed=None, scores=None)),
         "weights": weight_rows(record.forecast),
         "agreements": agreement_rows(record.agreements),
@@ -137,7 +139,27 @@ def claim_rows(claims: Sequence[Claim]) -> list[dict[str, Any]]:
 
 @values.register
 def _(record: Ledger) -> dict[str, Any]:
-    return {"rule": record.rule, "claims": claim_rows(record)}
+    return {"rule": record.rule, "claims": claim_rows(record), "account": record.whole}
+
+
+@values.register
+def _(record: Confirmation) -> dict[str, Any]:
+    told = {
+        "registered": record.registered,
+        "last_day": record.last_day,
+        "tested_from": record.tested_from,
+        "tested_to": record.tested_to,
+        "events": record.events,
+        "changes": record.changes,
+        "sentences": record.sentences,
+    }
+    return {"confirmatory": told, **values(record.ledger)}
+
+
+@values.register
+def _(record: Registration) -> dict[str, Any]:
+    kept = ("version", "case", "last_day", "data_hash", "stages_hash", "events", "view", "half_lives", "cuts", "rates")
+    return {"registration": record.hash, **{name: getattr(record, name) for name in (*kept, "shifts", "seed", "rule")}}
 
 
 @values.register

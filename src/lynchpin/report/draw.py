@@ -16,6 +16,7 @@ from lynchpin.results import (
     Watch,
     WhatIf,
 )
+from lynchpin.results.registration import Confirmation
 
 
 @singledispatch
@@ -33,6 +34,11 @@ def draw(record: object) -> alt.TopLevelMixin:
 def _(record: Ledger) -> alt.TopLevelMixin:
     """A forest of rate ratios on a log axis."""
     return ledger.draw(ledger.data(record.rows))
+
+
+@draw.register
+def _(record: Confirmation) -> alt.TopLevelMixin:
+    return draw(record.ledger)
 
 
 @draw.register

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from lynchpin.report import evidence
 from lynchpin.results import (
     AnyBy,
     AnyOf,
@@ -23,6 +24,7 @@ from lynchpin.results import (
     WhatIf,
     beware,
 )
+from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued
 
 
@@ -44,12 +46,32 @@ def text(record: Any) -> str:
 
 @text.register
 def _(record: Ledger) -> str:
-    """A line for each claim, the verdict's rule last."""
+    """A line for each claim, the whole account, the grades' rule last."""
     lines = []
     for claim in record:
         size = claim.effect.text(" to ") if claim.effect else ""
-        lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.verdict}")
-    return "\n".join([*lines, "", record[0].rule if record else "no claim"])
+        lines.append(f"{claim.id:4} {claim.mechanism:28} {claim.expect} {size:22} {claim.graded}")
+    lines += ["", evidence.whole(record.whole)] if record.whole else []
+    return "\n".join([*lines, "", record.rule if len(record) else "no claim"])
+
+
+@text.register
+def _(record: Confirmation) -> str:
+    return "\n".join([*record.sentences, "", text(record.ledger)])
+
+
+@text.register
+def _(record: Registration) -> str:
+    """What was frozen."""
+    return "\n".join(
+        [
+            f"registered: {record.case}, {len(record.half_lives)} mechanisms, by {record.events} events to "
+            f"{record.last_day}",
+            f"registration {record.hash}",
+            f"test: {record.shifts} shifts, seed {record.seed}, lynchpin {record.version}",
+            f"`lynchpin claims {record.case} --registered FILE` tests it on the events after {record.last_day}.",
+        ]
+    )
 
 
 @text.register
@@ -64,20 +86,28 @@ def _(record: Shares) -> str:
 
 def _share(share: Share) -> str:
     replayed = "" if share.replayed is None else f"{share.replayed:.1f}"
-    interval = f"{share.share_lower:.0%} to {share.share_upper:.0%}"
+    interval = f"{_part(share.share_lower)} to {_part(share.share_upper)}"
     line = f"{share.mechanism:30} {share.recorded:8d} {share.expected:9.1f} {replayed:>9}"
-    line += f"  {share.share:6.0%} {interval:>14}"
+    line += f"  {_part(share.share):>6} {interval:>14}"
     if share.replayed_share is None:
         return line
-    again = f"{share.replayed_lower:.0%} to {share.replayed_upper:.0%}"
-    return f"{line}  {share.replayed_share:6.0%} {again:>14}"
+    again = f"{_part(share.replayed_lower)} to {_part(share.replayed_upper)}"
+    return f"{line}  {_part(share.replayed_share):>6} {again:>14}"
+
+
+def _part(share: float | None) -> str:
+    """A share; far below nothing it is not spelled out: the cause never rests, and off lies beyond the record."""
+    if share is None:
+        return ""
+    return "< -999%" if share < -9.99 else f"{share:.0%}"
 
 
 _TWO_SHARES = (
     "History kept: all is remembered as it was, and the mechanism is switched off. Replayed: the period is played anew "
     "from its first day with and without it, on common random numbers; what the missing acts would have led to counts "
-    "too. Below 0: it holds acts back. Expected far from recorded: the model drifts there, and the replay with it. "
-    "Shares do not add up: effects multiply. Association in time is not called cause."
+    "too. Both speak of the mechanism's timing effect. Below 0: it holds acts back; below -999 %, it never rests, and "
+    "off lies beyond the record. Expected far from recorded: the model drifts there, and the replay with it. Shares do "
+    "not add up: effects multiply. Association in time is not called cause."
 )
 
 

@@ -22,10 +22,22 @@ from lynchpin.results.agreements import (
     StageRow,
 )
 from lynchpin.results.backtest import Backtest
-from lynchpin.results.base import Effect, Expect, Stand, flat, interval_text, per_doubling, plain
+from lynchpin.results.base import Effect, Expect, Stand, Unit, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
 from lynchpin.results.cases import CaseList, CaseRow
-from lynchpin.results.claims import Claim, Ledger, Share, Shares, TopEvent, Verdict
+from lynchpin.results.claims import (
+    Basis,
+    Claim,
+    Grade,
+    Leaning,
+    Ledger,
+    Share,
+    Shares,
+    TopEvent,
+    Verdict,
+    Whole,
+    Window,
+)
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware
 from lynchpin.results.predict import (
@@ -52,6 +64,7 @@ __all__ = [
     "AnyBy",
     "AnyOf",
     "Backtest",
+    "Basis",
     "BenchmarkScores",
     "Brief",
     "Candidate",
@@ -66,9 +79,11 @@ __all__ = [
     "Fade",
     "Force",
     "Forecast",
+    "Grade",
     "Held",
     "HistoryPart",
     "IndexAhead",
+    "Leaning",
     "Ledger",
     "Level",
     "LevelSummary",
@@ -97,10 +112,13 @@ __all__ = [
     "StageRow",
     "Stand",
     "TopEvent",
+    "Unit",
     "Verdict",
     "Watch",
     "Weight",
     "WhatIf",
+    "Whole",
+    "Window",
     "beware",
     "direction",
     "flat",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from lynchpin.results.base import Told
+from lynchpin.results.base import Effect, Told
 from lynchpin.results.provenance import Provenance
 
 Day: TypeAlias = date  # a record may have a field of the name `date`
@@ -109,6 +109,46 @@ class StageDifference:
     difference: float
     lower: float
     upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageEffect:
+    """What a cause does to the hazard of a move of agreements, per doubling of it.
+
+    effect : within agreements, slow drift of the calendar taken out; `between` : from one agreement to another, which
+    is no matter of timing. Log rate ratios, with 90 % intervals
+    """
+
+    mechanism: str
+    stage: str
+    effect: Effect
+    between: Effect | None
+    timing_z: float  # the studentised statistic of the unmoved cause, over the spread of the moved ones where wider
+    placebo_p: float  # share of records with the cause moved in time whose statistic is as large
+    placebo_p_against: float  # as small
+    placebo_shifts: int
+    n_agreements: int  # at risk, whose parties the case follows
+    n_moves: int
+    n_causes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageShare:
+    """Of some attempts at an agreement, how many came to a stage, with the exact 90 % interval (Clopper-Pearson)."""
+
+    name: str
+    n: int
+    came: int
+    share: float
+    lower: float
+    upper: float
+    p_more: float  # chance of so many or more of them, were the share the one that it is held against
+    p_fewer: float
+    ended: int  # of those that did not come to it: have ended
+    rest: int  # of those: still open on the day
+    others: int  # attempts without one of the acts that are asked for
+    others_came: int
+    ids: tuple[str, ...]  # the attempts counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from importlib import import_module
-from math import inf, isfinite
+from math import exp, inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import polars as pl
@@ -20,6 +20,9 @@ Expect = Literal["+", "-", "?"]
 
 #: Where a 90 % interval lies: clear of no effect above it or below it, or not clear.
 Stand = Literal["raises", "lowers", "not clear"]
+
+#: What an effect is counted in. The first two are logarithms of ratios; a share and a number of acts are themselves.
+Unit = Literal["per doubling", "per standard deviation", "share", "acts"]
 
 Row = TypeVar("Row")
 
@@ -77,19 +80,23 @@ def drawn(record: object, *what: str | None) -> alt.TopLevelMixin:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one unit of a statistic does to a rate, with its 90 % interval: log rate ratios.
+    """An effect with its 90 % interval, each end of which is wrong in 5 of 100 cases.
 
-    A statistic is the logarithm of one plus a decayed count, so that doubling that multiplies the rate by two to the
-    power of the estimate: the rate ratio per doubling. An effect that is not known is None in the place of a record.
+    Most are what one unit of a statistic does to a rate. A statistic is the logarithm of one plus a decayed count, so
+    that doubling that multiplies the rate by two to the power of the estimate: the rate ratio per doubling. Others are
+    a share (0.58) or a difference of so many acts; then the numbers are themselves, and there is no rate ratio. An
+    effect that is not known is None in the place of a record.
 
-    estimate, lower, upper : log rate ratio per unit of the statistic
+    estimate, lower, upper : log rate ratio per unit of the statistic; in the unit itself where that is no ratio
     standard_error : of the estimate; None where the interval is not made of it
+    unit : what `size`, `at_least` and `at_most` are counted in
     """
 
     estimate: float
     lower: float
     upper: float
     standard_error: float | None = None
+    unit: Unit = "per doubling"
 
     @classmethod
     def of(cls, estimate: float, standard_error: float, most: float = inf) -> Effect:
@@ -104,37 +111,93 @@ class Effect:
         return cls(beta, min(beta - Z90 * error, most), min(beta + Z90 * error, most), error)
 
     @property
+    def is_ratio(self) -> bool:
+        """Whether it says how many times as often: no effect is 1 then, and else 0."""
+        return self.unit in _SIZE
+
+    def in_unit(self, value: float) -> float:
+        """A number of the scale of `estimate` in the unit: a ratio where that is one."""
+        return _SIZE[self.unit](value) if self.unit in _SIZE else value
+
+    @property
+    def size(self) -> float:
+        """The estimate in the unit."""
+        return self.in_unit(self.estimate)
+
+    @property
+    def at_least(self) -> float:
+        """The lower end in the unit: the truth is below it in 5 of 100 cases."""
+        return self.in_unit(self.lower)
+
+    @property
+    def at_most(self) -> float:
+        """The upper end in the unit: the truth is above it in 5 of 100 cases."""
+        return self.in_unit(self.upper)
+
+    @property
     def rate_ratio(self) -> float:
-        """What doubling the cause does to the rate: 1.10 is ten per cent more."""
-        return per_doubling(self.estimate)
+        """How many times as often, when the cause doubles (or is one standard deviation higher); nan where no ratio."""
+        return self.size if self.is_ratio else nan
 
     @property
     def rate_ratio_lower(self) -> float:
-        return per_doubling(self.lower)
+        return self.at_least if self.is_ratio else nan
 
     @property
     def rate_ratio_upper(self) -> float:
-        return per_doubling(self.upper)
+        return self.at_most if self.is_ratio else nan
 
     @property
     def stand(self) -> Stand:
-        """Where the interval lies."""
+        """Where the interval lies; a share has no side, and is never clear."""
+        if self.unit == "share":
+            return "not clear"
         return "raises" if self.lower > 0.0 else "lowers" if self.upper < 0.0 else "not clear"
 
+    def number(self) -> str:
+        """The estimate in the unit as text: "1.42", "58 %", "+3.1".
+
+        Examples
+        --------
+        >>> Effect(1.0, 0.0, 2.0).number(), Effect(0.58, 0.43, 0.71, unit="share").number()
+        ('2.00', '58 %')
+        """
+        return _number(self.size, self.unit)
+
     def interval(self, between: str = "–", *, open_from: float = inf) -> str:
-        """The interval of the rate ratio per doubling, as `interval_text` has it."""
-        return interval_text(self.rate_ratio_lower, self.rate_ratio_upper, between, open_from=open_from)
+        """The interval in the unit; a ratio's upper end is open from `open_from` on.
+
+        Examples
+        --------
+        >>> Effect(0.58, 0.43, 0.71, unit="share").interval(), Effect(3.1, -0.2, 6.0, unit="acts").interval()
+        ('43–71 %', '-0.2 to +6.0')
+        """
+        if self.is_ratio:
+            return interval_text(self.at_least, self.at_most, between, open_from=open_from)
+        if self.unit == "share":
+            return f"{100.0 * self.lower:.0f}{between}{100.0 * self.upper:.0f} %"
+        return f"{_number(self.lower, self.unit)} to {_number(self.upper, self.unit)}"
 
     def text(self, between: str = "–", *, open_from: float = inf) -> str:
-        """The rate ratio per doubling with its interval: "1.42 (1.10–1.83)"."""
-        return f"{self.rate_ratio:.2f} ({self.interval(between, open_from=open_from)})"
+        """The estimate in the unit with its interval: "1.42 (1.10–1.83)"."""
+        return f"{self.number()} ({self.interval(between, open_from=open_from)})"
 
     def __str__(self) -> str:
         return self.text()
 
 
+def _number(value: float, unit: Unit) -> str:
+    """A number in its unit, without the unit's name but for per cent."""
+    if unit == "share":
+        return f"{100.0 * value:.0f} %"
+    return f"{value:+.1f}" if unit == "acts" else f"{value:.2f}"
+
+
 class Estimated:
-    """A record that holds an effect, and is read as if it held its numbers: each is None where the effect is."""
+    """A record that holds an effect, and is read as if it held its numbers: each is None where the effect is.
+
+    The rate ratio and its ends are None too where the unit is no ratio.
+    """
 
     __slots__ = ()
 
@@ -157,16 +220,28 @@ class Estimated:
         return None if self.effect is None else self.effect.upper
 
     @property
+    def unit(self) -> Unit | None:
+        return None if self.effect is None else self.effect.unit
+
+    @property
+    def at_least(self) -> float | None:
+        return None if self.effect is None else self.effect.at_least
+
+    @property
+    def at_most(self) -> float | None:
+        return None if self.effect is None else self.effect.at_most
+
+    @property
     def rate_ratio(self) -> float | None:
-        return None if self.effect is None else self.effect.rate_ratio
+        return None if self.effect is None or not self.effect.is_ratio else self.effect.rate_ratio
 
     @property
     def rate_ratio_lower(self) -> float | None:
-        return None if self.effect is None else self.effect.rate_ratio_lower
+        return None if self.effect is None or not self.effect.is_ratio else self.effect.rate_ratio_lower
 
     @property
     def rate_ratio_upper(self) -> float | None:
-        return None if self.effect is None else self.effect.rate_ratio_upper
+        return None if self.effect is None or not self.effect.is_ratio else self.effect.rate_ratio_upper
 
     @property
     def stand(self) -> Stand | None:
@@ -180,6 +255,10 @@ RATIO = ("rate_ratio", "rate_ratio_lower", "rate_ratio_upper")
 def per_doubling(estimate: float) -> float:
     """Rate ratio when one plus the decayed count of the cause doubles: the statistic is a log1p."""
     return float(2.0**estimate)
+
+
+#: From the logarithm of a ratio to the ratio, by unit; units that are not here are no ratios.
+_SIZE: Mapping[str, Callable[[float], float]] = {"per doubling": per_doubling, "per standard deviation": exp}
 
 
 def interval_text(lower: float, upper: float, between: str = "–", *, open_from: float = inf) -> str:

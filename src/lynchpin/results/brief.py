@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from lynchpin.results.agreements import AgreementLife
-from lynchpin.results.claims import Claim
+from lynchpin.results.claims import Claim, Whole
 from lynchpin.results.fade import Fade
 from lynchpin.results.forecast import Forecast, Watch
 from lynchpin.results.provenance import Provenance
@@ -41,6 +41,7 @@ class Brief:
     revealed: pl.DataFrame | None = None
     revealed_agreements: tuple[AgreementLife, ...] = field(default=())
     fade: Fade | None = None  # how the push of the first mechanism whose half-life was fitted comes and goes
+    whole: Whole | None = None  # the account as a whole
     revealed_fade: Fade | None = None  # the same, the acts that came marked and remembered beyond the origin
 
 

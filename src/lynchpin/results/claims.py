@@ -10,7 +10,14 @@ import polars as pl
 
 from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Rows, Told, plain
 
-Verdict = Literal["supported", "contradicted", "not detectable", "untestable"]
+#: How strong the evidence is, and on which side of what the account expects. The cuts stand in `evidence/verdict.py`.
+Grade = Literal["strong", "moderate", "slight", "none"]
+Leaning = Literal["for", "against"]
+Verdict = Literal["strong", "moderate", "slight", "none", "untestable"]
+
+#: What a row rests on: a cause held against its own copies moved in time; counts of agreements and what became of them,
+#: answered exactly; two simulated futures, which are the model's answer and no test.
+Basis = Literal["timing", "counts", "futures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +33,34 @@ class TopEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim(Estimated):
-    """One row of the claims ledger: a claim, the mechanism that states it, and what the record says.
+class Window:
+    """One stretch of held-out steps: how much better the acts in it were foretold with a mechanism than without."""
 
-    `estimate`, `lower`, `upper` and `standard_error` of its effect are log rate ratios per unit of the statistic;
-    `rate_ratio` and its bounds are what doubling the cause does to the rate (1.10: ten per cent more). All can be read
-    of the claim itself, and are None when it is untestable.
+    start: date
+    end: date  # the day after the last
+    gain: float  # log score with it less without it, in nats
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Estimated):
+    """One row of the claims ledger: a claim, what states it, and what the record says. All of it speaks of `effect`.
+
+    Where the basis is timing, `effect` is the timing effect: what the cause does to the rate once the slow drift of
+    both is out, not shrunk. Its `estimate`, `lower`, `upper` and `standard_error` are log rate ratios per unit of the
+    statistic; `rate_ratio` and its bounds are what doubling the cause does to the rate (1.10: ten per cent more);
+    `at_least` and `at_most` are the ends of the 90 % interval in `unit`, each wrong in 5 of 100 cases. Where the basis
+    is a share of agreements or a difference of futures, the same keys are in that unit and the rate ratio is None. All
+    can be read of the claim itself, and are None when it is untestable.
+
+    A row of another basis than timing is made by hand: `id`, `claim`, `says` (the definition that was counted or
+    played), `sentence`, `expect`, `effect` (with its `unit`), `basis`, `grade`, `side`, `error_rate`, `would_settle`,
+    `note`; the fields of timing keep their defaults. Without an `effect` a row is untestable, and says why.
     """
 
     SPREAD: ClassVar = {
-        "effect": ("estimate", "lower", "upper", "standard_error", *RATIO),
+        "effect": ("estimate", "lower", "upper", "standard_error", *RATIO, "unit", "at_least", "at_most"),
+        "grade": ("verdict", "grade"),
+        "model": ("model_estimate", "model_standard_error", "model_rate_ratio"),
         "note": ("note", "percent_per_doubling"),
     }
 
@@ -46,15 +71,23 @@ class Claim(Estimated):
     sentence: str  # the mechanism as an English sentence
     expect: Expect
     effect: Effect | None = None
+    basis: Basis = "timing"
+    grade: Grade = "none"
+    side: Leaning | None = None  # of what the account expects; None when untestable
+    error_rate: float | None = None  # share of records without an effect that reach this grade on this side, at most
+    would_settle: str | None = None  # what more of the record would tell how large an effect, in words
     half_life_days: float | None = None
     half_life_interval: tuple[float, float] | None = None  # 90 %, when it was estimated
-    verdict: Verdict = "untestable"
-    rule: str = ""  # the verdict's rule, in words
-    detectable: float | None = None  # smallest rate ratio per doubling that the rule finds in 80 of 100 such records
+    rule: str = ""  # the grades' rule, in words
+    detectable: float | None = None  # smallest size in `unit` that is graded moderate in 80 of 100 such records
     n_cause_events: int = 0
     n_target_events: int = 0
     untestable_because: str | None = None
     note: str = ""
+    joint_acts: str = "none"  # acts that stand on both sides: "left out" or "counted" as causes; "none": none can
+    fit_z: float | None = None  # what fits: estimate of the joint model over its error
+    timing_z: float | None = None  # timing: the estimate over its error
+    levels: tuple[float, float, float] | None = None  # what both must exceed to be strong, moderate, slight
     placebo_p: float | None = None  # share of records with the cause moved in time that lie as far on the expected side
     placebo_p_against: float | None = None  # the same on the other side
     placebo_shifts: int = 0
@@ -62,12 +95,39 @@ class Claim(Estimated):
     bh_p: float | None = None  # the same: Benjamini and Hochberg
     heldout_gain: float | None = None  # log score of held-out acts with the mechanism less without it, in nats
     heldout_steps: int = 0
+    heldout_windows: tuple[Window, ...] = ()  # the gain, window by window
+    prior_sensitivity: tuple[float, float] | None = None  # size, were the priors of the fit half and twice as wide
+    model: Effect | None = None  # the penalised coefficient of the joint model: what simulation and forecasts use
     top_events: tuple[TopEvent, ...] = ()  # the acts that weigh most, heaviest first
+
+    @property
+    def verdict(self) -> Verdict:
+        """The grade's word, or that nothing tests it."""
+        return "untestable" if self.effect is None else self.grade
+
+    @property
+    def graded(self) -> str:
+        """The grade and its side in words: "moderate against", "none", "the model's answer"."""
+        if self.effect is not None and self.basis == "futures":
+            return "the model's answer"
+        return self.verdict if self.grade == "none" or self.side is None else f"{self.grade} {self.side}"
+
+    @property
+    def model_estimate(self) -> float | None:
+        return None if self.model is None else self.model.estimate
+
+    @property
+    def model_standard_error(self) -> float | None:
+        return None if self.model is None else self.model.standard_error
+
+    @property
+    def model_rate_ratio(self) -> float | None:
+        return None if self.model is None else self.model.rate_ratio
 
     @property
     def percent_per_doubling(self) -> float | None:
         """What doubling the cause adds to the rate, in per cent."""
-        return None if self.effect is None else 100.0 * (self.effect.rate_ratio - 1.0)
+        return None if self.rate_ratio is None else 100.0 * (self.rate_ratio - 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +164,33 @@ class Shares(Told, Rows[Share]):
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """The account as a whole: do its mechanisms together beat their own copies moved in time, and gain held out?
+
+    `statistic` is the sum of the mechanisms' studentised scores, each on its expected side, over what the same sum is
+    in records whose causes were moved in time: in standard deviations of those.
+    """
+
+    mechanisms: tuple[str, ...]  # those that were tested and have an expected side
+    fit_z: float  # the sum of the joint model's estimates over their errors, over what that varies by
+    statistic: float
+    placebo_p: float  # share of moved records whose sum is as large
+    placebo_shifts: int
+    grade: Grade
+    side: Leaning
+    error_rate: float | None
+    heldout_gain: float  # log score of held-out acts with all mechanisms less with none, in nats
+    heldout_steps: int
+    heldout_windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger(Told, Drawn, Rows[Claim]):
     """The claims of a fit, in the order of its case: a sequence of `Claim`."""
 
     rows: tuple[Claim, ...]
-    rule: str = ""  # the verdict's rule, in words
+    rule: str = ""  # the grades' rule, in words
+    whole: Whole | None = None  # the account as a whole; None where it has no mechanism to test
 
     def to_frame(self) -> pl.DataFrame:
         """One row per claim and mechanism, a column per key of `Claim` but the rule."""

@@ -73,6 +73,7 @@ def make_brief(
         events=fitted.events.filter(pl.col("event_class").is_not_null() & _among(read)),
         index=relation_index(read, known.events, origin),
         claims=ledger.result().rows,
+        whole=ledger.result().whole,
         forecast=outlook,
         watch=read.watch,
         agreements=lives.result(),

@@ -65,6 +65,9 @@ def check_case(case: Case) -> dict[str, Any]:
         "claims": len(case.claims),
         "mechanisms": len(case.mechanisms),
         "controls": len(case.controls),
+        **({"mechanisms_on_agreements": len(case.stage_mechanisms)} if case.stage_mechanisms else {}),
+        **({"shares": len(case.shares)} if case.shares else {}),
+        **({"blocs": len(case.blocs)} if case.blocs else {}),
     }
     lives = tried(lambda: _agreements(case))
     if lives:

@@ -134,6 +134,7 @@ COMMANDS = [
             "lynchpin.answers.evidence.triads.triad_claims": "ledger",
             "lynchpin.answers.evidence.splits.by_period": "ledger",
             "lynchpin.answers.evidence.splits.by_dyad": "ledger",
+            "lynchpin.session.register.confirm": ("tested", MADE_FROM),
         },
         record_of("fit_case")
         | numbers("claims", "shifts", "seed", "workers")
@@ -142,6 +143,7 @@ COMMANDS = [
             "structure": arrives("--structure t.duckdb", "triad_claims", "structure", Path("t.duckdb"), instead=ONE_OF_MANY),
             "between": arrives("--between rival", "triad_claims", "between", "rival", instead=ONE_OF_MANY),
             "on": arrives("--on 2000-01-01", "triad_claims", "on", "2000-01-01", instead=ONE_OF_MANY),
+            "registered": arrives("--registered r.json", "confirm", "file", Path("r.json")),
             "split": arrives("--split 2000-01-01", "by_period", "splits", [date(2000, 1, 1)]),
             "by": arrives("--by dyad", "by_dyad"),
             "out": arrives("--by dyad --out a.html", "write", "file", Path("a.html")),
@@ -159,6 +161,17 @@ COMMANDS = [
             "episodes": arrives("--episodes", "triad_claims", "episodes", True),
             "workers": arrives("--workers 3", "triad_claims", "workers", 3),
             "out": arrives("--out a.html", "write", "file", Path("a.html")),
+            "as_json": JSON,
+            "quiet": quiet(),
+        },
+    ),
+    Command(
+        ("register", "--out", "a.json"),
+        {"lynchpin.session.register.register": "made", "lynchpin.session.register.as_text": "text"},
+        record_of("register")
+        | numbers("register", "shifts", "seed")
+        | {
+            "out": arrives("", "write_text", "file", Path("a.json")),
             "as_json": JSON,
             "quiet": quiet(),
         },
@@ -300,7 +313,7 @@ COMMANDS = [
     Command(
         ("explain",),
         {
-            "lynchpin.session.facade.load_case": SimpleNamespace(name="toy", mechanisms=()),
+            "lynchpin.session.facade.load_case": SimpleNamespace(name="toy", mechanisms=(), stage_mechanisms=(), shares=()),
             "lynchpin.account.cases.roles.roles_in_words": {},
         },
         {"case": arrives("toy", "load_case", "case", "toy"), "as_json": PRINTED},

@@ -164,7 +164,7 @@ def test_the_ledger_says_each_claim_and_its_rule_once() -> None:
     lines = shown(ledger).splitlines()
     for claim, row in zip(ledger, told["claims"], strict=True):
         line = next(at for at, line in enumerate(lines) if line.split()[:1] == [claim.id])
-        assert claim.verdict in lines.pop(line)
+        assert claim.graded in lines.pop(line)
         assert (row["id"], row["verdict"], row["n_cause_events"]) == (claim.id, claim.verdict, claim.n_cause_events)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log2
+from math import log, log2
 from typing import ClassVar
 
 import pytest
@@ -58,19 +58,24 @@ def test_an_end_that_says_nothing_is_open_where_that_is_asked_for() -> None:
 
 def test_a_record_without_an_effect_has_none_of_its_numbers() -> None:
     claim = Claim("C7", "c", "", "", "", "?", untestable_because="no event can test it")
-    names = ("estimate", "lower", "upper", "standard_error", *RATIO, "percent_per_doubling")
+    names = ("estimate", "lower", "upper", "standard_error", *RATIO, "unit", "at_least", "percent_per_doubling")
+    assert claim.verdict == claim.graded == "untestable"
     assert [getattr(claim, name) for name in names] == [None] * len(names)
     assert [plain(claim)[name] for name in names] == [None] * len(names)
 
 
 def test_a_record_is_read_as_if_it_held_the_numbers_and_told_under_its_own_keys() -> None:
-    claim = Claim("C1", "c", "m", "", "", "+", Effect.of(1.0, 0.25), verdict="supported", note="n")
+    claim = Claim("C1", "c", "m", "", "", "+", Effect.of(1.0, 0.25), grade="strong", side="for", note="n")
     assert (claim.estimate, claim.standard_error, claim.rate_ratio) == (1.0, 0.25, 2.0)
     assert claim.percent_per_doubling == pytest.approx(100.0)
     told = plain(claim)
-    assert list(told)[5:14] == [
-        "expect", "estimate", "lower", "upper", "standard_error", *RATIO, "half_life_days"
+    assert list(told)[5:23] == [
+        "expect", "estimate", "lower", "upper", "standard_error", *RATIO, "unit", "at_least", "at_most", "basis",
+        "verdict", "grade", "side", "error_rate", "would_settle", "half_life_days",
     ]  # fmt: skip
+    assert (told["verdict"], told["grade"], told["side"], told["unit"]) == ("strong", "strong", "for", "per doubling")
+    assert (told["at_least"], told["at_most"]) == (told["rate_ratio_lower"], told["rate_ratio_upper"])
+    assert claim.graded == "strong for"
     assert list(told)[list(told).index("note") + 1] == "percent_per_doubling" and "effect" not in told
     assert (told["lower"], told["upper"]) == (0.588787, 1.41121)
     assert (told["rate_ratio_lower"], told["rate_ratio_upper"]) == (1.50398, 2.65961)
@@ -92,3 +97,27 @@ def test_what_no_spread_names_is_told_by_field() -> None:
         count: int = 2
 
     assert flat(Row("a", Effect(1.0, 0.0, 2.0))) == {"name": "a", "rate_ratio": 2.0, "count": 2}
+
+
+UNITS = [
+    (Effect(1.0, 0.0, 2.0), (2.0, 1.0, 4.0), "2.00 (1.00–4.00)"),
+    (Effect(log(2.0), 0.0, log(3.0), unit="per standard deviation"), (2.0, 1.0, 3.0), "2.00 (1.00–3.00)"),
+    (Effect(0.58, 0.43, 0.71, unit="share"), (0.58, 0.43, 0.71), "58 % (43–71 %)"),
+    (Effect(3.1, -0.2, 6.0, unit="acts"), (3.1, -0.2, 6.0), "+3.1 (-0.2 to +6.0)"),
+]
+
+
+@pytest.mark.parametrize(("effect", "sizes", "text"), UNITS)
+def test_an_effect_is_told_in_its_unit(effect: Effect, sizes: tuple[float, ...], text: str) -> None:
+    assert (effect.size, effect.at_least, effect.at_most) == pytest.approx(sizes)
+    assert str(effect) == text
+    claim = Claim("C7", "c", "", "", "", "+", effect, basis="counts", grade="slight", side="against")
+    assert (claim.unit, claim.at_most) == (effect.unit, pytest.approx(sizes[2]))
+    assert claim.rate_ratio == (pytest.approx(sizes[0]) if effect.is_ratio else None)
+    assert plain(claim)["rate_ratio_upper"] == (pytest.approx(sizes[2], rel=1e-5) if effect.is_ratio else None)
+    assert (claim.verdict, claim.graded) == ("slight", "slight against")
+
+
+def test_two_futures_are_an_answer_and_no_test() -> None:
+    claim = Claim("C12", "c", "", "", "", "+", Effect(1.0, 0.5, 2.0, unit="acts"), basis="futures")
+    assert (claim.verdict, claim.graded) == ("none", "the model's answer")

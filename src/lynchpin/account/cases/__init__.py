@@ -7,7 +7,7 @@ are rules: `read_theory` reads it, `bind` makes a case of every triad of states 
 from __future__ import annotations
 
 from lynchpin.account.cases.builtin import builtin_cases, builtin_theories, case_path
-from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism
+from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism, ShareText, StageMechanism
 from lynchpin.account.cases.known import Known, read_known
 from lynchpin.account.cases.reading import read_case
 from lynchpin.account.cases.record import case_events, classify
@@ -22,6 +22,8 @@ __all__ = [
     "EventClass",
     "Known",
     "Mechanism",
+    "ShareText",
+    "StageMechanism",
     "Theory",
     "Triad",
     "bind",

@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Literal
 
-from lynchpin.account.theory import CheckedMechanism, Vocabulary
+from lynchpin.account.theory import CheckedMechanism, CheckedStages, Vocabulary
 from lynchpin.errors import UnknownName, suggest
 from lynchpin.record.ontology.contexts import contexts
 from lynchpin.results import Expect, Watch
@@ -24,6 +24,8 @@ class EventClass:
     types: tuple[str, ...]  # PLOVER types; empty: any
     contexts: tuple[str, ...]  # any of these; empty: any
     sign: Literal["", "+", "-"]  # of the magnitude; "": any
+    without: tuple[str, ...] = ()  # none of these contexts,
+    without_types: tuple[str, ...] = ()  # where it is of one of these types; empty: whatever its type
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,42 @@ class Mechanism:
     checked: CheckedMechanism
     window_days: float = inf  # an act counts so long, after the lag
     lag_days: float = 0.0  # an act begins to count so long after it happened
+
+
+@dataclass(frozen=True, slots=True)
+class StageMechanism:
+    """One line of theory on agreements: what moves which of their stages."""
+
+    name: str
+    claim: str  # claim id, or ""
+    says: str
+    expect: Expect
+    half_life_days: float  # inf: no decay
+    note: str
+    checked: CheckedStages
+    window_days: float = inf
+    lag_days: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ShareText:
+    """A count of agreements: of those with an opening on record, and one of some acts after it and before signature or
+    force, how many came to a stage later.
+
+    kinds : kinds of agreements that are counted, groups taken apart; none: all
+    after : stages, one of which must stand between the opening and the signature; none: every attempt counts
+    then : the stages that it may come to afterwards; where `after` is empty, between the opening and the signature
+    against : float, the share that it is held against
+    """
+
+    name: str
+    claim: str
+    kinds: tuple[str, ...]
+    after: tuple[str, ...]
+    then: tuple[str, ...]
+    expect: Expect
+    against: float
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +135,9 @@ class Case:
     hash: str
     rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
     roles_on: date | None = None  # the day for which rules were read; None when every role is a list
+    blocs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # node -> the states that it stands for
+    stage_mechanisms: tuple[StageMechanism, ...] = ()
+    shares: tuple[ShareText, ...] = ()
     account_date: date | None = None  # the day on which the account was written
 
     def mechanism(self, name: str) -> Mechanism:
@@ -118,7 +159,12 @@ class Case:
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        return self.states + self.sectors
+        return self.states + self.sectors + tuple(self.blocs)
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """Every state whose acts are read: those of the case, and those that its blocs stand for."""
+        return (*self.states, *(state for members in self.blocs.values() for state in members))
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -131,4 +177,5 @@ class Case:
             groups=self.groups,
             contexts=frozenset(contexts("lynchpin")),
             mechanisms=tuple(m.name for m in self.mechanisms),
+            blocs=tuple(self.blocs),
         )

@@ -16,7 +16,7 @@ import polars as pl
 from lynchpin.account.cases import Because, Theory, Triad, bind, classify, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
-from lynchpin.account.theory import explain
+from lynchpin.account.theory import explain, joint_acts
 from lynchpin.days import optional_day, parse_day
 from lynchpin.events import before
 from lynchpin.record.store import Store
@@ -106,6 +106,7 @@ def sentences(theory: Theory) -> list[dict[str, str]]:
                 window_days=m.window_days,
                 lag_days=m.lag_days,
             ),
+            "joint_acts": joint_acts(m.checked),
         }
         for m in theory.text.mechanisms
     ]

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
-from math import inf
 from pathlib import Path
 from typing import Any
 
 from lynchpin.account.cases.builtin import builtin_theories, case_path, check_name
-from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism
+from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism, ShareText, StageMechanism
+from lynchpin.account.cases.reading_theory import read_blocs, read_mechanisms, read_shares, refuse_unstated
 from lynchpin.account.cases.roles import cast, order_of, read_roles
 from lynchpin.account.structure import Structure
-from lynchpin.account.theory import Place, Vocabulary, check, check_all, parse
+from lynchpin.account.theory import Vocabulary
 from lynchpin.account.theory.rules import Rule
 from lynchpin.engine.statistics import of_counts
-from lynchpin.errors import BadData, BadMechanism, BadValue, UnknownName, suggest
+from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 from lynchpin.files import allowing_outside, beside
 from lynchpin.record.ontology import contexts, countries, plover
-from lynchpin.results import Expect, Watch
+from lynchpin.results import Watch
 from lynchpin.toml import Lines, Table, parse_toml, read_toml, tables, unique
 
 _SECTIONS = (
     "case",
     "nodes",
+    "blocs",
     "roles",
     "variables",
     "class",
@@ -34,6 +35,7 @@ _SECTIONS = (
     "control",
     "claim",
     "mechanism",
+    "share",
     "watch",
 )
 _CASE = (
@@ -50,6 +52,7 @@ _CASE = (
     "stages",
     "flagship",
 )
+_CLASS = ("name", "means", "types", "contexts", "without", "without_types", "sign")
 _STEPS = {"day": 1, "week": 7}
 _CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
@@ -131,6 +134,8 @@ def build_case(
     _must_be_together(top)
     labels = _nodes(values, lines)
     states = tuple(node for node in labels if "." not in node)
+    blocs = read_blocs(values, lines, labels)
+    labels |= {bloc: bloc.replace("_", " ") for bloc in blocs}
     played = read_roles(Table(values.get("roles", {}), lines, "roles"), lines, tuple(labels))
     rules = {role: str(rule) for role, rule in played.items() if not isinstance(rule, tuple)}
     roles_on = _rules_day(top, as_of) if rules else None
@@ -147,6 +152,16 @@ def build_case(
     index = Table(values.get("index", {}), lines, "index", keys=("half_life",))
     model = Table(values.get("model", {}), lines, "model", keys=("counts", "exposure_half_life", "prior_sd"))
     step = top.one_of("step", tuple(_STEPS), "week")
+    names = _vocabulary(labels, roles, variables, class_names, groups, blocs)
+    agreements = _beside(top, "agreements", path)
+    mechanisms, on_stages = read_mechanisms(values, lines, names, tuple(c.id for c in claims), agreements)
+    shares = read_shares(values, lines, tuple(c.id for c in claims), agreements)
+    taken = {m.name for m in mechanisms} | {m.name for m in on_stages}
+    for position, share in enumerate(shares):
+        if share.name in taken:
+            mend = "give the share a name of its own"
+            raise BadData(f"a mechanism is called {share.name!r} too", lines.where("share", position, "name"), mend)
+    refuse_unstated(claims, _stated(mechanisms, on_stages, shares), lines)
     return Case(
         name=name,
         title=title,
@@ -163,7 +178,7 @@ def build_case(
         classes=classes,
         groups=groups,
         claims=claims,
-        mechanisms=_mechanisms(values, lines, labels, roles, variables, class_names, groups, claims),
+        mechanisms=mechanisms,
         controls=_controls(values, lines),
         watch=_watch(values, lines, states, class_names),
         index_half_life_days=index.duration("half_life", "180d"),
@@ -173,15 +188,37 @@ def build_case(
         else model.duration("exposure_half_life", "1y"),
         prior_sd=model.number("prior_sd", 0.5),
         events_file=_beside(top, "events", path),
-        agreements_file=_beside(top, "agreements", path),
+        agreements_file=agreements,
         stages_file=_beside(top, "stages", path),
         flagship=top.text("flagship", ""),
         path=path,
         hash=digest,
         rules=rules,
         roles_on=roles_on,
+        blocs=blocs,
+        stage_mechanisms=on_stages,
+        shares=shares,
         account_date=top.day("account_date") if "account_date" in top.values else None,
     )
+
+
+def _stated(
+    mechanisms: Iterable[Mechanism], on_stages: Iterable[StageMechanism], shares: Iterable[ShareText]
+) -> set[str]:
+    """Ids of the claims that something states."""
+    return {m.claim for m in mechanisms} | {m.claim for m in on_stages} | {s.claim for s in shares}
+
+
+def _vocabulary(
+    labels: Mapping[str, str],
+    roles: Mapping[str, tuple[str, ...]],
+    variables: Mapping[str, str],
+    classes: tuple[str, ...],
+    groups: Mapping[str, tuple[str, ...]],
+    blocs: Mapping[str, tuple[str, ...]],
+) -> Vocabulary:
+    """The names that mechanisms can use; those of mechanisms come later."""
+    return Vocabulary(tuple(labels), roles, variables, classes, groups, _CONTEXTS, (), tuple(blocs))
 
 
 def _must_be_together(top: Table) -> None:
@@ -262,7 +299,9 @@ def _variables(values: Mapping[str, Any], lines: Lines, roles: Mapping[str, tupl
 
 
 def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
-    sections = tables(values, "class", lines, ("name", "means", "types", "contexts", "sign"))
+    sections = tables(
+        values, "class", lines, ("name", "means", "types", "contexts", "without", "without_types", "sign")
+    )
     unique(sections, "name")
     if not sections:
         raise BadData("a case needs at least one [[class]]", lines.where("class"), "`lynchpin new NAME` shows some")
@@ -273,6 +312,8 @@ def _classes(values: Mapping[str, Any], lines: Lines) -> tuple[EventClass, ...]:
             types=t.known("types", plover.names(), "event type", []),
             contexts=t.known("contexts", _CONTEXTS, "context", []),
             sign=t.one_of("sign", ("", "+", "-"), ""),  # type: ignore[arg-type]
+            without=t.known("without", _CONTEXTS, "context", []),
+            without_types=t.known("without_types", plover.names(), "event type", []),
         )
         for t in sections
     )
@@ -310,71 +351,3 @@ def _watch(
             raise BadValue(what, table.where("dyad"), "name two states: what is within one is not drawn")
         watched.append(Watch(source, target, table.one_of("class", classes)))
     return tuple(watched)
-
-
-def _mechanisms(
-    values: Mapping[str, Any],
-    lines: Lines,
-    labels: Mapping[str, str],
-    roles: Mapping[str, tuple[str, ...]],
-    variables: Mapping[str, str],
-    classes: tuple[str, ...],
-    groups: Mapping[str, tuple[str, ...]],
-    claims: tuple[ClaimText, ...],
-) -> tuple[Mechanism, ...]:
-    sections = tables(
-        values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "window", "lag", "note")
-    )
-    unique(sections, "name")
-    vocabulary = Vocabulary(
-        nodes=tuple(labels),
-        roles=roles,
-        variables=variables,
-        classes=classes,
-        groups=groups,
-        contexts=_CONTEXTS,
-        mechanisms=tuple(t.label("name") for t in sections),
-    )
-    ids = tuple(claim.id for claim in claims)
-    mechanisms = []
-    for table in sections:
-        name, says, claim = table.text("name"), table.text("says"), table.text("claim", "")
-        if claim and claim not in ids:
-            raise UnknownName(f"no claim named {claim!r}", table.where("claim"), suggest(claim, ids, noun="claim"))
-        line, column = lines.find("mechanism", table.index, "says")
-        place = Place(lines.file, line, column + 1)
-        mechanisms.append(
-            Mechanism(
-                name=name,
-                claim=claim,
-                says=" ".join(says.split()),
-                expect=_expect(table),
-                half_life_days=_half_life(table),
-                note=table.text("note", ""),
-                checked=check(parse(says, mechanism=name, place=place), vocabulary, mechanism=name, place=place),
-                window_days=table.duration("window") if "window" in table.values else inf,
-                lag_days=table.duration("lag") if "lag" in table.values else 0.0,
-            )
-        )
-    check_all({m.name: m.checked for m in mechanisms})
-    stated = {m.claim for m in mechanisms}
-    for position, claim_text in enumerate(claims):
-        if claim_text.id not in stated and not claim_text.untestable_because:
-            raise BadMechanism(
-                f"no mechanism states claim {claim_text.id}",
-                lines.where("claim", position, "id"),
-                f'add a [[mechanism]] with claim = "{claim_text.id}", or say untestable_because = "..."',
-            )
-    return tuple(mechanisms)
-
-
-def _half_life(table: Table) -> float | None:
-    """Days; None where it is to be fitted, inf where acts do not fade."""
-    text = table.text("half_life", "none" if "window" in table.values else "60d")
-    if text in ("fit", "none"):
-        return None if text == "fit" else inf
-    return table.duration("half_life", "60d")
-
-
-def _expect(table: Table) -> Expect:
-    return table.one_of("expect", ("+", "-", "?"), "?")  # type: ignore[return-value]

@@ -71,7 +71,7 @@ def case_events(
     if store is None:
         events, volume = _own_chronology(case), _NO_VOLUME
     else:
-        events, volume = _from_store(store, as_of, states=states or case.states, feed=feed, reach=reach)
+        events, volume = _from_store(store, as_of, states=states or case.followed, feed=feed, reach=reach)
     first = min([*events["date"].head(1), *volume["date"].head(1)], default=None)
     if first is None:
         first = None if store is None else _first_day(store)
@@ -175,6 +175,10 @@ def class_column(classes: Sequence[EventClass]) -> tuple[str, tuple[object, ...]
         if rule.contexts:
             conditions.append("list_has_any(contexts, ?::VARCHAR[])")
             values.append(list(rule.contexts))
+        if rule.without:
+            among = " AND list_contains(?::VARCHAR[], type)" if rule.without_types else ""
+            conditions.append(f"NOT (coalesce(list_has_any(contexts, ?::VARCHAR[]), false){among})")
+            values += [list(some) for some in (rule.without, rule.without_types) if some]
         if rule.sign:
             conditions.append(f"coalesce(magnitude, 0) {'>' if rule.sign == '+' else '<'} 0")
         cases.append(f"WHEN {' AND '.join(conditions)} THEN ?")
@@ -188,6 +192,11 @@ def _fits(rule: EventClass) -> pl.Expr:
         fits = fits & pl.col("type").is_in(rule.types)
     if rule.contexts:
         fits = fits & (pl.col("contexts").list.set_intersection(list(rule.contexts)).list.len() > 0)
+    if rule.without:
+        barred = pl.col("contexts").list.set_intersection(list(rule.without)).list.len().fill_null(0) > 0
+        if rule.without_types:
+            barred = barred & pl.col("type").is_in(rule.without_types)
+        fits = fits & ~barred
     if rule.sign:
         magnitude = pl.col("magnitude").fill_null(0.0)
         fits = fits & (magnitude > 0 if rule.sign == "+" else magnitude < 0)

@@ -14,7 +14,7 @@ from lynchpin.account.cases.reading import build_case
 from lynchpin.account.cases.roles import Members, cast, fitting, kinds_asked
 from lynchpin.account.cases.theory_file import Theory, values_with
 from lynchpin.account.structure import Fact, KnownFacts, Structure
-from lynchpin.account.theory import Ref, Says, parse
+from lynchpin.account.theory import Edge, Ref, Says, parse
 from lynchpin.record.ontology import countries
 
 _BETWEEN = "between"
@@ -143,8 +143,12 @@ def _left_out(theory: Theory, roles: Mapping[str, Members]) -> dict[str, str]:
     said = {m.name: parse(m.says) for m in theory.text.mechanisms}
     for name, says in said.items():
         empty = [role_of[end] for end in _ends(says) if end in role_of and not roles.get(role_of[end], ("*",))]
+        alone = [edge.source.name for edge in _edges(says) if str(edge.source) == str(edge.target)]
+        alone = [role for role in alone if len(roles.get(role, ())) == 1]
         if empty:
             out[name] = f"nobody plays the role '{empty[0]}'"
+        elif alone:
+            out[name] = f"only one state plays the role '{alone[0]}'"
     while True:
         more = {
             name: f"it rests on '{ref}'"
@@ -160,14 +164,18 @@ def _left_out(theory: Theory, roles: Mapping[str, Members]) -> dict[str, str]:
 
 def _ends(says: Says) -> list[str]:
     """The names at the ends of every edge of a mechanism."""
-    ends, waiting = [says.target.source.name, says.target.target.name], [says.cause]
+    return [end.name for edge in _edges(says) for end in (edge.source, edge.target)]
+
+
+def _edges(says: Says) -> list[Edge]:
+    edges, waiting = [says.target] if isinstance(says.target, Edge) else [], [says.cause]
     while waiting:
         node = waiting.pop()
-        if hasattr(node, "parts"):
-            waiting += node.parts
+        if isinstance(node, Edge):
+            edges.append(node)
         elif not isinstance(node, Ref):
-            ends += [node.source.name, node.target.name]
-    return ends
+            waiting += node.parts
+    return edges
 
 
 def _refs(cause: Any) -> list[str]:

@@ -32,8 +32,10 @@ from lynchpin.account.theory._checked import (
 )
 from lynchpin.account.theory._operators import OPERATORS, Operator
 from lynchpin.account.theory.check import check, check_all, ways_of
-from lynchpin.account.theory.explain import explain
+from lynchpin.account.theory.explain import explain, explain_stages
+from lynchpin.account.theory.joint import SAID, JointActs, apart, joint_acts, shared_classes
 from lynchpin.account.theory.pattern import check_pattern, dyads_of, parse_pattern
+from lynchpin.account.theory.stages import GROUPS, KINDS, OUTCOMES, PARTIES, CheckedStages, check_stages
 from lynchpin.account.theory.tokens import Place, Token, tokenise
 from lynchpin.account.theory.tree import (
     AboutContext,
@@ -46,11 +48,17 @@ from lynchpin.account.theory.tree import (
     Product,
     Ref,
     Says,
+    Stages,
     parse,
 )
 
 __all__ = [
+    "GROUPS",
+    "KINDS",
     "OPERATORS",
+    "OUTCOMES",
+    "PARTIES",
+    "SAID",
     "AboutContext",
     "Acts",
     "Both",
@@ -63,24 +71,32 @@ __all__ = [
     "CheckedMechanism",
     "CheckedProduct",
     "CheckedRef",
+    "CheckedStages",
     "Edge",
     "Either",
     "Endpoint",
+    "JointActs",
     "Operator",
     "Place",
     "Product",
     "Ref",
     "Says",
+    "Stages",
     "Token",
     "Vocabulary",
+    "apart",
     "check",
     "check_all",
     "check_pattern",
+    "check_stages",
     "dyads_of",
     "explain",
+    "explain_stages",
+    "joint_acts",
     "leaves",
     "parse",
     "parse_pattern",
+    "shared_classes",
     "tokenise",
     "ways_of",
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import ClassVar, Literal, TypeAlias
 
 from lynchpin.account.theory.tokens import NOWHERE, Token
+
+#: What the second end of "trio -- trio" is called: another member of the role.
+ANOTHER = "another "
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Vocabulary:
     groups : mapping, group -> its classes
     contexts : frozenset of str
     mechanisms : tuple of str, every mechanism of the case, wherever it stands
+    blocs : tuple of str, the nodes that stand for several states at once: they act in causes only
     """
 
     nodes: tuple[str, ...]
@@ -32,10 +36,11 @@ class Vocabulary:
     groups: Mapping[str, tuple[str, ...]]
     contexts: frozenset[str]
     mechanisms: tuple[str, ...]
+    blocs: tuple[str, ...] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
-        return tuple(node for node in self.nodes if "." not in node)
+        return tuple(node for node in self.nodes if "." not in node and node not in self.blocs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +74,22 @@ class Bound:
         node = stands_for if self.sector is None else f"{stands_for}.{self.sector}"
         return node if node in self.domain else None
 
+    @property
+    def twin(self) -> Bound:
+        """The second end of an edge whose ends are one role: another of its members."""
+        return replace(self, name=f"{ANOTHER}{self.name}")
+
     def __str__(self) -> str:
-        return self.name if self.sector is None else f"{self.name}.{self.sector}"
+        name = self.name.removeprefix(ANOTHER)
+        return name if self.sector is None else f"{name}.{self.sector}"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedEdge:
     """Acts of ``classes`` from source to target, or either way when not ``directed``.
 
-    ``acts`` is the class or group as written; ``contexts`` is empty when all contexts count; ``summed`` holds
-    the names summed over at this node.
+    ``acts`` is the class or group as written; ``contexts`` is empty when all contexts count; ``alone``: only acts in
+    which no third state takes part; ``summed`` holds the names summed over at this node.
     """
 
     source: Bound
@@ -89,9 +100,18 @@ class CheckedEdge:
     acts: str = field(compare=False)
     summed: tuple[str, ...] = ()
     token: Token = field(default=NOWHERE, compare=False, repr=False)
+    alone: bool = False
 
     def __str__(self) -> str:
         return f"{self.source} {'->' if self.directed else '--'} {self.target} : {self.acts}"
+
+    @property
+    def is_every_pair(self) -> bool:
+        """Whether it is summed over all ordered pairs of one role: then one direction of each is the whole."""
+        source, target = self.source, self.target
+        alike = (source.role, source.sector, source.domain) == (target.role, target.sector, target.domain)
+        apart = source.kind == "variable" == target.kind or target.name == source.twin.name
+        return not self.directed and alike and apart and {source.name, target.name} == set(self.summed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +167,8 @@ class CheckedMechanism:
     cause : tree of checked nodes
     target : CheckedEdge, between states, no contexts
     names : tuple of Bound, each name used, once, without sector, in the order of first use
+    joint : whether acts that stand on both sides count as causes, where the text says it: "with", "without" or "";
+        `lynchpin.account.theory.joint` says what that comes to
     """
 
     mechanism: str
@@ -154,12 +176,17 @@ class CheckedMechanism:
     cause: CheckedCause
     target: CheckedEdge
     names: tuple[Bound, ...]
+    joint: Literal["", "with", "without"] = ""
 
     @property
     def free(self) -> tuple[str, ...]:
         """Roles and variables on the left but not on the right: they are summed over."""
         right = {self.target.source.name, self.target.target.name}
         return tuple(name.name for name in self.names if name.kind != "node" and name.name not in right)
+
+    def domain(self, name: str) -> tuple[str, ...]:
+        """The nodes that a name ranges over, its sector aside."""
+        return next(bound.domain for bound in self.names if bound.name == name)
 
     @property
     def distinct(self) -> tuple[tuple[str, str], ...]:

@@ -54,7 +54,13 @@ class Checker:
         checked = self.edge(edge)
         if edge.acts.contexts:
             raise self.bad("the right side of '=>' takes no contexts", edge.acts.contexts[0].token, "name a class only")
+        if edge.acts.alone:
+            raise self.bad("the right side of '=>' takes no 'alone'", edge.acts.alone_token, "name a class only")
         for end, bound in ((edge.source, checked.source), (edge.target, checked.target)):
+            bloc = next((node for node in bound.domain if node in self.vocabulary.blocs), None)
+            if bloc is not None:
+                what = f"'{end}' can be '{bloc}', a bloc of states; what moves on the right of '=>' is between states"
+                raise self.bad(what, end.token, "blocs stand in causes only")
             inside = next((node for node in bound.domain if "." in node), None)
             if inside is not None:
                 what = f"'{end}' can be '{inside}', a sector; what moves on the right of '=>' is between states"
@@ -63,12 +69,16 @@ class Checker:
 
     def edge(self, edge: Edge) -> CheckedEdge:
         source, target = self.endpoint(edge.source), self.endpoint(edge.target)
-        alike = str(source) == str(target)
+        if is_twin(edge, source):
+            target = target.twin
+        alike = source == target
         if alike or not any(i != j for i in source.domain for j in target.domain):
             what = f"'{source}' and '{target}' can only be one and the same node"
             raise self.bad(what, edge.target.token, "the ends of an edge are two different nodes")
         classes, contexts = self.acts(edge.acts)
-        return CheckedEdge(source, target, edge.directed, classes, contexts, edge.acts.name, token=edge.token)
+        return CheckedEdge(
+            source, target, edge.directed, classes, contexts, edge.acts.name, (), edge.token, edge.acts.alone
+        )
 
     def endpoint(self, end: Endpoint) -> Bound:
         try:
@@ -109,15 +119,27 @@ class Checker:
         return CheckedRef(ref.name, ref.token)
 
     def names(self, says: Says) -> tuple[Bound, ...]:
-        ends = [end for edge in (*_edges(says.cause), says.target) for end in (edge.source, edge.target)]
-        bound = {end.name: bind(self.vocabulary, end.name, has_sector=end.sector is not None) for end in ends}
-        for end in ends:
+        edges = [*_edges(says.cause), *([says.target] if isinstance(says.target, Edge) else [])]
+        bound: dict[str, Bound] = {}
+        for edge in edges:
+            for end in (edge.source, edge.target):
+                one = bind(self.vocabulary, end.name, has_sector=end.sector is not None)
+                bound[one.name] = one
+            if is_twin(edge, one):
+                bound[one.twin.name] = one.twin
+        for end in (end for edge in edges for end in (edge.source, edge.target)):
             one = bound[end.name]
             rivals = [b for b in bound.values() if b.kind == "variable" == one.kind and b.role == one.role]
             if len(rivals) > len(one.domain):
                 what = f"{len(rivals)} variables range over the {len(one.domain)} members of '{one.role}'"
                 raise self.bad(what, end.token, "variables of one role are different nodes: use fewer of them")
         return tuple(bound.values())
+
+
+def is_twin(edge: Edge, source: Bound) -> bool:
+    """Whether both ends of an edge are one role of several members, as in "trio -- trio": two of its members."""
+    alike = (edge.source.name, edge.source.sector) == (edge.target.name, edge.target.sector)
+    return alike and source.kind == "role" and len(source.domain) > 1
 
 
 def _edges(cause: Cause) -> tuple[Edge, ...]:

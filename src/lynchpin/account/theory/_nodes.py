@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from lynchpin.account.theory._operators import STRENGTH
 from lynchpin.account.theory.tokens import NOWHERE, Token
@@ -35,14 +35,18 @@ class AboutContext:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """A class or group of acts; when ``contexts`` is not empty, only those with any of them."""
+    """A class or group of acts; when ``contexts`` is not empty, only those with any of them; where ``alone``, only
+    those in which no third state takes part."""
 
     name: str
     contexts: tuple[AboutContext, ...] = ()
     token: Token = field(default=NOWHERE, compare=False, repr=False)
+    alone: bool = False
+    alone_token: Token = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.name}[{', '.join(map(str, self.contexts))}]" if self.contexts else self.name
+        about = f"[{', '.join(map(str, self.contexts))}]" if self.contexts else ""
+        return f"{self.name}{about}{' alone' if self.alone else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,31 @@ Cause: TypeAlias = Edge | Ref | Both | Either | Product
 
 
 @dataclass(frozen=True, slots=True)
-class Says:
-    """A whole mechanism: a cause and the edge whose rate it moves; ``token`` is the ``=>``."""
+class Stages:
+    """What becomes of agreements, as a right side: the move ``stage``, of agreements of any of ``kinds``; none: all."""
 
-    cause: Cause
-    target: Edge
+    kinds: tuple[AboutContext, ...]
+    stage: str
     token: Token = field(default=NOWHERE, compare=False, repr=False)
+    stage_token: Token = field(default=NOWHERE, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.cause} => {self.target}"
+        kinds = f"[{', '.join(map(str, self.kinds))}]" if self.kinds else ""
+        return f"agreement{kinds} : {self.stage}"
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A whole mechanism: a cause and what it moves; ``token`` is the ``=>``.
+
+    ``joint`` says whether acts that stand on both sides count as causes: "with", "without", or "" where it is not said.
+    """
+
+    cause: Cause
+    target: Edge | Stages
+    token: Token = field(default=NOWHERE, compare=False, repr=False)
+    joint: Literal["", "with", "without"] = ""
+    joint_token: Token = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.cause} => {self.target}{f' {self.joint} joint acts' if self.joint else ''}"

@@ -38,6 +38,19 @@ OPERATORS: tuple[Operator, ...] = (
     Operator("--", "acts either way; on the right side, both directions", 5, "c -> a : talks => a -- b : talks"),
     Operator(".", "a sector of a state", 6, "KOR.OPP -> KOR.GOV : conflict => KOR -> JPN : conflict"),
     Operator("[ ]", "only acts with any of these contexts", 6, "a -> b : talks[trade, borders] => b -> a : talks"),
+    Operator("alone", "only acts in which no third state takes part", 6, "c -- a : talks alone => a -> b : talks"),
+    Operator(
+        "with joint acts",
+        "acts that stand on both sides count as causes; by default they do not (`without joint acts`)",
+        0,
+        "c -- a : talks & c -- b : talks => a -> b : talks with joint acts",
+    ),
+    Operator(
+        "agreement",
+        "on the right: a move of agreements, of the kinds in brackets",
+        0,
+        "party -- other : conflict => agreement[logistics] : setback",
+    ),
     Operator("( )", "read this part first", 7, "(a -> b : x | b -> a : x) & c -> a : x => a -> b : x"),
 )
 

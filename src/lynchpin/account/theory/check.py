@@ -6,13 +6,21 @@ What a mechanism means:
 - A role or variable that is not on the right is summed over everyone in its domain. The sum is taken at the
   smallest part of the cause that holds every use of the name (``summed`` of that node), so that
   ``c -> a : x | b -> a : z`` adds z once, not once for every c.
-- The two ends of one edge are never the same node: where they would be, the edge's trace is zero.
+- The two ends of one edge are never the same node: where they would be, the edge's trace is zero. An edge between
+  a role and itself, `trio -- trio`, is between two of its members: the first end is the one that the role's name
+  stands for elsewhere in the mechanism, the second another. Where both ends of an edge either way are summed over one
+  role, `trio -- trio` or `a -- b` with two variables of it, each two members count once.
 - Two variables of one role are never the same node anywhere in the mechanism (``CheckedMechanism.distinct``).
 - A role name ranges over everyone in its role, and may be the same node as a variable of that role in another
   edge.
 - ``a.LEG`` is the legislature of the same state as ``a``; where that state has no such node, the trace is 0.
 - ``x -- y`` on the left adds the traces of the two directions. On the right it moves both directions, with
-  one coefficient; where both readings fit a dyad, their statistics add.
+  one coefficient; where both readings fit a dyad and differ in their cause, their statistics add.
+- An act that stands on both sides, as a meeting of three does in `c -- a & c -- b => a -> b`, does not count as a
+  cause: it stays among the outcomes. `with joint acts` after the right side counts it, `without joint acts` says
+  what holds anyway. Acts of the moved dyad itself are its own past, and count; in an answer, `a -> b => b -> a`,
+  those that go both ways do not.
+- `alone` after a class counts only acts in which no third state takes part, of the case or not.
 - A group on the right moves each of its classes, with one common coefficient.
 - A mechanism's name on the left is that mechanism's statistic for the dyad at hand, whatever the classes on
   its own right; its own free names stay its own.
@@ -28,7 +36,7 @@ from math import prod
 from lynchpin import limits
 from lynchpin.account.theory._checked import CheckedCause, CheckedEdge, CheckedMechanism, CheckedRef, Vocabulary, leaves
 from lynchpin.account.theory._checker import Checker, place_sums
-from lynchpin.account.theory._nodes import Says
+from lynchpin.account.theory._nodes import Edge, Says
 from lynchpin.account.theory.tokens import Place, bad
 from lynchpin.errors import BadMechanism, suggest
 
@@ -53,6 +61,7 @@ def check(says: Says, vocabulary: Vocabulary, *, mechanism: str, place: Place | 
         pointing at the word that does not fit the case
     """
     checker = Checker(vocabulary, mechanism, place)
+    assert isinstance(says.target, Edge)
     target = checker.target(says.target)
     cause = checker.cause(says.cause)
     terms = leaves(cause)
@@ -60,7 +69,7 @@ def check(says: Says, vocabulary: Vocabulary, *, mechanism: str, place: Place | 
         what = f"{len(terms)} edges and names stand in one mechanism, and at most {limits.TERMS} may"
         raise checker.bad(what, terms[limits.TERMS].token, "cut it into several, and name one in the other")
     names = checker.names(says)
-    checked = CheckedMechanism(mechanism, str(says), cause, target, names)
+    checked = CheckedMechanism(mechanism, str(says), cause, target, names, says.joint)
     free = [name for name in names if name.name in checked.free]
     return replace(checked, cause=place_sums(cause, free))
 

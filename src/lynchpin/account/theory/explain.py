@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from lynchpin.account.theory._checked import (
+    ANOTHER,
     Bound,
     CheckedBoth,
     CheckedCause,
@@ -16,6 +17,7 @@ from lynchpin.account.theory._checked import (
     CheckedProduct,
     CheckedRef,
 )
+from lynchpin.account.theory.stages import PARTIES, CheckedStages
 from lynchpin.days import spell_duration
 from lynchpin.errors import BadValue, suggest
 
@@ -23,6 +25,19 @@ _MOVES = {
     "+": "become more frequent",
     "-": "become less frequent",
     "?": "become more or less frequent (the account does not say which)",
+}
+_OUTCOMES = {
+    "forward": "acts forward",
+    "advance": "agreements in principle, signatures and entries into force",
+    "agreed_in_principle": "agreements in principle",
+    "signed": "signatures",
+    "in_force": "entries into force",
+    "setback": "setbacks",
+    "suspended": "suspensions",
+    "termination_notice": "notices of termination",
+    "resumed": "resumptions",
+    "ended": "ends",
+    "break": "setbacks, suspensions, notices and ends",
 }
 _MOST_NAMED = 4  # a longer list of members is counted instead
 
@@ -73,6 +88,25 @@ def explain(
     return f"{opening} {cause}{speaker.sums(checked)}, {effect}{more}; {memory}."
 
 
+def explain_stages(
+    checked: CheckedStages,
+    *,
+    expect: str,
+    half_life_days: float,
+    words: Mapping[str, str] | None = None,
+    window_days: float = inf,
+    lag_days: float = 0.0,
+) -> str:
+    """Say a mechanism on agreements in one English sentence; parameters as for `explain`."""
+    plain = {"party": "a party", "other": "another party", **dict(words or {})}
+    names = {name.name: replace(name, kind="node") if name.name in PARTIES else name for name in checked.names}
+    speaker = _Speaker(plain, names)
+    about = [speaker.plain(name) for name in (*checked.kinds, *checked.issues)]
+    of = f" (of agreements: {_list(about, ' or ')})" if about else " (of any agreement)"
+    memory = _memory(half_life_days, window_days, lag_days)
+    return f"When {speaker.cause(checked.cause)}, {_OUTCOMES[checked.stage]}{of} {_MOVES[expect]}; {memory}."
+
+
 def _memory(half_life_days: float | None, window_days: float, lag_days: float) -> str:
     """How long acts count, in words."""
     if half_life_days is None:
@@ -117,7 +151,7 @@ class _Speaker:
     def members(self, name: str) -> str:
         """The gloss of a name when it is first spoken: its members, in parentheses."""
         bound = self.names[name]
-        if bound.kind == "node" or name in self.spoken:
+        if bound.kind == "node" or name in self.spoken or name.startswith(ANOTHER):
             return ""
         self.spoken.add(name)
         if bound.role in self.open_roles:
@@ -139,7 +173,8 @@ class _Speaker:
         return f"acts of {kind}{self.about(edge)}"
 
     def about(self, edge: CheckedEdge) -> str:
-        return f" on {_list([self.plain(context) for context in edge.contexts], ' or ')}" if edge.contexts else ""
+        on = f" on {_list([self.plain(context) for context in edge.contexts], ' or ')}" if edge.contexts else ""
+        return on + (" (no third state taking part)" if edge.alone else "")
 
     def edge(self, edge: CheckedEdge) -> str:
         source, target = self.end(edge.source), self.end(edge.target)
@@ -184,4 +219,5 @@ class _Speaker:
     def sums(self, checked: CheckedMechanism) -> str:
         """Which names are summed over; a name with one member needs no word."""
         many = [name for name in checked.free if len(self.names[name].domain) > 1]
-        return f", summed over {_list([f'every {self.word(name)}' for name in many], ' and ')}" if many else ""
+        every = [f"every {self.word(name).replace(ANOTHER, 'other ')}" for name in many]
+        return f", summed over {_list(every, ' and ')}" if many else ""

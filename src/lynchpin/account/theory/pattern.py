@@ -50,11 +50,16 @@ def check_pattern(edge: Edge, vocabulary: Vocabulary, *, of_states: bool = True)
     """
     checker = Checker(vocabulary, "", None)
     checked = checker.edge(edge)
+    if edge.acts.alone:
+        raise checker.bad("a pattern takes no 'alone'", edge.acts.alone_token, "it belongs to the cause of a mechanism")
     if of_states and edge.acts.contexts:
         raise checker.bad(
             "counts to come are not drawn by context", edge.acts.contexts[0].token, "leave [...] away: name a class"
         )
     for end, bound in ((edge.source, checked.source), (edge.target, checked.target)):
+        bloc = next((node for node in bound.domain if node in vocabulary.blocs), None)
+        if bloc is not None:
+            raise checker.bad(f"'{end}' can be '{bloc}', a bloc of states", end.token, "blocs stand in causes only")
         inside = next((node for node in bound.domain if "." in node), None)
         if of_states and inside is not None:
             raise checker.bad(

@@ -1,14 +1,20 @@
 """Tokens to a tree.
 
-    says     = cause "=>" target
+    says     = cause "=>" ( target [ joint ] | stages )
     cause    = either { "*" either }                product of statistics; binds loosest
     either   = both { "|" both }                    sum of traces
     both     = factor { "&" factor }                smaller of the traces
     factor   = edge | NAME | "(" cause ")"          a bare NAME is another mechanism of the case
     edge     = endpoint ("->" | "--") endpoint ":" acts
     endpoint = NAME [ "." NAME ]                    a state, role or variable; after the dot, its sector
-    acts     = NAME [ "[" NAME { "," NAME } "]" ]   a class or group; in brackets, the contexts of interest
+    acts     = NAME [ "[" NAME { "," NAME } "]" ] [ "alone" ]
+                                                    a class or group; in brackets, the contexts of interest;
+                                                    "alone": acts in which no third state takes part
     target   = edge
+    joint    = ( "with" | "without" ) "joint" "acts"
+                                                    whether an act on both sides counts as a cause
+    stages   = "agreement" [ "[" NAME { "," NAME } "]" ] ":" NAME
+                                                    a move of agreements; in brackets, which kinds of them
 
 ``parse(str(tree)) == tree`` for every tree: tokens do not count, parentheses stay where needed.
 """
@@ -16,10 +22,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from lynchpin.account.theory._nodes import AboutContext, Acts, Both, Cause, Edge, Either, Endpoint, Product, Ref, Says
+from lynchpin.account.theory._nodes import (
+    AboutContext,
+    Acts,
+    Both,
+    Cause,
+    Edge,
+    Either,
+    Endpoint,
+    Product,
+    Ref,
+    Says,
+    Stages,
+)
 from lynchpin.account.theory._operators import STRENGTH
-from lynchpin.account.theory.tokens import Place, Token, bad, tokenise
+from lynchpin.account.theory.tokens import NOWHERE, Place, Token, bad, tokenise
 from lynchpin.errors import BadMechanism
 
 __all__ = [
@@ -33,6 +52,7 @@ __all__ = [
     "Product",
     "Ref",
     "Says",
+    "Stages",
     "parse",
 ]
 
@@ -40,6 +60,8 @@ _JOINS: tuple[type[Both | Either | Product], ...] = tuple(
     sorted((Both, Either, Product), key=lambda join: STRENGTH[join.symbol])  # loosest first
 )
 _EDGE = "an edge is written 'a -> b : class' or 'a -- b : class'"
+_STAGE = "what becomes of agreements is written 'agreement[kind] : setback'"
+_JOINT = "write 'with joint acts' or 'without joint acts' after the right side, or nothing"
 _DEEPEST = 40  # parentheses inside parentheses: far beyond sense, well within Python's own limit
 
 
@@ -105,7 +127,9 @@ class _Reader:
         if self.peek().text != "=>":
             raise self.unexpected("join two patterns with '&', '|' or '*'")
         token = self.take()
-        return Says(cause, self.target(), token)
+        if self.peek().text == "agreement" and self.tokens[self.position + 1].text in ("[", ":"):
+            return Says(cause, self.stages(), token)
+        return Says(cause, self.target(), token, *self.joint())
 
     def unexpected(self, mend: str) -> BadMechanism:
         if self.peek().text == ")":
@@ -172,18 +196,54 @@ class _Reader:
 
     def acts(self) -> Acts:
         token = self.name("a class is missing after ':'", "name a class or a group of the case, or 'any'")
+        contexts = self.bracket("context", "conflict[history]")
+        if self.peek().text == "alone":
+            return Acts(token.text, contexts, token, True, self.take())
+        return Acts(token.text, contexts, token)
+
+    def bracket(self, what: str, example: str) -> tuple[AboutContext, ...]:
+        """The names in brackets, if a bracket stands here."""
         if self.peek().text != "[":
-            return Acts(token.text, (), token)
-        opening, contexts = self.take(), list[AboutContext]()
+            return ()
+        opening, names = self.take(), list[AboutContext]()
         while True:
-            context = self.name(f"a context is missing before {self.peek()}", "write it as in conflict[history]")
-            contexts.append(AboutContext(context.text, context))
+            name = self.name(f"a {what} is missing before {self.peek()}", f"write it as in {example}")
+            names.append(AboutContext(name.text, name))
             if self.peek().text == "]":
                 self.take()
-                return Acts(token.text, tuple(contexts), token)
+                return tuple(names)
             if self.peek().text != ",":
-                raise self.bad("'[' is never closed", opening, "put ']' after the last context, ',' between two")
+                raise self.bad("'[' is never closed", opening, f"put ']' after the last {what}, ',' between two")
             self.take()
+
+    def stages(self) -> Stages:
+        token = self.take()
+        kinds = self.bracket("kind", "agreement[burden_sharing] : setback")
+        if self.peek().text != ":":
+            raise self.bad("':' and a stage are missing after 'agreement'", self.peek(), _STAGE)
+        self.take()
+        stage = self.name("a stage is missing after ':'", _STAGE)
+        if self.peek().kind != "end":
+            raise self.unexpected("the right side of '=>' is one move of agreements; write a mechanism for each")
+        return Stages(kinds, stage.text, token, stage)
+
+    def joint(self) -> tuple[Literal["", "with", "without"], Token]:
+        """Whether acts of both sides count, where it is said."""
+        token = self.peek()
+        if token.text not in ("with", "without"):
+            if token.kind != "end":
+                raise self.unexpected("the right side of '=>' is one edge; write a mechanism for each")
+            return "", NOWHERE
+        self.take()
+        for word in ("joint", "acts"):
+            if self.take_if(word) is None:
+                raise self.bad(f"'{word}' is missing after '{token.text}'", self.peek(), _JOINT)
+        if self.peek().kind != "end":
+            raise self.unexpected(_JOINT)
+        return ("with" if token.text == "with" else "without"), token
+
+    def take_if(self, text: str) -> Token | None:
+        return self.take() if self.peek().text == text else None
 
     def target(self) -> Edge:
         if self.peek().kind == "end":
@@ -193,7 +253,4 @@ class _Reader:
         after = self.tokens[min(self.position + 1, len(self.tokens) - 1)]
         if self.peek().kind != "name" or after.text not in ("->", "--", ".", ":"):
             raise self.bad("the right side of '=>' is not an edge", self.peek(), _EDGE)
-        edge = self.edge()
-        if self.peek().kind != "end":
-            raise self.unexpected("the right side of '=>' is one edge; write a mechanism for each")
-        return edge
+        return self.edge()

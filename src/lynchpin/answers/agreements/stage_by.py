@@ -95,7 +95,7 @@ def stage_by(
         reached=tuple(_reached(fitted, life, start, stage, days) for stage in asked),
         baselines=tuple(_rivals(fitted, life, start.now.standing, days)),
         draws=draws,
-        stages_hash=_hash(fitted.lives),
+        stages_hash=stages_hash(fitted.lives),
     )
 
 
@@ -154,7 +154,8 @@ def _rivals(fitted: Fitted, life: AgreementLife, standing: Standing, days: int) 
             yield StageRival(model, stage, chance)
 
 
-def _hash(lives: Sequence[AgreementLife]) -> str:
+def stages_hash(lives: Sequence[AgreementLife]) -> str:
+    """SHA-256 of the acts in the histories of agreements, in whatever order the agreements stand."""
     acts = [(life.id, str(act.date), act.stage, act.actor) for life in lives for act in life.history]
     return hashlib.sha256(json.dumps(sorted(acts)).encode()).hexdigest()
 

@@ -3,22 +3,27 @@
 History kept: at each step all is remembered as it was and one mechanism is switched off (its statistic is set to none;
 a product: to average conditions); the expected number of acts is compared with that of the whole model. What the
 missing acts would have led to in turn is not counted. Replayed (`replay`): the period is played anew, so that it is.
-Shares of several mechanisms do not add up: their effects multiply.
+Both speak of the effect of the ledger: in a mechanism's own share its coefficient is drawn around its timing effect, as
+wide as the ledger's interval, and the others go along as far as they hang on it. So a mechanism whose interval holds no
+effect has a share that holds none. Shares of several mechanisms do not add up: their effects multiply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky
+from scipy.special import ndtri
 
+from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.moves import past_moves
 from lynchpin.days import day_number
+from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
@@ -61,10 +66,12 @@ def attribution(
     rows = _rows(fit, since, until)
     drawn = _drawn(fit, used)
     names = [m.name for m in fit.case.mechanisms]
-    shares = [_share(fit, name, rows, drawn) for name in names]
+    timed = {name: _timed(fit, name, drawn, used) for name in names}
+    shares = [_share(fit, name, rows, timed[name]) for name in names]
     if not replays:
         return Shares(tuple(shares), since, until)
-    again = replay(fit, names, rows, drawn[: paths_for(rows.size)], used, workers=workers, tell=tell)
+    paths = paths_for(rows.size)
+    again = replay(fit, names, rows, {n: d[1 : paths + 1] for n, d in timed.items()}, used, workers=workers, tell=tell)
     return Shares(tuple(_with(share, again[share.mechanism]) for share in shares), since, until)
 
 
@@ -87,6 +94,22 @@ def _drawn(fit: Fit, seed: int) -> Floats:
     return np.asarray(fit.estimate + (z @ cholesky(fit.covariance)) * wider)
 
 
+def _timed(fit: Fit, name: str, drawn: Floats, seed: int) -> Floats:
+    """Coefficients of the whole model in which one mechanism has its timing effect: (1 + DRAWS, columns).
+
+    The first row is the estimate. Where nothing is left of the cause once drift is out, its prior is drawn from.
+    """
+    k = fit.design.position(name)
+    found = placebo(fit, name, draw_lags(fit, name, SHIFTS, seed))
+    middle, error = (found.effect.estimate, found.effect.standard_error) if found else (0.0, fit.case.prior_sd)
+    order = np.random.default_rng([seed, k]).permutation(len(drawn))
+    even = ndtri((order + 0.5) / len(drawn))  # a normal's own quantiles, so that the share's ends are the effect's
+    effect = np.concatenate([[middle], middle + float(error or 0.0) * even])
+    along = fit.covariance[:, k] / fit.covariance[k, k]
+    every = np.vstack([fit.estimate, drawn])
+    return np.asarray(every + (effect - every[:, k])[:, None] * along)
+
+
 def _with(share: Share, again: Replayed) -> Share:
     low, high = again.interval
     return replace(
@@ -99,17 +122,17 @@ def _with(share: Share, again: Replayed) -> Share:
     )
 
 
-def _share(fit: Fit, name: str, rows: NDArray[np.int64], drawn: Floats) -> Share:
+def _share(fit: Fit, name: str, rows: NDArray[np.int64], timed: Floats) -> Share:
     design = fit.design
     k = design.position(name)
-    with_it, without = np.zeros(len(drawn) + 1), np.zeros(len(drawn) + 1)
+    with_it, without = np.zeros(len(timed)), np.zeros(len(timed))
     happened = 0
     for unit in design.units:
         if k not in unit.columns:
             continue
         X = unit.X[rows]
         x = X[:, unit.columns == k]
-        beta = np.vstack([fit.estimate, drawn])[:, unit.columns]
+        beta = timed[:, unit.columns]
         eta = design.offset[unit.event_class][rows][:, None] + X @ beta.T
         off = eta - x @ beta[:, unit.columns == k].T
         with_it += np.exp(eta).sum(axis=0)
@@ -165,20 +188,20 @@ def replay(
     fit: Fit,
     mechanisms: Sequence[str],
     rows: NDArray[np.int64],
-    coefficients: Floats,
+    coefficients: Mapping[str, Floats],
     seed: int,
     *,
     workers: int | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> dict[str, Replayed]:
-    """Play a period anew, once with every mechanism and once without each.
+    """Play a period anew with and without each mechanism, on common random numbers and its own coefficients.
 
     Parameters
     ----------
     fit : Fit
     mechanisms : names
     rows : fitted rows of the period, one after the other
-    coefficients : ndarray, shape (paths, columns)
+    coefficients : mechanism -> (paths, columns)
     seed : int, of what is drawn
     workers : int or None, threads that share the paths; None for one for each core
     tell : function or None, called with the name of each mechanism as it is done
@@ -192,11 +215,11 @@ def replay(
     plain = past_moves(fit, int(rows[0]), steps)
     slots = np.array([p for u in design.units for p in u.columns if design.columns[p].kind in ("control", "mechanism")])
 
-    def acts(pull: Floats) -> Floats:
+    def acts(pull: Floats, coefficients: Floats) -> Floats:
         paths = simulate(
             fit,
             steps,
-            coefficients.shape[0],
+            len(coefficients),
             seed,
             edges=edges,
             moves=replace(plain, pull=pull),
@@ -207,13 +230,14 @@ def replay(
         assert paths.expected is not None
         return paths.expected[:, 0].astype(np.float64)
 
-    whole = acts(plain.pull)
     found = {}
     for name in mechanisms:
         k = design.position(name)
         moved = [at for at, unit in enumerate(design.units) if k in unit.columns]
+        whole = acts(plain.pull, coefficients[name])
         still = all(not unit.X[rows][:, unit.columns == k].any() for unit in design.units if k in unit.columns)
-        other = whole if still else acts(np.where(slots == k, 0.0, plain.pull))  # a cause that never acts moves nothing
+        off = np.where(slots == k, 0.0, plain.pull)
+        other = whole if still else acts(off, coefficients[name])  # a cause that never acts moves nothing
         found[name] = Replayed(whole[:, moved].sum(axis=1), other[:, moved].sum(axis=1))
         if tell is not None:
             tell(name)

@@ -1,8 +1,8 @@
 """What an analyst could have chosen otherwise about one mechanism: the choices, their levels, and which are the case's.
 
-Choices of two sorts. Those about the record decide which rows are fitted and how: step, view, feed, classes, exposure,
-counts. Those about the mechanism decide its column: half-life, memory, scale. A set of levels that was decided on in
-advance keeps the curve honest: no level is here because of what it shows.
+Choices of two sorts. Those about the record decide which rows are fitted and how: step, view, feed, rows, classes,
+exposure, counts. Those about the mechanism decide its column: half-life, memory, joint acts, scale. A set of levels
+that was decided on in advance keeps the curve honest: no level is here because of what it shows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import polars as pl
 from lynchpin.account.cases import Case, Mechanism, classify
 from lynchpin.account.cases.case import EventClass
 from lynchpin.account.theory import CheckedCause, CheckedEdge, CheckedMechanism, CheckedProduct, CheckedRef
-from lynchpin.answers.evidence.recall import form_choice, length_choice
+from lynchpin.answers.evidence.recall import form_choice, joint_choice, length_choice
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import UnknownName, suggest
 from lynchpin.model.design.build import Design, restated
@@ -27,13 +27,14 @@ from lynchpin.results import CurvePlacebo
 from lynchpin.results.sensitivity import Choice, Level
 
 #: Choices about the record, then choices about the mechanism, in the order in which they are shown.
-RECORD = ("step", "reports", "feed", "classes", "exposure", "counts")
-MECHANISM = ("half-life", "memory", "scale")
+RECORD = ("step", "reports", "feed", "rows", "classes", "exposure", "counts")
+MECHANISM = ("half-life", "memory", "joint acts", "scale")
 
 #: Acts of this type are left out under "no talks": visits, meetings and calls, which are most of what is cooperative.
 TALKS = "CONSULT"
 
 ALL_FEEDS = "all feeds"
+ALL_ROWS, RECALLED = "all", "recalled"
 HELD = "held as the case has it"
 STEPS: Mapping[str, int] = {"day": 1, "week": 7}
 _EXPOSURE_DAYS = 365.25
@@ -64,6 +65,7 @@ def choices_of(
         _step(case),
         _reports(reports, folded),
         _feeds(reports),
+        _rows(reports),
         _classes(case, reports, more_classes),
         _exposure(case),
         Choice(
@@ -79,6 +81,7 @@ def choices_of(
         ),
         length_choice(mechanism, half_life_days, more_half_lives),
         form_choice(mechanism),
+        joint_choice(mechanism),
         _scale(mechanism),
     )
 
@@ -130,6 +133,19 @@ def _feeds(reports: pl.DataFrame) -> Choice:
     if len(feeds) == 1:
         return Choice("feed", "whose events", (every,), "the record holds one feed")
     return Choice("feed", "whose events", (every, *(Level(name, f"events of {name} alone", False) for name in feeds)))
+
+
+def _rows(reports: pl.DataFrame) -> Choice:
+    seen = set(reports["status"].unique().to_list())
+    every = Level(ALL_ROWS, "every row", True)
+    if not {RECALLED, "verified"} <= seen:
+        return Choice("rows", "which rows", (every,), "its rows are all recalled, or none is")
+    return Choice("rows", "which rows", (every, Level("verified", "rows that were only recalled are left out", False)))
+
+
+def rows_of(events: pl.DataFrame, level: str) -> pl.DataFrame:
+    """The events of a record under a level of "rows"."""
+    return events if level == ALL_ROWS else events.filter(pl.col("status").fill_null("") != RECALLED)
 
 
 def _classes(case: Case, reports: pl.DataFrame, more: Sequence[str]) -> Choice:

@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
 from lynchpin import limits
-from lynchpin.account.cases import Case, ClaimText, Mechanism
-from lynchpin.account.theory import explain
+from lynchpin.account.cases import ClaimText, Mechanism
+from lynchpin.account.theory import joint_acts
 from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
-from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo
+from lynchpin.answers.evidence.levels import drawn_tests
+from lynchpin.answers.evidence.others import other_rows
+from lynchpin.answers.evidence.placebo import Placebo, lay_null, settled_placebo, sums_without, under
+from lynchpin.answers.evidence.said import missing, sentence
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.verdict import (
-    PLACEBO_LEVEL,
     RULE,
+    SIDES,
     Instrument,
     benjamini_hochberg,
+    grade,
     holm,
+    levels_for,
+    plan,
     smallest_shown,
-    verdict,
 )
+from lynchpin.answers.evidence.whole import whole
 from lynchpin.defaults import SHIFTS
+from lynchpin.engine.likelihoods.rows import Sums
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
-from lynchpin.numbers import Z90
-from lynchpin.results import Claim, Effect, Ledger, per_doubling
+from lynchpin.model.fit import penalty
+from lynchpin.results import Claim, Effect, Ledger, Whole, Window, per_doubling
+
+__all__ = ["Measured", "claims", "measure", "missing", "prior_sensitivity", "sentence"]
 
 
 def claims(
@@ -37,16 +48,19 @@ def claims(
     seed: int | None = None,
     workers: int = 1,
     tell: Callable[[str], None] | None = None,
+    since: date | None = None,
 ) -> Ledger:
     """The ledger of a fit, in the order of the case's claims.
 
     Parameters
     ----------
     fit : Fit
-    shifts : int, random shifts of each cause in time
+    shifts : int, random shifts of each cause in time; from the default on, more until a small p-value is settled
     seed : int or None, of the shifts; None for the case's own
     workers : int, threads; the ledger is the same with any
     tell : function or None, called with the name of what is done
+    since : date or None; only attempts at an agreement that opened on it or later are counted, and no futures are
+        played: a test of what was registered before
 
     Returns
     -------
@@ -61,56 +75,102 @@ def claims(
     limits.whole("workers", workers)
     case = fit.case
     measured = measure(fit, shifts=shifts, seed=seed, workers=workers, tell=tell)
+    others = other_rows(fit, shifts=shifts, seed=seed, workers=workers, tell=tell, since=since)
     rows: list[Claim] = []
     for claim in case.claims:
-        stated = [m for m in case.mechanisms if m.claim == claim.id]
-        rows += [_row(fit, m, claim, measured[m.name]) for m in stated] or [_untestable(claim)]
-    rows += [_row(fit, m, None, measured[m.name]) for m in case.mechanisms if not m.claim]
-    return Ledger(tuple(_adjusted(rows)), RULE)
+        stated = [_row(fit, m, claim, measured.of[m.name]) for m in case.mechanisms if m.claim == claim.id]
+        stated += others.get(claim.id, ())
+        rows += stated or [_untestable(claim)]
+    rows += [_row(fit, m, None, measured.of[m.name]) for m in case.mechanisms if not m.claim]
+    rows += others.get("", ())
+    return Ledger(tuple(_adjusted(rows)), RULE, measured.whole)
 
 
 def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Measured) -> Claim:
-    k = fit.design.position(mechanism.name)
-    effect = Effect.of(fit.estimate[k], fit.standard_error[k])
     acts = fit.design.layers.acts
     n_cause, n_target = count_cause(acts, fit.case, mechanism), count_target(acts, mechanism)
     why = missing(n_cause, n_target)
+    if why is None and measured.timing is None:
+        why = "nothing of its cause is left once slow drift and the other causes are out"
     row = Claim(
         id=claim.id if claim else "",
         claim=claim.text if claim else "",
         mechanism=mechanism.name,
         says=mechanism.says,
-        sentence=sentence(mechanism, fit.case, fit.design.columns[k].half_life_days),
+        sentence=sentence(mechanism, fit.case, fit.design.columns[fit.design.position(mechanism.name)].half_life_days),
         expect=mechanism.expect,
-        half_life_days=fit.design.columns[k].half_life_days,
+        half_life_days=fit.design.columns[fit.design.position(mechanism.name)].half_life_days,
         rule=RULE,
         n_cause_events=n_cause,
         n_target_events=n_target,
         untestable_because=why,
         note=mechanism.note,
+        joint_acts=joint_acts(mechanism.checked),
     )
-    if why is not None:
+    if why is not None or measured.timing is None:
         return row
+    return _tested(fit, mechanism, row, measured.timing, measured)
+
+
+def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measured: Measured) -> Claim:
+    k = fit.design.position(mechanism.name)
+    side = SIDES[mechanism.expect]
+    model = Effect.of(fit.estimate[k], fit.standard_error[k])
+    fit_z = model.estimate / float(fit.standard_error[k])
+    levels = levels_for(measured.drawn)
+    graded = grade(mechanism.expect, fit_z, timing.z, levels=levels)
+    known = max(1.0 / float(fit.covariance[k, k]) - fit.case.prior_sd**-2, 0.0)
+    least = smallest_shown(
+        Instrument(
+            level=levels[1],
+            timing_error=timing.clustered_error * timing.spread,
+            fit_error=float(fit.standard_error[k]),
+            shown=known / (known + fit.case.prior_sd**-2),
+        )
+    )
+    years = fit.design.steps.count * fit.design.steps.step_days / 365.25
     return replace(
         row,
-        effect=effect,
+        effect=timing.effect,
+        grade=graded.grade,
+        side=graded.side,
+        error_rate=graded.error_rate,
+        would_settle=plan(least, years, row.n_target_events, mechanism.expect),
         half_life_interval=fit.half_life_interval.get(mechanism.name),
-        verdict=verdict(
-            mechanism.expect,
-            effect.lower,
-            effect.upper,
-            measured.placebo_p,
-            measured.placebo_p_against,
-            measured.heldout_gain,
-        ),
-        detectable=None if measured.detectable is None else per_doubling(measured.detectable),
-        placebo_p=measured.placebo_p,
-        placebo_p_against=measured.placebo_p_against,
-        placebo_shifts=measured.placebo_shifts,
-        heldout_gain=measured.heldout_gain,
+        detectable=None if least is None else per_doubling(-least if side < 0.0 else least),
+        fit_z=fit_z,
+        timing_z=timing.z,
+        levels=levels,
+        placebo_p=timing.p_value(side),
+        placebo_p_against=timing.p_value(-side),
+        placebo_shifts=timing.studentised.size - 1,
+        heldout_gain=sum(window.gain for window in measured.windows),
         heldout_steps=measured.heldout_steps,
-        top_events=top_events(fit, mechanism),
+        heldout_windows=measured.windows,
+        prior_sensitivity=prior_sensitivity(fit, mechanism.name, measured.at),
+        model=model,
+        top_events=top_events(fit, mechanism, at=measured.at),
     )
+
+
+#: By how much priors are widened and narrowed for `prior_sensitivity`.
+_PRIOR_TIMES = (0.5, 2.0)
+
+
+def prior_sensitivity(fit: Fit, name: str, at: Sums | None = None) -> tuple[float, float] | None:
+    """The rate ratio of the timing effect, were the priors of all controls and mechanisms half and twice as wide.
+
+    The effect itself has no prior; those of the other columns decide what they leave to it.
+    """
+    held = np.array([column.kind in ("control", "mechanism") for column in fit.design.columns])
+    ratios = []
+    for times in _PRIOR_TIMES:
+        null = lay_null(fit, name, precision=np.where(held, times**-2, 1.0) * penalty(fit), at=at)
+        found = under(fit, name, null, np.zeros(1, dtype=np.int64))
+        if found is None:
+            return None
+        ratios.append(per_doubling(found.estimate))
+    return ratios[0], ratios[1]
 
 
 def _adjusted(rows: Sequence[Claim]) -> list[Claim]:
@@ -127,56 +187,32 @@ def _untestable(claim: ClaimText) -> Claim:
     return Claim(claim.id, claim.text, "", "", "", expect="?", rule=RULE, untestable_because=claim.untestable_because)
 
 
-def missing(n_cause: int, n_target: int) -> str | None:
-    """Why so many acts of cause and target say nothing; None where they may."""
-    if n_cause == 0:
-        return "the record holds no act of its cause before this day"
-    if n_target == 0:
-        return "the record holds no act of the kind it would move before this day"
-    return None
+# -- The numbers behind a ledger that are not in the fit: shifts, records without an effect, held-out score.
 
 
-def sentence(mechanism: Mechanism, case: Case, half_life_days: float | None = None) -> str:
-    """The mechanism as one English sentence, with the case's own names."""
-    days = mechanism.half_life_days or half_life_days
-    return explain(
-        mechanism.checked,
-        expect=mechanism.expect,
-        half_life_days=days,
-        words=_words(case),
-        window_days=mechanism.window_days,
-        lag_days=mechanism.lag_days,
-    )
-
-
-def _words(case: Case) -> Mapping[str, str]:
-    """Plain words for the codes that a sentence would otherwise show."""
-    return (
-        {
-            "GOV": "government",
-            "LEG": "legislature",
-            "OPP": "opposition",
-            "JUD": "courts",
-            "CVL": "civil society",
-        }
-        | {"MIL": "armed forces"}
-        | dict(case.labels)
-    )
-
-
-# -- The numbers behind a ledger that are not in the fit: placebo, held-out score, smallest detectable effect.
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """What the record says of one mechanism beyond its estimate. None where there is nothing to say."""
+    """What the record says of one mechanism beyond the fit.
 
-    placebo_p: float | None
-    placebo_p_against: float | None
-    heldout_gain: float | None
-    detectable: float | None  # log rate ratio on the expected side
-    placebo_shifts: int
+    at : the sums of the design without it
+    timing : under shifts of its cause; None where nothing is left of it
+    drawn : (records,), the weaker of both tests in records without an effect
+    windows : of the held-out steps
+    """
+
+    at: Sums
+    timing: Placebo | None
+    drawn: Floats
+    windows: tuple[Window, ...]
     heldout_steps: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredAll:
+    """Of every mechanism by name, and of all together."""
+
+    of: Mapping[str, Measured]
+    whole: Whole | None
 
 
 def measure(
@@ -186,28 +222,30 @@ def measure(
     seed: int | None = None,
     workers: int = 1,
     tell: Callable[[str], None] | None = None,
-) -> dict[str, Measured]:
-    """Placebo, held-out score and smallest detectable effect of every mechanism of a fit.
+) -> MeasuredAll:
+    """Shifts, records without an effect and held-out score of every mechanism of a fit.
 
     Parameters
     ----------
     fit : Fit
     shifts : int, random shifts of each cause
-    seed : int or None, of the shifts; None for the case's own
+    seed : int or None, of the shifts and of what is drawn; None for the case's own
     workers : int, threads; the numbers are the same with any
     tell : function or None, called with the name of what is done
 
     Returns
     -------
-    dict, by mechanism
+    MeasuredAll
     """
     names = [m.name for m in fit.case.mechanisms]
     say = tell or (lambda done: None)
+    used = fit.case.seed if seed is None else seed
 
-    def shifted(name: str) -> Placebo | None:
-        found = placebo(fit, name, draw_lags(fit, name, shifts, fit.case.seed if seed is None else seed))
+    def shifted(name: str) -> tuple[Sums, Placebo | None]:
+        at = sums_without(fit, name)
+        found = settled_placebo(fit, name, shifts, used, at)
         say(name)
-        return found
+        return at, found
 
     def rolled() -> HeldOut:
         found = held_out(fit)
@@ -215,38 +253,8 @@ def measure(
         return found
 
     with ThreadPoolExecutor(max(workers, 1)) as pool:
-        scores = pool.submit(rolled)
-        placebos = dict(zip(names, pool.map(shifted, names), strict=True))
-        held = scores.result()
-    return {name: _measured(fit, name, placebos[name], held) for name in names}
-
-
-def _measured(fit: Fit, name: str, moved: Placebo | None, held: HeldOut) -> Measured:
-    expect = fit.case.mechanism(name).expect
-    if moved is None:
-        return Measured(None, None, held.gain[name], None, 0, held.steps)
-    k = fit.design.position(name)
-    side = {"+": 1.0, "-": -1.0, "?": 0.0}[expect]
-    prior = fit.case.prior_sd**-2
-    clock = np.maximum(held.information[name], 1e-9)
-    score_variance = float(fit.clustered[k, k]) * (clock[-1] + prior) ** 2
-    instrument = Instrument(
-        information=clock,
-        prior_precision=prior,
-        reach=Z90 * float(fit.standard_error[k]),
-        inflation=max(1.0, score_variance / clock[-1], moved.noise),
-        drift=moved.drift,
-        placebo_share=min(1.0, moved.information / clock[-1]),
-        placebo_bar=moved.bar(
-            side or float(np.sign(fit.estimate[k])) or 1.0, PLACEBO_LEVEL * (0.5 if side == 0.0 else 1.0)
-        ),
-    )
-    effect = smallest_shown(instrument)
-    return Measured(
-        placebo_p=moved.p_value(side),
-        placebo_p_against=moved.p_value(-side),
-        heldout_gain=held.gain[name],
-        detectable=None if effect is None else (-effect if side < 0.0 else effect),
-        placebo_shifts=moved.studentised.size - 1,
-        heldout_steps=held.steps,
-    )
+        scores, chance = pool.submit(rolled), pool.submit(drawn_tests, fit, names, used)
+        moved = dict(zip(names, pool.map(shifted, names), strict=True))
+        held, drawn = scores.result(), chance.result()
+    of = {name: Measured(*moved[name], drawn[name], held.windows[name], held.steps) for name in names}
+    return MeasuredAll(of, whole(fit, {name: found for name, (_, found) in moved.items()}, held, shifts))

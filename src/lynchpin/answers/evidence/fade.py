@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from lynchpin.account.cases import Mechanism
 from lynchpin.account.theory import CheckedProduct
-from lynchpin.answers.evidence.claims import sentence
 from lynchpin.answers.evidence.influence import headline
+from lynchpin.answers.evidence.said import sentence
 from lynchpin.answers.evidence.sides import cause_events
 from lynchpin.defaults import DAYS
 from lynchpin.engine.statistics.base import Floats, Ints

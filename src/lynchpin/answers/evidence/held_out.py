@@ -2,18 +2,23 @@
 
 The origin rolls through the second half of the record. At each, everything that is estimated (coefficients, pooling,
 dispersion, fitted half-lives, the means that products are measured from) is estimated from the steps before it; then
-each step up to the next origin is scored by the log probability of its counts, given the acts before that step.
+each step up to the next origin is scored, given the acts before that step: of one mechanism, by when the acts came; of
+the account as a whole, by the log probability of the counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
+from scipy.special import logsumexp
 
 from lynchpin.account.theory import CheckedProduct
+from lynchpin.answers.evidence.placebo import lay_null, under, without
+from lynchpin.days import day_of
 from lynchpin.engine.likelihoods import counts
 from lynchpin.engine.likelihoods.newton import Factor
 from lynchpin.engine.statistics.base import Floats
@@ -23,6 +28,7 @@ from lynchpin.model.design.build import with_half_life
 from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import GRID_DAYS
 from lynchpin.model.newton import maximise, point
+from lynchpin.results import Window
 
 #: Turns of coefficients and dispersion at the first origin, one at each later, and the tolerance on log dispersion.
 _FIRST_ROUNDS, _SIZE_TOLERANCE = 12, 0.1
@@ -36,20 +42,30 @@ FIRST_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldOut:
-    """What leaving out each mechanism does to the score of what was held out.
+    """What leaving out each mechanism, and all of them, does to the score of what was held out.
 
-    gain : mechanism -> log score of the held-out acts it moves, with it less without it, in nats; > 0: it helps
-    information : mechanism -> (origins + 1,), what the record held on its coefficient at each origin and at the end
+    windows : mechanism -> the gain of each window: log chance of when the acts came that it moves, given how many of
+        each pair and class came, with its timing effect less without
+    whole : the gain of each window of all mechanisms together: log chance of the counts, with the joint model's
+        coefficients less with none of them
     steps : int, steps that were scored
     """
 
-    gain: Mapping[str, float]
-    information: Mapping[str, Floats]
+    windows: Mapping[str, tuple[Window, ...]]
+    whole: tuple[Window, ...]
     steps: int
+
+    def gain(self, name: str) -> float:
+        """Over all windows, in nats; > 0: it helps."""
+        return sum(window.gain for window in self.windows[name])
 
 
 def held_out(fit: Fit, origins: int = ORIGINS) -> HeldOut:
     """Roll the origin, fit what was known, score what came next.
+
+    A timing effect says when acts come and not how many, so that is what it is scored on. With a mechanism its
+    coefficient is the timing effect as the steps before the origin have it, pulled toward none by the case's prior as
+    far as those steps leave it open, and the other coefficients go along; without it, it is none.
 
     Parameters
     ----------
@@ -63,31 +79,61 @@ def held_out(fit: Fit, origins: int = ORIGINS) -> HeldOut:
     design, case = fit.design, fit.case
     ends = np.unique(np.linspace(FIRST_SHARE * design.rows, design.rows, origins + 1).astype(int))
     names = [m.name for m in case.mechanisms]
-    gain = dict.fromkeys(names, 0.0)
-    information: dict[str, list[float]] = {name: [] for name in names}
+    windows: dict[str, list[Window]] = {name: [] for name in names}
+    whole: list[Window] = []
     state: Blind | None = None
     for start, end in pairwise(ends):
         state = fit_before(fit, int(start), state)
-        known, beta, covariance = state.design, state.estimate.beta, state.covariance
-        ahead = units_ahead(design, known, slice(int(start), int(end)))
+        earlier = state.as_fit(fit)
+        at = slice(int(start), int(end))
+        ahead = units_ahead(design, state.design, at)
+        days = (_day(design, int(start)), _day(design, int(end)))
+
         for name in names:
-            k = known.position(name)
+            k = state.design.position(name)
             moved = [unit for unit in ahead if k in unit.columns]
-            without = beta - covariance[:, k] * (beta[k] / covariance[k, k])
-            for unit in moved:
-                offset = design.offset[unit.event_class][start:end]
-                theta = state.estimate.theta[unit.event_class]
-                scores = [
-                    float(counts.log_chance(unit.y, np.exp(offset + unit.X @ b[unit.columns]), theta).sum())
-                    for b in (beta, without)
-                ]
-                gain[name] += scores[0] - scores[1]
-            information[name].append(1.0 / covariance[k, k] - case.prior_sd**-2)
-    for name in names:
-        k = design.position(name)
-        information[name].append(1.0 / fit.covariance[k, k] - case.prior_sd**-2)
-    held = {name: np.maximum.accumulate(np.maximum(value, 0.0)) for name, value in information.items()}
-    return HeldOut(gain, held, int(ends[-1] - ends[0]))
+            none = without(earlier, [k])
+            along = earlier.covariance[:, k] / earlier.covariance[k, k]
+            timed = none + along * _pulled(earlier, name)
+            gain = sum(
+                float(unit.y @ (_shape(design, unit, at, timed) - _shape(design, unit, at, none))) for unit in moved
+            )
+            windows[name].append(Window(*days, gain))
+        places = [state.design.position(name) for name in names]
+        moved = [unit for unit in ahead if np.isin(places, unit.columns).any()]
+        bare = without(earlier, places) if places else earlier.estimate
+        gain = sum(
+            _log_score(design, unit, at, earlier.estimate, state) - _log_score(design, unit, at, bare, state)
+            for unit in moved
+        )
+        whole.append(Window(*days, gain))
+    return HeldOut({name: tuple(value) for name, value in windows.items()}, tuple(whole), int(ends[-1] - ends[0]))
+
+
+def _shape(design: Design, unit: Unit, at: slice, beta: Floats) -> Floats:
+    """Log chance of each step, for an act that comes in one of some steps: shape (rows,)."""
+    eta = design.offset[unit.event_class][at] + unit.X @ beta[unit.columns]
+    return np.asarray(eta - logsumexp(eta))
+
+
+def _log_score(design: Design, unit: Unit, at: slice, beta: Floats, state: Blind) -> float:
+    """Log chance of the counts of some steps."""
+    mean = np.exp(design.offset[unit.event_class][at] + unit.X @ beta[unit.columns])
+    return float(counts.log_chance(unit.y, mean, state.estimate.theta[unit.event_class]).sum())
+
+
+def _pulled(fit: Fit, name: str) -> float:
+    """The timing effect of a fit, pulled toward none by the prior."""
+    found = under(fit, name, lay_null(fit, name), np.zeros(1, dtype=np.int64))
+    if found is None:
+        return 0.0
+    variance = found.clustered_error**2
+    return found.estimate * fit.case.prior_sd**2 / (fit.case.prior_sd**2 + variance)
+
+
+def _day(design: Design, row: int) -> date:
+    """The first day of a fitted row."""
+    return day_of(int(design.steps.starts[design.steps.burn_in + row]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,6 +143,18 @@ class Blind:
     design: Design
     estimate: Estimate
     covariance: Floats
+
+    def as_fit(self, fit: Fit) -> Fit:
+        """A fit like the one it is a part of, with what was known at the origin in it."""
+        return replace(
+            fit,
+            design=self.design,
+            estimate=self.estimate.beta,
+            covariance=self.covariance,
+            clustered=self.covariance,
+            theta=self.estimate.theta,
+            pooled_sd={c: float(np.sqrt(v)) for c, v in self.estimate.variance.items()},
+        )
 
 
 def fit_before(fit: Fit, row: int, earlier: Blind | None = None) -> Blind:

@@ -1,13 +1,15 @@
 """The acts that weigh most in a claim: what its estimate would be, were one act left out.
 
 An act can stand on either side: as a cause, in the trace of the mechanism, and as an outcome, in a count. It is taken
-out of both; controls and exposure stay as they were. One Newton step from the fit gives the new estimate; tests hold
-it against refits. Where the reports of one act were folded, the whole episode is left out.
+out of both; controls and exposure stay as they were. The timing effect is made anew, in one step as it always is; tests
+hold it against the whole computation on a record without the act. Where the reports of one act were folded, the whole
+episode is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -15,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lynchpin.account.cases import Mechanism
+from lynchpin.answers.evidence.placebo import Null, column_of, lay_null
 from lynchpin.answers.evidence.shifts import weights_by_age
 from lynchpin.answers.evidence.sides import cause_events
-from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts
@@ -31,86 +34,121 @@ _BLOCK = 24  # acts at a time: neighbours in time, so that few steps remember an
 _REMEMBERED = 10.0  # half-lives after which an act is forgotten
 
 
-def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEvent, ...]:
-    """The acts without which a mechanism's estimate would change most, heaviest first.
+def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, at: Sums | None = None) -> tuple[TopEvent, ...]:
+    """The acts without which a mechanism's timing effect would change most, heaviest first.
 
     Parameters
     ----------
     fit : Fit
     mechanism : Mechanism
     most : int
+    at : the sums of the design without the mechanism, where they are known
 
     Returns
     -------
-    tuple of TopEvent
+    tuple of TopEvent; empty where nothing is left of its cause once drift is out
     """
-    causes, of_cause = cause_influence(fit, mechanism)
-    outcomes, of_outcome = outcome_influence(fit, mechanism)
+    timing = Timing.of(fit, mechanism, at)
+    if timing is None:
+        return ()
+    causes, of_cause = cause_influence(fit, mechanism, timing)
+    outcomes, of_outcome = outcome_influence(fit, timing)
     every = np.union1d(causes, outcomes)
     shift = np.zeros(every.size)
     shift[np.searchsorted(every, causes)] += of_cause
     shift[np.searchsorted(every, outcomes)] += of_outcome
-    estimate = float(fit.estimate[fit.design.position(mechanism.name)])
     found = []
-    for at in np.argsort(-np.abs(shift), kind="stable")[:most]:
-        event, part = int(every[at]), _part(every[at] in causes, every[at] in outcomes)
+    for place in np.argsort(-np.abs(shift), kind="stable")[:most]:
+        event, part = int(every[place]), _part(every[place] in causes, every[place] in outcomes)
         row = fit.events.row(event, named=True)
         day: date = row["date"]
-        without = float(2.0 ** (estimate - shift[at]))
-        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[at]), without))
+        without = float(2.0 ** (timing.score / timing.information - shift[place]))
+        found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[place]), without))
     return tuple(found)
 
 
-def outcome_influence(fit: Fit, mechanism: Mechanism) -> tuple[NDArray[np.int64], Floats]:
-    """Per act among the outcomes: the estimate with it less without it. -> events (n,), log rate ratios (n,)"""
+@dataclass(frozen=True, slots=True, eq=False)
+class Timing:
+    """A timing effect, score over information, and what each row of each unit adds to either.
+
+    left : by unit, (rows,): its column once the other columns, levels and waves are out
+    """
+
+    null: Null
+    left: tuple[Floats, ...]
+    score: float
+    information: float
+
+    @classmethod
+    def of(cls, fit: Fit, mechanism: Mechanism, at: Sums | None = None) -> Timing | None:
+        """Of a mechanism; None where nothing is left of its cause."""
+        k = fit.design.position(mechanism.name)
+        null = lay_null(fit, mechanism.name, at=at)
+        against = np.zeros(len(null.solved))
+        for row in null.rows:
+            against[row.at] += row.others.T @ (row.weight * column_of(row.unit, k))
+        taken_out = null.solved @ against
+        left = tuple(column_of(row.unit, k) - row.others @ taken_out[row.at] for row in null.rows)
+        score = sum(float(column_of(row.unit, k) @ row.residual) for row in null.rows)
+        square = sum(float((row.weight * x) @ column_of(row.unit, k)) for row, x in zip(null.rows, left, strict=True))
+        return cls(null, left, score, square) if square > 1e-6 else None
+
+
+def outcome_influence(fit: Fit, timing: Timing) -> tuple[NDArray[np.int64], Floats]:
+    """Per act among the outcomes: the estimate with it less without it. -> events (n,), log rate ratios (n,)
+
+    To first order in one count: it enters the score, and where counts are dispersed the information of its row.
+    """
+    estimate = timing.score / timing.information
     design = fit.design
     acts, steps = design.layers.acts, design.steps
-    k = design.position(mechanism.name)
     shift = np.zeros(len(acts.contexts))
     seen = np.zeros(len(acts.contexts), dtype=bool)
-    for unit in design.units:
-        if k not in unit.columns:
-            continue
-        theta = fit.theta[unit.event_class]
-        mean = np.exp(design.offset[unit.event_class] + unit.X @ fit.estimate[unit.columns])
-        pull = (unit.X @ fit.covariance[k, unit.columns]) / (1.0 + mean / theta)
+    for row, left in zip(timing.null.rows, timing.left, strict=True):
+        unit = row.unit
+        share = row.mean / fit.theta[unit.event_class]
+        per_act = 1.0 / (1.0 + share)
+        drift = ((unit.y - row.mean) * per_act - row.residual) / row.weight
+        pull = (left * (per_act - share * per_act**2 * (drift + estimate * left))) / timing.information
         ends = acts.source == acts.nodes.index(unit.source), acts.target == acts.nodes.index(unit.target)
-        row = steps.step_of(acts.day) - steps.burn_in
+        at = steps.step_of(acts.day) - steps.burn_in
         chosen = ends[0] & ends[1] & (acts.event_class == acts.classes.index(unit.event_class))
-        chosen &= (row >= 0) & (row < design.rows)
-        np.add.at(shift, acts.event[chosen], pull[row[chosen]])
+        chosen &= (at >= 0) & (at < design.rows)
+        np.add.at(shift, acts.event[chosen], pull[at[chosen]])
         seen[acts.event[chosen]] = True
     events = np.flatnonzero(seen)
     return events, shift[events]
 
 
-def cause_influence(fit: Fit, mechanism: Mechanism) -> tuple[NDArray[np.int64], Floats]:
-    """Per act among the causes: the estimate with it less without it. -> events (n,), log rate ratios (n,)"""
+def cause_influence(fit: Fit, mechanism: Mechanism, timing: Timing) -> tuple[NDArray[np.int64], Floats]:
+    """Per act among the causes: the estimate with it less without it. -> events (n,), log rate ratios (n,)
+
+    The column without the act is held against the same null.
+    """
     design = fit.design
-    k = design.position(mechanism.name)
     events = np.flatnonzero(cause_events(design.layers.acts, fit.case, mechanism))
-    shift = np.zeros(events.size)
-    units = [unit for unit in design.units if k in unit.columns]
+    k = design.position(mechanism.name)
+    score, square = np.full(events.size, timing.score), np.full(events.size, timing.information)
     for start in range(0, events.size, _BLOCK):
         block = events[start : start + _BLOCK]
+        here = slice(start, start + block.size)
         rows = _remembered(fit, mechanism, block)
-        layers = LayersWithout(
-            design.layers, slice(rows.start + design.steps.burn_in, rows.stop + design.steps.burn_in), block
-        )
+        burnt = design.steps.burn_in
+        layers = LayersWithout(design.layers, slice(rows.start + burnt, rows.stop + burnt), block)
         columns: dict[tuple[str, str], Floats] = {}
-        for unit in units:
-            dyad, X = (unit.source, unit.target), unit.X[rows]
+        against = np.zeros((len(timing.null.solved), block.size))
+        for row, left in zip(timing.null.rows, timing.left, strict=True):
+            dyad = (row.unit.source, row.unit.target)
             if dyad not in columns:
                 without = design.evaluator.statistic(mechanism.name, dyad, layers)  # type: ignore[arg-type]
-                columns[dyad] = without.reshape(block.size, len(X))
-            change = columns[dyad] - X[:, unit.columns == k][:, 0]
-            eta = design.offset[unit.event_class][rows] + X @ fit.estimate[unit.columns]
-            before = counts.score(unit.y[rows], eta, fit.theta[unit.event_class])
-            after = counts.score(unit.y[rows], eta + fit.estimate[k] * change, fit.theta[unit.event_class])
-            direction = X @ fit.covariance[k, unit.columns]
-            step = (after - before) @ direction + fit.covariance[k, k] * np.einsum("et,et->e", change, after)
-            shift[start : start + _BLOCK] -= step
-    return events, shift
+                columns[dyad] = without.reshape(block.size, rows.stop - rows.start)
+            change = columns[dyad] - column_of(row.unit, k)[rows]
+            score[here] += change @ row.residual[rows]
+            weighted = change * row.weight[rows]
+            square[here] += 2.0 * weighted @ left[rows] + np.einsum("et,et->e", weighted, change)
+            against[row.at] += (weighted @ row.others[rows]).T
+        square[here] -= np.einsum("ke,ke->e", against, timing.null.solved @ against)
+    return events, timing.score / timing.information - score / np.maximum(square, 1e-9)
 
 
 def _remembered(fit: Fit, mechanism: Mechanism, events: NDArray[np.int64]) -> slice:
@@ -150,7 +188,7 @@ class LayersWithout:
         acts: Acts = self.layers.acts
         out = np.tile(self.layers(layer)[self.rows, i, j], (self.events.size, 1))
         if layer not in self._of:
-            self._of[layer] = acts.fits(layer.classes, layer.contexts) & self._inside
+            self._of[layer] = layer.takes(acts) & self._inside
         chosen = self._of[layer] & (acts.source == i) & (acts.target == j)
         if self.at.size and chosen.any():
             weights = weights_by_age(layer, max(int(self.at[-1] - acts.day[chosen].min()), 0))

@@ -17,19 +17,23 @@ tests hold it against full refits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.answers.evidence.shifts import ByDay, MovedLayers
+from lynchpin.defaults import SHIFTS
 from lynchpin.engine.likelihoods import counts
+from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.model import Fit
 from lynchpin.model.design import Design, Unit
 from lynchpin.model.fit import penalty
 from lynchpin.model.newton import CLUSTER_DAYS, sums
+from lynchpin.results import Effect
 
 #: Slowest waves of a pair and class that are taken out; never more than one for each so many steps.
 WAVES, STEPS_PER_WAVE = 4, 20
@@ -40,46 +44,78 @@ NEAREST_HALF_LIVES = 1.0
 _BLOCK = 48  # shifts at a time: what they need stays in the cache
 
 
+#: A p-value is settled once so many shifts lie as far as the true record, and no later than after so many shifts.
+SETTLED_BY, MOST_SHIFTS = 20, 9_999
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Placebo:
-    """One mechanism under shifts of its cause.
+    """One mechanism under shifts of its cause: what its timing says.
 
     studentised : (shifts + 1,), the one-step statistic of the unmoved cause, then of each shift
     information : float, what the record holds on the coefficient of the unmoved cause once drift is out
     inflation : float, clustered over model variance of the unmoved cause's score, at least 1
-    drift : float, how strong the slow waves are in the outcome, over what chance would give; at least 1
     """
 
     studentised: Floats
     information: float
     inflation: float
-    drift: float = 1.0
 
     @property
-    def noise(self) -> float:
-        """Variance of the score over what the model expects, at least 1: clustering, and what the shifts show besides.
+    def spread(self) -> float:
+        """Standard deviation of the studentised shifts, at least 1.
 
-        Were rows of other quarters strangers to one another, studentised shifts would have variance 1. Where cause and
-        outcome wander for years they have more.
+        Were rows of other quarters strangers to one another it would be 1. Where cause and outcome wander for years,
+        it is more.
         """
-        return self.inflation * max(1.0, float(np.var(self.studentised[1:])))
+        return max(1.0, float(np.std(self.studentised[1:])))
+
+    @property
+    def clustered_error(self) -> float:
+        """Of the timing effect, the larger of the model's and the clustered one."""
+        return float(np.sqrt(self.inflation / self.information))
+
+    @property
+    def z(self) -> float:
+        """The timing effect over its error: the unmoved statistic over the spread of the shifts."""
+        return float(self.studentised[0]) / self.spread
+
+    @property
+    def estimate(self) -> float:
+        """The timing effect, a log rate ratio per unit: score over information, not shrunk."""
+        return float(self.studentised[0]) * self.clustered_error
+
+    @property
+    def effect(self) -> Effect:
+        """The timing effect with its interval, whose error carries clustering and the spread of the shifts."""
+        return Effect.of(self.estimate, self.clustered_error * self.spread)
 
     def p_value(self, side: float) -> float:
-        """Share of records, the true one among them, with a statistic as far on a side (+1, -1; 0: either)."""
+        """Share of records, the true one among them, with a statistic as far on a side (+1, -1; 0: either).
+
+        Half of the shifts lie about as far as none; so that the p-value cannot point to another side than the effect,
+        it is at most a half on the side of the effect and at least that on the other.
+        """
         if side == 0.0:
             return min(1.0, 2.0 * min(self.p_value(1.0), self.p_value(-1.0)))
-        moved = side * self.studentised
-        return float(np.mean(moved >= moved[0] - 1e-12))
+        rank = (1 + self._as_far(side)) / self.studentised.size
+        here = side * float(self.studentised[0])
+        return min(rank, 0.5) if here > 0.0 else max(rank, 0.5) if here < 0.0 else rank
 
-    def bar(self, side: float, level: float) -> float:
-        """What the statistic has to reach on a side for a p-value of `level` there."""
-        moved = np.sort(side * self.studentised[1:])
-        at = moved.size - int(np.floor(level * (moved.size + 1))) + 1
-        return float(moved[min(max(at, 0), moved.size - 1)])
+    def _as_far(self, side: float) -> int:
+        return int(np.sum(side * self.studentised[1:] >= side * self.studentised[0] - 1e-12))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether enough shifts lie as far on the nearer side."""
+        return min(self._as_far(1.0), self._as_far(-1.0)) >= SETTLED_BY
 
 
 def draw_lags(fit: Fit, name: str, shifts: int, seed: int) -> Ints:
-    """Random lags in days for a mechanism, the first of them none: shape (shifts + 1,)."""
+    """Random lags in days for a mechanism, the first of them none: shape (shifts + 1,).
+
+    More of them begin with the same ones.
+    """
     steps = fit.design.steps
     days = steps.origin_day - steps.first_day
     half_life = fit.design.columns[fit.design.position(name)].half_life_days or 0.0
@@ -102,14 +138,40 @@ def placebo(fit: Fit, name: str, lags: Ints, waves: int = WAVES) -> Placebo | No
     -------
     Placebo, or None where nothing is left of the cause once drift and the other columns are out
     """
-    null = _null(fit, name, waves)
+    return under(fit, name, lay_null(fit, name, waves), lags)
+
+
+def settled_placebo(fit: Fit, name: str, shifts: int, seed: int, at: Sums | None = None) -> Placebo | None:
+    """The same, whose shifts go on until a small p-value is settled, where no fewer than the default are asked for.
+
+    They double until SETTLED_BY lie as far as the true record on the nearer side, or there are MOST_SHIFTS.
+
+    References
+    ----------
+    Besag and Clifford (1991), Sequential Monte Carlo p-values, Biometrika 78(2); here stopped between batches, and the
+    true record is counted whenever it stops, so that a p-value is never too small.
+    """
+    null = lay_null(fit, name, at=at)
+    found = under(fit, name, null, draw_lags(fit, name, shifts, seed))
+    most = MOST_SHIFTS if shifts >= SHIFTS else shifts
+    while found is not None and found.studentised.size - 1 < most and not found.is_settled:
+        done = found.studentised.size
+        lags = draw_lags(fit, name, min(2 * done - 1, most), seed)[done:]
+        more = under(fit, name, null, np.concatenate([[0], lags]))
+        assert more is not None
+        found = replace(found, studentised=np.concatenate([found.studentised, more.studentised[1:]]))
+    return found
+
+
+def under(fit: Fit, name: str, null: Null, lags: Ints) -> Placebo | None:
+    """A laid out null under each lag; the first is 0."""
     by_day: ByDay = {}
     parts = [_moved(fit, name, null, lags[at : at + _BLOCK], by_day) for at in range(0, lags.size, _BLOCK)]
     score, information, clustered = (np.concatenate(part) for part in zip(*parts, strict=True))
     if information[0] < 1e-6:
         return None
     studentised = score / np.sqrt(np.maximum(np.maximum(information, clustered), 1e-12))
-    return Placebo(studentised, float(information[0]), max(1.0, float(clustered[0] / information[0])), null.drift)
+    return Placebo(studentised, float(information[0]), max(1.0, float(clustered[0] / information[0])))
 
 
 def slow_waves(rows: int, waves: int) -> Floats:
@@ -119,7 +181,7 @@ def slow_waves(rows: int, waves: int) -> Floats:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Row:
+class NullRow:
     """What one unit holds against any column: everything but the column itself."""
 
     unit: Unit
@@ -127,26 +189,58 @@ class _Row:
     at: NDArray[np.int64]  # (m,), their places in the solved matrix
     residual: Floats  # (rows,), score of each row once drift is out
     weight: Floats  # (rows,), information of each row
+    mean: Floats  # (rows,), expected acts before drift is taken out
     others_residual: Floats  # (blocks, m), others * residual, added up by block
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Null:
+class Null:
     """The fit without a mechanism."""
 
-    rows: tuple[_Row, ...]
+    rows: tuple[NullRow, ...]
     solved: Floats  # (m, m): inverse of the penalised information of the other columns and the waves, as far as needed
     edges: NDArray[np.int64]  # first row of each block of CLUSTER_DAYS
-    drift: float  # score test of the waves, over its degrees of freedom, at least 1
 
 
-def _null(fit: Fit, name: str, waves: int) -> _Null:
-    """Take a mechanism out by one Newton step, and lay out what every shift is held against."""
+def without(fit: Fit, columns: Sequence[int]) -> Floats:
+    """The coefficients were some of them nothing, the others where one Newton step takes them: shape (columns,)."""
+    at = list(columns)
+    pulled = np.linalg.solve(fit.covariance[np.ix_(at, at)], fit.estimate[at])
+    beta = fit.estimate - fit.covariance[:, at] @ pulled
+    beta[at] = 0.0
+    return np.asarray(beta)
+
+
+def sums_without(fit: Fit, name: str) -> Sums:
+    """The sums of the design of a fit without a mechanism: what several nulls of it share."""
+    return sums(fit.design, without(fit, [fit.design.position(name)]), fit.theta)
+
+
+def lay_null(
+    fit: Fit,
+    name: str,
+    waves: int = WAVES,
+    *,
+    beta: Floats | None = None,
+    precision: Floats | None = None,
+    at: Sums | None = None,
+) -> Null:
+    """Take a mechanism out by one Newton step, and lay out what every shift is held against.
+
+    Parameters
+    ----------
+    fit : Fit
+    name : str, the mechanism
+    waves : int, slow waves of each pair and class to take out
+    beta : (columns,), where to stand instead; None: the fit without the mechanism
+    precision : (columns,), of other priors; None: the fit's
+    at : the sums of the design there, where they are known
+    """
     design = fit.design
     k = design.position(name)
-    precision = penalty(fit)
-    beta = fit.estimate - fit.covariance[:, k] * (fit.estimate[k] / fit.covariance[k, k])
-    at = sums(design, beta, fit.theta)
+    precision = penalty(fit) if precision is None else precision
+    beta = without(fit, [k]) if beta is None else beta
+    at = sums(design, beta, fit.theta) if at is None else at
     stays = np.arange(beta.size) != k
     place = np.cumsum(stays) - 1
     units = [unit for unit in design.units if k in unit.columns]
@@ -165,6 +259,7 @@ def _null(fit: Fit, name: str, waves: int) -> _Null:
         eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
         residual = counts.score(unit.y, eta, fit.theta[unit.event_class])
         weight = counts.information(unit.y, eta, fit.theta[unit.event_class])
+        mean = np.exp(eta)
         here = unit.columns != k
         others, columns = unit.X[:, here], place[unit.columns[here]]
         drift = drifts.index((frozenset((unit.source, unit.target)), unit.event_class))
@@ -175,25 +270,30 @@ def _null(fit: Fit, name: str, waves: int) -> _Null:
         matrix[np.ix_(own, columns)] += cross.T
         matrix[np.ix_(own, own)] += level_and_waves.T @ weighted
         gradient[own] += level_and_waves.T @ residual
-        laid.append((unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight))
+        laid.append(
+            (unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight, mean)
+        )
     matrix[np.arange(p, len(matrix)), np.arange(p, len(matrix))] += 1e-6  # a pair that never acts has no drift
     inverse = cho_solve(cho_factor(matrix), np.eye(len(matrix)))
     step = inverse @ gradient
     block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
     edges = np.flatnonzero(np.diff(block, prepend=-1))
-    needed, back = np.unique(np.concatenate([columns for _, _, columns, _, _ in laid]), return_inverse=True)
+    needed, back = np.unique(np.concatenate([columns for _, _, columns, *_ in laid]), return_inverse=True)
     rows, read = [], 0
-    for unit, others, columns, residual, weight in laid:
+    for unit, others, columns, residual, weight, mean in laid:
         after = residual - weight * (others @ step[columns])
         by_block = np.add.reduceat(others * after[:, None], edges, axis=0)
-        rows.append(_Row(unit, others, back[read : read + columns.size], after, weight, by_block))
+        rows.append(NullRow(unit, others, back[read : read + columns.size], after, weight, mean, by_block))
         read += columns.size
-    free = max(first_level - p, 1)
-    drift = max(1.0, float(gradient[p:first_level] @ step[p:first_level]) / free)
-    return _Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, drift)
+    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges)
 
 
-def _moved(fit: Fit, name: str, null: _Null, lags: Ints, by_day: ByDay) -> tuple[Floats, Floats, Floats]:
+def column_of(unit: Unit, k: int) -> Floats:
+    """The column of a coefficient in a unit that has it: shape (rows,)."""
+    return np.asarray(unit.X[:, unit.columns == k][:, 0])
+
+
+def _moved(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay) -> tuple[Floats, Floats, Floats]:
     """Score, information and clustered variance of the column under each lag: three of shape (lags,)."""
     design = fit.design
     columns = _columns(design, name, lags, by_day)

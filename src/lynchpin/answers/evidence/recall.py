@@ -1,13 +1,15 @@
-"""How long and in what form the acts of a cause are remembered: the levels of both choices, and what they stand for."""
+"""How long and in what form the acts of a cause are remembered, and whether joint acts are among them: the levels of
+these choices, and what they stand for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite, log
-from typing import Literal
+from typing import Final, Literal
 
 from lynchpin.account.cases import Mechanism
+from lynchpin.account.theory import SAID, joint_acts
 from lynchpin.errors import BadValue
 from lynchpin.results.sensitivity import Choice, Level
 
@@ -132,3 +134,25 @@ def check_half_lives(days: Sequence[float]) -> tuple[float, ...]:
         if not 0.0 < one < inf:
             raise BadValue(f"a half-life of {one:g} days cannot be", "--half-life", "write days, weeks or years: 30d")
     return tuple(days)
+
+
+# -- Joint acts, which a mechanism leaves out or counts.
+
+_JOINT: Final[Mapping[str, Literal["with", "without"]]] = {"left out": "without", "counted": "with"}
+
+
+def joint_choice(mechanism: Mechanism) -> Choice:
+    """The choice "joint acts", the mechanism's own level first."""
+    own = joint_acts(mechanism.checked)
+    means = "whether an act that stands on both sides counts as a cause"
+    if own == "none":
+        return Choice("joint acts", means, (Level("none", SAID["none"], True),), SAID["none"])
+    levels = tuple(Level(name, SAID[name], name == own) for name in _JOINT)
+    return Choice("joint acts", means, tuple(sorted(levels, key=lambda level: not level.own)))
+
+
+def with_joint(mechanism: Mechanism, level: str) -> Mechanism:
+    """A mechanism under a level of "joint acts"."""
+    if level not in _JOINT:
+        return mechanism
+    return replace(mechanism, checked=replace(mechanism.checked, joint=_JOINT[level]))

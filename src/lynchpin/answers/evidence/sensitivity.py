@@ -1,8 +1,9 @@
 """Sensitivity: one mechanism refitted under every combination of choices that could have been made otherwise.
 
-For every record (step, reports or episodes, feed, classes, exposure, counts) the model is settled anew: coefficients,
-pooling, dispersion. Within a record the mechanism's half-life, memory and scale change its column, and all coefficients
-are refitted with pooling and dispersion held; tests hold that against whole fits. Half-lives of other mechanisms stay
+For every record (step, reports or episodes, feed, rows, classes, exposure, counts) the model is settled anew:
+coefficients, pooling, dispersion. Within a record the mechanism's half-life, memory, joint acts and scale change its
+column, and all coefficients are refitted with pooling and dispersion held; tests hold that against whole fits. What is
+told of each is the ledger's effect, that of timing. Half-lives of other mechanisms stay
 as the case's own fit has them. Only the part of a design that the mechanism's coefficient depends on is fitted.
 """
 
@@ -30,15 +31,25 @@ from lynchpin.answers.evidence.choices import (
     classes_from,
     curve_placebo,
     exposure_days,
+    rows_of,
     scaled,
     under,
     varied,
 )
-from lynchpin.answers.evidence.claims import missing, sentence
-from lynchpin.answers.evidence.placebo import draw_lags, placebo
-from lynchpin.answers.evidence.recall import Length, Recall, check_half_lives, lengths, recall, said_otherwise
+from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo, settled_placebo
+from lynchpin.answers.evidence.recall import (
+    Length,
+    Recall,
+    check_half_lives,
+    lengths,
+    recall,
+    said_otherwise,
+    with_joint,
+)
+from lynchpin.answers.evidence.said import missing, sentence
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
+from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
 from lynchpin.events import acts_of, first_day
@@ -48,14 +59,14 @@ from lynchpin.model.design.build import linked, restated, with_exposure
 from lynchpin.model.design.steps import Steps, lay_steps
 from lynchpin.model.fit import Estimate, precision_of, settle
 from lynchpin.model.half_life import fit_half_lives
-from lynchpin.model.newton import clustered_covariance, maximise
+from lynchpin.model.newton import maximise
 from lynchpin.results import Choice, Effect, Sensitivity, Specification
 
 RULE = (
     "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
     "same acts: they are not independent, and the share that agrees is no p-value. An interval is clear of no effect "
-    "where the whole 90 % lies on one side; placebo and held-out score, which a verdict asks for besides, are in the "
-    "ledger. Association in time is not called cause."
+    "where the whole 90 % lies on one side; what a grade asks for besides is in the ledger. Ratios are timing effects, "
+    "with the spread over shifts of the case's own specification. Association in time is not called cause."
 )
 
 Tell = Callable[[str, int], None]
@@ -127,15 +138,16 @@ def sensitivity(
         ),
         (*vary, *given) if vary else (),
     )
-    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts)
+    of_own = settled_placebo(fit, mechanism, SHIFTS, case.seed)
+    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts, of_own)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
-        records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes"))))
-        for view, feed, scheme in records:
-            for at, specification in work.record(view, feed, scheme, crew):
+        records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "rows", "classes"))))
+        for one in records:
+            for at, specification in work.record(one, crew):
                 found[at] = specification
             if tell is not None:
-                tell(" · ".join((view, feed, scheme)), len(records))
+                tell(" · ".join(one), len(records))
     order = list(product(*(_keys(choices, choice.name) for choice in choices)))
     curve = Sensitivity(
         mechanism=mechanism,
@@ -178,35 +190,33 @@ class _Work:
     own_days: float
     others: Mapping[str, Case]
     shifts: int
+    own: Placebo | None  # of the case's own fit, as in the ledger
     moved: dict[tuple[str, ...], Floats] = field(default_factory=dict)  # studentised, without a shift and under each
 
-    def record(
-        self, view: str, feed: str, scheme: str, crew: ThreadPoolExecutor
-    ) -> Iterator[tuple[tuple[str, ...], Specification]]:
-        """Every specification of one record and class scheme, at all steps."""
+    def record(self, one: tuple[str, ...], crew: ThreadPoolExecutor) -> Iterator[tuple[tuple[str, ...], Specification]]:
+        """Every specification of one record (view, feed, rows, class scheme), at all steps."""
         start: dict[tuple[str, str], _Base] = {}
-        known = self._known(view, feed, scheme)
+        known = self._known(*one)
         steps = sorted(_keys(self.choices, "step"), key=lambda name: STEPS[name] != self.fit.case.step_days)
         for step in steps:  # the case's own first: half-lives are fitted there, and the other begins from it
             ways = list(product(_keys(self.choices, "exposure"), _keys(self.choices, "counts")))
             if isinstance(known, str):
                 for exposure, counts in ways:
-                    yield from self._none(known, (step, view, feed, scheme, exposure, counts))
+                    yield from self._none(known, (step, *one, exposure, counts))
                 continue
             case, events = known
             laid = self._laid(replace(case, step_days=STEPS[step]), events)
             if isinstance(laid, str):
                 for exposure, counts in ways:
-                    yield from self._none(laid, (step, view, feed, scheme, exposure, counts))
+                    yield from self._none(laid, (step, *one, exposure, counts))
                 continue
-            design, n_cause, n_target = laid
+            design, counted = laid
             tried = _Columns(design, case.mechanism(self.mechanism.name))
             settled = crew.map(partial(self._settled, design, case, step, start), ways)
             bases = dict(zip(ways, settled, strict=True))
             start = start or bases
-            jobs = [(way, *pair) for way in ways for pair in product(*(_keys(self.choices, n) for n in MECHANISM[:2]))]
-            place = (step, view, feed, scheme)
-            for done in crew.map(partial(self._scales, place, bases, tried, (n_cause, n_target)), jobs):
+            jobs = [(way, *some) for way in ways for some in product(*(_keys(self.choices, n) for n in MECHANISM[:3]))]
+            for done in crew.map(partial(self._scales, (step, *one), bases, tried, counted), jobs):
                 yield from done
 
     def _scales(
@@ -214,20 +224,20 @@ class _Work:
         place: tuple[str, ...],
         bases: Mapping[tuple[str, str], _Base],
         tried: _Columns,
-        counted: tuple[int, int],
-        job: tuple[tuple[str, str], str, str],
+        counted: Mapping[str, tuple[int, int]],
+        job: tuple[tuple[str, str], str, str, str],
     ) -> list[tuple[tuple[str, ...], Specification]]:
         """The specifications of one record and memory, on every scale; each begins from the one before."""
-        way, length, form = job
+        way, length, form, joint = job
         done: list[tuple[tuple[str, ...], Specification]] = []
         begin = bases[way].state.beta
         for scale in _keys(self.choices, "scale"):
-            at = (*place, *way, length, form, scale)
-            one, begin = self._specification(at, bases[way], tried, counted, begin)
+            at = (*place, *way, length, form, joint, scale)
+            one, begin = self._specification(at, bases[way], tried, counted[joint], begin)
             done.append((at, one))
         return done
 
-    def _known(self, view: str, feed: str, scheme: str) -> tuple[Case, pl.DataFrame] | str:
+    def _known(self, view: str, feed: str, rows: str, scheme: str) -> tuple[Case, pl.DataFrame] | str:
         """The case and the classified events of one record, or why there are none."""
         case = self.fit.case
         one = None if feed in (ALL_FEEDS, _keys(self.choices, "feed")[0]) else feed
@@ -235,16 +245,20 @@ class _Work:
             events = case_events(case, self.events, as_of=self.fit.known.as_of, episodes=view == "episodes", feed=one)
         except LynchpinError as error:
             return error.what
+        events = rows_of(events, rows)
         if scheme in self.others:
             return classes_from(case, self.others[scheme], events)
         return under(case, events, scheme, self.mechanism.name)
 
-    def _laid(self, case: Case, events: pl.DataFrame) -> tuple[Design, int, int] | str:
-        """The design of a record, and its acts of cause and target; or why the mechanism cannot be tried on it."""
+    def _laid(self, case: Case, events: pl.DataFrame) -> tuple[Design, dict[str, tuple[int, int]]] | str:
+        """The design of a record, and its acts of cause and target by level of "joint acts"; or why the mechanism
+        cannot be tried on it."""
         acts: Acts = expand(events, case)
         mechanism = case.mechanism(self.mechanism.name)
-        n_cause, n_target = count_cause(acts, case, mechanism), count_target(acts, mechanism)
-        why = missing(n_cause, n_target)
+        n_target = count_target(acts, mechanism)
+        levels = _keys(self.choices, "joint acts")
+        counted = {level: (count_cause(acts, case, with_joint(mechanism, level)), n_target) for level in levels}
+        why = missing(max(n for n, _ in counted.values()), n_target)
         if why is not None:
             return why
         first = max(case.start, first_day(events))
@@ -253,7 +267,7 @@ class _Work:
         except BadValue as error:
             return error.what
         half_lives = dict(self.fit.design.evaluator.half_life_days)
-        return linked(build_design(case, acts, steps, half_lives), mechanism.name), n_cause, n_target
+        return linked(build_design(case, acts, steps, half_lives), mechanism.name), counted
 
     def _settled(
         self, design: Design, case: Case, step: str, begun: Mapping[tuple[str, str], _Base], way: tuple[str, str]
@@ -292,7 +306,7 @@ class _Work:
         own_record = self._is_own(at[: len(RECORD)])
         own = own_record and self._is_own(at)
         fitted = self.own_days if own_record and self.mechanism.half_life_days is None else base.fitted_days
-        length, form, scale = at[len(RECORD) :]
+        length, form, joint, scale = at[len(RECORD) :]
         remembered = recall(self.mechanism, self.own_days, self.lengths[length], form, fitted)
         nothing = Specification(
             choices=dict(zip(names, at, strict=True)),
@@ -302,39 +316,39 @@ class _Work:
             half_life_days=remembered.half_life_days if isfinite(remembered.half_life_days) else None,
             window_days=remembered.window_days if isfinite(remembered.window_days) else None,
         )
-        k = base.design.position(self.mechanism.name)
+        if counted[0] == 0:
+            return replace(nothing, cannot_because=missing(*counted)), begin
         if own and not self.shifts:
-            fit = self.fit
-            return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), begin
-        design = replace(tried(remembered, scale), offset=base.design.offset)
+            return self._told(nothing, self.own), begin
+        design = replace(tried(remembered, joint, scale), offset=base.design.offset)
         beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
         if not converged:
             return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
-        covariance = here.covariance
-        row = covariance[k]
-        if self.shifts and STEPS[at[0]] == self.fit.case.step_days:
-            self._move(at, base, design, beta, covariance)
-        if own:  # by the very numbers of the ledger
-            fit = self.fit
-            return _measured(nothing, fit.estimate[k], fit.standard_error[k], fit.covariance[k, k], base), beta
-        clustered = clustered_covariance(design, beta, base.state.theta, row[None])[0, 0]
-        error = float(np.sqrt(max(row[k], clustered)))
-        return _measured(nothing, beta[k], error, row[k], base), beta
+        there = self._as_fit(base, design, beta, here.covariance)
+        moves = bool(self.shifts) and STEPS[at[0]] == self.fit.case.step_days
+        lags = draw_lags(there, self.mechanism.name, self.shifts if moves else 0, base.case.seed)
+        found = placebo(there, self.mechanism.name, lags)
+        if found is not None and moves:
+            self.moved[at] = found.studentised
+        return self._told(nothing, self.own if own else found), beta  # the own one by the very numbers of the ledger
 
-    def _move(self, at: tuple[str, ...], base: _Base, design: Design, beta: Floats, covariance: Floats) -> None:
-        """Move the cause of one specification in time, by the same lags for all of its record."""
-        there = replace(
+    def _as_fit(self, base: _Base, design: Design, beta: Floats, covariance: Floats) -> Fit:
+        """One specification as a fit, which the timing of its cause can be asked of."""
+        return replace(
             self.fit,
-            design=replace(base.design, case=base.case),
+            design=replace(design, case=base.case),
             estimate=beta,
             covariance=covariance,
             theta=base.state.theta,
             pooled_sd={c: float(np.sqrt(v)) for c, v in base.state.variance.items()},
         )
-        lags = draw_lags(there, self.mechanism.name, self.shifts, base.case.seed)
-        found = placebo(replace(there, design=replace(design, case=base.case)), self.mechanism.name, lags)
-        if found is not None:
-            self.moved[at] = found.studentised
+
+    def _told(self, nothing: Specification, found: Placebo | None) -> Specification:
+        """The timing effect; its error carries the spread that the shifts have in the case's own specification."""
+        if found is None or found.information < SMALLEST_INFORMATION:
+            return replace(nothing, cannot_because="the record says next to nothing of it")
+        spread = 1.0 if self.own is None else self.own.spread
+        return replace(nothing, effect=Effect.of(found.estimate, found.clustered_error * spread))
 
     def _none(self, why: str, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Specification]]:
         names = (*RECORD, *MECHANISM)
@@ -360,12 +374,13 @@ class _Columns:
 
     def __init__(self, design: Design, mechanism: Mechanism) -> None:
         self.design, self.mechanism = design, mechanism
-        self._kept: dict[tuple[Recall, str], Design] = {}
+        self._kept: dict[tuple[Recall, str, str], Design] = {}
 
-    def __call__(self, remembered: Recall, scale: str) -> Design:
-        key = (remembered, scale)
+    def __call__(self, remembered: Recall, joint: str, scale: str) -> Design:
+        key = (remembered, joint, scale)
         if key not in self._kept:
-            self._kept[key] = scaled(self.design, said_otherwise(self.mechanism, remembered), scale)
+            said = said_otherwise(with_joint(self.mechanism, joint), remembered)
+            self._kept[key] = scaled(self.design, said, scale)
         return self._kept[key]
 
 
@@ -375,9 +390,3 @@ def _seen(design: Design) -> Floats:
     for unit in design.units:
         seen[unit.columns] = True
     return seen
-
-
-def _measured(nothing: Specification, estimate: float, error: float, variance: float, base: _Base) -> Specification:
-    if 1.0 / variance - base.case.prior_sd**-2 < SMALLEST_INFORMATION:
-        return replace(nothing, cannot_because="the record says next to nothing of it")
-    return replace(nothing, effect=Effect.of(estimate, error))

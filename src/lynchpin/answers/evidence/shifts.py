@@ -120,7 +120,7 @@ class _MovedLayer:
 
 def days_of(acts: Acts, layer: Layer, i: int, j: int) -> Ints:
     """The days of the acts of one cell of a layer."""
-    chosen = acts.fits(layer.classes, layer.contexts) & (acts.source == i) & (acts.target == j)
+    chosen = layer.takes(acts) & (acts.source == i) & (acts.target == j)
     day: Ints = acts.day[chosen]
     return day
 

@@ -369,7 +369,8 @@ def _weighted(fit: Fit, at: list[int], weights: Floats) -> Effect:
 def _said(cause: CheckedCause) -> str:
     """The part of a product as text."""
     if isinstance(cause, CheckedEdge):
-        return str(cause) + (f"[{', '.join(cause.contexts)}]" if cause.contexts else "")
+        about = f"[{', '.join(cause.contexts)}]" if cause.contexts else ""
+        return f"{cause}{about}{' alone' if cause.alone else ''}"
     if isinstance(cause, CheckedRef):
         return cause.mechanism
     return f" {cause.symbol} ".join(_said(part) for part in cause.parts)

@@ -1,4 +1,4 @@
-"""The verdict on a claim: the rule stands here and nowhere else, and is printed beside every ledger."""
+"""The grade of a claim: the rule stands here and nowhere else, and is printed beside every ledger."""
 
 from __future__ import annotations
 
@@ -6,139 +6,183 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.results import Expect, Verdict
+from lynchpin.numbers import Z90
+from lynchpin.results import Expect, Grade, Leaning
 
-#: Share of shifted records that may lie as far on a side as the true one.
-PLACEBO_LEVEL = 0.05
+#: From the strongest down: the grades that say something.
+GRADES: tuple[Grade, ...] = ("strong", "moderate", "slight")
+
+#: What the weaker of fit and timing must exceed for each grade; set on planted records, see docs/decisions/0022.
+CUTS = (2.30, 1.40, 0.70)
+
+#: The share of planted records without an effect that reach each grade or a higher one on one side, in the worst world.
+RATES = (0.010, 0.060, 0.20)
+
+#: The side of no effect that an expectation is on; 0: either.
+SIDES = {"+": 1.0, "-": -1.0, "?": 0.0}
 
 RULE = (
-    "supported: the whole 90 % interval lies on the expected side of no effect, at most 5 % of the records whose cause "
-    "was moved in time lie as far on that side, and the next periods are foretold no worse with the mechanism than "
-    "without it; contradicted: all three on the other side; not detectable: anything else, with the smallest effect "
-    "that this rule would have found in 80 of 100 such records; untestable: no event can bear on it, with the reason. "
-    "Association in time is not called cause."
+    "A grade is as good as the weaker of two tests: fit (the joint model's estimate over its error) and timing (the "
+    f"timing effect over its error). Strong: both exceed {CUTS[0]:.2f} on one side, moderate: "
+    f"{CUTS[1]:.2f}, slight: {CUTS[2]:.2f}, or the interval of the timing effect alone is clear of no effect; "
+    "none: neither. For is the side that the account expects, against the other. Without an effect at most "
+    f"{100 * RATES[0]:.1f}, {100 * RATES[1]:.1f} and {100 * RATES[2]:.0f} % of records come so far on a side by "
+    "chance; where records drawn from this one's own model come farther, the levels are raised until they do not. At "
+    "least and at most are the ends of the 90 % interval, each wrong in 5 of 100 cases. Untestable: nothing in the "
+    "record can bear on it. Association in time is not called cause."
 )
 
 
-def shown(margin: Floats | float, placebo_p: Floats | float, heldout_gain: Floats | float) -> NDArray[np.bool_]:
-    """Whether a record shows an effect on a side: the three conditions of the rule. Not a number meets none.
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A grade, its side, and the share of records without an effect that reach it on that side (None for none)."""
 
-    Parameters
-    ----------
-    margin : how far the nearer end of the interval lies beyond no effect, on the side asked about
-    placebo_p : share of moved records as far on that side
-    heldout_gain : log score of held-out acts with the mechanism less without it
+    grade: Grade
+    side: Leaning
+    error_rate: float | None
+
+
+def weaker(fit_z: Floats | float, timing_z: Floats | float) -> Floats:
+    """The weaker of two tests, with their sign; 0 where they lie on different sides.
 
     Examples
     --------
-    >>> shown(np.array([0.1, -0.1, 0.1, 0.1]), np.array([0.02, 0.02, 0.2, 0.02]), np.array([0.5, 0.5, 0.5, -0.5]))
-    array([ True, False, False, False])
+    >>> weaker(np.array([2.0, -1.0, 2.0]), np.array([1.5, -3.0, -1.0]))
+    array([ 1.5, -1. ,  0. ])
     """
-    return np.asarray((margin > 0.0) & (placebo_p <= PLACEBO_LEVEL) & (heldout_gain >= 0.0))
+    a, b = np.asarray(fit_z, dtype=float), np.asarray(timing_z, dtype=float)
+    return np.asarray(np.where(a * b > 0.0, np.sign(b) * np.minimum(np.abs(a), np.abs(b)), 0.0))
 
 
-def verdict(
+def grade(
     expect: Expect,
-    lower: float,
-    upper: float,
-    placebo_p: float | None,
-    placebo_p_against: float | None,
-    heldout_gain: float | None,
-) -> Verdict:
+    fit_z: float,
+    timing_z: float,
+    *,
+    levels: Sequence[float] = CUTS,
+    rates: Sequence[float] = RATES,
+) -> Graded:
     """Apply the rule.
 
     Parameters
     ----------
-    expect : "+", "-", or "?" where the account does not say; then either side supports
-    lower, upper : float, the 90 % interval of the log rate ratio
-    placebo_p, placebo_p_against : float or None, on the expected side and on the other; one and the same for "?"
-    heldout_gain : float or None
+    expect : "+", "-", or "?" where the account does not say; then either side is for it, and both may err
+    fit_z : the estimate of the joint model over its error
+    timing_z : the timing effect over its error, which carries clustering and the spread of the shifts
+    levels, rates : (3,), what strong, moderate and slight must exceed, and how often chance does
 
     Examples
     --------
-    >>> verdict("+", 0.1, 0.9, 0.01, 0.99, 1.2), verdict("-", 0.1, 0.9, 0.99, 0.01, 1.2)
-    ('supported', 'contradicted')
-    >>> verdict("+", 0.1, 0.9, 0.30, 0.70, 1.2), verdict("+", 0.1, 0.9, 0.01, 0.99, -1.2)
-    ('not detectable', 'not detectable')
+    >>> grade("+", 3.0, 1.9), grade("-", 3.0, 1.0)
+    (Graded(grade='moderate', side='for', error_rate=0.06), Graded(grade='slight', side='against', error_rate=0.2))
+    >>> grade("+", 0.2, 1.5).grade, grade("+", 0.2, 1.8).grade, grade("+", 2.0, -1.0).grade
+    ('none', 'slight', 'none')
     """
-    above, below = lower, -upper  # how far the interval lies beyond no effect, on either side
-    for_it, against = {"+": (above, below), "-": (below, above), "?": (max(above, below), -1.0)}[expect]
-    p, p_against, gain = (np.nan if x is None else x for x in (placebo_p, placebo_p_against, heldout_gain))
-    if shown(for_it, p, gain):
-        return "supported"
-    return "contradicted" if shown(against, p_against, gain) else "not detectable"
+    both = float(weaker(fit_z, timing_z))
+    side: Leaning = "for" if expect == "?" or (timing_z >= 0.0) == (expect == "+") else "against"
+    for name, level, rate in zip(GRADES, levels, rates, strict=True):
+        if abs(both) > level or (name == "slight" and abs(timing_z) > Z90):
+            return Graded(name, side, min(1.0, rate * (2.0 if expect == "?" else 1.0)))
+    return Graded("none", side, None)
 
 
-# -- The smallest effect that a record would have shown: the true effect that the rule finds in 80 of 100 records.
+def levels_for(drawn: Floats) -> tuple[float, float, float]:
+    """The levels that hold for a record: those of the planted worlds, or its own where they are larger.
 
-#: Share of drawn records in which the smallest detectable effect is found. Drawn records obey the model; true ones
-#: wander in ways that it does not know. Aimed at 0.9, near 0.8 are found in records that do: a slow test measures it.
-POWER = 0.9
+    Parameters
+    ----------
+    drawn : (n,), the weaker of both tests in records drawn from its own model without an effect; either side counts
+    """
+    either = np.concatenate([drawn, -drawn])
+    own = np.quantile(either, [1.0 - rate for rate in RATES]) if either.size else np.zeros(3)
+    strong, moderate, slight = (max(cut, float(level)) for cut, level in zip(CUTS, own, strict=True))
+    return strong, moderate, slight
 
-_PATHS, _SEED = 2000, 20120709
-_MOST = 10.0  # log rate ratio per unit of the statistic: doubling the cause multiplies the rate by a thousand
+
+# -- The smallest effect that a record would have shown, and what more of it would show.
+
+#: Standard deviations beyond the level at which 80 of 100 records are found.
+_POWER_Z = 0.8416
+
+#: Records that wander find a little less than their errors say: with this much more, about 80 of 100 of the planted
+#: ones are found, 97 where the model knows all and some 60 to 70 where outcomes wander for a year and more.
+WANDER = 1.1
+
+#: Beyond a thousandfold per unit nothing is called detectable.
+_MOST = 10.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Instrument:
-    """How a record measures one coefficient.
+    """How a record measures one effect: errors on the scale of a log rate ratio per unit of the statistic.
 
-    information : (origins + 1,), on the coefficient, at each origin that rolled and at the end; not falling
-    prior_precision : float, of the prior around no effect
-    reach : float, half the interval: what the estimate must exceed
-    inflation : float, clustered over model variance of the score, >= 1
-    drift : float, the same for the part of the score that slow drift gets into, over `inflation`, >= 1
-    placebo_share : float, in (0, 1]: the part of the information that is left when drift is out
-    placebo_bar : float, what the studentised statistic must reach for a p-value at the level of the rule
+    level : what the weaker test must exceed
+    timing_error : of the timing effect
+    fit_error : of the joint model's estimate; shown : the part of a true effect that its prior lets it show, in (0, 1]
     """
 
-    information: Floats
-    prior_precision: float
-    reach: float
-    inflation: float
-    drift: float
-    placebo_share: float
-    placebo_bar: float
-
-
-def power(instrument: Instrument, effect: float) -> float:
-    """Share of records in which an effect (log rate ratio, on the side asked about) is shown.
-
-    Examples
-    --------
-    >>> sharp = Instrument(np.array([200.0, 300.0, 400.0]), 4.0, 0.082, 1.0, 1.0, 0.9, 1.645)
-    >>> power(sharp, 0.0) < 0.05 < 0.8 < power(sharp, 0.3)
-    True
-    """
-    clock = instrument.information
-    z = np.random.default_rng(_SEED).standard_normal((2, _PATHS, clock.size))
-    passed = np.diff(clock, prepend=0.0)
-    share = instrument.placebo_share
-    seen, other = (
-        effect * part * passed + np.sqrt(instrument.inflation * more * part * passed) * noise
-        for part, more, noise in zip((share, 1.0 - share), (1.0, instrument.drift), z, strict=True)
-    )
-    score = np.cumsum(seen + other, axis=1)  # (paths, origins + 1)
-    estimate = score / (clock + instrument.prior_precision)
-    gain = (estimate[:, :-1] * np.diff(score, axis=1) - 0.5 * estimate[:, :-1] ** 2 * np.diff(clock)).sum(axis=1)
-    spread = np.sqrt(max(instrument.inflation * share * clock[-1], 1e-12))
-    above = seen.sum(axis=1) / spread >= instrument.placebo_bar
-    found = shown(estimate[:, -1] - instrument.reach, np.where(above, 0.0, 1.0), gain)
-    return float(np.mean(found))
+    level: float
+    timing_error: float
+    fit_error: float
+    shown: float
 
 
 def smallest_shown(instrument: Instrument) -> float | None:
-    """The effect whose power is POWER, as a log rate ratio > 0; None where none below a thousandfold would be."""
-    low, high = 0.0, _MOST
-    if power(instrument, high) < POWER:
+    """The true effect that is graded moderate in 80 of 100 records; None where none below a thousandfold would be.
+
+    Examples
+    --------
+    >>> round(smallest_shown(Instrument(1.54, 0.2, 0.1, 0.9)), 3)
+    0.524
+    """
+    errors = instrument.timing_error, instrument.fit_error / max(instrument.shown, 1e-6)
+    effect = WANDER * (instrument.level + _POWER_Z) * max(errors)
+    return effect if effect < _MOST else None
+
+
+#: Ratios that a plan may aim at; it aims at the finest that no more than so many years would tell.
+AIMS, MOST_YEARS = (1.1, 1.2, 1.3, 1.5, 2.0, 3.0), 10.0
+
+#: What a quarter of a year would tell is told already.
+_LEAST_YEARS = 0.25
+
+
+def plan(detectable: float | None, years: float, n_target: int, expect: Expect) -> str | None:
+    """What more of a record would tell, in words; it grows as the record has grown, and errors shrink by its root.
+
+    Parameters
+    ----------
+    detectable : the smallest effect that it shows, log rate ratio per unit, > 0
+    years : length of the record
+    n_target : acts of the outcome in it
+    expect : a ratio below 1 is aimed at where fewer acts are expected
+
+    Examples
+    --------
+    >>> plan(0.5, 10.0, 200, "+")
+    'about 149 more target acts, or 7 more years, would tell ×1.3; ×1.5 would show already'
+    >>> plan(4.0, 10.0, 20, "-")
+    'about 107 more target acts, or 54 more years, would tell ×0.33'
+    """
+    if detectable is None or years <= 0.0 or n_target <= 0:
         return None
-    while high - low > 1e-3 * high:
-        middle = 0.5 * (low + high)
-        low, high = (low, middle) if power(instrument, middle) >= POWER else (middle, high)
-    return high
+    needed = [(aim, (detectable / np.log2(aim)) ** 2 - 1.0) for aim in AIMS]  # times the record so far, more
+    shown = [aim for aim, times in needed if times * years < _LEAST_YEARS]
+    missed = [(aim, times) for aim, times in needed if aim not in shown]
+    already = f"{_aim(shown[0], expect)} would show already" if shown else ""
+    if not missed:
+        return already
+    aim, times = next((one for one in missed if one[1] * years <= MOST_YEARS), missed[-1])
+    acts, months = max(1, round(times * n_target)), round(12.0 * times * years)
+    span = f"{months} more months" if months < 18 else f"{months / 12.0:,.0f} more years"
+    told = f"about {acts:,} more target act{'s' if acts > 1 else ''}, or {span}, would tell {_aim(aim, expect)}"
+    return f"{told}; {already}" if already else told
+
+
+def _aim(ratio: float, expect: Expect) -> str:
+    return f"×{1.0 / ratio:.2f}" if expect == "-" else f"×{ratio:g}"
 
 
 # -- Many claims at once: what a p-value is worth when a dozen are read together.

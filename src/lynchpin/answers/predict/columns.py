@@ -121,6 +121,27 @@ def in_words(group: str, values: Values) -> str:
     return says(values) if says else ""
 
 
+def is_absence(group: str, values: Values) -> bool:
+    """Whether what a group says of a candidate is that something never was: no reason for it, whatever its weight.
+
+    Examples
+    --------
+    >>> is_absence("same_act", {"same_act_ever": 0.0, "same_act_30d": 0.0})
+    True
+    >>> is_absence("recency", {"since_same_act": 0.0, "since_pair": 0.1, "since_seen": 0.1})
+    False
+    """
+    if f"{group}_ever" in values and f"{group}_30d" in values:
+        return _count(values[f"{group}_ever"]) < 0.5
+    if group == "recency":
+        return all(values[name] <= 1e-4 for name, _ in _SINCE)
+    if group == "intensity":
+        return not _is_often(values)
+    if group == "triads":
+        return _share(values["walk_ever"]) < 1e-6
+    return group == "shares" and max(values[name] for name in ("of_act_ever", "of_pair_ever", "of_its_all")) < 0.005
+
+
 def _count(value: float) -> float:
     return math.expm1(value) / 10.0
 
@@ -149,15 +170,7 @@ _SINCE = (("since_same_act", "this act last"), ("since_pair", "the two last"), (
 
 
 def _recency(values: Values) -> str:
-    told = [
-        f"{what} {_days(values[name])} before"
-        for name, what in (
-            ("since_same_act", "this act last"),
-            ("since_pair", "the two last"),
-            ("since_seen", "last seen"),
-        )
-        if values[name] > 1e-4
-    ]
+    told = [f"{what} {_days(values[name])} before" for name, what in _SINCE if values[name] > 1e-4]
     return ", ".join(told) or "not seen yet"
 
 
@@ -172,8 +185,11 @@ def _shares(values: Values) -> str:
 
 
 def _intensity(values: Values) -> str:
-    often = values["intensity_ever"] > math.log1p(1000.0 * 1e-4)
-    return f"what passed between the two is {'often' if often else 'seldom'} followed by this act"
+    return f"what passed between the two is {'often' if _is_often(values) else 'seldom'} followed by this act"
+
+
+def _is_often(values: Values) -> bool:
+    return values["intensity_ever"] > math.log1p(1000.0 * 1e-4)
 
 
 def _triads(values: Values) -> str:

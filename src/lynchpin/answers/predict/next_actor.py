@@ -13,7 +13,7 @@ import numpy as np
 from lynchpin.account.cases import Case, read_case
 from lynchpin.answers.predict.benchmark import BASELINES, Ranks, collect, interval, recurrency, scores
 from lynchpin.answers.predict.choice import ChoiceModel, Options, fit_choice
-from lynchpin.answers.predict.columns import GROUPS, in_words
+from lynchpin.answers.predict.columns import GROUPS, in_words, is_absence
 from lynchpin.answers.predict.facts import Facts, no_traits, traits_of_names
 from lynchpin.answers.predict.history import Asked, Float32, PastFacts
 from lynchpin.answers.predict.learn import described, gather, score_days
@@ -181,14 +181,16 @@ def _ranked(
 
 
 def _reasons(x: Float32, pull: Float32) -> tuple[Reason, ...]:
-    """The groups that speak most for or against a candidate."""
+    """The groups that speak most for or against a candidate. That something never was speaks for nobody: a pull of it
+    toward a candidate is what others have against them, and stays in the chance alone."""
     found, at = [], 0
     for group in GROUPS:
         part = slice(at, at + len(group.columns))
         at = part.stop
         weight = float(pull[part].sum())
-        says = in_words(group.name, dict(zip(group.columns, x[part].tolist(), strict=True)))
-        if says and abs(weight) >= 0.05:
+        values = dict(zip(group.columns, x[part].tolist(), strict=True))
+        says = in_words(group.name, values)
+        if says and abs(weight) >= 0.05 and not (weight > 0.0 and is_absence(group.name, values)):
             found.append(Reason(group.name, says, weight))
     return tuple(sorted(found, key=lambda reason: -abs(reason.weight))[:REASONS])
 

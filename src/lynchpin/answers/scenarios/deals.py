@@ -92,7 +92,7 @@ def _act(case: Case, life: AgreementLife, type_: str, sign: str) -> str:
     """The class that takes an act of this type and sign on the agreement, with the context that puts it there."""
     known = [context for context in life.contexts if context in case.vocabulary.contexts]
     for rule in case.classes:
-        fits = (not rule.types or type_ in rule.types) and rule.sign in ("", sign)
+        fits = (not rule.types or type_ in rule.types) and rule.sign in ("", sign) and not {*known} & {*rule.without}
         on = [context for context in known if context in rule.contexts] if rule.contexts else known[:1]
         if fits and (on or not rule.contexts):
             return f"{rule.name}[{on[0]}]" if on else rule.name

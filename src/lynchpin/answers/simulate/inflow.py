@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.model.design import Design
+from lynchpin.model.design import Acts, Design
 from lynchpin.model.design.layers import Layer, step_weights
 
 
@@ -24,8 +24,9 @@ class Inflow:
     late : (delay in steps, (nodes, nodes)), what a drawn act adds, or takes away, at the end of a later step beyond
         what decay makes of it: under a lag it comes in late, under a window it drops out; empty for a plain layer
 
-    A layer on all contexts takes in every act of its classes. One on some contexts takes in the share of acts that were
-    on them in the record. Acts of sectors are not simulated: they come at their mean rate in the record.
+    A whole layer takes in every act of its classes. One on some contexts, or that leaves joint acts or acts of third
+    states out, takes in the share of acts that it took in of the record. Acts of sectors are not simulated: they come
+    at their mean rate in the record.
     """
 
     decay: float
@@ -95,22 +96,33 @@ def inflow(design: Design, layer: Layer) -> Inflow:
     acts, steps = design.layers.acts, design.steps
     n = len(acts.nodes)
     first, *later = changes(layer, steps.step_days)  # of an act of the step at its end: its mean weight
-    on = acts.fits(layer.classes, layer.contexts)
-    of_class = acts.fits(layer.classes, ())
-    cell = acts.source * n + acts.target
-    hit, base = np.bincount(cell[on], minlength=n * n), np.bincount(cell[of_class], minlength=n * n)
-    pooled = on.sum() / max(of_class.sum(), 1)
-    share = (np.ones(n * n) if not layer.contexts else (hit + 2.0 * pooled) / (base + 2.0)).reshape(n, n)
+    share = share_taken(acts, layer)
     steady = _rates(design, layer) * first if layer.is_plain else np.zeros((n, n))
     classes = tuple(acts.classes.index(c) for c in layer.classes)
     late = tuple((delay, share * change) for delay, change in enumerate(later, start=1) if abs(change) > 1e-15)
     return Inflow(decay_of(layer, steps.step_days), share * first, classes, steady, late)
 
 
+def share_taken(acts: Acts, layer: Layer) -> Floats:
+    """The share of the acts of its classes that a layer took in of the record, by cell: shape (nodes, nodes).
+
+    A cell with few acts is drawn toward the share of all, which counts as two acts.
+    """
+    n = len(acts.nodes)
+    if layer.is_whole:
+        return np.ones((n, n))
+    on, of_class = layer.takes(acts), acts.fits(layer.classes, ())
+    cell = acts.source * n + acts.target
+    hit, base = np.bincount(cell[on], minlength=n * n), np.bincount(cell[of_class], minlength=n * n)
+    pooled = on.sum() / max(of_class.sum(), 1)
+    share: Floats = ((hit + 2.0 * pooled) / (base + 2.0)).reshape(n, n)
+    return share
+
+
 def _rates(design: Design, layer: Layer) -> Floats:
     """Acts a step of the cells that nothing is drawn for, as in the record: shape (nodes, nodes)."""
     acts, n = design.layers.acts, len(design.layers.acts.nodes)
-    on = acts.fits(layer.classes, layer.contexts)
+    on = layer.takes(acts)
     hit = np.bincount(acts.source[on] * n + acts.target[on], minlength=n * n)
     rate: Floats = (hit / max(design.steps.count, 1)).reshape(n, n)
     classes = {acts.classes.index(c) for c in layer.classes}

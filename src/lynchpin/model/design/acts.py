@@ -17,6 +17,8 @@ from lynchpin.events import volume_of
 class Acts:
     """Ordered pairs of nodes, one row per event and pair, by day.
 
+    A bloc has its pairs with states of the case where any of its members acts; the last `blocs` nodes are such.
+
     Arrays have shape (pairs,): `event` is the row in the events, `source` and `target` are positions in `nodes`,
     `event_class` is a position in `classes`, -1 where no class takes the event. A state's acts are those of all its
     sectors; a sector that is a node of its own has its pairs besides.
@@ -31,8 +33,16 @@ class Acts:
     target: NDArray[np.int64]
     event_class: NDArray[np.int64]
     contexts: Sequence[frozenset[str]]  # per event, not per pair
+    parties: NDArray[np.int64]  # (events,), states that take part in each event, of the case or not
     event_day: NDArray[np.int64]  # (events,), ascending, every row of the record, the case's or not
     volume: NDArray[np.int64]  # (events,), what each row adds to the volume of the record on its day
+    blocs: int = 0
+
+    @property
+    def among_states(self) -> NDArray[np.bool_]:
+        """Which pairs are of states and their sectors alone, and of no bloc: (pairs,)."""
+        first = len(self.nodes) - self.blocs
+        return (self.source < first) & (self.target < first)
 
     def only(self, chosen: NDArray[np.bool_]) -> Acts:
         """Some of the pairs."""
@@ -73,11 +83,13 @@ def expand(events: pl.DataFrame, case: Case) -> Acts:
         )
 
     ordered = events.with_row_index("event").with_columns(day=pl.col("date").cast(pl.Int32).cast(pl.Int64))
-    pairs = (
+    ends = (
         ordered.select("event", "day", "source", "target", "source_sector", "target_sector", "event_class")
         .explode("source")
         .explode("target")
-        .filter(pl.col("source").is_in(list(case.states)) & pl.col("target").is_in(list(case.states)))
+    )
+    pairs = (
+        _with_blocs(ends, case)
         .with_columns(s=nodes_of("source", "source_sector"), t=nodes_of("target", "target_sector"))
         .explode("s")
         .explode("t")
@@ -105,6 +117,21 @@ def expand(events: pl.DataFrame, case: Case) -> Acts:
         target=pairs["t"].to_numpy(),
         event_class=pairs["c"].to_numpy(),
         contexts=tuple(frozenset(tags or ()) for tags in events["contexts"].to_list()),
+        parties=events["source"].list.set_union(events["target"]).list.len().cast(pl.Int64).to_numpy(),
         event_day=by_day["day"].to_numpy(),
         volume=by_day["n"].to_numpy(),
+        blocs=len(case.blocs),
     )
+
+
+def _with_blocs(ends: pl.DataFrame, case: Case) -> pl.DataFrame:
+    """The pairs of ends that are of the case: states, and blocs in the place of their members, once for each act."""
+    states = list(case.states)
+    if not case.blocs:
+        return ends.filter(pl.col("source").is_in(states) & pl.col("target").is_in(states))
+    members = {state: bloc for bloc, some in case.blocs.items() for state in some}
+    known = [*states, *members]
+    named = ends.filter(pl.col("source").is_in(known) & pl.col("target").is_in(known)).with_columns(
+        pl.col("source").replace(members), pl.col("target").replace(members)
+    )
+    return named.unique(maintain_order=True).filter(pl.col("source").is_in(states) | pl.col("target").is_in(states))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lynchpin import limits
 from lynchpin.account.cases import Case, Mechanism
-from lynchpin.account.theory import CheckedProduct, leaves, ways_of
+from lynchpin.account.theory import CheckedProduct, joint_acts, leaves, ways_of
 from lynchpin.engine.statistics import of_counts
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.engine.statistics.trace import traces
@@ -151,7 +151,7 @@ def refuse_oversize(case: Case, steps: Steps) -> None:
     coefficients = classes * (1 + dyads + len(case.controls)) + len(case.mechanisms)
     columns = sum(len(m.checked.dyads) * len(m.checked.target.classes) for m in case.mechanisms)
     cells = steps.count * (dyads * classes * (2 + len(case.controls)) + columns)
-    layers = classes * len(case.controls) + sum(len(leaves(m.checked.cause)) for m in case.mechanisms)
+    layers = classes * len(case.controls) + sum(_layers_of(m) for m in case.mechanisms)
     cells += steps.count * layers * len(case.nodes) ** 2
     ways = ways_of({m.name: m.checked for m in case.mechanisms})
     read = steps.count * sum(ways[m.name] * len(m.checked.dyads) for m in case.mechanisms)
@@ -166,6 +166,13 @@ def refuse_oversize(case: Case, steps: Steps) -> None:
                 case.path.name,
                 "name fewer states or classes, a later start, or a longer step",
             )
+
+
+def _layers_of(mechanism: Mechanism) -> int:
+    """How many layers a mechanism is read off: one for each edge, and where joint acts are left out one for each pair
+    of states that moves besides."""
+    pairs = {frozenset(dyad) for dyad in mechanism.checked.dyads} if joint_acts(mechanism.checked) == "left out" else ()
+    return len(leaves(mechanism.checked.cause)) * (1 + len(pairs))
 
 
 def with_half_life(design: Design, mechanism: str, days: float) -> Design:
@@ -297,6 +304,7 @@ def _log_exposure(acts: Acts, steps: Steps, half_life_days: float | None) -> dic
     age = np.maximum(starts - min(acts.event_day[0], starts[0]), 0) / half_life_days
     length = (1.0 - 2.0**-age) * half_life_days / np.log(2.0) / steps.step_days
     density = (number + 1.0) / (length + 1.0)
+    acts = acts.only(acts.among_states)
     _, once = np.unique(acts.event, return_index=True)  # an event of the case counts once, however many pairs it has
     once = np.sort(once[acts.event_class[once] >= 0])  # pairs are in order of time
     of_class = traces(acts.day[once], acts.event_class[once], np.ones(once.size), starts, n, half_life_days) + 1.0

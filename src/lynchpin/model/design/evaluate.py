@@ -16,6 +16,7 @@ import numpy as np
 
 from lynchpin.account.cases import Mechanism
 from lynchpin.account.theory import (
+    Bound,
     CheckedBoth,
     CheckedCause,
     CheckedEdge,
@@ -23,6 +24,9 @@ from lynchpin.account.theory import (
     CheckedMechanism,
     CheckedProduct,
     CheckedRef,
+    apart,
+    leaves,
+    shared_classes,
 )
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model.design.layers import Layer
@@ -122,18 +126,26 @@ class Evaluator:
         return sum_of(values)
 
     def _edge(self, name: str, edge: CheckedEdge, names: Mapping[str, str], layers: Lookup) -> Floats:
-        N = layers(self.layer(name, edge))
         source, target = edge.source.node(names[edge.source.name]), edge.target.node(names[edge.target.name])
         if source is None or target is None or source == target:
-            return np.zeros(N.shape[0])
+            return np.zeros(layers(self.plain_layer(name, edge)).shape[0])
+        right = self.mechanisms[name].checked.target
+        N = layers(self.layer(name, edge, (source, target), (names[right.source.name], names[right.target.name])))
         i, j = self.nodes[source], self.nodes[target]
-        return N[:, i, j] if edge.directed else N[:, i, j] + N[:, j, i]
+        return N[:, i, j] if edge.directed or edge.is_every_pair else N[:, i, j] + N[:, j, i]
 
-    def layer(self, name: str, edge: CheckedEdge) -> Layer:
-        """The layer that an edge of a mechanism is read off."""
+    def layer(self, name: str, edge: CheckedEdge, ends: tuple[str, str], dyad: tuple[str, str]) -> Layer:
+        """The layer that an edge of a mechanism is read off, when its ends stand for two nodes and the dyad moves."""
+        checked, plain = self.mechanisms[name].checked, self.plain_layer(name, edge)
+        shared = shared_classes(checked, edge)
+        held = apart(edge, *ends, dyad) if shared and checked.joint != "with" else ()
+        return plain._replace(apart=held, apart_classes=shared) if held else plain
+
+    def plain_layer(self, name: str, edge: CheckedEdge) -> Layer:
+        """The layer of an edge of a mechanism, joint acts and all."""
         mechanism = self.mechanisms[name]
         days = (self.half_life_days[name], mechanism.window_days, mechanism.lag_days)
-        return Layer(edge.classes, edge.contexts, *days)
+        return Layer(edge.classes, edge.contexts, *days, edge.alone)
 
     def _length(self, name: str, layers: Lookup) -> int:
         classes = self.mechanisms[name].checked.target.classes
@@ -146,22 +158,37 @@ def sum_of(values: list[Floats]) -> Floats:
 
 
 def readings(checked: CheckedMechanism, dyad: tuple[str, str]) -> list[dict[str, str]]:
-    """The ways a dyad fits the right side: which name stands for which node. Nodes stand for themselves."""
+    """The ways a dyad fits the right side: which name stands for which node. Nodes stand for themselves.
+
+    Two ways that the cause cannot tell apart are one.
+    """
     right = checked.target
     ends = (
         [(right.source, right.target)]
         if right.directed
         else [(right.source, right.target), (right.target, right.source)]
     )
-    found: list[dict[str, str]] = []
+    found: dict[object, dict[str, str]] = {}
     for source, target in ends:
         if source.node(dyad[0]) is None or target.node(dyad[1]) is None:
             continue
         names = {bound.name: bound.domain[0] for bound in checked.names if bound.kind == "node"}
         names |= {source.name: dyad[0], target.name: dyad[1]}
-        if names not in found:
-            found.append(names)
-    return found
+        found.setdefault(_seen_by_cause(checked, names), names)
+    return list(found.values())
+
+
+def _seen_by_cause(checked: CheckedMechanism, names: Mapping[str, str]) -> object:
+    """What the cause makes of a reading: the ends of each of its edges, and whom its free names may not be."""
+
+    def end(bound: Bound) -> str:
+        return str(bound.node(names[bound.name])) if bound.name in names else f" {bound}"
+
+    edges = [leaf for leaf in leaves(checked.cause) if isinstance(leaf, CheckedEdge)]
+    ends = [(end(edge.source), end(edge.target)) for edge in edges]
+    kept = tuple(e if edge.directed else tuple(sorted(e)) for edge, e in zip(edges, ends, strict=True))
+    barred = {(x, names[y]) for x, y in (*checked.distinct, *((y, x) for x, y in checked.distinct)) if y in names}
+    return kept, frozenset((x, node) for x, node in barred if x not in names)
 
 
 def assignments(

@@ -16,7 +16,9 @@ from lynchpin.model.design.steps import Steps
 class Layer(NamedTuple):
     """Acts of these classes, on any of these contexts (none: all), and how they are remembered.
 
-    An act of age a, less the lag, counts 2 ** (-a / half_life) while 0 < a <= window.
+    An act of age a, less the lag, counts 2 ** (-a / half_life) while 0 < a <= window. Acts of the classes
+    `apart_classes` that hold any of the ordered pairs of states `apart` are left out (`theory.joint`), and with `alone`
+    those in which a third state takes part.
     """
 
     classes: tuple[str, ...]
@@ -24,6 +26,30 @@ class Layer(NamedTuple):
     half_life_days: float  # inf: no decay
     window_days: float = np.inf
     lag_days: float = 0.0
+    alone: bool = False
+    apart: tuple[tuple[str, str], ...] = ()
+    apart_classes: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes in every act of its classes."""
+        return not (self.contexts or self.alone or self.apart)
+
+    def takes(self, acts: Acts) -> NDArray[np.bool_]:
+        """Which pairs of a record it takes in: shape (pairs,)."""
+        taken = acts.fits(self.classes, self.contexts)
+        if self.alone:
+            state = np.array([node.partition(".")[0] for node in acts.nodes])
+            ends = np.where(state[acts.source] == state[acts.target], 1, 2)
+            taken &= acts.parties[acts.event] <= ends
+        if self.apart:
+            held = np.zeros(len(acts.contexts), dtype=bool)
+            shared = acts.fits(self.apart_classes, ())
+            for source, target in self.apart:
+                here = (acts.source == acts.nodes.index(source)) & (acts.target == acts.nodes.index(target))
+                held[acts.event[here & shared]] = True
+            taken &= ~held[acts.event]
+        return taken
 
     @property
     def is_plain(self) -> bool:
@@ -66,7 +92,7 @@ class Layers:
 def layer_traces(acts: Acts, layer: Layer, at: NDArray[np.int64]) -> Floats:
     """A layer at any times, ascending, in days: shape (times, nodes, nodes)."""
     n = len(acts.nodes)
-    chosen = acts.fits(layer.classes, layer.contexts)
+    chosen = layer.takes(acts)
     cell = acts.source[chosen] * n + acts.target[chosen]
     memory = (layer.half_life_days, layer.window_days, layer.lag_days)
     return traces(acts.day[chosen], cell, np.ones(cell.size), at, n * n, *memory).reshape(-1, n, n)

@@ -167,11 +167,9 @@ def ledger_figure(brief: Brief) -> Figure | None:
     verdicts = [verdict for verdict in theme.VERDICTS if verdict in set(rows["verdict"])]
     key = [Key("line", theme.VERDICTS[verdict], verdict) for verdict in verdicts]
     key.append(Key("box", theme.FAINT, "the side the account expects"))
-    if rows["detectable"].drop_nulls().len():
-        key.append(Key("tick", theme.INK, "smallest detectable effect"))
     caption = (
-        "Dots: what doubling the cause does to the expected number of acts; lines: 90 % intervals. "
-        "Right of the line more acts, left of it fewer."
+        "Dots: what doubling the cause does to the expected number of acts by its timing; lines: from what it is at "
+        "least to what it is at most, each end wrong in 5 of 100 cases. Right of the line more acts, left of it fewer."
     )
     return figure("ledger", ledger.draw(rows), "Rate ratio per doubling of the cause", caption, key=key)
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from lynchpin.report import evidence
 from lynchpin.report.page import words
 from lynchpin.report.page.words import success_chance
-from lynchpin.report.plots import fan, totals
+from lynchpin.report.plots import fan, theme, totals
 from lynchpin.report.plots.staircase import families
 from lynchpin.report.plots.theme import actor_name, pair_name, spoken
 from lynchpin.results import Brief
@@ -37,6 +38,13 @@ def last_turn(brief: Brief, pair: str) -> tuple[str, str] | None:
     return ("up" if turn["after"] >= turn["before"] else "down"), words.day(turn["date"], "month")
 
 
+def how_sure(brief: Brief, pair: str) -> str:
+    """How often chance alone makes so large a turn, in words; "" without a turn."""
+    turns = brief.index.change_points.filter(pl.col("pair") == pair).sort("date")
+    p = turns["p"][-1] if turns.height and "p" in turns.columns else None
+    return "" if p is None else f" (so large a turn comes in {p:.0%} of records with the same acts in another order)"
+
+
 def today(brief: Brief, pair: str) -> tuple[float, float, float] | None:
     """A pair's index at the end of the record with its 90 % interval; None without an act."""
     rows = brief.index.series.filter(pl.col("pair") == pair).drop_nulls("index").sort("date")
@@ -57,7 +65,8 @@ def relation(brief: Brief) -> Headline | None:
         "−1 is all conflict, +1 all cooperation)"
     )
     turn = last_turn(brief, pair)
-    text += f", since the relation last turned {turn[0]} in {turn[1]}." if turn else "; the record shows no turn."
+    text += f", since the relation last turned {turn[0]} in {turn[1]}" if turn else "; the record shows no turn"
+    text += f"{how_sure(brief, pair)}."
     return Headline(f"{pair_name(pair, brief.actors)}: {mood}", text)
 
 
@@ -82,18 +91,22 @@ def claims(brief: Brief) -> Headline | None:
     """How the account fares against the record."""
     if not brief.claims:
         return None
-    tested = [claim for claim in brief.claims if claim.verdict != "untestable"]
+    tested = [claim for claim in brief.claims if claim.effect is not None and claim.basis != "futures"]
     parts = []
-    for verdict in ("supported", "contradicted", "not detectable"):
-        named = [claim for claim in tested if claim.verdict == verdict]
+    for graded in theme.VERDICTS:
+        named = [claim for claim in tested if claim.graded == graded]
         listed = ", ".join(" ".join((claim.id, spoken(claim.mechanism))).strip() for claim in named)
-        parts.append(f"{len(named)} {verdict}" + (f" ({listed})" if named and verdict != "not detectable" else ""))
-    untested = len(brief.claims) - len(tested)
-    text = f"Against the record: {'; '.join(parts)}."
+        if named:
+            parts.append(f"{len(named)} {graded}" + (f" ({listed})" if graded != "none" else ""))
+    text = f"Evidence by grade: {'; '.join(parts) or 'none could be tested'}."
+    if brief.whole is not None:
+        text += f" {evidence.whole(brief.whole)}."
+    untested = sum(claim.effect is None for claim in brief.claims)
     if untested:
-        text += f" {words.plural(untested, 'claim')} cannot be tested with events. Association is not cause."
-    supported = sum(claim.verdict == "supported" for claim in tested)
-    return Headline(f"{supported} of {words.plural(len(tested), 'tested mechanism')} supported", text)
+        text += f" {words.plural(untested, 'claim')} cannot be tested with events."
+    better = sum(claim.grade in ("strong", "moderate") and claim.side == "for" for claim in tested)
+    lead = f"{better} of {words.plural(len(tested), 'tested mechanism')} with moderate or strong evidence for it"
+    return Headline(lead, f"{text} Association is not cause.")
 
 
 def outlook(brief: Brief) -> Headline | None:

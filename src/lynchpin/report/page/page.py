@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from lynchpin.report import evidence
 from lynchpin.report.page import figures, headlines, sources, tables, words
 from lynchpin.report.page.figures import script_json
 from lynchpin.report.page.words import ahead
@@ -78,6 +79,7 @@ def _above(brief: Brief) -> dict[str, Any]:
         known += f" The latest {len(listed):,} are drawn and listed."
     return {
         "headlines": headlines.headlines(brief),
+        "answers": evidence.answers(brief.claims),
         "timeline": figures.timeline_figure("timeline", brief, cited, start, end, known),
         "index": figures.index_figures(brief, start, end),
         "index_key": figures.INDEX_KEY,
@@ -161,7 +163,7 @@ def _revealed(brief: Brief) -> dict[str, Any] | None:
 def style(colours: Mapping[str, str]) -> str:
     """The style sheet, with a colour for each class of the case."""
     dots = "".join(f".k{number}{{background:{colour}}}" for number, colour in enumerate(colours.values()))
-    chips = "".join(f".{name.replace(' ', '-')}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items())
+    chips = "".join(f".{theme.slug(name)}{{--chip:{colour}}}" for name, colour in theme.VERDICTS.items())
     names = ("INK", "MUTED", "RULE", "FAINT", "PAPER", "ACCENT")
     shared = "".join(f"--{name.lower()}:{getattr(theme, name)};" for name in names)
     return f":root{{{shared}--font:{theme.FONT}}}\n{_text('style.css')}{dots}{chips}"
@@ -197,6 +199,7 @@ def template(name: str) -> jinja2.Template:
         "long_day": words.long_day,
         "spoken": spoken,
         "sentence_case": sentence_case,
+        "slug": theme.slug,
         "plural": words.plural,
     }
     return environment.get_template(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from lynchpin.report import evidence
 from lynchpin.report.page import words
 from lynchpin.report.page.words import likely
 from lynchpin.report.plots import totals
@@ -28,12 +29,16 @@ class LedgerRow:
     """One claim and mechanism of the ledger, in words."""
 
     claim: Claim
+    place: str  # its name on the page; "" for a further row of a claim
     name: str
     expected: str
     ratio: str
     interval: str
+    at_least: str
+    at_most: str
     half_life: str
-    detectable: str
+    shows: str
+    errs: str
     effect: str
     placebo: str
     held_out: str
@@ -41,7 +46,7 @@ class LedgerRow:
 
 def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
     """The ledger, in the claims' order."""
-    rows = []
+    rows: list[LedgerRow] = []
     for claim in claims:
         half_life = words.half_life(claim.half_life_days)
         if claim.half_life_interval:
@@ -53,12 +58,16 @@ def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
         rows.append(
             LedgerRow(
                 claim=claim,
+                place=place if (place := evidence.place(claim)) not in {row.place for row in rows} else "",
                 name=sentence_case(spoken(claim.mechanism)),
                 expected=EXPECTED[claim.expect],
-                ratio=words.number(claim.rate_ratio),
-                interval=words.interval(claim.rate_ratio_lower, claim.rate_ratio_upper),
+                ratio=evidence.size(claim.effect),
+                interval=f"{evidence.end(claim.at_least, claim.unit)} to {evidence.end(claim.at_most, claim.unit)}",
+                at_least=evidence.end(claim.at_least, claim.unit),
+                at_most=evidence.end(claim.at_most, claim.unit),
                 half_life=half_life,
-                detectable=_detectable(claim) if claim.verdict == "not detectable" else "",
+                shows=sentence_case(evidence.shows(claim)) if claim.effect is not None else "",
+                errs=f"errs {errs}" if (errs := evidence.errs(claim.error_rate)) else "",
                 effect=_effect(claim.percent_per_doubling),
                 placebo=words.number(claim.placebo_p, 3),
                 held_out=words.signed(claim.heldout_gain, 1),
@@ -81,17 +90,8 @@ def _effect(percent: float | None) -> str:
     return "no change" if size == "0" else f"{size} % {'more' if percent > 0 else 'fewer'}"
 
 
-def _detectable(claim: Claim) -> str:
-    """The smallest effect that would have shown; one that nobody would believe in is not spelled out."""
-    ratio = claim.detectable
-    if ratio is None:
-        return "no effect could have shown"
-    size = "> 10" if ratio > 10.0 else "< 0.1" if ratio < 0.1 else words.number(ratio)
-    return f"could have shown {size}"
-
-
 def rules(claims: Sequence[Claim]) -> list[str]:
-    """The rules behind the verdicts, each once, in order of appearance."""
+    """The rules behind the grades, each once, in order of appearance."""
     return list(dict.fromkeys(claim.rule for claim in claims if claim.rule))
 
 

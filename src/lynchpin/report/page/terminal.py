@@ -19,7 +19,9 @@ from lynchpin.results import Brief
 #: From these widths on there is room for what is otherwise left out.
 WIDE, WIDEST = 110, 150
 
-_STYLES = {"supported": "bold", "contradicted": "bold red", "not detectable": "dim", "untestable": "dim"}
+#: How the grades that say something look; those that say nothing are dim.
+_STYLES = {"strong for": "bold", "moderate for": "bold", "strong against": "bold red", "moderate against": "bold red"}
+_STYLES |= {"slight for": "", "slight against": "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +83,30 @@ def _table(title: str, *columns: tuple[str, str]) -> Table:
 
 
 def _claims(brief: Brief, wide: bool) -> Table:
-    columns = [("", "left"), ("claim", "left"), ("expects", "left"), ("rate ratio (90 %)", "right")]
-    columns += [("half-life", "right"), ("verdict", "left")]
+    columns = [("", "left"), ("claim", "left"), ("expects", "left"), ("ratio", "right"), ("at least", "right")]
+    columns += [("at most", "right"), ("half-life", "right"), ("evidence", "left")]
     if wide:
-        columns.insert(5, ("acts: cause / target", "right"))
+        columns.insert(7, ("acts: cause / target", "right"))
+    else:
+        columns = [column for column in columns if column[0] not in ("expects", "half-life")]
     table = _table("What moves it: rate ratio when the cause doubles", *columns)
     for row in tables.ledger_rows(brief.claims):
         claim = row.claim
-        tested = claim.verdict != "untestable"
-        ratio = f"{row.ratio} ({row.interval})" if tested else words.UNKNOWN
-        cells = [
-            claim.id,
-            row.name or _short(claim.claim, 48 if wide else 24),
-            row.expected if tested else words.UNKNOWN,
-            ratio,
-        ]
-        cells.append(words.half_life(claim.half_life_days) if tested else words.UNKNOWN)
-        if wide:
-            cells.append(f"{claim.n_cause_events:,} / {claim.n_target_events:,}" if tested else words.UNKNOWN)
-        table.add_row(*(Text(cell) for cell in cells), Text(claim.verdict, style=_STYLES[claim.verdict]))
+        tested = claim.effect is not None
+        said = {
+            "": claim.id,
+            "claim": row.name or _short(claim.claim, 48 if wide else 24),
+            "expects": row.expected if tested else words.UNKNOWN,
+            "ratio": row.ratio,
+            "at least": row.at_least,
+            "at most": row.at_most,
+            "half-life": words.half_life(claim.half_life_days) if tested else words.UNKNOWN,
+            "acts: cause / target": f"{claim.n_cause_events:,} / {claim.n_target_events:,}"
+            if tested
+            else words.UNKNOWN,
+        }
+        cells = [Text(said[name]) for name, _ in columns if name != "evidence"]
+        table.add_row(*cells, Text(claim.graded, style=_STYLES.get(claim.graded, "dim")))
     return table
 
 

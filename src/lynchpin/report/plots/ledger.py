@@ -1,4 +1,4 @@
-"""What moves the rates: a forest of rate ratios, one row per tested claim, on a log axis."""
+"""What moves the rates: a forest of rate ratios by timing, one row per tested claim, with both ends, on a log axis."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import polars as pl
 
+from lynchpin.report.evidence import end
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import Tables, drawn, framed, tooltip, x_at
 from lynchpin.report.plots.theme import claim_name
@@ -18,21 +19,21 @@ FEW_TICKS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 
 
 def data(claims: Sequence[Claim]) -> pl.DataFrame:
-    """One row for each claim with an estimate, in the claims' order.
+    """One row for each claim whose effect is a ratio, in the claims' order.
 
     Returns
     -------
-    DataFrame, columns row, label, ratio, lower, upper (rate ratio per doubling of the cause, 90 % interval), text,
-    verdict, expect, detectable (on the expected side of 1; null unless the verdict is "not detectable")
+    DataFrame, columns row, label, ratio, lower, upper (rate ratio per doubling of the cause, 90 % interval), text (the
+    two ends), verdict (the grade and its side), expect
     """
     rows: list[tuple[object, ...]] = []
     for claim in claims:
-        if claim.effect is None:
+        if claim.effect is None or not claim.effect.is_ratio:
             continue
         label = claim_name(claim.id, claim.mechanism)
-        detectable = expected_side(claim.detectable, claim.expect) if claim.verdict == "not detectable" else None
-        numbers = (claim.rate_ratio, claim.rate_ratio_lower, claim.rate_ratio_upper, str(claim.effect))
-        rows.append((len(rows), label, *numbers, claim.verdict, claim.expect, detectable))
+        numbers = (claim.rate_ratio, claim.at_least, claim.at_most)
+        ends = " to ".join(end(value, claim.unit) for value in (claim.at_least, claim.at_most))
+        rows.append((len(rows), label, *numbers, ends, claim.graded, claim.expect))
     schema = {
         "row": pl.Int32,
         "label": pl.String,
@@ -42,27 +43,13 @@ def data(claims: Sequence[Claim]) -> pl.DataFrame:
         "text": pl.String,
         "verdict": pl.String,
         "expect": pl.String,
-        "detectable": pl.Float64,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def expected_side(ratio: float | None, expect: str) -> float | None:
-    """A rate ratio on the side of 1 that is expected.
-
-    Examples
-    --------
-    >>> expected_side(1.25, "-")
-    0.8
-    """
-    if ratio is None or ratio <= 0.0:
-        return None
-    return 1.0 / ratio if (expect == "-") == (ratio > 1.0) and expect in "+-" else ratio
-
-
 def bounds(frame: pl.DataFrame) -> tuple[float, float]:
     """The log axis: the nearest ticks that hold every interval, a tenth and ten at the most, 0.8 to 1.25 at least."""
-    values = [value for name in ("lower", "upper", "detectable") for value in frame[name].drop_nulls()]
+    values = [value for name in ("lower", "upper") for value in frame[name].drop_nulls()]
     low, high = min(values, default=1.0), max(values, default=1.0)
     return (
         max((tick for tick in TICKS if tick <= min(low, 0.8)), default=TICKS[0]),
@@ -85,7 +72,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
     """The picture of `data`: names beside the intervals where there is room, above them where there is not."""
     low, high = bounds(frame)
     drawn_frame = frame.with_columns(
-        pl.col("ratio", "lower", "upper", "detectable").clip(low, high),
+        pl.col("ratio", "lower", "upper").clip(low, high),
         middle=pl.col("row") * ROW + 28,
         side=pl.when(pl.col("expect") == "+").then(high).when(pl.col("expect") == "-").then(low),
         cut_low=pl.col("lower") < low,
@@ -116,7 +103,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
     x = alt.X("ratio", type="quantitative", scale=reach, axis=axis)
     line = alt.ExprRef(expr=f"width > 560 ? {ROW**2} : 484")  # no change: whole rows, or clear of the names
     lift = alt.ExprRef(expr="width > 560 ? 0 : -17")
-    tips = tooltip(("label", "Claim"), ("text", "Rate ratio (90 %)"), ("expect", "Expected"), ("verdict", "Verdict"))
+    tips = tooltip(("label", "Claim"), ("text", "At least, at most"), ("expect", "Expected"), ("verdict", "Evidence"))
     layers = [
         base.transform_filter("isValid(datum.side)")
         .transform_calculate(one="1")
@@ -128,9 +115,6 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         base.mark_rule(strokeWidth=3.5, strokeCap="round").encode(
             x=alt.X("lower", type="quantitative", scale=reach), x2=alt.X2("upper"), color=colour, tooltip=tips
         ),
-        base.transform_filter("isValid(datum.detectable)")
-        .mark_point(shape="stroke", angle=90, size=160, strokeWidth=2, color=theme.INK)
-        .encode(x=alt.X("detectable", type="quantitative", scale=reach), tooltip=[_DETECTABLE]),
         base.mark_point(filled=True, size=90, opacity=1, stroke="white", strokeWidth=1.2).encode(
             x=x, color=colour, tooltip=tips
         ),
@@ -147,11 +131,8 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         ),
     ]
     description = (
-        "Forest of rate ratios when the cause doubles, with 90 % intervals: "
+        "Forest of rate ratios when the cause doubles, with what they are at least and at most: "
         + "; ".join(f"{row['label']}: {row['text']}, {row['verdict']}" for row in frame.iter_rows(named=True))
         + "."
     )
     return framed(layers, tables, height=height, description=description)
-
-
-_DETECTABLE = alt.Tooltip("detectable", type="quantitative", title="Smallest detectable", format=".2f")

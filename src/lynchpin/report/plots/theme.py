@@ -24,10 +24,18 @@ WARMS = ("#e8912d", "#d1495b", "#8c1c13", "#f2b56b")
 OTHERS = ("#4d7c5a", "#7b8794", "#93a35c", "#4a5560", "#86a7a0")
 COOPERATION, CONFLICT = BLUES[0], "#b3341f"
 
+AGAINST = "#b3341f"
+
+#: A colour for each grade and side, as `Claim.graded` says them: the stronger, the fuller.
 VERDICTS = {
-    "supported": ACCENT,
-    "contradicted": "#b3341f",
-    "not detectable": "#66717e",
+    "strong for": ACCENT,
+    "moderate for": "#7d4f93",
+    "slight for": "#a689b6",
+    "none": "#66717e",
+    "slight against": "#cf8577",
+    "moderate against": "#c2553f",
+    "strong against": AGAINST,
+    "the model's answer": "#66717e",
     "untestable": "#66717e",
 }
 
@@ -143,6 +151,17 @@ def claim_name(claim: str, mechanism: str) -> str:
     ('C3 · Patron push', 'Burden')
     """
     return " · ".join(part for part in (claim, sentence_case(spoken(mechanism))) if part)
+
+
+def slug(text: str) -> str:
+    """A text as the name of a style or a place on a page.
+
+    Examples
+    --------
+    >>> slug("the model's answer"), slug("C3")
+    ('the-models-answer', 'c3')
+    """
+    return text.lower().replace("'", "").replace(" ", "-")
 
 
 def sentence_case(text: str) -> str:

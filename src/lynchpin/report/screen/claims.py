@@ -2,86 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from lynchpin.report import evidence
 from lynchpin.report.screen._parts import WIDTH, grid, parts
-from lynchpin.results import Claim, Ledger, Sensitivity, Specification
+from lynchpin.results import Ledger, Sensitivity, Specification
+from lynchpin.results.registration import Confirmation
 
 #: From this width on, the ledger has room for half-lives and numbers of acts.
 _WIDE = 100
 
 
 @parts.register
-def _(record: Ledger, width: int = WIDTH) -> Iterator[Table]:
-    """The claims, with the verdict's rule below them."""
+def _(record: Ledger, width: int = WIDTH) -> Iterator[RenderableType]:
+    """The claims; below them what each would have shown and what would settle it, the whole account, and the rule."""
     wide = width >= _WIDE
-    columns = ["", "mechanism", " ", "ratio", "90 %", "half-life", "p", "gain", "shows", "acts", "verdict"]
+    columns = ["", "mechanism", " ", "ratio", "at least", "at most", "half-life", "p", "acts", "evidence", "errs"]
     if not wide:
-        columns = [name for name in columns if name not in ("half-life", "acts")]
+        columns = [name for name in columns if name not in ("half-life", "p", "acts")]
     table = grid(
         columns,
-        left=("", "mechanism", " ", "verdict"),
+        left=("", "mechanism", " ", "evidence"),
         whole=set(columns) - {"mechanism"},
         pad_edge=True,
         padding=(0, 1, 0, 0),
-        caption=_below(record),
     )
     for claim in record:
         cells = [claim.id, claim.mechanism, claim.expect if claim.mechanism else ""]
         if claim.effect is None:
-            table.add_row(*cells, *[""] * (len(columns) - 4), claim.verdict)
+            table.add_row(*cells, *[""] * (len(columns) - 5), claim.graded, "")
             continue
-        cells += [f"{claim.effect.rate_ratio:.2f}", claim.effect.interval()]
-        cells += ["" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d"] if wide else []
-        cells += [
-            "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
-            "" if claim.heldout_gain is None else f"{claim.heldout_gain:+.1f}",
-            would_show(claim.detectable),
-        ]
-        cells += [f"{claim.n_cause_events} / {claim.n_target_events}"] if wide else []
-        table.add_row(*cells, claim.verdict)
+        ends = (evidence.end(x, claim.unit) for x in (claim.at_least, claim.at_most))
+        cells += [evidence.size(claim.effect), *ends]
+        if wide:
+            cells += [
+                "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d",
+                "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
+                f"{claim.n_cause_events} / {claim.n_target_events}",
+            ]
+        table.add_row(*cells, claim.graded, evidence.errs(claim.error_rate))
     yield table
+    yield Text("\n".join(["", *_below(record)]) if len(record) else "no claim")
 
 
-def would_show(rate_ratio: float | None) -> str:
-    """The smallest detectable rate ratio; one that nobody would believe in is not spelled out.
-
-    Examples
-    --------
-    >>> would_show(1.42), would_show(0.05), would_show(560.0), would_show(None)
-    ('1.42', '< 0.1', '> 10', 'none')
-    """
-    if rate_ratio is None:
-        return "none"
-    return "> 10" if rate_ratio > 10.0 else "< 0.1" if rate_ratio < 0.1 else f"{rate_ratio:.2f}"
+@parts.register
+def _(record: Confirmation, width: int = WIDTH) -> Iterator[str | RenderableType]:
+    """What the test is, and its ledger."""
+    yield "\n".join(record.sentences)
+    yield ""
+    yield from parts(record.ledger, width)
 
 
-def _below(ledger: Sequence[Claim]) -> str:
-    """What the columns mean, the rule, what many rows do to it, and why a claim is not tested."""
+def _below(ledger: Ledger) -> list[str]:
+    """What each row would have shown, the whole account, the columns, what many rows do to them, and the rule."""
     lines = [
         f"{claim.id or claim.mechanism} is untestable: {claim.untestable_because}"
         for claim in ledger
-        if claim.untestable_because
+        if claim.effect is None and claim.untestable_because
     ]
-    tested = [claim for claim in ledger if claim.placebo_p is not None]
+    shown = [claim for claim in ledger if claim.effect is not None]
+    lines += [f"{f'{claim.id} {claim.mechanism}'.strip()} {said}" for claim in shown if (said := evidence.shows(claim))]
+    lines += [evidence.whole(ledger.whole)] if ledger.whole else []
+    tested = [claim for claim in shown if claim.placebo_p is not None]
     if tested:
         kept = [
             ", ".join(c.mechanism for c in tested if (p := getattr(c, key)) is not None and p <= 0.05) or "none"
             for key in ("holm_p", "bh_p")
         ]
         lines += [
-            "ratio: what doubling the cause does to the rate (1.10: 10 % more), with its 90 % interval",
-            f"p: placebo, the share of {tested[0].placebo_shifts + 1} records (the cause moved in time, and the true "
-            "one) that lie as far on the expected side",
-            f"gain: held out, log score of the last {tested[0].heldout_steps} steps with the mechanism less without it",
-            "shows: the smallest ratio that the rule would have found in 80 of 100 such records",
+            "ratio: what doubling the cause does to the rate (1.10: 10 % more) by its timing, slow drift out; at "
+            "least, at most: ends of its 90 % interval",
+            "shows: the smallest ratio that is graded moderate in 80 of 100 such records",
+            f"p: the share of {min(c.placebo_shifts for c in tested) + 1:,} records or more (the cause moved in time, "
+            "and the true one) that lie as far on the expected side; errs: how often chance reaches the grade",
             f"of {len(tested)} claims read at once, at 5 %, Holm keeps {kept[0]}; Benjamini-Hochberg keeps {kept[1]}",
         ]
-    return "\n".join(["", *lines, *dict.fromkeys(claim.rule for claim in ledger)]) if ledger else "no claim"
+    return [*lines, *dict.fromkeys(claim.rule for claim in ledger if claim.rule)]
 
 
 # -- A specification curve.

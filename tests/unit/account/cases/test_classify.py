@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import duckdb
 import polars as pl
 import pytest
 
 from lynchpin.account.cases import EventClass, case_events, classify
+from lynchpin.account.cases.record import class_column
 from lynchpin.errors import BadData, BadValue
 
 CLASSES = (
@@ -73,3 +75,19 @@ def test_missing_column_is_one_clear_error(tmp_path):
     file.write_text(file.read_text().replace("event_type", "typ", 1))
     with pytest.raises(BadData, match="event_type"):
         case_events(read_case(tmp_path / "toy"))
+
+
+def test_a_class_can_leave_contexts_out():
+    """Polars and DuckDB part the events alike, also where an event has no context at all."""
+    rules = (EventClass("pact", "", ("AGREE",), ("alliance",), "", ("trade",)), EventClass("rest", "", (), (), ""))
+    tags = [["alliance"], ["alliance", "trade"], ["trade"], [], None]
+    events = pl.DataFrame(
+        {"type": ["AGREE"] * 5, "contexts": tags, "magnitude": [1.0] * 5},
+        schema_overrides={"contexts": pl.List(pl.String)},
+    )
+    wanted = ["pact", "rest", "rest", "rest", "rest"]
+    assert classify(events, rules)["event_class"].to_list() == wanted
+    said, values = class_column(rules)
+    lists = ", ".join(f"('AGREE', {tag if tag is not None else 'NULL'}::VARCHAR[], 1.0)" for tag in tags)
+    rows = duckdb.execute(f"SELECT {said} FROM (VALUES {lists}) AS t(type, contexts, magnitude)", values).fetchall()
+    assert [name for (name,) in rows] == wanted

@@ -100,7 +100,7 @@ def test_new_case_refuses_what_is_there_and_odd_names(tmp_path):
 
 def test_embedded_case_states_every_claim(northeast):
     assert [c.id for c in northeast.claims] == [f"C{k}" for k in range(1, 13)]
-    stated = {m.claim for m in northeast.mechanisms}
+    stated = {m.claim for m in (*northeast.mechanisms, *northeast.stage_mechanisms, *northeast.shares)}
     for claim in northeast.claims:
         assert (claim.id in stated) != bool(claim.untestable_because)
     assert "northeast-asia" in builtin_cases()

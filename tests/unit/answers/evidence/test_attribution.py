@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from helpers.planted import planted_case, planted_fit
-from lynchpin.answers.evidence import attribution
-from lynchpin.answers.evidence.attribution import Replayed, _drawn, _rows, _share
+from lynchpin.answers.evidence import attribution, claims
+from lynchpin.answers.evidence.attribution import Replayed, _drawn, _rows, _share, _timed
+from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.days import day_of
 from lynchpin.errors import BadValue
 
@@ -29,10 +30,34 @@ def test_expected_acts_are_those_recorded_and_the_effect_has_its_share(fit):
 
 
 def test_without_an_effect_there_is_no_share(fit):
-    estimate = fit.estimate.copy()
-    estimate[fit.design.position("shared_threat")] = 0.0
-    share = attribution(replace(fit, estimate=estimate), replays=False)[0]
+    k, rows = fit.design.position("shared_threat"), np.arange(fit.design.rows)
+    timed = np.tile(fit.estimate, (1001, 1))
+    timed[:, k] = np.concatenate([[0.0], np.linspace(-0.5, 0.5, 1000)])
+    share = _share(fit, "shared_threat", rows, timed)
     assert share.share == pytest.approx(0.0, abs=1e-12) and share.share_lower < 0.0 < share.share_upper
+
+
+def test_a_share_speaks_of_the_timing_effect_and_holds_none_where_its_interval_does(fit_2012):
+    """The share of a mechanism whose statistic is never below nothing has the side and the zero of the ledger's row."""
+    ledger = {claim.mechanism: claim for claim in fit_2012.claims() if claim.effect}
+    for share in attribution(fit_2012, replays=False):
+        claim = ledger.get(share.mechanism)
+        if claim is None:
+            assert (share.share, share.share_lower, share.share_upper) == (0.0, 0.0, 0.0)
+        elif claim.mechanism != "grievance_against_push":  # a product is switched to average conditions
+            assert (share.share > 0) == (claim.rate_ratio > 1)
+            assert (share.share_lower <= 0 <= share.share_upper) == (claim.at_least <= 1 <= claim.at_most)
+
+
+def test_the_other_coefficients_go_along(fit):
+    """Where one is moved by its error, the others move by what they hang on it."""
+    k = fit.design.position("shared_threat")
+    timed = _timed(fit, "shared_threat", _drawn(fit, 1), 1)
+    effect = placebo(fit, "shared_threat", draw_lags(fit, "shared_threat", 499, 1)).effect
+    assert timed[0, k] == pytest.approx(effect.estimate)
+    along = fit.covariance[:, k] / fit.covariance[k, k]
+    np.testing.assert_allclose(timed[0] - fit.estimate, along * (effect.estimate - fit.estimate[k]))
+    assert np.quantile(timed[1:, k], [0.05, 0.95]) == pytest.approx((effect.lower, effect.upper), abs=0.002)
 
 
 def test_periods_add_up_and_a_seed_gives_one_answer(fit):
@@ -74,25 +99,26 @@ def test_clustering_reaches_the_draws(fit):
 
 
 def test_clustering_reaches_the_interval_of_a_share(fit):
-    plain, wide = (
-        attribution(replace(fit, clustered=fit.covariance * times), replays=False)[0] for times in (1.0, 4.0)
-    )
-    assert plain.share == wide.share
-    width = [share.share_upper - share.share_lower for share in (plain, wide)]
-    assert 1.5 < width[1] / width[0] < 2.5
+    share = attribution(fit, replays=False)[0]
+    claim = next(c for c in claims(fit) if c.mechanism == "shared_threat")
+    rows, k = np.arange(fit.design.rows), fit.design.position("shared_threat")
+    for end, at in ((share.share_lower, claim.lower), (share.share_upper, claim.upper)):
+        timed = np.tile(_timed(fit, "shared_threat", _drawn(fit, 1), 1)[0], (2, 1))
+        timed += ((at - timed[0, k]) * fit.covariance[:, k] / fit.covariance[k, k])[None]
+        assert end == pytest.approx(_share(fit, "shared_threat", rows, timed).share, abs=0.06)
 
 
 def test_the_interval_of_a_share_holds_nine_tenths_of_the_draws(fit):
     """A planted spread: one coefficient is drawn at 0, 0.01, ... 1, all else stays; a share rises with it."""
     k, grid = fit.design.position("shared_threat"), np.linspace(0.0, 1.0, 101)
-    drawn = np.repeat(fit.estimate[None], 101, axis=0)
-    drawn[:, k] = np.random.default_rng(1).permutation(grid)
+    drawn = np.repeat(fit.estimate[None], 102, axis=0)
+    drawn[1:, k] = np.random.default_rng(1).permutation(grid)
     rows = np.arange(fit.design.rows)
     told = _share(fit, "shared_threat", rows, drawn)
     for end, at in ((told.share_lower, grid[5]), (told.share_upper, grid[95])):
-        estimate = fit.estimate.copy()
-        estimate[k] = at
-        assert end == pytest.approx(_share(replace(fit, estimate=estimate), "shared_threat", rows, drawn).share)
+        alone = np.repeat(fit.estimate[None], 2, axis=0)
+        alone[:, k] = at
+        assert end == pytest.approx(_share(fit, "shared_threat", rows, alone).share)
     replayed = Replayed(np.full(101, 100.0), np.random.default_rng(2).permutation(100.0 - np.arange(101.0)))
     assert replayed.interval == pytest.approx((0.05, 0.95))
 

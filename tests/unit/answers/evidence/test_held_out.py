@@ -10,6 +10,7 @@ import pytest
 from helpers.planted import planted_case, planted_fit
 from lynchpin.answers.evidence import held_out as room
 from lynchpin.answers.evidence.held_out import acts_before, fit_before, held_out, units_ahead
+from lynchpin.answers.evidence.placebo import placebo, without
 from lynchpin.engine.likelihoods import counts
 from lynchpin.model.design import build_design
 from lynchpin.model.fit import precision_of
@@ -66,31 +67,56 @@ def test_half_lives_and_means_are_those_of_the_time(northeast, fit_2012):
         np.testing.assert_array_equal(far.y, near.y[200:300])
 
 
-def test_leaving_out_by_one_step_agrees_with_a_refit(fit):
+def test_the_gain_of_one_mechanism_is_the_chance_of_when_its_acts_came(fit):
+    """Act by act: each falls on one step of the window, more likely where more were expected."""
     design = fit.design
     quick = held_out(fit, origins=1)
-    ends = np.unique(np.linspace(0.5 * design.rows, design.rows, 2).astype(int))
-    known = fit_before(fit, int(ends[0]))
-    precision = precision_of(known.design, fit.case, known.estimate.variance)
+    start, end = (int(row) for row in np.unique(np.linspace(0.5 * design.rows, design.rows, 2).astype(int)))
+    known = fit_before(fit, start)
+    earlier = known.as_fit(fit)
     for name in ("shared_threat", "patron_push"):
         k = known.design.position(name)
-        tight = precision.copy()
-        tight[k] = 1e9  # held at zero
-        without, _, _ = maximise(known.design, known.estimate.beta, known.estimate.theta, tight)
+        found = placebo(earlier, name, np.zeros(1, dtype=int))
+        pulled = found.estimate * 0.25 / (0.25 + found.clustered_error**2)  # the prior's variance is 0.5 squared
+        none = without(earlier, [k])
+        timed = none + earlier.covariance[:, k] / earlier.covariance[k, k] * pulled
+        assert none[k] == 0.0 and timed[k] == pytest.approx(pulled)
         gain = 0.0
-        for unit in units_ahead(design, known.design, slice(ends[0], ends[1])):
+        for unit in units_ahead(design, known.design, slice(start, end)):
             if k in unit.columns:
-                offset = design.offset[unit.event_class][ends[0] : ends[1]]
-                for sign, beta in ((1, known.estimate.beta), (-1, without)):
-                    eta = offset + unit.X @ beta[unit.columns]
-                    gain += sign * float(
-                        counts.log_chance(unit.y, np.exp(eta), known.estimate.theta[unit.event_class]).sum()
-                    )
-        assert quick.gain[name] == pytest.approx(gain, abs=0.15 * max(1.0, abs(gain)))
+                offset = design.offset[unit.event_class][start:end]
+                for sign, beta in ((1, timed), (-1, none)):
+                    mean = np.exp(offset + unit.X @ beta[unit.columns])
+                    for step in np.flatnonzero(unit.y):
+                        gain += sign * unit.y[step] * float(np.log(mean[step] / mean.sum()))
+        assert quick.gain(name) == pytest.approx(gain)
 
 
-def test_a_true_effect_gains_and_information_grows(fit):
+def test_the_whole_account_is_scored_by_the_chance_of_its_counts(fit):
+    """With no mechanism in it, by a refit with all of them held at none."""
+    design = fit.design
+    quick = held_out(fit, origins=1)
+    start, end = (int(row) for row in np.unique(np.linspace(0.5 * design.rows, design.rows, 2).astype(int)))
+    known = fit_before(fit, start)
+    places = [known.design.position(name) for name in ("shared_threat", "patron_push")]
+    tight = precision_of(known.design, fit.case, known.estimate.variance)
+    tight[places] = 1e9
+    bare, _, _ = maximise(known.design, known.estimate.beta, known.estimate.theta, tight)
+    gain = 0.0
+    for unit in units_ahead(design, known.design, slice(start, end)):
+        if np.isin(places, unit.columns).any():
+            offset, theta = design.offset[unit.event_class][start:end], known.estimate.theta[unit.event_class]
+            for sign, beta in ((1, known.estimate.beta), (-1, bare)):
+                mean = np.exp(offset + unit.X @ beta[unit.columns])
+                gain += sign * float(counts.log_chance(unit.y, mean, theta).sum())
+    assert len(quick.whole) == 1
+    assert quick.whole[0].gain == pytest.approx(gain, abs=0.15 * max(1.0, abs(gain)))
+
+
+def test_a_true_effect_gains_window_by_window(fit):
     found = held_out(fit)
-    assert found.gain["shared_threat"] > 1.0
-    assert (np.diff(found.information["shared_threat"]) >= 0).all()
+    assert found.gain("shared_threat") > 1.0
+    assert found.gain("shared_threat") == pytest.approx(sum(w.gain for w in found.windows["shared_threat"]))
+    assert len(found.windows["shared_threat"]) == len(found.whole) == 5
+    assert found.whole[-1].end == fit.origin
     assert found.steps == pytest.approx(fit.design.rows / 2, abs=1)

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from helpers.planted import planted_case, planted_fit
-from lynchpin.answers.evidence.placebo import Placebo, _columns, draw_lags, placebo, slow_waves
+from lynchpin.answers.evidence.placebo import (
+    MOST_SHIFTS,
+    SETTLED_BY,
+    Placebo,
+    _columns,
+    draw_lags,
+    placebo,
+    settled_placebo,
+    slow_waves,
+)
 from lynchpin.answers.evidence.shifts import (
     MovedLayers,
     daily,
@@ -18,6 +27,7 @@ from lynchpin.answers.evidence.shifts import (
     moved_window,
     weights_by_age,
 )
+from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.trace import traces
 from lynchpin.model.design.layers import Layer
 from lynchpin.model.fit import penalty
@@ -146,12 +156,72 @@ def test_p_values_count_the_true_record():
     assert found.p_value(0.0) == pytest.approx(0.04)
 
 
-def test_the_bar_is_where_the_p_value_reaches_the_level():
-    moved = np.random.default_rng(2).normal(size=499)
-    bar = Placebo(np.r_[0.0, moved], 1.0, 1.0).bar(1.0, 0.05)
-    assert Placebo(np.r_[bar, moved], 1.0, 1.0).p_value(1.0) == pytest.approx(0.05)
-    lower = moved[moved < bar].max()
-    assert Placebo(np.r_[lower, moved], 1.0, 1.0).p_value(1.0) > 0.05
+@pytest.mark.parametrize("middle", [-0.4, 0.0, 0.4])
+@pytest.mark.parametrize("unmoved", [-0.2, 0.2])
+def test_a_p_value_never_points_to_another_side_than_the_effect(middle, unmoved):
+    moved = middle + np.random.default_rng(1).normal(size=499)
+    found = Placebo(np.r_[unmoved, moved], 4.0, 1.0)
+    side = np.sign(unmoved)
+    assert np.sign(found.estimate) == side
+    assert found.p_value(side) <= 0.5 <= found.p_value(-side)
+
+
+def test_the_effect_is_score_over_information_and_its_error_carries_both():
+    """Information 4, clustered variance 2.25 times it, shifts with a spread of 2: by hand."""
+    score, information = 3.0, 4.0
+    moved = np.array([-2.0, 2.0] * 50)
+    found = Placebo(np.r_[score / np.sqrt(2.25 * information), moved], information, 2.25)
+    assert found.estimate == pytest.approx(score / information)
+    assert found.clustered_error == pytest.approx(1.5 / 2.0) and found.spread == pytest.approx(2.0)
+    assert found.effect.standard_error == pytest.approx(1.5) and found.z == pytest.approx(0.5)
+    assert found.effect.upper == pytest.approx(0.75 + 1.6448536 * 1.5)
+    calm = Placebo(np.r_[1.0, moved / 10.0], information, 2.25)
+    assert calm.spread == 1.0
+
+
+def test_shifts_go_on_until_a_small_p_is_settled(fit, tmp_path):
+    strong = planted_fit(planted_case(tmp_path), 11, effect=1.6)
+    first = placebo(strong, "shared_threat", draw_lags(strong, "shared_threat", SHIFTS, 3))
+    found = settled_placebo(strong, "shared_threat", SHIFTS, 3)
+    n = found.studentised.size
+    assert not first.is_settled and n > SHIFTS + 1
+    np.testing.assert_array_equal(found.studentised[: SHIFTS + 1], first.studentised)
+    whole = placebo(strong, "shared_threat", draw_lags(strong, "shared_threat", n - 1, 3))
+    np.testing.assert_allclose(found.studentised, whole.studentised)
+    as_far = int((found.studentised[1:] >= found.studentised[0]).sum())
+    assert as_far >= SETTLED_BY or n == MOST_SHIFTS + 1
+    assert found.p_value(1.0) == pytest.approx((1 + as_far) / n)
+    assert settled_placebo(strong, "shared_threat", 60, 3).studentised.size == 61
+    calm = settled_placebo(fit, "patron_push", SHIFTS, 3)
+    assert calm.is_settled and calm.studentised.size == SHIFTS + 1
+
+
+def test_the_one_step_effect_is_near_that_of_a_whole_fit(fit, tmp_path):
+    """With levels and waves as columns and no prior on the mechanism, Newton steps on to the top."""
+    for record in (fit, planted_fit(planted_case(tmp_path), 8, effect=0.6)):
+        k = record.design.position("shared_threat")
+        quick = placebo(record, "shared_threat", np.zeros(1, dtype=int))
+        wave = slow_waves(record.design.rows, 4)
+        units, columns = [], list(record.design.columns)
+        of_pair: dict[frozenset[str], int] = {}
+        for unit in record.design.units:
+            if k in unit.columns:
+                first = of_pair.setdefault(frozenset((unit.source, unit.target)), len(columns))
+                if first == len(columns):
+                    columns += [replace(columns[k], name=f"wave {n}") for n in range(4)]
+                level = len(columns)
+                columns.append(replace(columns[k], name=f"level {unit.source}"))
+                X = np.hstack([unit.X, wave, np.ones((record.design.rows, 1))])
+                unit = replace(unit, X=X, columns=np.r_[unit.columns, first + np.arange(4), level])
+            units.append(unit)
+        design = replace(record.design, units=tuple(units), columns=tuple(columns))
+        precision = np.r_[penalty(record), np.full(len(columns) - record.estimate.size, 1e-6)]
+        precision[k] = 1e-9
+        start = np.r_[record.estimate, np.zeros(len(columns) - record.estimate.size)]
+        beta, at, converged = maximise(design, start, record.theta, precision, tolerance=1e-8)
+        assert converged
+        assert quick.estimate == pytest.approx(beta[k], abs=0.35 * np.sqrt(at.covariance[k, k]))
+        assert 1 / np.sqrt(quick.information) == pytest.approx(np.sqrt(at.covariance[k, k]), rel=0.2)
 
 
 def test_waves_are_few_on_a_short_record():

@@ -67,7 +67,7 @@ def test_without_feedback_both_numbers_agree(no_feedback):
     k = no_feedback.design.position("domestic_veto")
     rows = np.arange(200, 420)
     beta = posterior(no_feedback, 5, 2)
-    again = replay(no_feedback, ["domestic_veto"], rows, beta, 2)["domestic_veto"]
+    again = replay(no_feedback, ["domestic_veto"], rows, {"domestic_veto": beta}, 2)["domestic_veto"]
     moved = [at for at, unit in enumerate(no_feedback.design.units) if k in unit.columns]
     for ours, without in ((again.with_it, None), (again.without, k)):
         exact = [sum(plain_means(no_feedback, b, row, without)[moved].sum() for row in rows) for b in beta]
@@ -87,7 +87,7 @@ def test_feedback_counts_in_the_replay_only(fit):
         beta = np.tile(fit.estimate, (60, 1))
         beta[:, own], beta[:, k] = 0.0, 0.5
         beta[:, own[0]] = inertia
-        shares.append(replay(fit, ["shared_threat"], rows, beta, 4)["shared_threat"].share)
+        shares.append(replay(fit, ["shared_threat"], rows, {"shared_threat": beta}, 4)["shared_threat"].share)
     assert shares[1] > shares[0] + 0.03 > 0.03
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -29,11 +28,13 @@ def fit(tmp_path_factory: pytest.TempPathFactory) -> Fit:
 def test_the_seed_of_the_shifts_is_the_one_that_is_asked_for(fit: Fit, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
 
+    draw_lags = placebo.draw_lags
+
     def noted(fit: Fit, name: str, shifts: int, seed: int) -> Any:
         asked.append((shifts, seed))
-        return placebo.draw_lags(fit, name, shifts, seed)
+        return draw_lags(fit, name, shifts, seed)
 
-    monkeypatch.setattr(import_module("lynchpin.answers.evidence.claims"), "draw_lags", noted)
+    monkeypatch.setattr(placebo, "draw_lags", noted)
     own = fit.case.seed
     for seed, used in ((None, own), (0, 0), (own + 1, own + 1)):
         measure(fit, shifts=19, seed=seed)
@@ -47,7 +48,7 @@ def test_the_seed_of_the_shifts_is_the_one_that_is_asked_for(fit: Fit, monkeypat
 def test_another_seed_moves_the_cause_by_other_lags(fit: Fit) -> None:
     one, same, other = (placebo.draw_lags(fit, "shared_threat", 40, seed) for seed in (1, 1, 2))
     assert np.array_equal(one, same) and (one[1:] != other[1:]).mean() > 0.9
-    p = {seed: measure(fit, shifts=40, seed=seed)["patron_push"].placebo_p for seed in range(6)}
+    p = {seed: measure(fit, shifts=40, seed=seed).of["patron_push"].timing.p_value(1.0) for seed in range(6)}
     assert len(set(p.values())) > 1
 
 
@@ -94,7 +95,7 @@ def test_the_sandwich_of_a_few_coefficients_is_that_of_all(fit: Fit) -> None:
 def test_the_two_directions_of_a_pair_are_one_cluster_of_a_placebo(fit: Fit) -> None:
     """The sum over blocks of a pair's both directions is squared, not each direction's own."""
     name, lags = "shared_threat", np.array([0, 400])
-    null = placebo._null(fit, name, 0)
+    null = placebo.lay_null(fit, name, 0)
     score, _, clustered = placebo._moved(fit, name, null, lags, {})
     columns = placebo._columns(fit.design, name, lags, {})
     against = np.zeros((len(null.solved), lags.size))

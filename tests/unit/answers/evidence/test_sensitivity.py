@@ -11,8 +11,10 @@ import pytest
 from helpers.planted_change import changing_case, changing_fit
 from lynchpin.answers.evidence import choices as choice_room
 from lynchpin.answers.evidence.choices import SAME_ACTS, curve_placebo, merged, merged_names
+from lynchpin.answers.evidence.placebo import placebo, settled_placebo
 from lynchpin.answers.evidence.recall import Length, lengths, recall
 from lynchpin.answers.evidence.sensitivity import sensitivity
+from lynchpin.defaults import SHIFTS
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.model import fit_case
 from lynchpin.numbers import Z90
@@ -27,6 +29,11 @@ def curve(fit_2012):
     """Everything but step and scale, which have tests of their own."""
     names = ("reports", "feed", "classes", "exposure", "counts", "half-life", "memory")
     return sensitivity(fit_2012, "patron_push", vary=names)
+
+
+def unmoved(fit, name):
+    """The timing of a cause where it was."""
+    return placebo(fit, name, np.zeros(1, dtype=int))
 
 
 def by(curve, **made):
@@ -46,9 +53,9 @@ def test_every_combination_is_there_once(curve):
 
 
 def test_the_cases_own_is_the_ledgers(curve, fit_2012):
-    k = fit_2012.design.position("patron_push")
+    claim = next(c for c in fit_2012.claims() if c.mechanism == "patron_push")
     own = curve.own
-    assert own.estimate == fit_2012.estimate[k] and own.standard_error == fit_2012.standard_error[k]
+    assert (own.estimate, own.standard_error) == (claim.estimate, claim.standard_error)
     assert own.lower == pytest.approx(own.estimate - Z90 * own.standard_error)
     assert own.rate_ratio == pytest.approx(2.0**own.estimate)
     assert own.half_life_days == 60.0 and own.window_days is None
@@ -75,10 +82,10 @@ def test_a_specification_is_what_a_whole_fit_of_that_case_gives(curve, fit_2012,
         for m in case.mechanisms
     )
     whole = fit_case(replace(fit_2012.known, case=replace(case, mechanisms=mechanisms)))
-    k = whole.design.position("patron_push")
-    found = by(curve, **made)
-    assert found.estimate == pytest.approx(whole.estimate[k], abs=0.06 * whole.standard_error[k])
-    assert found.standard_error == pytest.approx(whole.standard_error[k], rel=0.05)
+    timing, found = unmoved(whole, "patron_push"), by(curve, **made)
+    assert found.estimate == pytest.approx(timing.estimate, abs=0.1 * timing.clustered_error)
+    spread = settled_placebo(fit_2012, "patron_push", SHIFTS, fit_2012.case.seed).spread
+    assert found.standard_error == pytest.approx(timing.clustered_error * spread, rel=0.05)
 
 
 def test_the_step_is_a_choice_like_the_others(fit_2012):
@@ -91,10 +98,9 @@ def test_the_step_is_a_choice_like_the_others(fit_2012):
 def test_a_daily_specification_is_what_a_daily_fit_gives(fit_2012):
     found = sensitivity(fit_2012, "patron_push", vary=["step"])
     daily = fit(replace(fit_2012.case, step_days=1), as_of="2012-07-09")
-    k = daily.design.position("patron_push")
-    other = by(found, step="day")
-    assert other.estimate == pytest.approx(daily.estimate[k], abs=0.1 * daily.standard_error[k])
-    assert other.standard_error == pytest.approx(daily.standard_error[k], rel=0.1)
+    timing, other = unmoved(daily, "patron_push"), by(found, step="day")
+    assert other.estimate == pytest.approx(timing.estimate, abs=0.1 * timing.clustered_error)
+    assert other.standard_error == pytest.approx(timing.clustered_error, rel=0.1)
 
 
 def test_workers_do_not_change_the_answer(fit_2012):
@@ -243,7 +249,7 @@ def test_a_short_memory_is_found_and_a_long_one_hides_it(tmp_path):
 
 
 def test_without_an_effect_the_placebo_of_the_curve_is_not_small(tmp_path):
-    """Whatever the share that agrees: in one of these records more than half of the specifications are clear."""
+    """Whatever the share that agrees: in one of these records more than a quarter of the specifications are clear."""
     found = [
         sensitivity(
             changing_fit(changing_case(tmp_path), seed, lambda ally, day: 0.0, path=tmp_path),
@@ -254,7 +260,7 @@ def test_without_an_effect_the_placebo_of_the_curve_is_not_small(tmp_path):
         for seed in (12, 14, 15, 16)
     ]
     clear = [sum(s.stand != "not clear" for s in one.fitted) / len(one.fitted) for one in found]
-    assert max(clear) > 0.5 > np.median(clear)
+    assert max(clear) > 0.25 > np.median(clear)
     assert np.mean([one.placebo.p for one in found]) > 0.2 and max(one.placebo.p for one in found) > 0.4
 
 
@@ -318,6 +324,5 @@ def test_reports_and_feeds_are_choices_where_the_record_has_them(northeast, two_
     assert acts["reports", "icews"] > acts["episodes", "icews"] > 0
     assert acts["reports", "chronology"] == acts["episodes", "chronology"]
     alone = fit(northeast, as_of="2012-07-09")
-    k = alone.design.position("patron_push_beyond_security")
-    only = by(curve, feed="chronology")
-    assert only.estimate == pytest.approx(alone.estimate[k], abs=0.05 * alone.standard_error[k])
+    timing, only = unmoved(alone, "patron_push_beyond_security"), by(curve, feed="chronology")
+    assert only.estimate == pytest.approx(timing.estimate, abs=0.1 * timing.clustered_error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
 
 import polars as pl
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from lynchpin.account.cases import case_events, read_case
 from lynchpin.answers.predict import predict, read_benchmark, run_benchmark
 from lynchpin.answers.predict import record as record_room
-from lynchpin.answers.predict.columns import in_words
+from lynchpin.answers.predict.columns import in_words, is_absence
 from lynchpin.answers.predict.facts import make_facts
 from lynchpin.answers.predict.next_actor import _baseline_rank
 from lynchpin.answers.predict.record import facts_of
@@ -144,6 +145,27 @@ def test_text_on_the_command_line():
 def test_words_say_never_when_never():
     assert in_words("same_act", {"same_act_ever": 0.0, "same_act_30d": 0.0}) == "this act never before"
     assert in_words("self", {"self": 1.0}) == ""
+
+
+ABSENT = {"walk_ever": 0.0, "since_same_act": 0.0, "since_pair": 0.0, "since_seen": 0.0, "intensity_ever": 0.0}
+
+
+@pytest.mark.parametrize("actor", ["KOR", "JPN", "PRK"])
+def test_that_something_never_was_is_no_reason_for_an_actor(actor):
+    """It may speak against one; a plus before "never before" would be nonsense."""
+    found = predict("northeast-asia", actor=actor, day=DAY, event_class="grievance", top=20)
+    reasons = [reason for one in found.candidates for reason in one.reasons]
+    gone = ("never before", "not seen yet", "no partner", "seldom followed")
+    assert any(any(words in reason.says for words in gone) for reason in reasons)
+    assert not any(reason.weight > 0 and any(words in reason.says for words in gone) for reason in reasons)
+
+
+def test_absence_is_known_by_its_numbers():
+    for group in ("recency", "triads", "intensity"):
+        assert is_absence(group, ABSENT)
+    assert not is_absence("triads", ABSENT | {"walk_ever": math.log1p(30.0)})
+    assert not is_absence("recency", ABSENT | {"since_seen": 0.5})
+    assert not is_absence("self", {"self": 0.0})
 
 
 # --- the benchmark -------------------------------------------------------------------------------

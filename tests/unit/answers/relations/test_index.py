@@ -11,8 +11,17 @@ import pytest
 from scipy import stats
 
 from lynchpin.answers.relations import relation_index
-from lynchpin.answers.relations.change_points import change_points, part
-from lynchpin.answers.relations.index import DOUBT_ACTS, DOUBT_SIZE, _paths, _series, pair_acts
+from lynchpin.answers.relations.change_points import change_points, part, part_kernel, part_reference
+from lynchpin.answers.relations.index import (
+    DOUBT_ACTS,
+    DOUBT_SIZE,
+    REWEIGHTINGS,
+    _paths,
+    _series,
+    block_weights,
+    pair_acts,
+    persistence,
+)
 
 ORIGIN = date(2012, 7, 9)
 
@@ -140,3 +149,73 @@ def test_the_interval_leaves_out_one_in_twenty_on_each_side(northeast):
     row = _series("JPN-KOR", [ORIGIN], paths, np.ones(1)).row(0, named=True)
     ends = 2.0 * stats.beta(DOUBT_ACTS / 2.0, DOUBT_ACTS / 2.0).ppf([0.05, 0.95]) - 1.0
     assert [row["lower"], row["upper"]] == pytest.approx(ends, abs=0.02)
+
+
+def chain(stays_warm, stays_cold, n, rng):
+    """Magnitudes of 5 and -5 whose signs persist, and their mean in the long run."""
+    warm = (1.0 - stays_cold) / (2.0 - stays_warm - stays_cold)
+    signs = [rng.random() < warm]
+    for u in rng.random(n - 1):
+        signs.append(u < (stays_warm if signs[-1] else 1.0 - stays_cold))
+    return np.where(signs, 5.0, -5.0), 5.0 * (2.0 * warm - 1.0)
+
+
+def covers(stays_warm, stays_cold, weigh, records=60):
+    """The share of days, over records, on which the 90 % interval holds what the index would be in the long run."""
+    rng, held = np.random.default_rng(8), []
+    for _ in range(records):
+        days = np.sort(rng.integers(0, 3650, 300))
+        magnitude, mean = chain(stays_warm, stays_cold, days.size, rng)
+        kept = 2.0 ** (-np.clip(np.arange(1000, 3650, 200)[:, None] - days, 0, None) / 180.0)
+        kept[np.arange(1000, 3650, 200)[:, None] <= days] = 0.0
+        shape = (REWEIGHTINGS + 1, days.size)
+        weights = weigh(magnitude, rng.standard_exponential(shape), rng.random(shape))[1:]
+        doubt = DOUBT_SIZE * rng.standard_gamma(DOUBT_ACTS / 2.0, (2, REWEIGHTINGS))
+        size = kept @ (weights * 5.0).T + doubt.sum(axis=0)
+        ends = np.quantile((kept @ (weights * magnitude).T + doubt[0] - doubt[1]) / size, [0.05, 0.95], axis=1)
+        truth = kept.sum(axis=1) * mean / (5.0 * kept.sum(axis=1) + DOUBT_SIZE * DOUBT_ACTS)
+        held.append((ends[0] <= truth) & (truth <= ends[1]))
+    return float(np.mean(held))
+
+
+def one_by_one(magnitude, drawn, begins):
+    return drawn
+
+
+@pytest.mark.parametrize(("stays_warm", "stays_cold"), [(0.75, 0.56), (0.72, 0.80), (0.5, 0.5)])
+def test_the_interval_holds_under_persistent_signs(stays_warm, stays_cold):
+    """As persistent as Japan and South Korea, and the two Koreas, are in the record, and not at all."""
+    assert 0.86 <= covers(stays_warm, stays_cold, block_weights) <= 0.95
+
+
+def test_acts_weighed_one_by_one_would_promise_too_much():
+    assert covers(0.72, 0.80, one_by_one) < 0.80
+
+
+def test_weights_have_mean_one_and_acts_of_a_block_share_theirs():
+    rng = np.random.default_rng(2)
+    magnitude, _ = chain(0.85, 0.85, 400, rng)
+    weights = block_weights(magnitude, rng.standard_exponential((3001, 400)), rng.random((3001, 400)))
+    assert (weights[0] == 1.0).all() and weights[1:].mean() == pytest.approx(1.0, abs=0.03)
+    f = persistence(magnitude)
+    assert (weights[1:, 1:] == weights[1:, :-1]).mean() == pytest.approx(1.0 - (1.0 - f) / (1.0 + f), abs=0.02)
+    lone = rng.standard_exponential((5, 4))
+    assert (block_weights(np.array([1.0, -1.0, 1.0, -1.0]), lone, rng.random((5, 4)))[1:] == lone[1:]).all()
+
+
+def test_a_turn_has_a_p_and_noise_seldom_a_small_one():
+    """The planted turn is far beyond chance; of records without one few have a break with p at most 0.05."""
+    assert change_points("A-B", quarterly(4.0, -4.0))["p"][0] == pytest.approx(1 / 200)
+    rng, small = np.random.default_rng(4), 0
+    for seed in range(40):
+        acts = quarterly(0.0, 0.0, quarters=40).with_columns(magnitude=pl.Series(rng.normal(0, 3, 40)))
+        small += bool((change_points("A-B", acts, seed)["p"] <= 0.05).any())
+    assert small <= 5
+
+
+def test_the_kernel_parts_as_the_reference():
+    rng = np.random.default_rng(6)
+    for n in (8, 9, 30, 77):
+        values = rng.normal(0, 1, n) + np.repeat([0.0, 2.0], [n // 2, n - n // 2])
+        for penalty in (0.1, 1.0, 30.0):
+            assert np.array_equal(part_kernel(values, penalty, 4), part_reference(values, penalty, 4))

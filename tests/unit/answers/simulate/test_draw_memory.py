@@ -8,7 +8,7 @@ import pytest
 from lynchpin.answers.simulate import inflow as room
 from lynchpin.answers.simulate import reference
 from lynchpin.answers.simulate.draw import posterior, simulate
-from lynchpin.answers.simulate.inflow import inflow, known_ahead, placed
+from lynchpin.answers.simulate.inflow import inflow, known_ahead, placed, share_taken
 from lynchpin.answers.simulate.moves import no_moves
 from lynchpin.answers.simulate.program import compiled, pairs_of
 from lynchpin.model.design.layers import Layer, step_weights
@@ -30,8 +30,7 @@ def test_step_by_step_equals_all_at_once(remembering):
         flow, known = inflow(design, layer), known_ahead(design, layer, STEPS)
         trace = np.repeat(design.layers.at_origin()[layer][None], 3, axis=0)
         past, weights = design.layers.ahead(layer, STEPS), step_weights(layer, design.steps.step_days, STEPS)
-        share = flow.factor / room.changes(layer, design.steps.step_days)[0] if flow.factor.any() else None
-        share = np.ones_like(past[0]) if not layer.contexts else share
+        share = share_taken(design.layers.acts, layer)
         rates = room._rates(design, layer)
         for step in range(STEPS):
             flow.advance(trace, counts[step], units, list(counts[:step]))

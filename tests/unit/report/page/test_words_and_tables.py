@@ -20,11 +20,13 @@ def printed(brief: Brief, width: int) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
-def test_headlines_count_the_verdicts(full: Brief) -> None:
+def test_headlines_count_the_grades(full: Brief) -> None:
     found = headlines.claims(full)
     assert found is not None
-    assert found.lead == "3 of 10 tested mechanisms supported"
-    assert "2 contradicted (C4 grievance blunts push, C9 burden); 5 not detectable. 2 claims cannot" in found.text
+    assert found.lead == "3 of 10 tested mechanisms with moderate or strong evidence for it"
+    assert "1 strong for (C1 alliance momentum); 2 moderate for (C2 shared threat, C4 grievance brake)" in found.text
+    assert "4 none; 1 moderate against (C9 burden); 1 strong against (C4 grievance blunts push)" in found.text
+    assert "2 claims cannot be tested with events." in found.text
 
 
 def test_headline_of_the_relation_is_its_last_row(full: Brief) -> None:
@@ -89,7 +91,11 @@ def test_scores_mark_the_best_and_say_when_we_lose(full: Brief) -> None:
 def test_ledger_rows(full: Brief) -> None:
     rows = tables.ledger_rows(full.claims)
     assert rows[1].half_life == "45 days (21 to 110)"
-    assert rows[0].detectable == "" and rows[2].detectable == f"could have shown {full.claims[2].detectable:.2f}"
+    shows = f"Shows ×{full.claims[2].detectable:.2f}; about 60 more target acts, or 3 more years, would tell ×1.3"
+    assert rows[2].shows == shows and rows[7].shows == ""
+    assert (rows[0].at_least, rows[0].at_most) == ("×1.05", "×1.12")
+    assert rows[0].errs == "errs 1 %" and rows[2].errs == ""
+    assert [row.place for row in rows[3:5]] == ["claim-c4", ""]
     assert tables.rules(full.claims) == list(dict.fromkeys(claim.rule for claim in full.claims))
 
 

@@ -7,7 +7,6 @@ from math import log2
 from typing import Any
 
 import polars as pl
-import pytest
 
 from lynchpin.report.plots import (
     fan,
@@ -37,7 +36,7 @@ def agreement(*acts: StageRow, title: str = "T") -> AgreementLife:
 
 def claim(**more: Any) -> Claim:
     values: dict[str, Any] = {"id": "C1", "claim": "c", "mechanism": "m_n", "says": "", "sentence": "", "expect": "+"}
-    values |= {"effect": Effect(log2(1.1), log2(0.9), log2(1.3)), "verdict": "not detectable"}
+    values |= {"effect": Effect(log2(1.1), log2(0.9), log2(1.3)), "grade": "none"}
     return Claim(**(values | more))
 
 
@@ -144,24 +143,18 @@ def test_gap_axis_reaches_the_band() -> None:
 def test_ledger_rows_and_axis() -> None:
     frame = ledger.data(
         [
-            claim(detectable=1.5),
-            claim(expect="-", detectable=1.25),
+            claim(),
+            claim(expect="-", side="against", grade="slight"),
             claim(effect=None),
-            claim(verdict="supported", detectable=1.5),
+            claim(effect=Effect(0.58, 0.43, 0.71, unit="share"), basis="counts"),
+            claim(grade="strong", side="for"),
         ]
     )
     assert frame["label"].to_list() == ["C1 · M n"] * 3 and frame["row"].to_list() == [0, 1, 2]
-    assert frame["detectable"].to_list() == [1.5, 0.8, None]
+    assert frame["verdict"].to_list() == ["none", "slight against", "strong for"]
+    assert frame["text"].to_list() == ["×0.90 to ×1.30"] * 3
     assert ledger.bounds(frame) == (0.8, 1.5)
     assert ledger.bounds(frame.with_columns(upper=pl.lit(99.0), lower=pl.lit(0.001))) == (0.1, 10.0)
-
-
-@pytest.mark.parametrize(
-    ("ratio", "expect", "found"),
-    [(0.8, "-", 0.8), (1.25, "-", 0.8), (0.8, "+", 1.25), (1.25, "?", 1.25), (None, "+", None)],
-)
-def test_expected_side(ratio: float | None, expect: str, found: float | None) -> None:
-    assert ledger.expected_side(ratio, expect) == (None if found is None else pytest.approx(found))
 
 
 def test_fan_frames() -> None:
