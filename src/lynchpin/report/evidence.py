@@ -107,7 +107,7 @@ def size(effect: Effect | None) -> str:
     >>> size(Effect(1.0, 0.0, 2.0)), size(Effect(9.0, -6.0, 24.0)), size(None)
     ('2.00', '> 10', '–')
     """
-    return end(effect and effect.size, effect and effect.unit).replace("×", "")
+    return "–" if effect is None else end(effect.size, effect.unit).replace("×", "")
 
 
 def shows(claim: Claim) -> str:
