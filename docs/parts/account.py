@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import lynchpin
 from lynchpin.model import Fit
 from lynchpin.record.store import Store
+from lynchpin.report.evidence import end, size
 from lynchpin.results import Claim
 from parts.runs import AS_OF, CASE, run
 from parts.text import as_table, prose
@@ -51,7 +52,9 @@ def weighty_shown() -> str:
 def _cells(claim: Claim) -> tuple[str, str, str]:
     if claim.effect is None:
         return "", "", claim.graded
-    return str(claim.effect), "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}", claim.graded
+    ends = " to ".join(end(value, claim.unit) for value in (claim.at_least, claim.at_most))
+    p = "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}"
+    return f"{size(claim.effect)} ({ends})", p, claim.graded
 
 
 def feed_shown() -> str:

@@ -12,7 +12,8 @@ FILE = Path(__file__).resolve().parents[2] / "benchmarks" / "ledger_rates.json"
 #: Generators by name, in words.
 _SAID = {
     "wandering": "five worlds in which causes and outcomes wander by themselves",
-    "bursts": "the second generator: bursts, seasons, seven states, two worlds",
+    "bursts": "a second generator, written apart: bursts, seasons, seven states, two worlds; fewer records",
+    "lingering": "the same where reactions linger for days and inertia takes part of the effect; nothing is promised",
 }
 
 

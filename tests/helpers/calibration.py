@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.planted import STEADY, WANDERING, planted_case, planted_fit
-from helpers.planted_bursts import BURSTS, bursty_case, bursty_fit
+from helpers.planted_bursts import BURSTS, LINGERING, bursty_case, bursty_fit
 from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.evidence.verdict import GRADES, grade
 from lynchpin.defaults import SHIFTS
@@ -45,7 +45,8 @@ class Generator:
 
 GENERATORS = {
     "wandering": Generator({"steady": STEADY, **WANDERING}, planted_case, planted_fit, 1_500_000, (1000, 200)),
-    "bursts": Generator(BURSTS, bursty_case, bursty_fit, 1_600_000, (300, 100)),
+    "bursts": Generator(BURSTS, bursty_case, bursty_fit, 1_800_000, (100, 40)),
+    "lingering": Generator(LINGERING, bursty_case, bursty_fit, 1_600_000, (100, 40)),
 }
 
 #: Of one record: world, true effect, z of the fit, timing effect, its clustered error, spread over shifts.

@@ -3,8 +3,7 @@ the form of its acts.
 
 Day by day, seven states. Acts come in bursts: each begets others of its pair and class within days, as reactions and
 follow-up meetings do. The volume of the whole record has seasons, and each pair has its own good and bad spells, which
-switch at random days. The effect that is asked for moves what begins a burst. Bursts are over within a step or two: a
-longer one is memory of the pair, which a control for its own past takes for such, and part of the effect with it.
+switch at random days. The effect that is asked for moves what begins a burst.
 """
 
 from __future__ import annotations
@@ -26,8 +25,14 @@ MEMORY_DAYS = 60.0
 
 #: Ways to be bursty: followers of an act and how long they take, the season's swing, and days between switches of mood.
 BURSTS = {
-    "short bursts, strong season": {"followers": 0.4, "delay_days": 3.0, "season": 0.8, "mood_days": 90.0},
-    "larger bursts, moods of a year": {"followers": 0.6, "delay_days": 2.0, "season": 0.4, "mood_days": 365.0},
+    "bursts of a day, strong season": {"followers": 0.4, "delay_days": 0.4, "season": 0.8, "mood_days": 90.0},
+    "larger bursts, moods of a year": {"followers": 0.6, "delay_days": 0.4, "season": 0.4, "mood_days": 365.0},
+}
+#: The same, but that reactions linger for days: memory of a pair, which a control for its own past takes for such, and a
+#: part of the effect with it. Nothing is promised there.
+LINGERING = {
+    "bursts of days, strong season": {"followers": 0.4, "delay_days": 3.0, "season": 0.8, "mood_days": 90.0},
+    "larger bursts of days, moods of a year": {"followers": 0.6, "delay_days": 2.0, "season": 0.4, "mood_days": 365.0},
 }
 
 

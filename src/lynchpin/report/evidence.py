@@ -107,7 +107,7 @@ def size(effect: Effect | None) -> str:
     >>> size(Effect(1.0, 0.0, 2.0)), size(Effect(9.0, -6.0, 24.0)), size(None)
     ('2.00', '> 10', '–')
     """
-    return end(effect and effect.size, effect and effect.unit).replace("×", "")
+    return "–" if effect is None else end(effect.size, effect.unit).replace("×", "")
 
 
 def shows(claim: Claim) -> str:
@@ -117,6 +117,24 @@ def shows(claim: Claim) -> str:
     else:
         least = "no effect would have shown" if claim.basis == "timing" else ""
     return "; ".join(part for part in (least, claim.would_settle) if part)
+
+
+def beside(claim: Claim) -> str:
+    """What the ratio would be with other priors, and what the joint model's coefficient is; "" where neither is known.
+
+    Examples
+    --------
+    >>> row = Claim("C1", "", "push", "", "", "+", Effect(1.0, 0.0, 2.0), prior_sensitivity=(1.9, 2.1))
+    >>> beside(row)
+    'With all priors half as wide the ratio is 1.90, twice as wide 2.10.'
+    """
+    said = []
+    if claim.prior_sensitivity is not None:
+        narrow, wide = claim.prior_sensitivity
+        said.append(f"With all priors half as wide the ratio is {narrow:.2f}, twice as wide {wide:.2f}.")
+    if claim.model_rate_ratio is not None:
+        said.append(f"Simulation and forecasts use the joint model's {claim.model_rate_ratio:.2f}: drift kept, shrunk.")
+    return " ".join(said)
 
 
 def errs(rate: float | None) -> str:

@@ -42,6 +42,7 @@ class LedgerRow:
     effect: str
     placebo: str
     held_out: str
+    beside: str  # what the ratio hangs on: the priors, and the joint model's own
 
 
 def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
@@ -71,6 +72,7 @@ def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
                 effect=_effect(claim.percent_per_doubling),
                 placebo=words.number(claim.placebo_p, 3),
                 held_out=words.signed(claim.heldout_gain, 1),
+                beside=evidence.beside(claim),
             )
         )
     return rows
