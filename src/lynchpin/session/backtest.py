@@ -14,8 +14,9 @@ from lynchpin._version import __version__
 from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.backtest import lay_questions, run
-from lynchpin.answers.forecast.baselines import BASELINES
+from lynchpin.answers.forecast.baselines import BASELINES, FURTHER
 from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.stack import EWMA_BY_SPAN
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.days import optional_day, parse_day
@@ -133,6 +134,7 @@ def backtest(
         model=MODEL,
         mechanism=MECHANISM if MECHANISM in frames["scores"]["model"].to_list() else "",
         baselines=tuple(BASELINES),
+        further=(*FURTHER, EWMA_BY_SPAN),
         origin_days=tuple(question.origin for question in questions),
         lag_days=lag_days,
         units=len(units),

@@ -12,19 +12,19 @@ from itertools import pairwise
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from lynchpin import limits
 from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.baselines import (
     BASELINES,
     HISTORY_MONTHS,
+    LONG_MONTHS,
     MonthsAhead,
     PastMonths,
     baseline_pmf,
     spread_of,
 )
-from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, played
+from lynchpin.answers.forecast.mechanism import drawn_pmf, played
 from lynchpin.answers.forecast.months import (
     Counts,
     Panel,
@@ -35,10 +35,9 @@ from lynchpin.answers.forecast.months import (
     months_ahead,
     unit_names,
 )
-from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, PastScores, Pool, make_pool
 from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.answers.forecast.weights import DaysAhead
-from lynchpin.days import day_number
+from lynchpin.answers.forecast.stack import EWMA, WEIGHTS, DaysAhead, stacks
+from lynchpin.days import day_number, day_of
 from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
@@ -55,7 +54,7 @@ class Outlook:
     """Every model's probabilities: month by month, and for all months together.
 
     months : model -> one Predictive for each month; whole : model -> Predictive of their sum
-    weights : member of the stack -> its weight in each class, for the whole horizon
+    past : model -> its mean log score from earlier days, as far as their answers are known, and how many days
     runaway, held : of the mechanism model's paths: see `lynchpin.answers.simulate.Paths`
     """
 
@@ -64,8 +63,8 @@ class Outlook:
     draws: int
     months: Mapping[str, Sequence[Predictive]]
     whole: Mapping[str, Predictive]
-    weights: Mapping[str, Mapping[str, float]]
-    past: PastScores
+    past: Mapping[str, float]
+    past_days: int
     runaway: float = 0.0
     held: float = 0.0
 
@@ -108,72 +107,73 @@ def foresee(
     paths = played(fit, boundaries, draws, used, workers=workers)
     counts = paths.counts.astype(np.int64)
     spans = [DaysAhead(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
-    whole = DaysAhead(0, boundaries[-1] - boundaries[0])
-    wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
-    said = past_moments(fit, panel, wanted, used)
+    spans.append(DaysAhead(0, boundaries[-1] - boundaries[0]))
     history = past_months(panel, origin)
     rows = np.arange(len(panel.units))
-
-    top, top_whole = top_of(history, MonthsAhead(1, 1)), top_of(history, MonthsAhead(1, months))
-    drawn = (counts[:, 0], counts[:, -1], counts.sum(axis=1))
-    pools = [
-        make_pool(panel, span, Guest(MECHANISM, then, moments(draw)))
-        for span, then, draw in zip(wanted, said, drawn, strict=False)
-    ]
-    by_model: dict[str, list[Predictive]] = {MODEL: [], MECHANISM: []}
-    for k, span in enumerate(spans):
-        by_model[MECHANISM].append(Predictive(drawn_pmf(counts[:, k], top)))
-        by_model[MODEL].append(Predictive(_between(pools, k, months, span.days, moments(counts[:, k]), top)))
-    totals = {
-        MODEL: Predictive(pools[-1].pmf(rows, top_whole)),
-        MECHANISM: Predictive(drawn_pmf(counts.sum(axis=1), top_whole)),
+    tops = [top_of(history, MonthsAhead(1, 1))] * months + [top_of(history, MonthsAhead(1, months))]
+    aheads = [*(MonthsAhead(k + 1, 1) for k in range(months)), MonthsAhead(1, months)]
+    drawn = [*(counts[:, k] for k in range(months)), counts.sum(axis=1)]
+    said = {
+        MODEL: [stack.pmf(rows, top) for stack, top in zip(stacks(panel, spans), tops, strict=True)],
+        MECHANISM: [drawn_pmf(draw, top) for draw, top in zip(drawn, tops, strict=True)],
     }
     for name in BASELINES:
-        by_model[name] = [
-            Predictive(baseline_pmf(name, history, MonthsAhead(k + 1, 1), rows, top)) for k in range(months)
-        ]
-        totals[name] = Predictive(baseline_pmf(name, history, MonthsAhead(1, months), rows, top_whole))
-    weights, past = weights_of(pools[-1], panel.units), pools[-1].past
-    return Outlook(panel, origin, draws, by_model, totals, weights, past, paths.runaway, paths.held)
+        said[name] = [baseline_pmf(name, history, a, rows, top) for a, top in zip(aheads, tops, strict=True)]
+    by_model = {name: [Predictive(pmf) for pmf in pmfs] for name, pmfs in said.items()}
+    return Outlook(
+        panel,
+        origin,
+        draws,
+        {name: values[:-1] for name, values in by_model.items()},
+        {name: values[-1] for name, values in by_model.items()},
+        *earlier_scores(panel, months),
+        paths.runaway,
+        paths.held,
+    )
 
 
-def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: Moments, top: int) -> NDArray[np.float64]:
-    """The stacked forecast of month k (from 0): between the pools of the first month and of the last.
+#: From how many earlier days, a month apart, a forecast says how it would have done.
+EARLIER = 12
 
-    Members but the mechanism model are learnt for the first and the last month only; a month between them is their
-    mixture, and the mechanism model's own month takes its place in both.
+
+def earlier_scores(panel: Panel, months: int) -> tuple[dict[str, float], int]:
+    """Mean log scores of the stack and of the best baseline from earlier days, each blind to what came after it.
+
+    Returns
+    -------
+    dict (model -> nats, empty where no answer is known yet), and how many days
     """
-    share = k / (months - 1) if months > 1 else 0.0
-    rows = np.arange(drawn[0].size)
-    out = np.zeros((rows.size, top + 1))
-    for pool, part in ((pools[0], 1.0 - share), (pools[min(1, len(pools) - 1)], share)):
-        if part > 0.0:
-            out += part * pool.with_guest(drawn).pmf(rows, top, days=days)
-    return out
+    found: dict[str, list[float]] = {MODEL: [], EWMA: []}
+    end = day_of(panel.end)
+    for back in range(months, months + EARLIER):
+        day = month_start(end, -back)
+        start, stop = day_number(day), day_number(month_start(day, months))
+        if start - panel.first < 60 or stop > panel.end:
+            continue
+        past, ahead = panel.before(start), MonthsAhead(1, months)
+        history, rows = past_months(past, day), np.arange(len(panel.units))
+        came, top = panel.between(start, stop), top_of(history, ahead)
+        [stack] = stacks(past, [DaysAhead(0, stop - start)])
+        for name, pmf in ((MODEL, stack.pmf(rows, top)), (EWMA, baseline_pmf(EWMA, history, ahead, rows, top))):
+            found[name].append(float(score.log_score(Predictive(pmf), came).mean()))
+    days = len(found[MODEL])
+    return ({name: float(np.mean(values)) for name, values in found.items()} if days else {}), days
 
 
 def past_months(panel: Panel, end: date) -> PastMonths:
-    """The months before the end of what is known: all whole ones, at most HISTORY_MONTHS, at least one."""
+    """The months before the end of what is known: all whole ones, at most LONG_MONTHS, at least one."""
     months = 1
-    while months < HISTORY_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
+    while months < LONG_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
         months += 1
     boundaries = [day_number(day) for day in edges(end, -months, -1)]
-    return PastMonths(panel.at(boundaries), panel.volume_at(boundaries))
+    kept, long = boundaries[-HISTORY_MONTHS - 1 :], panel.at(boundaries)
+    return PastMonths(long[:, -HISTORY_MONTHS:], panel.volume_at(kept), long)
 
 
 def top_of(history: PastMonths, ahead: MonthsAhead, rows: Counts | None = None) -> int:
     """How far the grid of counts reaches for some units (None: all)."""
     spread = spread_of(history, ahead)
     return int(max(_REACH * (spread if rows is None else spread[rows]).max(initial=0.0), _LEAST_TOP))
-
-
-def weights_of(pool: Pool, units: Sequence[UnitName]) -> dict[str, dict[str, float]]:
-    """Member -> its weight in each class, a mean over the class's units."""
-    order = list(dict.fromkeys(c for _, _, c in units))
-    return {
-        name: {c: float(weight[pool.class_of == k].mean()) for k, c in enumerate(order)}
-        for name, weight in zip(pool.members, pool.weight, strict=True)
-    }
 
 
 def summarise(outlook: Outlook) -> Forecast:
@@ -195,17 +195,18 @@ def summarise(outlook: Outlook) -> Forecast:
         ).drop("month"),
         mechanism=MECHANISM,
         weights=pl.DataFrame(
-            [(member, c, value) for member, row in outlook.weights.items() for c, value in row.items()],
+            [(member, c, weight) for member, weight in WEIGHTS.items() for c in dict.fromkeys(u[2] for u in units)],
             schema={"member": pl.String, "event_class": pl.String, "weight": pl.Float64},
             orient="row",
         ),
         past=pl.DataFrame(
             {
-                "model": [MODEL, EWMA],
-                "log_score": [outlook.past.stack, outlook.past.baseline],
-                "days": [outlook.past.anchors] * 2,
-            }
-        ).filter(pl.col("days") > 0),
+                "model": list(outlook.past),
+                "log_score": list(outlook.past.values()),
+                "days": [outlook.past_days] * len(outlook.past),
+            },
+            schema={"model": pl.String, "log_score": pl.Float64, "days": pl.Int64},
+        ),
         runaway=outlook.runaway,
         held=outlook.held,
     )
