@@ -49,19 +49,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """One model at one origin and horizon: arrays over units.
+    """One model at one origin and horizon.
 
-    values : metric -> (units,); covered, closed : (units, levels); pit : (units, bins); p_any, mean : (units,)
+    values : name -> (units,): every metric; covered_90, closed_90 and so on; pit_0 to pit_9; p_any and mean
     """
 
     model: str
     months: int
     values: Mapping[str, Floats]
-    covered: Floats
-    closed: Floats
-    pit: Floats
-    p_any: Floats
-    mean: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,24 +210,23 @@ def _blocks(scale: Floats) -> list[Counts]:
 
 
 def measured(forecast: Predictive, came: Counts) -> dict[str, Floats]:
-    """Every score, and what calibration is judged by: arrays whose first axis is units."""
-    return {
+    """Every score, and what calibration is judged by: name -> (units,)."""
+    found = {
         "crps": score.crps(forecast, came),
         "log_score": score.log_score(forecast, came),
         "brier": score.brier_any(forecast, came),
         "log_score_any": score.log_score_any(forecast, came),
-        **{f"interval_score_{level * 100:.0f}": score.interval_score(forecast, came, level) for level in score.LEVELS},
-        "covered": np.stack([score.coverage(forecast, came, level) for level in score.LEVELS], axis=1),
-        "closed": np.stack([score.inside(forecast, came, level) for level in score.LEVELS], axis=1),
-        "pit": score.pit(forecast, came),
-        "p_any": forecast.p_any,
-        "mean": forecast.mean,
     }
+    for level in score.LEVELS:
+        found[f"interval_score_{level * 100:.0f}"] = score.interval_score(forecast, came, level)
+        found[f"covered_{level * 100:.0f}"] = score.coverage(forecast, came, level)
+        found[f"closed_{level * 100:.0f}"] = score.inside(forecast, came, level)
+    bins = {f"pit_{k}": share for k, share in enumerate(score.pit(forecast, came).T)}
+    return found | bins | {"p_any": forecast.p_any, "mean": forecast.mean}
 
 
 def _joined(model: str, months: int, parts: Sequence[tuple[Counts, Mapping[str, Floats]]]) -> Scored:
     """Blocks of units put back in the order of units."""
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
     values = {name: np.concatenate([part[name] for _, part in parts])[order] for name in parts[0][1]}
-    rest = {name: values.pop(name) for name in ("covered", "closed", "pit", "p_any", "mean")}
-    return Scored(model, months, values, **rest)
+    return Scored(model, months, values)
