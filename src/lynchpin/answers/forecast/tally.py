@@ -89,7 +89,7 @@ def long(answers: Sequence[Answer], panel: Panel) -> pl.DataFrame:
         pl.DataFrame(
             {"event_class": [c for _, _, c in panel.units], "pair": pair, "came": one.came[of.months], **of.values}
         ).with_columns(
-            origin=pl.lit(one.question.origin), model=pl.lit(of.model), horizon_days=horizon_days(of.months)
+            origin=pl.lit(one.question.origin), model=pl.lit(of.model), horizon_days=pl.lit(horizon_days(of.months), pl.Int64)
         )
         for one in answers
         for of in one.scored
@@ -109,7 +109,7 @@ def _scores(told: pl.DataFrame) -> pl.DataFrame:
     tall = wide.unpivot(list(TARGETS), index=[*_KEYS, "event_class", "n"], variable_name="metric")
     return tall.select(
         "model", pl.col("metric").replace_strict(TARGETS).alias("target"), "event_class", "horizon_days", "metric",
-        "value", "n",
+        pl.col("value").fill_nan(None), "n",
     )  # fmt: skip
 
 

@@ -1,42 +1,92 @@
-"""Intervals of skill and the corrected Diebold-Mariano test."""
+"""Intervals of skill, the ranking of chances, and the corrected Diebold-Mariano test."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy import stats
 
-from lynchpin.answers.forecast.scores import block_means, diebold_mariano, skill_interval
+from lynchpin.answers.forecast.scores import (
+    average_precision,
+    diebold_mariano,
+    interval_of,
+    resample,
+    skill_interval,
+)
 
 RNG = np.random.default_rng(7)
 
 
+def interval(ours, theirs, block=1, seed=1):
+    """Of scores with one pair of states for each origin."""
+    return skill_interval(ours[:, None], theirs[:, None], resample(ours.size, 1, block, seed))
+
+
 def test_a_clear_winner_has_skill_above_zero():
     theirs = RNG.gamma(20.0, 0.05, 24)
-    value, low, high = skill_interval(theirs * 0.9 + RNG.normal(0, 0.01, 24), theirs, 3, 1)
+    value, low, high = interval(theirs * 0.9 + RNG.normal(0, 0.01, 24), theirs, 3)
     assert 0 < low < value < high and abs(value - 0.1) < 0.02
 
 
 def test_few_origins_have_no_interval():
-    value, low, high = skill_interval(np.ones(3), np.full(3, 2.0), 1, 1)
+    value, low, high = interval(np.ones(3), np.full(3, 2.0))
     assert value == 0.5 and np.isnan(low) and np.isnan(high)
 
 
 def test_equals_have_none():
     theirs = RNG.gamma(20.0, 0.05, 24)
-    value, low, high = skill_interval(RNG.permutation(theirs), theirs, 1, 1)
+    value, low, high = interval(RNG.permutation(theirs), theirs)
     assert low < 0 < high and abs(value) < 1e-9
 
 
 def test_blocks_of_one_are_the_plain_bootstrap_and_one_seed_gives_one_answer():
     values = RNG.normal(size=(60, 1))
-    drawn = block_means(values, 1, 3)[:, 0]
+    drawn = resample(60, 1, 1, 3).sums(values) / 60
     np.testing.assert_allclose(drawn.std(), values.std() / np.sqrt(60), rtol=0.1)
-    np.testing.assert_array_equal(drawn, block_means(values, 1, 3)[:, 0])
+    np.testing.assert_array_equal(drawn, resample(60, 1, 1, 3).sums(values) / 60)
 
 
 def test_long_blocks_widen_the_interval_of_correlated_scores():
     steps = np.repeat(RNG.normal(size=20), 6)[:, None]
-    assert block_means(steps, 6, 1).std() > 1.5 * block_means(steps, 1, 1).std()
+    assert resample(120, 1, 6, 1).sums(steps).std() > 1.5 * resample(120, 1, 1, 1).sums(steps).std()
+
+
+def test_pairs_that_differ_widen_the_interval_and_pairs_that_agree_do_not():
+    """What is common to all origins but differs between pairs is seen by drawing pairs only."""
+    of_pairs = np.tile(RNG.normal(1.0, 0.3, 30), (24, 1))
+    drawn = resample(24, 30, 1, 1)
+    plain = drawn.origins.sum(axis=1)
+    np.testing.assert_allclose(plain, 24.0)
+    np.testing.assert_allclose(drawn.pairs.sum(axis=1), 30.0)
+    spread = (drawn.sums(of_pairs) / (24 * 30)).std()
+    np.testing.assert_allclose(spread, of_pairs[0].std() / np.sqrt(30), rtol=0.1)
+    assert np.ptp(drawn.sums(np.ones((24, 30)))) < 1e-9
+
+
+def test_too_few_pairs_are_not_drawn():
+    assert (resample(10, 3, 1, 1).pairs == 1.0).all()
+
+
+def test_an_interval_of_nothing_is_none():
+    assert np.isnan(interval_of(np.array([]))).all()
+    assert interval_of(np.arange(101.0)) == pytest.approx((5.0, 95.0))
+
+
+@pytest.mark.parametrize(
+    ("chance", "some", "value"),
+    [
+        ([0.9, 0.8, 0.7, 0.1], [1, 1, 0, 0], 1.0),
+        ([0.9, 0.8, 0.7, 0.1], [0, 1, 0, 1], (1 / 2 + 2 / 4) / 2),
+        ([0.5, 0.5, 0.5, 0.5], [1, 0, 0, 0], 0.25),  # equal chances are taken together
+        ([0.2, 0.9, 0.2], [1, 0, 1], 2 / 3),
+    ],
+)
+def test_average_precision_is_the_mean_precision_at_the_hits(chance, some, value):
+    assert average_precision(np.array(chance), np.array(some, dtype=bool)) == pytest.approx(value)
+
+
+def test_average_precision_of_no_hit_is_none():
+    assert np.isnan(average_precision(np.array([0.5, 0.2]), np.zeros(2, dtype=bool)))
 
 
 def test_diebold_mariano_of_single_steps_is_the_paired_t_test():
