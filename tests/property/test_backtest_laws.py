@@ -13,7 +13,7 @@ from lynchpin.account.cases import case_events, read_known
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import backtest as room
 from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
-from lynchpin.answers.forecast.targets import quad_events, quad_units
+from lynchpin.session.dyads import quad_events, quad_units
 from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store

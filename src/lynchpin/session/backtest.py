@@ -18,13 +18,13 @@ from lynchpin.answers.forecast.baselines import BASELINES, FURTHER
 from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, month_start, unit_names
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN
 from lynchpin.answers.forecast.tally import tables
-from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
 from lynchpin.events import acts_of, first_day, last_day
 from lynchpin.record.store import data_hash
 from lynchpin.results import Backtest
+from lynchpin.session.dyads import busiest, parse_dyads, quad_events, quad_units
 
 #: The seed where no case has one.
 SEED = 20120709

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from lynchpin.answers.forecast.months import make_panel
-from lynchpin.answers.forecast.targets import CLASSES, busiest, parse_dyads, quad_units
 from lynchpin.days import day_number
 from lynchpin.events import before
+from lynchpin.session.dyads import CLASSES, busiest, parse_dyads, quad_units
 
 DAYS = 120
 START = date(2012, 1, 1)
