@@ -76,6 +76,7 @@ COUNTS: dict[str, int] = {
     "control": 40,
     "mechanism": 100,
     "watch": 500,
+    "calendar": 200,
     "inject": 200,
     "scale": 200,
     "silence": 200,

@@ -9,6 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Literal
 
+from lynchpin.account.cases.calendar import Announced
 from lynchpin.account.theory import CheckedMechanism, Vocabulary
 from lynchpin.errors import UnknownName, suggest
 from lynchpin.record.ontology.contexts import contexts
@@ -97,6 +98,7 @@ class Case:
     hash: str
     rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
     roles_on: date | None = None  # the day for which rules were read; None when every role is a list
+    calendar: tuple[Announced, ...] = ()  # acts that are announced
 
     def mechanism(self, name: str) -> Mechanism:
         """The mechanism of a name.

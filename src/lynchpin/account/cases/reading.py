@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from math import inf
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lynchpin.account.cases.builtin import builtin_theories, case_path, check_name
+from lynchpin.account.cases.calendar import read_calendar
 from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism
 from lynchpin.account.cases.roles import cast, order_of, read_roles
 from lynchpin.account.structure import Structure
@@ -35,6 +37,7 @@ _SECTIONS = (
     "claim",
     "mechanism",
     "watch",
+    "calendar",
 )
 _CASE = (
     "name",
@@ -149,7 +152,7 @@ def build_case(
     index = Table(values.get("index", {}), lines, "index", keys=("half_life",))
     model = Table(values.get("model", {}), lines, "model", keys=("counts", "exposure_half_life", "prior_sd"))
     step = top.one_of("step", tuple(_STEPS), "week")
-    return Case(
+    case = Case(
         name=name,
         title=title,
         account=top.text("account", ""),
@@ -183,6 +186,7 @@ def build_case(
         rules=rules,
         roles_on=roles_on,
     )
+    return replace(case, calendar=read_calendar(values, lines, case.vocabulary)) if "calendar" in values else case
 
 
 def _must_be_together(top: Table) -> None:

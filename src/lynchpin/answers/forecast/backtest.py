@@ -17,6 +17,7 @@ import numpy as np
 from lynchpin.account.cases import Known
 from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.baselines import BASELINES, FURTHER, MonthsAhead, baseline_pmf, spread_of
+from lynchpin.answers.forecast.calendar import lengths
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, past_months, top_of
 from lynchpin.answers.forecast.mechanism import drawn_pmf, played
 from lynchpin.answers.forecast.months import Counts, Panel, month_start
@@ -118,9 +119,11 @@ def answer(
     ends = {m: day_number(month_start(question.origin, m)) for m in question.months}
     spans = [DaysAhead(start - past.end, end - start) for end in ends.values()]
     history = past_months(past, day_of(past.end))
+    calendar = () if record is None else record.case.calendar
+    stacked = stacks(past, spans, lengths=lengths(past, calendar, max(ends.values()) - past.end), beside=beside)
     drawn = _drawn(past, start, ends, record, seed)
     scored = []
-    for (months, end), stack in zip(ends.items(), stacks(past, spans, beside=beside), strict=True):
+    for (months, end), stack in zip(ends.items(), stacked, strict=True):
         ahead = MonthsAhead(1, months)
         blocks = [(rows, top_of(history, ahead, rows)) for rows in _blocks(spread_of(history, ahead))]
         said: dict[str, Callable[[Counts, int], Floats]] = {MODEL: stack.pmf}

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin import limits
+from lynchpin.account.cases.calendar import Announced
 from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.baselines import (
     BASELINES,
@@ -24,6 +25,7 @@ from lynchpin.answers.forecast.baselines import (
     baseline_pmf,
     spread_of,
 )
+from lynchpin.answers.forecast.calendar import lengths
 from lynchpin.answers.forecast.mechanism import drawn_pmf, played
 from lynchpin.answers.forecast.months import (
     Counts,
@@ -114,7 +116,7 @@ def foresee(
     aheads = [*(MonthsAhead(k + 1, 1) for k in range(months)), MonthsAhead(1, months)]
     drawn = [*(counts[:, k] for k in range(months)), counts.sum(axis=1)]
     said = {
-        MODEL: [stack.pmf(rows, top) for stack, top in zip(stacks(panel, spans), tops, strict=True)],
+        MODEL: [stack.pmf(rows, top) for stack, top in zip(stacks(panel, spans, lengths=lengths(panel, case.calendar, spans[-1].days)), tops, strict=True)],
         MECHANISM: [drawn_pmf(draw, top) for draw, top in zip(drawn, tops, strict=True)],
     }
     for name in BASELINES:
@@ -126,7 +128,7 @@ def foresee(
         draws,
         {name: values[:-1] for name, values in by_model.items()},
         {name: values[-1] for name, values in by_model.items()},
-        *earlier_scores(panel, months),
+        *earlier_scores(panel, months, case.calendar),
         paths.runaway,
         paths.held,
     )
@@ -136,7 +138,9 @@ def foresee(
 EARLIER = 12
 
 
-def earlier_scores(panel: Panel, months: int) -> tuple[dict[str, float], int]:
+def earlier_scores(
+    panel: Panel, months: int, calendar: Sequence[Announced] = ()
+) -> tuple[dict[str, float], int]:
     """Mean log scores of the stack and of the best baseline from earlier days, each blind to what came after it.
 
     Returns
@@ -153,7 +157,7 @@ def earlier_scores(panel: Panel, months: int) -> tuple[dict[str, float], int]:
         past, ahead = panel.before(start), MonthsAhead(1, months)
         history, rows = past_months(past, day), np.arange(len(panel.units))
         came, top = panel.between(start, stop), top_of(history, ahead)
-        [stack] = stacks(past, [DaysAhead(0, stop - start)])
+        [stack] = stacks(past, [DaysAhead(0, stop - start)], lengths=lengths(past, calendar, stop - start))
         for name, pmf in ((MODEL, stack.pmf(rows, top)), (EWMA, baseline_pmf(EWMA, history, ahead, rows, top))):
             found[name].append(float(score.log_score(Predictive(pmf), came).mean()))
     days = len(found[MODEL])

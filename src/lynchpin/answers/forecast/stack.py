@@ -108,27 +108,39 @@ class Stack:
         return roughened(negative_binomial(self.mean[-1, rows], self.ewma_size[rows], top).pmf, self.wide[rows])
 
 
-def stacks(past: Panel, spans: Sequence[DaysAhead], *, beside: bool = False) -> list[Stack]:
+def stacks(
+    past: Panel, spans: Sequence[DaysAhead], *, lengths: Floats | None = None, beside: bool = False
+) -> list[Stack]:
     """The stacked forecast of each span; of a panel nothing is seen but what it holds.
 
     Parameters
     ----------
     past : Panel, what is known
     spans : what is counted
+    lengths : ndarray, shape (units, days) from the first day of the panel to the end of the last span, or None: how many
+        plain days each day counts for, see `calendar.lengths`
     beside : bool, fit a spread to the EWMA baseline alone too, else it has its own
     """
-    memory = remember(past, max((_first(span) for span in spans), default=0) + MOST)
+    memory = remember(past, max((_first(span) for span in spans), default=0) + MOST, lengths)
+    run = np.arange(past.days + max(span.gap + span.days for span in spans) + 1)[None, :]  # plain days before each
+    if lengths is not None:
+        run = np.concatenate([np.zeros((lengths.shape[0], 1)), lengths.cumsum(axis=1)], axis=1)
     weights = np.array(list(WEIGHTS.values()))
     pooled = np.tensordot(weights, memory.rate, axes=1)
     mean, size = recent(past)
     found = []
     for span in spans:
         known, came, worth = answers(past, memory, span)
-        spread = fit_spread(came, pooled[known] * span.days, past.class_of, worth, span.days)
-        levels, months = memory.rate[:-1, 0] * span.days, span.days / DAYS_PER_MONTH
+        start = memory.at[known] + span.gap - past.first
+        then = (run[:, start + span.days] - run[:, start]).T
+        ahead = run[:, past.days + span.gap + span.days] - run[:, past.days + span.gap]
+        spread = fit_spread(came, pooled[known] * then, past.class_of, worth, span.days)
+        levels, months = memory.rate[:-1, 0] * ahead, span.days / DAYS_PER_MONTH
         ewma_mean, ewma_size = mean * months, size * months
+        if lengths is not None:  # a unit with announced days ahead or behind it
+            ewma_mean = np.where((lengths != 1.0).any(axis=1), memory.rate[-1, 0] * ahead, ewma_mean)
         if beside:
-            alone = fit_spread(came, memory.rate[-1, known] * span.days, past.class_of, worth, span.days)
+            alone = fit_spread(came, memory.rate[-1, known] * then, past.class_of, worth, span.days)
         found.append(
             Stack(
                 span,
@@ -162,24 +174,28 @@ def _first(span: DaysAhead) -> int:
     return -(-(span.gap + span.days) // SLICE_DAYS)
 
 
-def remember(past: Panel, most: int) -> Remembered:
+def remember(past: Panel, most: int, lengths: Floats | None = None) -> Remembered:
     """What is remembered on the end of a panel and on days before it.
 
     Parameters
     ----------
     past : Panel
     most : int, days before the end, at most; each has LEAST_RECORD_DAYS behind it
+    lengths : as for `stacks`
     """
     slices = -(-past.days // SLICE_DAYS)
     days = min(most, max((past.days - LEAST_RECORD_DAYS) // SLICE_DAYS, 0)) + 1
     edges = np.maximum(past.days - SLICE_DAYS * np.arange(slices + 1), 0)
     cells = (past.total[:, edges[:-1]] - past.total[:, edges[1:]]).astype(np.float64)
-    long = (edges[:-1] - edges[1:]).astype(np.float64)
+    long = (edges[:-1] - edges[1:]).astype(np.float64)[None, :]
+    if lengths is not None:
+        run = np.concatenate([np.zeros((lengths.shape[0], 1)), lengths.cumsum(axis=1)], axis=1)
+        long = run[:, edges[:-1]] - run[:, edges[1:]]
     age = np.arange(slices)[:, None] - np.arange(days)  # (slices, days): of each slice on each day
     kernels = np.stack([_faded(np.arange(max(slices, 1)), half) for half in HALF_LIVES] + list(_monthly(slices)))
     weight = np.where(age >= 0, kernels[:, np.maximum(age, 0)], 0.0)  # (memories, slices, days)
     count = (cells @ weight).transpose(0, 2, 1)  # (memories, days, units)
-    lived = (long @ weight)[:, :, None]
+    lived = (long @ weight).transpose(0, 2, 1)  # the same of plain days, of all units or of each
     record = past.days - SLICE_DAYS * np.arange(days)
     lean = np.interp(record, (0.0, 365.0), CLASS_LEANS)[:, None]
     return Remembered(past.end - SLICE_DAYS * np.arange(days), _rates(count, lived, lean, past.class_of))
@@ -189,7 +205,8 @@ def _rates(count: Floats, lived: Floats, class_lean: Floats, class_of: Ints) -> 
     """Decayed counts and decayed days to acts a day: (memories, days, units) to (members, days, units)."""
     member = np.eye(int(class_of.max(initial=-1)) + 1)[class_of]
     acts = count[len(HALF_LIVES) - 1] @ member + 0.5
-    longer = (acts / (lived[len(HALF_LIVES) - 1] * member.sum(axis=0) + 30.0))[:, class_of]
+    of_class = np.broadcast_to(lived[len(HALF_LIVES) - 1], count.shape[1:]) @ member
+    longer = (acts / (of_class + 30.0))[:, class_of]
     rate = []
     for k in range(len(HALF_LIVES) - 1, -1, -1):
         lean = class_lean if k == len(HALF_LIVES) - 1 else LEAN
