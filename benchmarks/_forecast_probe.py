@@ -13,6 +13,7 @@ import json
 import sys
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -52,9 +53,7 @@ def main(job: dict[str, Any], out: str) -> None:
         for question in questions[:1] if again else questions:
             past = panel.before(day_number(question.known))
             start = day_number(question.origin)
-            came = {
-                m: panel.between(start, day_number(room.month_start(question.origin, m))) for m in question.months
-            }
+            came = {m: panel.between(start, day_number(room.month_start(question.origin, m))) for m in question.months}
             then = None if known is None else known.before(question.known)
             began = process_time()
             answered = answer(question, past, came, then, 1)
@@ -70,5 +69,4 @@ def main(job: dict[str, Any], out: str) -> None:
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], encoding="utf-8") as file:
-        main(json.load(file), sys.argv[2])
+    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), sys.argv[2])

@@ -133,10 +133,11 @@ def main() -> None:
             f"{row.origins} origins"
         )
     for row in told:
-        print(f"told only: {row.what:31} {row.gain:+7.2%} ({row.lower:+.2%} to {row.upper:+.2%}), {row.origins} origins")
+        interval = f"({row.lower:+.2%} to {row.upper:+.2%})"
+        print(f"told only: {row.what:31} {row.gain:+7.2%} {interval}, {row.origins} origins")
     if seconds:
-        ratio = seconds["head"] / seconds["base"]
-        print(f"processor seconds of the 300 dyads: base {seconds['base']:.2f}, head {seconds['head']:.2f}, {ratio:.3f}")
+        both = f"base {seconds['base']:.2f}, head {seconds['head']:.2f}"
+        print(f"processor seconds of the 300 dyads: {both}, {seconds['head'] / seconds['base']:.3f}")
 
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ from lynchpin.account.cases import case_events, read_known
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import backtest as room
 from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
-from lynchpin.session.dyads import quad_events, quad_units
 from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.contract import answer, dump
 from lynchpin.session import backtest as session_room
 from lynchpin.session.backtest import backtest
+from lynchpin.session.dyads import quad_events, quad_units
 
 ORIGIN, END = date(2012, 7, 1), date(2012, 11, 1)
 STATES = ("Japan", "South Korea", "United States")
@@ -64,7 +64,9 @@ def said(store, lag_days=0):
     panel = make_panel(events, units, END)
     [question] = room.lay_questions(panel, ORIGIN, ORIGIN, (1, 3), lag_days)
     [answer] = room.run(panel, [question], None, 1)
-    return [(one.model, one.months, *(one.values[name].tolist() for name in ("p_any", "mean"))) for one in answer.scored]
+    return [
+        (one.model, one.months, *(one.values[name].tolist() for name in ("p_any", "mean"))) for one in answer.scored
+    ]
 
 
 @pytest.mark.parametrize("lag_days", [0, 10])

@@ -15,10 +15,10 @@ from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.backtest import lay_questions, run
 from lynchpin.answers.forecast.baselines import BASELINES, FURTHER
-from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN
 from lynchpin.answers.forecast.tally import tables
-from lynchpin.days import optional_day, parse_day
+from lynchpin.days import month_start, optional_day, parse_day
 from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
 from lynchpin.events import acts_of, first_day, last_day

@@ -15,15 +15,15 @@ from multiprocessing import get_context
 import numpy as np
 
 from lynchpin.account.cases import Known
-from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.baselines import BASELINES, FURTHER, MonthsAhead, baseline_pmf, spread_of
 from lynchpin.answers.forecast.calendar import lengths
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, past_months, top_of
 from lynchpin.answers.forecast.mechanism import drawn_pmf, played
-from lynchpin.answers.forecast.months import Counts, Panel, month_start
-from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, stacks
-from lynchpin.days import day_number, day_of
+from lynchpin.days import day_number, day_of, month_start
+from lynchpin.engine.scoring import scores as score
+from lynchpin.engine.scoring.predictive import Counts, Predictive
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import fit_case
@@ -123,7 +123,7 @@ def answer(
     stacked = stacks(past, spans, lengths=lengths(past, calendar, max(ends.values()) - past.end), beside=beside)
     drawn = _drawn(past, start, ends, record, seed)
     scored = []
-    for (months, end), stack in zip(ends.items(), stacked, strict=True):
+    for months, stack in zip(ends, stacked, strict=True):
         ahead = MonthsAhead(1, months)
         blocks = [(rows, top_of(history, ahead, rows)) for rows in _blocks(spread_of(history, ahead))]
         said: dict[str, Callable[[Counts, int], Floats]] = {MODEL: stack.pmf}
@@ -191,9 +191,7 @@ def _answer(task: tuple[Question, Panel, Mapping[int, Counts], Known | None, int
     return answer(*task)
 
 
-def _drawn(
-    past: Panel, start: int, ends: Mapping[int, int], record: Known | None, seed: int
-) -> dict[int, Counts]:
+def _drawn(past: Panel, start: int, ends: Mapping[int, int], record: Known | None, seed: int) -> dict[int, Counts]:
     """The mechanism model's draws of every horizon; nothing where there is no record to fit."""
     if record is None or record.events.is_empty():
         return {}

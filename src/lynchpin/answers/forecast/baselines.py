@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lynchpin.answers.forecast.months import Counts
-from lynchpin.answers.forecast.predictive import negative_binomial, power, roughened
+from lynchpin.engine.scoring.predictive import Counts, negative_binomial, power, roughened
 from lynchpin.engine.statistics.base import Floats, Ints
 
 #: Past months that a forecast shows and that the baselines read; and the most that any reads.
@@ -122,7 +121,7 @@ def own_long_past(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int)
 
 
 def tempered_zero(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
-    """Nothing, but for the base rate: as often as spans of all units held something, a geometric count of their mean."""
+    """Nothing, but as often as spans of all units held something, a geometric count of their mean."""
     spans = _spans(history.counts, ahead.months)
     some = spans[spans > 0]
     ratio = 1.0 - some.size / max(int(some.sum()), 1)

@@ -19,7 +19,7 @@ _LEAN = 5.0
 
 
 def lengths(past: Panel, calendar: Sequence[Announced], ahead: int) -> Floats | None:
-    """How many plain days each day counts for, by unit: (units, days of the panel and `ahead` more); None for all alike.
+    """How many plain days each day counts for: (units, days of the panel and `ahead` more); None for all alike.
 
     Parameters
     ----------

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lynchpin.answers.forecast.months import Panel
-from lynchpin.answers.forecast.predictive import Predictive, negative_binomial, roughened
-from lynchpin.answers.forecast.scores import crps, log_score
 from lynchpin.answers.forecast.stack import ANSWER_DAYS, LEAST_RECORD_DAYS, SLICE_DAYS, fit_spread, remember
+from lynchpin.engine.scoring.predictive import Predictive, negative_binomial, roughened
+from lynchpin.engine.scoring.scores import crps, log_score
 from lynchpin.engine.statistics.base import Floats
 
 #: Weights of the levels, shortest first; how far before the first span and after the last the spread is learnt from.
@@ -34,9 +34,7 @@ def two_sided(panel: Panel, starts: Sequence[int], ends: Sequence[int]) -> dict[
     levels = np.stack([levels_around(panel, int(day), int(day) + days) for day in around], axis=1) * days
     came = np.stack([panel.between(int(day), int(day) + days) for day in around])
     pooled = np.tensordot(_WEIGHTS, levels, axes=1)
-    scored = [
-        _scored(panel, start, end, around, came, pooled, days) for start, end in zip(starts, ends, strict=True)
-    ]
+    scored = [_scored(panel, start, end, around, came, pooled, days) for start, end in zip(starts, ends, strict=True)]
     return {name: np.stack([one[k] for one in scored]) for k, name in enumerate(("crps", "log_score"))}
 
 
@@ -62,7 +60,7 @@ def _scored(
 
 
 def levels_around(panel: Panel, start: int, end: int) -> Floats:
-    """Acts a day of every unit by every level: the mean of before a span and, where a month or more is known, after it."""
+    """Acts a day by every level: the mean of before a span and, where a month or more is known, after it."""
     sides = [panel.total[:, : start - panel.first + 1]]
     if panel.end - end >= 30:
         sides.append(panel.total[:, -1:] - panel.total[:, end - panel.first :][:, ::-1])

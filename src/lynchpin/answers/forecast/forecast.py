@@ -15,7 +15,6 @@ import polars as pl
 
 from lynchpin import limits
 from lynchpin.account.cases.calendar import Announced
-from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.baselines import (
     BASELINES,
     HISTORY_MONTHS,
@@ -27,20 +26,12 @@ from lynchpin.answers.forecast.baselines import (
 )
 from lynchpin.answers.forecast.calendar import lengths
 from lynchpin.answers.forecast.mechanism import drawn_pmf, played
-from lynchpin.answers.forecast.months import (
-    Counts,
-    Panel,
-    UnitName,
-    edges,
-    make_panel,
-    month_start,
-    months_ahead,
-    unit_names,
-)
-from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
 from lynchpin.answers.forecast.stack import EWMA, WEIGHTS, DaysAhead, stacks
-from lynchpin.days import day_number, day_of
+from lynchpin.days import day_number, day_of, edges, month_start, months_ahead
 from lynchpin.defaults import DAYS, DRAWS
+from lynchpin.engine.scoring import scores as score
+from lynchpin.engine.scoring.predictive import Counts, Predictive
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
 
@@ -115,8 +106,9 @@ def foresee(
     tops = [top_of(history, MonthsAhead(1, 1))] * months + [top_of(history, MonthsAhead(1, months))]
     aheads = [*(MonthsAhead(k + 1, 1) for k in range(months)), MonthsAhead(1, months)]
     drawn = [*(counts[:, k] for k in range(months)), counts.sum(axis=1)]
+    stacked = stacks(panel, spans, lengths=lengths(panel, case.calendar, spans[-1].days))
     said = {
-        MODEL: [stack.pmf(rows, top) for stack, top in zip(stacks(panel, spans, lengths=lengths(panel, case.calendar, spans[-1].days)), tops, strict=True)],
+        MODEL: [stack.pmf(rows, top) for stack, top in zip(stacked, tops, strict=True)],
         MECHANISM: [drawn_pmf(draw, top) for draw, top in zip(drawn, tops, strict=True)],
     }
     for name in BASELINES:
@@ -138,9 +130,7 @@ def foresee(
 EARLIER = 12
 
 
-def earlier_scores(
-    panel: Panel, months: int, calendar: Sequence[Announced] = ()
-) -> tuple[dict[str, float], int]:
+def earlier_scores(panel: Panel, months: int, calendar: Sequence[Announced] = ()) -> tuple[dict[str, float], int]:
     """Mean log scores of the stack and of the best baseline from earlier days, each blind to what came after it.
 
     Returns

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lynchpin.answers.forecast.months import Counts
-from lynchpin.answers.forecast.predictive import negative_binomial, roughened
 from lynchpin.answers.simulate import Paths, simulate
+from lynchpin.engine.scoring.predictive import Counts, negative_binomial, roughened
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lynchpin.answers.forecast.baselines import HISTORY_MONTHS, ewma_parameters
-from lynchpin.answers.forecast.months import Counts, Panel
-from lynchpin.answers.forecast.predictive import negative_binomial, roughened
+from lynchpin.answers.forecast.months import Panel
 from lynchpin.days import DAYS_PER_MONTH
 from lynchpin.engine.likelihoods.counts import size_terms
+from lynchpin.engine.scoring.predictive import Counts, negative_binomial, roughened
 from lynchpin.engine.statistics.base import Floats, Ints
 
 #: Memories of the levels in days: a day counts half after so many.
@@ -117,8 +117,8 @@ def stacks(
     ----------
     past : Panel, what is known
     spans : what is counted
-    lengths : ndarray, shape (units, days) from the first day of the panel to the end of the last span, or None: how many
-        plain days each day counts for, see `calendar.lengths`
+    lengths : ndarray, shape (units, days) from the first day of the panel to the end of the last span, or None: how
+        many plain days each day counts for, see `calendar.lengths`
     beside : bool, fit a spread to the EWMA baseline alone too, else it has its own
     """
     memory = remember(past, max((_first(span) for span in spans), default=0) + MOST, lengths)
@@ -214,7 +214,7 @@ def _rates(count: Floats, lived: Floats, class_lean: Floats, class_of: Ints) -> 
         rate.insert(0, longer)
     faded, all_counts = count[len(HALF_LIVES) :]
     months, all_days = lived[len(HALF_LIVES)] / 30.0, np.maximum(lived[len(HALF_LIVES) + 1], 1.0)
-    of_all = all_counts.mean(axis=1, keepdims=True) / all_days * 30.0  # the mean month of all units, as for the baseline
+    of_all = all_counts.mean(axis=1, keepdims=True) / all_days * 30.0  # the mean month of all units
     return np.stack([*rate, (faded + of_all / 6.0) / (months + 1.0 / 6.0) / 30.0])
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lynchpin.answers.forecast import scores as score
 from lynchpin.answers.forecast.backtest import Answer
 from lynchpin.answers.forecast.baselines import BASELINES
 from lynchpin.answers.forecast.ceiling import two_sided
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL
-from lynchpin.answers.forecast.months import Panel, month_start
+from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import WEIGHTS
-from lynchpin.days import DAYS_PER_MONTH, day_number
+from lynchpin.days import DAYS_PER_MONTH, day_number, month_start
+from lynchpin.engine.scoring import scores as score
 from lynchpin.engine.statistics.base import Floats
 
 #: Metric -> what it is about: counts, or at least one. All are means but the last, which is one number.
@@ -29,6 +29,22 @@ TARGETS: dict[str, str] = {
 SKILL = ("crps", "log_score", "brier")
 
 _KEYS = ["model", "horizon_days"]
+
+
+def _schema(texts: str, days: str, numbers: str) -> dict[str, type[pl.DataType]]:
+    return {
+        **dict.fromkeys(texts.split(), pl.String),
+        **dict.fromkeys(days.split(), pl.Int64),
+        **dict.fromkeys(numbers.split(), pl.Float64),
+        "n": pl.Int64,
+    }
+
+
+_SKILL = _schema("model against target metric", "horizon_days", "value lower upper best dm dm_p") | {"best": pl.Boolean}
+_CEILING = {"horizon_days": pl.Int64} | _schema(
+    "metric against", "", "value lower upper ours share share_lower share_upper"
+)
+_RELIABILITY = _schema("model", "horizon_days", "bin_lower bin_upper forecast observed lower upper")
 
 
 def horizon_days(months: int) -> int:
@@ -57,19 +73,18 @@ def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> di
     for one in days:
         of = told.filter(pl.col("horizon_days") == one)
         drawn = Drawn(of, max(1, -(-months[one] // every)), seed)
-        skill = drawn.skill()
-        skills += skill
-        ceilings += drawn.ceiling(panel, months[one]) if any(row["best"] for row in skill) else []
+        skills += drawn.skill()
+        ceilings += drawn.ceiling(panel, months[one]) if drawn.best(SKILL[0]) else []
         reliable += drawn.reliability()
     classes = list(dict.fromkeys(c for _, _, c in panel.units))
     asked = [(one.question.origin, horizon_days(m)) for one in answers for m in sorted(one.came)]
     return {
         "scores": _scores(told),
-        "skill": pl.DataFrame(skills, infer_schema_length=None),
-        "ceiling": pl.DataFrame(ceilings, infer_schema_length=None),
+        "skill": pl.DataFrame(skills, schema=_SKILL, orient="row"),
+        "ceiling": pl.DataFrame(ceilings, schema=_CEILING, orient="row"),
         "coverage": _coverage(told),
         "pit": _pit(told),
-        "reliability": pl.DataFrame(reliable, infer_schema_length=None),
+        "reliability": pl.DataFrame(reliable, schema=_RELIABILITY, orient="row"),
         "origins": told.group_by("origin", *_KEYS, maintain_order=True).agg(
             pl.col("crps", "log_score").mean(), expected=pl.col("mean").sum(), recorded=pl.col("came").sum()
         ),
@@ -89,7 +104,9 @@ def long(answers: Sequence[Answer], panel: Panel) -> pl.DataFrame:
         pl.DataFrame(
             {"event_class": [c for _, _, c in panel.units], "pair": pair, "came": one.came[of.months], **of.values}
         ).with_columns(
-            origin=pl.lit(one.question.origin), model=pl.lit(of.model), horizon_days=pl.lit(horizon_days(of.months), pl.Int64)
+            origin=pl.lit(one.question.origin),
+            model=pl.lit(of.model),
+            horizon_days=pl.lit(horizon_days(of.months), pl.Int64),
         )
         for one in answers
         for of in one.scored
@@ -151,7 +168,8 @@ class Drawn:
     def __init__(self, of: pl.DataFrame, block: int, seed: int) -> None:
         self.by_model = {str(model): rows for (model,), rows in of.group_by("model", maintain_order=True)}
         self.days, self.block, self.seed = int(of["horizon_days"][0]), block, seed
-        self.origins = {model: rows["origin"].unique(maintain_order=True).to_list() for model, rows in self.by_model.items()}
+        origins = of.group_by("model", maintain_order=True).agg(pl.col("origin").unique(maintain_order=True))
+        self.origins: dict[str, list[Any]] = dict(origins.iter_rows())
         self.pairs = int(of["pair"].max() or 0) + 1  # type: ignore[arg-type]
 
     def sums(self, model: str, values: NDArray[Any] | str, origins: Sequence[Any] | None = None) -> Floats:
@@ -172,7 +190,7 @@ class Drawn:
         rivals = (name for name in self.by_model if name in BASELINES)
         return min(rivals, key=lambda name: float(self.by_model[name][metric].mean()), default="")  # type: ignore[arg-type]
 
-    def skill(self) -> list[dict[str, Any]]:
+    def skill(self) -> list[tuple[Any, ...]]:
         """Ours, and the mechanism model's, against every other forecaster."""
         found = []
         for metric in SKILL:
@@ -184,18 +202,12 @@ class Drawn:
                     shared = [day for day in self.origins[model] if day in self.origins[against]]
                     ours, theirs = (self.sums(name, metric, shared) for name in (model, against))
                     value, lower, upper = score.skill_interval(ours, theirs, self.resamples(len(shared)))
-                    tested = score.diebold_mariano(ours.sum(axis=1), theirs.sum(axis=1), self.block)
-                    found.append(
-                        {
-                            "model": model, "against": against, "target": TARGETS[metric], "metric": metric,
-                            "horizon_days": self.days, "value": value, "lower": lower, "upper": upper,
-                            "best": against == best, "dm": tested and tested[0], "dm_p": tested and tested[1],
-                            "n": len(shared),
-                        }  # fmt: skip
-                    )
+                    dm, p = score.diebold_mariano(ours.sum(axis=1), theirs.sum(axis=1), self.block) or (None, None)
+                    asked = (model, against, TARGETS[metric], metric, self.days)
+                    found.append((*asked, value, lower, upper, against == best, dm, p, len(shared)))
         return found
 
-    def ceiling(self, panel: Panel, months: int) -> list[dict[str, Any]]:
+    def ceiling(self, panel: Panel, months: int) -> list[tuple[Any, ...]]:
         """What two-sided rates would have gained on the best baseline, and the share of it that ours has."""
         origins = self.origins[MODEL]
         starts = [day_number(day) for day in origins]
@@ -210,16 +222,12 @@ class Drawn:
             shares = (gained / np.where(possible > 0.0, possible, np.nan))[possible > 0.0]
             low, high = score.interval_of(shares if len(origins) >= score.LEAST_RESAMPLED else shares[:0])
             gain = 1.0 - float(ours.sum() / theirs.sum())
-            found.append(
-                {
-                    "horizon_days": self.days, "metric": metric, "against": best, "value": value, "lower": lower,
-                    "upper": upper, "ours": gain, "share": gain / value if value > 0.0 else float("nan"),
-                    "share_lower": low, "share_upper": high, "n": len(origins),
-                }  # fmt: skip
-            )
+            share = gain / value if value > 0.0 else float("nan")
+            said = (self.days, metric, best, value, lower, upper)
+            found.append((*said, gain, share, low, high, len(origins)))
         return found
 
-    def reliability(self) -> list[dict[str, Any]]:
+    def reliability(self) -> list[tuple[Any, ...]]:
         """Chances of at least one in ten bins, with how often there was one; intervals as for skill."""
         found, edges = [], np.linspace(0.0, 1.0, 11)
         for model, rows in self.by_model.items():
@@ -230,11 +238,7 @@ class Drawn:
                 here = at == k
                 hits, of = (drawn.sums(self.sums(model, part.astype(np.float64))) for part in (some & here, here))
                 lower, upper = score.interval_of(hits[of > 0] / of[of > 0])
-                found.append(
-                    {
-                        "model": model, "horizon_days": self.days, "bin_lower": float(edges[k]),
-                        "bin_upper": float(edges[k + 1]), "forecast": float(chance[here].mean()),
-                        "observed": float(some[here].mean()), "lower": lower, "upper": upper, "n": int(here.sum()),
-                    }  # fmt: skip
-                )
+                bin_of = (model, self.days, float(edges[k]), float(edges[k + 1]))
+                means = (float(chance[here].mean()), float(some[here].mean()))
+                found.append((*bin_of, *means, lower, upper, int(here.sum())))
         return found

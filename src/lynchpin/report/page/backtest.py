@@ -153,8 +153,8 @@ def ceilings(found: Backtest, days: int) -> list[str]:
         name = name if name.isupper() else name.lower()
         said.append(
             f"On {name} it reached {words.signed(row['ours'] * 100, 1)} of the {_share(row['value'])} (90 % interval "
-            f"{_share(row['lower'])} to {_share(row['upper'])}) that rates seen from before and after each span gain on "
-            f"{row['against']}."
+            f"{_share(row['lower'])} to {_share(row['upper'])}) that rates seen from before and after each span gain "
+            f"on {row['against']}."
         )
     return said
 

@@ -30,8 +30,8 @@ def _horizon(record: Backtest, days: int) -> Table:
         whole=columns[1:],
         fold=False,
         title=f"{days} days ahead, {len(record.origin_days)} origins",
-        caption="smaller scores are better, but for AP, the average precision of at least one; skill is ours against the model; in 90 %: coverage of 90 % intervals "
-        "by the randomised PIT, and with both ends",
+        caption="smaller scores are better, but for AP, the average precision of at least one; skill is ours against "
+        "the model; in 90 %: coverage of 90 % intervals by the randomised PIT, and with both ends",
     )
     scores = record.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
     value = {(row["model"], row["metric"]): row["value"] for row in scores.iter_rows(named=True)}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lynchpin.answers.forecast.baselines import BASELINES, FURTHER, MonthsAhead, PastMonths, baseline_pmf
-from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.engine.scoring.predictive import Predictive
 
 COUNTS = np.array([[9] * 12 + [0, 2] * 6, [0] * 24, [1] * 23 + [5]])
 HISTORY = PastMonths(COUNTS, np.full(24, 50.0) + np.eye(24)[-1] * 50.0, COUNTS)

@@ -13,9 +13,11 @@ from lynchpin.answers.forecast import tally
 from lynchpin.answers.forecast.backtest import answer, lay_questions, require_blind
 from lynchpin.answers.forecast.baselines import BASELINES, HISTORY_MONTHS, MonthsAhead, PastMonths, spread_of
 from lynchpin.answers.forecast.forecast import past_months
-from lynchpin.answers.forecast.months import edges, make_panel, month_start
-from lynchpin.answers.forecast.predictive import EPSILON, Predictive, roughened
-from lynchpin.answers.forecast.scores import (
+from lynchpin.answers.forecast.months import make_panel
+from lynchpin.answers.forecast.stack import DaysAhead, stacks
+from lynchpin.days import day_number, edges, month_start
+from lynchpin.engine.scoring.predictive import EPSILON, Predictive, roughened
+from lynchpin.engine.scoring.scores import (
     RESAMPLES,
     coverage,
     inside,
@@ -23,8 +25,6 @@ from lynchpin.answers.forecast.scores import (
     resample,
     skill_interval,
 )
-from lynchpin.answers.forecast.stack import DaysAhead, stacks
-from lynchpin.days import day_number
 
 UNITS = (("JPN", "KOR", "talks"), ("KOR", "JPN", "talks"))
 
@@ -155,9 +155,7 @@ def test_a_bootstrap_draws_runs_of_neighbours_each_as_long_as_a_block(n: int, bl
 
 def test_a_seed_gives_one_bootstrap_and_another_gives_another() -> None:
     ours, theirs = np.random.default_rng(2).gamma(9.0, 0.1, (2, 24))
-    one, same, other = (
-        skill_interval(ours[:, None], theirs[:, None], resample(24, 1, 2, seed)) for seed in (5, 5, 6)
-    )
+    one, same, other = (skill_interval(ours[:, None], theirs[:, None], resample(24, 1, 2, seed)) for seed in (5, 5, 6))
     assert one == same and one[0] == other[0] and one[1:] != other[1:]
 
 

@@ -11,8 +11,6 @@ from scipy.optimize import minimize
 from lynchpin.answers.forecast import stack as room
 from lynchpin.answers.forecast.ceiling import levels_around, two_sided
 from lynchpin.answers.forecast.months import Panel
-from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.answers.forecast.scores import crps, log_score
 from lynchpin.answers.forecast.stack import (
     CLASS_LEANS,
     HALF_LIVES,
@@ -27,6 +25,8 @@ from lynchpin.answers.forecast.stack import (
     stacks,
 )
 from lynchpin.engine.likelihoods.counts import log_chance, size_terms
+from lynchpin.engine.scoring.predictive import Predictive
+from lynchpin.engine.scoring.scores import crps, log_score
 
 UNITS = tuple((i, j, c) for c in ("x", "y") for i in ("AAA", "BBB", "CCC") for j in ("AAA", "BBB", "CCC") if i != j)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.answers.forecast import scores
-from lynchpin.answers.forecast.predictive import Predictive, negative_binomial
+from lynchpin.engine.scoring import scores
+from lynchpin.engine.scoring.predictive import Predictive, negative_binomial
 
 RNG = np.random.default_rng(11)
 MEAN, SIZE = RNG.gamma(1.0, 5.0, 60) + 0.05, RNG.gamma(2.0, 2.0, 60) + 0.1

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import Counts
 from lynchpin.engine.likelihoods.counts import log_chance
 from lynchpin.engine.statistics.base import Floats
+
+Counts = NDArray[np.int64]
 
 #: The share of every forecast that is spread wide, so that the unforeseen costs much but not everything; the same for
 #: ours and for the baselines.

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
-from lynchpin.answers.forecast.months import Counts
-from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.engine.scoring.predictive import Counts, Predictive
 from lynchpin.engine.statistics.base import Floats
 
 #: The shares of the central intervals that are scored.
@@ -103,7 +102,7 @@ def _ends(level: float) -> tuple[float, float]:
 def average_precision(chance: Floats, some: Floats) -> float:
     """Mean share of hits among all at least as likely, over the hits: how well chances of at least one are ranked.
 
-    Larger is better; the share of hits is what a ranking by lot has. Equal chances are taken together. NaN without hits.
+    Larger is better; a ranking by lot has the share of hits. Equal chances are taken together. NaN without hits.
 
     Parameters
     ----------

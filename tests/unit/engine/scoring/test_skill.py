@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lynchpin.answers.forecast.scores import (
+from lynchpin.engine.scoring.scores import (
     average_precision,
     diebold_mariano,
     interval_of,

@@ -7,14 +7,14 @@ import pytest
 from scipy import stats
 
 from lynchpin.answers.forecast.mechanism import drawn_pmf
-from lynchpin.answers.forecast.predictive import (
+from lynchpin.engine.likelihoods.counts import log_chance
+from lynchpin.engine.scoring.predictive import (
     EPSILON,
     Predictive,
     negative_binomial,
     power,
     roughened,
 )
-from lynchpin.engine.likelihoods.counts import log_chance
 
 MEAN, SIZE = np.array([0.0, 0.3, 4.0, 60.0]), np.array([1.0, 0.4, np.inf, 3.0])
 

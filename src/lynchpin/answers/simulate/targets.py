@@ -12,12 +12,11 @@ import numpy as np
 import polars as pl
 
 from lynchpin.account.theory import CheckedEdge, check_pattern, dyads_of, parse_pattern
-from lynchpin.answers.forecast.months import edges, months_ahead
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
-from lynchpin.days import day_number
+from lynchpin.days import day_number, edges, months_ahead
 from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
