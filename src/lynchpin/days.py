@@ -207,6 +207,17 @@ def months_ahead(days: float, *, verb: str = "forecast") -> int:
     return months
 
 
+def horizon_days(months: int) -> int:
+    """A horizon in days, as it is called: months of 30.4375 days.
+
+    Examples
+    --------
+    >>> horizon_days(1), horizon_days(3), horizon_days(6)
+    (30, 91, 183)
+    """
+    return round(months * DAYS_PER_MONTH)
+
+
 def month_start(origin: date, months: int) -> date:
     """The origin's day of the month, some months later (earlier when negative), or that month's last day.
 

@@ -15,12 +15,10 @@ from multiprocessing import get_context
 import numpy as np
 
 from lynchpin.account.cases import Known
-from lynchpin.answers.forecast.baselines import BASELINES, FURTHER, MonthsAhead, baseline_pmf, spread_of
-from lynchpin.answers.forecast.calendar import lengths
-from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, past_months, top_of
-from lynchpin.answers.forecast.mechanism import drawn_pmf, played
+from lynchpin.answers.forecast.baselines import BASELINES, FURTHER, MonthsAhead, baseline_pmf, past_months, spread_of
+from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, drawn_pmf, played, top_of
 from lynchpin.answers.forecast.months import Panel
-from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, stacks
+from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, lengths_of, stacks
 from lynchpin.days import day_number, day_of, month_start
 from lynchpin.engine.scoring import scores as score
 from lynchpin.engine.scoring.predictive import Counts, Predictive
@@ -120,12 +118,12 @@ def answer(
     spans = [DaysAhead(start - past.end, end - start) for end in ends.values()]
     history = past_months(past, day_of(past.end))
     calendar = () if record is None else record.case.calendar
-    stacked = stacks(past, spans, lengths=lengths(past, calendar, max(ends.values()) - past.end), beside=beside)
+    stacked = stacks(past, spans, lengths=lengths_of(past, calendar, max(ends.values()) - past.end), beside=beside)
     drawn = _drawn(past, start, ends, record, seed)
     scored = []
     for months, stack in zip(ends, stacked, strict=True):
         ahead = MonthsAhead(1, months)
-        blocks = [(rows, top_of(history, ahead, rows)) for rows in _blocks(spread_of(history, ahead))]
+        grids = [(rows, top_of(history, ahead, rows)) for rows in blocks(spread_of(history, ahead))]
         said: dict[str, Callable[[Counts, int], Floats]] = {MODEL: stack.pmf}
         if months in drawn:
             said[MECHANISM] = lambda rows, top, draws=drawn[months]: drawn_pmf(draws[:, rows], top)  # type: ignore[misc]
@@ -134,7 +132,7 @@ def answer(
                 said[name] = lambda rows, top, name=name, ahead=ahead: baseline_pmf(name, history, ahead, rows, top)  # type: ignore[misc]
             said[EWMA_BY_SPAN] = stack.ewma_pmf
         for model, pmf in said.items():
-            parts = [(rows, measured(Predictive(pmf(rows, top)), came[months][rows])) for rows, top in blocks]
+            parts = [(rows, measured(Predictive(pmf(rows, top)), came[months][rows])) for rows, top in grids]
             scored.append(_joined(model, months, parts))
     return Answer(question, tuple(scored), came)
 
@@ -204,7 +202,7 @@ def _drawn(past: Panel, start: int, ends: Mapping[int, int], record: Known | Non
     return {m: counts[:, edges.index(start) : edges.index(end)].sum(axis=1) for m, end in ends.items()}
 
 
-def _blocks(scale: Floats) -> list[Counts]:
+def blocks(scale: Floats) -> list[Counts]:
     """Units of a like scale together, so that one busy dyad does not stretch the grid of all."""
     level = np.floor(np.log2(np.maximum(scale, 8.0)) / 2.0).astype(np.int64)
     return [np.flatnonzero(level == one) for one in np.unique(level)]

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
+from lynchpin.answers.forecast.months import Panel
+from lynchpin.days import day_number, edges, month_start
 from lynchpin.engine.scoring.predictive import Counts, negative_binomial, power, roughened
 from lynchpin.engine.statistics.base import Floats, Ints
 
@@ -45,6 +48,16 @@ class MonthsAhead:
 
     first: int
     months: int
+
+
+def past_months(panel: Panel, end: date) -> PastMonths:
+    """The months before the end of what is known: all whole ones, at most LONG_MONTHS, at least one."""
+    months = 1
+    while months < LONG_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
+        months += 1
+    boundaries = [day_number(day) for day in edges(end, -months, -1)]
+    kept, long = boundaries[-HISTORY_MONTHS - 1 :], panel.at(boundaries)
+    return PastMonths(long[:, -HISTORY_MONTHS:], panel.volume_at(kept), long)
 
 
 Baseline = Callable[[PastMonths, MonthsAhead, Ints, int], Floats]

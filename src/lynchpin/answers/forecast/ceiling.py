@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lynchpin.answers.forecast.backtest import blocks
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import ANSWER_DAYS, LEAST_RECORD_DAYS, SLICE_DAYS, fit_spread, remember
 from lynchpin.engine.scoring.predictive import Predictive, negative_binomial, roughened
@@ -48,9 +49,7 @@ def _scored(
     mean = levels_around(panel, start, end) * (end - start)
     size, wide = spread.size(mean), came[apart].max(axis=0, initial=0).astype(np.float64)
     observed, out = panel.between(start, end), np.zeros((2, wide.size))
-    scale = np.floor(np.log2(np.maximum(wide, 8.0)) / 2.0)
-    for one in np.unique(scale):  # units of a like scale share a grid
-        rows = np.flatnonzero(scale == one)
+    for rows in blocks(wide):
         top = int(4 * max(wide[rows].max(), 5))
         parts = zip(_WEIGHTS, mean[:, rows], size[:, rows], strict=True)
         mixed = np.asarray(sum(weight * negative_binomial(m, s, top).pmf for weight, m, s in parts))

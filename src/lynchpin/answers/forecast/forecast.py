@@ -5,33 +5,27 @@ Every number is read off exact probabilities. Those of the whole horizon are tho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from lynchpin import limits
 from lynchpin.account.cases.calendar import Announced
-from lynchpin.answers.forecast.baselines import (
-    BASELINES,
-    HISTORY_MONTHS,
-    LONG_MONTHS,
-    MonthsAhead,
-    PastMonths,
-    baseline_pmf,
-    spread_of,
-)
-from lynchpin.answers.forecast.calendar import lengths
-from lynchpin.answers.forecast.mechanism import drawn_pmf, played
+from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, PastMonths, baseline_pmf, past_months, spread_of
 from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
-from lynchpin.answers.forecast.stack import EWMA, WEIGHTS, DaysAhead, stacks
+from lynchpin.answers.forecast.stack import EWMA, WEIGHTS, DaysAhead, lengths_of, stacks
+from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.days import day_number, day_of, edges, month_start, months_ahead
 from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.engine.scoring import scores as score
-from lynchpin.engine.scoring.predictive import Counts, Predictive
+from lynchpin.engine.scoring.predictive import Counts, Predictive, negative_binomial, roughened
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
 
@@ -106,7 +100,7 @@ def foresee(
     tops = [top_of(history, MonthsAhead(1, 1))] * months + [top_of(history, MonthsAhead(1, months))]
     aheads = [*(MonthsAhead(k + 1, 1) for k in range(months)), MonthsAhead(1, months)]
     drawn = [*(counts[:, k] for k in range(months)), counts.sum(axis=1)]
-    stacked = stacks(panel, spans, lengths=lengths(panel, case.calendar, spans[-1].days))
+    stacked = stacks(panel, spans, lengths=lengths_of(panel, case.calendar, spans[-1].days))
     said = {
         MODEL: [stack.pmf(rows, top) for stack, top in zip(stacked, tops, strict=True)],
         MECHANISM: [drawn_pmf(draw, top) for draw, top in zip(drawn, tops, strict=True)],
@@ -147,21 +141,11 @@ def earlier_scores(panel: Panel, months: int, calendar: Sequence[Announced] = ()
         past, ahead = panel.before(start), MonthsAhead(1, months)
         history, rows = past_months(past, day), np.arange(len(panel.units))
         came, top = panel.between(start, stop), top_of(history, ahead)
-        [stack] = stacks(past, [DaysAhead(0, stop - start)], lengths=lengths(past, calendar, stop - start))
+        [stack] = stacks(past, [DaysAhead(0, stop - start)], lengths=lengths_of(past, calendar, stop - start))
         for name, pmf in ((MODEL, stack.pmf(rows, top)), (EWMA, baseline_pmf(EWMA, history, ahead, rows, top))):
             found[name].append(float(score.log_score(Predictive(pmf), came).mean()))
     days = len(found[MODEL])
     return ({name: float(np.mean(values)) for name, values in found.items()} if days else {}), days
-
-
-def past_months(panel: Panel, end: date) -> PastMonths:
-    """The months before the end of what is known: all whole ones, at most LONG_MONTHS, at least one."""
-    months = 1
-    while months < LONG_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
-        months += 1
-    boundaries = [day_number(day) for day in edges(end, -months, -1)]
-    kept, long = boundaries[-HISTORY_MONTHS - 1 :], panel.at(boundaries)
-    return PastMonths(long[:, -HISTORY_MONTHS:], panel.volume_at(kept), long)
 
 
 def top_of(history: PastMonths, ahead: MonthsAhead, rows: Counts | None = None) -> int:
@@ -194,12 +178,9 @@ def summarise(outlook: Outlook) -> Forecast:
             orient="row",
         ),
         past=pl.DataFrame(
-            {
-                "model": list(outlook.past),
-                "log_score": list(outlook.past.values()),
-                "days": [outlook.past_days] * len(outlook.past),
-            },
+            [(model, value, outlook.past_days) for model, value in outlook.past.items()],
             schema={"model": pl.String, "log_score": pl.Float64, "days": pl.Int64},
+            orient="row",
         ),
         runaway=outlook.runaway,
         held=outlook.held,
@@ -218,50 +199,79 @@ def reveal(outlook: Outlook, later: pl.DataFrame) -> Forecast:
     ahead = edges(outlook.origin, 1, len(outlook.months[MODEL]))
     counted = make_panel(later, units, ahead[-1], start=ahead[0])
     observed = counted.at([day_number(day) for day in ahead])
-    rows: list[tuple[str, str, float, int]] = []
-    for model, months in outlook.months.items():
-        measured = {
-            "crps": [score.crps(month, y) for month, y in zip(months, observed.T, strict=True)],
-            "log_score": [score.log_score(month, y) for month, y in zip(months, observed.T, strict=True)],
-            "coverage_90": [score.inside(month, y, 0.9) for month, y in zip(months, observed.T, strict=True)],
-        }
-        rows += [(model, metric, float(np.mean(found)), observed.size) for metric, found in measured.items()]
+    measures = {"crps": score.crps, "log_score": score.log_score, "coverage_90": partial(score.inside, level=0.9)}
+    rows = [
+        (model, name, float(np.mean([of(said, y) for said, y in zip(months, observed.T, strict=True)])), observed.size)
+        for model, months in outlook.months.items()
+        for name, of in measures.items()
+    ]
     table = pl.DataFrame(rows, schema=["model", "metric", "value", "n"], orient="row")
     return replace(plain, observed=_counts_frame(units, observed, ahead, first=1), scores=table)
 
 
+def _keys(units: Sequence[UnitName], first: int, boundaries: list[date]) -> dict[str, list[Any]]:
+    """Columns that name every unit and span of days, unit by unit."""
+    months = len(boundaries) - 1
+    names = ("source", "target", "event_class")
+    return {
+        **{name: [unit[k] for unit in units for _ in range(months)] for k, name in enumerate(names)},
+        "month": list(range(first, first + months)) * len(units),
+        "period_start": boundaries[:-1] * len(units),
+        "period_end": boundaries[1:] * len(units),
+    }
+
+
 def _rows(units: Sequence[UnitName], model: str, values: Sequence[Predictive], ahead: list[date]) -> pl.DataFrame:
     """One row per unit and span of days."""
-    months = len(values)
-    flat = {
-        name: np.stack([value.quantile(share) for value in values], axis=1).ravel() for name, share in QUANTILES.items()
-    }
-    return pl.DataFrame(
-        {
-            "model": [model] * (months * len(units)),
-            "source": [i for i, _, _ in units for _ in range(months)],
-            "target": [j for _, j, _ in units for _ in range(months)],
-            "event_class": [c for _, _, c in units for _ in range(months)],
-            "month": list(range(1, months + 1)) * len(units),
-            "period_start": ahead[:-1] * len(units),
-            "period_end": ahead[1:] * len(units),
-            "mean": np.stack([value.mean for value in values], axis=1).ravel(),
-            **flat,
-            "p_any": np.stack([value.p_any for value in values], axis=1).ravel(),
-        }
-    )
+
+    def flat(of: Callable[[Predictive], Floats]) -> Floats:
+        return np.stack([of(value) for value in values], axis=1).ravel()
+
+    quantiles = {name: flat(lambda one, share=share: one.quantile(share)) for name, share in QUANTILES.items()}  # type: ignore[misc]
+    means = {"mean": flat(lambda one: one.mean), **quantiles, "p_any": flat(lambda one: one.p_any)}
+    return pl.DataFrame({"model": [model] * (len(values) * len(units)), **_keys(units, 1, ahead), **means})
 
 
 def _counts_frame(units: Sequence[UnitName], counts: Counts, boundaries: list[date], *, first: int) -> pl.DataFrame:
-    months = counts.shape[1]
-    return pl.DataFrame(
-        {
-            "source": [i for i, _, _ in units for _ in range(months)],
-            "target": [j for _, j, _ in units for _ in range(months)],
-            "event_class": [c for _, _, c in units for _ in range(months)],
-            "month": list(range(first, first + months)) * len(units),
-            "period_start": boundaries[:-1] * len(units),
-            "period_end": boundaries[1:] * len(units),
-            "count": counts.ravel(),
-        }
-    )
+    return pl.DataFrame({**_keys(units, first, boundaries), "count": counts.ravel()})
+
+
+# -- The mechanism model: simulated counts of a fit as probabilities.
+
+#: How many draws' worth a negative binomial of the draws' mean and variance counts beside them.
+_SMOOTH = 20.0
+
+
+def played(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, workers: int | None = None) -> Paths:
+    """Paths whose periods lie between neighbouring days ahead of a fit's origin.
+
+    Parameters
+    ----------
+    boundaries : rising day numbers, the first the fit's origin
+    workers : as for `lynchpin.answers.simulate.simulate`
+    """
+    edges = [day - boundaries[0] for day in boundaries]
+    steps = -(-edges[-1] // fit.case.step_days)
+    return simulate(fit, steps, draws, seed, edges=edges, workers=workers)
+
+
+def drawn_pmf(draws: Counts, top: int) -> Floats:
+    """Draws as probabilities: their shares, smoothed by a negative binomial of their mean and variance.
+
+    Half a count is added to the draws together, so that nothing is held to be impossible.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draws, units)
+
+    Returns
+    -------
+    ndarray, shape (units, top + 1)
+    """
+    n, units = draws.shape
+    share = np.zeros((units, top + 2))
+    np.add.at(share, (np.broadcast_to(np.arange(units), draws.shape), np.minimum(draws, top + 1)), 1.0 / n)
+    mean, variance = draws.mean(axis=0) + 0.5 / n, draws.var(axis=0)
+    size = np.where(variance > mean, mean**2 / np.maximum(variance - mean, 1e-12), np.inf)
+    pmf = (n * share[:, :-1] + _SMOOTH * negative_binomial(mean, size, top).pmf) / (n + _SMOOTH)
+    return roughened(pmf, draws.max(axis=0).astype(np.float64))

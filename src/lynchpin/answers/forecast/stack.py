@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lynchpin.account.cases.calendar import Announced, days_of
 from lynchpin.answers.forecast.baselines import HISTORY_MONTHS, ewma_parameters
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.days import DAYS_PER_MONTH
@@ -118,13 +119,12 @@ def stacks(
     past : Panel, what is known
     spans : what is counted
     lengths : ndarray, shape (units, days) from the first day of the panel to the end of the last span, or None: how
-        many plain days each day counts for, see `calendar.lengths`
+        many plain days each day counts for, see `lengths_of`
     beside : bool, fit a spread to the EWMA baseline alone too, else it has its own
     """
     memory = remember(past, max((_first(span) for span in spans), default=0) + MOST, lengths)
-    run = np.arange(past.days + max(span.gap + span.days for span in spans) + 1)[None, :]  # plain days before each
-    if lengths is not None:
-        run = np.concatenate([np.zeros((lengths.shape[0], 1)), lengths.cumsum(axis=1)], axis=1)
+    reach = past.days + max(span.gap + span.days for span in spans)
+    run = _run(np.ones((1, reach)) if lengths is None else lengths)
     weights = np.array(list(WEIGHTS.values()))
     pooled = np.tensordot(weights, memory.rate, axes=1)
     mean, size = recent(past)
@@ -187,10 +187,8 @@ def remember(past: Panel, most: int, lengths: Floats | None = None) -> Remembere
     days = min(most, max((past.days - LEAST_RECORD_DAYS) // SLICE_DAYS, 0)) + 1
     edges = np.maximum(past.days - SLICE_DAYS * np.arange(slices + 1), 0)
     cells = (past.total[:, edges[:-1]] - past.total[:, edges[1:]]).astype(np.float64)
-    long = (edges[:-1] - edges[1:]).astype(np.float64)[None, :]
-    if lengths is not None:
-        run = np.concatenate([np.zeros((lengths.shape[0], 1)), lengths.cumsum(axis=1)], axis=1)
-        long = run[:, edges[:-1]] - run[:, edges[1:]]
+    run = _run(np.ones((1, past.days)) if lengths is None else lengths)
+    long = run[:, edges[:-1]] - run[:, edges[1:]]
     age = np.arange(slices)[:, None] - np.arange(days)  # (slices, days): of each slice on each day
     kernels = np.stack([_faded(np.arange(max(slices, 1)), half) for half in HALF_LIVES] + list(_monthly(slices)))
     weight = np.where(age >= 0, kernels[:, np.maximum(age, 0)], 0.0)  # (memories, slices, days)
@@ -199,6 +197,11 @@ def remember(past: Panel, most: int, lengths: Floats | None = None) -> Remembere
     record = past.days - SLICE_DAYS * np.arange(days)
     lean = np.interp(record, (0.0, 365.0), CLASS_LEANS)[:, None]
     return Remembered(past.end - SLICE_DAYS * np.arange(days), _rates(count, lived, lean, past.class_of))
+
+
+def _run(lengths: Floats) -> Floats:
+    """Plain days before each day: (units, days + 1)."""
+    return np.concatenate([np.zeros((lengths.shape[0], 1)), lengths.cumsum(axis=1)], axis=1)
 
 
 def _rates(count: Floats, lived: Floats, class_lean: Floats, class_of: Ints) -> Floats:
@@ -293,3 +296,34 @@ def _safe(information: Floats) -> Floats:
     """The information with its negative directions turned: a step along them climbs too."""
     values, vectors = np.linalg.eigh(information)
     return np.asarray((vectors * np.maximum(np.abs(values), 1e-6)) @ vectors.T)
+
+
+# -- Announced days have a rate of their own: a rate learnt so leaves them out of what is usual, and puts them in ahead.
+
+#: Acts' worth of no effect, in how much thicker acts are.
+_LEAN = 5.0
+
+
+def lengths_of(past: Panel, calendar: Sequence[Announced], ahead: int) -> Floats | None:
+    """How many plain days each day counts for: (units, days of the panel and `ahead` more); None for all alike.
+
+    Parameters
+    ----------
+    past : Panel, what is known; a day counts as announced only if it was before the end of the panel
+    """
+    if not calendar:
+        return None
+    out = np.ones((len(past.units), past.days + ahead))
+    daily = np.diff(past.total, axis=1)
+    for entry in calendar:
+        units = np.array([entry.is_of(unit) for unit in past.units], dtype=bool)
+        announced = np.zeros(past.days + ahead, dtype=bool)
+        for first, last in days_of(entry, past.first, past.end + ahead, known=past.end):
+            announced[max(first - past.first, 0) : last - past.first] = True
+        behind = announced[: past.days]
+        if not units.any() or not behind.any() or behind.all():
+            continue
+        on, usual = daily[np.ix_(units, behind)].sum(), daily[np.ix_(units, ~behind)].sum(axis=1)
+        expected = float((usual / (~behind).sum()).sum() * behind.sum())
+        out[np.ix_(units, announced)] *= (float(on) + _LEAN) / (expected + _LEAN)
+    return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from lynchpin.answers.forecast.ceiling import two_sided
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import WEIGHTS
-from lynchpin.days import DAYS_PER_MONTH, day_number, month_start
+from lynchpin.days import day_number, horizon_days, month_start
 from lynchpin.engine.scoring import scores as score
 from lynchpin.engine.statistics.base import Floats
 
@@ -31,31 +32,9 @@ SKILL = ("crps", "log_score", "brier")
 _KEYS = ["model", "horizon_days"]
 
 
-def _schema(texts: str, days: str, numbers: str) -> dict[str, type[pl.DataType]]:
-    return {
-        **dict.fromkeys(texts.split(), pl.String),
-        **dict.fromkeys(days.split(), pl.Int64),
-        **dict.fromkeys(numbers.split(), pl.Float64),
-        "n": pl.Int64,
-    }
-
-
-_SKILL = _schema("model against target metric", "horizon_days", "value lower upper best dm dm_p") | {"best": pl.Boolean}
-_CEILING = {"horizon_days": pl.Int64} | _schema(
-    "metric against", "", "value lower upper ours share share_lower share_upper"
-)
-_RELIABILITY = _schema("model", "horizon_days", "bin_lower bin_upper forecast observed lower upper")
-
-
-def horizon_days(months: int) -> int:
-    """A horizon in days, as it is called: months of 30.4375 days.
-
-    Examples
-    --------
-    >>> horizon_days(1), horizon_days(3), horizon_days(6)
-    (30, 91, 183)
-    """
-    return round(months * DAYS_PER_MONTH)
+_SKILL = "model against target metric horizon_days value lower upper best dm dm_p n"
+_CEILING = "horizon_days metric against value lower upper ours share share_lower share_upper n"
+_RELIABILITY = "model horizon_days bin_lower bin_upper forecast observed lower upper n"
 
 
 def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> dict[str, pl.DataFrame]:
@@ -80,20 +59,23 @@ def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> di
     asked = [(one.question.origin, horizon_days(m)) for one in answers for m in sorted(one.came)]
     return {
         "scores": _scores(told),
-        "skill": pl.DataFrame(skills, schema=_SKILL, orient="row"),
-        "ceiling": pl.DataFrame(ceilings, schema=_CEILING, orient="row"),
+        "skill": _frame(skills, _SKILL),
+        "ceiling": _frame(ceilings, _CEILING),
         "coverage": _coverage(told),
         "pit": _pit(told),
-        "reliability": pl.DataFrame(reliable, schema=_RELIABILITY, orient="row"),
+        "reliability": _frame(reliable, _RELIABILITY),
         "origins": told.group_by("origin", *_KEYS, maintain_order=True).agg(
             pl.col("crps", "log_score").mean(), expected=pl.col("mean").sum(), recorded=pl.col("came").sum()
         ),
-        "weights": pl.DataFrame(
+        "weights": _frame(
             [(*when, member, c, weight) for when in asked for member, weight in WEIGHTS.items() for c in classes],
-            schema=["origin", "horizon_days", "member", "event_class", "weight"],
-            orient="row",
+            "origin horizon_days member event_class weight",
         ),
     }
+
+
+def _frame(rows: Sequence[tuple[Any, ...]], names: str) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=names.split(), orient="row", infer_schema_length=None)
 
 
 def long(answers: Sequence[Answer], panel: Panel) -> pl.DataFrame:
@@ -167,10 +149,11 @@ class Drawn:
 
     def __init__(self, of: pl.DataFrame, block: int, seed: int) -> None:
         self.by_model = {str(model): rows for (model,), rows in of.group_by("model", maintain_order=True)}
-        self.days, self.block, self.seed = int(of["horizon_days"][0]), block, seed
+        self.days, self.block = int(of["horizon_days"][0]), block
         origins = of.group_by("model", maintain_order=True).agg(pl.col("origin").unique(maintain_order=True))
         self.origins: dict[str, list[Any]] = dict(origins.iter_rows())
-        self.pairs = int(of["pair"].max() or 0) + 1  # type: ignore[arg-type]
+        self.pairs = of["pair"].n_unique()
+        self.resamples = partial(score.resample, pairs=self.pairs, block=block, seed=seed)
 
     def sums(self, model: str, values: NDArray[Any] | str, origins: Sequence[Any] | None = None) -> Floats:
         """Values of a model's rows, or a column, summed by origin and pair: (origins, pairs)."""
@@ -180,10 +163,6 @@ class Drawn:
         place = np.repeat(np.arange(count), rows.height // count) * self.pairs + rows["pair"].to_numpy()
         summed = np.bincount(place, weights=column, minlength=count * self.pairs).reshape(count, self.pairs)
         return summed if origins is None else summed[[self.origins[model].index(day) for day in origins]]
-
-    def resamples(self, origins: int) -> score.Resamples:
-        """How origins and pairs are drawn, the same for all models."""
-        return score.resample(origins, self.pairs, self.block, self.seed)
 
     def best(self, metric: str) -> str:
         """The best of the seven baselines, picked afterwards; "" where there are none."""
