@@ -220,7 +220,7 @@ def size_terms(y: Counts, mean: Floats, log_size: Floats) -> tuple[Floats, Float
     ----------
     y, mean, log_size : arrays that broadcast to one shape
     """
-    y, mean, log_size = np.broadcast_arrays(y, mean, log_size)
-    slope, bend = np.empty(y.shape), np.empty(y.shape)
-    size_cells(*(np.ascontiguousarray(part).ravel() for part in (y, mean, log_size)), slope.ravel(), bend.ravel())
+    counts, means, sizes = (np.ascontiguousarray(part) for part in np.broadcast_arrays(y, mean, log_size))
+    slope, bend = np.empty(counts.shape), np.empty(counts.shape)
+    size_cells(counts.ravel(), means.ravel(), sizes.ravel(), slope.ravel(), bend.ravel())
     return slope, bend

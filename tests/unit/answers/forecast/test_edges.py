@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import product
 
 import numpy as np
 import polars as pl
@@ -12,19 +11,11 @@ import pytest
 from lynchpin.answers.forecast import tally
 from lynchpin.answers.forecast.backtest import answer, lay_questions, require_blind
 from lynchpin.answers.forecast.baselines import BASELINES, HISTORY_MONTHS, MonthsAhead, PastMonths, spread_of
-from lynchpin.answers.forecast.forecast import past_months
+from lynchpin.answers.forecast.forecast import drawn_pmf, past_months
 from lynchpin.answers.forecast.months import make_panel
 from lynchpin.answers.forecast.stack import DaysAhead, stacks
 from lynchpin.days import day_number, edges, month_start
 from lynchpin.engine.scoring.predictive import EPSILON, Predictive, roughened
-from lynchpin.engine.scoring.scores import (
-    RESAMPLES,
-    coverage,
-    inside,
-    interval_score,
-    resample,
-    skill_interval,
-)
 
 UNITS = (("JPN", "KOR", "talks"), ("KOR", "JPN", "talks"))
 
@@ -142,23 +133,6 @@ def test_a_forecast_that_is_handed_the_day_itself_is_refused() -> None:
 # --- blocks, levels and seeds ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("n", "block"), [(6, 3), (8, 4), (7, 7), (5, 1)])
-def test_a_bootstrap_draws_runs_of_neighbours_each_as_long_as_a_block(n: int, block: int) -> None:
-    counts = resample(n, 1, block, 3).origins.astype(int)  # how often each origin was drawn
-    runs = [np.bincount((start + np.arange(block)) % n, minlength=n) for start in range(n)]
-    possible = {tuple(np.sum(chosen, axis=0)) for chosen in product(runs, repeat=n // block)}
-    drawn = {tuple(row) for row in counts}
-    assert counts.shape == (RESAMPLES, n) and (counts.sum(axis=1) == n).all()
-    assert drawn <= possible
-    assert len(drawn) > 0.8 * len(possible) or block == 1
-
-
-def test_a_seed_gives_one_bootstrap_and_another_gives_another() -> None:
-    ours, theirs = np.random.default_rng(2).gamma(9.0, 0.1, (2, 24))
-    one, same, other = (skill_interval(ours[:, None], theirs[:, None], resample(24, 1, 2, seed)) for seed in (5, 5, 6))
-    assert one == same and one[0] == other[0] and one[1:] != other[1:]
-
-
 @pytest.mark.parametrize(("months", "every", "block"), [(1, 1, 1), (3, 1, 3), (3, 2, 2), (6, 4, 2), (1, 3, 1)])
 def test_blocks_are_as_long_as_a_horizon(monkeypatch: pytest.MonkeyPatch, months: int, every: int, block: int) -> None:
     """So many origins as a horizon reaches over, rounded up."""
@@ -177,28 +151,6 @@ def test_blocks_are_as_long_as_a_horizon(monkeypatch: pytest.MonkeyPatch, months
     monkeypatch.setattr(tally.score, "diebold_mariano", lambda ours, theirs, span: told.append(span))
     tally.tables(answers, panel, every, 1)
     assert set(told) == {block}
-
-
-def test_intervals_of_50_80_and_90_are_told_apart() -> None:
-    """Twenty counts alike: the ends of each interval are known, and so are its width and what it holds."""
-    even = Predictive(np.full((1, 20), 0.05))
-    for level, low, high in ((0.5, 4, 14), (0.8, 1, 17), (0.9, 0, 18)):
-        at = np.array([low]), np.array([high])
-        assert interval_score(even, at[0], level)[0] == high - low
-        assert interval_score(even, at[1] + 1, level)[0] == pytest.approx(high - low + 2.0 / (1.0 - level))
-        assert [inside(even, np.array([count]), level)[0] for count in (low, high, high + 1)] == [1.0, 1.0, 0.0]
-        held = np.mean([coverage(even, np.array([count]), level)[0] for count in range(20)])
-        assert held == pytest.approx(level)
-
-
-def test_an_interval_of_skill_holds_nine_tenths_of_the_resamples() -> None:
-    rng = np.random.default_rng(4)
-    ours, theirs = rng.gamma(9.0, 0.1, 40), rng.gamma(9.0, 0.1, 40)
-    drawn = resample(40, 1, 2, 9)
-    _, low, high = skill_interval(ours[:, None], theirs[:, None], drawn)
-    skill = 1.0 - drawn.sums(ours[:, None]) / drawn.sums(theirs[:, None])
-    assert np.mean(skill < low) == pytest.approx(0.05, abs=0.001)
-    assert np.mean(skill > high) == pytest.approx(0.05, abs=0.001)
 
 
 def test_what_is_spread_wide_scales_with_the_months() -> None:
@@ -221,3 +173,13 @@ def test_rows_of_a_score_are_the_means_of_their_own_class() -> None:
     assert values == {"": (2.0, 4), "talks": (1.0, 2), "threats": (3.0, 2)}
     ranked = {row["event_class"]: row["value"] for row in rows if row["metric"] == "average_precision"}
     assert ranked == pytest.approx({"": (1.0 + 2 / 3) / 2, "talks": 0.5, "threats": 1.0})
+
+
+def test_draws_become_probabilities() -> None:
+    draws = np.random.default_rng(5).negative_binomial(2.0, 0.3, size=(5000, 3))
+    found = Predictive(drawn_pmf(draws, 200))
+    np.testing.assert_allclose(found.pmf.sum(axis=1) + found.tail, 1.0)
+    np.testing.assert_allclose(found.mean, draws.mean(axis=0), rtol=0.02)
+    np.testing.assert_allclose(found.pmf[:, 3], (draws == 3).mean(axis=0), atol=0.01)
+    silent = drawn_pmf(np.zeros((200, 1), dtype=np.int64), 10)
+    assert 0 < silent[0, 1] < 0.01 < silent[0, 0]

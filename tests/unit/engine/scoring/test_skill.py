@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from lynchpin.engine.scoring.scores import (
+    RESAMPLES,
     average_precision,
     diebold_mariano,
     interval_of,
@@ -100,3 +103,30 @@ def test_no_test_where_there_is_no_power():
     assert diebold_mariano(np.ones(9), np.zeros(9), 1) is None
     assert diebold_mariano(np.ones(11), np.zeros(11), 3) is None
     assert diebold_mariano(np.ones(24), np.ones(24), 1) is None
+
+
+@pytest.mark.parametrize(("n", "block"), [(6, 3), (8, 4), (7, 7), (5, 1)])
+def test_a_bootstrap_draws_runs_of_neighbours_each_as_long_as_a_block(n: int, block: int) -> None:
+    counts = resample(n, 1, block, 3).origins.astype(int)  # how often each origin was drawn
+    runs = [np.bincount((start + np.arange(block)) % n, minlength=n) for start in range(n)]
+    possible = {tuple(np.sum(chosen, axis=0)) for chosen in product(runs, repeat=n // block)}
+    drawn = {tuple(row) for row in counts}
+    assert counts.shape == (RESAMPLES, n) and (counts.sum(axis=1) == n).all()
+    assert drawn <= possible
+    assert len(drawn) > 0.8 * len(possible) or block == 1
+
+
+def test_a_seed_gives_one_bootstrap_and_another_gives_another() -> None:
+    ours, theirs = np.random.default_rng(2).gamma(9.0, 0.1, (2, 24))
+    one, same, other = (skill_interval(ours[:, None], theirs[:, None], resample(24, 1, 2, seed)) for seed in (5, 5, 6))
+    assert one == same and one[0] == other[0] and one[1:] != other[1:]
+
+
+def test_an_interval_of_skill_holds_nine_tenths_of_the_resamples() -> None:
+    rng = np.random.default_rng(4)
+    ours, theirs = rng.gamma(9.0, 0.1, 40), rng.gamma(9.0, 0.1, 40)
+    drawn = resample(40, 1, 2, 9)
+    _, low, high = skill_interval(ours[:, None], theirs[:, None], drawn)
+    skill = 1.0 - drawn.sums(ours[:, None]) / drawn.sums(theirs[:, None])
+    assert np.mean(skill < low) == pytest.approx(0.05, abs=0.001)
+    assert np.mean(skill > high) == pytest.approx(0.05, abs=0.001)
