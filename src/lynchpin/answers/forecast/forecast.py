@@ -199,6 +199,7 @@ def reveal(outlook: Outlook, later: pl.DataFrame) -> Forecast:
     ahead = edges(outlook.origin, 1, len(outlook.months[MODEL]))
     counted = make_panel(later, units, ahead[-1], start=ahead[0])
     observed = counted.at([day_number(day) for day in ahead])
+    measures: dict[str, Callable[[Predictive, Counts], Floats]]
     measures = {"crps": score.crps, "log_score": score.log_score, "coverage_90": partial(score.inside, level=0.9)}
     rows = [
         (model, name, float(np.mean([of(said, y) for said, y in zip(months, observed.T, strict=True)])), observed.size)

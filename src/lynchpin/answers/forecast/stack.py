@@ -77,7 +77,7 @@ class Spread:
     def size(self, mean: Floats) -> Floats:
         """Sizes of means, shape (..., units)."""
         log_size = self.base + self.slope * np.log(np.maximum(mean, 1e-6))
-        return np.exp(np.clip(log_size, _SMALLEST, _LARGEST))
+        return np.asarray(np.exp(np.clip(log_size, _SMALLEST, _LARGEST)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,7 +210,7 @@ def _rates(count: Floats, lived: Floats, class_lean: Floats, class_of: Ints) -> 
     acts = count[len(HALF_LIVES) - 1] @ member + 0.5
     of_class = np.broadcast_to(lived[len(HALF_LIVES) - 1], count.shape[1:]) @ member
     longer = (acts / (of_class + 30.0))[:, class_of]
-    rate = []
+    rate: list[Floats] = []
     for k in range(len(HALF_LIVES) - 1, -1, -1):
         lean = class_lean if k == len(HALF_LIVES) - 1 else LEAN
         longer = (count[k] + lean) / (lived[k] + lean / longer)
@@ -289,7 +289,7 @@ def fit_spread(came: Counts, mean: Floats, class_of: Ints, worth: Floats, days: 
 
 
 def _log_size(beta: Floats, log_mean: Floats, class_of: Ints) -> Floats:
-    return beta[class_of] + beta[-1] * log_mean
+    return np.asarray(beta[class_of] + beta[-1] * log_mean)
 
 
 def _safe(information: Floats) -> Floats:

@@ -114,7 +114,7 @@ def _scores(told: pl.DataFrame) -> pl.DataFrame:
 
 def _ranked(rows: pl.Series) -> float:
     chance, came = (rows.struct.field(name).to_numpy() for name in ("p_any", "came"))
-    return score.average_precision(chance, came > 0)
+    return score.average_precision(chance, (came > 0).astype(np.float64))
 
 
 def _coverage(told: pl.DataFrame) -> pl.DataFrame:
@@ -161,7 +161,8 @@ class Drawn:
         count = len(self.origins[model])
         column = rows[values].to_numpy() if isinstance(values, str) else values
         place = np.repeat(np.arange(count), rows.height // count) * self.pairs + rows["pair"].to_numpy()
-        summed = np.bincount(place, weights=column, minlength=count * self.pairs).reshape(count, self.pairs)
+        flat = np.bincount(place, weights=column, minlength=count * self.pairs).astype(np.float64)
+        summed = flat.reshape(count, self.pairs)
         return summed if origins is None else summed[[self.origins[model].index(day) for day in origins]]
 
     def best(self, metric: str) -> str:
