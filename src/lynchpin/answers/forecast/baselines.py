@@ -146,7 +146,7 @@ def tempered_zero(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int)
 def _spans(counts: Counts, months: int) -> Counts:
     """Sums over so many months that follow each other, all there are: shape (units, spans); fewer months are scaled."""
     if counts.shape[1] < months:
-        return np.rint(counts.sum(axis=1, keepdims=True) * (months / counts.shape[1])).astype(np.int64)
+        return np.asarray(counts.sum(axis=1, keepdims=True) * months / counts.shape[1] + 0.5, dtype=np.int64)
     total = np.concatenate([np.zeros((counts.shape[0], 1), dtype=np.int64), counts.cumsum(axis=1)], axis=1)
     return np.asarray(total[:, months:] - total[:, :-months])
 
