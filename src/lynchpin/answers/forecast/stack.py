@@ -326,4 +326,4 @@ def lengths_of(past: Panel, calendar: Sequence[Announced], ahead: int) -> Floats
         on, usual = daily[np.ix_(units, behind)].sum(), daily[np.ix_(units, ~behind)].sum(axis=1)
         expected = float((usual / (~behind).sum()).sum() * behind.sum())
         out[np.ix_(units, announced)] *= (float(on) + _LEAN) / (expected + _LEAN)
-    return out
+    return out if (out != 1.0).any() else None

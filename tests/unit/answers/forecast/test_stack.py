@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from lynchpin.account.cases.calendar import Announced
 from lynchpin.answers.forecast import stack as room
 from lynchpin.answers.forecast.ceiling import levels_around, two_sided
 from lynchpin.answers.forecast.months import Panel
@@ -20,10 +22,12 @@ from lynchpin.answers.forecast.stack import (
     DaysAhead,
     answers,
     fit_spread,
+    lengths_of,
     recent,
     remember,
     stacks,
 )
+from lynchpin.days import day_number
 from lynchpin.engine.likelihoods.counts import log_chance, size_terms
 from lynchpin.engine.scoring.predictive import Predictive
 from lynchpin.engine.scoring.scores import crps, log_score
@@ -229,3 +233,53 @@ def test_both_sides_know_more_than_one_where_levels_drift():
         assert values.mean() < 0.95 * np.mean(ours[metric])
     shifted = replace(panel, first=5)
     np.testing.assert_allclose(two_sided(shifted, [605], [635])["crps"], two_sided(panel, [600], [630])["crps"])
+
+
+# -- Announced days.
+
+
+def entry(yearly=(3, 1), since=date(1970, 1, 1), days=5, on=()):
+    return Announced("drill", frozenset({("AAA", "BBB")}), ("x",), yearly, on, since, days)
+
+
+def bursts(years=4, much=6):
+    """A steady tenth of an act a day; one unit has bursts from 1 March of every year, five days long."""
+    daily = np.random.default_rng(9).poisson(0.1, (len(UNITS), 365 * years))
+    for year in range(years):
+        first = day_number(date(1970 + year, 3, 1))
+        daily[0, first : first + 5] = much
+    return panel_of(daily)
+
+
+def test_a_day_of_an_entry_counts_as_much_as_such_days_have_held():
+    panel = bursts()
+    found = lengths_of(panel, [entry()], 100)
+    assert (found[1:] == 1.0).all() and found.shape == (len(UNITS), panel.days + 100)
+    daily = np.diff(panel.total[0])
+    behind = found[0, : panel.days] != 1.0
+    assert behind.sum() == 20 and (found[0, panel.days :] != 1.0).sum() == 5
+    expected = daily[~behind[: panel.days]].mean() * 20
+    np.testing.assert_allclose(found[0, : panel.days][behind], (daily[behind].sum() + 5.0) / (expected + 5.0))
+
+
+def test_an_announced_burst_is_forecast_when_it_comes_and_not_when_it_does_not():
+    panel = bursts()
+    early = panel.before(day_number(date(1973, 2, 20)))
+    later = panel.before(day_number(date(1973, 4, 1)))
+    span = DaysAhead(0, 30)
+
+    def expected(past, calendar):
+        [stack] = stacks(past, [span], lengths=lengths_of(past, calendar, span.days))
+        return float(np.array(list(WEIGHTS.values())) @ stack.mean[:, 0])
+
+    assert expected(early, [entry()]) > 2.0 * expected(early, [])  # 33 came, with five acts' worth of no effect
+    assert expected(later, [entry()]) < 0.75 * expected(later, [])
+
+
+def test_what_was_not_known_by_then_changes_no_byte():
+    past = bursts().before(day_number(date(1973, 2, 20)))
+    for late in (entry(since=date(1973, 2, 20)), entry(None, on=((date(1973, 3, 1), date(1973, 2, 20)),))):
+        assert lengths_of(past, [late], 30) is None
+        both, one = lengths_of(past, [entry(days=3), late], 30), lengths_of(past, [entry(days=3)], 30)
+        np.testing.assert_array_equal(both, one)
+    assert lengths_of(past, [], 30) is None
