@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import SupportsInt
@@ -178,3 +179,58 @@ def _split(days: float) -> tuple[str, str]:
         if whole > 0 and back == days:
             return str(whole), unit
     return format(Decimal(repr(float(days))), "f"), "d"
+
+
+# -- Months counted from an origin: month 1 begins on the origin, month -1 ends the day before it.
+
+
+def months_ahead(days: float, *, verb: str = "forecast") -> int:
+    """Whole months in a horizon of days.
+
+    Parameters
+    ----------
+    days : float, at least half a month and at most 60 months
+    verb : str, what is done so far ahead, for the error
+
+    Raises
+    ------
+    BadValue : the horizon is out of range
+
+    Examples
+    --------
+    >>> months_ahead(91)
+    3
+    """
+    months = round(days / DAYS_PER_MONTH)
+    if not 1 <= months <= 60:
+        raise BadValue(f"cannot {verb} {days} days ahead", "days", "ask for 30 to 1826 days")
+    return months
+
+
+def horizon_days(months: int) -> int:
+    """A horizon in days, as it is called: months of 30.4375 days.
+
+    Examples
+    --------
+    >>> horizon_days(1), horizon_days(3), horizon_days(6)
+    (30, 91, 183)
+    """
+    return round(months * DAYS_PER_MONTH)
+
+
+def month_start(origin: date, months: int) -> date:
+    """The origin's day of the month, some months later (earlier when negative), or that month's last day.
+
+    Examples
+    --------
+    >>> month_start(date(2012, 8, 31), 1), month_start(date(2012, 7, 9), -12)
+    (datetime.date(2012, 9, 30), datetime.date(2011, 7, 9))
+    """
+    year, month = divmod(origin.year * 12 + origin.month - 1 + months, 12)
+    return date(year, month + 1, min(origin.day, monthrange(year, month + 1)[1]))
+
+
+def edges(origin: date, first: int, last: int) -> list[date]:
+    """Where months `first` to `last` begin, and where the last ends: 1, 2, ... ahead, -1, -2, ... behind."""
+    offsets = [m - 1 if m > 0 else m for m in range(first, last + 1) if m != 0]
+    return [month_start(origin, m) for m in [*offsets, offsets[-1] + 1]]

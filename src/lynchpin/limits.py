@@ -79,6 +79,7 @@ COUNTS: dict[str, int] = {
     "mechanism": 100,
     "share": 100,
     "watch": 500,
+    "calendar": 200,
     "inject": 200,
     "scale": 200,
     "silence": 200,

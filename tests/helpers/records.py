@@ -180,9 +180,9 @@ def backtest(**more: Any) -> Backtest:
         "n": 3,
     }
     bins = {"bin_lower": 0.0, "bin_upper": 0.1}
-    metrics = [("crps", 0.3125), ("log_score", 0.625), ("brier", 0.0625)]
+    metrics = [("crps", 0.3125), ("log_score", 0.625), ("brier", 0.0625), ("average_precision", 0.75)]
     values = {
-        "subject": "toy", "title": "A toy", "model": "stacked", "mechanism": "", "baselines": ("zero",),
+        "subject": "toy", "title": "A toy", "model": "stacked", "mechanism": "", "baselines": ("zero",), "further": (),
         "origin_days": (DAY, LATER), "lag_days": 0, "units": 3, "dyads": (("JPN", "KOR"),), "classes": ("conflict",),
         "events": 50, "first_event_date": date(2000, 1, 1), "last_event_date": LATER, "data_hash": "ab", "view": "reports",
         "seed": 1, "version": "1",
@@ -190,6 +190,10 @@ def backtest(**more: Any) -> Backtest:
             [{**ours, **score, "model": m, "metric": name, "value": v} for m in ("stacked", "zero") for name, v in metrics]
         ),
         "skill": pl.DataFrame([{**ours, **skill, "metric": name, "value": 0.125} for name in ("crps", "log_score")]),
+        "ceiling": pl.DataFrame(
+            [{"horizon_days": 30, "metric": "crps", "against": "zero", "value": 0.25, "lower": 0.125, "upper": 0.375,
+              "ours": 0.125, "share": 0.5, "share_lower": 0.25, "share_upper": 0.75, "n": 6}]
+        ),
         "coverage": pl.DataFrame(
             [{**ours, "model": m, "level": 0.9, "value": 0.875, "closed": 0.9375, "n": 6} for m in ("stacked", "zero")]
         ),

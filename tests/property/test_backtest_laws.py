@@ -13,13 +13,13 @@ from lynchpin.account.cases import case_events, read_known
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import backtest as room
 from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
-from lynchpin.answers.forecast.targets import quad_events, quad_units
 from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.contract import answer, dump
 from lynchpin.session import backtest as session_room
 from lynchpin.session.backtest import backtest
+from lynchpin.session.dyads import quad_events, quad_units
 
 ORIGIN, END = date(2012, 7, 1), date(2012, 11, 1)
 STATES = ("Japan", "South Korea", "United States")
@@ -64,7 +64,9 @@ def said(store, lag_days=0):
     panel = make_panel(events, units, END)
     [question] = room.lay_questions(panel, ORIGIN, ORIGIN, (1, 3), lag_days)
     [answer] = room.run(panel, [question], None, 1)
-    return [(one.model, one.months, one.p_any.tolist(), one.mean.tolist()) for one in answer.scored], answer.weights
+    return [
+        (one.model, one.months, *(one.values[name].tolist() for name in ("p_any", "mean"))) for one in answer.scored
+    ]
 
 
 @pytest.mark.parametrize("lag_days", [0, 10])
@@ -138,7 +140,7 @@ def test_weights_lie_on_the_simplex_and_shares_sum_to_one(whole):
 
 def test_every_baseline_is_beside_ours_at_every_origin(whole):
     found = whole
-    models = {MODEL, *found.baselines}
+    models = {MODEL, *found.baselines, *found.further}
     assert set(found.scores["model"]) == models == set(found.origins["model"])
     counted = found.origins.group_by("model", "horizon_days").len()
     assert counted.group_by("horizon_days").agg(pl.col("len").n_unique())["len"].to_list() == [1, 1]
@@ -171,5 +173,5 @@ def test_a_case_is_forecast_by_its_mechanisms_too_and_blind(northeast):
     record = read_known(northeast).before(question.known)
     cut = room.answer(question, past, came, record, 1)
     [whole] = room.run(panel, [question], read_known(northeast), 1)
-    assert [one.mean.tolist() for one in cut.scored] == [one.mean.tolist() for one in whole.scored]
-    assert "mechanism model" in {one.model for one in cut.scored} and "mechanism model" in cut.weights[1]
+    assert [one.values["mean"].tolist() for one in cut.scored] == [one.values["mean"].tolist() for one in whole.scored]
+    assert "mechanism model" in {one.model for one in cut.scored}

@@ -95,7 +95,14 @@ def arriving(quiet: bool) -> Iterator[OnProgress | None]:
 # -- Its answer.
 
 
-def show(record: object, as_json: bool, made_from: Provenance | None = None, *, written: object = None) -> None:
+def show(
+    record: object,
+    as_json: bool,
+    made_from: Provenance | None = None,
+    *,
+    seed: int | None = None,
+    written: object = None,
+) -> None:
     """Print a record as JSON, or in tables and words with the name of what was written beside them.
 
     Parameters
@@ -103,12 +110,13 @@ def show(record: object, as_json: bool, made_from: Provenance | None = None, *, 
     record : any record
     as_json : bool
     made_from : Provenance, of the fit behind it; None where the record carries its own, or has none
+    seed : the one that was asked for; None for that of `made_from`
     written : the file that was written, or the names of several
     """
     if as_json:
         from lynchpin.report.contract import answer
 
-        print_json(answer(record, made_from))
+        print_json(answer(record, made_from if made_from is None else made_from.seeded(seed)))
         return
     from lynchpin.report.screen import parts
 

@@ -103,7 +103,7 @@ def claims(
                 ledger = fitted.claims(shifts=shifts, seed=seed, workers=workers)
     if out is not None:
         write(out, ledger, made_from)
-    show(ledger, as_json, made_from, written=out)
+    show(ledger, as_json, made_from, seed=seed, written=out)
 
 
 def _check_split(split: list[str] | None, by: str | None, triads: str | None, out: Path | None) -> None:

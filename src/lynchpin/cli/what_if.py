@@ -74,4 +74,4 @@ def whatif(
     file = None if out is None else out / fitted.made_from.case / f"whatif-{compared.name}.html"
     if file is not None:
         write(file, compared, fitted.made_from)
-    show(compared, as_json, fitted.made_from, written=file)
+    show(compared, as_json, fitted.made_from, seed=seed, written=file)

@@ -30,9 +30,6 @@ _SIZE_OF: dict[str, Callable[[counts.Counts, Floats, float], float]] = {
     "poisson": lambda y, eta, tolerance: float("inf"),
 }
 
-#: Turns of a plain fit for a past day: from nothing, and from the fit of an earlier day.
-_ROUNDS_COLD, _ROUNDS_WARM = 6, 2
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
@@ -153,39 +150,6 @@ def _design(known: Known) -> Design:
     case = known.case
     steps = lay_steps(max(case.start, first_day(known.events)), known.origin, case.step_days)
     return build_design(case, expand(known.events, case), steps)
-
-
-def fit_earlier(known: Known, start: Fit | None = None) -> Fit:
-    """A plain fit for a past day: half-lives as the case has them (60 days where they are fitted), no clustered errors.
-
-    What past forecasts would have been can so be asked for often.
-
-    Parameters
-    ----------
-    known : Known
-    start : Fit or None, of an earlier day: where to begin from
-    """
-    case, design = known.case, _design(known)
-    begun, rounds = None, _ROUNDS_COLD
-    if start is not None:
-        pooled = {c: sd**2 for c, sd in start.pooled_sd.items()}
-        begun, rounds = Estimate(start.estimate, dict(start.theta), pooled, False), _ROUNDS_WARM
-    state = settle(design, case, begun, rounds, size_tolerance=0.05)
-    precision = precision_of(design, case, state.variance)
-    beta, at, converged = maximise(design, state.beta, state.theta, precision)
-    covariance = at.covariance
-    return Fit(
-        design=design,
-        estimate=beta,
-        covariance=covariance,
-        clustered=covariance,
-        theta=state.theta,
-        pooled_sd={c: float(np.sqrt(v)) for c, v in state.variance.items()},
-        half_life_interval={},
-        log_likelihood=at.sums.value,
-        converged=converged and state.settled,
-        known=known,
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import singledispatch
 from textwrap import wrap
 from typing import Any
@@ -234,7 +235,23 @@ def _(record: Backtest) -> str:
             f"{row['horizon_days']} days, {row['metric']}: {verdict} the best baseline ({row['against']}), skill "
             f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"{row['horizon_days']} days, {reached(row)}" for row in record.ceiling.to_dicts())])
+
+
+def reached(row: Mapping[str, Any]) -> str:
+    """How much of what could have been gained was: a row of `Backtest.ceiling` in words.
+
+    Examples
+    --------
+    >>> reached({"metric": "crps", "against": "zero", "ours": 0.01, "value": 0.047, "lower": 0.03, "upper": 0.06,
+    ...          "share": 0.21, "share_lower": -0.1, "share_upper": 0.5})
+    'crps: reached +1.0 of the +4.7 % (+3.0 to +6.0) that rates seen from both sides gain on zero'
+    """
+    gained, possible, low, high = (100 * row[name] for name in ("ours", "value", "lower", "upper"))
+    return (
+        f"{row['metric']}: reached {gained:+.1f} of the {possible:+.1f} % ({low:+.1f} to {high:+.1f}) that rates seen "
+        f"from both sides gain on {row['against']}"
+    )
 
 
 @text.register

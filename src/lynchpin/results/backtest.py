@@ -15,16 +15,21 @@ class Backtest(Told):
     """Scores of every model from many past origins, each blind to its own future.
 
     scores : DataFrame: model, target ("count", "any"), event_class ("" for all), horizon_days, metric, value, n;
-        means over units and origins, smaller is better
+        means over units and origins, smaller is better; average_precision (of "any") is one number, larger is better
     skill : DataFrame: model, against, target, metric, horizon_days, value (1 - mean score / the other's), lower, upper
-        (90 %, block bootstrap over origins), best (whether the other is the best single baseline on that metric),
+        (90 %, origins resampled in blocks and pairs of states singly), best (whether the other is the best of the
+        baselines that count, on that metric),
         dm, dm_p (Diebold-Mariano, corrected by Harvey, Leybourne and Newbold; null for few origins), n (origins)
+    ceiling : DataFrame: horizon_days, metric, against (the best of the baselines that count), value (what two-sided
+        rates, from before and after each span, would have gained on it), lower, upper, ours (what ours gained), share
+        (ours / value), share_lower, share_upper, n; the ends as for skill
     coverage : DataFrame: model, horizon_days, level, value (by the randomised PIT), closed (ends included), n
     pit : DataFrame: model, horizon_days, bin_lower, bin_upper, share
     reliability : DataFrame: model, horizon_days, bin_lower, bin_upper, forecast, observed, lower, upper, n: chances of
         at least one against how often there was one
     origins : DataFrame: origin, model, horizon_days, crps, log_score, expected, recorded: means and sums over units
-    weights : DataFrame: origin, horizon_days, member, event_class, weight: of the stack
+    weights : DataFrame: origin, horizon_days, member, event_class, weight: of the stack, which are fixed
+    baselines : the seven that ours is held to; further : more that are told beside them
     """
 
     subject: str  # the case, or "top:25 dyads"
@@ -32,6 +37,7 @@ class Backtest(Told):
     model: str
     mechanism: str  # "" where there is none
     baselines: tuple[str, ...]
+    further: tuple[str, ...]
     origin_days: tuple[date, ...]
     lag_days: int
     units: int
@@ -46,6 +52,7 @@ class Backtest(Told):
     version: str
     scores: pl.DataFrame
     skill: pl.DataFrame
+    ceiling: pl.DataFrame
     coverage: pl.DataFrame
     pit: pl.DataFrame
     reliability: pl.DataFrame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -26,3 +26,7 @@ class Provenance:
     datasets: Mapping[str, int]  # feed -> events used
     view: str = "reports"  # "episodes" where the reports of one act were folded into one event
     reports: int = 0  # reports behind the events used
+
+    def seeded(self, seed: int | None) -> Provenance:
+        """The same with the seed that was used; None for the case's own, which it has."""
+        return self if seed is None else replace(self, seed=seed)

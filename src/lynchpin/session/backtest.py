@@ -14,16 +14,17 @@ from lynchpin._version import __version__
 from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.backtest import lay_questions, run
-from lynchpin.answers.forecast.baselines import BASELINES
-from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, month_start, unit_names
+from lynchpin.answers.forecast.baselines import BASELINES, FURTHER
+from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
+from lynchpin.answers.forecast.stack import EWMA_BY_SPAN
 from lynchpin.answers.forecast.tally import tables
-from lynchpin.answers.forecast.targets import busiest, parse_dyads, quad_events, quad_units
-from lynchpin.days import optional_day, parse_day
+from lynchpin.days import month_start, optional_day, parse_day
 from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
 from lynchpin.events import acts_of, first_day, last_day
 from lynchpin.record.store import data_hash
 from lynchpin.results import Backtest
+from lynchpin.session.dyads import busiest, parse_dyads, quad_events, quad_units
 
 #: The seed where no case has one.
 SEED = 20120709
@@ -133,6 +134,7 @@ def backtest(
         model=MODEL,
         mechanism=MECHANISM if MECHANISM in frames["scores"]["model"].to_list() else "",
         baselines=tuple(BASELINES),
+        further=(*FURTHER, EWMA_BY_SPAN),
         origin_days=tuple(question.origin for question in questions),
         lag_days=lag_days,
         units=len(units),

@@ -16,8 +16,8 @@ from lynchpin.answers.evidence.sides import count_cause
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import reveal as reveal_forecast
 from lynchpin.answers.forecast.forecast import foresee, summarise
-from lynchpin.answers.forecast.months import month_start
 from lynchpin.answers.relations import relation_index
+from lynchpin.days import month_start
 from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case

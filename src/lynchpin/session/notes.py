@@ -60,11 +60,11 @@ def _method(fit: Fit, outlook: Forecast) -> list[str]:
         f"Laplace's and a sandwich clustered by unordered pair and {CLUSTER_DAYS}-day block, since a mutual act "
         "stands in both directions but is one piece of evidence. A fitted half-life is the best of a few that were "
         "tried; the estimate's interval takes it as given.",
-        "The outlook is a stack, a weighted mean of the probabilities of several models: discounted counts under five "
-        "memories, a negative binomial regression over all dyads and classes, the best of the baselines, and the "
-        "mechanism model, scaled class by class to expect as much as the others do together. The weights are earned by "
-        "past log scores, by class and by pair, from what was known by then; they start from fixed ones. The mechanism "
-        "model as it is and the baselines are printed beside it: where they are as good, prefer them.",
+        "The outlook is a stack, a weighted mean of the probabilities of three levels of each count (decayed with "
+        "half-lives of 60, 180 and 365 days) and the best of the baselines. The weights are fixed. The spread is "
+        "fitted for the very span to past answers that were known: pooled over a class, with each unit's own shrunk "
+        "toward it. The mechanism model is no member, since it gained too little on days left out; it and the "
+        "baselines are printed beside it: where they are as good, prefer them.",
         f"The mechanism model's own outlook draws {outlook.draws} paths: coefficients from their posterior, then "
         f"counts {step} by {step}, so that acts feed later rates; mutual acts are drawn once for both directions. A "
         "statistic that leaves the range it has had in the record is held at its end.",

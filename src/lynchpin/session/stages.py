@@ -52,4 +52,4 @@ def stage_by(
     fitted = fitted_agreements(known)
     fitted = fitted if seed is None else replace(fitted, seed=seed)
     life = named(fitted.lives, agreement, known.origin)
-    return known.provenance, look_for(fitted, life, parse_day(by, name="--by"), stages=stages, draws=draws)
+    return known.provenance.seeded(seed), look_for(fitted, life, parse_day(by, name="--by"), stages=stages, draws=draws)

@@ -81,7 +81,7 @@ def test_a_brief_that_reveals_nothing_says_nothing_of_what_came() -> None:
 
 def own(model: str, metric: str, days: int) -> float:
     """A number that no other model, metric or horizon has, exact in four digits."""
-    metrics = ("crps", "log_score", "brier", "closed", "covered", "skill")
+    metrics = ("crps", "log_score", "brier", "closed", "covered", "skill", "average_precision")
     return (1 + MODELS.index(model)) / 10 + (1 + metrics.index(metric)) / 100 + days / 10_000
 
 
@@ -94,7 +94,7 @@ def many() -> Any:
             for event_class, more in (("", 0.0), ("conflict", 5.0)):
                 score += [
                     at | {"target": "count", "event_class": event_class, "metric": m, "value": own(model, m, days) + more, "n": 6}
-                    for m in ("crps", "log_score", "brier")
+                    for m in ("crps", "log_score", "brier", "average_precision")
                 ]  # fmt: skip
             for level in (0.5, 0.9):
                 value = {"value": own(model, "covered", days), "closed": own(model, "closed", days)}
@@ -136,7 +136,8 @@ def test_each_model_of_a_backtest_has_its_own_numbers_in_the_table_and_in_the_js
         for row in told["scores"]
         if (row["model"], row["horizon_days"], row["class"]) == (model, days, "")
     }
-    assert value == {m: pytest.approx(own(model, m, days)) for m in ("crps", "log_score", "brier")}
+    metrics = ("crps", "log_score", "brier", "average_precision")
+    assert value == {m: pytest.approx(own(model, m, days)) for m in metrics}
     skill = {
         row["metric"]: row["value"] for row in told["skill"] if (row["against"], row["horizon_days"]) == (model, days)
     }
@@ -146,7 +147,7 @@ def test_each_model_of_a_backtest_has_its_own_numbers_in_the_table_and_in_the_js
     cells = [model, f"{value['crps']:.4f}", f"{value['log_score']:.4f}", f"{value['brier']:.4f}"]
     if skill:
         cells = [*cells[:2], f"{skill['crps']:+.1%}", cells[2], f"{skill['log_score']:+.1%}", cells[3]]
-    assert shown == [*cells, f"{inside['value']:.1%}", f"{inside['closed']:.1%}"]
+    assert shown == [*cells, f"{value['average_precision']:.3f}", f"{inside['value']:.1%}", f"{inside['closed']:.1%}"]
 
 
 VERDICTS = [(0.01, 0.3, "beats"), (-0.01, 0.3, "cannot be told from"), (-0.3, -0.01, "loses to"), (-0.3, 0.01, "cannot be told from")]  # fmt: skip

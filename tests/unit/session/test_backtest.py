@@ -39,7 +39,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     def tables(answers: Any, panel: Any, every: int, seed: int) -> dict[str, pl.DataFrame]:
         seen.every, seen.seed_of_tables = every, seed
-        names = ("scores", "skill", "coverage", "pit", "reliability", "origins", "weights")
+        names = ("scores", "skill", "ceiling", "coverage", "pit", "reliability", "origins", "weights")
         return {name: pl.DataFrame({"model": ["zero"]}) for name in names}
 
     for name, replaced in (("read_known", read_known), ("run", run), ("tables", tables)):

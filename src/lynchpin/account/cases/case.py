@@ -9,6 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Literal
 
+from lynchpin.account.cases.calendar import Announced
 from lynchpin.account.theory import CheckedMechanism, CheckedStages, Vocabulary
 from lynchpin.errors import UnknownName, suggest
 from lynchpin.record.ontology.contexts import contexts
@@ -139,6 +140,7 @@ class Case:
     stage_mechanisms: tuple[StageMechanism, ...] = ()
     shares: tuple[ShareText, ...] = ()
     account_date: date | None = None  # the day on which the account was written
+    calendar: tuple[Announced, ...] = ()  # acts that are announced
 
     def mechanism(self, name: str) -> Mechanism:
         """The mechanism of a name.

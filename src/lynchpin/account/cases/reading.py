@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from lynchpin.account.cases.builtin import builtin_theories, case_path, check_name
+from lynchpin.account.cases.calendar import read_calendar
 from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism, ShareText, StageMechanism
 from lynchpin.account.cases.reading_theory import read_blocs, read_mechanisms, read_shares, refuse_unstated
 from lynchpin.account.cases.roles import cast, order_of, read_roles
@@ -37,6 +39,7 @@ _SECTIONS = (
     "mechanism",
     "share",
     "watch",
+    "calendar",
 )
 _CASE = (
     "name",
@@ -162,7 +165,7 @@ def build_case(
             mend = "give the share a name of its own"
             raise BadData(f"a mechanism is called {share.name!r} too", lines.where("share", position, "name"), mend)
     refuse_unstated(claims, _stated(mechanisms, on_stages, shares), lines)
-    return Case(
+    case = Case(
         name=name,
         title=title,
         account=top.text("account", ""),
@@ -200,6 +203,7 @@ def build_case(
         shares=shares,
         account_date=top.day("account_date") if "account_date" in top.values else None,
     )
+    return replace(case, calendar=read_calendar(values, lines, case.vocabulary)) if "calendar" in values else case
 
 
 def _stated(

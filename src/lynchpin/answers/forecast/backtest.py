@@ -15,15 +15,13 @@ from multiprocessing import get_context
 import numpy as np
 
 from lynchpin.account.cases import Known
-from lynchpin.answers.forecast import scores as score
-from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, baseline_pmf, spread_of
-from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, past_months, top_of, weights_of
-from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, simulated
-from lynchpin.answers.forecast.months import Counts, Panel, month_start
-from lynchpin.answers.forecast.pool import Guest, Moments, make_pool
-from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.answers.forecast.weights import DaysAhead
-from lynchpin.days import day_number, day_of
+from lynchpin.answers.forecast.baselines import BASELINES, FURTHER, MonthsAhead, baseline_pmf, past_months, spread_of
+from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, drawn_pmf, played, top_of
+from lynchpin.answers.forecast.months import Panel
+from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, lengths_of, stacks
+from lynchpin.days import day_number, day_of, month_start
+from lynchpin.engine.scoring import scores as score
+from lynchpin.engine.scoring.predictive import Counts, Predictive
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import fit_case
@@ -50,29 +48,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """One model at one origin and horizon: arrays over units.
+    """One model at one origin and horizon.
 
-    values : metric -> (units,); covered, closed : (levels, units); pit : (units, bins); p_any, mean : (units,)
+    values : name -> (units,): every metric; covered_90, closed_90 and so on; pit_0 to pit_9; p_any and mean
     """
 
     model: str
     months: int
     values: Mapping[str, Floats]
-    covered: Floats
-    closed: Floats
-    pit: Floats
-    p_any: Floats
-    mean: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """All of one origin: a Scored for each horizon and model, the counts that came, and the weights of the stack."""
+    """All of one origin: a Scored for each horizon and model, and the counts that came."""
 
     question: Question
     scored: tuple[Scored, ...]
     came: Mapping[int, Counts]
-    weights: Mapping[int, Mapping[str, Mapping[str, float]]]
 
 
 def lay_questions(
@@ -102,7 +94,15 @@ def lay_questions(
     return found
 
 
-def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: Known | None, seed: int) -> Answer:
+def answer(
+    question: Question,
+    past: Panel,
+    came: Mapping[int, Counts],
+    record: Known | None,
+    seed: int,
+    *,
+    beside: bool = True,
+) -> Answer:
     """Forecast from one origin and score it.
 
     Parameters
@@ -110,38 +110,31 @@ def answer(question: Question, past: Panel, came: Mapping[int, Counts], record: 
     past : Panel that ends on `question.known`
     came : months -> counts from the origin on
     record : what is known of the case, for the mechanism model; None leaves it out
+    beside : bool, the baselines too
     """
     require_blind(past, question)
-    spans, aheads = {}, {}
-    for months in question.months:
-        start, end = day_number(question.origin), day_number(month_start(question.origin, months))
-        spans[months] = DaysAhead(start - past.end, end - start)
-        aheads[months] = MonthsAhead(1, months)
-    drawn, said = _mechanism(question, past, spans, record, seed)
+    start = day_number(question.origin)
+    ends = {m: day_number(month_start(question.origin, m)) for m in question.months}
+    spans = [DaysAhead(start - past.end, end - start) for end in ends.values()]
     history = past_months(past, day_of(past.end))
-    scored, weights = [], {}
-    for months, span in spans.items():
-        spread = spread_of(history, aheads[months])
-        guest, by_mechanism = None, None
+    calendar = () if record is None else record.case.calendar
+    stacked = stacks(past, spans, lengths=lengths_of(past, calendar, max(ends.values()) - past.end), beside=beside)
+    drawn = _drawn(past, start, ends, record, seed)
+    scored = []
+    for months, stack in zip(ends, stacked, strict=True):
+        ahead = MonthsAhead(1, months)
+        grids = [(rows, top_of(history, ahead, rows)) for rows in blocks(spread_of(history, ahead))]
+        said: dict[str, Callable[[Counts, int], Floats]] = {MODEL: stack.pmf}
         if months in drawn:
-            top = int(max(drawn[months].max(initial=0), top_of(history, aheads[months])))
-            guest, by_mechanism = Guest(MECHANISM, said[months], moments(drawn[months])), drawn_pmf(drawn[months], top)
-        pool = make_pool(past, span, guest)
-        weights[months] = weights_of(pool, past.units)
-        for model in (MODEL, *([MECHANISM] if guest else []), *BASELINES):
-            parts = []
-            for rows in _blocks(spread):
-                top = top_of(history, aheads[months], rows)
-                if model == MODEL:
-                    pmf = pool.pmf(rows, top)
-                elif model == MECHANISM:
-                    assert by_mechanism is not None
-                    pmf = by_mechanism[rows, : top + 1]
-                else:
-                    pmf = baseline_pmf(model, history, aheads[months], rows, top)
-                parts.append((rows, _score(model, months, Predictive(pmf), came[months][rows])))
-            scored.append(_joined(parts))
-    return Answer(question, tuple(scored), came, weights)
+            said[MECHANISM] = lambda rows, top, draws=drawn[months]: drawn_pmf(draws[:, rows], top)  # type: ignore[misc]
+        if beside:
+            for name in (*BASELINES, *FURTHER):
+                said[name] = lambda rows, top, name=name, ahead=ahead: baseline_pmf(name, history, ahead, rows, top)  # type: ignore[misc]
+            said[EWMA_BY_SPAN] = stack.ewma_pmf
+        for model, pmf in said.items():
+            parts = [(rows, measured(Predictive(pmf(rows, top)), came[months][rows])) for rows, top in grids]
+            scored.append(_joined(model, months, parts))
+    return Answer(question, tuple(scored), came)
 
 
 def require_blind(past: Panel, question: Question) -> None:
@@ -196,65 +189,43 @@ def _answer(task: tuple[Question, Panel, Mapping[int, Counts], Known | None, int
     return answer(*task)
 
 
-def _mechanism(
-    question: Question, past: Panel, spans: Mapping[int, DaysAhead], record: Known | None, seed: int
-) -> tuple[dict[int, Counts], dict[int, Mapping[int, Moments]]]:
-    """Draws of every horizon, and what the model said on past days; nothing where there is no record to fit."""
+def _drawn(past: Panel, start: int, ends: Mapping[int, int], record: Known | None, seed: int) -> dict[int, Counts]:
+    """The mechanism model's draws of every horizon; nothing where there is no record to fit."""
     if record is None or record.events.is_empty():
-        return {}, {}
+        return {}
     try:
         fit = fit_case(record)
     except BadValue:  # the record is too short on that day
-        return {}, {}
-    ends = {m: past.end + span.gap + span.days for m, span in spans.items()}
-    start = past.end + next(iter(spans.values())).gap
+        return {}
     edges = sorted({past.end, start, *ends.values()})
-    counts = simulated(fit, edges, DRAWS, seed, workers=1)
-    drawn = {m: counts[:, edges.index(start) : edges.index(end)].sum(axis=1) for m, end in ends.items()}
-    return drawn, dict(zip(spans, past_moments(fit, past, list(spans.values()), seed), strict=True))
+    counts = played(fit, edges, DRAWS, seed, workers=1).counts.astype(np.int64)
+    return {m: counts[:, edges.index(start) : edges.index(end)].sum(axis=1) for m, end in ends.items()}
 
 
-def _blocks(scale: Floats) -> list[Counts]:
+def blocks(scale: Floats) -> list[Counts]:
     """Units of a like scale together, so that one busy dyad does not stretch the grid of all."""
     level = np.floor(np.log2(np.maximum(scale, 8.0)) / 2.0).astype(np.int64)
     return [np.flatnonzero(level == one) for one in np.unique(level)]
 
 
-def _score(model: str, months: int, forecast: Predictive, came: Counts) -> Scored:
-    values = {
+def measured(forecast: Predictive, came: Counts) -> dict[str, Floats]:
+    """Every score, and what calibration is judged by: name -> (units,)."""
+    found = {
         "crps": score.crps(forecast, came),
         "log_score": score.log_score(forecast, came),
         "brier": score.brier_any(forecast, came),
         "log_score_any": score.log_score_any(forecast, came),
-        **{f"interval_score_{level * 100:.0f}": score.interval_score(forecast, came, level) for level in score.LEVELS},
     }
-    return Scored(
-        model,
-        months,
-        values,
-        np.stack([score.coverage(forecast, came, level) for level in score.LEVELS]),
-        np.stack([score.inside(forecast, came, level) for level in score.LEVELS]),
-        score.pit(forecast, came),
-        forecast.p_any,
-        forecast.mean,
-    )
+    for level in score.LEVELS:
+        found[f"interval_score_{level * 100:.0f}"] = score.interval_score(forecast, came, level)
+        found[f"covered_{level * 100:.0f}"] = score.coverage(forecast, came, level)
+        found[f"closed_{level * 100:.0f}"] = score.inside(forecast, came, level)
+    bins = {f"pit_{k}": share for k, share in enumerate(score.pit(forecast, came).T)}
+    return found | bins | {"p_any": forecast.p_any, "mean": forecast.mean}
 
 
-def _joined(parts: Sequence[tuple[Counts, Scored]]) -> Scored:
+def _joined(model: str, months: int, parts: Sequence[tuple[Counts, Mapping[str, Floats]]]) -> Scored:
     """Blocks of units put back in the order of units."""
     order = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    first = parts[0][1]
-
-    def together(of: Callable[[Scored], Floats], axis: int = 0) -> Floats:
-        return np.take(np.concatenate([of(part) for _, part in parts], axis=axis), order, axis=axis)
-
-    return Scored(
-        first.model,
-        first.months,
-        {name: together(lambda part, name=name: part.values[name]) for name in first.values},  # type: ignore[misc]
-        together(lambda part: part.covered, 1),
-        together(lambda part: part.closed, 1),
-        together(lambda part: part.pit),
-        together(lambda part: part.p_any),
-        together(lambda part: part.mean),
-    )
+    values = {name: np.concatenate([part[name] for _, part in parts])[order] for name in parts[0][1]}
+    return Scored(model, months, values)

@@ -4,21 +4,26 @@ Each is a function `(history, ahead, rows, top) -> pmf` of whole months: shape (
 prediction challenge where it has them. Months ahead are independent draws, so a span of several is an exact
 convolution. A share `EPSILON` of each is spread wide (see `predictive.roughened`), or one surprise would cost an
 endless log score.
+
+Ours is held to the seven of `BASELINES`. Those of `FURTHER` are scored beside them in a backtest; each knows how spans
+of the length that is asked have varied, which the seven leave to their months.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from lynchpin.answers.forecast.months import Counts
-from lynchpin.answers.forecast.predictive import negative_binomial, power, roughened
+from lynchpin.answers.forecast.months import Panel
+from lynchpin.days import day_number, edges, month_start
+from lynchpin.engine.scoring.predictive import Counts, negative_binomial, power, roughened
 from lynchpin.engine.statistics.base import Floats, Ints
 
-#: Past months that a forecast shows and that the baselines read.
-HISTORY_MONTHS = 36
+#: Past months that a forecast shows and that the baselines read; and the most that any reads.
+HISTORY_MONTHS, LONG_MONTHS = 36, 240
 
 _YEAR = 12
 _EWMA_HALF_LIFE_MONTHS = 6.0
@@ -29,10 +34,12 @@ class PastMonths:
     """Whole months before the end of what is known, oldest first.
 
     counts : (units, months), volume : (months,), events of the whole record
+    long : (units, months), the same counts as far back as LONG_MONTHS
     """
 
     counts: Counts
     volume: Floats
+    long: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,16 @@ class MonthsAhead:
 
     first: int
     months: int
+
+
+def past_months(panel: Panel, end: date) -> PastMonths:
+    """The months before the end of what is known: all whole ones, at most LONG_MONTHS, at least one."""
+    months = 1
+    while months < LONG_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
+        months += 1
+    boundaries = [day_number(day) for day in edges(end, -months, -1)]
+    kept, long = boundaries[-HISTORY_MONTHS - 1 :], panel.at(boundaries)
+    return PastMonths(long[:, -HISTORY_MONTHS:], panel.volume_at(kept), long)
 
 
 Baseline = Callable[[PastMonths, MonthsAhead, Ints, int], Floats]
@@ -107,6 +124,33 @@ def zero(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Float
     return _poisson(np.zeros(rows.size), top)
 
 
+def own_long_past(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
+    """Each span is one of those of its length in the unit's own last 240 months, months that follow each other."""
+    spans = _spans(history.long[rows], ahead.months)
+    pmf = np.zeros((rows.size, top + 1))
+    for span in np.minimum(spans, top).T:
+        pmf[np.arange(rows.size), span] += 1.0 / spans.shape[1]
+    return pmf
+
+
+def tempered_zero(history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
+    """Nothing, but as often as spans of all units held something, a geometric count of their mean."""
+    spans = _spans(history.counts, ahead.months)
+    some = spans[spans > 0]
+    ratio = 1.0 - some.size / max(int(some.sum()), 1)
+    pmf = np.append(0.0, (1.0 - ratio) * ratio ** np.arange(top)) * (some.size / spans.size)
+    pmf[0] = 1.0 - some.size / spans.size
+    return np.repeat(pmf[None, :], rows.size, axis=0)
+
+
+def _spans(counts: Counts, months: int) -> Counts:
+    """Sums over so many months that follow each other, all there are: shape (units, spans); fewer months are scaled."""
+    if counts.shape[1] < months:
+        return np.asarray(counts.sum(axis=1, keepdims=True) * months / counts.shape[1] + 0.5, dtype=np.int64)
+    total = np.concatenate([np.zeros((counts.shape[0], 1), dtype=np.int64), counts.cumsum(axis=1)], axis=1)
+    return np.asarray(total[:, months:] - total[:, :-months])
+
+
 def _poisson(mean: Floats, top: int) -> Floats:
     return negative_binomial(mean, np.full(mean.shape, np.inf), top).pmf
 
@@ -122,10 +166,13 @@ BASELINES: dict[str, Baseline] = {
     "zero": zero,
 }
 
+#: Further ones, which are told and gate nothing. The stack adds EWMA with a spread by maximum likelihood.
+FURTHER: dict[str, Baseline] = {"own last 240 months": own_long_past, "tempered zero": tempered_zero}
+
 
 def baseline_pmf(name: str, history: PastMonths, ahead: MonthsAhead, rows: Ints, top: int) -> Floats:
     """A baseline's pmf with its share spread wide: shape (rows, top + 1)."""
-    return roughened(BASELINES[name](history, ahead, rows, top), spread_of(history, ahead)[rows])
+    return roughened((BASELINES | FURTHER)[name](history, ahead, rows, top), spread_of(history, ahead)[rows])
 
 
 def spread_of(history: PastMonths, ahead: MonthsAhead) -> Floats:

@@ -5,41 +5,27 @@ Every number is read off exact probabilities. Those of the whole horizon are tho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from lynchpin import limits
-from lynchpin.answers.forecast import scores as score
-from lynchpin.answers.forecast.baselines import (
-    BASELINES,
-    HISTORY_MONTHS,
-    MonthsAhead,
-    PastMonths,
-    baseline_pmf,
-    spread_of,
-)
-from lynchpin.answers.forecast.mechanism import drawn_pmf, moments, past_moments, played
-from lynchpin.answers.forecast.months import (
-    Counts,
-    Panel,
-    UnitName,
-    edges,
-    make_panel,
-    month_start,
-    months_ahead,
-    unit_names,
-)
-from lynchpin.answers.forecast.pool import EWMA, Guest, Moments, PastScores, Pool, make_pool
-from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.answers.forecast.weights import DaysAhead
-from lynchpin.days import day_number
+from lynchpin.account.cases.calendar import Announced
+from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, PastMonths, baseline_pmf, past_months, spread_of
+from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
+from lynchpin.answers.forecast.stack import EWMA, WEIGHTS, DaysAhead, lengths_of, stacks
+from lynchpin.answers.simulate import Paths, simulate
+from lynchpin.days import day_number, day_of, edges, month_start, months_ahead
 from lynchpin.defaults import DAYS, DRAWS
+from lynchpin.engine.scoring import scores as score
+from lynchpin.engine.scoring.predictive import Counts, Predictive, negative_binomial, roughened
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.results import QUANTILES, Forecast
 
@@ -55,7 +41,7 @@ class Outlook:
     """Every model's probabilities: month by month, and for all months together.
 
     months : model -> one Predictive for each month; whole : model -> Predictive of their sum
-    weights : member of the stack -> its weight in each class, for the whole horizon
+    past : model -> its mean log score from earlier days, as far as their answers are known, and how many days
     runaway, held : of the mechanism model's paths: see `lynchpin.answers.simulate.Paths`
     """
 
@@ -64,8 +50,8 @@ class Outlook:
     draws: int
     months: Mapping[str, Sequence[Predictive]]
     whole: Mapping[str, Predictive]
-    weights: Mapping[str, Mapping[str, float]]
-    past: PastScores
+    past: Mapping[str, float]
+    past_days: int
     runaway: float = 0.0
     held: float = 0.0
 
@@ -108,72 +94,64 @@ def foresee(
     paths = played(fit, boundaries, draws, used, workers=workers)
     counts = paths.counts.astype(np.int64)
     spans = [DaysAhead(a - boundaries[0], b - a) for a, b in pairwise(boundaries)]
-    whole = DaysAhead(0, boundaries[-1] - boundaries[0])
-    wanted = [spans[0], spans[-1], whole][: 3 if months > 1 else 1]
-    said = past_moments(fit, panel, wanted, used)
+    spans.append(DaysAhead(0, boundaries[-1] - boundaries[0]))
     history = past_months(panel, origin)
     rows = np.arange(len(panel.units))
-
-    top, top_whole = top_of(history, MonthsAhead(1, 1)), top_of(history, MonthsAhead(1, months))
-    drawn = (counts[:, 0], counts[:, -1], counts.sum(axis=1))
-    pools = [
-        make_pool(panel, span, Guest(MECHANISM, then, moments(draw)))
-        for span, then, draw in zip(wanted, said, drawn, strict=False)
-    ]
-    by_model: dict[str, list[Predictive]] = {MODEL: [], MECHANISM: []}
-    for k, span in enumerate(spans):
-        by_model[MECHANISM].append(Predictive(drawn_pmf(counts[:, k], top)))
-        by_model[MODEL].append(Predictive(_between(pools, k, months, span.days, moments(counts[:, k]), top)))
-    totals = {
-        MODEL: Predictive(pools[-1].pmf(rows, top_whole)),
-        MECHANISM: Predictive(drawn_pmf(counts.sum(axis=1), top_whole)),
+    tops = [top_of(history, MonthsAhead(1, 1))] * months + [top_of(history, MonthsAhead(1, months))]
+    aheads = [*(MonthsAhead(k + 1, 1) for k in range(months)), MonthsAhead(1, months)]
+    drawn = [*(counts[:, k] for k in range(months)), counts.sum(axis=1)]
+    stacked = stacks(panel, spans, lengths=lengths_of(panel, case.calendar, spans[-1].days))
+    said = {
+        MODEL: [stack.pmf(rows, top) for stack, top in zip(stacked, tops, strict=True)],
+        MECHANISM: [drawn_pmf(draw, top) for draw, top in zip(drawn, tops, strict=True)],
     }
     for name in BASELINES:
-        by_model[name] = [
-            Predictive(baseline_pmf(name, history, MonthsAhead(k + 1, 1), rows, top)) for k in range(months)
-        ]
-        totals[name] = Predictive(baseline_pmf(name, history, MonthsAhead(1, months), rows, top_whole))
-    weights, past = weights_of(pools[-1], panel.units), pools[-1].past
-    return Outlook(panel, origin, draws, by_model, totals, weights, past, paths.runaway, paths.held)
+        said[name] = [baseline_pmf(name, history, a, rows, top) for a, top in zip(aheads, tops, strict=True)]
+    by_model = {name: [Predictive(pmf) for pmf in pmfs] for name, pmfs in said.items()}
+    return Outlook(
+        panel,
+        origin,
+        draws,
+        {name: values[:-1] for name, values in by_model.items()},
+        {name: values[-1] for name, values in by_model.items()},
+        *earlier_scores(panel, months, case.calendar),
+        paths.runaway,
+        paths.held,
+    )
 
 
-def _between(pools: Sequence[Pool], k: int, months: int, days: int, drawn: Moments, top: int) -> NDArray[np.float64]:
-    """The stacked forecast of month k (from 0): between the pools of the first month and of the last.
+#: From how many earlier days, a month apart, a forecast says how it would have done.
+EARLIER = 12
 
-    Members but the mechanism model are learnt for the first and the last month only; a month between them is their
-    mixture, and the mechanism model's own month takes its place in both.
+
+def earlier_scores(panel: Panel, months: int, calendar: Sequence[Announced] = ()) -> tuple[dict[str, float], int]:
+    """Mean log scores of the stack and of the best baseline from earlier days, each blind to what came after it.
+
+    Returns
+    -------
+    dict (model -> nats, empty where no answer is known yet), and how many days
     """
-    share = k / (months - 1) if months > 1 else 0.0
-    rows = np.arange(drawn[0].size)
-    out = np.zeros((rows.size, top + 1))
-    for pool, part in ((pools[0], 1.0 - share), (pools[min(1, len(pools) - 1)], share)):
-        if part > 0.0:
-            out += part * pool.with_guest(drawn).pmf(rows, top, days=days)
-    return out
-
-
-def past_months(panel: Panel, end: date) -> PastMonths:
-    """The months before the end of what is known: all whole ones, at most HISTORY_MONTHS, at least one."""
-    months = 1
-    while months < HISTORY_MONTHS and day_number(month_start(end, -(months + 1))) >= panel.first:
-        months += 1
-    boundaries = [day_number(day) for day in edges(end, -months, -1)]
-    return PastMonths(panel.at(boundaries), panel.volume_at(boundaries))
+    found: dict[str, list[float]] = {MODEL: [], EWMA: []}
+    end = day_of(panel.end)
+    for back in range(months, months + EARLIER):
+        day = month_start(end, -back)
+        start, stop = day_number(day), day_number(month_start(day, months))
+        if start - panel.first < 60 or stop > panel.end:
+            continue
+        past, ahead = panel.before(start), MonthsAhead(1, months)
+        history, rows = past_months(past, day), np.arange(len(panel.units))
+        came, top = panel.between(start, stop), top_of(history, ahead)
+        [stack] = stacks(past, [DaysAhead(0, stop - start)], lengths=lengths_of(past, calendar, stop - start))
+        for name, pmf in ((MODEL, stack.pmf(rows, top)), (EWMA, baseline_pmf(EWMA, history, ahead, rows, top))):
+            found[name].append(float(score.log_score(Predictive(pmf), came).mean()))
+    days = len(found[MODEL])
+    return ({name: float(np.mean(values)) for name, values in found.items()} if days else {}), days
 
 
 def top_of(history: PastMonths, ahead: MonthsAhead, rows: Counts | None = None) -> int:
     """How far the grid of counts reaches for some units (None: all)."""
     spread = spread_of(history, ahead)
     return int(max(_REACH * (spread if rows is None else spread[rows]).max(initial=0.0), _LEAST_TOP))
-
-
-def weights_of(pool: Pool, units: Sequence[UnitName]) -> dict[str, dict[str, float]]:
-    """Member -> its weight in each class, a mean over the class's units."""
-    order = list(dict.fromkeys(c for _, _, c in units))
-    return {
-        name: {c: float(weight[pool.class_of == k].mean()) for k, c in enumerate(order)}
-        for name, weight in zip(pool.members, pool.weight, strict=True)
-    }
 
 
 def summarise(outlook: Outlook) -> Forecast:
@@ -195,17 +173,15 @@ def summarise(outlook: Outlook) -> Forecast:
         ).drop("month"),
         mechanism=MECHANISM,
         weights=pl.DataFrame(
-            [(member, c, value) for member, row in outlook.weights.items() for c, value in row.items()],
+            [(member, c, weight) for member, weight in WEIGHTS.items() for c in dict.fromkeys(u[2] for u in units)],
             schema={"member": pl.String, "event_class": pl.String, "weight": pl.Float64},
             orient="row",
         ),
         past=pl.DataFrame(
-            {
-                "model": [MODEL, EWMA],
-                "log_score": [outlook.past.stack, outlook.past.baseline],
-                "days": [outlook.past.anchors] * 2,
-            }
-        ).filter(pl.col("days") > 0),
+            [(model, value, outlook.past_days) for model, value in outlook.past.items()],
+            schema={"model": pl.String, "log_score": pl.Float64, "days": pl.Int64},
+            orient="row",
+        ),
         runaway=outlook.runaway,
         held=outlook.held,
     )
@@ -223,50 +199,80 @@ def reveal(outlook: Outlook, later: pl.DataFrame) -> Forecast:
     ahead = edges(outlook.origin, 1, len(outlook.months[MODEL]))
     counted = make_panel(later, units, ahead[-1], start=ahead[0])
     observed = counted.at([day_number(day) for day in ahead])
-    rows: list[tuple[str, str, float, int]] = []
-    for model, months in outlook.months.items():
-        measured = {
-            "crps": [score.crps(month, y) for month, y in zip(months, observed.T, strict=True)],
-            "log_score": [score.log_score(month, y) for month, y in zip(months, observed.T, strict=True)],
-            "coverage_90": [score.inside(month, y, 0.9) for month, y in zip(months, observed.T, strict=True)],
-        }
-        rows += [(model, metric, float(np.mean(found)), observed.size) for metric, found in measured.items()]
+    measures: dict[str, Callable[[Predictive, Counts], Floats]]
+    measures = {"crps": score.crps, "log_score": score.log_score, "coverage_90": partial(score.inside, level=0.9)}
+    rows = [
+        (model, name, float(np.mean([of(said, y) for said, y in zip(months, observed.T, strict=True)])), observed.size)
+        for model, months in outlook.months.items()
+        for name, of in measures.items()
+    ]
     table = pl.DataFrame(rows, schema=["model", "metric", "value", "n"], orient="row")
     return replace(plain, observed=_counts_frame(units, observed, ahead, first=1), scores=table)
 
 
+def _keys(units: Sequence[UnitName], first: int, boundaries: list[date]) -> dict[str, list[Any]]:
+    """Columns that name every unit and span of days, unit by unit."""
+    months = len(boundaries) - 1
+    names = ("source", "target", "event_class")
+    return {
+        **{name: [unit[k] for unit in units for _ in range(months)] for k, name in enumerate(names)},
+        "month": list(range(first, first + months)) * len(units),
+        "period_start": boundaries[:-1] * len(units),
+        "period_end": boundaries[1:] * len(units),
+    }
+
+
 def _rows(units: Sequence[UnitName], model: str, values: Sequence[Predictive], ahead: list[date]) -> pl.DataFrame:
     """One row per unit and span of days."""
-    months = len(values)
-    flat = {
-        name: np.stack([value.quantile(share) for value in values], axis=1).ravel() for name, share in QUANTILES.items()
-    }
-    return pl.DataFrame(
-        {
-            "model": [model] * (months * len(units)),
-            "source": [i for i, _, _ in units for _ in range(months)],
-            "target": [j for _, j, _ in units for _ in range(months)],
-            "event_class": [c for _, _, c in units for _ in range(months)],
-            "month": list(range(1, months + 1)) * len(units),
-            "period_start": ahead[:-1] * len(units),
-            "period_end": ahead[1:] * len(units),
-            "mean": np.stack([value.mean for value in values], axis=1).ravel(),
-            **flat,
-            "p_any": np.stack([value.p_any for value in values], axis=1).ravel(),
-        }
-    )
+
+    def flat(of: Callable[[Predictive], Floats]) -> Floats:
+        return np.stack([of(value) for value in values], axis=1).ravel()
+
+    quantiles = {name: flat(lambda one, share=share: one.quantile(share)) for name, share in QUANTILES.items()}  # type: ignore[misc]
+    means = {"mean": flat(lambda one: one.mean), **quantiles, "p_any": flat(lambda one: one.p_any)}
+    return pl.DataFrame({"model": [model] * (len(values) * len(units)), **_keys(units, 1, ahead), **means})
 
 
 def _counts_frame(units: Sequence[UnitName], counts: Counts, boundaries: list[date], *, first: int) -> pl.DataFrame:
-    months = counts.shape[1]
-    return pl.DataFrame(
-        {
-            "source": [i for i, _, _ in units for _ in range(months)],
-            "target": [j for _, j, _ in units for _ in range(months)],
-            "event_class": [c for _, _, c in units for _ in range(months)],
-            "month": list(range(first, first + months)) * len(units),
-            "period_start": boundaries[:-1] * len(units),
-            "period_end": boundaries[1:] * len(units),
-            "count": counts.ravel(),
-        }
-    )
+    return pl.DataFrame({**_keys(units, first, boundaries), "count": counts.ravel()})
+
+
+# -- The mechanism model: simulated counts of a fit as probabilities.
+
+#: How many draws' worth a negative binomial of the draws' mean and variance counts beside them.
+_SMOOTH = 20.0
+
+
+def played(fit: Fit, boundaries: Sequence[int], draws: int, seed: int, *, workers: int | None = None) -> Paths:
+    """Paths whose periods lie between neighbouring days ahead of a fit's origin.
+
+    Parameters
+    ----------
+    boundaries : rising day numbers, the first the fit's origin
+    workers : as for `lynchpin.answers.simulate.simulate`
+    """
+    edges = [day - boundaries[0] for day in boundaries]
+    steps = -(-edges[-1] // fit.case.step_days)
+    return simulate(fit, steps, draws, seed, edges=edges, workers=workers)
+
+
+def drawn_pmf(draws: Counts, top: int) -> Floats:
+    """Draws as probabilities: their shares, smoothed by a negative binomial of their mean and variance.
+
+    Half a count is added to the draws together, so that nothing is held to be impossible.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draws, units)
+
+    Returns
+    -------
+    ndarray, shape (units, top + 1)
+    """
+    n, units = draws.shape
+    share = np.zeros((units, top + 2))
+    np.add.at(share, (np.broadcast_to(np.arange(units), draws.shape), np.minimum(draws, top + 1)), 1.0 / n)
+    mean, variance = draws.mean(axis=0) + 0.5 / n, draws.var(axis=0)
+    size = np.where(variance > mean, mean**2 / np.maximum(variance - mean, 1e-12), np.inf)
+    pmf = (n * share[:, :-1] + _SMOOTH * negative_binomial(mean, size, top).pmf) / (n + _SMOOTH)
+    return roughened(pmf, draws.max(axis=0).astype(np.float64))

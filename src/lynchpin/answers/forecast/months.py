@@ -1,8 +1,7 @@
-"""Months counted from an origin: month 1 begins on the origin, month -1 ends the day before it."""
+"""Counts by day of every dyad and class: what a forecast of counts is made from and scored against."""
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,51 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case
-from lynchpin.days import DAYS_PER_MONTH, day_number
+from lynchpin.days import day_number
+from lynchpin.engine.scoring.predictive import Counts
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.errors import BadValue
 from lynchpin.events import first_day, volume_of
-
-
-def months_ahead(days: float, *, verb: str = "forecast") -> int:
-    """Whole months in a horizon of days.
-
-    Parameters
-    ----------
-    days : float, at least half a month and at most 60 months
-    verb : str, what is done so far ahead, for the error
-
-    Raises
-    ------
-    BadValue : the horizon is out of range
-
-    Examples
-    --------
-    >>> months_ahead(91)
-    3
-    """
-    months = round(days / DAYS_PER_MONTH)
-    if not 1 <= months <= 60:
-        raise BadValue(f"cannot {verb} {days} days ahead", "days", "ask for 30 to 1826 days")
-    return months
-
-
-def month_start(origin: date, months: int) -> date:
-    """The origin's day of the month, some months later (earlier when negative), or that month's last day.
-
-    Examples
-    --------
-    >>> month_start(date(2012, 8, 31), 1), month_start(date(2012, 7, 9), -12)
-    (datetime.date(2012, 9, 30), datetime.date(2011, 7, 9))
-    """
-    year, month = divmod(origin.year * 12 + origin.month - 1 + months, 12)
-    return date(year, month + 1, min(origin.day, monthrange(year, month + 1)[1]))
-
-
-def edges(origin: date, first: int, last: int) -> list[date]:
-    """Where months `first` to `last` begin, and where the last ends: 1, 2, ... ahead, -1, -2, ... behind."""
-    offsets = [m - 1 if m > 0 else m for m in range(first, last + 1) if m != 0]
-    return [month_start(origin, m) for m in [*offsets, offsets[-1] + 1]]
 
 
 def unit_names(case: Case) -> list[tuple[str, str, str]]:
@@ -64,9 +22,6 @@ def unit_names(case: Case) -> list[tuple[str, str, str]]:
     return [(i, j, c) for c in case.class_names for i in case.states for j in case.states if i != j]
 
 
-# -- Counts by day: what a forecast of counts is made from and scored against.
-
-Counts = NDArray[np.int64]
 UnitName = tuple[str, str, str]  # source, target, class
 
 

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from lynchpin.answers.forecast import scores as score
-from lynchpin.answers.forecast.backtest import Answer, Scored
+from lynchpin.answers.forecast.backtest import Answer
 from lynchpin.answers.forecast.baselines import BASELINES
+from lynchpin.answers.forecast.ceiling import two_sided
 from lynchpin.answers.forecast.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.months import Panel
-from lynchpin.answers.forecast.scores import INTERVAL, block_means, diebold_mariano, skill_interval
-from lynchpin.days import DAYS_PER_MONTH
+from lynchpin.answers.forecast.stack import WEIGHTS
+from lynchpin.days import day_number, horizon_days, month_start
+from lynchpin.engine.scoring import scores as score
 from lynchpin.engine.statistics.base import Floats
 
-#: Metrics that are about counts, and those that are about at least one.
-TARGETS: dict[str, tuple[str, ...]] = {
-    "count": ("crps", "log_score", *(f"interval_score_{level * 100:.0f}" for level in score.LEVELS)),
-    "any": ("brier", "log_score_any"),
+#: Metric -> what it is about: counts, or at least one. All are means but the last, which is one number.
+TARGETS: dict[str, str] = {
+    **dict.fromkeys(("crps", "log_score", *(f"interval_score_{level * 100:.0f}" for level in score.LEVELS)), "count"),
+    **dict.fromkeys(("brier", "log_score_any", "average_precision"), "any"),
 }
 
 #: What skill is told of.
-SKILL: tuple[tuple[str, str], ...] = (("count", "crps"), ("count", "log_score"), ("any", "brier"))
+SKILL = ("crps", "log_score", "brier")
 
-_BINS = np.linspace(0.0, 1.0, 11)
+_KEYS = ["model", "horizon_days"]
 
 
-def horizon_days(months: int) -> int:
-    """A horizon in days, as it is called: months of 30.4375 days.
-
-    Examples
-    --------
-    >>> horizon_days(1), horizon_days(3), horizon_days(6)
-    (30, 91, 183)
-    """
-    return round(months * DAYS_PER_MONTH)
+_SKILL = "model against target metric horizon_days value lower upper best dm dm_p n"
+_CEILING = "horizon_days metric against value lower upper ours share share_lower share_upper n"
+_RELIABILITY = "model horizon_days bin_lower bin_upper forecast observed lower upper n"
 
 
 def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> dict[str, pl.DataFrame]:
@@ -45,181 +42,183 @@ def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> di
 
     Parameters
     ----------
+    panel : Panel, the whole record
     every : int, months between origins
     """
-    months = sorted({m for one in answers for m in one.came})
-    found: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("scores", "skill", "coverage", "pit", "reliability", "origins", "weights")
+    told = long(answers, panel)
+    days = told["horizon_days"].unique().sort().to_list()
+    months = {horizon_days(m): m for one in answers for m in one.came}
+    skills, ceilings, reliable = [], [], []
+    for one in days:
+        of = told.filter(pl.col("horizon_days") == one)
+        drawn = Drawn(of, max(1, -(-months[one] // every)), seed)
+        skills += drawn.skill()
+        ceilings += drawn.ceiling(panel, months[one]) if drawn.best(SKILL[0]) else []
+        reliable += drawn.reliability()
+    classes = list(dict.fromkeys(c for _, _, c in panel.units))
+    asked = [(one.question.origin, horizon_days(m)) for one in answers for m in sorted(one.came)]
+    return {
+        "scores": _scores(told),
+        "skill": _frame(skills, _SKILL),
+        "ceiling": _frame(ceilings, _CEILING),
+        "coverage": _coverage(told),
+        "pit": _pit(told),
+        "reliability": _frame(reliable, _RELIABILITY),
+        "origins": told.group_by("origin", *_KEYS, maintain_order=True).agg(
+            pl.col("crps", "log_score").mean(), expected=pl.col("mean").sum(), recorded=pl.col("came").sum()
+        ),
+        "weights": _frame(
+            [(*when, member, c, weight) for when in asked for member, weight in WEIGHTS.items() for c in classes],
+            "origin horizon_days member event_class weight",
+        ),
     }
-    for m in months:
-        having = [one for one in answers if m in one.came]
-        by_model: dict[str, list[tuple[Answer, Scored]]] = {}
-        for one in having:
-            for scored in one.scored:
-                if scored.months == m:
-                    by_model.setdefault(scored.model, []).append((one, scored))
-        block = max(1, -(-m // every))
-        for model, rows in by_model.items():
-            found["scores"] += _scores(model, m, rows, panel)
-            found["coverage"] += _coverage(model, m, rows)
-            found["pit"] += _pit(model, m, rows)
-            found["reliability"] += _reliability(model, m, rows, block, seed)
-            found["origins"] += _origins(model, m, rows)
-        found["skill"] += _skill(m, by_model, block, seed)
-        for one in having:
-            for member, weights in one.weights[m].items():
-                found["weights"] += [
-                    {
-                        "origin": one.question.origin,
-                        "horizon_days": horizon_days(m),
-                        "member": member,
-                        "event_class": c,
-                        "weight": weight,
-                    }
-                    for c, weight in weights.items()
-                ]
-    return {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in found.items()}
 
 
-ScoredRows = Sequence[tuple[Answer, Scored]]
+def _frame(rows: Sequence[tuple[Any, ...]], names: str) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=names.split(), orient="row", infer_schema_length=None)
 
 
-def _scores(model: str, m: int, rows: ScoredRows, panel: Panel) -> list[dict[str, Any]]:
-    classes = np.array([c for _, _, c in panel.units])
-    out = []
-    for target, metrics in TARGETS.items():
-        for metric in metrics:
-            values = np.stack([scored.values[metric] for _, scored in rows])
-            for name in ("", *dict.fromkeys(classes.tolist())):
-                chosen = values if not name else values[:, classes == name]
-                out.append(
-                    {
-                        "model": model,
-                        "target": target,
-                        "event_class": name,
-                        "horizon_days": horizon_days(m),
-                        "metric": metric,
-                        "value": float(chosen.mean()),
-                        "n": int(chosen.size),
-                    }
-                )
-    return out
-
-
-def _skill(m: int, by_model: Mapping[str, ScoredRows], block: int, seed: int) -> list[dict[str, Any]]:
-    out = []
-    for target, metric in SKILL:
-        means = {
-            model: {one.question.origin: float(scored.values[metric].mean()) for one, scored in rows}
-            for model, rows in by_model.items()
-        }
-        rivals = [name for name in BASELINES if name in means]
-        best = min(rivals, key=lambda name: float(np.mean(list(means[name].values()))))
-        for model in (MODEL, MECHANISM):
-            for against in [*rivals, *([MECHANISM] if model == MODEL else [])]:
-                if model not in means or against not in means:
-                    continue
-                shared = [day for day in means[model] if day in means[against]]
-                ours, theirs = (np.array([means[name][day] for day in shared]) for name in (model, against))
-                value, lower, upper = skill_interval(ours, theirs, block, seed)
-                tested = diebold_mariano(ours, theirs, block)
-                out.append(
-                    {
-                        "model": model,
-                        "against": against,
-                        "target": target,
-                        "metric": metric,
-                        "horizon_days": horizon_days(m),
-                        "value": value,
-                        "lower": lower,
-                        "upper": upper,
-                        "best": against == best,
-                        "dm": None if tested is None else tested[0],
-                        "dm_p": None if tested is None else tested[1],
-                        "n": len(shared),
-                    }
-                )
-    return out
-
-
-def _coverage(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
-    covered = np.stack([scored.covered for _, scored in rows])
-    closed = np.stack([scored.closed for _, scored in rows])
-    return [
-        {
-            "model": model,
-            "horizon_days": horizon_days(m),
-            "level": level,
-            "value": float(covered[:, k].mean()),
-            "closed": float(closed[:, k].mean()),
-            "n": int(covered[:, k].size),
-        }
-        for k, level in enumerate(score.LEVELS)
-    ]
-
-
-def _pit(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
-    share = np.concatenate([scored.pit for _, scored in rows]).mean(axis=0)
-    edges = np.linspace(0.0, 1.0, score.PIT_BINS + 1)
-    return [
-        {
-            "model": model,
-            "horizon_days": horizon_days(m),
-            "bin_lower": float(edges[k]),
-            "bin_upper": float(edges[k + 1]),
-            "share": float(share[k]),
-        }
-        for k in range(score.PIT_BINS)
-    ]
-
-
-def _reliability(model: str, m: int, rows: ScoredRows, block: int, seed: int) -> list[dict[str, Any]]:
-    """Chances of at least one in ten bins, with how often there was one; intervals by blocks of origins."""
-    chance = np.stack([scored.p_any for _, scored in rows])
-    some = np.stack([one.came[m] > 0 for one, _ in rows])
-    at = np.clip(np.digitize(chance, _BINS[1:-1]), 0, _BINS.size - 2)
-    out = []
-    for k in range(_BINS.size - 1):
-        here = at == k
-        n = int(here.sum())
-        if not n:
-            continue
-        lower, upper = _share_interval((some & here).sum(axis=1), here.sum(axis=1), block, seed)
-        out.append(
-            {
-                "model": model,
-                "horizon_days": horizon_days(m),
-                "bin_lower": float(_BINS[k]),
-                "bin_upper": float(_BINS[k + 1]),
-                "forecast": float(chance[here].mean()),
-                "observed": float(some[here].mean()),
-                "lower": lower,
-                "upper": upper,
-                "n": n,
-            }
+def long(answers: Sequence[Answer], panel: Panel) -> pl.DataFrame:
+    """A row for each horizon, origin, model and unit: what was scored, what came, its class and its pair of states."""
+    names = list(dict.fromkeys("-".join(sorted((i, j))) for i, j, _ in panel.units))
+    pair = [names.index("-".join(sorted((i, j)))) for i, j, _ in panel.units]
+    parts = [
+        pl.DataFrame(
+            {"event_class": [c for _, _, c in panel.units], "pair": pair, "came": one.came[of.months], **of.values}
+        ).with_columns(
+            origin=pl.lit(one.question.origin),
+            model=pl.lit(of.model),
+            horizon_days=pl.lit(horizon_days(of.months), pl.Int64),
         )
-    return out
-
-
-def _share_interval(hits: Floats, of: Floats, block: int, seed: int) -> tuple[float, float]:
-    drawn = block_means(np.stack([hits, of], axis=1).astype(np.float64), block, seed)
-    share = drawn[:, 0] / np.maximum(drawn[:, 1], 1e-12)
-    share = share[drawn[:, 1] > 0]
-    tail = (1.0 - INTERVAL) / 2.0
-    low, high = np.quantile(share, [tail, 1.0 - tail])
-    return float(low), float(high)
-
-
-def _origins(model: str, m: int, rows: ScoredRows) -> list[dict[str, Any]]:
-    return [
-        {
-            "origin": one.question.origin,
-            "model": model,
-            "horizon_days": horizon_days(m),
-            "crps": float(scored.values["crps"].mean()),
-            "log_score": float(scored.values["log_score"].mean()),
-            "expected": float(scored.mean.sum()),
-            "recorded": int(one.came[m].sum()),
-        }
-        for one, scored in rows
+        for one in answers
+        for of in one.scored
     ]
+    return pl.concat(parts).sort("horizon_days", maintain_order=True)
+
+
+def _scores(told: pl.DataFrame) -> pl.DataFrame:
+    """Means of every metric over all units and by class, a class of "" for all."""
+    both = pl.concat([told.with_columns(event_class=pl.lit("")), told])
+    precision = pl.struct("p_any", "came").map_batches(_ranked, return_dtype=pl.Float64, returns_scalar=True)
+    wide = both.group_by(*_KEYS, "event_class", maintain_order=True).agg(
+        pl.col([name for name in TARGETS if name in both.columns]).mean(),
+        average_precision=precision,
+        n=pl.len().cast(pl.Int64),
+    )
+    tall = wide.unpivot(list(TARGETS), index=[*_KEYS, "event_class", "n"], variable_name="metric")
+    return tall.select(
+        "model", pl.col("metric").replace_strict(TARGETS).alias("target"), "event_class", "horizon_days", "metric",
+        pl.col("value").fill_nan(None), "n",
+    )  # fmt: skip
+
+
+def _ranked(rows: pl.Series) -> float:
+    chance, came = (rows.struct.field(name).to_numpy() for name in ("p_any", "came"))
+    return score.average_precision(chance, (came > 0).astype(np.float64))
+
+
+def _coverage(told: pl.DataFrame) -> pl.DataFrame:
+    parts = [
+        told.group_by(_KEYS, maintain_order=True).agg(
+            level=pl.lit(level),
+            value=pl.col(f"covered_{level * 100:.0f}").mean(),
+            closed=pl.col(f"closed_{level * 100:.0f}").mean(),
+            n=pl.len().cast(pl.Int64),
+        )
+        for level in score.LEVELS
+    ]
+    return pl.concat(parts).sort("horizon_days", maintain_order=True)
+
+
+def _pit(told: pl.DataFrame) -> pl.DataFrame:
+    names = [f"pit_{k}" for k in range(score.PIT_BINS)]
+    tall = told.group_by(_KEYS, maintain_order=True).agg(pl.col(names).mean()).unpivot(names, index=_KEYS)
+    k = pl.col("variable").str.strip_prefix("pit_").cast(pl.Int64)
+    low, high = k / score.PIT_BINS, (k + 1) / score.PIT_BINS
+    return tall.select(*_KEYS, bin_lower=low, bin_upper=high, share="value")
+
+
+class Drawn:
+    """One horizon's rows with what resamples of origins and pairs of states say of them.
+
+    Parameters
+    ----------
+    of : rows of `long` of one horizon
+    block : origins that one span reaches over
+    """
+
+    def __init__(self, of: pl.DataFrame, block: int, seed: int) -> None:
+        self.by_model = {str(model): rows for (model,), rows in of.group_by("model", maintain_order=True)}
+        self.days, self.block = int(of["horizon_days"][0]), block
+        origins = of.group_by("model", maintain_order=True).agg(pl.col("origin").unique(maintain_order=True))
+        self.origins: dict[str, list[Any]] = dict(origins.iter_rows())
+        self.pairs = of["pair"].n_unique()
+        self.resamples = partial(score.resample, pairs=self.pairs, block=block, seed=seed)
+
+    def sums(self, model: str, values: NDArray[Any] | str, origins: Sequence[Any] | None = None) -> Floats:
+        """Values of a model's rows, or a column, summed by origin and pair: (origins, pairs)."""
+        rows = self.by_model[model]
+        count = len(self.origins[model])
+        column = rows[values].to_numpy() if isinstance(values, str) else values
+        place = np.repeat(np.arange(count), rows.height // count) * self.pairs + rows["pair"].to_numpy()
+        flat = np.bincount(place, weights=column, minlength=count * self.pairs).astype(np.float64)
+        summed = flat.reshape(count, self.pairs)
+        return summed if origins is None else summed[[self.origins[model].index(day) for day in origins]]
+
+    def best(self, metric: str) -> str:
+        """The best of the seven baselines, picked afterwards; "" where there are none."""
+        rivals = (name for name in self.by_model if name in BASELINES)
+        return min(rivals, key=lambda name: float(self.by_model[name][metric].mean()), default="")  # type: ignore[arg-type]
+
+    def skill(self) -> list[tuple[Any, ...]]:
+        """Ours, and the mechanism model's, against every other forecaster."""
+        found = []
+        for metric in SKILL:
+            best = self.best(metric)
+            for model in (MODEL, MECHANISM):
+                for against in self.by_model:
+                    if model not in self.by_model or against in (model, MODEL):
+                        continue
+                    shared = [day for day in self.origins[model] if day in self.origins[against]]
+                    ours, theirs = (self.sums(name, metric, shared) for name in (model, against))
+                    value, lower, upper = score.skill_interval(ours, theirs, self.resamples(len(shared)))
+                    dm, p = score.diebold_mariano(ours.sum(axis=1), theirs.sum(axis=1), self.block) or (None, None)
+                    asked = (model, against, TARGETS[metric], metric, self.days)
+                    found.append((*asked, value, lower, upper, against == best, dm, p, len(shared)))
+        return found
+
+    def ceiling(self, panel: Panel, months: int) -> list[tuple[Any, ...]]:
+        """What two-sided rates would have gained on the best baseline, and the share of it that ours has."""
+        origins = self.origins[MODEL]
+        starts = [day_number(day) for day in origins]
+        seen = two_sided(panel, starts, [day_number(month_start(day, months)) for day in origins])
+        drawn, found = self.resamples(len(origins)), []
+        for metric, values in seen.items():
+            best = self.best(metric)
+            theirs, ours = (self.sums(name, metric) for name in (best, MODEL))
+            known = self.sums(MODEL, values.ravel())
+            value, lower, upper = score.skill_interval(known, theirs, drawn)
+            gained, possible = (drawn.sums(theirs - part) for part in (ours, known))
+            shares = (gained / np.where(possible > 0.0, possible, np.nan))[possible > 0.0]
+            low, high = score.interval_of(shares if len(origins) >= score.LEAST_RESAMPLED else shares[:0])
+            gain = 1.0 - float(ours.sum() / theirs.sum())
+            share = gain / value if value > 0.0 else float("nan")
+            said = (self.days, metric, best, value, lower, upper)
+            found.append((*said, gain, share, low, high, len(origins)))
+        return found
+
+    def reliability(self) -> list[tuple[Any, ...]]:
+        """Chances of at least one in ten bins, with how often there was one; intervals as for skill."""
+        found, edges = [], np.linspace(0.0, 1.0, 11)
+        for model, rows in self.by_model.items():
+            chance, some = rows["p_any"].to_numpy(), rows["came"].to_numpy() > 0
+            at = np.clip(np.digitize(chance, edges[1:-1]), 0, edges.size - 2)
+            drawn = self.resamples(len(self.origins[model]))
+            for k in np.unique(at):
+                here = at == k
+                hits, of = (drawn.sums(self.sums(model, part.astype(np.float64))) for part in (some & here, here))
+                lower, upper = score.interval_of(hits[of > 0] / of[of > 0])
+                bin_of = (model, self.days, float(edges[k]), float(edges[k + 1]))
+                means = (float(chance[here].mean()), float(some[here].mean()))
+                found.append((*bin_of, *means, lower, upper, int(here.sum())))
+        return found

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin import limits
-from lynchpin.answers.forecast.months import UnitName, edges, months_ahead
+from lynchpin.answers.forecast.months import UnitName
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
 from lynchpin.answers.scenarios.deals import resolved
@@ -22,7 +22,7 @@ from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
-from lynchpin.days import day_number
+from lynchpin.days import day_number, edges, months_ahead
 from lynchpin.defaults import DAYS, PAIRS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit

@@ -276,6 +276,22 @@ def size_slope(y, mu, theta):
     return theta * slope, theta * slope + theta * theta * curvature
 
 
+@njit(cache=True, nogil=True)
+def size_cells(y, mu, log_size, slope, bend):
+    """y, mu, log_size: (cells,); filled: slope and bend, the derivatives of each cell's log chance by its log size."""
+    for r in range(y.size):
+        theta, m, n = math.exp(log_size[r]), mu[r], y[r]
+        both = theta + m
+        first = (m - n) / both - math.log1p(m / theta)
+        second = m / (theta * both) - (m - n) / (both * both)
+        for k in range(n):
+            one = 1.0 / (theta + k)
+            first += one
+            second -= one * one
+        slope[r] = theta * first
+        bend[r] = theta * first + theta * theta * second
+
+
 # -- Sums of rows by the effects that they have, compiled; and the slopes of a stratified likelihood, row by row.
 
 

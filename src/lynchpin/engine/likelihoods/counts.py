@@ -13,7 +13,7 @@ import scipy
 from numpy.typing import NDArray
 
 from lynchpin.engine.likelihoods import interval
-from lynchpin.engine.likelihoods._kernels import size_slope, unit_sums
+from lynchpin.engine.likelihoods._kernels import size_cells, size_slope, unit_sums
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
@@ -220,14 +220,14 @@ def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:
     return theta if gain > 1e-6 else float("inf")
 
 
-def size_profile(y: Floats, mu: Floats, weight: Floats, sizes: Floats) -> Floats:
-    """The weighted log-likelihood of each of some sizes, up to a constant: gamma terms once for each count.
+def size_terms(y: Counts, mean: Floats, log_size: Floats) -> tuple[Floats, Floats]:
+    """First and second derivatives of log chances by the log size: arrays of one shape, cell by cell, NB2 throughout.
 
     Parameters
     ----------
-    y, mu, weight : (rows,), whole numbers, their means, and what each row counts for; sizes : (sizes,)
+    y, mean, log_size : arrays that broadcast to one shape
     """
-    times = np.bincount(y.astype(np.int64), weights=weight)
-    gamma = _log_rising(np.arange(times.size)[:, None], sizes)  # (counts, sizes)
-    spread = [float((weight * (size + y)) @ np.log1p(mu / size)) for size in sizes]
-    return np.asarray(times @ gamma - np.array(spread) - float(weight @ y) * np.log(sizes))
+    counts, means, sizes = (np.ascontiguousarray(part) for part in np.broadcast_arrays(y, mean, log_size))
+    slope, bend = np.empty(counts.shape), np.empty(counts.shape)
+    size_cells(counts.ravel(), means.ravel(), sizes.ravel(), slope.ravel(), bend.ravel())
+    return slope, bend

@@ -24,6 +24,7 @@ class Horizon:
 
     title: str
     verdict: str
+    ceiling: str
     skills: tuple[Figure, ...]
     through_time: tuple[Figure, ...]
     calibration: tuple[Figure, ...]
@@ -115,6 +116,7 @@ def _horizon(found: Backtest, days: int) -> Horizon:
     return Horizon(
         title=f"{words.plural(months, 'month')} ahead",
         verdict=" ".join(verdicts(found, days)),
+        ceiling=" ".join(ceilings(found, days)),
         skills=skills,
         through_time=through_time,
         calibration=calibration,
@@ -143,12 +145,26 @@ def verdicts(found: Backtest, days: int) -> list[str]:
     return said
 
 
+def ceilings(found: Backtest, days: int) -> list[str]:
+    """How much of what two-sided rates would have gained was reached, metric by metric, in a sentence each."""
+    said = []
+    for row in found.ceiling.filter(pl.col("horizon_days") == days).iter_rows(named=True):
+        name = METRICS[row["metric"]]
+        name = name if name.isupper() else name.lower()
+        said.append(
+            f"On {name} it reached {words.signed(row['ours'] * 100, 1)} of the {_share(row['value'])} (90 % interval "
+            f"{_share(row['lower'])} to {_share(row['upper'])}) that rates seen from before and after each span gain "
+            f"on {row['against']}."
+        )
+    return said
+
+
 def _share(value: float) -> str:
     return f"{words.signed(value * 100, 1)} %"
 
 
 def _rows(found: Backtest, days: int) -> tuple[tuple[str, ...], ...]:
-    """Model, CRPS, log score, Brier, coverage of 90 %, the same with ends."""
+    """Model, CRPS, log score, Brier, average precision, coverage of 90 %, the same with ends."""
     whole = found.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
     value = {(row["model"], row["metric"]): row["value"] for row in whole.iter_rows(named=True)}
     inside = found.coverage.filter((pl.col("horizon_days") == days) & (pl.col("level") == 0.9))
@@ -156,7 +172,7 @@ def _rows(found: Backtest, days: int) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
             model,
-            *(words.number(value[model, metric], 4) for metric in ("crps", "log_score", "brier")),
+            *(words.number(value[model, metric], 4) for metric in ("crps", "log_score", "brier", "average_precision")),
             *(f"{share * 100:.1f} %" for share in covered[model]),
         )
         for model in whole["model"].unique(maintain_order=True)

@@ -23,15 +23,15 @@ def _(record: Backtest, width: int = WIDTH) -> Iterator[str | RenderableType]:
 
 
 def _horizon(record: Backtest, days: int) -> Table:
-    columns = ("model", "CRPS", "skill", "log score", "skill", "Brier", "in 90 %", "ends")
+    columns = ("model", "CRPS", "skill", "log score", "skill", "Brier", "AP", "in 90 %", "ends")
     table = grid(
         columns,
         left=("model",),
         whole=columns[1:],
         fold=False,
         title=f"{days} days ahead, {len(record.origin_days)} origins",
-        caption="smaller scores are better; skill is ours against the model; in 90 %: coverage of 90 % intervals "
-        "by the randomised PIT, and with both ends",
+        caption="smaller scores are better, but for AP, the average precision of at least one; skill is ours against "
+        "the model; in 90 %: coverage of 90 % intervals by the randomised PIT, and with both ends",
     )
     scores = record.scores.filter((pl.col("horizon_days") == days) & (pl.col("event_class") == ""))
     value = {(row["model"], row["metric"]): row["value"] for row in scores.iter_rows(named=True)}
@@ -44,7 +44,7 @@ def _horizon(record: Backtest, days: int) -> Table:
         for metric in ("crps", "log_score"):
             against = skill.get((model, metric))
             cells += [f"{value[model, metric]:.4f}", "" if against is None else f"{against:+.1%}"]
-        cells.append(f"{value[model, 'brier']:.4f}")
+        cells += [f"{value[model, 'brier']:.4f}", f"{value[model, 'average_precision']:.3f}"]
         cells += [f"{coverage[model]['value']:.1%}", f"{coverage[model]['closed']:.1%}"]
         table.add_row(*cells)
     return table

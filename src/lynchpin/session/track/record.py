@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from lynchpin.account.cases import Case, case_events, read_case
 from lynchpin.answers.forecast import MODEL
-from lynchpin.answers.forecast import scores as scoring
 from lynchpin.answers.forecast.forecast import Outlook, foresee
-from lynchpin.answers.forecast.months import edges, make_panel, unit_names
-from lynchpin.answers.forecast.predictive import Predictive
-from lynchpin.days import day_number, parse_day
+from lynchpin.answers.forecast.months import make_panel, unit_names
+from lynchpin.days import day_number, edges, parse_day
 from lynchpin.defaults import DAYS, DRAWS
+from lynchpin.engine.scoring import scores as scoring
+from lynchpin.engine.scoring.predictive import Predictive
 from lynchpin.errors import BadValue
 from lynchpin.events import last_day
 from lynchpin.model import Fit

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -13,20 +11,11 @@ import pytest
 from lynchpin.answers.forecast import tally
 from lynchpin.answers.forecast.backtest import answer, lay_questions, require_blind
 from lynchpin.answers.forecast.baselines import BASELINES, HISTORY_MONTHS, MonthsAhead, PastMonths, spread_of
-from lynchpin.answers.forecast.forecast import past_months
-from lynchpin.answers.forecast.memory import decayed
-from lynchpin.answers.forecast.months import edges, make_panel, month_start
-from lynchpin.answers.forecast.predictive import EPSILON, Predictive, roughened
-from lynchpin.answers.forecast.scores import (
-    RESAMPLES,
-    block_means,
-    coverage,
-    inside,
-    interval_score,
-    skill_interval,
-)
-from lynchpin.answers.forecast.weights import DaysAhead, lay_anchors
-from lynchpin.days import day_number
+from lynchpin.answers.forecast.forecast import drawn_pmf, past_months
+from lynchpin.answers.forecast.months import make_panel
+from lynchpin.answers.forecast.stack import DaysAhead, stacks
+from lynchpin.days import day_number, edges, month_start
+from lynchpin.engine.scoring.predictive import EPSILON, Predictive, roughened
 
 UNITS = (("JPN", "KOR", "talks"), ("KOR", "JPN", "talks"))
 
@@ -74,11 +63,9 @@ def test_days_before_1970_are_days_like_others() -> None:
     there = make_panel(early, UNITS, date(2012, 4, 10) - timedelta(days=shift))
     assert there.first == day_number(date(1969, 12, 1)) == -31 and there.first + shift == here.first
     np.testing.assert_array_equal(here.total, there.total)
-    for one, other in zip(lay_anchors(here, DaysAhead(0, 30)).at, lay_anchors(there, DaysAhead(0, 30)).at, strict=True):
-        assert one == other + shift
-    at = np.array([here.first + 40, here.end])
-    for one, other in zip(decayed(here.total, here.first, at, (20.0,)), decayed(there.total, there.first, at - shift, (20.0,)), strict=True):  # fmt: skip
-        np.testing.assert_allclose(one, other)
+    [one], [other] = (stacks(panel, [DaysAhead(0, 30)]) for panel in (here, there))
+    np.testing.assert_array_equal(one.mean, other.mean)
+    np.testing.assert_array_equal(one.size, other.size)
 
 
 def test_months_begin_on_the_origins_day_or_on_the_last_that_there_is() -> None:
@@ -97,7 +84,7 @@ def test_the_last_twelve_months_are_the_last_twelve() -> None:
     """Month 13 back is not among them, and the month that ends on the origin is."""
     counts = np.zeros((1, HISTORY_MONTHS), dtype=np.int64)
     counts[0, -13], counts[0, -12], counts[0, -1] = 7, 3, 5
-    history = PastMonths(counts, np.ones(HISTORY_MONTHS))
+    history = PastMonths(counts, np.ones(HISTORY_MONTHS), counts)
     pmf = BASELINES["own last 12 months"](history, MonthsAhead(1, 1), np.arange(1), 20)
     assert pmf[0, 7] == 0.0 and pmf[0, [0, 3, 5]] == pytest.approx([10 / 12, 1 / 12, 1 / 12])
     pooled = BASELINES["pooled bootstrap"](history, MonthsAhead(1, 1), np.arange(1), 20)
@@ -110,6 +97,7 @@ def test_past_months_end_the_day_before_the_origin() -> None:
     history = past_months(panel, origin)
     assert history.counts[0, -3:].tolist() == [30, 31, 30]  # from 9 April, May and June, to the day before the next 9th
     assert history.counts[1].sum() == 0 and history.counts.shape == (2, HISTORY_MONTHS)
+    assert history.long.shape == (2, 42) and history.volume.size == HISTORY_MONTHS
 
 
 def test_a_horizon_that_ends_with_the_record_is_asked_and_one_a_day_longer_is_not() -> None:
@@ -142,45 +130,7 @@ def test_a_forecast_that_is_handed_the_day_itself_is_refused() -> None:
     assert scored.came[1].tolist() == [31, 0]
 
 
-@pytest.mark.parametrize(("gap", "days"), [(0, 30), (7, 30), (20, 91)])
-def test_an_answer_is_known_once_its_gap_and_its_span_are_over(gap: int, days: int) -> None:
-    panel = make_panel(daily(date(2012, 1, 1), date(2012, 12, 31)), UNITS, date(2013, 1, 1))
-    anchors = lay_anchors(panel, DaysAhead(gap, days))
-    assert anchors.at[-1] == panel.end and (anchors.at[:-1] + gap + days <= panel.end).all()
-    assert panel.end - anchors.at[-2] < gap + days + 15
-    for (row, at), (column, asked) in product(enumerate(anchors.at), enumerate(anchors.at[:-1])):
-        assert anchors.seen[row, column] == (asked + gap + days <= at)
-    assert (anchors.y[:, 0] == days).all() and not anchors.y[:, 1].any()
-
-
-def test_a_day_is_as_old_as_its_middle() -> None:
-    """One act yesterday, at a half-life of one day, is half a day old."""
-    total = np.array([[0, 0, 0, 1]])  # days 0, 1 and 2; the act is on day 2
-    count, days = decayed(total, 100, np.array([103]), (1.0,))
-    assert count[0, 0, 0] == pytest.approx(2.0**-0.5)
-    assert days[0, 0, 0] == pytest.approx(2.0**-0.5 + 2.0**-1.5 + 2.0**-2.5)
-    two, _ = decayed(total, 100, np.array([102, 103]), (1.0,))
-    assert two[0, :, 0] == pytest.approx([0.0, 2.0**-0.5]), "and on its own morning it is not known"
-
-
 # --- blocks, levels and seeds ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("n", "block"), [(6, 3), (8, 4), (7, 7), (5, 1)])
-def test_a_bootstrap_draws_runs_of_neighbours_each_as_long_as_a_block(n: int, block: int) -> None:
-    counts = (block_means(np.eye(n), block, 3) * n).round().astype(int)  # how often each origin was drawn
-    runs = [np.bincount((start + np.arange(block)) % n, minlength=n) for start in range(n)]
-    possible = {tuple(np.sum(chosen, axis=0)) for chosen in product(runs, repeat=n // block)}
-    drawn = {tuple(row) for row in counts}
-    assert counts.shape == (RESAMPLES, n) and (counts.sum(axis=1) == n).all()
-    assert drawn <= possible
-    assert len(drawn) > 0.8 * len(possible) or block == 1
-
-
-def test_a_seed_gives_one_bootstrap_and_another_gives_another() -> None:
-    ours, theirs = np.random.default_rng(2).gamma(9.0, 0.1, (2, 24))
-    one, same, other = (skill_interval(ours, theirs, 2, seed) for seed in (5, 5, 6))
-    assert one == same and one[0] == other[0] and one[1:] != other[1:]
 
 
 @pytest.mark.parametrize(("months", "every", "block"), [(1, 1, 1), (3, 1, 3), (3, 2, 2), (6, 4, 2), (1, 3, 1)])
@@ -194,57 +144,42 @@ def test_blocks_are_as_long_as_a_horizon(monkeypatch: pytest.MonkeyPatch, months
         came = {months: panel.between(start, day_number(month_start(question.origin, months)))}
         answers.append(answer(question, panel.before(start), came, None, 1))
     told: list[int] = []
+    honest = tally.score.resample
     monkeypatch.setattr(
-        tally, "skill_interval", lambda ours, theirs, block, seed: told.append(block) or (0.0, 0.0, 0.0)
+        tally.score, "resample", lambda n, pairs, block, seed: told.append(block) or honest(n, pairs, block, seed)
     )
-    monkeypatch.setattr(tally, "diebold_mariano", lambda ours, theirs, span: told.append(span))
-    monkeypatch.setattr(
-        tally, "block_means", lambda values, block, seed: told.append(block) or values[None].mean(axis=1)
-    )
+    monkeypatch.setattr(tally.score, "diebold_mariano", lambda ours, theirs, span: told.append(span))
     tally.tables(answers, panel, every, 1)
     assert set(told) == {block}
 
 
-def test_intervals_of_50_80_and_90_are_told_apart() -> None:
-    """Twenty counts alike: the ends of each interval are known, and so are its width and what it holds."""
-    even = Predictive(np.full((1, 20), 0.05))
-    for level, low, high in ((0.5, 4, 14), (0.8, 1, 17), (0.9, 0, 18)):
-        at = np.array([low]), np.array([high])
-        assert interval_score(even, at[0], level)[0] == high - low
-        assert interval_score(even, at[1] + 1, level)[0] == pytest.approx(high - low + 2.0 / (1.0 - level))
-        assert [inside(even, np.array([count]), level)[0] for count in (low, high, high + 1)] == [1.0, 1.0, 0.0]
-        held = np.mean([coverage(even, np.array([count]), level)[0] for count in range(20)])
-        assert held == pytest.approx(level)
-
-
-def test_an_interval_of_skill_holds_nine_tenths_of_the_resamples() -> None:
-    rng = np.random.default_rng(4)
-    ours, theirs = rng.gamma(9.0, 0.1, 40), rng.gamma(9.0, 0.1, 40)
-    _, low, high = skill_interval(ours, theirs, 2, 9)
-    drawn = block_means(np.stack([ours, theirs], axis=1), 2, 9)
-    skill = 1.0 - drawn[:, 0] / drawn[:, 1]
-    assert np.mean(skill < low) == pytest.approx(0.05, abs=0.001)
-    assert np.mean(skill > high) == pytest.approx(0.05, abs=0.001)
-
-
 def test_what_is_spread_wide_scales_with_the_months() -> None:
-    history = PastMonths(np.array([[2, 5, 1], [0, 0, 0]]), np.ones(3))
+    counts = np.array([[2, 5, 1], [0, 0, 0]])
+    history = PastMonths(counts, np.ones(3), counts)
     assert spread_of(history, MonthsAhead(1, 1)).tolist() == [5.0, 0.0]
     assert spread_of(history, MonthsAhead(2, 6)).tolist() == [30.0, 0.0]
     wide = roughened(np.zeros((1, 4000)), np.array([30.0]))[0] / EPSILON  # geometric, with a mean of one more
     assert wide.sum() == pytest.approx(1.0) and wide @ np.arange(4000) == pytest.approx(31.0)
 
 
-def test_a_share_of_none_has_no_interval_of_nothing() -> None:
-    """Resamples of origins without a forecast in a bin say nothing of it."""
-    hits, of = np.array([1, 0, 0, 0, 1, 0]), np.array([2, 0, 0, 0, 2, 0])
-    assert tally._share_interval(hits, of, 1, 3) == (0.5, 0.5)
-
-
 def test_rows_of_a_score_are_the_means_of_their_own_class() -> None:
-    values = {name: np.array([1.0, 3.0]) for names in tally.TARGETS.values() for name in names}
-    scored = SimpleNamespace(values=values)
-    panel = SimpleNamespace(units=(("A", "B", "talks"), ("A", "B", "threats")))
-    rows = tally._scores("ours", 1, [(None, scored), (None, scored)], panel)  # type: ignore[list-item, arg-type]
-    told = {row["event_class"]: (row["value"], row["n"]) for row in rows if row["metric"] == "crps"}
-    assert told == {"": (2.0, 4), "talks": (1.0, 2), "threats": (3.0, 2)}
+    columns = {name: [1.0, 3.0, 1.0, 3.0] for name in tally.TARGETS if name != "average_precision"}
+    told = pl.DataFrame(
+        {"model": ["ours"] * 4, "horizon_days": [30] * 4, "event_class": ["talks", "threats"] * 2, "came": [0, 1, 1, 0],
+         "p_any": [0.5, 0.9, 0.5, 0.1], **columns}
+    )  # fmt: skip
+    rows = tally._scores(told).rows(named=True)
+    values = {row["event_class"]: (row["value"], row["n"]) for row in rows if row["metric"] == "crps"}
+    assert values == {"": (2.0, 4), "talks": (1.0, 2), "threats": (3.0, 2)}
+    ranked = {row["event_class"]: row["value"] for row in rows if row["metric"] == "average_precision"}
+    assert ranked == pytest.approx({"": (1.0 + 2 / 3) / 2, "talks": 0.5, "threats": 1.0})
+
+
+def test_draws_become_probabilities() -> None:
+    draws = np.random.default_rng(5).negative_binomial(2.0, 0.3, size=(5000, 3))
+    found = Predictive(drawn_pmf(draws, 200))
+    np.testing.assert_allclose(found.pmf.sum(axis=1) + found.tail, 1.0)
+    np.testing.assert_allclose(found.mean, draws.mean(axis=0), rtol=0.02)
+    np.testing.assert_allclose(found.pmf[:, 3], (draws == 3).mean(axis=0), atol=0.01)
+    silent = drawn_pmf(np.zeros((200, 1), dtype=np.int64), 10)
+    assert 0 < silent[0, 1] < 0.01 < silent[0, 0]

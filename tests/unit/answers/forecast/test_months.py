@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from lynchpin.answers.forecast.months import edges, month_start, unit_names
+from lynchpin.answers.forecast.months import unit_names
+from lynchpin.days import edges, month_start
 
 ORIGIN = date(2012, 7, 9)
 

@@ -7,11 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.forecast.memory import HALF_LIVES, decayed, remember
-from lynchpin.answers.forecast.months import Panel, make_panel
-from lynchpin.answers.forecast.targets import CLASSES, busiest, parse_dyads, quad_units
+from lynchpin.answers.forecast.months import make_panel
 from lynchpin.days import day_number
 from lynchpin.events import before
+from lynchpin.session.dyads import CLASSES, busiest, parse_dyads, quad_units
 
 DAYS = 120
 START = date(2012, 1, 1)
@@ -80,24 +79,6 @@ def test_a_record_begins_with_the_first_event_that_is_known():
     assert panel.before(day_number(START) + 60).first == day_number(START) + 9
     assert panel.before(day_number(START) + 61).first == day_number(START)
     assert panel.before(day_number(START) + 5).volume.tolist() == [0] * 6
-
-
-def test_memory_is_its_formula():
-    panel = make_panel(toy_events(), UNITS, START + timedelta(days=DAYS), start=START)
-    at = day_number(START) + np.array([20, 50, 120])
-    count, days = decayed(panel.total, panel.first, at, HALF_LIVES)
-    daily = np.diff(panel.total, axis=1)
-    for h, half_life in enumerate(HALF_LIVES):
-        for k, day in enumerate(at - day_number(START)):
-            weight = 2.0 ** (-(day - np.arange(day) - 0.5) / half_life)
-            np.testing.assert_allclose(count[h, k], daily[:, :day] @ weight)
-            np.testing.assert_allclose(days[h, k, 0], weight.sum())
-
-
-def test_rates_lean_on_longer_memories_and_stay_positive():
-    silent = Panel(tuple(UNITS), 0, np.zeros((len(UNITS), 101), dtype=np.int64), np.zeros(101, dtype=np.int64))
-    rate = remember(silent, np.array([30, 100])).rate
-    assert (rate > 0).all() and (rate[0] <= rate[-1] * 1.0001).all()
 
 
 def test_busiest_sees_only_what_came_before():

@@ -66,7 +66,7 @@ def test_a_loss_is_said_plainly(found):
 
 def test_the_hardest_rival_comes_first(found):
     rows = pictures.skill_rows(found.skill, found.model, "crps", found.horizons[0])
-    assert rows["value"].is_sorted() and rows.height == len(found.baselines) + 1
+    assert rows["value"].is_sorted() and rows.height == len((*found.baselines, *found.further)) + 1
 
 
 def test_the_tidy_frame_holds_every_section(found):

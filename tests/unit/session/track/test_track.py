@@ -13,8 +13,8 @@ from lynchpin.account.cases import case_events, read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.answers.forecast.forecast import foresee
 from lynchpin.answers.forecast.months import make_panel
-from lynchpin.answers.forecast.scores import crps, log_score
 from lynchpin.days import day_number
+from lynchpin.engine.scoring.scores import crps, log_score
 from lynchpin.errors import BadData, BadValue
 from lynchpin.record.store import Store
 from lynchpin.session.facade import fit

@@ -6,19 +6,22 @@ Draws of counts make noisy log scores; the models that can say the chance of eve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lynchpin.answers.forecast.months import Counts
 from lynchpin.engine.likelihoods.counts import log_chance
 from lynchpin.engine.statistics.base import Floats
+
+Counts = NDArray[np.int64]
 
 #: The share of every forecast that is spread wide, so that the unforeseen costs much but not everything; the same for
 #: ours and for the baselines.
 EPSILON = 1e-3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Predictive:
     """The chance of every count of every unit over one span of days.
 
@@ -33,12 +36,12 @@ class Predictive:
         """The largest count of the grid."""
         return int(self.pmf.shape[1] - 1)
 
-    @property
+    @cached_property
     def tail(self) -> Floats:
         """Chance of more than `top`: shape (units,)."""
         return np.asarray(np.maximum(1.0 - self.pmf.sum(axis=1), 0.0))
 
-    @property
+    @cached_property
     def cdf(self) -> Floats:
         """Chance of at most 0 .. K: shape (units, K + 1)."""
         return np.asarray(np.minimum(np.cumsum(self.pmf, axis=1), 1.0))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.answers.forecast import scores
-from lynchpin.answers.forecast.predictive import Predictive, negative_binomial
+from lynchpin.engine.scoring import scores
+from lynchpin.engine.scoring.predictive import Predictive, negative_binomial
 
 RNG = np.random.default_rng(11)
 MEAN, SIZE = RNG.gamma(1.0, 5.0, 60) + 0.05, RNG.gamma(2.0, 2.0, 60) + 0.1
@@ -123,3 +123,15 @@ def test_scores_are_proper(name):
     best = expected(truth)
     for mean, size in [(2.0, 2.0), (4.0, 2.0), (3.0, 1.0), (3.0, 8.0)]:
         assert expected(negative_binomial(np.array([mean]), np.array([size]), 200)) > best
+
+
+def test_intervals_of_50_80_and_90_are_told_apart() -> None:
+    """Twenty counts alike: the ends of each interval are known, and so are its width and what it holds."""
+    even = Predictive(np.full((1, 20), 0.05))
+    for level, low, high in ((0.5, 4, 14), (0.8, 1, 17), (0.9, 0, 18)):
+        at = np.array([low]), np.array([high])
+        assert scores.interval_score(even, at[0], level)[0] == high - low
+        assert scores.interval_score(even, at[1] + 1, level)[0] == pytest.approx(high - low + 2.0 / (1.0 - level))
+        assert [scores.inside(even, np.array([count]), level)[0] for count in (low, high, high + 1)] == [1.0, 1.0, 0.0]
+        held = np.mean([scores.coverage(even, np.array([count]), level)[0] for count in range(20)])
+        assert held == pytest.approx(level)

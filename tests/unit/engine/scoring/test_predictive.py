@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lynchpin.answers.forecast.mechanism import drawn_pmf
-from lynchpin.answers.forecast.predictive import (
+from lynchpin.engine.likelihoods.counts import log_chance
+from lynchpin.engine.scoring.predictive import (
     EPSILON,
     Predictive,
     negative_binomial,
     power,
     roughened,
 )
-from lynchpin.engine.likelihoods.counts import log_chance
 
 MEAN, SIZE = np.array([0.0, 0.3, 4.0, 60.0]), np.array([1.0, 0.4, np.inf, 3.0])
 
@@ -66,13 +65,3 @@ def test_below_and_chance_make_the_cdf():
     y = np.arange(40)
     steps = np.diff(forecast.below(y))
     np.testing.assert_allclose(steps, forecast.chance(y)[:-1], atol=1e-12)
-
-
-def test_draws_become_probabilities():
-    draws = np.random.default_rng(5).negative_binomial(2.0, 0.3, size=(5000, 3))
-    found = Predictive(drawn_pmf(draws, 200))
-    np.testing.assert_allclose(found.pmf.sum(axis=1) + found.tail, 1.0)
-    np.testing.assert_allclose(found.mean, draws.mean(axis=0), rtol=0.02)
-    np.testing.assert_allclose(found.pmf[:, 3], (draws == 3).mean(axis=0), atol=0.01)
-    silent = drawn_pmf(np.zeros((200, 1), dtype=np.int64), 10)
-    assert 0 < silent[0, 1] < 0.01 < silent[0, 0]

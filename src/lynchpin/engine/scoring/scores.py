@@ -6,11 +6,12 @@ Raftery (2007), Strictly proper scoring rules, prediction, and estimation, JASA 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import stdtr
 
-from lynchpin.answers.forecast.months import Counts
-from lynchpin.answers.forecast.predictive import Predictive
+from lynchpin.engine.scoring.predictive import Counts, Predictive
 from lynchpin.engine.statistics.base import Floats
 
 #: The shares of the central intervals that are scored.
@@ -98,52 +99,83 @@ def _ends(level: float) -> tuple[float, float]:
     return (1.0 - level) / 2.0, (1.0 + level) / 2.0
 
 
-# -- How sure a difference in scores is: block bootstrap over origins, and the Diebold-Mariano test.
+def average_precision(chance: Floats, some: Floats) -> float:
+    """Mean share of hits among all at least as likely, over the hits: how well chances of at least one are ranked.
+
+    Larger is better; a ranking by lot has the share of hits. Equal chances are taken together. NaN without hits.
+
+    Parameters
+    ----------
+    chance, some : ndarrays of one shape, the chance given and whether there was one
+    """
+    order = np.argsort(-chance, axis=None, kind="stable")
+    ranked, hits = chance.ravel()[order], np.cumsum(some.ravel()[order].astype(np.float64))
+    if not hits.size or not hits[-1]:
+        return float("nan")
+    ends = np.append(np.flatnonzero(np.diff(ranked)), ranked.size - 1)
+    return float(np.diff(hits[ends], prepend=0.0) @ (hits[ends] / (ends + 1.0)) / hits[-1])
+
+
+# -- How sure a difference in scores is: origins resampled in blocks, pairs of states one by one; Diebold-Mariano.
 
 #: Resamples, and the share of an interval.
 RESAMPLES, INTERVAL = 2000, 0.9
 
-#: Fewer origins than this say nothing of how scores vary from one to another.
+#: Fewer origins, or pairs, than this say nothing of how scores vary from one to another.
 LEAST_RESAMPLED = 4
 
 #: Fewer origins than this, or than so many blocks, have no power worth a p-value.
 LEAST_ORIGINS, LEAST_BLOCKS = 10, 4
 
 
-def block_means(values: Floats, block: int, seed: int) -> Floats:
-    """Means over resampled origins: shape (RESAMPLES, ...).
+@dataclass(frozen=True, slots=True, eq=False)
+class Resamples:
+    """How often each origin and each pair of states is in each resample: (RESAMPLES, origins), (RESAMPLES, pairs)."""
 
-    Parameters
-    ----------
-    values : ndarray, shape (origins, ...)
-    block : int, origins that are drawn together, >= 1
-    """
-    n = values.shape[0]
+    origins: Floats
+    pairs: Floats
+
+    def sums(self, values: Floats) -> Floats:
+        """The sum of each resample: shape (RESAMPLES,), from values of shape (origins, pairs)."""
+        return np.asarray(((self.origins @ values) * self.pairs).sum(axis=1))
+
+
+def resample(origins: int, pairs: int, block: int, seed: int) -> Resamples:
+    """Origins drawn in runs of `block` neighbours, since spans overlap; pairs drawn singly, where there are enough."""
     rng = np.random.default_rng(seed)
-    starts = rng.integers(0, n, size=(RESAMPLES, -(-n // block)))
-    picked = ((starts[:, :, None] + np.arange(block)) % n).reshape(RESAMPLES, -1)[:, :n]
-    return np.asarray(values[picked].mean(axis=1))
+    starts = rng.integers(0, origins, size=(RESAMPLES, -(-origins // block)))
+    picked = ((starts[:, :, None] + np.arange(block)) % origins).reshape(RESAMPLES, -1)[:, :origins]
+    times = np.zeros((RESAMPLES, origins))
+    np.add.at(times, (np.arange(RESAMPLES)[:, None], picked), 1.0)
+    if pairs < LEAST_RESAMPLED:
+        return Resamples(times, np.ones((RESAMPLES, pairs)))
+    return Resamples(times, rng.multinomial(pairs, np.full(pairs, 1.0 / pairs), size=RESAMPLES).astype(np.float64))
 
 
-def skill_interval(ours: Floats, theirs: Floats, block: int, seed: int) -> tuple[float, float, float]:
+def interval_of(drawn: Floats) -> tuple[float, float]:
+    """The ends of the 90 % interval of what resamples say; NaN where there is nothing."""
+    if not drawn.size:
+        return float("nan"), float("nan")
+    tail = (1.0 - INTERVAL) / 2.0
+    low, high = np.quantile(drawn, [tail, 1.0 - tail])
+    return float(low), float(high)
+
+
+def skill_interval(ours: Floats, theirs: Floats, drawn: Resamples) -> tuple[float, float, float]:
     """1 - mean score / the other's mean score, and the ends of its 90 % interval.
 
     Parameters
     ----------
-    ours, theirs : ndarrays, shape (origins,), mean scores of each origin, smaller is better
+    ours, theirs : ndarrays, shape (origins, pairs), scores summed over the units of each pair, smaller is better
 
     Returns
     -------
     tuple of float; the ends are NaN for fewer than LEAST_RESAMPLED origins
     """
-    value = 1.0 - float(ours.mean()) / max(float(theirs.mean()), 1e-12)
-    if ours.size < LEAST_RESAMPLED:
+    value = 1.0 - float(ours.sum()) / max(float(theirs.sum()), 1e-12)
+    if ours.shape[0] < LEAST_RESAMPLED:
         return value, float("nan"), float("nan")
-    drawn = block_means(np.stack([ours, theirs], axis=1), block, seed)
-    skill = 1.0 - drawn[:, 0] / np.maximum(drawn[:, 1], 1e-12)
-    tail = (1.0 - INTERVAL) / 2.0
-    low, high = np.quantile(skill, [tail, 1.0 - tail])
-    return value, float(low), float(high)
+    return value, *interval_of(1.0 - drawn.sums(ours) / np.maximum(drawn.sums(theirs), 1e-12))
 
 
 def diebold_mariano(ours: Floats, theirs: Floats, span: int) -> tuple[float, float] | None:

@@ -1,0 +1,1 @@
+"""Forecasts of counts as probabilities, exact, and the scores that say how near they were."""
