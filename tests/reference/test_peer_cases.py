@@ -127,9 +127,7 @@ def test_every_case_is_a_command_or_says_what_it_lacks(peers):
             assert case["tolerance"] == told[case["id"]]["tolerance_in_se"]
 
 
-COMMANDS = [
-    pytest.param(case, id=case["id"]) for case in CASES if "command" in case
-]
+COMMANDS = [pytest.param(case, id=case["id"]) for case in CASES if "command" in case]
 
 
 @pytest.mark.parametrize("case", COMMANDS)
