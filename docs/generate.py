@@ -31,7 +31,7 @@ sys.path.insert(0, str(DOCS))
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
-from parts import account, agreements, code, dependencies, limits, runs, sensitivity, structure, whatif  # noqa: E402
+from parts import account, agreements, code, dependencies, limits, peers, runs, sensitivity, structure, whatif  # noqa: E402
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
 
 _PART = re.compile(
@@ -54,6 +54,7 @@ PARTS: dict[str, Part] = {
     "setbacks": agreements.setbacks_shown,
     "commands": code.commands_shown,
     "statistics": code.statistics_shown,
+    "peers": peers.peers_shown,
     "operators": code.operators_shown,
     "grammar": code.grammar_shown,
     "meaning": code.meaning_shown,

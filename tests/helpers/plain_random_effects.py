@@ -76,9 +76,10 @@ class Plain:
             else:
                 everyone = sum(exp(eta(t, i, j)) for i, j in self.dyads)
                 them = sum(exp(eta(t, i, j)) for i, j in tied)
+                again = them - sum(exp(eta(t, i, j)) for i, j in set(tied))  # a row for each event
                 for k, (i, j) in enumerate(tied):
-                    out = k / len(tied) * them if self.ties == "efron" else 0.0
-                    total += eta(t, i, j) - log(everyone - out)
+                    total += eta(t, i, j)
+                    total -= log(everyone + again - k / len(tied) * them if self.ties == "efron" else everyone)
         return total
 
     def marginal(self, beta, sd):

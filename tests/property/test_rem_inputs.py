@@ -227,7 +227,9 @@ OPTIONS = [
     "--start 2012-01-09 --stop 2012-01-05", "--time-unit s", "--time-unit fortnight", "--weight wieght",
     "--likelihood rate --step 0", "--likelihood rate --step nan", "--likelihood rate --step 1e-300",
     "--likelihood rate --step -1d", "--likelihood rate --step inf", "--covariate x=nowhere.csv", "--covariate y",
-    "--dyads /dev/null", "--presence /dev/zero", "--save /dev/full", "--save nowhere/at/all", "--ties exact",
+    "--dyads /dev/null", "--presence /dev/zero", "--save /dev/full", "--save nowhere/at/all", "--ties exakt",
+    "--ties exact --random sender", "--actors nowhere.csv", "--actors /dev/zero", "--actors /dev/null", "--clock hours",
+    "--first -1", "--first 99", "--covariate-from before", "--effects psABBA(9d)",
 ]  # fmt: skip
 
 

@@ -24,6 +24,9 @@ def rem(
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
     half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
     scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
+    actors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A CSV of actor: who could act, also those that never do.")
+    ] = None,
     risk_set: Annotated[str, typer.Option(help="full, active, or senders.")] = "full",
     dyads: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A CSV of sender, receiver: who is at risk.")
@@ -34,10 +37,15 @@ def rem(
     covariate: Annotated[
         list[str] | None, typer.Option(metavar="NAME=FILE", help="A CSV of actor (or sender, receiver), value, time.")
     ] = None,
+    covariate_from: Annotated[
+        str, typer.Option(help="A value dated t counts after t, or at t too: after, at.")
+    ] = "after",
     controls: Annotated[int | None, typer.Option(help="Draw so many others for each event's dyad.")] = None,
     control_weights: Annotated[str, typer.Option(help="nested, weighted or auto.")] = "auto",
-    ties: Annotated[str, typer.Option(help="breslow or efron.")] = "breslow",
+    ties: Annotated[str, typer.Option(help="Of simultaneous events: breslow, efron or exact.")] = "breslow",
     decay_to: Annotated[str, typer.Option(help="Reckon decay to now, or to the previous time point.")] = "now",
+    clock: Annotated[str, typer.Option(help="time, or order: count time points, and lengths in them.")] = "time",
+    first: Annotated[int | None, typer.Option(help="So many time points at the head are history only.")] = None,
     start: Annotated[str | None, typer.Option(help="Events before it are history; a clock starts here.")] = None,
     stop: Annotated[
         str | None, typer.Option(help="Until when the record was watched; later events are left out.")
@@ -76,14 +84,18 @@ def rem(
             likelihood=likelihood,  # type: ignore[arg-type]
             half_life=half_life,
             scale=scale,  # type: ignore[arg-type]
+            actors=actors,
             risk_set=risk_set,
             dyads=_table(dyads),
             presence=_table(presence),
             covariates=_covariates(covariate or []),
+            covariate_from=covariate_from,  # type: ignore[arg-type]
             controls=controls,
             control_weights=control_weights,  # type: ignore[arg-type]
             ties=ties,  # type: ignore[arg-type]
             decay_to=decay_to,  # type: ignore[arg-type]
+            clock=clock,
+            first=first,
             start=start,
             stop=stop,
             step=step,

@@ -17,12 +17,17 @@ from lynchpin.engine.statistics.trace import traces
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToyHistory:
-    """Events by time: t in days, src and dst in 0 .. n - 1, never equal."""
+    """Events by time: t in days, src and dst in 0 .. n - 1, never equal; amount: what each counts, None for one."""
 
     t: Floats
     src: Ints
     dst: Ints
     n: int
+    amount: Floats | None = None
+
+    @property
+    def amounts(self) -> Floats:
+        return np.ones(self.t.size) if self.amount is None else self.amount
 
 
 def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int = 12) -> ToyHistory:
@@ -54,7 +59,7 @@ def values(
     `batches`: positions in `at` where one call ends and the next begins.
     """
     n = history.n
-    changes = changes_of(history.t, history.src, history.dst, np.ones(history.t.size), memory)
+    changes = changes_of(history.t, history.src, history.dst, history.amounts, memory)
     carried, parts = Carried.start(statistic, n), []
     for some in np.split(at, batches):
         out = np.empty(some.size * n * n)
@@ -67,7 +72,7 @@ def values_of_traces(statistic: Statistic, history: ToyHistory, at: Floats) -> F
     """The same the way a design computes it, from the traces of all dyads."""
     n = history.n
     assert statistic.of_traces is not None
-    flat = traces(history.t, history.src * n + history.dst, np.ones(history.t.size), at, n * n, HALF_LIFE_DAYS)
+    flat = traces(history.t, history.src * n + history.dst, history.amounts, at, n * n, HALF_LIFE_DAYS)
     return statistic.of_traces(flat.reshape(-1, n, n))
 
 
@@ -76,7 +81,9 @@ def agrees_with_reference(statistic: Statistic, history: ToyHistory) -> None:
     at = np.arange(-1.0, history.t.max() + 40.0, 3.0)
     fast = values(statistic, history, at)
     for k, time in enumerate(at):
-        slow = statistic.reference(history.t, history.src, history.dst, time, history.n, HALF_LIFE_DAYS)
+        slow = statistic.reference(
+            history.t, history.src, history.dst, time, history.n, HALF_LIFE_DAYS, history.amounts
+        )
         np.testing.assert_allclose(_off(fast[k]), _off(slow), rtol=1e-12, atol=1e-12)
 
 
@@ -87,6 +94,14 @@ def traces_agree_with_kernel(statistic: Statistic, history: ToyHistory) -> None:
     at = np.arange(-1.0, history.t.max() + 40.0, 3.0)
     streamed, computed = values(statistic, history, at), values_of_traces(statistic, history, at)
     np.testing.assert_allclose(_off(computed), _off(streamed), rtol=1e-12, atol=1e-12)
+
+
+def weighs_events(statistic: Statistic, history: ToyHistory) -> None:
+    """Both hold of events that weigh less than nothing, nothing, a part of one, and more than one."""
+    amount = np.resize([1.0, -2.0, 0.0, 0.3, -0.7, 1.9, 0.0, 0.5, -1.0], history.t.size)
+    weighed = ToyHistory(history.t, history.src, history.dst, history.n, amount)
+    agrees_with_reference(statistic, weighed)
+    traces_agree_with_kernel(statistic, weighed)
 
 
 def looks_strictly_before(statistic: Statistic, history: ToyHistory) -> None:
@@ -151,6 +166,7 @@ def is_described(statistic: Statistic, history: ToyHistory) -> None:
 STATISTIC_LAWS: tuple[Callable[[Statistic, ToyHistory], None], ...] = (
     agrees_with_reference,
     traces_agree_with_kernel,
+    weighs_events,
     looks_strictly_before,
     follows_names,
     ignores_the_calendar,

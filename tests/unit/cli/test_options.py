@@ -332,9 +332,11 @@ COMMANDS = [
                 name: arrives((f"--{name.replace('_', '-')}", "x"), "rem", name, "x")
                 for name in (
                     "likelihood", "half_life", "scale", "risk_set", "control_weights", "ties", "decay_to", "start",
-                    "stop", "counts", "cluster", "weight", "time_unit",
+                    "stop", "counts", "cluster", "weight", "time_unit", "clock", "covariate_from",
                 )
             },
+            "actors": arrives("--actors a.csv", "rem", "actors", Path("a.csv")),
+            "first": arrives("--first 3", "rem", "first", 3),
             "dyads": arrives("--dyads d.csv", "rem", "dyads", "table d.csv"),
             "presence": arrives("--presence p.csv", "rem", "presence", "table p.csv"),
             "covariate": arrives("--covariate age=c.csv", "rem", "covariates", {"age": "table c.csv"}, own_default=False),

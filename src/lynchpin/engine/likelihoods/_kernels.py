@@ -77,7 +77,8 @@ def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_f
     numerators
     """
     k, value = X.shape[0], 0.0
-    first, tied, mean, tied_second = np.empty(k), np.empty(k), np.empty(k), np.empty((k, k))
+    first, tied, mean = np.empty(k), np.empty(k), np.empty(k)
+    tied_second, again_second = np.empty((k, k)), np.empty((k, k))
     for g in range(ptr.size - 1):
         events = 0.0
         for e in range(seen_ptr[g], seen_ptr[g + 1]):
@@ -103,14 +104,19 @@ def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_f
             tied_total, tied_factor = 0.0, 0.0
             tied[:] = 0.0
             tied_second[:] = 0.0
+            again_second[:] = 0.0
             for e in range(seen_ptr[g], seen_ptr[g + 1]):
                 r = seen_row[e]
                 much = seen_count[e] * w[r]
+                again = much - w[r]  # a dyad with several events stands as often among those compared
                 tied_total += much
+                total += again
                 for a in range(k):
                     tied[a] += much * X[a, r]
+                    first[a] += again * X[a, r]
                     for b in range(a + 1):
                         tied_second[a, b] += much * X[a, r] * X[b, r]
+                        again_second[a, b] += again * X[a, r] * X[b, r]
             for step in range(int(events)):
                 share = step / events
                 left = total - share * tied_total
@@ -124,7 +130,7 @@ def strata_sums(X, w, ptr, seen_ptr, seen_row, seen_count, efron, extra, extra_f
                         second[a, b] -= mean[a] * mean[b]
             for a in range(k):
                 for b in range(a + 1):
-                    second[a, b] -= tied_factor * tied_second[a, b]
+                    second[a, b] += per_row[g] * again_second[a, b] - tied_factor * tied_second[a, b]
         weighted_moments(X, w, ptr[g], ptr[g + 1], per_row[g], first, second)
     return value
 
@@ -238,6 +244,8 @@ def strata_terms(w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, cu
         per_row, per_tied = 0.0, 0.0
         whole, mixed, tied = 0.0, 0.0, 0.0  # sums of (1, share)(1, share)' / left ** 2 over the simultaneous events
         if efron:
+            for e in range(seen_ptr[g], seen_ptr[g + 1]):
+                total += (seen_count[e] - 1.0) * w[seen_row[e]]  # stands as often as it has events
             for step in range(int(events)):
                 share = step / events
                 left = total - share * tied_total
@@ -261,9 +269,10 @@ def strata_terms(w, ptr, seen_ptr, seen_row, seen_count, efron, extra, score, cu
         for e in range(seen_ptr[g], seen_ptr[g + 1]):
             r = seen_row[e]
             much = seen_count[e] * w[r]
-            score[r] += per_tied * much
-            curvature[r] -= per_tied * much
-            means[0, r] += b * much
+            again = much - w[r] if efron else 0.0
+            score[r] += per_tied * much - per_row * again
+            curvature[r] -= per_tied * much - per_row * again
+            means[0, r] += a * again + b * much
             means[1, r] += c * much
     return value
 

@@ -23,6 +23,7 @@ class Needs(NamedTuple):
     by_sender : a group is the receivers of one sender
     events_only : events are compared with no other dyad: of which type each is, is what is asked
     ties : simultaneous events share a denominator, in one way or another
+    subsets : those of a group are compared as one set with every other set of as many
     idle : dyads that are idle can be summed through their actors, see `idle`
     """
 
@@ -31,6 +32,7 @@ class Needs(NamedTuple):
     by_sender: bool = False
     events_only: bool = False
     ties: bool = False
+    subsets: bool = False
     idle: bool = False
 
     @property
@@ -47,7 +49,8 @@ class Needs(NamedTuple):
 class Margins(NamedTuple):
     """What is known of groups without any column.
 
-    compared : (groups,), rows of each; at_risk : (groups,), dyads at risk before any sampling; exposure : (groups,)
+    compared : (groups,), rows of each, or how many weighted ones stand for
+    at_risk : (groups,), dyads at risk before any sampling; exposure : (groups,)
     seen_ptr : (groups + 1,); seen_count : how often each dyad acted, or how often each type happened
     """
 
@@ -68,7 +71,7 @@ class Likelihood:
     """A likelihood; picklable, so that workers can be handed it.
 
     sums : (block, parameters) -> value, gradient and observed information; parameters: (columns + extra,)
-    terms : the same, row by row, given the rows' predictor
+    terms : the same, row by row, given the rows' predictor; None where rows are not told apart
     residual : (block, parameters) -> (rows,), what happened less what was expected: times x it is the score
     null : the log-likelihood when no effect moves anyone
     needs : Needs
@@ -79,7 +82,7 @@ class Likelihood:
     """
 
     sums: Callable[[Any, Floats], Sums]
-    terms: Callable[..., Terms]
+    terms: Callable[..., Terms] | None
     residual: Callable[[Block, Floats], Floats]
     null: Callable[[Margins], float]
     needs: Needs
@@ -90,4 +93,7 @@ class Likelihood:
 
     def given(self, extra: float) -> Likelihood:
         """With its extra parameter, if it has one, held at a value in `terms`."""
-        return replace(self, terms=partial(self.terms, extra=extra)) if self.extra else self
+        if not self.extra:
+            return self
+        assert self.terms is not None
+        return replace(self, terms=partial(self.terms, extra=extra))

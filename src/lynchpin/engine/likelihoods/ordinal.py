@@ -3,9 +3,10 @@
     log L = sum over events of eta - sum over groups of the log of the sum of exp(eta) of all that could have acted
 
 with as many logarithms as there are simultaneous events: all with the whole sum (Breslow), or each with less of the
-events themselves (Efron). The choice of a receiver is the same with a sender's receivers as the group. References:
-Butts (2008), Sociological Methodology 38; Cox (1975), Biometrika 62; Efron (1977), J. American Statistical
-Association 72.
+events themselves (Efron). A dyad with several events of one time stands once in Breslow's sum, and as often as it has
+events in Efron's, as in a table with a row for each event. Exact ties are in `exact`. The choice of a receiver is the
+same with a sender's receivers as the group. References: Butts (2008), Sociological Methodology 38; Cox (1975),
+Biometrika 62; Efron (1977), J. American Statistical Association 72.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from lynchpin.engine.likelihoods._kernels import less_group_maximum, strata_sums
 from lynchpin.engine.likelihoods.idle import IdleEffects, SharedSums
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, group_sums
-from lynchpin.engine.statistics.base import Floats
+from lynchpin.engine.statistics.base import Floats, Ints
 
 
 def sums(block: Block, beta: Floats, *, efron: bool = False) -> Sums:
@@ -86,16 +87,9 @@ def terms(block: Block, eta: Floats, idle: IdleEffects | None = None, *, efron: 
     return Terms(value, score, curvature, means if efron else means[:1], everyone, taken)
 
 
-def residual(block: Block, beta: Floats) -> Floats:
-    """What happened less what was expected within its group (Breslow), for every row."""
-    eta = block.eta(beta)
-    less_group_maximum(eta, block.ptr, np.full(block.ptr.size - 1, -np.inf))
-    w = np.exp(eta, out=eta)
-    sizes = np.diff(block.ptr)
-    chance = w / np.repeat(group_sums(w, block.ptr), sizes)
-    out: Floats = -np.repeat(group_sums(block.seen_count, block.seen_ptr), sizes) * chance
-    out[block.seen_row] += block.seen_count
-    return out
+def residual(block: Block, beta: Floats, *, efron: bool = False) -> Floats:
+    """What happened less what was expected within its group, for every row."""
+    return terms(block, block.eta(beta), efron=efron).score
 
 
 def null_breslow(margins: Margins) -> float:
@@ -105,15 +99,21 @@ def null_breslow(margins: Margins) -> float:
 
 def null_efron(margins: Margins) -> float:
     """The same with Efron's denominators."""
-    events = group_sums(margins.seen_count, margins.seen_ptr).astype(int)
-    return -sum(
-        float(np.log(n - np.arange(d) / d * d).sum()) for n, d in zip(margins.compared, events, strict=True) if d
-    )
+    standing, events = standing_as_often(margins)
+    return -sum(float(np.log(n - np.arange(d)).sum()) for n, d in zip(standing, events, strict=True) if d)
+
+
+def standing_as_often(margins: Margins) -> tuple[Ints, Ints]:
+    """How many are compared in each group when a dyad stands as often as it has events there, and how many events."""
+    again = group_sums(margins.seen_count - 1.0, margins.seen_ptr).astype(np.int64)
+    return margins.compared + again, group_sums(margins.seen_count, margins.seen_ptr).astype(np.int64)
 
 
 BRESLOW = Likelihood(sums, terms, residual, null_breslow, Needs(ties=True, idle=True))
-EFRON = replace(BRESLOW, sums=partial(sums, efron=True), terms=partial(terms, efron=True), null=null_efron)
-
-#: Which dyad acts next, and which receiver a sender chooses, by what simultaneous events share.
-ORDINAL = {"breslow": BRESLOW, "efron": EFRON}
-CHOICE = {name: replace(one, needs=Needs(ties=True, by_sender=True)) for name, one in ORDINAL.items()}
+EFRON = replace(
+    BRESLOW,
+    sums=partial(sums, efron=True),
+    terms=partial(terms, efron=True),
+    residual=partial(residual, efron=True),
+    null=null_efron,
+)

@@ -22,17 +22,21 @@ def spread(values, lo, hi, index, out):
 
 
 @njit(cache=True, nogil=True)
-def ends(along, ptr, seen_ptr, seen_row, top, low, bottom):
+def ends(along, ptr, seen_ptr, seen_row, others, top, low, bottom):
     """Rows of every group: highest of all, lowest of those that acted, lowest of all.
 
-    along: (rows,), the direction times x; top, low, bottom: (groups,), filled; low is -1 where none acted
+    along: (rows,), the direction times x; others: whether `all` are only those that did not act; seen_row ascends
+    within a group; top, low, bottom: (groups,), filled; -1 where there is none
     """
     for g in range(ptr.size - 1):
-        most = least = ptr[g]
-        for r in range(ptr[g] + 1, ptr[g + 1]):
-            if along[r] > along[most]:
+        most, least, e = -1, -1, seen_ptr[g]
+        for r in range(ptr[g], ptr[g + 1]):
+            if others and e < seen_ptr[g + 1] and seen_row[e] == r:
+                e += 1
+                continue
+            if most < 0 or along[r] > along[most]:
                 most = r
-            if along[r] < along[least]:
+            if least < 0 or along[r] < along[least]:
                 least = r
         acted = -1
         for e in range(seen_ptr[g], seen_ptr[g + 1]):

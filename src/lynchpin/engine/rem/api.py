@@ -11,13 +11,14 @@ from typing import Any
 import polars as pl
 
 from lynchpin.engine.likelihoods.levels import FACTORS
+from lynchpin.engine.rem.actors import Actors, with_actors
 from lynchpin.engine.rem.effects import Scale, parse_effects
 from lynchpin.engine.rem.events import EventStream, read_events, stream_of
 from lynchpin.engine.rem.fit import fit_request
-from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, DecayTo, Kind, Request, Ties
+from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, CovariateFrom, DecayTo, Kind, Request, Ties
 from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.rem.shards import DEFAULT_MEMORY
-from lynchpin.engine.rem.times import time_of
+from lynchpin.engine.rem.times import POINTS, time_of
 from lynchpin.errors import BadValue
 
 
@@ -28,10 +29,12 @@ def rem(
     likelihood: Kind = "ordinal",
     half_life: str | float | None = None,
     scale: Scale = "none",
+    actors: Actors | None = None,
     risk_set: str = "full",
     dyads: Sequence[tuple[str, str]] | pl.DataFrame | None = None,
     presence: pl.DataFrame | None = None,
     covariates: Mapping[str, pl.DataFrame] | None = None,
+    covariate_from: CovariateFrom = "after",
     controls: int | None = None,
     control_weights: ControlWeights = "auto",
     ties: Ties = "breslow",
@@ -62,13 +65,15 @@ def rem(
     likelihood : "ordinal" (which dyad next), "interval" (when and which), "choice" (which receiver, given the sender),
         "rate" (counts per dyad and step), "type" (of which type, given that it happens)
     half_life, scale : of effects that name none; half_life="fit": by profile likelihood
+    actors : those that could act, where some never do: a file, a frame of actor, or names; None: those of the events
     risk_set : "full", "active", or "senders" for the rate half of an actor-oriented model; `dyads` gives the pairs
     presence : frame of actor, from, to: when actors take part
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
+    covariate_from : "after", a value dated t counts for what comes after t; "at", for what happens at t too
     controls : others drawn for each event's dyad; None: everyone at risk
     control_weights : "nested", "weighted" or "auto": see `Request`
-    ties : "breslow" or "efron"
-    decay_to, decay_factor, clock, first : conventions of other software, see `Request`
+    ties : of simultaneous events (ordinal, choice): "breslow", "efron", or "exact" for up to a dozen at one time
+    decay_to, decay_factor, first : conventions of other software, see `Request`
     start : events before it are history only; a clock starts there (interval, rate)
     stop : until when the record was watched: events after it are left out; that nothing came after the last event
         counts too (interval, rate)
@@ -79,6 +84,7 @@ def rem(
     cluster : "none", "dyad" or "time": sandwich standard errors
     seed : of the draw of controls
     weight : the column that says how much an event counts, or "no"; None: `weight`, where there is one
+    clock : "time", or "order": time points are counted, and lengths are numbers of them
     time_unit : of times that are numbers (ms, s, min, h, d, w, mo, y): lengths such as 30d need it
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
         do not depend on it
@@ -103,9 +109,12 @@ def rem(
         stream = stream_of(events, weight=weight, time_unit=time_unit)
     else:
         stream = read_events(events, weight=weight, time_unit=time_unit)
+    if actors is not None:
+        stream = with_actors(stream, actors)
     of_times, notes = stream.clock, list(stream.notes)
+    lengths = POINTS if clock == "order" else of_times
     is_free = half_life == "fit"
-    span = of_times.length(half_life, "half_life") if half_life is not None and not is_free else None
+    span = lengths.length(half_life, "half_life") if half_life is not None and not is_free else None
     edges: dict[str, float | None] = {"start": None, "stop": None}
     for name, value in (("start", start), ("stop", stop)):
         if value is not None:
@@ -113,7 +122,7 @@ def rem(
             notes += said
     stream = replace(stream, notes=tuple(notes))
     request = Request(
-        terms=parse_effects(effects, half_life=span, scale=scale, length=of_times.length),
+        terms=parse_effects(effects, half_life=span, scale=scale, clock=lengths),
         likelihood=likelihood,
         risk_set=risk_set,
         controls=controls,
@@ -125,13 +134,14 @@ def rem(
         start=edges["start"],
         stop=edges["stop"],
         first=first,
-        step=of_times.length(step, "step"),
+        step=lengths.length(step, "step"),
         counts=counts,
         seed=seed,
         ridge=ridge,
         random=_factors(random),
         cluster=cluster,
         covariates=dict(covariates or {}),
+        covariate_from=covariate_from,
         presence=presence,
         dyads=_frame(dyads),
     )

@@ -138,7 +138,7 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
 
 
 def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
-    return prepare(replace(fit.request, controls=None, **changed), stream)
+    return prepare(replace(fit.request, controls=None, ties="breslow", **changed), stream)  # ties move no predictor
 
 
 def _read(problem: Problem) -> Any:

@@ -13,7 +13,7 @@ from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_
 from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, meant, read_names
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.risk import RiskSet
-from lynchpin.engine.rem.times import is_blank, line_of
+from lynchpin.engine.rem.times import is_blank, line_of, rounding
 from lynchpin.engine.statistics import Statistic
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.engine.statistics.memory import Changes, Memory, changes_of
@@ -73,7 +73,14 @@ def _first(key: np.ndarray, since: Floats) -> tuple[np.ndarray, Floats]:
 
 
 def read_covariate(
-    effect: Effect, statistic: Statistic, stream: EventStream, table: pl.DataFrame, who: Needed, notes: list[str]
+    effect: Effect,
+    statistic: Statistic,
+    stream: EventStream,
+    table: pl.DataFrame,
+    who: Needed,
+    notes: list[str],
+    *,
+    from_then: bool = False,
 ) -> Changes:
     """A covariate as changes of value. A table without times holds for ever; a value counts after its time.
 
@@ -83,6 +90,7 @@ def read_covariate(
     table : frame of actor (or sender, receiver), value and, if it varies, time
     who : whose values are needed, and since when
     notes : what is to be said of the reading is added
+    from_then : a value counts at its time too
 
     Raises
     ------
@@ -111,11 +119,13 @@ def read_covariate(
     number = dict(zip(stream.actors, range(n), strict=True))
     src, dst = (rows[end].replace_strict(number, return_dtype=pl.Int64).to_numpy() for end in ("a", "b"))
     key = src if len(ends) == 1 else src * n + dst
-    value, when = _filled(rows, effect, where), rows["time"].to_numpy().copy()
+    value, when = _filled(rows, effect, where), _on_events(rows["time"].to_numpy(), stream)
+    if from_then:  # what counts is strictly before
+        when = np.nextafter(when, -np.inf)
     keys, since = who.of(statistic, n)
     lacks = _lacking(key, when, keys, since)
     if lacks.size and effect.absent is None:
-        raise _absent(effect, stream, others, keys[lacks], since[lacks], key, len(ends) == 2, where)
+        raise _absent(effect, stream, others, keys[lacks], since[lacks], key, len(ends) == 2, where, from_then)
     if lacks.size:
         notes.append(
             f"{where}: {lacks.size:,} of {keys.size:,} {'dyads' if len(ends) == 2 else 'actors'} have no value from "
@@ -141,6 +151,17 @@ def _times(table: pl.DataFrame, column: str, stream: EventStream, where: str, no
     return when
 
 
+def _on_events(when: Floats, stream: EventStream) -> Floats:
+    """Times that are those of events but for rounding, as the events'."""
+    near = rounding(stream.when)
+    if not near:
+        return when.copy()
+    after = np.searchsorted(stream.when, when).clip(1, stream.count - 1)
+    left, right = stream.when[after - 1], stream.when[after]
+    event = np.where(when - left < right - when, left, right)
+    return np.where(np.abs(event - when) <= near, event, when)
+
+
 def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
     """Values as numbers, null where there is none; words of `same` by their number."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
@@ -156,7 +177,7 @@ def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
         bad = numbers.is_null() & words.is_not_null()
         if bad.any() and effect.statistic == "same":
             if effect.absent is not None:
-                raise BadValue(f"{effect.of} is of words: none is {effect.absent:g}", str(effect), "leave absent out")
+                raise BadValue(f"{effect.of} is of words: none is {effect.absent:g}", where, "leave absent out")
             numbers, bad = words.rank("dense").cast(pl.Float64), words.is_null() & False
         if bad.any():
             shown = words.filter(bad)[0]
@@ -243,6 +264,7 @@ def _absent(
     key: np.ndarray,
     of_pairs: bool,
     where: str,
+    from_then: bool,
 ) -> BadData:
     """What to say of the first who has no value."""
     n = len(stream.actors)
@@ -255,7 +277,7 @@ def _absent(
     when = f" before {first}, when it is first compared" if late else ""
     mend = f"give every {kind} a value, or say what it is: {_with_absent(effect)}"
     if late:
-        mend += "; a value counts after its time"
+        mend += "; a value counts after its time, at it too with covariate-from at" * (not from_then)
     elif of_pairs and not effect.symmetric and np.isin(lacks % n * n + lacks // n, key).any():
         mend += "; if a row is for both directions, add symmetric"
     else:

@@ -8,14 +8,28 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from lynchpin.days import format_duration
-from lynchpin.engine.rem.times import DAYS
+from lynchpin.engine.rem.times import DAYS, Clock
 from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics.shifts import STATISTICS as SHIFTS
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 Scale = Literal["none", "std", "prop", "log1p"]
 
 _SCALES = get_args(Scale)
-_ARGUMENTS = ("half_life", "window", "class", "legs", "scale", "unique", "weight", "of", "absent", "symmetric")
+_ARGUMENTS = (
+    "half_life",
+    "window",
+    "class",
+    "latest",
+    "legs",
+    "scale",
+    "unique",
+    "weight",
+    "of",
+    "absent",
+    "symmetric",
+)
+_SHIFTS = frozenset(shift.name for shift in SHIFTS)
 #: The word for a model without effects, beside the empty text.
 BASELINE = "baseline"
 _TERM = re.compile(r"\s*(?:([A-Za-z]\w*)(\(([^()]*)\))?|(\S))")
@@ -27,6 +41,8 @@ class Effect:
 
     half_life, window : in the unit of the times (days where times are dates); at most one is given; neither: full
     classes : types of events that count; none: all
+    latest : for shifts among some types, whether the latest event is that of these types ("class") or of all: then
+        there is no shift after one of another type
     legs : for two-paths, the types of each leg; None: `classes` for both
     unique : for two-paths, count third parties
     weighted : count the weights of events in place of the events
@@ -39,6 +55,7 @@ class Effect:
     half_life: float | None = None
     window: float | None = None
     classes: tuple[str, ...] = ()
+    latest: Literal["class", "all"] = "class"
     legs: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     scale: Scale = "none"
     unique: bool = False
@@ -56,6 +73,7 @@ class Effect:
         words += [f"half_life={span(self.half_life)}"] if self.half_life else []
         words += [f"window={span(self.window)}"] if self.window else []
         words += [f"class={'|'.join(self.classes)}"] if self.classes else []
+        words += ["latest=all"] if self.latest == "all" else []
         words += [f"legs={'|'.join(self.legs[0])}/{'|'.join(self.legs[1])}"] if self.legs else []
         words += [f"scale={self.scale}"] if self.scale != "none" else []
         words += ["unique"] if self.unique else []
@@ -88,7 +106,7 @@ def parse_effects(
     *,
     half_life: float | None = None,
     scale: Scale = "none",
-    length: Callable[[str, str], float] = DAYS.length,
+    clock: Clock = DAYS,
 ) -> tuple[Term, ...]:
     """Read the effects of a model.
 
@@ -100,7 +118,7 @@ def parse_effects(
         covariate, or `of=name`, with `absent=0` and `symmetric`. A length is a number and a unit (h, d, w, mo, y), or a
         bare number in the unit of the times. Nothing, or `baseline`, is the model without effects.
     half_life, scale : what an effect has that names none of its own
-    length : (text, where) -> a length in the unit of the times, see `Clock.length`
+    clock : what lengths are read, and written, in
 
     Raises
     ------
@@ -125,7 +143,7 @@ def parse_effects(
             elif match[4] not in ",+":
                 raise BadValue(f"{match[4]!r} is not expected here", _where(text, column), "effects look like otp(30d)")
         else:
-            effect = _effect(match[1], match[3] or "", text, column, match.start(3) + 1, half_life, scale, length)
+            effect = _effect(match[1], match[3] or "", text, column, match.start(3) + 1, half_life, scale, clock.length)
             terms = [*terms[:-1], Term((*terms[-1].effects, effect))] if joins else [*terms, Term((effect,))]
             joins = False
         at = match.end()
@@ -133,9 +151,9 @@ def parse_effects(
         raise BadValue("a product without its second effect", _where(text, len(text)), "write a:b")
     if not terms:
         raise BadValue("no effects", "effects", f"write {BASELINE}, or name some of: {', '.join(catalogue())}")
-    twice = {str(term) for term in terms if [str(t) for t in terms].count(str(term)) > 1}
+    twice = sorted(term.text(clock.span) for term in terms if terms.count(term) > 1)
     if twice:
-        raise BadValue(f"{sorted(twice)[0]} is there twice", "effects", "leave one out")
+        raise BadValue(f"{twice[0]} is there twice", "effects", "leave one out")
     return tuple(terms)
 
 
@@ -143,6 +161,16 @@ def column_names(terms: Sequence[Term], span: Callable[[float], str] = format_du
     """Short names where they tell the terms apart, else the whole text; `span` writes a length of time."""
     short = [term.name for term in terms]
     return tuple(t.text(span) if short.count(s) > 1 else s for t, s in zip(terms, short, strict=True))
+
+
+def said_of_shifts(terms: Sequence[Term], span: Callable[[float], str] = format_duration) -> list[str]:
+    """Which of two readings a shift among events of some types has, in words."""
+    effects = dict.fromkeys(e for term in terms for e in term.effects if e.statistic in _SHIFTS and e.classes)
+    since = {"class": "whatever else came since", "all": "if nothing else came since"}
+    return [
+        f"{effect.text(span)}: after the latest event of type {' or '.join(effect.classes)}, {since[effect.latest]}"
+        for effect in effects
+    ]
 
 
 def _effect(
@@ -178,6 +206,9 @@ def _effect(
         if key not in _ARGUMENTS:
             raise UnknownName(f"{name} has no argument {key!r}", where, suggest(key, _ARGUMENTS))
         effect = _with(effect, key, value, where, length)
+    if not statistic.scales and (effect.half_life or effect.window):
+        what = "the half-life" if effect.half_life else "the window"
+        raise BadValue(f"{name} does not decay", _where(text, column), f"leave out {what}")
     if effect.half_life and effect.window:
         effect = replace(effect, half_life=None) if effect.half_life == half_life else effect
         if effect.half_life:
@@ -206,6 +237,12 @@ def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[st
         if key == "symmetric":
             return replace(effect, symmetric=yes)
         return replace(effect, unique=yes) if key == "unique" else replace(effect, weighted=yes)
+    if key == "latest":
+        if effect.statistic not in _SHIFTS:
+            raise BadValue(f"{effect.statistic} is no shift", where, "leave out latest")
+        if value not in ("class", "all"):
+            raise UnknownName(f"no latest {value!r}", where, suggest(value, ("class", "all")))
+        return replace(effect, latest=value)  # type: ignore[arg-type]
     if key == "scale":
         if value not in _SCALES:
             raise UnknownName(f"no scale {value!r}", where, suggest(value, _SCALES))

@@ -46,6 +46,7 @@ class EventStream:
     weighed_by : the column that the weights are from, or empty
     notes : what was mended or taken in one of two ways while the events were read
     left_out : actors of events that were left out, who are at no risk
+    is_listed : whether the actors are those of a list, at risk whoever of them acts: see `actors`
     """
 
     when: Floats
@@ -60,6 +61,7 @@ class EventStream:
     weighed_by: str = ""
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    is_listed: bool = False
 
     @property
     def count(self) -> int:
@@ -75,8 +77,10 @@ class EventStream:
         return self._cut(slice(0, int(np.searchsorted(self.when, time, side="left"))))
 
     def until(self, time: float) -> EventStream:
-        """The events up to a time, itself included; actors that act only later are left out of everything."""
+        """The events up to a time, itself included; actors that act only later are left out, those of a list stay."""
         last = int(np.searchsorted(self.when, time, side="right"))
+        if self.is_listed:
+            return self._cut(slice(0, last))
         later = set(self.src[last:].tolist()) | set(self.dst[last:].tolist())
         gone = later - set(self.src[:last].tolist()) - set(self.dst[:last].tolist())
         kept = [k for k in range(len(self.actors)) if k not in gone]
@@ -113,7 +117,7 @@ def read_events(
     ------
     BadData : no such file, a column lacks, a cell is empty or cannot be read, an actor acts on itself
     """
-    frame, lines, notes = _texts(path)
+    frame, lines, notes = open_source(path)
     where = Source(path, lines)
     return stream_of(frame, where=where, actors=actors, weight=weight, time_unit=time_unit, notes=notes)
 
@@ -125,11 +129,16 @@ def read_table(path: str | Path) -> pl.DataFrame:
     ------
     BadData : no such file, or it is no table: see `lynchpin.tabular`
     """
-    return _texts(path)[0]
+    return open_source(path)[0]
 
 
-def _texts(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
-    """The cells of a table as text, null where empty; the line of each row; and what was mended at reading."""
+def open_source(path: str | Path) -> tuple[pl.DataFrame, pl.Series, tuple[str, ...]]:
+    """The cells of a table as text, null where empty; the line of each row; and what was mended at reading.
+
+    Raises
+    ------
+    BadData : as for `read_table`
+    """
     try:
         if Path(path).exists() and not Path(path).is_file():
             raise BadData("cannot read it: not a file", str(path), "give a CSV file")

@@ -21,12 +21,13 @@ from lynchpin.errors import BadValue, UnknownName, suggest
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A statistic and the changes it reads."""
+    """A statistic and the changes it reads; `is_signed`: an event weighs less than nothing."""
 
     statistic: Statistic
     memory: Memory
     changes: Changes
     unique: bool
+    is_signed: bool = False
 
     def fill(self, carried: Carried, part: Plan, rows: Rows, out: Floats) -> None:
         ask(
@@ -145,8 +146,11 @@ def build_features(
     *,
     baseline: bool,
     decay_factor: bool = False,
+    from_then: bool = False,
 ) -> tuple[Features, list[str]]:
     """Turn terms into the sources that a stream is read with, and what is to be said of the reading of covariates.
+
+    `from_then`: a value of a covariate counts at its time too, not only after it.
 
     Raises
     ------
@@ -159,7 +163,7 @@ def build_features(
             f"covariate {name} is in no effect", "covariates", f"leave it out, or say send({name}), tie({name})"
         )
     notes: list[str] = []
-    sources = [_source(effect, stream, covariates, who, decay_factor, notes) for effect in effects]
+    sources = [_source(effect, stream, covariates, who, decay_factor, from_then, notes) for effect in effects]
     share: dict[int, tuple[int, float, float]] = {}
     n = len(stream.actors)
     for k, effect in enumerate(effects):
@@ -187,34 +191,37 @@ def _source(
     covariates: Mapping[str, pl.DataFrame],
     who: Needed,
     decay_factor: bool,
+    from_then: bool,
     notes: list[str],
 ) -> Source:
-    statistic = catalogue()[effect.statistic]
+    statistic, said = catalogue()[effect.statistic], effect.text(stream.clock.span)
     memory = Memory(effect.half_life, effect.window)
     if statistic.feed != "events":
         if effect.of not in covariates:
             known = suggest(effect.of, covariates, noun="covariate")
-            raise UnknownName(f"no covariate {effect.of!r}", str(effect), known)
-        changes = read_covariate(effect, statistic, stream, covariates[effect.of], who, notes)
+            raise UnknownName(f"no covariate {effect.of!r}", said, known)
+        changes = read_covariate(effect, statistic, stream, covariates[effect.of], who, notes, from_then=from_then)
         return Source(statistic, Memory(), changes, False)
     legs = effect.legs or (effect.classes, effect.classes)
     leg = np.zeros(stream.count, np.int8)
     for classes, bit in zip(legs, (FIRST_LEG, SECOND_LEG), strict=True):
         leg[_of_class(stream, classes, effect)] |= bit
-    chosen = np.flatnonzero(leg)
-    amount = stream.weight[chosen] if effect.weighted else np.ones(chosen.size)
-    if effect.scale == "log1p" and (below := chosen[amount < 0]).size:
+    chosen = np.arange(stream.count) if effect.latest == "all" else np.flatnonzero(leg)
+    weighs = effect.weighted and statistic.scales  # of the latest event only that it happened counts
+    amount = stream.weight[chosen] if weighs else np.ones(chosen.size)
+    if effect.scale in ("log1p", "prop") and (below := chosen[amount < 0]).size:
         first = below[0]
         raise BadValue(
-            f"log1p of a negative weight: {stream.actors[stream.src[first]]} -> {stream.actors[stream.dst[first]]} at "
-            f"{stream.clock.say(float(stream.when[first]))} weighs {stream.weight[first]:g}",
-            str(effect),
+            f"{effect.scale} of a negative weight: {stream.actors[stream.src[first]]} -> "
+            f"{stream.actors[stream.dst[first]]} at {stream.clock.say(float(stream.when[first]))} "
+            f"weighs {stream.weight[first]:g}",
+            said,
             "say weight=no to count events, or take another scale",
         )
     if decay_factor and memory.half_life:
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
-    return Source(statistic, memory, changes, effect.unique)
+    return Source(statistic, memory, changes, effect.unique, is_signed=bool((amount < 0).any()))
 
 
 def _of_class(stream: EventStream, classes: tuple[str, ...], effect: Effect) -> np.ndarray:
@@ -222,5 +229,6 @@ def _of_class(stream: EventStream, classes: tuple[str, ...], effect: Effect) -> 
         return np.ones(stream.count, bool)
     for name in classes:
         if name not in stream.kinds:
-            raise UnknownName(f"no event is of type {name!r}", str(effect), suggest(name, stream.kinds, noun="type"))
+            where = effect.text(stream.clock.span)
+            raise UnknownName(f"no event is of type {name!r}", where, suggest(name, stream.kinds, noun="type"))
     return np.isin(stream.kind, [stream.kinds.index(name) for name in classes])

@@ -44,6 +44,8 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
     if not any(_is_free(term) for term in request.terms):
         raise BadValue("no effect's half-life is left to fit", "half_life", "take half-lives or windows out of effects")
     times = np.unique(stream.when)
+    if request.clock == "order":
+        times = np.arange(times.size, dtype=float)
     low, high = np.log(np.median(np.diff(times)) / 2), np.log(2 * (times[-1] - times[0]))
     fits: dict[float, RemFit] = {}
     lost: dict[float, DidNotConverge] = {}  # so short that nothing is remembered, or an effect foretells everything

@@ -65,7 +65,7 @@ def roles_of(features: Features) -> Roles | None:
     if any(scale not in ("none", "log1p") for scale in features.scales):
         return None
     for c, term in enumerate(features.terms):
-        kinds = {_role(features.sources[k].statistic) for k in term}
+        kinds = {_role(features.sources[k].statistic, features.sources[k].is_signed) for k in term}
         role = "dying" if "dying" in kinds else kinds.pop() if len(kinds) == 1 else "none"
         if role == "none":
             return None
@@ -73,13 +73,14 @@ def roles_of(features: Features) -> Roles | None:
     return Roles(*(np.array(found[name], np.int64) for name in ("sender", "receiver", "constant", "dying")))
 
 
-def _role(statistic: Statistic) -> str:
+def _role(statistic: Statistic, is_signed: bool) -> str:
+    """Where counts may be negative, the smaller of a leg and of none is no longer none."""
     if statistic.about != "dyad":
         return statistic.about
     if statistic.of_traces is None or not statistic.scales:
         return "none"
     one_tie = np.zeros((3, 3))
-    one_tie[0, 1] = one_tie[1, 0] = 1.0
+    one_tie[0, 1] = one_tie[1, 0] = -1.0 if is_signed else 1.0
     with_the_idle = statistic.of_traces(one_tie)
     return "none" if with_the_idle[2, :2].any() or with_the_idle[:2, 2].any() else "dying"
 

@@ -135,9 +135,7 @@ def _refuse_stream(problem: Problem) -> None:
     try:
         sums = every.sums(_no_effect(problem))
         unit = np.sqrt(np.diag(sums.information) / problem.plan.events)
-        look = look_at_blocks(
-            lambda: (block for shard in every.shards for block in blocks_of(shard)), has_clock=request.needs.clock
-        )
+        look = look_at_blocks(lambda: (block for shard in every.shards for block in blocks_of(shard)), request.needs)
         refuse_separation(look, sums.gradient, unit, problem.names)
     finally:
         every.forget()

@@ -78,7 +78,8 @@ class Plan:
     @property
     def margins(self) -> Margins:
         """What is known of the groups without any column."""
-        return Margins(self.hi - self.lo, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
+        compared = self.hi - self.lo if self.log_weight is None else self.at_risk
+        return Margins(compared, self.at_risk, self.exposure, self.seen_ptr, self.seen_count)
 
     def part(self, begin: int, end: int) -> Plan:
         """Groups begin .. end - 1; the lists of rows are shared."""
@@ -322,7 +323,7 @@ def _one_case_each(plan: Plan) -> Plan:
     return replace(plan, **{name: getattr(plan, name)[of] for name in each}, seen_ptr=np.arange(of.size + 1))
 
 
-def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Plan:
+def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool, together: bool = False) -> Plan:
     """Keep the events and a random sample of the others at risk: case-control sampling.
 
     Every group draws from its own stream of random numbers, so a draw does not depend on blocks or workers.
@@ -334,6 +335,7 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     seed : int
     weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, every
         event is compared with controls of its own as they are: nested case-control sampling
+    together : bool, without weights: the events of a group keep one set of controls (exact ties)
 
     References
     ----------
@@ -342,7 +344,7 @@ def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool) -> Pl
     """
     if controls < 1:
         raise BadValue(f"controls must be 1 or more, not {controls}", "controls", "leave it out for the full risk set")
-    if not weighted:
+    if not weighted and not together:
         plan = _one_case_each(plan)
     cases = np.diff(plan.seen_ptr)
     others = plan.hi - plan.lo - cases

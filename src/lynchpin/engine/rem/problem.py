@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lynchpin.engine.likelihoods.exact import MOST_TIED
 from lynchpin.engine.likelihoods.levels import Levels
 from lynchpin.engine.likelihoods.newton import refuse_empty
+from lynchpin.engine.likelihoods.rows import group_sums
 from lynchpin.engine.rem.cost import afford
 from lynchpin.engine.rem.covariates import needed
 from lynchpin.engine.rem.effects import column_names
@@ -16,9 +18,10 @@ from lynchpin.engine.rem.features import Features, build_features
 from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
-from lynchpin.engine.rem.times import rounding
+from lynchpin.engine.rem.times import Clock, rounding
 from lynchpin.engine.rem.waits import integrated, moves_of
 from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 
 
@@ -61,7 +64,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     if request.risk_set == "senders":
         _only_senders(request)
     if needs.by_sender:
-        _not_of_the_sender(request)
+        _not_of_the_sender(request, stream.clock)
     afford(request, stream)
     risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence, notes=notes)
     plan = plan_groups(
@@ -78,17 +81,27 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     )
     refuse_empty(plan.events)
     who = needed(plan, risk, events_only=needs.events_only, waits=needs.waits)
-    request = request.resolved(plan.events / plan.points)
+    at_once = group_sums(plan.seen_count, plan.seen_ptr)
+    if needs.subsets:
+        _not_too_many(plan, at_once, np.unique(given.when) if request.clock == "order" else None, given)
+    request = request.resolved(plan.events / plan.points, bool((at_once > 1).any()))
     if request.controls is not None:
-        plan = with_controls(plan, request.controls, request.seed, weighted=request.control_weights == "weighted")
+        weighted = request.control_weights == "weighted"
+        plan = with_controls(plan, request.controls, request.seed, weighted=weighted, together=needs.subsets)
     features, said = build_features(
-        request.terms, stream, request.covariates, who, baseline=needs.baseline, decay_factor=request.decay_factor
+        request.terms,
+        stream,
+        request.covariates,
+        who,
+        baseline=needs.baseline,
+        decay_factor=request.decay_factor,
+        from_then=request.covariate_from == "at",
     )
     rows = plan.rows
     if needs.waits:
         stays = request.decay_to == "previous"
         plan = integrated(plan, moves_of(features, decay_stays=stays), decay_stays=stays)
-    names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, given.clock.span)
+    names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, stream.clock.span)
     return Problem(request, stream, given, risk, plan, features, names, rows, tuple(dict.fromkeys([*notes, *said])))
 
 
@@ -136,22 +149,28 @@ def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[E
     return stream, start, stop
 
 
+def _not_too_many(plan: Plan, at_once: Floats, counted: Floats | None, stream: EventStream) -> None:
+    """Exact ties are summed over all sets of as many dyads. counted : the times, where the plan counts time points.
+
+    Raises
+    ------
+    BadValue : more than MOST_TIED events of one comparison
+    """
+    if at_once.max(initial=0.0) > MOST_TIED:
+        g = int(at_once.argmax())
+        when = float(plan.at[g] if counted is None else counted[int(plan.at[g]) - 1])
+        raise BadValue(
+            f"{at_once[g]:,.0f} events at {stream.clock.say(when)}: exact ties take up to {MOST_TIED} at one time",
+            "ties",
+            "use efron, which is near it where few of those compared act at once",
+        )
+
+
 def levels_of(problem: Problem) -> Levels | None:
     """Who has an effect of its own."""
     request = problem.request
     if not request.random:
         return None
-    if (
-        "dyad" in request.random
-        and request.needs.ties
-        and request.ties == "efron"
-        and (problem.plan.seen_count > 1).any()
-    ):
-        raise BadValue(
-            "a dyad acts twice at one time point: with an effect of its own, Efron's likelihood rises for ever",
-            "ties",
-            "use breslow",
-        )
     n = problem.features.n
     key = np.unique(problem.plan.i.astype(np.int64) * n + problem.plan.j)
     return Levels(request.random, (key // n).astype(np.int32), (key % n).astype(np.int32), n)
@@ -174,7 +193,7 @@ def _only_senders(request: Request) -> None:
                 )
 
 
-def _not_of_the_sender(request: Request) -> None:
+def _not_of_the_sender(request: Request, clock: Clock) -> None:
     """A sender's receivers are compared: a number of the sender's own tells none of them apart.
 
     Raises
@@ -183,4 +202,6 @@ def _not_of_the_sender(request: Request) -> None:
     """
     for term in request.terms:
         if all(catalogue()[effect.statistic].about == "sender" for effect in term.effects):
-            raise BadValue(f"{term} is the same for all receivers", "choice", "leave it out or multiply it")
+            raise BadValue(
+                f"{term.text(clock.span)} is the same for all receivers", "choice", "leave it out or multiply it"
+            )

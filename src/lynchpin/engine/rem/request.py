@@ -10,31 +10,39 @@ from typing import Any, Literal, get_args
 import polars as pl
 
 from lynchpin.engine.likelihoods.counts import RATE
+from lynchpin.engine.likelihoods.exact import EXACT
 from lynchpin.engine.likelihoods.interval import INTERVAL
 from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Needs
 from lynchpin.engine.likelihoods.multinomial import TYPE
-from lynchpin.engine.likelihoods.ordinal import CHOICE, ORDINAL
+from lynchpin.engine.likelihoods.ordinal import BRESLOW, EFRON
 from lynchpin.engine.rem.effects import Term, parse_effects
 from lynchpin.engine.rem.events import COLUMN_NAMES
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
-Ties = Literal["breslow", "efron"]
+Ties = Literal["breslow", "efron", "exact"]
 DecayTo = Literal["now", "previous"]
 Counts = Literal["poisson", "nb2"]
 Cluster = Literal["none", "dyad", "time"]
+CovariateFrom = Literal["after", "at"]
 ControlWeights = Literal["auto", "nested", "weighted"]
 
 #: Events per time point from which controls are weighted: a time point then has enough of them to stand for everyone.
 MANY_EVENTS = 10.0
 
+#: Which dyad acts next, and which receiver a sender chooses, by what simultaneous events share.
+_BY_TIES: dict[Ties, Likelihood] = {"breslow": BRESLOW, "efron": EFRON, "exact": EXACT}
+_CHOICE: dict[Ties, Likelihood] = {
+    ties: replace(one, needs=one.needs._replace(by_sender=True, idle=False)) for ties, one in _BY_TIES.items()
+}
+
 #: The word of a request -> the likelihood, given what simultaneous events share and how counts are distributed. The one
 #: place that knows likelihoods by name.
 _LIKELIHOODS: dict[Kind, Callable[[Ties, Counts], Likelihood]] = {
-    "ordinal": lambda ties, counts: ORDINAL[ties],
+    "ordinal": lambda ties, counts: _BY_TIES[ties],
     "interval": lambda ties, counts: INTERVAL,
-    "choice": lambda ties, counts: CHOICE[ties],
+    "choice": lambda ties, counts: _CHOICE[ties],
     "rate": lambda ties, counts: RATE[counts],
     "type": lambda ties, counts: TYPE,
 }
@@ -49,6 +57,7 @@ _OPTIONS = {
     "decay_to": get_args(DecayTo),
     "counts": get_args(Counts),
     "cluster": get_args(Cluster),
+    "covariate_from": get_args(CovariateFrom),
     "control_weights": get_args(ControlWeights),
 }
 
@@ -61,10 +70,12 @@ class Request:
     likelihood : ordinal, interval, choice, rate or type
     risk_set : "full", "active" or "senders"; `dyads` in its place
     controls : how many others are drawn for each event's dyad; None: everyone at risk
-    control_weights : "nested", each event is compared with controls of its own as they are; "weighted", events of one
-        time are compared with all their controls, each with the weight of those it stands for; "auto": weighted where
-        a time point has MANY_EVENTS events on average, or a likelihood has a clock
-    ties : what simultaneous events share (ordinal and choice)
+    control_weights : "nested", each event is compared with controls of its own as they are (exact ties: the events of
+        one time with controls drawn for them together); "weighted", events of one time are compared with all their
+        controls, each with the weight of those it stands for; "auto": weighted where a time point has MANY_EVENTS
+        events on average, a likelihood has a clock, or Efron's ties have a time point with two events
+    ties : what simultaneous events share (ordinal and choice): Breslow's or Efron's denominators, or "exact", the
+        conditional likelihood of up to `MOST_TIED` of them
     decay_to : the instant that decay is reckoned to: the time point itself, or the one before
     decay_factor : multiply decayed counts by ln2 / half-life, as some papers do
     clock : "time", or "order": times are replaced by 1, 2, 3, ... before anything else
@@ -80,6 +91,7 @@ class Request:
     ridge : precision of a normal prior of every coefficient but the baseline
     cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
     covariates : name -> frame; presence, dyads : frames or None
+    covariate_from : whether a value dated t counts for what comes after t, or for what happens at t too
     """
 
     terms: tuple[Term, ...]
@@ -101,6 +113,7 @@ class Request:
     random: tuple[str, ...] = ()
     cluster: Cluster = "none"
     covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    covariate_from: CovariateFrom = "after"
     presence: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
 
@@ -128,15 +141,24 @@ class Request:
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
         if self.controls is not None and needs.events_only:
             raise BadValue("the type model compares events only", "controls", "leave them out")
+        if self.controls is not None and needs.subsets and self.control_weights == "weighted":
+            raise BadValue(
+                "exact ties compare sets of dyads as they are, without weights", "control_weights", "leave it out"
+            )
 
     def _check_order(self) -> None:
         """Where time points are counted, nothing else may speak of time."""
         if self.stop is not None and self.needs.clock:
             raise BadValue("order has no clock that can stop: it counts time points", "stop", "leave it out")
-        dated = [name for name, table in self.covariates.items() if {c.strip().lower() for c in table.columns} & TIMES]
+        dated = self.dated
         if self.presence is not None or dated:
             what = f"covariate {dated[0]} has times" if dated else "presence has times"
             raise BadValue(f"{what}, and the clock counts time points", "clock", "leave out clock, or the times")
+
+    @property
+    def dated(self) -> list[str]:
+        """The covariates that vary over time."""
+        return [name for name, table in self.covariates.items() if {c.strip().lower() for c in table.columns} & TIMES]
 
     def _check_random(self) -> None:
         for factor in self.random:
@@ -146,6 +168,8 @@ class Request:
             raise BadValue(
                 "random effects of a model without any coefficient are not fitted", "random", "name an effect"
             )
+        if self.random and self.needs.subsets:
+            raise BadValue("exact ties have no random effects", "ties", "use efron")
         if self.random and self.cluster != "none":
             raise BadValue("random effects go with plain errors", "cluster", "leave cluster out")
         if self.needs.by_sender and "sender" in self.random:
@@ -174,20 +198,32 @@ class Request:
             return self.first
         return int(self.needs.waits and self.start is None)
 
-    def resolved(self, events_per_time_point: float) -> Request:
-        """With what "auto" stands for; a weighted sample adds noise of its own, which errors by time point take in."""
+    def resolved(self, events_per_time_point: float, has_ties: bool) -> Request:
+        """With what "auto" stands for; a weighted sample adds noise of its own, which errors by time point take in.
+
+        Raises
+        ------
+        BadValue : Efron's ties, and controls of its own for each event
+        """
         if self.controls is None:
             return self
-        weights = self.control_weights
+        weights, is_efron = self.control_weights, self.needs.ties and self.ties == "efron" and has_ties
+        if weights == "nested" and is_efron:
+            raise BadValue(
+                "each event is compared with controls of its own, so that none shares anything (Efron)",
+                "control_weights",
+                "leave out ties, or take control_weights=weighted",
+            )
         if weights == "auto":
-            weights = "weighted" if self.needs.clock or events_per_time_point >= MANY_EVENTS else "nested"
+            many = is_efron or events_per_time_point >= MANY_EVENTS
+            weights = "weighted" if self.needs.clock or (many and not self.needs.subsets) else "nested"
         by_time = weights == "weighted" and self.cluster == "none" and not self.random
         return replace(self, control_weights=weights, cluster="time" if by_time else self.cluster)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, from which `from_dict` makes the request again."""
         plain = {k: v for k, v in asdict(self).items() if k not in ("terms", "covariates", "presence", "dyads")}
-        plain["effects"] = " ".join(str(term) for term in self.terms)
+        plain["effects"] = " ".join(term.text(repr) for term in self.terms)
         plain["covariates"] = {name: table.to_dict(as_series=False) for name, table in self.covariates.items()}
         for name in ("presence", "dyads"):
             table = getattr(self, name)

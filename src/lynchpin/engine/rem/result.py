@@ -11,9 +11,11 @@ import polars as pl
 from scipy.special import ndtr
 
 from lynchpin.engine.likelihoods.effects import RandomEffects
+from lynchpin.engine.rem.effects import said_of_shifts
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.saved import read, write
+from lynchpin.engine.rem.times import POINTS, Clock
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.numbers import Z90
@@ -111,6 +113,7 @@ class RemFit:
             "unit": stream.unit,
             "weighed_by": stream.weighed_by,
             "left_out": stream.left_out,
+            "is_listed": stream.is_listed,
             "notes": self.notes,
             "request": self.request.to_dict(),
             "half_life_interval": self.half_life_interval,
@@ -157,6 +160,7 @@ def load_rem(path: str | Path) -> RemFit:
         unit=about.get("unit", "d"),
         weighed_by=about.get("weighed_by", ""),
         left_out=tuple(about.get("left_out", ())),
+        is_listed=about.get("is_listed", False),
     )
     interval = about["half_life_interval"]
     return RemFit(
@@ -203,7 +207,7 @@ def answer(fit: RemFit) -> dict[str, Any]:
     table = coefficients(fit)
     return {
         "likelihood": fit.request.likelihood,
-        "effects": [term.text(fit.stream.clock.span) for term in fit.request.terms],
+        "effects": [term.text(_lengths(fit).span) for term in fit.request.terms],
         "names": list(fit.names),
         "estimate": fit.estimate.tolist(),
         "se": fit.se.tolist(),
@@ -213,6 +217,8 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "upper": table["upper"].to_list(),
         "log_likelihood": fit.log_likelihood,
         "null_log_likelihood": fit.null_log_likelihood,
+        "half_life_interval": None if fit.half_life_interval is None else list(fit.half_life_interval),
+        "time_unit": _lengths(fit).unit or None,
         "random": [
             {"of": f.of, "n": int(f.effect.size), "sd": f.sd, "lower": f.lower, "upper": _finite(f.upper)}
             for f in fit.random
@@ -222,6 +228,8 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "bic": fit.bic,
         "n_events": fit.n_events,
         "n_time_points": fit.n_time_points,
+        "n_actors": len(fit.stream.actors),
+        "n_silent_actors": silent_actors(fit),
         "n_dyads": fit.n_dyads,
         "n_rows": fit.n_rows,
         "conventions": list(conventions(fit)),
@@ -238,22 +246,36 @@ def random_effects(fit: RemFit) -> pl.DataFrame:
     return pl.concat(frames) if frames else pl.DataFrame(schema={**empty, "effect": pl.Float64, "se": pl.Float64})
 
 
+def _lengths(fit: RemFit) -> Clock:
+    """What lengths of time are written in."""
+    return POINTS if fit.request.clock == "order" else fit.stream.clock
+
+
+def silent_actors(fit: RemFit) -> int:
+    """How many actors are in no event."""
+    return len(fit.stream.actors) - int(np.unique(np.concatenate([fit.stream.src, fit.stream.dst])).size)
+
+
 def conventions(fit: RemFit) -> tuple[str, ...]:
     """What every number of the fit rests on, in words."""
     asked = fit.request
     remembers = any(e.half_life for t in asked.terms for e in t.effects)
     to = "the time point itself" if asked.decay_to == "now" else "the time point before"
-    ties = {"breslow": "Breslow", "efron": "Efron"}[asked.ties]
     said = [
         "events of one time share their history: only what is strictly before counts",
         f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
         "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
+        _FROM[asked.covariate_from] if asked.dated else "",
+        *said_of_shifts(asked.terms, _lengths(fit).span),
         "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
         _CLOCK.get((asked.likelihood, asked.decay_to), ""),
-        f"simultaneous events: {ties}" if asked.needs.ties else "",
+        f"simultaneous events: {_TIES[asked.ties]}" if asked.needs.ties else "",
         _risk_words(fit),
+        f"{len(fit.stream.actors):,} actors listed, {silent_actors(fit):,} of them in no event"
+        if fit.stream.is_listed
+        else "",
         _control_words(fit),
-        f"steps of {fit.stream.clock.span(asked.step)}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
+        f"steps of {_lengths(fit).span(asked.step)}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
         ""
         if asked.start is None or not asked.needs.clock
         else f"the clock starts at {fit.stream.clock.say(asked.start)}",
@@ -267,6 +289,15 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
     return tuple(line for line in said if line)
 
 
+_FROM = {
+    "after": "a covariate dated t counts for what comes after t",
+    "at": "a covariate dated t counts for what happens at t and after",
+}
+_TIES = {
+    "breslow": "Breslow; a dyad stands once, however often it acts",
+    "efron": "Efron; a dyad with several events of one time stands as often",
+    "exact": "exact, of all sets of as many dyads; a dyad with several events of one time stands as often",
+}
 _COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
 _CLOCK = {
     ("interval", "now"): "rates move within a wait, with decay, ages, windows, covariates and presence; integrated",
@@ -303,6 +334,8 @@ def _control_words(fit: RemFit) -> str:
         "weighted": "those of a time point weighted for all they stand for",
         "nested": "each event compared with its own (nested case-control)",
     }[asked.control_weights]
+    if asked.needs.subsets:
+        how = "the events of a time point compared with theirs as one set"
     return f"{asked.controls} controls drawn for each event's dyad (seed {asked.seed}), {how}"
 
 
@@ -336,7 +369,9 @@ def summary_text(fit: RemFit) -> str:
     ]
     if fit.half_life_interval is not None:
         low, high = fit.half_life_interval
-        lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {low:.3g} to {high:.3g}")
+        unit = _lengths(fit).unit or ("time points" if fit.request.clock == "order" else "")
+        ends = f"{low:.3g} to {high:.3g} {unit}".rstrip()
+        lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {ends}")
     return "\n".join(lines)
 
 

@@ -2,7 +2,8 @@
 
 A concave log-likelihood runs off along d exactly when no comparison speaks against d and some speak for it:
 
-    ordinal, choice   every dyad that acted has the highest d'x of all that it is compared with
+    ordinal, choice   every dyad that acted has the highest d'x of all that it is compared with; with exact ties, of all
+                      that did not act
     interval, rate    d'x <= 0 for everyone at risk, and 0 for every dyad that acted
     type              d'x of the type that happened is the highest of all types
 
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
+from lynchpin.engine.likelihoods.likelihood import Needs
 from lynchpin.engine.likelihoods.rows import Block
 from lynchpin.engine.rem._kernels import ends
 from lynchpin.engine.statistics.base import Floats, Ints
@@ -146,8 +148,8 @@ def _shortest(slope: Floats, cuts: Floats, rise: float) -> Floats | None:
 _EXACT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
-def look_at_blocks(blocks: Callable[[], Iterable[Block]], has_clock: bool) -> Look:
-    """The verdict of the groups of a plan: of who acts among those compared, or of when as well (`has_clock`)."""
+def look_at_blocks(blocks: Callable[[], Iterable[Block]], needs: Needs) -> Look:
+    """The verdict of the groups of a plan: of who acts among those compared, or of when as well (a clock)."""
 
     def look(direction: Floats) -> Verdict:
         cuts, worst, favour, compared = [np.empty((0, direction.size))], [np.empty(0)], 0, 0
@@ -155,8 +157,8 @@ def look_at_blocks(blocks: Callable[[], Iterable[Block]], has_clock: bool) -> Lo
             groups = block.ptr.size - 1
             top, low, bottom = (np.empty(groups, np.int64) for _ in range(3))
             along = direction @ block.X
-            ends(along, block.ptr, block.seen_ptr, block.seen_row, top, low, bottom)
-            if has_clock:
+            ends(along, block.ptr, block.seen_ptr, block.seen_row, needs.subsets, top, low, bottom)
+            if needs.clock:
                 lasts = block.exposure > 0
                 rows = [(-1.0, top[lasts]), (1.0, low[low >= 0])]
                 favour += int((along[bottom[lasts]] < -_FOR).sum())
@@ -164,7 +166,7 @@ def look_at_blocks(blocks: Callable[[], Iterable[Block]], has_clock: bool) -> Lo
                 z = np.concatenate([sign * block.X[:, row].T for sign, row in rows])
                 against = np.concatenate([sign * along[row] for sign, row in rows])
             else:
-                acted = low >= 0
+                acted = (low >= 0) & (top >= 0)
                 top, low, bottom = top[acted], low[acted], bottom[acted]
                 favour += int((along[low] - along[bottom] > _FOR).sum())
                 compared += int(acted.sum())

@@ -96,7 +96,9 @@ def shard_sums(shard: Shard, likelihood: Likelihood, beta: Floats) -> Sums | Poo
 
 def pooled_sums(blocks: Iterable[Block], likelihood: Likelihood, parameters: Floats, whose: Whose) -> PooledSums:
     """What a likelihood says of some blocks, coefficients and effects."""
-    found = (pooled.sums(block, parameters, whose.levels, likelihood.terms, whose.most) for block in blocks)
+    terms = likelihood.terms
+    assert terms is not None
+    found = (pooled.sums(block, parameters, whose.levels, terms, whose.most) for block in blocks)
     total = next(found)
     for sums in found:
         total = (total + sums).within()

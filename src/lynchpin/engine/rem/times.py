@@ -40,14 +40,14 @@ ROUNDING_GAP, ROUNDINGS = 1e-9, 8.0
 _ZONED = r"^(.*\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(Z|z|UTC|[+-]\d\d(?::?\d\d)?)$"
 _WRITE = "write numbers, or dates as 2012-07-09 or 2012-07-09T12:00"
 
-Kind = Literal["dates", "years", "numbers"]
+Kind = Literal["dates", "years", "numbers", "points"]
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """What the times of a stream are.
 
-    kind : dates, as days since 1970; years, as they are; other numbers
+    kind : dates, as days since 1970; years, as they are; other numbers; or time points, counted
     unit : of one; empty where the times do not say it
     epoch : the unit of which they look like a count since 1970 (s, ms, us), or empty
     """
@@ -96,6 +96,12 @@ class Clock:
     def _of_unit(self, text: str, where: str) -> float:
         match = _SHORT.fullmatch(text)
         days = float(match[1]) / _PER_DAY[match[2]] if match else parse_duration(text, where=where)
+        if self.kind == "points":
+            raise BadValue(
+                f"{text} is a length with a unit, and the clock counts time points",
+                where,
+                "write how many: a bare number",
+            )
         if not self.unit:
             since = (
                 f"{self.epoch}: they look like {_EPOCH_UNITS[self.epoch][0]} since 1970"
@@ -149,8 +155,8 @@ class Clock:
         return when, []
 
 
-#: What times are where nobody says otherwise.
-DAYS = Clock("dates", "d")
+#: What times are where nobody says otherwise, and where time points are counted.
+DAYS, POINTS = Clock("dates", "d"), Clock("points")
 
 
 def read_times(column: pl.Series, where: str, *, unit: str = "") -> tuple[Floats, Clock]:

@@ -46,14 +46,14 @@ def dyad_kernel(state, past, rows, out):
         o = read_dyads(V, rows, q, 1.0, out, o)
 
 
-def pair_values(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
-    """The value of every pair, for references: each change is by one, and none fades. Shape (n, n)."""
-    return counts(t, src, dst, at, n, np.inf)
+def pair_values(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
+    """The value of every pair, for references: no change fades. Shape (n, n)."""
+    return counts(t, src, dst, at, n, np.inf, amount)
 
 
-def actor_values(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
-    """The value of every actor, for references: each change is by one, of whom the feed has as sender. Shape (n,)."""
-    values: Floats = pair_values(t, src, dst, at, n, half_life_days).sum(axis=1)
+def actor_values(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
+    """The value of every actor, for references: changes are of whom the feed has as sender. Shape (n,)."""
+    values: Floats = pair_values(t, src, dst, at, n, half_life_days, amount).sum(axis=1)
     return values
 
 

@@ -53,7 +53,7 @@ class Rows(NamedTuple):
 
 
 Kernel: TypeAlias = Callable[[Floats, Past, Rows, Floats], None]
-Reference: TypeAlias = Callable[[Floats, Ints, Ints, float, int, float], Floats]
+Reference: TypeAlias = Callable[..., Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class Statistic:
         is carried from one call to the next, so that a long stream can be asked in blocks; it starts as zeros.
     state : function of the number of actors -> shape of the state, three axes
     reference : the same by plain loops over events, slow and close to the formula: `(t, src, dst, at, n,
-        half_life_days)` -> array (n, n) at time `at`, in days. Tests hold the two together. See `each_dyad`.
+        half_life_days, amount=None)` -> array (n, n) at time `at`, in days; amount: (events,), what each counts, None
+        for one. Tests hold the two together. See `each_dyad`.
     of_traces : array (..., n, n) -> array (..., n, n), where the statistic is a function of decayed counts alone. Entry
         [i, j] of the argument is the trace of past events from i to j, >= 0, with a zero diagonal; entry [i, j] of the
         answer is the statistic of dyad (i, j), and its diagonal means nothing. Leading axes are steps of history or
@@ -78,7 +79,8 @@ class Statistic:
     about : whose number it is
     feed : what the changes come from
     share_of : what scaling by proportion divides by, (name of a statistic, or "events"; how many of those), or None
-    scales : bool, whether the state is in the units of the counts, so that decay may rescale it
+    scales : bool, whether the state is in the units of the counts, so that decay may rescale it. Without, an event is
+        one whatever its amount, and it never drops out.
     ages : bool, whether it is read off an age, so that it changes while nothing happens
     """
 
@@ -123,19 +125,21 @@ Remembered = TypeVar("Remembered")
 
 
 def each_dyad(
-    remember: Callable[[Floats, Ints, Ints, float, int, float], Remembered],
+    remember: Callable[[Floats, Ints, Ints, float, int, float, Floats], Remembered],
     formula: Callable[[Remembered, int, int], float],
 ) -> Reference:
     """A reference in two steps, each plain: what is remembered of the past, and a formula of it for dyad (i, j).
 
     Parameters
     ----------
-    remember : function `(t, src, dst, at, n, half_life_days)` -> what the formula reads, as `counts`
+    remember : function `(t, src, dst, at, n, half_life_days, amount)` -> what the formula reads, as `counts`
     formula : function (remembered, i, j) -> the statistic of dyad (i, j)
     """
 
-    def reference(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
-        remembered = remember(t, src, dst, at, n, half_life_days)
+    def reference(
+        t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats | None = None
+    ) -> Floats:
+        remembered = remember(t, src, dst, at, n, half_life_days, np.ones(t.size) if amount is None else amount)
         return np.array([[formula(remembered, i, j) for j in range(n)] for i in range(n)], float)
 
     return reference
@@ -152,9 +156,9 @@ def weight(age_days: float, half_life_days: float) -> float:
     return float(2.0 ** (-age_days / half_life_days)) if age_days > 0 else 0.0
 
 
-def counts(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
+def counts(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
     """Decayed counts of every ordered pair by a plain loop, for references: shape (n, n)."""
     out = np.zeros((n, n))
-    for when, s, r in zip(t, src, dst, strict=True):
-        out[s, r] += weight(at - when, half_life_days)
+    for when, s, r, much in zip(t, src, dst, amount, strict=True):
+        out[s, r] += much * weight(at - when, half_life_days)
     return out

@@ -2,7 +2,8 @@
 
 The sums are kept up to date change by change. When the count of one leg goes from `before` to `after`, only the pairs
 that go through this leg move, each by the change of the smaller of its two legs: one loop over the other actors in
-place of three nested ones.
+place of three nested ones. The pair of the leg itself keeps its sum: neither of its actors is its own third party,
+which matters where weights make a count negative.
 """
 
 from __future__ import annotations
@@ -47,17 +48,17 @@ def chain(state, past, e):
     first, second, S = state[0], state[1], state[2]
     s, r, amount, unique = past.src[e], past.dst[e], past.amount[e], past.unique
     if past.leg[e] & 1:
-        before = first[s, r]
+        before, own = first[s, r], S[s, r]
         after = moved(before, amount)
         for x in range(S.shape[0]):
             S[s, x] += joint(before, after, second[r, x], unique)
-        first[s, r] = after
+        first[s, r], S[s, r] = after, own
     if past.leg[e] & 2:
-        before = second[s, r]
+        before, own = second[s, r], S[s, r]
         after = moved(before, amount)
         for x in range(S.shape[0]):
             S[x, r] += joint(before, after, first[x, s], unique)
-        second[s, r] = after
+        second[s, r], S[s, r] = after, own
 
 
 @njit(cache=True, nogil=True)
@@ -69,17 +70,17 @@ def fork(state, past, e, third, end):
     first, second, S = state[0], state[1], state[2]
     amount, unique = past.amount[e], past.unique
     if past.leg[e] & 1:
-        before = first[third, end]
+        before, own = first[third, end], S[end, third]
         after = moved(before, amount)
         for x in range(S.shape[0]):
             S[end, x] += joint(before, after, second[third, x], unique)
-        first[third, end] = after
+        first[third, end], S[end, third] = after, own
     if past.leg[e] & 2:
-        before = second[third, end]
+        before, own = second[third, end], S[third, end]
         after = moved(before, amount)
         for x in range(S.shape[0]):
             S[x, end] += joint(before, after, first[third, x], unique)
-        second[third, end] = after
+        second[third, end], S[third, end] = after, own
 
 
 @njit(cache=True, nogil=True)

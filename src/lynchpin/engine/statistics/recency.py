@@ -1,4 +1,7 @@
-"""Recency: how lately an actor or a dyad was last seen to act, and where a dyad stands among those last seen."""
+"""Recency: how lately an actor or a dyad was last seen to act, and where a dyad stands among those last seen.
+
+An event is seen whatever it weighs. So are the shifts' events.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,7 @@ def dyad_kernel(state, past, rows, out):
     o = 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
-            if past.amount[e] > 0.0:
-                note_last(state, (past.src[e], past.dst[e]), past.when[e])
+            note_last(state, (past.src[e], past.dst[e]), past.when[e])
         for r in range(rows.lo[q], rows.hi[q]):
             out[o] = recency(state, (rows.i[r], rows.j[r]), past.at[q])
             o += 1
@@ -30,8 +32,7 @@ def actor_kernel(state, past, rows, out):
     last, o = state[:, 0], 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
-            if past.amount[e] > 0.0:
-                note_last(last, past.src[e], past.when[e])
+            note_last(last, past.src[e], past.when[e])
         for r in range(rows.lo[q], rows.hi[q]):
             out[o] = recency(last, rows.i[r], past.at[q])
             o += 1
@@ -43,8 +44,7 @@ def rank_kernel(state, past, rows, out):
     o = 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
-            if past.amount[e] > 0.0:
-                note_last(state, (past.src[e], past.dst[e]), past.when[e])
+            note_last(state, (past.src[e], past.dst[e]), past.when[e])
         for r in range(rows.lo[q], rows.hi[q]):
             out[o] = rank_share(state, rows.i[r], rows.j[r])
             o += 1
@@ -75,7 +75,7 @@ def rank_share(last, i, j):
     return 1.0 / rank
 
 
-def ages(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> Floats:
+def ages(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
     """Time since each actor last sent to each other, inf where never, by a plain loop, for references: shape (n, n)."""
     age = np.full((n, n), np.inf)
     for when, s, r in zip(t, src, dst, strict=True):

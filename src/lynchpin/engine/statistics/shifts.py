@@ -41,13 +41,12 @@ def kernel(turn, state, past, rows, out):
 
 @njit(cache=True, nogil=True)
 def note_latest(state, past, e):
-    """Keep the events of the latest instant. state: (2, n + 3, n + 3).
+    """Keep the events of the latest instant, whatever they weigh; one that is no leg only says that it came. state: (2,
+    n + 3, n + 3).
 
     state[0, i, j] is the number of the latest instant at which i sent to j; state[1, 0] and state[1, 1] are how many
     pairs of the latest instant each actor sent and received; state[1, 2, :3]: its number, its time, its pairs in all.
     """
-    if past.amount[e] <= 0.0:
-        return
     pair, sent, received, now = state[0], state[1, 0], state[1, 1], state[1, 2]
     if now[0] == 0.0 or past.when[e] > now[1]:
         now[0] += 1.0
@@ -55,14 +54,16 @@ def note_latest(state, past, e):
         sent[:] = 0.0
         received[:] = 0.0
     s, r = past.src[e], past.dst[e]
-    if pair[s, r] != now[0]:
+    if past.leg[e] and pair[s, r] != now[0]:
         pair[s, r] = now[0]
         sent[s] += 1.0
         received[r] += 1.0
         now[2] += 1.0
 
 
-def pairs(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float) -> set[tuple[int, int]]:
+def pairs(
+    t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats
+) -> set[tuple[int, int]]:
     """The pairs (A, B) of the latest instant before `at`, by a plain search, for references."""
     before = t[t < at]
     now = t == before.max() if before.size else np.zeros(t.size, bool)

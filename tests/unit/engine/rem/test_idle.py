@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,6 @@ TEXT = (
 
 def quiet_world():
     """Ten states act, and thirty more could."""
-    from dataclasses import replace
 
     stream = crowded_stream(2, events=250, actors=10, days=60)
     return replace(stream, actors=(*stream.actors, *(f"Q{k}" for k in range(30))))
@@ -37,6 +38,20 @@ def test_shared_equals_one_by_one(monkeypatch, likelihood, ties):
     monkeypatch.setattr(idle, "SHARED_ROWS", 0)
     shared = lynchpin.rem(STREAM, TEXT, likelihood=likelihood, ties=ties)
     assert shared.log_likelihood == pytest.approx(one_by_one.log_likelihood, rel=1e-12)
+    np.testing.assert_allclose(shared.estimate, one_by_one.estimate, rtol=1e-8)
+    np.testing.assert_allclose(shared.se, one_by_one.se, rtol=1e-8)
+
+
+@pytest.mark.parametrize("paths", ["", "otp(3d) osp"])
+def test_weights_of_any_sign_are_shared_where_they_can_be(monkeypatch, paths):
+    """The smaller of a negative leg and of none is negative: then third parties reach dyads that are idle."""
+    weighed = replace(STREAM, weight=np.resize([1.0, -1.0, 0.0, 0.5, -0.25], STREAM.count), weighed_by="w")
+    text = f"inertia(2d) reciprocity outdegreeSender(5d) indegreeReceiver {paths}"
+    problem = prepare(Request(terms=parse_effects(text)), weighed)
+    assert (idle.roles_of(problem.features) is None) is bool(paths)
+    one_by_one = lynchpin.rem(weighed, text)
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    shared = lynchpin.rem(weighed, text)
     np.testing.assert_allclose(shared.estimate, one_by_one.estimate, rtol=1e-8)
     np.testing.assert_allclose(shared.se, one_by_one.se, rtol=1e-8)
 
@@ -74,7 +89,6 @@ def test_a_wrong_sign_would_be_seen(monkeypatch):
 
 
 def rows_and_states(bystanders):
-    from dataclasses import replace
 
     actors = (*STREAM.actors[:10], *(f"Q{k}" for k in range(bystanders)))
     problem = prepare(Request(terms=parse_effects(TEXT)), replace(STREAM, actors=actors))

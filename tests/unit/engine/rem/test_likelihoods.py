@@ -33,7 +33,7 @@ def others(n):
 
 
 def ordinal(stream, beta, ties):
-    """Breslow's and Efron's log-likelihood, straight from the papers."""
+    """Breslow's and Efron's log-likelihood, straight from the papers; Efron's of a table with a row for each event."""
     total, n = 0.0, len(stream.actors)
     for time in np.unique(stream.when):
         X = plain_columns(stream, time)
@@ -43,7 +43,8 @@ def ordinal(stream, beta, ties):
         part = sum(np.exp(eta[d]) for d in tied)
         total += sum(eta[d] for d in tied)
         for k in range(len(tied)):
-            total -= log(whole - (k / len(tied) * part if ties == "efron" else 0.0))
+            again = part - sum(np.exp(eta[d]) for d in set(tied))
+            total -= log(whole + again - k / len(tied) * part if ties == "efron" else whole)
     return total
 
 

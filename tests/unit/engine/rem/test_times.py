@@ -253,7 +253,7 @@ def test_what_differs_by_more_stays_apart():
 
 
 def test_effects_are_written_in_the_unit_of_the_times():
-    [term] = parse_effects("inertia(300)", length=Clock("numbers").length)
+    [term] = parse_effects("inertia(300)", clock=Clock("numbers"))
     assert term.text(Clock("numbers").span) == "inertia(half_life=300)"
     assert term.text(Clock("numbers", "s").span) == "inertia(half_life=300s)"
     assert term.text(Clock("dates", "d").span) == "inertia(half_life=300d)"

@@ -1,0 +1,154 @@
+"""What goldfish, remverse, relevent and eventnet fit in their own tests and vignettes, as commands of `lynchpin rem`.
+
+`peer_cases.toml` has each command with the right values, and why a peer has others. The data is in the reference folder.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import tomllib
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from lynchpin.cli import app
+
+CASES = tomllib.loads(Path(__file__).with_name("peer_cases.toml").read_text(encoding="utf-8"))["case"]
+
+#: Two fits agree in this much of a log-likelihood, and of a standard error.
+LOGLIK, SE = 1e-5, 1e-4
+
+
+@pytest.fixture(scope="module")
+def peers(shared: Path) -> Path:
+    return shared / "reference" / "peers"
+
+
+@pytest.fixture(scope="module")
+def data(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the cases, and those that are made of them."""
+    folder = tmp_path_factory.mktemp("peers")
+    for file in (peers / "data").iterdir():
+        (folder / file.name).symlink_to(file)
+    for name, make in MADE.items():
+        make(lambda file: pl.read_csv(folder / f"{file}.csv", infer_schema_length=0)).write_csv(folder / f"{name}.csv")
+    return folder
+
+
+Read = Callable[[str], pl.DataFrame]
+
+
+def sorted_pairs(read: Read) -> pl.DataFrame:
+    """Events without a direction."""
+    low, high = (end("sender", "receiver").alias(to) for end, to in ENDS)
+    return read("history").select("time", low, high)
+
+
+ENDS = ((pl.min_horizontal, "sender"), (pl.max_horizontal, "receiver"))
+
+
+def actors_of(events: pl.DataFrame) -> list[str]:
+    return sorted({*events["sender"], *events["receiver"]})
+
+
+def pairs(rows: list[tuple[str, str]]) -> pl.DataFrame:
+    return pl.DataFrame(sorted(rows), schema=["sender", "receiver"], orient="row")
+
+
+def either_way(read: Read) -> pl.DataFrame:
+    """Dyads that ever act, and those the other way."""
+    acted = {*read("history").select("sender", "receiver").iter_rows()}
+    return pairs([*(acted | {(b, a) for a, b in acted})])
+
+
+def first_calls(read: Read, *, turned: bool = False) -> pl.DataFrame:
+    """1 for a dyad from its first event on."""
+    first = read("se_calls").unique(["sender", "receiver"], keep="first", maintain_order=True)
+    names = {"sender": "receiver", "receiver": "sender"} if turned else {}
+    return first.select("time", "sender", "receiver", value=pl.lit(1)).rename(names)
+
+
+def partners(read: Read, whose: str) -> pl.DataFrame:
+    """How many different others each actor has called (was called by)."""
+    rows = [(name, 0, 0) for name in read("se_actors")["label"]]
+    known: dict[str, int] = {}
+    for name, time in first_calls(read).select(whose, "time").iter_rows():
+        known[name] = known.get(name, 0) + 1
+        rows.append((name, int(time), known[name]))
+    table = pl.DataFrame(rows, schema=["actor", "time", "value"], orient="row")
+    return table.unique(["actor", "time"], keep="last", maintain_order=True)
+
+
+def attribute(read: Read, column: str) -> pl.DataFrame:
+    return read("se_actors").select(actor="label", value=column)
+
+
+WAVE = "1220918400"
+
+
+def friendships(read: Read) -> pl.DataFrame:
+    """How many name each actor as a friend: nobody until the first wave. The second is at the stop."""
+    named = read("se_friend").filter(pl.col("time") == WAVE).group_by("receiver").agg(value=pl.len().cast(pl.String))
+    before = read("se_actors").select(actor="label", time=pl.lit("0"), value=pl.lit("0"))
+    return pl.concat([before, named.select(actor="receiver", time=pl.lit(WAVE), value="value")])
+
+
+def extraversion_of_waits(read: Read) -> pl.DataFrame:
+    """Each change dated at the time point before: remstimate gives a wait the value of its end."""
+    times = read("history")["time"].cast(pl.Float64)
+    since = [times.filter(times < float(t)).max() or 0.0 for t in read("info_extraversion")["time"]]
+    return read("info_extraversion").with_columns(time=pl.Series(since))
+
+
+MADE: dict[str, Callable[[Read], pl.DataFrame]] = {
+    "eight": lambda read: pl.DataFrame({"actor": range(1, 9)}),
+    "class_acts": lambda read: read("class").filter(pl.col("sender") != "NA"),  # the last row only says when it ended
+    "history_pairs": sorted_pairs,
+    "history_dyads": lambda read: pairs([*combinations(actors_of(read("history")), 2)]),
+    "history_either_way": either_way,
+    "called": first_calls,
+    "called_by": lambda read: first_calls(read, turned=True),
+    "friendships": friendships,
+    "extraversion_of_waits": extraversion_of_waits,
+    "friend_of": lambda read: read("se_friend").rename({"sender": "receiver", "receiver": "sender"}),
+    "known_by": lambda read: partners(read, "receiver"),
+    "knows": lambda read: partners(read, "sender"),
+    "floor": lambda read: attribute(read, "floor"),
+    "grade": lambda read: attribute(read, "gradeType"),
+}
+
+
+def test_every_case_is_a_command_or_says_what_it_lacks(peers):
+    told = {case["id"]: case for case in json.loads((peers / "cases.json").read_text(encoding="utf-8"))["cases"]}
+    assert [case["id"] for case in CASES] == [*told]
+    for case in CASES:
+        assert ("command" in case) is not ("lacks" in case)
+        assert "command" in case or not told[case["id"]]["expressible"]
+        if "command" in case:
+            right = told[case["id"]]["right"]
+            assert case["coef"] == right["coef"] and case.get("loglik") == right.get("loglik")
+            assert case["tolerance"] == told[case["id"]]["tolerance_in_se"]
+
+
+COMMANDS = [pytest.param(case, id=case["id"]) for case in CASES if "command" in case]
+
+
+@pytest.mark.parametrize("case", COMMANDS)
+def test_it_agrees(data, case, monkeypatch):
+    monkeypatch.chdir(data)
+    done = CliRunner().invoke(app, ["rem", *shlex.split(case["command"]), "--json"])
+    assert done.exit_code == 0, done.exception
+    found = json.loads(done.stdout)
+    times = np.array(case.get("times", [1.0] * len(found["names"])))
+    estimate, se = np.array(found["estimate"]) * times, np.array(found["se"]) * times
+    right = np.array(case.get("se", se))
+    np.testing.assert_allclose((estimate - case["coef"]) / right, 0.0, atol=case["tolerance"])
+    np.testing.assert_allclose(se / right, 1.0, atol=SE)
+    if "loglik" in case:
+        assert found["log_likelihood"] == pytest.approx(case["loglik"], abs=LOGLIK)
