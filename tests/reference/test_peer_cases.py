@@ -74,36 +74,27 @@ def first_calls(read: Read, *, turned: bool = False) -> pl.DataFrame:
     return first.select("time", "sender", "receiver", value=pl.lit(1)).rename(names)
 
 
-def partners(read: Read, whose: str) -> pl.DataFrame:
-    """How many different others each actor has called (was called by)."""
+def partners(read: Read, ties: pl.DataFrame, whose: str) -> pl.DataFrame:
+    """How many different others each actor has a tie to (from)."""
     rows = [(name, 0, 0) for name in read("se_actors")["label"]]
     known: dict[str, int] = {}
-    for name, time in first_calls(read).select(whose, "time").iter_rows():
+    for name, time in ties.select(whose, "time").iter_rows():
         known[name] = known.get(name, 0) + 1
         rows.append((name, int(time), known[name]))
     table = pl.DataFrame(rows, schema=["actor", "time", "value"], orient="row")
     return table.unique(["actor", "time"], keep="last", maintain_order=True)
 
 
+def held_over_waits(read: Read) -> pl.DataFrame:
+    """Changes dated at the time point before: a value at the end of a wait holds over all of it, as in remstimate."""
+    times = read("history")["time"].cast(pl.Float64).unique().sort()
+    table = read("info_extraversion").with_columns(pl.col("time").cast(pl.Float64))
+    before = [float(times.filter(times < t).max() or 0.0) for t in table["time"]]  # type: ignore[arg-type]
+    return table.with_columns(time=pl.Series(before))
+
+
 def attribute(read: Read, column: str) -> pl.DataFrame:
     return read("se_actors").select(actor="label", value=column)
-
-
-WAVE = "1220918400"
-
-
-def friendships(read: Read) -> pl.DataFrame:
-    """How many name each actor as a friend: nobody until the first wave. The second is at the stop."""
-    named = read("se_friend").filter(pl.col("time") == WAVE).group_by("receiver").agg(value=pl.len().cast(pl.String))
-    before = read("se_actors").select(actor="label", time=pl.lit("0"), value=pl.lit("0"))
-    return pl.concat([before, named.select(actor="receiver", time=pl.lit(WAVE), value="value")])
-
-
-def extraversion_of_waits(read: Read) -> pl.DataFrame:
-    """Each change dated at the time point before: remstimate gives a wait the value of its end."""
-    times = read("history")["time"].cast(pl.Float64)
-    since = [times.filter(times < float(t)).max() or 0.0 for t in read("info_extraversion")["time"]]
-    return read("info_extraversion").with_columns(time=pl.Series(since))
 
 
 MADE: dict[str, Callable[[Read], pl.DataFrame]] = {
@@ -114,11 +105,11 @@ MADE: dict[str, Callable[[Read], pl.DataFrame]] = {
     "history_either_way": either_way,
     "called": first_calls,
     "called_by": lambda read: first_calls(read, turned=True),
-    "friendships": friendships,
-    "extraversion_of_waits": extraversion_of_waits,
     "friend_of": lambda read: read("se_friend").rename({"sender": "receiver", "receiver": "sender"}),
-    "known_by": lambda read: partners(read, "receiver"),
-    "knows": lambda read: partners(read, "sender"),
+    "known_by": lambda read: partners(read, first_calls(read), "receiver"),
+    "knows": lambda read: partners(read, first_calls(read), "sender"),
+    "named_by": lambda read: partners(read, read("se_friend"), "receiver"),
+    "extraversion_over_waits": held_over_waits,
     "floor": lambda read: attribute(read, "floor"),
     "grade": lambda read: attribute(read, "gradeType"),
 }
