@@ -33,8 +33,6 @@ def peers_shown() -> str:
         name = case["id"]
         if "lacks" in case:
             not_yet.append(f"{name}: {case['lacks']}")
-        elif case.get("waits"):
-            not_yet.append(f"{name}: waits that are cut where a value changes")
         else:
             agree.append(name)
             wrong += [f"{name}: {case['wrong']}"] if "wrong" in case else []

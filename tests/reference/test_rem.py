@@ -33,7 +33,7 @@ def sub30(reference: Path):
 
 
 #: Two of its interval fits take the rate at the end of a wait for all of it, while its decay goes on; they are left out:
-#: the integral is held in tests/unit/engine/rem/test_waits.py and by the peers below.
+#: the integral is held in tests/unit/engine/rem/test_waits.py and by test_peer_cases.py.
 LOOPS = [
     ("full", "ordinal", {}),
     ("full", "interval", {}),
