@@ -261,7 +261,7 @@ def sensitivity(
 ) -> None:
     """Refit one mechanism under every combination of choices, and show the specification curve.
 
-    Choices: step, reports, feed, rows, classes, exposure, counts, half-life, memory, joint acts, scale.
+    Choices: step, reports, feed, classes, rows, exposure, counts, half-life, memory, joint acts, scale.
     """
     from lynchpin.answers.evidence.sensitivity import sensitivity as refit
     from lynchpin.days import parse_duration

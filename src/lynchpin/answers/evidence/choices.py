@@ -27,7 +27,7 @@ from lynchpin.results import CurvePlacebo
 from lynchpin.results.sensitivity import Choice, Level
 
 #: Choices about the record, then choices about the mechanism, in the order in which they are shown.
-RECORD = ("step", "reports", "feed", "rows", "classes", "exposure", "counts")
+RECORD = ("step", "reports", "feed", "classes", "rows", "exposure", "counts")
 MECHANISM = ("half-life", "memory", "joint acts", "scale")
 
 #: Acts of this type are left out under "no talks": visits, meetings and calls, which are most of what is cooperative.
@@ -65,8 +65,8 @@ def choices_of(
         _step(case),
         _reports(reports, folded),
         _feeds(reports),
-        _rows(reports),
         _classes(case, reports, more_classes),
+        _rows(reports),
         _exposure(case),
         Choice(
             "counts",

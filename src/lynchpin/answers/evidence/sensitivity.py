@@ -142,7 +142,7 @@ def sensitivity(
     work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts, of_own)
     found: dict[tuple[str, ...], Specification] = {}
     with ThreadPoolExecutor(max(workers, 1)) as crew:
-        records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "rows", "classes"))))
+        records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes", "rows"))))
         for one in records:
             for at, specification in work.record(one, crew):
                 found[at] = specification
@@ -194,7 +194,7 @@ class _Work:
     moved: dict[tuple[str, ...], Floats] = field(default_factory=dict)  # studentised, without a shift and under each
 
     def record(self, one: tuple[str, ...], crew: ThreadPoolExecutor) -> Iterator[tuple[tuple[str, ...], Specification]]:
-        """Every specification of one record (view, feed, rows, class scheme), at all steps."""
+        """Every specification of one record (view, feed, class scheme, rows), at all steps."""
         start: dict[tuple[str, str], _Base] = {}
         known = self._known(*one)
         steps = sorted(_keys(self.choices, "step"), key=lambda name: STEPS[name] != self.fit.case.step_days)
@@ -237,7 +237,7 @@ class _Work:
             done.append((at, one))
         return done
 
-    def _known(self, view: str, feed: str, rows: str, scheme: str) -> tuple[Case, pl.DataFrame] | str:
+    def _known(self, view: str, feed: str, scheme: str, rows: str) -> tuple[Case, pl.DataFrame] | str:
         """The case and the classified events of one record, or why there are none."""
         case = self.fit.case
         one = None if feed in (ALL_FEEDS, _keys(self.choices, "feed")[0]) else feed

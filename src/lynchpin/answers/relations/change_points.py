@@ -138,9 +138,7 @@ def part_reference(values: Floats, penalty: float, shortest: int) -> NDArray[np.
 
 
 @njit(cache=True, nogil=True)
-def part_kernel(
-    values: Floats, penalty: float, shortest: int
-) -> NDArray[np.int64]:  # pragma: no cover - measured uncompiled
+def part_kernel(values, penalty, shortest):  # pragma: no cover - measured uncompiled
     """values: (n,) -> (n + 1,), where the last piece of the best way to cut values[:end] begins."""
     n = values.size
     total, square = np.zeros(n + 1), np.zeros(n + 1)

@@ -121,6 +121,7 @@ def test_counts_are_of_events(fit_2012):
         & pl.col("source_sector").is_in(["LEG", "OPP", "JUD", "CVL"])
         & (pl.col("target_sector") == "GOV")
         & pl.col("event_class").is_in(case.groups["conflict"])
+        & (pl.col("contexts").list.set_intersection(["history", "intelligence"]).list.len() > 0)
     )
     assert count_cause(acts, case, by_name["domestic_veto"]) == domestic.height > 0
 

@@ -78,8 +78,8 @@ def test_a_period_without_data_says_so(fit_2012):
     assert all(p.rate_ratio is None and p.left_out_because for p in burden.splits)
     assert burden.changes[0].effect is None and burden.changes[0].detectable is None
     assert "no change can be told" in found.summary()
-    counted = next(c for c in found.claims if c.mechanism == "grievance_brake")
-    assert sum(p.n_cause_events for p in counted.splits) == 128
+    counted = next(c for c in found.claims if c.mechanism == "territory_brake")
+    assert sum(p.n_cause_events for p in counted.splits) == 66
 
 
 def test_periods_are_a_frame_and_a_picture(fit_2012):

@@ -26,8 +26,8 @@ from lynchpin.session.facade import fit
 
 @pytest.fixture(scope="module")
 def curve(fit_2012):
-    """Everything but step and scale, which have tests of their own."""
-    names = ("reports", "feed", "classes", "exposure", "counts", "half-life", "memory")
+    """Everything but step, rows and scale, which have tests of their own."""
+    names = ("reports", "feed", "classes", "exposure", "counts", "half-life", "memory", "joint acts")
     return sensitivity(fit_2012, "patron_push", vary=names)
 
 
@@ -45,7 +45,7 @@ def by(curve, **made):
 
 def test_every_combination_is_there_once(curve):
     sizes = [len(c.levels) for c in curve.choices]
-    assert sizes == [1, 1, 1, 3, 2, 2, 4, 2, 1]
+    assert sizes == [1, 1, 1, 3, 1, 2, 2, 4, 2, 2, 1]
     made = {tuple(s.choices.values()) for s in curve.specifications}
     assert len(made) == len(curve.specifications) == np.prod(sizes)
     assert sum(s.own for s in curve.specifications) == 1
@@ -326,3 +326,14 @@ def test_reports_and_feeds_are_choices_where_the_record_has_them(northeast, two_
     alone = fit(northeast, as_of="2012-07-09")
     timing, only = unmoved(alone, "patron_push_beyond_security"), by(curve, feed="chronology")
     assert only.estimate == pytest.approx(timing.estimate, abs=0.1 * timing.clustered_error)
+
+
+def test_joint_acts_and_recalled_rows_are_choices(fit_2012):
+    """Without them the cause has fewer acts; a mechanism whose sides share no act has one way only."""
+    found = sensitivity(fit_2012, "patron_push", vary=["rows", "joint acts"])
+    acts = {tuple(s.choices[n] for n in ("rows", "joint acts")): s.n_cause_events for s in found.specifications}
+    assert list(acts) == [(r, j) for r in ("all", "verified") for j in ("left out", "counted")]
+    assert acts["all", "left out"] < acts["all", "counted"] and acts["verified", "counted"] < acts["all", "counted"]
+    assert found.own.choices["joint acts"] == "left out" and len(found.fitted) == 4
+    other = next(c for c in sensitivity(fit_2012, "shared_threat", vary=["counts"]).choices if c.name == "joint acts")
+    assert [level.key for level in other.levels] == ["none"] and other.single_because
