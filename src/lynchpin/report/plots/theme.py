@@ -29,11 +29,11 @@ AGAINST = "#b3341f"
 #: A colour for each grade and side, as `Claim.graded` says them: the stronger, the fuller.
 VERDICTS = {
     "strong for": ACCENT,
-    "moderate for": "#7d4f93",
-    "slight for": "#a689b6",
+    "moderate for": "#6d3f85",
+    "slight for": "#84639a",
     "none": "#66717e",
-    "slight against": "#cf8577",
-    "moderate against": "#c2553f",
+    "slight against": "#a85a49",
+    "moderate against": "#b04431",
     "strong against": AGAINST,
     "the model's answer": "#66717e",
     "untestable": "#66717e",
