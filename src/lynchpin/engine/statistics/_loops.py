@@ -18,7 +18,7 @@ _RESIDUE = 1e-9
 SENDERS, SUM, MEAN, SMALLER, LARGER, DISTANCE, SAME = range(7)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def moved(before, amount):
     """A count after a change."""
     after = before + amount
@@ -32,7 +32,7 @@ def _dyads(S, rows, q, scale, out, o):
     return end
 
 
-@njit(cache=True, nogil=True, plain=_dyads)
+@njit(cache=True, nogil=True, inline="always", plain=_dyads)
 def read_dyads(S, rows, q, scale, out, o):
     """S[i, j] of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):
@@ -59,7 +59,7 @@ def _actors(S, what, rows, q, scale, out, o):
     return end
 
 
-@njit(cache=True, nogil=True, plain=_actors)
+@njit(cache=True, nogil=True, inline="always", plain=_actors)
 def read_actors(S, what, rows, q, scale, out, o):
     """`what` of S[i] and S[j] of the asked dyads; -> where the next instant starts in `out`."""
     for r in range(rows.lo[q], rows.hi[q]):
