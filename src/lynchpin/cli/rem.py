@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 def rem(
     events: Annotated[Path, typer.Argument(metavar="EVENTS", help="A CSV of time, sender, receiver, type, weight.")],
     effects: Annotated[str, typer.Option(help="What may move who acts on whom: 'inertia(30d) reciprocity otp'.")],
+    outcome: Annotated[
+        list[str] | None, typer.Option(metavar="TYPES", help="Explain events of these types (a|b); others are history.")
+    ] = None,
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
     half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
     scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
@@ -80,6 +83,7 @@ def rem(
         fitted = fit_rem(
             events,
             effects,
+            outcome=outcome or (),
             likelihood=likelihood,  # type: ignore[arg-type]
             half_life=half_life,
             scale=scale,  # type: ignore[arg-type]

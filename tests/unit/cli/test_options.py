@@ -361,6 +361,7 @@ COMMANDS = [
                 )
             },
             "actors": arrives("--actors a.csv", "rem", "actors", Path("a.csv")),
+            "outcome": arrives("--outcome a|b --outcome c", "rem", "outcome", ["a|b", "c"]),
             "first": arrives("--first 3", "rem", "first", 3),
             "dyads": arrives("--dyads d.csv", "rem", "dyads", "table d.csv"),
             "presence": arrives("--presence p.csv", "rem", "presence", "table p.csv"),

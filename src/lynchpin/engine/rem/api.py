@@ -19,7 +19,7 @@ from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, Covaria
 from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.rem.shards import DEFAULT_MEMORY
 from lynchpin.engine.rem.times import POINTS, time_of
-from lynchpin.errors import BadValue
+from lynchpin.errors import BadValue, UnknownName, suggest
 
 
 def rem(
@@ -53,6 +53,7 @@ def rem(
     seed: int = 1,
     weight: str | None = None,
     time_unit: str | None = None,
+    outcome: str | Sequence[str] = (),
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
 ) -> RemFit:
@@ -86,6 +87,8 @@ def rem(
     weight : the column that says how much an event counts, or "no"; None: `weight`, where there is one
     clock : "time", or "order": time points are counted, and lengths are numbers of them
     time_unit : of times that are numbers (ms, s, min, h, d, w, mo, y): lengths such as 30d need it
+    outcome : types of the events that are explained, apart by `|`; all others are history only: effects remember them
+        as before. None: every event is explained
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
         do not depend on it
     memory : bytes of columns that may be kept between passes, in this process or in each worker
@@ -144,6 +147,7 @@ def rem(
         covariate_from=covariate_from,
         presence=presence,
         dyads=_frame(dyads),
+        outcome=_types(outcome, stream.kinds),
     )
     if pool:
         request = _with_pool(request)
@@ -165,6 +169,27 @@ def _given(stream: EventStream, weight: str | None, time_unit: str | None) -> Ev
     if time_unit is not None and stream.is_dated:
         raise BadValue("the times are dates", "time_unit", "leave it out: it is of numbers")
     return stream if time_unit is None else replace(stream, unit=time_unit)
+
+
+def _types(outcome: str | Sequence[str], kinds: Sequence[str]) -> tuple[str, ...]:
+    """The types that are named; a comma parts them too, where no type has it in its name.
+
+    Raises
+    ------
+    BadValue, UnknownName : the events have no types, or none of that name
+    """
+    named: list[str] = []
+    for word in [outcome] if isinstance(outcome, str) else outcome:
+        for part in (one.strip() for one in word.split("|")):
+            named += [part] if part in kinds else [one.strip() for one in part.split(",")]
+    if not outcome:
+        return ()
+    if not any(kinds):
+        raise BadValue("the events have no types", "outcome", "leave it out, or give the events a column type")
+    for name in named:
+        if not name or name not in kinds:
+            raise UnknownName(f"no event is of type {name!r}", "outcome", suggest(name, kinds, noun="type"))
+    return tuple(dict.fromkeys(named))
 
 
 def _factors(random: str | Sequence[str]) -> tuple[str, ...]:

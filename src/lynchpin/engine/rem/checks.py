@@ -99,11 +99,11 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per event: time, sender, receiver, probability, rank (1 best, ties shared), n_at_risk
+    DataFrame, one row per event (of those that are explained): time, sender, receiver, probability, rank (1 best, ties shared), n_at_risk
 
     Raises
     ------
-    BadData : an actor that the fit does not know, or an event that is not later
+    BadData : an actor that the fit does not know, an event that is not later, or none that is explained
     """
     if fit.request.needs.events_only:
         raise BadValue("a type model ranks no dyads", "predict", "use another likelihood")
@@ -114,6 +114,9 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
     else:
         new = events
     joined = _joined(old, new)
+    outcome = fit.request.outcome
+    if outcome and not set(outcome) & {new.kinds[kind] for kind in np.unique(new.kind)}:
+        raise BadData(f"no event is of type {' or '.join(outcome)}", "new events", "give some that are explained")
     problem = _full(fit, joined, stop=None)
     since = float(problem.stream.when[old.count])
     beta = fit.estimate[: problem.features.columns]

@@ -6,12 +6,14 @@ import os
 import warnings
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import MOST_STEPS
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.waits import Moves, instants
 from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinWarning
 
 #: Bytes that the lists of a risk set take for each dyad, and those of a column while one comparison is read.
@@ -22,7 +24,7 @@ _CELLS_PER_SECOND, _PASSES = 1.5e8, 6
 _LONG, _MUCH = 120.0, 4e9
 
 
-def afford(request: Request, stream: EventStream) -> None:
+def afford(request: Request, stream: EventStream, explained: NDArray[np.bool_] | None = None) -> None:
     """Say what a large fit will take; refuse what the machine's memory cannot hold.
 
     The figures are upper bounds: dyads with nothing in memory are summed through their actors where the effects allow.
@@ -31,7 +33,7 @@ def afford(request: Request, stream: EventStream) -> None:
     ------
     BadValue : the lists of the risk set alone are larger than the memory
     """
-    dyads, rows = _size(request, stream)
+    dyads, rows = _size(request, stream, stream.when if explained is None else stream.when[explained])
     columns = len(request.terms) + int(request.needs.baseline)
     cells = 0 if request.controls is not None else _BYTES_PER_CELL * columns
     states = 24 * len({effect for term in request.terms for effect in term.effects}) * len(stream.actors) ** 2
@@ -55,23 +57,23 @@ def memory_here() -> float:
     return float(os.sysconf("SC_PHYS_PAGES")) * float(os.sysconf("SC_PAGE_SIZE"))
 
 
-def _size(request: Request, stream: EventStream) -> tuple[int, float]:
-    """Dyads at risk, and rows that are compared."""
-    n, points = len(stream.actors), float(np.unique(stream.when).size)
+def _size(request: Request, stream: EventStream, acted: Floats) -> tuple[int, float]:
+    """Dyads at risk, and rows that are compared; acted : the times of the events that are explained."""
+    n, points = len(stream.actors), float(np.unique(stream.when if request.needs.waits else acted).size)
     if request.dyads is not None:
         dyads = len(request.dyads)
     else:
-        dyads = {"active": min(stream.count, n * n), "senders": n}.get(request.risk_set, n * (n - 1))
+        dyads = {"active": min(acted.size, n * n), "senders": n}.get(request.risk_set, n * (n - 1))
     needs = request.needs
     if needs.steps:
         points = min(float(stream.when[-1] - stream.when[0]) / request.step + 1.0, MOST_STEPS)  # more are refused
     if needs.events_only:
-        return dyads, float(stream.count)
+        return dyads, float(acted.size)
     if needs.waits:
         points *= _instants(request, float(stream.when[-1] - stream.when[0]) / points)
     if request.controls is not None:
-        return dyads, min(float(stream.count) * (request.controls + 1), points * dyads)
-    return dyads, points * dyads if not needs.by_sender else float(stream.count) * dyads / max(n, 1)
+        return dyads, min(float(acted.size) * (request.controls + 1), points * dyads)
+    return dyads, points * dyads if not needs.by_sender else float(acted.size) * dyads / max(n, 1)
 
 
 def _instants(request: Request, wait: float) -> int:

@@ -72,6 +72,18 @@ class EventStream:
         """What the times are."""
         return Clock.of(self.when, is_dated=self.is_dated, unit=self.unit)
 
+    def of_types(self, names: Sequence[str], where: str) -> NDArray[np.bool_]:
+        """Which events are of one of some types: shape (events,).
+
+        Raises
+        ------
+        UnknownName : no event is of such a type
+        """
+        for name in names:
+            if name not in self.kinds:
+                raise UnknownName(f"no event is of type {name!r}", where, suggest(name, self.kinds, noun="type"))
+        return np.isin(self.kind, [self.kinds.index(name) for name in names])
+
     def before(self, time: float) -> EventStream:
         """The events strictly before a time, with the same actors."""
         return self._cut(slice(0, int(np.searchsorted(self.when, time, side="left"))))

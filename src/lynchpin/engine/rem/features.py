@@ -205,7 +205,7 @@ def _source(
     legs = effect.legs or (effect.classes, effect.classes)
     leg = np.zeros(stream.count, np.int8)
     for classes, bit in zip(legs, (FIRST_LEG, SECOND_LEG), strict=True):
-        leg[_of_class(stream, classes, effect)] |= bit
+        leg[stream.of_types(classes, said) if classes else slice(None)] |= bit
     chosen = np.arange(stream.count) if effect.latest == "all" else np.flatnonzero(leg)
     weighs = effect.weighted and statistic.scales  # of the latest event only that it happened counts
     amount = stream.weight[chosen] if weighs else np.ones(chosen.size)
@@ -222,13 +222,3 @@ def _source(
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
     return Source(statistic, memory, changes, effect.unique, is_signed=bool((amount < 0).any()))
-
-
-def _of_class(stream: EventStream, classes: tuple[str, ...], effect: Effect) -> np.ndarray:
-    if not classes:
-        return np.ones(stream.count, bool)
-    for name in classes:
-        if name not in stream.kinds:
-            where = effect.text(stream.clock.span)
-            raise UnknownName(f"no event is of type {name!r}", where, suggest(name, stream.kinds, noun="type"))
-    return np.isin(stream.kind, [stream.kinds.index(name) for name in classes])

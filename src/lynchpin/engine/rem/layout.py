@@ -203,10 +203,12 @@ def lay_types(problem: Problem) -> Layout:
     BadData : the events are all of one type
     """
     stream, plan, request, features = problem.stream, problem.plan, problem.request, problem.features
-    kind = stream.kind[stream.when >= plan.at[0]].astype(np.int64)
+    fitted = stream.when >= plan.at[0] if problem.explained is None else problem.explained & (stream.when >= plan.at[0])
+    kind = stream.kind[fitted].astype(np.int64)
     present = np.bincount(kind, minlength=len(stream.kinds))
     if (present > 0).sum() < 2:
-        raise BadData("the events are all of one type", "type", "give a type column with two types or more")
+        what = "events that are explained" if request.outcome else "events"
+        raise BadData(f"the {what} are all of one type", "type", "give a type column with two types or more")
     shown = np.flatnonzero(present)
     typed = TypedEvents(features.fill(features.start(), plan), np.searchsorted(shown, kind))
     kinds, sums = [stream.kinds[c] or "(none)" for c in shown[1:]], request.model.sums

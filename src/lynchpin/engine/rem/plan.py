@@ -116,6 +116,7 @@ def plan_groups(
     skip: int = 0,
     decay_to_previous: bool = False,
     waits: bool = False,
+    explained: NDArray[np.bool_] | None = None,
 ) -> Plan:
     """Lay out the groups of a full risk set.
 
@@ -132,6 +133,7 @@ def plan_groups(
     skip : int, time points (steps) at the head of the stream that are history only
     decay_to_previous : bool, decay is reckoned to the previous time point in place of the time point itself
     waits : bool, a group is a wait, or the part of one in which nobody enters or leaves (interval)
+    explained : (events,) or None, which events are explained: the others are history only, and cut waits; None: all
 
     Raises
     ------
@@ -156,13 +158,16 @@ def plan_groups(
             exposure[-1] = min(step, stop - times[-1])
         since = times
     decay_to = np.concatenate([times[:1], times[:-1]]) if decay_to_previous else times
-    keep = which >= skip
+    keep = which >= skip if explained is None else explained & (which >= skip)
     which, src, dst = which[keep], stream.src[keep].astype(np.int64), stream.dst[keep].astype(np.int64)
-    if times.size - skip < 2:
+    point = np.arange(skip, times.size)
+    if explained is not None and not waits and step is None:
+        point = np.unique(which)
+    if point.size < 2:
         raise BadData("fewer than two time points", "events", "give more events")
     if events_only:
-        at = np.arange(skip, times.size)
-        ptr = np.searchsorted(which, np.arange(skip, times.size + 1))
+        at = point
+        ptr = np.searchsorted(which, np.append(at, times.size))
         return Plan(
             times[at],
             decay_to[at],
@@ -180,11 +185,14 @@ def plan_groups(
             at,
         )
     is_senders = bool((risk.i == risk.j).all())
-    point = np.arange(skip, times.size)
     laid = _Laid(point, times[point], exposure[point], since[point], times[point])
     if waits and (turns := risk.turns()).size:
         laid = _cut_at_turns(laid, turns, np.bincount(which, minlength=times.size)[point] > 0)
-    return _compared(risk, laid, decay_to, which, src, src if is_senders else dst, by_sender=by_sender, stream=stream)
+    plan = _compared(risk, laid, decay_to, which, src, src if is_senders else dst, by_sender=by_sender, stream=stream)
+    if explained is None or not waits:
+        return plan
+    ended = np.append(np.unique(which), times.size)  # what is history only cuts a wait, and ends none
+    return replace(plan, point=ended[np.searchsorted(ended, plan.point)])
 
 
 class _Laid(NamedTuple):
@@ -249,10 +257,9 @@ def _compared(
 ) -> Plan:
     """Groups with everyone at risk in them. The rows of an epoch, in which nobody enters or leaves, are listed once."""
     n = risk.n
-    first = int(laid.point[0])
     if by_sender:
         group_key, group = np.unique(which * n + src, return_inverse=True)
-        of = group_key // n - first
+        of = np.searchsorted(laid.point, group_key // n)
     else:
         of = np.arange(laid.at.size)
         group = np.searchsorted(laid.point, which, side="right") - 1  # the last group of a time point has its events

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lynchpin.engine.compiled import is_small
 from lynchpin.engine.likelihoods.exact import MOST_TIED
@@ -32,6 +33,7 @@ class Problem:
 
     stream : what columns are made of, in order where the request counts time points; given : the same in its own times
     rows : how many the plan compares, before a wait is looked at more than once
+    explained : (events,), which of the stream are explained, or None: all
     notes : what was mended, left out or taken in one of two ways
     """
 
@@ -44,6 +46,7 @@ class Problem:
     names: tuple[str, ...]
     rows: int
     notes: tuple[str, ...]
+    explained: NDArray[np.bool_] | None = None
 
     @property
     def is_small(self) -> bool:
@@ -72,8 +75,11 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         _only_senders(request)
     if needs.by_sender:
         _not_of_the_sender(request, stream.clock)
-    afford(request, stream)
-    risk = risk_set(stream, request.risk_set, dyads=request.dyads, presence=request.presence, notes=notes)
+    explained = stream.of_types(request.outcome, "outcome") if request.outcome else None
+    afford(request, stream, explained)
+    risk = risk_set(
+        stream, request.risk_set, dyads=request.dyads, presence=request.presence, notes=notes, explained=explained
+    )
     plan = plan_groups(
         stream,
         risk,
@@ -85,6 +91,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         skip=skip,
         decay_to_previous=request.decay_to == "previous",
         waits=needs.waits,
+        explained=explained,
     )
     refuse_empty(plan.events)
     who = needed(plan, risk, events_only=needs.events_only, waits=needs.waits)
@@ -109,7 +116,8 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         stays = request.decay_to == "previous"
         plan = integrated(plan, moves_of(features, decay_stays=stays), decay_stays=stays)
     names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, stream.clock.span)
-    return Problem(request, stream, given, risk, plan, features, names, rows, tuple(dict.fromkeys([*notes, *said])))
+    notes = list(dict.fromkeys([*notes, *said]))
+    return Problem(request, stream, given, risk, plan, features, names, rows, tuple(notes), explained)
 
 
 def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[EventStream, float | None, float | None]:

@@ -86,6 +86,7 @@ class Request:
     step : length of a step (rate)
     counts : distribution of counts (rate)
     seed : of the sample of controls
+    outcome : types of the events that are explained; all others are history only; none: every event is explained
     random : of "sender", "receiver", "dyad", those that have an effect each, partially pooled: normal, with standard
         deviations by Laplace's approximation
     ridge : precision of a normal prior of every coefficient but the baseline
@@ -116,6 +117,7 @@ class Request:
     covariate_from: CovariateFrom = "after"
     presence: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
+    outcome: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, allowed in _OPTIONS.items():
@@ -234,6 +236,7 @@ class Request:
     def from_dict(cls, plain: Mapping[str, Any]) -> Request:
         values = dict(plain)
         values["random"] = tuple(values["random"])
+        values["outcome"] = tuple(values.get("outcome", ()))
         values["terms"] = parse_effects(values.pop("effects"))
         values["covariates"] = {name: pl.DataFrame(table) for name, table in values["covariates"].items()}
         for name in ("presence", "dyads"):

@@ -207,6 +207,7 @@ def answer(fit: RemFit) -> dict[str, Any]:
     table = coefficients(fit)
     return {
         "likelihood": fit.request.likelihood,
+        "outcome": list(fit.request.outcome) or None,
         "effects": [term.text(_lengths(fit).span) for term in fit.request.terms],
         "names": list(fit.names),
         "estimate": fit.estimate.tolist(),
@@ -262,6 +263,7 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
     remembers = any(e.half_life for t in asked.terms for e in t.effects)
     to = "the time point itself" if asked.decay_to == "now" else "the time point before"
     said = [
+        _outcome_words(fit),
         "events of one time share their history: only what is strictly before counts",
         f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
         "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
@@ -314,6 +316,13 @@ _ERRORS = {
     "dyad": "sandwich, clustered by dyad",
     "time": "sandwich, clustered by time point",
 }
+
+
+def _outcome_words(fit: RemFit) -> str:
+    if not fit.request.outcome:
+        return ""
+    others = int((~fit.stream.of_types(fit.request.outcome, "outcome")).sum())
+    return f"explained: events of type {' or '.join(fit.request.outcome)}; {others:,} of other types are history only"
 
 
 def _risk_words(fit: RemFit) -> str:

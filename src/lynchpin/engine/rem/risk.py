@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lynchpin.engine.rem.events import EventStream, Index, column_of
 from lynchpin.engine.rem.names import NO_VALUE, meant, read_names
@@ -54,18 +55,20 @@ def risk_set(
     dyads: Sequence[tuple[str, str]] | pl.DataFrame | None = None,
     presence: pl.DataFrame | None = None,
     notes: list[str] | None = None,
+    explained: NDArray[np.bool_] | None = None,
 ) -> RiskSet:
     """Lay down who is at risk.
 
     Parameters
     ----------
     stream : EventStream
-    kind : "full", all ordered pairs of actors; "active", those with an event at some time (looks ahead: it conditions
-        on who ever acts); "senders", the actors, for the rate half of an actor-oriented model
+    kind : "full", all ordered pairs of actors; "active", those with an event at some time, of the events that are
+        `explained` (looks ahead: it conditions on who ever acts); "senders", the actors, for the rate half of an actor-oriented model
     dyads : the pairs at risk, in place of `kind`: a frame with columns sender, receiver, or pairs
     presence : frame with columns actor, from, to (empty: open): when an actor takes part, `to` not included; actors
         that are not listed are always there
     notes : what is to be said of the reading is added
+    explained : (events,), which are explained; None: all
 
     Raises
     ------
@@ -81,7 +84,8 @@ def risk_set(
         key = np.arange(n * n)
         key = key[key // n != key % n]
     elif kind == "active":
-        key = np.unique(stream.src.astype(np.int64) * n + stream.dst)
+        acted = stream.src.astype(np.int64) * n + stream.dst
+        key = np.unique(acted if explained is None else acted[explained])
     else:
         key = np.arange(n) * (n + 1)
     if key.size < 2:
