@@ -14,7 +14,7 @@ import typer
 import lynchpin
 from lynchpin.account.theory import OPERATORS, OUTCOMES, Place, Vocabulary, check, parse, tree
 from lynchpin.cli import app
-from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics import catalogue, of_ties
 from lynchpin.errors import BadMechanism
 from lynchpin.record.ontology import _tables, cameo, contexts, plover, quad, scales, sectors
 from lynchpin.record.sources import sources
@@ -75,8 +75,18 @@ def _default(p: object) -> str:
 
 
 def statistics_shown() -> str:
-    heads = ("name", "what it is", "can decay", "source")
-    rows = [(f"`{s.name}`", s.summary, "yes" if s.scales else "no", s.source) for s in catalogue().values()]
+    heads = ("name", "what it is", "can decay", "`unique`", "source")
+    ties = of_ties()
+    rows = [
+        (
+            f"`{s.name}`",
+            s.summary,
+            "yes" if s.scales else "no",
+            ties[s.name].summary if s.name in ties else "",
+            s.source,
+        )
+        for s in catalogue().values()
+    ]
     return as_table(heads, rows)
 
 

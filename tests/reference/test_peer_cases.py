@@ -67,13 +67,6 @@ def either_way(read: Read) -> pl.DataFrame:
     return pairs([*(acted | {(b, a) for a, b in acted})])
 
 
-def first_calls(read: Read, *, turned: bool = False) -> pl.DataFrame:
-    """1 for a dyad from its first event on."""
-    first = read("se_calls").unique(["sender", "receiver"], keep="first", maintain_order=True)
-    names = {"sender": "receiver", "receiver": "sender"} if turned else {}
-    return first.select("time", "sender", "receiver", value=pl.lit(1)).rename(names)
-
-
 def partners(read: Read, ties: pl.DataFrame, whose: str) -> pl.DataFrame:
     """How many different others each actor has a tie to (from)."""
     rows = [(name, 0, 0) for name in read("se_actors")["label"]]
@@ -103,11 +96,7 @@ MADE: dict[str, Callable[[Read], pl.DataFrame]] = {
     "history_pairs": sorted_pairs,
     "history_dyads": lambda read: pairs([*combinations(actors_of(read("history")), 2)]),
     "history_either_way": either_way,
-    "called": first_calls,
-    "called_by": lambda read: first_calls(read, turned=True),
     "friend_of": lambda read: read("se_friend").rename({"sender": "receiver", "receiver": "sender"}),
-    "known_by": lambda read: partners(read, first_calls(read), "receiver"),
-    "knows": lambda read: partners(read, first_calls(read), "sender"),
     "named_by": lambda read: partners(read, read("se_friend"), "receiver"),
     "extraversion_over_waits": held_over_waits,
     "floor": lambda read: attribute(read, "floor"),

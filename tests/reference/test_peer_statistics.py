@@ -97,7 +97,7 @@ def effect_of(column: str, stream: str, variant: str) -> str:
     name, _, rest = column.partition(".")
     words = [rest] if rest == "unique" else [f"class={rest}"] if rest else []
     words += [f"window={WINDOW[stream]}"] if variant == "window" else []
-    words += [f"half_life={HALF_LIFE[stream]}"] if "decay" in variant else []
+    words += [f"half_life={HALF_LIFE[stream]}"] if "decay" in variant and rest != "unique" else []
     words += ["scale=std"] if variant.endswith("std") else ["scale=prop"] if variant.endswith("prop") else []
     return f"{name}({', '.join(words)})"
 

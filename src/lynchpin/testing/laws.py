@@ -73,7 +73,8 @@ def values_of_traces(statistic: Statistic, history: ToyHistory, at: Floats) -> F
     """The same the way a design computes it, from the traces of all dyads."""
     n = history.n
     assert statistic.of_traces is not None
-    flat = traces(history.t, history.src * n + history.dst, history.amounts, at, n * n, HALF_LIFE_DAYS)
+    half_life = HALF_LIFE_DAYS if statistic.decays else np.inf
+    flat = traces(history.t, history.src * n + history.dst, history.amounts, at, n * n, half_life)
     return statistic.of_traces(flat.reshape(-1, n, n))
 
 

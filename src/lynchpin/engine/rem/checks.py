@@ -99,7 +99,8 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per event (of those that are explained): time, sender, receiver, probability, rank (1 best, ties shared), n_at_risk
+    DataFrame, one row per event that is explained: time, sender, receiver, probability, rank (1 best, ties shared),
+    n_at_risk
 
     Raises
     ------

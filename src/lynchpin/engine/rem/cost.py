@@ -12,7 +12,6 @@ from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import MOST_STEPS
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.waits import Moves, instants
-from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinWarning
 
@@ -79,9 +78,9 @@ def _size(request: Request, stream: EventStream, acted: Floats) -> tuple[int, fl
 def _instants(request: Request, wait: float) -> int:
     """At how many instants a typical wait is looked at: its parts, and those of each."""
     effects = [effect for term in request.terms for effect in term.effects]
-    decays = {e.half_life for e in effects if e.half_life and not e.unique and catalogue()[e.statistic].scales}
+    decays = {e.half_life for e in effects if e.half_life and e.row.decays}
     half_lives = tuple(sorted(decays)) if request.decay_to == "now" else ()
-    has_ages = any(catalogue()[e.statistic].ages for e in effects)
+    has_ages = any(e.row.ages for e in effects)
     parts = 1 + len({e.window for e in effects if e.window})
     return parts * instants(Moves(np.empty(0), half_lives, has_ages), wait / parts)
 

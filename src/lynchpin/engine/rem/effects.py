@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from lynchpin.days import format_duration
 from lynchpin.engine.rem.peers import ours_for
 from lynchpin.engine.rem.times import DAYS, Clock
-from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics import Statistic, catalogue, of_ties
 from lynchpin.engine.statistics.shifts import STATISTICS as SHIFTS
 from lynchpin.errors import BadValue, UnknownName, suggest
 
@@ -45,7 +45,7 @@ class Effect:
     latest : for shifts among some types, whether the latest event is that of these types ("class") or of all: then
         there is no shift after one of another type
     legs : for two-paths, the types of each leg; None: `classes` for both
-    unique : for two-paths, count third parties
+    unique : count ties in place of events: whether there was one, how many partners, how many third parties
     weighted : count the weights of events in place of the events
     of : name of the covariate
     absent : the value of an actor or a dyad that its table does not name; None: every one must be named
@@ -64,6 +64,11 @@ class Effect:
     of: str = ""
     absent: float | None = None
     symmetric: bool = False
+
+    @property
+    def row(self) -> Statistic:
+        """The statistic that it reads."""
+        return of_ties()[self.statistic] if self.unique else catalogue()[self.statistic]
 
     def __str__(self) -> str:
         return self.text()
@@ -195,7 +200,7 @@ def _effect(
     statistic = catalogue()[name]
     events = statistic.feed == "events"
     effect = Effect(name, half_life=half_life if events and statistic.scales else None, scale=scale)
-    at = start
+    at, decays = start, False
     for part in inside.split(",") if inside.strip() else []:
         where = _where(text, at + len(part) - len(part.lstrip()))
         key, _, value = (word.strip() for word in part.partition("="))
@@ -208,7 +213,9 @@ def _effect(
             key, value = "of", key
         if key not in _ARGUMENTS:
             raise UnknownName(f"{name} has no argument {key!r}", where, suggest(key, _ARGUMENTS))
-        effect = _with(effect, key, value, where, length)
+        effect, decays = _with(effect, key, value, where, length), decays or key == "half_life"
+    if effect.unique:
+        effect = _of_ties(effect, decays, _where(text, column))
     if not statistic.scales and (effect.half_life or effect.window):
         what = "the half-life" if effect.half_life else "the window"
         raise BadValue(f"{name} does not decay", _where(text, column), f"leave out {what}")
@@ -222,9 +229,25 @@ def _effect(
         raise BadValue(f"{name} is of actors, not of pairs", _where(text, column), "leave out symmetric")
     if not events and not effect.of:
         raise BadValue(f"{name} needs a covariate", _where(text, column), f"write {name}(population)")
-    if effect.scale == "prop" and statistic.share_of is None:
+    if effect.scale == "prop" and effect.row.share_of is None:
         raise BadValue(f"{name} has no proportion", _where(text, column), "use scale=log1p, std or none")
     return effect
+
+
+def _of_ties(effect: Effect, decays: bool, where: str) -> Effect:
+    """An effect that counts ties, which stay until a window takes them; `decays`: it names a half-life of its own.
+
+    Raises
+    ------
+    BadValue
+    """
+    if effect.statistic not in of_ties():
+        have = ", ".join(of_ties())
+        raise BadValue(f"{effect.statistic} has no unique form", where, f"leave out unique: {have} have one")
+    if decays:
+        mend = "leave out the half-life, or say window=: a tie is there while an event is in the window"
+        raise BadValue(f"{effect.statistic}(unique) does not decay: a tie is there or not", where, mend)
+    return replace(effect, half_life=None)
 
 
 def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[str, str], float]) -> Effect:

@@ -13,7 +13,7 @@ from lynchpin.engine.rem.covariates import Needed, read_covariate
 from lynchpin.engine.rem.effects import Effect, Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import Plan
-from lynchpin.engine.statistics import Statistic, catalogue, statistic_named
+from lynchpin.engine.statistics import Statistic, statistic_named
 from lynchpin.engine.statistics.base import FIRST_LEG, SECOND_LEG, Floats, Rows
 from lynchpin.engine.statistics.memory import Carried, Changes, Memory, ask, changes_of
 from lynchpin.errors import BadValue, UnknownName, suggest
@@ -26,7 +26,6 @@ class Source:
     statistic: Statistic
     memory: Memory
     changes: Changes
-    unique: bool
     is_signed: bool = False
 
     def fill(self, carried: Carried, part: Plan, rows: Rows, out: Floats) -> None:
@@ -39,7 +38,6 @@ class Source:
             rows,
             out,
             decay_to=part.decay_to,
-            unique=self.unique,
         )
 
 
@@ -167,12 +165,12 @@ def build_features(
     share: dict[int, tuple[int, float, float]] = {}
     n = len(stream.actors)
     for k, effect in enumerate(effects):
-        by = catalogue()[effect.statistic].share_of
+        by = effect.row.share_of
         if effect.scale == "prop" and by is not None:
             name, times = by
             divisor = statistic_named(name)
             share[k] = (len(sources), times, 1.0 / n if name == "events" else 1.0 / (n - 1))
-            sources.append(Source(divisor, sources[k].memory, sources[k].changes, False))
+            sources.append(Source(divisor, sources[k].memory, sources[k].changes))
     where = {effect: k for k, effect in enumerate(effects)}
     features = Features(
         n=n,
@@ -194,14 +192,14 @@ def _source(
     from_then: bool,
     notes: list[str],
 ) -> Source:
-    statistic, said = catalogue()[effect.statistic], effect.text(stream.clock.span)
+    statistic, said = effect.row, effect.text(stream.clock.span)
     memory = Memory(effect.half_life, effect.window)
     if statistic.feed != "events":
         if effect.of not in covariates:
             known = suggest(effect.of, covariates, noun="covariate")
             raise UnknownName(f"no covariate {effect.of!r}", said, known)
         changes = read_covariate(effect, statistic, stream, covariates[effect.of], who, notes, from_then=from_then)
-        return Source(statistic, Memory(), changes, False)
+        return Source(statistic, Memory(), changes)
     legs = effect.legs or (effect.classes, effect.classes)
     leg = np.zeros(stream.count, np.int8)
     for classes, bit in zip(legs, (FIRST_LEG, SECOND_LEG), strict=True):
@@ -209,7 +207,7 @@ def _source(
     chosen = np.arange(stream.count) if effect.latest == "all" else np.flatnonzero(leg)
     weighs = effect.weighted and statistic.scales  # of the latest event only that it happened counts
     amount = stream.weight[chosen] if weighs else np.ones(chosen.size)
-    if effect.scale in ("log1p", "prop") and (below := chosen[amount < 0]).size:
+    if not statistic.of_ties and effect.scale in ("log1p", "prop") and (below := chosen[amount < 0]).size:
         first = below[0]
         raise BadValue(
             f"{effect.scale} of a negative weight: {stream.actors[stream.src[first]]} -> "
@@ -221,4 +219,4 @@ def _source(
     if decay_factor and memory.half_life:
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
-    return Source(statistic, memory, changes, effect.unique, is_signed=bool((amount < 0).any()))
+    return Source(statistic, memory, changes, is_signed=bool((amount < 0).any()))

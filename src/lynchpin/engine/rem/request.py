@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from math import inf
@@ -237,7 +238,9 @@ class Request:
         values = dict(plain)
         values["random"] = tuple(values["random"])
         values["outcome"] = tuple(values.get("outcome", ()))
-        values["terms"] = parse_effects(values.pop("effects"))
+        # a half-life beside unique, which said nothing, could be written down once
+        effects = re.sub(r"half_life=[^,)]+, (?=[^()]*\bunique\b)", "", values.pop("effects"))
+        values["terms"] = parse_effects(effects)
         values["covariates"] = {name: pl.DataFrame(table) for name, table in values["covariates"].items()}
         for name in ("presence", "dyads"):
             values[name] = None if values[name] is None else pl.DataFrame(values[name])

@@ -63,7 +63,8 @@ def risk_set(
     ----------
     stream : EventStream
     kind : "full", all ordered pairs of actors; "active", those with an event at some time, of the events that are
-        `explained` (looks ahead: it conditions on who ever acts); "senders", the actors, for the rate half of an actor-oriented model
+        `explained` (looks ahead: it conditions on who ever acts); "senders", the actors, for the rate half of an
+        actor-oriented model
     dyads : the pairs at risk, in place of `kind`: a frame with columns sender, receiver, or pairs
     presence : frame with columns actor, from, to (empty: open): when an actor takes part, `to` not included; actors
         that are not listed are always there

@@ -55,7 +55,7 @@ def moves_of(features: Features, *, decay_stays: bool) -> Moves:
         statistic, memory = source.statistic, source.memory
         if statistic.feed != "events" or (statistic.scales and memory.window is not None):  # else none drops out
             jumps.append(source.changes.when)
-        if statistic.scales and memory.half_life is not None and not source.unique and not decay_stays:
+        if statistic.decays and memory.half_life is not None and not decay_stays:
             half_lives.add(memory.half_life)
         has_ages = has_ages or statistic.ages
     return Moves(np.unique(np.concatenate(jumps)), tuple(sorted(half_lives)), has_ages)

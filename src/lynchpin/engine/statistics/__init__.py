@@ -12,9 +12,9 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from lynchpin.engine.statistics.base import Statistic
+from lynchpin.engine.statistics.base import UNIQUE, Statistic
 
-__all__ = ["Statistic", "catalogue", "every_statistic", "of_counts", "statistic_named"]
+__all__ = ["Statistic", "catalogue", "every_statistic", "of_counts", "of_ties", "statistic_named"]
 
 WITHOUT_ROWS = ("base", "memory", "trace")
 
@@ -44,8 +44,13 @@ def every_statistic() -> dict[str, Statistic]:
 
 
 def catalogue() -> dict[str, Statistic]:
-    """The statistics that can be an effect: name -> statistic, in alphabetical order."""
-    return {name: row for name, row in every_statistic().items() if row.about != "all"}
+    """The statistics that can be an effect: name -> statistic, in alphabetical order; those of ties by `of_ties`."""
+    return {name: row for name, row in every_statistic().items() if row.about != "all" and not row.of_ties}
+
+
+def of_ties() -> dict[str, Statistic]:
+    """The statistics that have a form that counts ties, not events: name -> that form."""
+    return {name.removesuffix(UNIQUE): row for name, row in every_statistic().items() if row.of_ties}
 
 
 def of_counts() -> dict[str, Statistic]:

@@ -40,7 +40,6 @@ class Past(NamedTuple):
     )
     at: Floats  # (instants,), ascending
     scale: Floats  # (instants,), a count at that instant = stored count * scale
-    unique: bool  # two-paths: count the third parties that have both legs, in place of adding up the smaller leg
 
 
 class Rows(NamedTuple):
@@ -82,6 +81,7 @@ class Statistic:
     scales : bool, whether the state is in the units of the counts, so that decay may rescale it. Without, an event is
         one whatever its amount, and it never drops out.
     ages : bool, whether it is read off an age, so that it changes while nothing happens
+    of_ties : bool, whether it counts ties, pairs with a count above zero, whatever the count is: it does not decay
     """
 
     name: str
@@ -96,6 +96,16 @@ class Statistic:
     share_of: tuple[str, float] | None = None
     scales: bool = True
     ages: bool = False
+    of_ties: bool = False
+
+    @property
+    def decays(self) -> bool:
+        """Whether a half-life has a say."""
+        return self.scales and not self.of_ties
+
+
+#: What follows the name of a statistic of counts where it is that of ties.
+UNIQUE = "(unique)"
 
 
 # -- One kernel for several statistics -----------------------------------------------------------------
@@ -162,3 +172,13 @@ def counts(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: f
     for when, s, r, much in zip(t, src, dst, amount, strict=True):
         out[s, r] += much * weight(at - when, half_life_days)
     return out
+
+
+def ties(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
+    """1 for every ordered pair with a count above zero, for references: no tie fades. Shape (n, n)."""
+    return as_ties(counts(t, src, dst, at, n, np.inf, amount))
+
+
+def as_ties(N: Floats) -> Floats:
+    """1 where a count is above zero, else 0."""
+    return (N > 0.0).astype(float)

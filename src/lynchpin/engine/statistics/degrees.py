@@ -1,15 +1,32 @@
-"""Degrees: how much an actor has lately sent, received, or both; of the sender, the receiver, or the two together."""
+"""Degrees: how much an actor has lately sent, received, or both; of the sender, the receiver, or the two together.
+
+Each has a form that counts partners: the others to whom there is a tie, from whom, or either way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics._loops import DISTANCE, LARGER, SENDERS, SMALLER, SUM, moved, read_actors
-from lynchpin.engine.statistics.base import Floats, Kernel, Statistic, counts, dyads_turned, each_dyad, events_turned
+from lynchpin.engine.statistics.base import (
+    UNIQUE,
+    About,
+    Floats,
+    Ints,
+    Kernel,
+    Statistic,
+    as_ties,
+    counts,
+    dyads_turned,
+    each_dyad,
+    events_turned,
+    ties,
+)
 
 BUTTS = "Butts (2008), A relational event framework for social action, Sociol. Methodology 38; named as in remstats"
 REMSTATS = "as in remstats"
@@ -37,6 +54,30 @@ def kernel_of(what: int) -> Callable[..., None]:
     return compiled
 
 
+def tie_kernel_of(what: int) -> Callable[..., None]:
+    """The same of the numbers of partners; a partner with ties both ways is one."""
+
+    @njit(cache=True, nogil=True)
+    def kernel(total, state, past, rows, out):
+        N, partners, o = state[0], state[0, -1], 0
+        for q in range(past.at.size):
+            for e in range(past.upto[q], past.upto[q + 1]):
+                s, r = past.src[e], past.dst[e]
+                before = N[s, r]
+                after = moved(before, past.amount[e])
+                N[s, r] = after
+                if (after > 0.0) == (before > 0.0) or (total and N[r, s] > 0.0):
+                    continue
+                more = 1.0 if after > 0.0 else -1.0
+                partners[s] += more
+                if total:
+                    partners[r] += more
+            o = read_actors(partners, np.int64(what), rows, q, 1.0, out, o)
+
+    compiled: Callable[..., None] = kernel
+    return compiled
+
+
 @njit(cache=True, nogil=True)
 def everyone_kernel(state, past, rows, out):
     """All events, for every dyad."""
@@ -48,11 +89,6 @@ def everyone_kernel(state, past, rows, out):
         out[o:end] = N[0] * past.scale[q]
         o = end
 
-
-OF_SENDER = kernel_of(SENDERS)
-SENT: Kernel = partial(OF_SENDER, False)
-RECEIVED = events_turned(SENT)
-TOTAL: Kernel = partial(OF_SENDER, True)
 
 # The same out of counts N, whose entry [..., i, j] is the decayed count of events from i to j: the degree of each
 # actor, shape (..., n), and what every dyad reads of it, shape (..., n, n).
@@ -85,117 +121,162 @@ def of_both(combine: Callable[[Floats, Floats], Floats]) -> Callable[[Floats], F
     return lambda N: combine(total(N)[..., :, None], total(N)[..., None, :])
 
 
+def degree(
+    name: str,
+    whose: str,
+    what: int,
+    ends: str,
+    formula: Callable[[Floats, int, int], float],
+    of_traces: Callable[[Floats], Floats],
+    about: About = "dyad",
+    source: str = BUTTS,
+) -> tuple[Statistic, Statistic]:
+    """The row that counts events, and the one that counts partners.
+
+    Parameters
+    ----------
+    whose, what : of whom it is, in words and as `kernel_of` has it
+    ends : "sent", "received" or "sent and received"
+    formula : the degree of dyad (i, j) out of counts, or out of ties; of_traces : of all
+    about : whose number it is; "receiver": `what` is of the sender of the dyad turned round
+    """
+    total = ends == "sent and received"
+
+    def turned(kernel: Kernel) -> Kernel:
+        kernel = events_turned(kernel) if ends == "received" else kernel
+        return dyads_turned(kernel) if about == "receiver" else kernel
+
+    row = Statistic(
+        name=name,
+        summary=f"decayed count of past events {ends} by {whose}" if about != "dyad" else whose,
+        source=source,
+        kernel=turned(partial(KERNELS[what], total)),
+        state=lambda n: (1, 1, n),
+        reference=each_dyad(counts, formula),
+        of_traces=of_traces,
+        about=about,
+        share_of=("events", 2.0 if total else 1.0),
+    )
+    touched = each_either if total else as_ties
+    unique = replace(
+        row,
+        name=name + UNIQUE,
+        summary=row.summary.replace("decayed count of past events", "how many others:").replace("degrees", "partners"),
+        source="goldfish, degrees of a network that is not weighted",
+        kernel=turned(partial(TIE_KERNELS[what], total)),
+        state=lambda n: (1, n + 1, n),
+        reference=each_dyad(partners_of_either if total else ties, formula),
+        of_traces=lambda N: of_traces(touched(N)),
+        share_of=None,
+        of_ties=True,
+    )
+    return row, unique
+
+
+KERNELS = {what: kernel_of(what) for what in (SENDERS, SUM, SMALLER, LARGER, DISTANCE)}
+TIE_KERNELS = {what: tie_kernel_of(what) for what in KERNELS}
+
+
 def plain_total(N: Floats, i: int) -> float:
     """The total degree of an actor, for references."""
     return float(N[i].sum() + N[:, i].sum())
 
 
+def each_either(N: Floats) -> Floats:
+    """One half for each pair with a tie either way, in both directions: its total degrees are numbers of partners."""
+    return as_ties(np.maximum(as_ties(N), as_ties(np.swapaxes(N, -1, -2)))) / 2.0
+
+
+def partners_of_either(
+    t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats
+) -> Floats:
+    """The same for references, by a plain loop."""
+    tied = ties(t, src, dst, at, n, half_life_days, amount)
+    return np.array([[0.5 if tied[i, j] or tied[j, i] else 0.0 for j in range(n)] for i in range(n)])
+
+
 STATISTICS = (
-    Statistic(
-        name="outdegreeSender",
-        summary="decayed count of past events sent by the sender",
-        source=BUTTS,
-        kernel=SENT,
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: N[i].sum()),
-        of_traces=of_sender(sent),
-        about="sender",
-        share_of=("events", 1.0),
+    *degree("outdegreeSender", "the sender", SENDERS, "sent", lambda N, i, j: N[i].sum(), of_sender(sent), "sender"),
+    *degree(
+        "outdegreeReceiver",
+        "the receiver",
+        SENDERS,
+        "sent",
+        lambda N, i, j: N[j].sum(),
+        of_receiver(sent),
+        "receiver",
     ),
-    Statistic(
-        name="outdegreeReceiver",
-        summary="decayed count of past events sent by the receiver",
-        source=BUTTS,
-        kernel=dyads_turned(SENT),
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: N[j].sum()),
-        of_traces=of_receiver(sent),
-        about="receiver",
-        share_of=("events", 1.0),
+    *degree(
+        "indegreeSender",
+        "the sender",
+        SENDERS,
+        "received",
+        lambda N, i, j: N[:, i].sum(),
+        of_sender(received),
+        "sender",
     ),
-    Statistic(
-        name="indegreeSender",
-        summary="decayed count of past events received by the sender",
-        source=BUTTS,
-        kernel=RECEIVED,
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: N[:, i].sum()),
-        of_traces=of_sender(received),
-        about="sender",
-        share_of=("events", 1.0),
+    *degree(
+        "indegreeReceiver",
+        "the receiver",
+        SENDERS,
+        "received",
+        lambda N, i, j: N[:, j].sum(),
+        of_receiver(received),
+        "receiver",
     ),
-    Statistic(
-        name="indegreeReceiver",
-        summary="decayed count of past events received by the receiver",
-        source=BUTTS,
-        kernel=dyads_turned(RECEIVED),
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: N[:, j].sum()),
-        of_traces=of_receiver(received),
-        about="receiver",
-        share_of=("events", 1.0),
+    *degree(
+        "totaldegreeSender",
+        "the sender",
+        SENDERS,
+        "sent and received",
+        lambda N, i, j: plain_total(N, i),
+        of_sender(total),
+        "sender",
     ),
-    Statistic(
-        name="totaldegreeSender",
-        summary="decayed count of past events sent and received by the sender",
-        source=BUTTS,
-        kernel=TOTAL,
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: plain_total(N, i)),
-        of_traces=of_sender(total),
-        about="sender",
-        share_of=("events", 2.0),
+    *degree(
+        "totaldegreeReceiver",
+        "the receiver",
+        SENDERS,
+        "sent and received",
+        lambda N, i, j: plain_total(N, j),
+        of_receiver(total),
+        "receiver",
     ),
-    Statistic(
-        name="totaldegreeReceiver",
-        summary="decayed count of past events sent and received by the receiver",
-        source=BUTTS,
-        kernel=dyads_turned(TOTAL),
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: plain_total(N, j)),
-        of_traces=of_receiver(total),
-        about="receiver",
-        share_of=("events", 2.0),
-    ),
-    Statistic(
-        name="totaldegreeDyad",
-        summary="decayed count of past events sent and received by sender and receiver, added up",
+    *degree(
+        "totaldegreeDyad",
+        "decayed count of past events sent and received by sender and receiver, added up",
+        SUM,
+        "sent and received",
+        lambda N, i, j: plain_total(N, i) + plain_total(N, j),
+        of_both(np.add),
         source=REMSTATS,
-        kernel=partial(kernel_of(SUM), True),
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: plain_total(N, i) + plain_total(N, j)),
-        of_traces=of_both(np.add),
-        share_of=("events", 2.0),
     ),
-    Statistic(
-        name="degreeMin",
-        summary="the smaller of the two actors' total degrees",
+    *degree(
+        "degreeMin",
+        "the smaller of the two actors' total degrees",
+        SMALLER,
+        "sent and received",
+        lambda N, i, j: min(plain_total(N, i), plain_total(N, j)),
+        of_both(np.minimum),
         source=REMSTATS,
-        kernel=partial(kernel_of(SMALLER), True),
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: min(plain_total(N, i), plain_total(N, j))),
-        of_traces=of_both(np.minimum),
-        share_of=("events", 2.0),
     ),
-    Statistic(
-        name="degreeMax",
-        summary="the larger of the two actors' total degrees",
+    *degree(
+        "degreeMax",
+        "the larger of the two actors' total degrees",
+        LARGER,
+        "sent and received",
+        lambda N, i, j: max(plain_total(N, i), plain_total(N, j)),
+        of_both(np.maximum),
         source=REMSTATS,
-        kernel=partial(kernel_of(LARGER), True),
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: max(plain_total(N, i), plain_total(N, j))),
-        of_traces=of_both(np.maximum),
-        share_of=("events", 2.0),
     ),
-    Statistic(
-        name="degreeDiff",
-        summary="how far the two actors' total degrees are apart",
+    *degree(
+        "degreeDiff",
+        "how far the two actors' total degrees are apart",
+        DISTANCE,
+        "sent and received",
+        lambda N, i, j: abs(plain_total(N, i) - plain_total(N, j)),
+        of_both(lambda a, b: np.abs(a - b)),
         source=REMSTATS,
-        kernel=partial(kernel_of(DISTANCE), True),
-        state=lambda n: (1, 1, n),
-        reference=each_dyad(counts, lambda N, i, j: abs(plain_total(N, i) - plain_total(N, j))),
-        of_traces=of_both(lambda a, b: np.abs(a - b)),
-        share_of=("events", 2.0),
     ),
     Statistic(
         name="events",

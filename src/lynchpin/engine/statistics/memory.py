@@ -97,7 +97,6 @@ def ask(
     out: Floats,
     *,
     decay_to: Floats | None = None,
-    unique: bool = False,
 ) -> None:
     """Fill in a statistic for the asked dyads at the asked instants, and carry its state on.
 
@@ -111,7 +110,6 @@ def ask(
     rows : Rows, which dyads at each instant
     out : ndarray, shape (rows asked,), filled
     decay_to : ndarray or None, the instants that decay is reckoned to; None: `at`
-    unique : bool, for two-paths: count the third parties in place of adding up the smaller leg
     """
     begin = carried.done
     upto = np.empty(at.size + 1, np.int64)
@@ -121,18 +119,18 @@ def ask(
     end = int(upto[-1])
     upto -= begin
     amount, when = changes.amount[begin:end], changes.when[begin:end]
-    if memory.half_life is not None and statistic.scales:
+    if memory.half_life is not None and statistic.decays:
         unit = floor(float(at[-1]) / memory.half_life)
         if unit != carried.unit:
             np.ldexp(carried.state, carried.unit - unit, out=carried.state)
             carried.unit = unit
         amount = amount * np.exp2(when / memory.half_life - unit)
         reckoned = at if decay_to is None else decay_to
-        scale = np.ones(at.size) if unique else np.exp2(unit - reckoned / memory.half_life)
+        scale = np.exp2(unit - reckoned / memory.half_life)
     else:
         scale = np.ones(at.size)
     src, dst, leg = changes.src[begin:end], changes.dst[begin:end], changes.leg[begin:end]
-    statistic.kernel(carried.state, Past(src, dst, amount, when, leg, upto, at, scale, unique), rows, out)
+    statistic.kernel(carried.state, Past(src, dst, amount, when, leg, upto, at, scale), rows, out)
     carried.done = end
 
 

@@ -9,44 +9,56 @@ which matters where weights make a count negative.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics._loops import moved, read_dyads
-from lynchpin.engine.statistics.base import Floats, Kernel, Statistic, counts, dyads_turned, each_dyad, events_turned
+from lynchpin.engine.statistics.base import (
+    UNIQUE,
+    Floats,
+    Ints,
+    Kernel,
+    Statistic,
+    as_ties,
+    counts,
+    dyads_turned,
+    each_dyad,
+    events_turned,
+)
 
 BUTTS = "Butts (2008), as in remstats: the minimum of the two legs"
 
 
 @njit(cache=True, nogil=True)
-def chain_kernel(state, past, rows, out):
-    """From i over others to j."""
+def chain_kernel(unique, state, past, rows, out):
+    """From i over others to j; where `unique`, how many others."""
     o = 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
-            chain(state, past, e)
+            chain(unique, state, past, e)
         o = read_dyads(state[2], rows, q, past.scale[q], out, o)
 
 
 @njit(cache=True, nogil=True)
-def fork_kernel(either_way, state, past, rows, out):
-    """From i and from j to the same others; where `either_way` also from others to both."""
+def fork_kernel(either_way, unique, state, past, rows, out):
+    """From i and from j to the same others; where `either_way` also from others to both; `unique`: how many others."""
     o = 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             if either_way:
-                fork(state, past, e, past.src[e], past.dst[e])
-            fork(state, past, e, past.dst[e], past.src[e])
+                fork(unique, state, past, e, past.src[e], past.dst[e])
+            fork(unique, state, past, e, past.dst[e], past.src[e])
         o = read_dyads(state[2], rows, q, past.scale[q], out, o)
 
 
 @njit(cache=True, nogil=True)
-def chain(state, past, e):
+def chain(unique, state, past, e):
     """S[i, j] = sum over k of joint(first[i, k], second[k, j]), kept up to date. state: first, second, S."""
     first, second, S = state[0], state[1], state[2]
-    s, r, amount, unique = past.src[e], past.dst[e], past.amount[e], past.unique
+    s, r, amount = past.src[e], past.dst[e], past.amount[e]
     if past.leg[e] & 1:
         before, own = first[s, r], S[s, r]
         after = moved(before, amount)
@@ -62,13 +74,13 @@ def chain(state, past, e):
 
 
 @njit(cache=True, nogil=True)
-def fork(state, past, e, third, end):
+def fork(unique, state, past, e, third, end):
     """S[i, j] = sum over k of joint(first[k, i], second[k, j]), kept up to date, for the tie of `end` with `third`.
 
     state: first, second, S; both kept with the third party as the row.
     """
     first, second, S = state[0], state[1], state[2]
-    amount, unique = past.amount[e], past.unique
+    amount = past.amount[e]
     if past.leg[e] & 1:
         before, own = first[third, end], S[end, third]
         after = moved(before, amount)
@@ -112,53 +124,86 @@ def over_others(legs: Callable[[Floats, int, int, int], float]) -> Callable[[Flo
     return lambda N, i, j: sum(legs(N, i, j, k) for k in range(len(N)) if k not in (i, j))
 
 
-OUTGOING: Kernel = partial(fork_kernel, False)
-to_the_same = through(lambda N, k: np.minimum(N[..., :, k, None], N[..., None, :, k]))
+def undecayed(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
+    """Counts of every ordered pair, for references: no event fades. Shape (n, n)."""
+    return counts(t, src, dst, at, n, np.inf, amount)
+
+
+def two_path(
+    name: str,
+    ends: str,
+    kernel_of: Callable[[bool], Kernel],
+    legs: Callable[[Floats, int, int, int], float],
+    all_legs: Callable[[Floats, int], Floats],
+) -> tuple[Statistic, Statistic]:
+    """The row that adds up the smaller of two legs, and the one that counts the third parties with both.
+
+    Parameters
+    ----------
+    ends : what the two legs are, in words
+    kernel_of : whether third parties are counted -> the kernel
+    legs, all_legs : the smaller leg through k, of counts N: of dyad (i, j), and of all, shape (..., n, n)
+    """
+    row = Statistic(
+        name=name,
+        summary=f"sum over third parties of the smaller of the traces {ends}",
+        source=BUTTS,
+        kernel=kernel_of(False),
+        state=lambda n: (3, n, n),
+        reference=each_dyad(counts, over_others(legs)),
+        of_traces=through(all_legs),
+    )
+    unique = replace(
+        row,
+        name=name + UNIQUE,
+        summary=f"how many third parties have both ties: {ends}",
+        source="remstats, unique; goldfish's two-paths",
+        kernel=kernel_of(True),
+        reference=each_dyad(undecayed, over_others(lambda N, i, j, k: float(legs(N, i, j, k) > 0.0))),
+        of_traces=through(lambda N, k: as_ties(all_legs(N, k))),
+        of_ties=True,
+    )
+    return row, unique
+
+
+def either(N: Floats) -> Floats:
+    return N + np.swapaxes(N, -1, -2)
+
 
 STATISTICS = (
-    Statistic(
-        name="otp",
-        summary="sum over third parties of the smaller of the traces sender to third and third to receiver",
-        source=BUTTS,
-        kernel=chain_kernel,
-        state=lambda n: (3, n, n),
-        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[i, k], N[k, j]))),
-        of_traces=through(lambda N, k: np.minimum(N[..., :, k, None], N[..., None, k, :])),
+    *two_path(
+        "otp",
+        "sender to third and third to receiver",
+        lambda unique: partial(chain_kernel, unique),
+        lambda N, i, j, k: min(N[i, k], N[k, j]),
+        lambda N, k: np.minimum(N[..., :, k, None], N[..., None, k, :]),
     ),
-    Statistic(
-        name="itp",
-        summary="sum over third parties of the smaller of the traces receiver to third and third to sender",
-        source=BUTTS,
-        kernel=dyads_turned(chain_kernel),
-        state=lambda n: (3, n, n),
-        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[j, k], N[k, i]))),
-        of_traces=through(lambda N, k: np.minimum(N[..., None, :, k], N[..., k, :, None])),
+    *two_path(
+        "itp",
+        "receiver to third and third to sender",
+        lambda unique: dyads_turned(partial(chain_kernel, unique)),
+        lambda N, i, j, k: min(N[j, k], N[k, i]),
+        lambda N, k: np.minimum(N[..., None, :, k], N[..., k, :, None]),
     ),
-    Statistic(
-        name="osp",
-        summary="sum over third parties of the smaller of the traces sender to third and receiver to third",
-        source=BUTTS,
-        kernel=OUTGOING,
-        state=lambda n: (3, n, n),
-        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[i, k], N[j, k]))),
-        of_traces=to_the_same,
+    *two_path(
+        "osp",
+        "sender to third and receiver to third",
+        lambda unique: partial(fork_kernel, False, unique),
+        lambda N, i, j, k: min(N[i, k], N[j, k]),
+        lambda N, k: np.minimum(N[..., :, k, None], N[..., None, :, k]),
     ),
-    Statistic(
-        name="isp",
-        summary="sum over third parties of the smaller of the traces third to sender and third to receiver",
-        source=BUTTS,
-        kernel=events_turned(OUTGOING),
-        state=lambda n: (3, n, n),
-        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[k, i], N[k, j]))),
-        of_traces=through(lambda N, k: np.minimum(N[..., k, :, None], N[..., k, None, :])),
+    *two_path(
+        "isp",
+        "third to sender and third to receiver",
+        lambda unique: events_turned(partial(fork_kernel, False, unique)),
+        lambda N, i, j, k: min(N[k, i], N[k, j]),
+        lambda N, k: np.minimum(N[..., k, :, None], N[..., k, None, :]),
     ),
-    Statistic(
-        name="sp",
-        summary="sum over third parties of the smaller of the traces, either way, of each actor with the third",
-        source=BUTTS,
-        kernel=partial(fork_kernel, True),
-        state=lambda n: (3, n, n),
-        reference=each_dyad(counts, over_others(lambda N, i, j, k: min(N[i, k] + N[k, i], N[j, k] + N[k, j]))),
-        of_traces=lambda N: to_the_same(N + np.swapaxes(N, -1, -2)),
+    *two_path(
+        "sp",
+        "of each actor with the third, either way",
+        lambda unique: partial(fork_kernel, True, unique),
+        lambda N, i, j, k: min(N[i, k] + N[k, i], N[j, k] + N[k, j]),
+        lambda N, k: np.minimum(either(N)[..., :, k, None], either(N)[..., None, :, k]),
     ),
 )

@@ -47,6 +47,11 @@ BAD = [
     ("otp(legs=coop)", "legs are two"),
     ("otp(scale=prop)", "has no proportion"),
     ("otp(unique=maybe)", "yes or no"),
+    ("psABBA(unique)", "psABBA has no unique form"),
+    ("send(x, unique)", "send has no unique form"),
+    ("inertia(30d, unique)", "inertia(unique) does not decay"),
+    ("otp(unique, half_life=3d)", "otp(unique) does not decay"),
+    ("indegreeSender(unique, scale=prop)", "has no proportion"),
     ("inertia(0d)", "more than zero"),
 ]
 
