@@ -67,17 +67,6 @@ def either_way(read: Read) -> pl.DataFrame:
     return pairs([*(acted | {(b, a) for a, b in acted})])
 
 
-def partners(read: Read, ties: pl.DataFrame, whose: str) -> pl.DataFrame:
-    """How many different others each actor has a tie to (from)."""
-    rows = [(name, 0, 0) for name in read("se_actors")["label"]]
-    known: dict[str, int] = {}
-    for name, time in ties.select(whose, "time").iter_rows():
-        known[name] = known.get(name, 0) + 1
-        rows.append((name, int(time), known[name]))
-    table = pl.DataFrame(rows, schema=["actor", "time", "value"], orient="row")
-    return table.unique(["actor", "time"], keep="last", maintain_order=True)
-
-
 def held_over_waits(read: Read) -> pl.DataFrame:
     """Changes dated at the time point before: a value at the end of a wait holds over all of it, as in remstimate."""
     times = read("history")["time"].cast(pl.Float64).unique().sort()
@@ -96,8 +85,6 @@ MADE: dict[str, Callable[[Read], pl.DataFrame]] = {
     "history_pairs": sorted_pairs,
     "history_dyads": lambda read: pairs([*combinations(actors_of(read("history")), 2)]),
     "history_either_way": either_way,
-    "friend_of": lambda read: read("se_friend").rename({"sender": "receiver", "receiver": "sender"}),
-    "named_by": lambda read: partners(read, read("se_friend"), "receiver"),
     "extraversion_over_waits": held_over_waits,
     "floor": lambda read: attribute(read, "floor"),
     "grade": lambda read: attribute(read, "gradeType"),

@@ -47,6 +47,12 @@ class Needed:
         ends = {"sender": [self.i], "receiver": [self.j]}.get(statistic.about, [self.i, self.j])
         return _first(np.concatenate(ends).astype(np.int64), np.tile(self.since, len(ends)))
 
+    def of_network(self, n: int) -> tuple[np.ndarray, Floats]:
+        """The same of a network, which third parties are in too: every pair, since anything is compared."""
+        keys = np.arange(n * n)
+        keys = keys[keys // n != keys % n]
+        return keys, np.full(keys.size, self.since.min())
+
 
 def needed(plan: Plan, risk: RiskSet, *, events_only: bool, waits: bool) -> Needed:
     """Who is compared in a plan of a full risk set; of waits, from their beginning on."""
@@ -82,7 +88,7 @@ def read_covariate(
     *,
     from_then: bool = False,
 ) -> Changes:
-    """A covariate as changes of value. A table without times holds for ever; a value counts after its time.
+    """A covariate as changes of value, or a network for a statistic of events. A table without times holds for ever; a value counts after its time.
 
     Parameters
     ----------
@@ -113,6 +119,9 @@ def read_covariate(
         }
     )
     rows, others = _of_actors(rows, stream, where, notes)
+    if statistic.feed == "events" and (own := rows.filter(pl.col("a") == pl.col("b")).height):
+        notes.append(f"{where}: {own:,} ties of an actor with itself are not read")
+        rows = rows.filter(pl.col("a") != pl.col("b"))
     _refuse_twice(rows, where)
     if effect.symmetric:
         rows = _both_ways(rows, where)
@@ -122,7 +131,8 @@ def read_covariate(
     value, when = _filled(rows, effect, where), _on_events(rows["time"].to_numpy(), stream)
     if from_then:  # what counts is strictly before
         when = np.nextafter(when, -np.inf)
-    keys, since = who.of(statistic, n)
+    is_network = statistic.feed == "events"
+    keys, since = who.of_network(n) if is_network else who.of(statistic, n)
     lacks = _lacking(key, when, keys, since)
     if lacks.size and effect.absent is None:
         raise _absent(effect, stream, others, keys[lacks], since[lacks], key, len(ends) == 2, where, from_then)
@@ -287,7 +297,7 @@ def _absent(
 
 
 def _with_absent(effect: Effect) -> str:
-    return f"{effect.statistic}({effect.of}, absent=0)"
+    return "add absent=0" if effect.row.feed == "events" else f"{effect.statistic}({effect.of}, absent=0)"
 
 
 def _changes(key: np.ndarray, when: Floats, value: Floats, n: int, of_pairs: bool) -> Changes:

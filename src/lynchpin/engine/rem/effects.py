@@ -23,6 +23,8 @@ _ARGUMENTS = (
     "class",
     "latest",
     "legs",
+    "first",
+    "second",
     "scale",
     "unique",
     "weight",
@@ -47,7 +49,8 @@ class Effect:
     legs : for two-paths, the types of each leg; None: `classes` for both
     unique : count ties in place of events: whether there was one, how many partners, how many third parties
     weighted : count the weights of events in place of the events
-    of : name of the covariate
+    of : name of the covariate; of statistics of events, the network (a covariate of pairs) that takes the place of events
+    first, second : for two-paths, the network that this leg is of; the other leg is of events
     absent : the value of an actor or a dyad that its table does not name; None: every one must be named
     symmetric : the covariate's table names each pair once, for both directions
     """
@@ -62,6 +65,8 @@ class Effect:
     unique: bool = False
     weighted: bool = True
     of: str = ""
+    first: str = ""
+    second: str = ""
     absent: float | None = None
     symmetric: bool = False
 
@@ -70,12 +75,22 @@ class Effect:
         """The statistic that it reads."""
         return of_ties()[self.statistic] if self.unique else catalogue()[self.statistic]
 
+    @property
+    def networks(self) -> tuple[str, str]:
+        """The networks that the first and the second leg are of, or, in their place, all is of; empty: of events."""
+        return (self.of, self.of) if self.of and self.row.feed == "events" else (self.first, self.second)
+
+    @property
+    def tables(self) -> set[str]:
+        """The covariates that it reads."""
+        return {self.of, self.first, self.second} - {""}
+
     def __str__(self) -> str:
         return self.text()
 
     def text(self, span: Callable[[float], str] = format_duration) -> str:
         """As it can be read again; `span` writes a length of time."""
-        words = [self.of] if self.of else []
+        words = self._tables()
         words += [f"half_life={span(self.half_life)}"] if self.half_life else []
         words += [f"window={span(self.window)}"] if self.window else []
         words += [f"class={'|'.join(self.classes)}"] if self.classes else []
@@ -86,6 +101,17 @@ class Effect:
         words += [] if self.weighted else ["weight=no"]
         words += [f"absent={self.absent!r}"] if self.absent is not None else []
         words += ["symmetric"] if self.symmetric else []
+        return f"{self.statistic}({', '.join(words)})" if words else self.statistic
+
+    def _tables(self) -> list[str]:
+        """The arguments that name a covariate."""
+        of = [f"of={self.of}" if self.row.feed == "events" else self.of] if self.of else []
+        return of + [f"{leg}={name}" for leg, name in (("first", self.first), ("second", self.second)) if name]
+
+    @property
+    def name(self) -> str:
+        """Statistic and covariates only."""
+        words = self._tables()
         return f"{self.statistic}({', '.join(words)})" if words else self.statistic
 
 
@@ -104,7 +130,7 @@ class Term:
     @property
     def name(self) -> str:
         """The short name of a column: statistics and covariates only."""
-        return ":".join(f"{e.statistic}({e.of})" if e.of else e.statistic for e in self.effects)
+        return ":".join(effect.name for effect in self.effects)
 
 
 def parse_effects(
@@ -120,7 +146,8 @@ def parse_effects(
     ----------
     text : effects apart by blanks, commas or `+`; `a:b` is a product. Arguments in brackets, apart by commas: a
         length of time or `half_life=30d`; `window=90d`; `class=coop` or `class=coop|talk`; `legs=coop/conflict` for
-        the two legs of a two-path; `scale=none`, `std`, `prop` or `log1p`; `unique`; `weight=no`; the name of a
+        the two legs of a two-path; `of=friends`, `first=friends` or `second=friends` for a covariate of pairs as the
+        network of all, or of a leg; `scale=none`, `std`, `prop` or `log1p`; `unique`; `weight=no`; the name of a
         covariate, or `of=name`, with `absent=0` and `symmetric`. A length is a number and a unit (h, d, w, mo, y), or a
         bare number in the unit of the times. Nothing, or `baseline`, is the model without effects.
     half_life, scale : what an effect has that names none of its own
@@ -216,16 +243,18 @@ def _effect(
         effect, decays = _with(effect, key, value, where, length), decays or key == "half_life"
     if effect.unique:
         effect = _of_ties(effect, decays, _where(text, column))
+    if any(effect.networks) or effect.legs:
+        effect = _of_networks(effect, decays, _where(text, column))
     if not statistic.scales and (effect.half_life or effect.window):
         what = "the half-life" if effect.half_life else "the window"
         raise BadValue(f"{name} does not decay", _where(text, column), f"leave out {what}")
     if effect.half_life and effect.window:
-        effect = replace(effect, half_life=None) if effect.half_life == half_life else effect
+        effect = effect if decays else replace(effect, half_life=None)
         if effect.half_life:
             raise BadValue("both a half-life and a window", _where(text, column), "give one of them")
-    if events and (effect.absent is not None or effect.symmetric):
+    if events and not any(effect.networks) and (effect.absent is not None or effect.symmetric):
         raise BadValue(f"{name} has no table of values", _where(text, column), "leave out absent and symmetric")
-    if effect.symmetric and statistic.feed != "dyad values":
+    if effect.symmetric and statistic.feed == "actor values":
         raise BadValue(f"{name} is of actors, not of pairs", _where(text, column), "leave out symmetric")
     if not events and not effect.of:
         raise BadValue(f"{name} needs a covariate", _where(text, column), f"write {name}(population)")
@@ -248,6 +277,37 @@ def _of_ties(effect: Effect, decays: bool, where: str) -> Effect:
         mend = "leave out the half-life, or say window=: a tie is there while an event is in the window"
         raise BadValue(f"{effect.statistic}(unique) does not decay: a tie is there or not", where, mend)
     return replace(effect, half_life=None)
+
+
+def _of_networks(effect: Effect, decays: bool, where: str) -> Effect:
+    """An effect whose legs are of some types each, or that reads networks in place of events.
+
+    Raises
+    ------
+    BadValue : it reads none, or an argument speaks of events that it does not read
+    """
+    name, row = effect.statistic, effect.row
+    if (effect.legs or effect.first or effect.second) and not row.has_legs:
+        raise BadValue(f"{name} has no legs", where, "leave them out: two-paths have them")
+    if any(effect.networks) and not (row.feed == "events" and row.scales):
+        raise BadValue(f"{name} reads no network", where, "leave it out: counts, degrees and paths can")
+    if effect.of and row.feed == "events" and (effect.first or effect.second):
+        raise BadValue("of is both legs", where, "give of, or first and second")
+    if not any(effect.networks):
+        return effect
+    if effect.legs:
+        raise BadValue("legs are types of events, and one leg is a network", where, "write class= for the other")
+    if effect.scale == "prop":
+        raise BadValue(f"{name} of a network has no proportion", where, "use scale=log1p, std or none")
+    if all(effect.networks):
+        given = {"class": effect.classes, "window": effect.window, "half_life": decays, "weight": not effect.weighted}
+        if said := [key for key, is_given in given.items() if is_given]:
+            raise BadValue(f"{said[0]} is of events, and {name} reads a network", where, f"leave out {said[0]}")
+        return replace(effect, half_life=None)
+    if effect.half_life and not effect.window:
+        mend = "write unique or window=, or give other effects half-lives of their own"
+        raise BadValue("a network does not decay, and the other leg would", where, mend)
+    return effect
 
 
 def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[str, str], float]) -> Effect:
@@ -275,8 +335,8 @@ def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[st
         return replace(effect, scale=value)  # type: ignore[arg-type]
     if not value:
         raise BadValue(f"{key} has no value", where, f"write {key}=...")
-    if key == "of":
-        return replace(effect, of=value)
+    if key in ("of", "first", "second"):
+        return replace(effect, **{key: value})  # type: ignore[arg-type]
     if key == "class":
         return replace(effect, classes=tuple(value.split("|")))
     first, slash, second = value.partition("/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -14,19 +14,24 @@ from lynchpin.engine.rem.effects import Effect, Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.statistics import Statistic, statistic_named
-from lynchpin.engine.statistics.base import FIRST_LEG, SECOND_LEG, Floats, Rows
-from lynchpin.engine.statistics.memory import Carried, Changes, Memory, ask, changes_of
+from lynchpin.engine.statistics.base import BOTH_LEGS, FIRST_LEG, SECOND_LEG, Floats, Rows
+from lynchpin.engine.statistics.memory import Carried, Changes, Memory, ask, changes_of, together
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """A statistic and the changes it reads; `is_signed`: an event weighs less than nothing."""
+    """A statistic and the changes it reads.
+
+    is_signed : a count may be less than nothing
+    has_network : changes of a covariate are among them
+    """
 
     statistic: Statistic
     memory: Memory
     changes: Changes
     is_signed: bool = False
+    has_network: bool = False
 
     def fill(self, carried: Carried, part: Plan, rows: Rows, out: Floats) -> None:
         ask(
@@ -155,7 +160,7 @@ def build_features(
     BadData, BadValue, UnknownName : a class without events, a covariate that is not there, is not used or has gaps
     """
     effects = list(dict.fromkeys(effect for term in terms for effect in term.effects))
-    if unused := set(covariates) - {effect.of for effect in effects}:
+    if unused := set(covariates).difference(*(effect.tables for effect in effects)):
         name = sorted(unused)[0]
         raise BadValue(
             f"covariate {name} is in no effect", "covariates", f"leave it out, or say send({name}), tie({name})"
@@ -194,16 +199,26 @@ def _source(
 ) -> Source:
     statistic, said = effect.row, effect.text(stream.clock.span)
     memory = Memory(effect.half_life, effect.window)
+    for name in sorted(effect.tables - set(covariates)):
+        raise UnknownName(f"no covariate {name!r}", said, suggest(name, covariates, noun="covariate"))
+
+    def table(name: str) -> Changes:
+        one = replace(effect, of=name)
+        return read_covariate(one, statistic, stream, covariates[name], who, notes, from_then=from_then)
+
     if statistic.feed != "events":
-        if effect.of not in covariates:
-            known = suggest(effect.of, covariates, noun="covariate")
-            raise UnknownName(f"no covariate {effect.of!r}", said, known)
-        changes = read_covariate(effect, statistic, stream, covariates[effect.of], who, notes, from_then=from_then)
-        return Source(statistic, Memory(), changes)
+        return Source(statistic, Memory(), table(effect.of))
+    networks = [
+        replace(changes, leg=np.full(changes.when.size, bit, np.int8))
+        for changes, bit in ((table(name), bit) for name, bit in _legs_of(effect.networks))
+    ]
+    if all(effect.networks):
+        return Source(statistic, Memory(), together(networks), is_signed=True, has_network=True)
     legs = effect.legs or (effect.classes, effect.classes)
     leg = np.zeros(stream.count, np.int8)
-    for classes, bit in zip(legs, (FIRST_LEG, SECOND_LEG), strict=True):
-        leg[stream.of_types(classes, said) if classes else slice(None)] |= bit
+    for classes, bit, network in zip(legs, (FIRST_LEG, SECOND_LEG), effect.networks, strict=True):
+        if not network:
+            leg[stream.of_types(classes, said) if classes else slice(None)] |= bit
     chosen = np.arange(stream.count) if effect.latest == "all" else np.flatnonzero(leg)
     weighs = effect.weighted and statistic.scales  # of the latest event only that it happened counts
     amount = stream.weight[chosen] if weighs else np.ones(chosen.size)
@@ -219,4 +234,13 @@ def _source(
     if decay_factor and memory.half_life:
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
-    return Source(statistic, memory, changes, is_signed=bool((amount < 0).any()))
+    is_signed = bool(networks) or bool((amount < 0).any())
+    return Source(statistic, memory, together([changes, *networks]), is_signed, has_network=bool(networks))
+
+
+def _legs_of(networks: tuple[str, str]) -> list[tuple[str, int]]:
+    """The networks, each with the bits of the legs that it is."""
+    first, second = networks
+    if first == second:
+        return [(first, BOTH_LEGS)] if first else []
+    return [(name, bit) for name, bit in ((first, FIRST_LEG), (second, SECOND_LEG)) if name]

@@ -103,12 +103,11 @@ def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Role
     is_live[plan.i[row], plan.j[row]] = True
     first, last = float(min(plan.at[begin], plan.decay_to[begin])), float(plan.at[end - 1])
     dying = {k for c in roles.dying for k in features.terms[c - features.baseline]}
-    done: set[tuple[str, float]] = set()
     for k in sorted(dying):
         source = features.sources[k]
         reach = source.memory.window or (source.memory.half_life or np.inf) * DEAD_HALF_LIVES
-        if source.statistic.about == "dyad" and (source.statistic.name, reach) not in done:
-            done.add((source.statistic.name, reach))
+        reach = np.inf if source.has_network else reach  # a value stays
+        if source.statistic.about == "dyad":
             since, until = np.searchsorted(source.changes.when, [first - reach, last], side="left")
             ties = np.zeros((n, n), bool)
             ties[source.changes.src[since:until], source.changes.dst[since:until]] = True

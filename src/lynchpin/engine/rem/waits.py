@@ -53,7 +53,8 @@ def moves_of(features: Features, *, decay_stays: bool) -> Moves:
     half_lives: set[float] = set()
     for source in features.sources:
         statistic, memory = source.statistic, source.memory
-        if statistic.feed != "events" or (statistic.scales and memory.window is not None):  # else none drops out
+        is_dated = statistic.feed != "events" or source.has_network
+        if is_dated or (statistic.scales and memory.window is not None):  # else none drops out
             jumps.append(source.changes.when)
         if statistic.decays and memory.half_life is not None and not decay_stays:
             half_lives.add(memory.half_life)

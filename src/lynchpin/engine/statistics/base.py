@@ -81,6 +81,7 @@ class Statistic:
     scales : bool, whether the state is in the units of the counts, so that decay may rescale it. Without, an event is
         one whatever its amount, and it never drops out.
     ages : bool, whether it is read off an age, so that it changes while nothing happens
+    has_legs : bool, whether it is a two-path, whose legs can be of different events, or networks
     of_ties : bool, whether it counts ties, pairs with a count above zero, whatever the count is: it does not decay
     """
 
@@ -96,6 +97,7 @@ class Statistic:
     share_of: tuple[str, float] | None = None
     scales: bool = True
     ages: bool = False
+    has_legs: bool = False
     of_ties: bool = False
 
     @property

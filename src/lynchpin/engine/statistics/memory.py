@@ -7,6 +7,7 @@ and its value at an instant is the stored count times one scale.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -85,6 +86,16 @@ def changes_of(
         order = np.argsort(both[3], kind="stable")
         out = [column[order] for column in both]
     return Changes(*out)
+
+
+def together(streams: Sequence[Changes]) -> Changes:
+    """Several streams of changes as one, by time; at one time in their order."""
+    if len(streams) == 1:
+        return streams[0]
+    names = ("src", "dst", "amount", "when", "leg")
+    columns = [np.concatenate([getattr(one, name) for one in streams]) for name in names]
+    order = np.argsort(columns[3], kind="stable")
+    return Changes(*(column[order] for column in columns))
 
 
 def ask(

@@ -152,6 +152,7 @@ def two_path(
         state=lambda n: (3, n, n),
         reference=each_dyad(counts, over_others(legs)),
         of_traces=through(all_legs),
+        has_legs=True,
     )
     unique = replace(
         row,

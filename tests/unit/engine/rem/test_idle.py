@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 import lynchpin
@@ -40,6 +41,24 @@ def test_shared_equals_one_by_one(monkeypatch, likelihood, ties):
     assert shared.log_likelihood == pytest.approx(one_by_one.log_likelihood, rel=1e-12)
     np.testing.assert_allclose(shared.estimate, one_by_one.estimate, rtol=1e-8)
     np.testing.assert_allclose(shared.se, one_by_one.se, rtol=1e-8)
+
+
+#: Who was lately a friend of whom: a value stays however long ago it was set.
+FRIENDS = pl.DataFrame({"sender": ["A", "Q1", "Q2"], "receiver": ["Q1", "B", "A"], "value": [1, 1, 1]})
+
+OF_TYPES = "inertia(1d, class=clash) inertia(1d, class=talk) otp(2d, class=talk) outdegreeSender(3d)"
+OF_TIES = "inertia(unique, window=3) otp(unique, window=2) indegreeReceiver(unique) totaldegreeSender(unique, window=9)"
+OF_NETWORKS = "inertia(1d) otp(unique, window=2, second=friend, absent=0) outdegreeSender(of=friend, absent=0)"
+
+
+@pytest.mark.parametrize("text", [OF_TYPES, OF_TIES, OF_NETWORKS, "fourCycle(unique, window=2) nodeTransSender(1d)"])
+def test_types_ties_and_networks_are_shared(monkeypatch, text):
+    covariates = {"friend": FRIENDS} if "friend" in text else {}
+    one_by_one = lynchpin.rem(STREAM, text, covariates=covariates, ridge=1e-6)
+    monkeypatch.setattr(idle, "SHARED_ROWS", 0)
+    shared = lynchpin.rem(STREAM, text, covariates=covariates, ridge=1e-6)
+    assert shared.log_likelihood == pytest.approx(one_by_one.log_likelihood, rel=1e-12)
+    np.testing.assert_allclose(shared.estimate, one_by_one.estimate, rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize("paths", ["", "otp(3d) osp"])
