@@ -88,7 +88,9 @@ def read_covariate(
     *,
     from_then: bool = False,
 ) -> Changes:
-    """A covariate as changes of value, or a network for a statistic of events. A table without times holds for ever; a value counts after its time.
+    """A covariate, or a network for a statistic of events, as changes of value.
+
+    A table without times holds for ever; a value counts after its time.
 
     Parameters
     ----------

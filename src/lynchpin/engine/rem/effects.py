@@ -49,7 +49,7 @@ class Effect:
     legs : for two-paths, the types of each leg; None: `classes` for both
     unique : count ties in place of events: whether there was one, how many partners, how many third parties
     weighted : count the weights of events in place of the events
-    of : name of the covariate; of statistics of events, the network (a covariate of pairs) that takes the place of events
+    of : name of the covariate; of statistics of events, the network (a covariate of pairs) in the place of events
     first, second : for two-paths, the network that this leg is of; the other leg is of events
     absent : the value of an actor or a dyad that its table does not name; None: every one must be named
     symmetric : the covariate's table names each pair once, for both directions

@@ -1,7 +1,7 @@
-"""Closure beyond one third party: four-cycles, the triads that an actor is the source of, and two-paths in their order.
+"""Closure beyond one third party: four-cycles, the triads that an actor is the source of, two-paths in their order.
 
-Sums are kept up to date change by change, as in `paths`: when a count goes from `before` to `after`, each structure that
-goes through it moves by the change of its smallest count, or by one where ties are counted.
+Sums are kept up to date change by change, as in `paths`: when a count goes from `before` to `after`, each structure
+that goes through it moves by the change of its smallest count, or by one where ties are counted.
 """
 
 from __future__ import annotations
@@ -42,44 +42,74 @@ def more(before, after, a, b, unique):
     return min(after, a, b) - min(before, a, b)
 
 
+def _more(before, after, a, b, unique):
+    if unique:
+        return ((a > 0.0) & (b > 0.0)) * ((after > 0.0) * 1.0 - (before > 0.0) * 1.0)
+    both = np.minimum(a, b)
+    return np.minimum(after, both) - np.minimum(before, both)
+
+
+def _source_change(N, T, s, r, after, unique):
+    x, before = np.delete(np.arange(len(N)), [s, r]), N[s, r]
+    T[s] += _more(before, after, N[r, x], N[s, x], unique).sum() + _more(before, after, N[s, x], N[x, r], unique).sum()
+    T[x] += _more(before, after, N[x, s], N[x, r], unique)
+
+
+@njit(cache=True, nogil=True, plain=_source_change)
+def source_change(N, T, s, r, after, unique):
+    """What it does to T when the count of s -> r goes to `after`."""
+    before = N[s, r]
+    for x in range(N.shape[0]):
+        if x != s and x != r:
+            T[s] += more(before, after, N[r, x], N[s, x], unique)  # s -> r is i -> k, x is j
+            T[s] += more(before, after, N[s, x], N[x, r], unique)  # s -> r is i -> j, x is k
+            T[x] += more(before, after, N[x, s], N[x, r], unique)  # s -> r is k -> j, x is i
+
+
 @njit(cache=True, nogil=True)
 def source_kernel(unique, state, past, rows, out):
     """T[i] = sum over j, k of the joint strength of i -> k, k -> j and i -> j. state: counts, T in the first row."""
     N, T, o = state[0], state[1, 0], 0
-    n = N.shape[0]
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             s, r = past.src[e], past.dst[e]
-            before = N[s, r]
-            after = moved(before, past.amount[e])
-            for x in range(n):
-                if x != s and x != r:
-                    T[s] += more(before, after, N[r, x], N[s, x], unique)  # s -> r is i -> k, x is j
-                    T[s] += more(before, after, N[s, x], N[x, r], unique)  # s -> r is i -> j, x is k
-                    T[x] += more(before, after, N[x, s], N[x, r], unique)  # s -> r is k -> j, x is i
+            after = moved(N[s, r], past.amount[e])
+            source_change(N, T, s, r, after, unique)
             N[s, r] = after
         o = read_actors(T, np.int64(SENDERS), rows, q, past.scale[q], out, o)
+
+
+def _cycle_change(N, S, s, r, after, unique):
+    x, before = np.delete(np.arange(len(N)), [s, r]), N[s, r]
+    apart = ~np.eye(x.size, dtype=bool)
+    among, to_r, from_s = N[np.ix_(x, x)], N[x, r][:, None], N[s, x][None, :]
+    S[s, x] += (_more(before, after, to_r, among, unique) * apart).sum(axis=0)
+    S[np.ix_(x, x)] += _more(before, after, to_r, from_s, unique) * apart
+    S[x, r] += (_more(before, after, among, from_s, unique) * apart).sum(axis=1)
+
+
+@njit(cache=True, nogil=True, plain=_cycle_change)
+def cycle_change(N, S, s, r, after, unique):
+    """What it does to S when the count of s -> r goes to `after`."""
+    n, before = N.shape[0], N[s, r]
+    for x in range(n):
+        for y in range(n):
+            if x != s and x != r and y != s and y != r and y != x:
+                S[s, y] += more(before, after, N[x, r], N[x, y], unique)  # s -> r is i -> k; x is l, y is j
+                S[x, y] += more(before, after, N[x, r], N[s, y], unique)  # s -> r is l -> k; x is i, y is j
+                S[x, r] += more(before, after, N[x, y], N[s, y], unique)  # s -> r is l -> j; x is i, y is k
 
 
 @njit(cache=True, nogil=True)
 def cycle_kernel(unique, state, past, rows, out):
     """S[i, j] = sum over k, l of the joint strength of i -> k, l -> k and l -> j, all four apart. state: counts, S."""
     N, S, o = state[0], state[1], 0
-    n = N.shape[0]
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
             s, r = past.src[e], past.dst[e]
-            before = N[s, r]
-            after = moved(before, past.amount[e])
-            if not unique or (after > 0.0) != (before > 0.0):
-                for x in range(n):
-                    if x == s or x == r:
-                        continue
-                    for y in range(n):
-                        if y != s and y != r and y != x:
-                            S[s, y] += more(before, after, N[x, r], N[x, y], unique)  # i -> k; x is l, y is j
-                            S[x, y] += more(before, after, N[x, r], N[s, y], unique)  # l -> k; x is i, y is j
-                            S[x, r] += more(before, after, N[x, y], N[s, y], unique)  # l -> j; x is i, y is k
+            after = moved(N[s, r], past.amount[e])
+            if not unique or (after > 0.0) != (N[s, r] > 0.0):
+                cycle_change(N, S, s, r, after, unique)
             N[s, r] = after
         o = read_dyads(S, rows, q, past.scale[q], out, o)
 
