@@ -75,6 +75,14 @@ def held_over_waits(read: Read) -> pl.DataFrame:
     return table.with_columns(time=pl.Series(before))
 
 
+def only_cooperates(read: Read) -> pl.DataFrame:
+    """1 for a dyad on the days on which it cooperates and has no conflict."""
+    days = read("signed12").group_by("time", "sender", "receiver").agg(conflicts=(pl.col("type") == "conflict").any())
+    on = days.filter(~pl.col("conflicts")).select(pl.col("time").cast(pl.Float64), "sender", "receiver")
+    edges = [on.with_columns(pl.col("time") + late, value=pl.lit(value)) for late, value in ((-0.4, 1), (0.4, 0))]
+    return pl.concat(edges).sort("time", "sender", "receiver")
+
+
 def attribute(read: Read, column: str) -> pl.DataFrame:
     return read("se_actors").select(actor="label", value=column)
 
@@ -86,6 +94,7 @@ MADE: dict[str, Callable[[Read], pl.DataFrame]] = {
     "history_dyads": lambda read: pairs([*combinations(actors_of(read("history")), 2)]),
     "history_either_way": either_way,
     "extraversion_over_waits": held_over_waits,
+    "cooperates": only_cooperates,
     "floor": lambda read: attribute(read, "floor"),
     "grade": lambda read: attribute(read, "gradeType"),
 }

@@ -66,6 +66,9 @@ def rem(
         list[str] | None, typer.Option(metavar="FACTOR", help="sender, receiver or dyad: an effect for each, pooled.")
     ] = None,
     pool: Annotated[bool, typer.Option("--pool", help="Short for --random sender --random receiver.")] = False,
+    fix: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A coefficient that is given, not estimated.")
+    ] = None,
     cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
     seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the estimates do not depend on it.")] = 1,
@@ -84,6 +87,7 @@ def rem(
             events,
             effects,
             outcome=outcome or (),
+            fix=_fixed(fix or []),
             likelihood=likelihood,  # type: ignore[arg-type]
             half_life=half_life,
             scale=scale,  # type: ignore[arg-type]
@@ -127,6 +131,24 @@ def _hands(workers: int) -> ProcessPoolExecutor:
     from multiprocessing import get_context
 
     return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+def _fixed(texts: list[str]) -> dict[str, float]:
+    from lynchpin.errors import BadValue
+
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, number = (part.strip() for part in text.rpartition("="))
+        try:
+            value = float(number)
+        except ValueError:
+            name = ""
+        if not name:
+            raise BadValue(f"{text!r} gives no coefficient", "--fix", "write NAME=VALUE, as inertia=0.5")
+        if name in found:
+            raise BadValue(f"{name} is given twice", "--fix", "give it once")
+        found[name] = value
+    return found
 
 
 def _covariates(texts: list[str]) -> dict[str, pl.DataFrame]:

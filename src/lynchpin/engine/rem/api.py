@@ -54,6 +54,7 @@ def rem(
     weight: str | None = None,
     time_unit: str | None = None,
     outcome: str | Sequence[str] = (),
+    fix: Mapping[str, float] | None = None,
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
 ) -> RemFit:
@@ -89,6 +90,7 @@ def rem(
     time_unit : of times that are numbers (ms, s, min, h, d, w, mo, y): lengths such as 30d need it
     outcome : types of the events that are explained, apart by `|`; all others are history only: effects remember them
         as before. None: every event is explained
+    fix : coefficients that are given and not estimated (offsets): name, or the effect as written -> value
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
         do not depend on it
     memory : bytes of columns that may be kept between passes, in this process or in each worker
@@ -148,6 +150,7 @@ def rem(
         presence=presence,
         dyads=_frame(dyads),
         outcome=_types(outcome, stream.kinds),
+        fixed=tuple((name, float(value)) for name, value in (fix or {}).items()),
     )
     if pool:
         request = _with_pool(request)

@@ -62,7 +62,7 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
         raise BadValue("a type model ranks no dyads", "check", "use another likelihood")
     problem = _full(fit, fit.stream)
     likelihood = fit.request.model
-    beta = fit.estimate[: problem.features.columns]
+    beta = fit.every_estimate[: problem.features.columns]
     ranks, pits = [], []
     hazard, ended = np.zeros(int(problem.plan.point[-1]) + 1), problem.plan.point[np.diff(problem.plan.seen_ptr) > 0]
     for part, block in _read(problem):
@@ -74,7 +74,7 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
             mu = np.exp(eta) * np.repeat(block.exposure, np.diff(block.ptr))
             y = np.zeros(mu.size)
             y[block.seen_row] = block.seen_count
-            pits.append(_pit(*likelihood.cumulative(y, mu, fit.estimate)))
+            pits.append(_pit(*likelihood.cumulative(y, mu, fit.every_estimate)))
     table = pl.concat(ranks)
     share = (table["rank"] - 0.5) / table["n_at_risk"]
     recall = {f"top_{cut}_percent": float((share <= cut / 100).mean()) for cut in (1, 5, 10)}  # type: ignore[arg-type]
@@ -120,7 +120,7 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
         raise BadData(f"no event is of type {' or '.join(outcome)}", "new events", "give some that are explained")
     problem = _full(fit, joined, stop=None)
     since = float(problem.stream.when[old.count])
-    beta = fit.estimate[: problem.features.columns]
+    beta = fit.every_estimate[: problem.features.columns]
     out = [
         _ranks(block, part, _eta(fit, part, block, beta)).with_columns(
             time=part.at[np.repeat(np.arange(part.groups), np.diff(part.seen_ptr))],

@@ -10,7 +10,7 @@ from lynchpin.engine.compiled import plainly
 from lynchpin.engine.likelihoods.effects import Settled
 from lynchpin.engine.likelihoods.newton import NoTop, Top, climb
 from lynchpin.engine.rem.events import EventStream
-from lynchpin.engine.rem.layout import Layout, lay_stream, lay_types
+from lynchpin.engine.rem.layout import Layout, hold, lay_stream, lay_types
 from lynchpin.engine.rem.problem import Problem, prepare
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.result import RemFit
@@ -60,6 +60,8 @@ def _fitted(
         layout, start = lay_types(problem), None  # of so few rows that a start saves nothing
     else:
         layout = lay_stream(problem, executor=executor, memory=memory, order=order)
+    if problem.fixed:
+        layout = hold(layout, problem.fixed)
     try:
         try:
             top = _top(layout, start)
@@ -122,4 +124,5 @@ def _fit(problem: Problem, layout: Layout, top: Top | Settled, began: float) -> 
         stream=problem.given,
         random=top.random if isinstance(top, Settled) else (),
         notes=problem.notes,
+        fixed=dict(problem.fixed),
     )

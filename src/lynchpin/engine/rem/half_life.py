@@ -12,7 +12,6 @@ from lynchpin.engine.rem.effects import Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.result import RemFit
-from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, DidNotConverge
 from lynchpin.numbers import DROP90
@@ -90,7 +89,8 @@ def _is_free(term: Term) -> bool:
     return any(
         effect.half_life is None
         and effect.window is None
-        and catalogue()[effect.statistic].scales
-        and catalogue()[effect.statistic].feed == "events"
+        and effect.row.decays
+        and effect.row.feed == "events"
+        and not any(effect.networks)
         for effect in term.effects
     )

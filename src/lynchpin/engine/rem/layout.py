@@ -6,7 +6,7 @@ code, see `fit`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +19,8 @@ from lynchpin.engine.likelihoods.effects import Settled, settle
 from lynchpin.engine.likelihoods.likelihood import Margins
 from lynchpin.engine.likelihoods.multinomial import TypedEvents, block_of
 from lynchpin.engine.likelihoods.newton import TOLERANCE, climb
-from lynchpin.engine.likelihoods.rows import Sums
+from lynchpin.engine.likelihoods.rows import Block, Sums
+from lynchpin.engine.rem.fixed import free_of, full
 from lynchpin.engine.rem.problem import Problem, levels_of
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.separation import look_at_blocks, look_at_types, refuse_separation
@@ -135,8 +136,14 @@ def _refuse_stream(problem: Problem) -> None:
     try:
         sums = every.sums(_no_effect(problem))
         unit = np.sqrt(np.diag(sums.information) / problem.plan.events)
-        look = look_at_blocks(lambda: (block for shard in every.shards for block in blocks_of(shard)), request.needs)
-        refuse_separation(look, sums.gradient, unit, problem.names)
+        free = free_of(len(problem.names), problem.fixed)  # only what is estimated can run off
+
+        def blocks() -> Iterable[Block]:
+            for shard in every.shards:
+                yield from (block._replace(X=block.X[free]) for block in blocks_of(shard))
+
+        look = look_at_blocks(blocks, request.needs)
+        refuse_separation(look, sums.gradient[free], unit[free], [problem.names[k] for k in free])
     finally:
         every.forget()
 
@@ -193,6 +200,35 @@ def _sandwich_types(problem: Problem, typed: TypedEvents, parameters: Floats, co
     scores = np.zeros((int(cluster.max()) + 1, parameters.size))
     np.add.at(scores, cluster, multinomial.scores(typed, parameters))
     return _between(scores, covariance)
+
+
+def hold(layout: Layout, fixed: Mapping[int, float]) -> Layout:
+    """The same climb over the coefficients that are not given."""
+    free = free_of(len(layout.names), fixed)
+
+    def sums(beta: Floats) -> Sums:
+        whole = layout.sums(full(beta, fixed))
+        return Sums(whole.value, whole.gradient[free], whole.information[np.ix_(free, free)])
+
+    def robust(estimate: Floats, covariance: Floats) -> Floats:
+        assert layout.robust is not None
+        whole = np.zeros((len(layout.names),) * 2)
+        whole[np.ix_(free, free)] = covariance
+        out: Floats = layout.robust(full(estimate, fixed), whole)[np.ix_(free, free)]
+        return out
+
+    step = layout.largest_step
+    return replace(
+        layout,
+        names=tuple(layout.names[k] for k in free),
+        start=layout.start[free],
+        precision=layout.precision[free],
+        sums=sums,
+        size=None if layout.size is None else layout.size[free],
+        largest_step=step[free] if isinstance(step, np.ndarray) else step,
+        warm=None,
+        robust=None if layout.robust is None else robust,
+    )
 
 
 def lay_types(problem: Problem) -> Layout:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,11 @@ from lynchpin.engine.rem.covariates import needed
 from lynchpin.engine.rem.effects import column_names
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.features import Features, build_features
+from lynchpin.engine.rem.fixed import columns_of
 from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
-from lynchpin.engine.rem.times import Clock, rounding
+from lynchpin.engine.rem.times import POINTS, Clock, rounding
 from lynchpin.engine.rem.waits import integrated, moves_of
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
@@ -33,6 +35,7 @@ class Problem:
 
     stream : what columns are made of, in order where the request counts time points; given : the same in its own times
     rows : how many the plan compares, before a wait is looked at more than once
+    fixed : coefficients that are given: position in `names` -> value
     explained : (events,), which of the stream are explained, or None: all
     notes : what was mended, left out or taken in one of two ways
     """
@@ -47,6 +50,7 @@ class Problem:
     rows: int
     notes: tuple[str, ...]
     explained: NDArray[np.bool_] | None = None
+    fixed: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
@@ -117,7 +121,8 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         plan = integrated(plan, moves_of(features, decay_stays=stays), decay_stays=stays)
     names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, stream.clock.span)
     notes = list(dict.fromkeys([*notes, *said]))
-    return Problem(request, stream, given, risk, plan, features, names, rows, tuple(notes), explained)
+    fixed = columns_of(request.fixed, names, request.terms, POINTS if request.clock == "order" else given.clock)
+    return Problem(request, stream, given, risk, plan, features, names, rows, tuple(notes), explained, fixed)
 
 
 def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[EventStream, float | None, float | None]:

@@ -87,6 +87,7 @@ class Request:
     step : length of a step (rate)
     counts : distribution of counts (rate)
     seed : of the sample of controls
+    fixed : coefficients that are given, not estimated: (name, or effect as written; value)
     outcome : types of the events that are explained; all others are history only; none: every event is explained
     random : of "sender", "receiver", "dyad", those that have an effect each, partially pooled: normal, with standard
         deviations by Laplace's approximation
@@ -119,6 +120,7 @@ class Request:
     presence: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
     outcome: tuple[str, ...] = ()
+    fixed: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         for name, allowed in _OPTIONS.items():
@@ -137,7 +139,14 @@ class Request:
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
         self._check_random()
+        for name, value in self.fixed:
+            if not abs(value) < inf:
+                raise BadValue(f"{name} is fixed at {value}", "fix", "give a finite number")
+        if self.fixed and self.random:
+            raise BadValue("random effects go with estimated coefficients", "fix", "leave it out, or random")
         needs = self.needs
+        if self.fixed and needs.events_only:
+            raise BadValue("the type model has a coefficient for each type, and none is given", "fix", "leave it out")
         if self.clock == "order":
             self._check_order()
         if needs.clock and self.control_weights == "nested":
@@ -238,6 +247,7 @@ class Request:
         values = dict(plain)
         values["random"] = tuple(values["random"])
         values["outcome"] = tuple(values.get("outcome", ()))
+        values["fixed"] = tuple((name, float(value)) for name, value in values.get("fixed", ()))
         # a half-life beside unique, which said nothing, could be written down once
         effects = re.sub(r"half_life=[^,)]+, (?=[^()]*\bunique\b)", "", values.pop("effects"))
         values["terms"] = parse_effects(effects)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import polars as pl
 from lynchpin.engine.likelihoods.effects import RandomEffects
 from lynchpin.engine.rem.effects import said_of_shifts
 from lynchpin.engine.rem.events import EventStream
+from lynchpin.engine.rem.fixed import full
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.saved import read, write
 from lynchpin.engine.rem.times import POINTS, Clock
@@ -28,7 +30,8 @@ class RemFit:
     `covariance` is the inverse of the observed information; `robust` the sandwich, where clusters were asked for:
     standard errors then come from it. `n_time_points` is what BIC and AICc count. `seconds`: CPU time of the fit.
     With random effects `log_likelihood` has them integrated out (Laplace), and their standard deviations count as
-    parameters. `notes`: what of the inputs was mended, left out, or taken in one of two ways.
+    parameters. `fixed`: coefficients that were given, by their place among all; `names` and `estimate` are of the
+    others. `notes`: what of the inputs was mended, left out, or taken in one of two ways.
     """
 
     names: tuple[str, ...]
@@ -48,6 +51,12 @@ class RemFit:
     half_life_interval: tuple[float, float] | None = None
     random: tuple[RandomEffects, ...] = ()
     notes: tuple[str, ...] = ()
+    fixed: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def every_estimate(self) -> Floats:
+        """With the coefficients that were given, in the order of the effects."""
+        return full(self.estimate, self.fixed)
 
     @property
     def se(self) -> Floats:
@@ -115,6 +124,7 @@ class RemFit:
             "left_out": stream.left_out,
             "is_listed": stream.is_listed,
             "notes": self.notes,
+            "fixed": list(self.fixed.items()),
             "request": self.request.to_dict(),
             "half_life_interval": self.half_life_interval,
             "random": [factor.about() for factor in self.random],
@@ -178,6 +188,7 @@ def load_rem(path: str | Path) -> RemFit:
         ),
         half_life_interval=None if interval is None else (interval[0], interval[1]),
         notes=tuple(about.get("notes", ())),
+        fixed={int(at): float(value) for at, value in about.get("fixed", ())},
         **{name: about[name] for name in _NUMBERS},
     )
 
@@ -208,6 +219,7 @@ def answer(fit: RemFit) -> dict[str, Any]:
     return {
         "likelihood": fit.request.likelihood,
         "outcome": list(fit.request.outcome) or None,
+        "fixed": dict(fit.request.fixed) or None,
         "effects": [term.text(_lengths(fit).span) for term in fit.request.terms],
         "names": list(fit.names),
         "estimate": fit.estimate.tolist(),
@@ -284,6 +296,9 @@ def conventions(fit: RemFit) -> tuple[str, ...]:
         "" if asked.stop is None else f"watched until {fit.stream.clock.say(asked.stop)}",
         f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
         _RANDOM if fit.random else "",
+        "fixed, not estimated: " + ", ".join(f"{name} = {value:g}" for name, value in asked.fixed)
+        if asked.fixed
+        else "",
         f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
         "standard errors: " + _ERRORS[asked.cluster],
         "BIC and AICc count time points; intervals are 90 %",
