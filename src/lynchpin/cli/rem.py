@@ -73,15 +73,21 @@ def rem(
     seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the estimates do not depend on it.")] = 1,
     save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the fit, to predict with later.")] = None,
+    table: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the design, who was compared and how: .parquet, .csv.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Fit a relational event model: who acts on whom, when, or how, given all that came before."""
     from lynchpin.engine.rem.saved import refuse_to_overwrite
+    from lynchpin.engine.rem.table import refuse_table
     from lynchpin.session.rem import rem as fit_rem
 
     if save is not None:
         refuse_to_overwrite(save)
+    if table is not None:
+        refuse_table(table)
     with working("fitting", quiet or as_json), _hands(workers) if workers > 1 else nullcontext() as executor:
         fitted = fit_rem(
             events,
@@ -118,6 +124,8 @@ def rem(
         )
     if save is not None:
         fitted.save(save)
+    if table is not None:
+        fitted.write_design(table)
     if as_json:
         from json import dumps
 

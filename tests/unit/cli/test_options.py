@@ -346,7 +346,7 @@ COMMANDS = [
     Command(
         ("rem", "a.csv", "--effects", "inertia"),
         {
-            "lynchpin.session.rem.rem": Methods(RemFit, {"save": None, "summary": "fitted", "to_dict": {}}),
+            "lynchpin.session.rem.rem": Methods(RemFit, {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}}),
             "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
             "{}._hands": lambda workers: nullcontext("processes"),
         },
@@ -375,6 +375,7 @@ COMMANDS = [
             "seed": arrives("--seed 4", "rem", "seed", 4),
             "workers": arrives("--workers 2", "rem", "executor", "processes"),
             "save": arrives("--save fit.rem", "save", "path", Path("fit.rem")),
+            "table": arrives("--table design.csv", "write_design", "path", Path("design.csv")),
             "as_json": arrives("--json", "to_dict"),
             "quiet": quiet(),
         },

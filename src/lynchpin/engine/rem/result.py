@@ -104,6 +104,18 @@ class RemFit:
 
         return summary_text(self)
 
+    def design(self) -> pl.DataFrame:
+        """Who was compared with whom, and every column: see `lynchpin.engine.rem.table.design`."""
+        from lynchpin.engine.rem.table import design
+
+        return design(self)
+
+    def write_design(self, path: str | Path) -> Path:
+        """The same to a new file, .parquet or .csv."""
+        from lynchpin.engine.rem.table import write_design
+
+        return write_design(self, path)
+
     def save(self, path: str | Path) -> Path:
         """Write the fit with its events to one file (a zip of plain arrays and a JSON text).
 
