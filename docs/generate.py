@@ -68,6 +68,7 @@ PARTS: dict[str, Part] = {
     "commands": code.commands_shown,
     "statistics": code.statistics_shown,
     "peers": peers.peers_shown,
+    "peer-words": peers.peer_words_shown,
     "operators": code.operators_shown,
     "grammar": code.grammar_shown,
     "outcomes": code.outcomes_shown,

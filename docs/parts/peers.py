@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from lynchpin.engine.rem.peers import WORDS
 from parts.text import as_table
 
 CASES = Path(__file__).parents[2] / "tests" / "reference" / "peer_cases.toml"
@@ -44,3 +45,21 @@ def peers_shown() -> str:
             for program, (agree, wrong, not_yet) in rows.items()
         ],
     )
+
+
+def peer_words_shown() -> str:
+    """Every name of an effect elsewhere, with ours or why there is none: a table for each program."""
+    parts = []
+    for program in dict.fromkeys(word.program for word in WORDS):
+        rows = [
+            (
+                f"`{word.theirs}`",
+                f"`{word.ours}`" if word.ours else "not here",
+                word.note if word.ours else f"because: {word.note}",
+            )
+            for word in WORDS
+            if word.program == program
+        ]
+        title = "Words of papers" if program == "others" else program
+        parts.append(f"### {title}\n\n" + as_table(("there", "here", "to know"), rows))
+    return "\n".join(parts)

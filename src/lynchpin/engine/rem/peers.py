@@ -1,49 +1,200 @@
-"""What other packages call our statistics, so that their names are understood where they are written by mistake."""
+"""What other packages call our statistics: for errors, and for the page for those who come from there.
+
+One table feeds both. A name that is not here says why.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from lynchpin.errors import suggest
 
-#: Their name -> ours, and who says so. Names that they share with us are not here.
-THEIR_WORDS: Mapping[str, tuple[str, str]] = {
-    "recip": ("reciprocity", "goldfish"),
-    "indeg": ("indegreeReceiver", "goldfish, of the alter"),
-    "outdeg": ("outdegreeSender", "goldfish, of the ego"),
-    "trans": ("otp", "goldfish"),
-    "cycle": ("itp", "goldfish"),
-    "commonSender": ("isp", "goldfish"),
-    "commonReceiver": ("osp", "goldfish"),
-    "ego": ("send", "goldfish"),
-    "alter": ("receive", "goldfish"),
-    "diff": ("difference", "goldfish"),
-    "NIDSnd": ("indegreeSender", "relevent"),
-    "NIDRec": ("indegreeReceiver", "relevent"),
-    "NODSnd": ("outdegreeSender", "relevent"),
-    "NODRec": ("outdegreeReceiver", "relevent"),
-    "NTDegSnd": ("totaldegreeSender", "relevent"),
-    "NTDegRec": ("totaldegreeReceiver", "relevent"),
-    "FrPSndSnd": ("inertia", "relevent, as a share of what the sender sent"),
-    "FrRecSnd": ("reciprocity", "relevent, as a share of what the sender received"),
-    "RRecSnd": ("rrankReceive", "relevent"),
-    "RSndSnd": ("rrankSend", "relevent"),
-    "CovSnd": ("send", "relevent"),
-    "CovRec": ("receive", "relevent"),
-    "CovEvent": ("tie", "relevent"),
-    "OTPSnd": ("otp", "relevent"),
-    "ITPSnd": ("itp", "relevent"),
-    "OSPSnd": ("osp", "relevent"),
-    "ISPSnd": ("isp", "relevent"),
-    "PSAB": ("psABBA", "relevent, PSAB-BA, and the other shifts likewise"),
-    "repetition": ("inertia", "others"),
-    "popularity": ("indegreeReceiver", "others"),
-    "activity": ("outdegreeSender", "others"),
-    "transitivity": ("otp", "others"),
-    "cyclic": ("itp", "others"),
-    "homophily": ("same", "others"),
+
+class Word(NamedTuple):
+    """A name of an effect elsewhere.
+
+    program, theirs : whose, and how it is written there
+    ours : how the same is written here, in the words of a model; empty where it is not here
+    note : of whom it is, where that is open there; what to mind; or, where it is not here, why
+    """
+
+    program: str
+    theirs: str
+    ours: str
+    note: str = ""
+
+    @property
+    def statistic(self) -> str:
+        """The name alone of what is ours."""
+        return self.ours.partition(":")[0].partition("(")[0]
+
+
+_TWO_NETWORKS = "first=a, second=b, unique, absent=0"
+_THIRD = "no effect reads the attribute of a third party"
+_HYPER = "an event has one sender and one receiver: joint acts of many are not read as one"
+_GROUP = "nobody acts on a whole group here: an event has a receiver"
+_COMMON = "what is common to all who are compared cancels, and the clock's likelihoods have no such covariate yet"
+_SHARE = "with scale=prop; a share where nothing was yet is 1 / (n - 1) or 1 / n, as in remstats"
+
+_OTHERS: dict[str, dict[str, tuple[str, str]]] = {
+    "goldfish": {
+        "inertia": ("inertia(unique)", "weighted = TRUE: inertia"),
+        "tie": ("tie(x, absent=0)", ""),
+        "recip": ("reciprocity(unique)", "weighted = TRUE: reciprocity"),
+        "indeg": ("indegreeReceiver(unique)", "of the alter; of the ego indegreeSender(unique)"),
+        "outdeg": ("outdegreeSender(unique)", "of the ego; of the alter outdegreeReceiver(unique)"),
+        "nodeTrans": ("nodeTransSender(unique)", "of the ego; of the alter nodeTransReceiver(unique)"),
+        "trans": ("otp(unique)", "of a sequential history: otpOrdered"),
+        "cycle": ("itp(unique)", "of a sequential history: itpOrdered"),
+        "commonSender": ("isp(unique)", ""),
+        "commonReceiver": ("osp(unique)", ""),
+        "four": ("fourCycle(unique)", ""),
+        "mixedTrans": (f"otp({_TWO_NETWORKS})", "without first or second that leg is of the events"),
+        "mixedCycle": (f"itp({_TWO_NETWORKS})", "receiver to third in a, third to sender in b"),
+        "mixedCommonSender": (f"isp({_TWO_NETWORKS})", "third to sender in a, third to receiver in b"),
+        "mixedCommonReceiver": (f"osp({_TWO_NETWORKS})", "sender to third in a, receiver to third in b"),
+        "ego": ("send(x)", ""),
+        "alter": ("receive(x)", ""),
+        "same": ("same(x)", ""),
+        "diff": ("difference(x)", ""),
+        "sim": ("difference(x)", "with the sign of the coefficient turned"),
+        "egoAlterInt": ("send(x):receive(y)", ""),
+        "tertius": ("", _THIRD),
+        "tertiusDiff": ("", _THIRD),
+    },
+    "remstats": {
+        "baseline": ("baseline", "there by itself where a likelihood has a clock"),
+        "spUnique": ("sp(unique)", ""),
+        "userStat": ("tie(x)", "a covariate of dyads with a time; the design is written by --table"),
+        "FEtype": ("", "types are not in the risk set; --likelihood type has a baseline for each"),
+        "event": ("", _COMMON),
+        "interact": ("a:b", "a product of two effects; types that extend the risk set are not here"),
+        "psABA": ("", "a shift of senders alone"),
+        "psABB": ("", "a shift of senders alone"),
+        "psABX": ("", "a shift of senders alone"),
+    },
+    "eventnet": {
+        "DYAD_STATISTIC": (
+            "inertia",
+            "of the attribute's type by class=; turned round reciprocity; of a covariate tie(x)",
+        ),
+        "DEGREE_STATISTIC": ("outdegreeSender", "OUT of the source; the others by their names: indegreeReceiver, ..."),
+        "TRIANGLE_STATISTIC": (
+            "otp",
+            "by the directions of its legs otp, itp, osp, isp, or sp (SYM); legs= for two types",
+        ),
+        "FOUR_CYCLE_STATISTIC": ("fourCycle", ""),
+        "NODE_STATISTIC": (
+            "send(x)",
+            "of the source; of the target receive(x); of both difference, same, minimum, ...",
+        ),
+        "NETWORK_STATISTIC": ("", _COMMON),
+        "DYADIC_NEIGHBOR_STAT": ("", _THIRD),
+        "JACCARD_SIM_STATISTIC": ("", "no effect compares two neighbourhoods; osp(unique) counts what they share"),
+        "COSINE_SIM_STATISTIC": ("", "no effect compares two neighbourhoods; osp(unique) counts what they share"),
+        **dict.fromkeys(
+            (
+                "UHE_SIZE_STAT",
+                "DHE_SIZE_STAT",
+                "UHE_REPETITION_STAT",
+                "DHE_REPETITION_STAT",
+                "UHE_SUB_REPETITION_STAT",
+                "DHE_SUB_REPETITION_STAT",
+                "UHE_CLOSURE_STAT",
+                "DHE_CLOSURE_STAT",
+                "UHE_NODE_STAT",
+                "DHE_NODE_STAT",
+            ),
+            ("", _HYPER),
+        ),
+    },
+    "relevent": {
+        "NIDSnd": ("indegreeSender", _SHARE),
+        "NIDRec": ("indegreeReceiver", _SHARE),
+        "NODSnd": ("outdegreeSender", _SHARE),
+        "NODRec": ("outdegreeReceiver", _SHARE),
+        "NTDegSnd": ("totaldegreeSender", _SHARE),
+        "NTDegRec": ("totaldegreeReceiver", _SHARE),
+        "FrPSndSnd": ("inertia", "with scale=prop, as a share of what the sender sent"),
+        "FrRecSnd": ("reciprocity", "with scale=prop, as a share of what the sender received"),
+        "RRecSnd": ("rrankReceive", ""),
+        "RSndSnd": ("rrankSend", ""),
+        "CovSnd": ("send(x)", ""),
+        "CovRec": ("receive(x)", ""),
+        "CovInt": ("average(x)", "which is half of the sum that it is there"),
+        "CovEvent": ("tie(x)", ""),
+        "OTPSnd": ("otp", ""),
+        "ITPSnd": ("itp", ""),
+        "OSPSnd": ("osp", "which is the sum that relevent's manual gives, and its code does not"),
+        "ISPSnd": ("isp", ""),
+        "FESnd": ("", "--random sender gives each an effect, partially pooled"),
+        "FERec": ("", "--random receiver gives each an effect, partially pooled"),
+        "FEInt": ("", "--random sender and receiver give each two effects, partially pooled"),
+        "PSAB-BA": ("psABBA", "and the other shifts likewise"),
+        "PSAB-BY": ("psABBY", ""),
+        "PSAB-XA": ("psABXA", ""),
+        "PSAB-XB": ("psABXB", ""),
+        "PSAB-XY": ("psABXY", ""),
+        "PSAB-AY": ("psABAY", ""),
+        **dict.fromkeys(("PSAB-B0", "PSA0-X0", "PSA0-XA", "PSA0-XY", "PSAB-X0", "PSA0-AY", "PSAB-A0"), ("", _GROUP)),
+    },
+    "others": {
+        "repetition": ("inertia", ""),
+        "popularity": ("indegreeReceiver", ""),
+        "activity": ("outdegreeSender", ""),
+        "transitivity": ("otp", ""),
+        "cyclic": ("itp", ""),
+        "homophily": ("same(x)", ""),
+    },
 }
-_BY_KEY = {their.lower(): their for their in THEIR_WORDS}
+
+#: What remstats calls as we do.
+_SHARED = [
+    "inertia",
+    "reciprocity",
+    "indegreeSender",
+    "indegreeReceiver",
+    "outdegreeSender",
+    "outdegreeReceiver",
+    "totaldegreeSender",
+    "totaldegreeReceiver",
+    "totaldegreeDyad",
+    "degreeMin",
+    "degreeMax",
+    "degreeDiff",
+    "otp",
+    "itp",
+    "osp",
+    "isp",
+    "sp",
+    "psABBA",
+    "psABBY",
+    "psABXA",
+    "psABXB",
+    "psABXY",
+    "psABAY",
+    "psABAB",
+    "rrankSend",
+    "rrankReceive",
+    "recencyContinue",
+    "recencySendSender",
+    "recencySendReceiver",
+    "recencyReceiveSender",
+    "recencyReceiveReceiver",
+]
+_OF_X = ("send", "receive", "same", "difference", "average", "minimum", "maximum", "tie")
+
+WORDS: tuple[Word, ...] = (
+    *(Word("remstats", name, name) for name in _SHARED),
+    *(Word("remstats", name, f"{name}(x)") for name in _OF_X),
+    *(Word(program, their, *said) for program, words in _OTHERS.items() for their, said in words.items()),
+)
+
+
+def _key(name: str) -> str:
+    """However it is written: goldfish has had node_trans and nodeTrans, and a hyphen is no part of a name here."""
+    return name.replace("_", "").replace("-", "").lower()
 
 
 def ours_for(name: str, known: Iterable[str]) -> str:
@@ -55,13 +206,20 @@ def ours_for(name: str, known: Iterable[str]) -> str:
     "write 'reciprocity', which goldfish calls recip"
     """
     names = list(known)
-    their = _BY_KEY.get(name.lower())
     exact = {ours.lower(): ours for ours in names}.get(name.lower())
     if exact is not None:
         return f"did you mean {exact!r}?"
-    if their is not None and THEIR_WORDS[their][0] in names:
-        ours, who = THEIR_WORDS[their]
-        if "," in who:
-            return f"write {ours!r}: {their} is that in {who}"
-        return f"write {ours!r}, which {who} {'call' if who == 'others' else 'calls'} {their}"
+    wanted = {"psab": "psabba"}.get(_key(name), _key(name))  # a hyphen ends a name
+    for word in WORDS:
+        if _key(word.theirs) != wanted:
+            continue
+        if not word.ours:
+            return f"{word.theirs} of {word.program} is not here: {word.note}"
+        if word.statistic in names:
+            if word.note.startswith(("of the ", "with scale", "and the")):
+                return (
+                    f"write {word.statistic!r}: {word.theirs} is that in {word.program}, {word.note.partition(';')[0]}"
+                )
+            calls = "call" if word.program == "others" else "calls"
+            return f"write {word.statistic!r}, which {word.program} {calls} {word.theirs}"
     return suggest(name, names)

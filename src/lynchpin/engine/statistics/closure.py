@@ -42,11 +42,12 @@ def more(before, after, a, b, unique):
     return min(after, a, b) - min(before, a, b)
 
 
-def _more(before, after, a, b, unique):
+def _more(before: float, after: float, a: Floats, b: Floats, unique: bool) -> Floats:
     if unique:
-        return ((a > 0.0) & (b > 0.0)) * ((after > 0.0) * 1.0 - (before > 0.0) * 1.0)
+        return as_ties(np.minimum(a, b)) * (float(after > 0.0) - float(before > 0.0))
     both = np.minimum(a, b)
-    return np.minimum(after, both) - np.minimum(before, both)
+    grown: Floats = np.minimum(after, both) - np.minimum(before, both)
+    return grown
 
 
 def _source_change(N, T, s, r, after, unique):
