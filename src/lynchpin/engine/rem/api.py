@@ -14,6 +14,7 @@ from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.rem.actors import Actors, with_actors
 from lynchpin.engine.rem.effects import Scale, parse_effects
 from lynchpin.engine.rem.events import EventStream, read_events, stream_of
+from lynchpin.engine.rem.factors import with_levels
 from lynchpin.engine.rem.fit import fit_request
 from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, CovariateFrom, DecayTo, Kind, Request, Ties
 from lynchpin.engine.rem.result import RemFit
@@ -125,9 +126,12 @@ def rem(
         if value is not None:
             edges[name], said = time_of(value, name, of_times)
             notes += said
-    stream = replace(stream, notes=tuple(notes))
+    terms, said = with_levels(
+        parse_effects(effects, half_life=span, scale=scale, clock=lengths), covariates or {}, stream
+    )
+    stream = replace(stream, notes=(*notes, *said))
     request = Request(
-        terms=parse_effects(effects, half_life=span, scale=scale, clock=lengths),
+        terms=terms,
         likelihood=likelihood,
         risk_set=risk_set,
         controls=controls,

@@ -20,7 +20,7 @@ from lynchpin.engine.statistics.memory import Changes, Memory, changes_of
 from lynchpin.errors import BadData, BadValue
 
 #: What a column may be called, in order of preference.
-_NAMES = {
+NAMES = {
     "actor": ("actor", "node", "label", "name"),
     "sender": COLUMN_NAMES["sender"],
     "receiver": COLUMN_NAMES["receiver"],
@@ -106,9 +106,7 @@ def read_covariate(
     """
     where, n = place_of(table, f"covariate {effect.of}", notes), len(stream.actors)
     ends = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
-    columns = {
-        need: column_of(table, need, where, notes, _NAMES, (*ends, "value")) for need in (*ends, "value", "time")
-    }
+    columns = {need: column_of(table, need, where, notes, NAMES, (*ends, "value")) for need in (*ends, "value", "time")}
     notes += composed([table[columns[end]] for end in ends], where)
     names = [read_names(table[columns[end]], where, end) for end in ends]
     rows = pl.DataFrame(
@@ -175,7 +173,11 @@ def _on_events(when: Floats, stream: EventStream) -> Floats:
 
 
 def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
-    """Values as numbers, null where there is none; words of `same` by their number."""
+    """Values as numbers, null where there is none; words of `same` by their number, a level by whether it is that."""
+    if effect.level:
+        words = as_text(column)
+        there = ~words.str.to_lowercase().is_in(list(NO_VALUE))
+        return pl.select(pl.when(there).then((words == effect.level).cast(pl.Float64))).to_series()
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         numbers = column.cast(pl.Float64).fill_nan(None)
     else:
@@ -193,7 +195,11 @@ def _values(column: pl.Series, effect: Effect, where: str) -> pl.Series:
             numbers, bad = words.rank("dense").cast(pl.Float64), words.is_null() & False
         if bad.any():
             shown = words.filter(bad)[0]
-            raise BadValue(f"{effect.of} is no number: {shown!r}", line_of(where, bad), "only same() compares words")
+            raise BadValue(
+                f"{effect.of} is no number: {shown!r}",
+                line_of(where, bad),
+                "only same() compares words; factor makes an effect of each",
+            )
     if (endless := numbers.is_infinite().fill_null(False)).any():
         raise BadData("a value is not finite", line_of(where, endless), "write a number")
     return numbers

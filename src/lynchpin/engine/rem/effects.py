@@ -31,7 +31,11 @@ _ARGUMENTS = (
     "of",
     "absent",
     "symmetric",
+    "factor",
+    "level",
 )
+#: What reads one value of a covariate, so that it can be of kinds.
+_OF_ONE_VALUE = ("send", "receive", "tie")
 _SHIFTS = frozenset(shift.name for shift in SHIFTS)
 #: The word for a model without effects, beside the empty text.
 BASELINE = "baseline"
@@ -53,6 +57,8 @@ class Effect:
     first, second : for two-paths, the network that this leg is of; the other leg is of events
     absent : the value of an actor or a dyad that its table does not name; None: every one must be named
     symmetric : the covariate's table names each pair once, for both directions
+    factor : an effect for each value of the covariate but the first: see `factors`
+    level : of a factor, the value that counts one
     """
 
     statistic: str
@@ -69,6 +75,8 @@ class Effect:
     second: str = ""
     absent: float | None = None
     symmetric: bool = False
+    factor: bool = False
+    level: str = ""
 
     @property
     def row(self) -> Statistic:
@@ -101,6 +109,8 @@ class Effect:
         words += [] if self.weighted else ["weight=no"]
         words += [f"absent={self.absent!r}"] if self.absent is not None else []
         words += ["symmetric"] if self.symmetric else []
+        words += ["factor"] if self.factor else []
+        words += [f"level={self.level}"] if self.level else []
         return f"{self.statistic}({', '.join(words)})" if words else self.statistic
 
     def _tables(self) -> list[str]:
@@ -111,7 +121,7 @@ class Effect:
     @property
     def name(self) -> str:
         """Statistic and covariates only."""
-        words = self._tables()
+        words = self._tables() + ([f"level={self.level}"] if self.level else [])
         return f"{self.statistic}({', '.join(words)})" if words else self.statistic
 
 
@@ -148,8 +158,8 @@ def parse_effects(
         length of time or `half_life=30d`; `window=90d`; `class=coop` or `class=coop|talk`; `legs=coop/conflict` for
         the two legs of a two-path; `of=friends`, `first=friends` or `second=friends` for a covariate of pairs as the
         network of all, or of a leg; `scale=none`, `std`, `prop` or `log1p`; `unique`; `weight=no`; the name of a
-        covariate, or `of=name`, with `absent=0` and `symmetric`. A length is a number and a unit (h, d, w, mo, y), or a
-        bare number in the unit of the times. Nothing, or `baseline`, is the model without effects.
+        covariate, or `of=name`, with `absent=0`, `symmetric` and `factor`. A length is a number and a unit (h, d, w,
+        mo, y), or a bare number in the unit of the times. Nothing, or `baseline`, is the model without effects.
     half_life, scale : what an effect has that names none of its own
     clock : what lengths are read, and written, in
 
@@ -232,7 +242,7 @@ def _effect(
         where = _where(text, at + len(part) - len(part.lstrip()))
         key, _, value = (word.strip() for word in part.partition("="))
         at += len(part) + 1
-        if not value and key in ("unique", "symmetric"):
+        if not value and key in ("unique", "symmetric", "factor"):
             value = "yes"
         elif not value and key[:1].isdigit():
             key, value = "half_life", key
@@ -256,6 +266,12 @@ def _effect(
         raise BadValue(f"{name} has no table of values", _where(text, column), "leave out absent and symmetric")
     if effect.symmetric and statistic.feed == "actor values":
         raise BadValue(f"{name} is of actors, not of pairs", _where(text, column), "leave out symmetric")
+    if (effect.factor or effect.level) and name not in _OF_ONE_VALUE:
+        raise BadValue(f"{name} has no factor", _where(text, column), f"{', '.join(_OF_ONE_VALUE)} have one")
+    if (effect.factor or effect.level) and effect.absent:
+        raise BadValue("who has no value is none of the kinds", _where(text, column), "write absent=0")
+    if effect.factor and effect.level:
+        raise BadValue("a level is one of a factor", _where(text, column), "leave out factor, or level")
     if not events and not effect.of:
         raise BadValue(f"{name} needs a covariate", _where(text, column), f"write {name}(population)")
     if effect.scale == "prop" and effect.row.share_of is None:
@@ -316,13 +332,11 @@ def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[st
         return replace(effect, half_life=span) if key == "half_life" else replace(effect, window=span)
     if key == "absent":
         return replace(effect, absent=_value(value, where))
-    if key in ("unique", "weight", "symmetric"):
+    if key in ("unique", "weight", "symmetric", "factor"):
         if value not in ("yes", "no"):
             raise BadValue(f"{key} is yes or no, not {value!r}", where, f"write {key}=no")
         yes = value == "yes"
-        if key == "symmetric":
-            return replace(effect, symmetric=yes)
-        return replace(effect, unique=yes) if key == "unique" else replace(effect, weighted=yes)
+        return replace(effect, **{"weighted" if key == "weight" else key: yes})  # type: ignore[arg-type]
     if key == "latest":
         if effect.statistic not in _SHIFTS:
             raise BadValue(f"{effect.statistic} is no shift", where, "leave out latest")
@@ -335,7 +349,7 @@ def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[st
         return replace(effect, scale=value)  # type: ignore[arg-type]
     if not value:
         raise BadValue(f"{key} has no value", where, f"write {key}=...")
-    if key in ("of", "first", "second"):
+    if key in ("of", "first", "second", "level"):
         return replace(effect, **{key: value})  # type: ignore[arg-type]
     if key == "class":
         return replace(effect, classes=tuple(value.split("|")))
