@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 
 import polars as pl
@@ -42,6 +43,18 @@ class RemFit(engine.RemFit):
         from lynchpin.engine.rem.checks import predict
 
         return predict(self, events)
+
+    def design(self) -> pl.DataFrame:
+        """Who was compared with whom, and every column: see `lynchpin.engine.rem.table.design`."""
+        from lynchpin.engine.rem.table import design
+
+        return design(self)
+
+    def write_design(self, path: str | Path) -> Path:
+        """The same to a new file, .parquet or .csv: see `lynchpin.engine.rem.table.write_design`."""
+        from lynchpin.engine.rem.table import write_design
+
+        return write_design(self, path)
 
 
 def _public(verb: Callable[_Asked, engine.RemFit]) -> Callable[_Asked, RemFit]:

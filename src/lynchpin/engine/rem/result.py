@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.engine.likelihoods.effects import RandomEffects
-from lynchpin.engine.rem.effects import said_of_shifts
+from lynchpin.engine.rem.conventions import conventions, silent_actors
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.fixed import full
 from lynchpin.engine.rem.request import Request
@@ -103,18 +103,6 @@ class RemFit:
         """The table of the field, and every convention that a number rests on."""
 
         return summary_text(self)
-
-    def design(self) -> pl.DataFrame:
-        """Who was compared with whom, and every column: see `lynchpin.engine.rem.table.design`."""
-        from lynchpin.engine.rem.table import design
-
-        return design(self)
-
-    def write_design(self, path: str | Path) -> Path:
-        """The same to a new file, .parquet or .csv."""
-        from lynchpin.engine.rem.table import write_design
-
-        return write_design(self, path)
 
     def save(self, path: str | Path) -> Path:
         """Write the fit with its events to one file (a zip of plain arrays and a JSON text).
@@ -254,10 +242,10 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "n_events": fit.n_events,
         "n_time_points": fit.n_time_points,
         "n_actors": len(fit.stream.actors),
-        "n_silent_actors": silent_actors(fit),
+        "n_silent_actors": silent_actors(fit.stream),
         "n_dyads": fit.n_dyads,
         "n_rows": fit.n_rows,
-        "conventions": list(conventions(fit)),
+        "conventions": list(conventions(fit.request, fit.stream, fit.n_dyads)),
         "weight": fit.stream.weighed_by or None,
         "notes": list(fit.notes),
         "seconds": fit.seconds,
@@ -274,105 +262,6 @@ def random_effects(fit: RemFit) -> pl.DataFrame:
 def _lengths(fit: RemFit) -> Clock:
     """What lengths of time are written in."""
     return POINTS if fit.request.clock == "order" else fit.stream.clock
-
-
-def silent_actors(fit: RemFit) -> int:
-    """How many actors are in no event."""
-    return len(fit.stream.actors) - int(np.unique(np.concatenate([fit.stream.src, fit.stream.dst])).size)
-
-
-def conventions(fit: RemFit) -> tuple[str, ...]:
-    """What every number of the fit rests on, in words."""
-    asked = fit.request
-    remembers = any(e.half_life for t in asked.terms for e in t.effects)
-    to = "the time point itself" if asked.decay_to == "now" else "the time point before"
-    said = [
-        _outcome_words(fit),
-        "events of one time share their history: only what is strictly before counts",
-        f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
-        "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
-        _FROM[asked.covariate_from] if asked.dated else "",
-        *said_of_shifts(asked.terms, _lengths(fit).span),
-        "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
-        _CLOCK.get((asked.likelihood, asked.decay_to), ""),
-        f"simultaneous events: {_TIES[asked.ties]}" if asked.needs.ties else "",
-        _risk_words(fit),
-        f"{len(fit.stream.actors):,} actors listed, {silent_actors(fit):,} of them in no event"
-        if fit.stream.is_listed
-        else "",
-        _control_words(fit),
-        f"steps of {_lengths(fit).span(asked.step)}, counts {_COUNTS[asked.counts]}" if asked.needs.steps else "",
-        ""
-        if asked.start is None or not asked.needs.clock
-        else f"the clock starts at {fit.stream.clock.say(asked.start)}",
-        "" if asked.stop is None else f"watched until {fit.stream.clock.say(asked.stop)}",
-        f"the first {asked.history_only} time point(s) are history only" if asked.history_only else "",
-        _RANDOM if fit.random else "",
-        "fixed, not estimated: " + ", ".join(f"{name} = {value:g}" for name, value in asked.fixed)
-        if asked.fixed
-        else "",
-        f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
-        "standard errors: " + _ERRORS[asked.cluster],
-        "BIC and AICc count time points; intervals are 90 %",
-    ]
-    return tuple(line for line in said if line)
-
-
-_FROM = {
-    "after": "a covariate dated t counts for what comes after t",
-    "at": "a covariate dated t counts for what happens at t and after",
-}
-_TIES = {
-    "breslow": "Breslow; a dyad stands once, however often it acts",
-    "efron": "Efron; a dyad with several events of one time stands as often",
-    "exact": "exact, of all sets of as many dyads; a dyad with several events of one time stands as often",
-}
-_COUNTS = {"poisson": "Poisson", "nb2": "negative binomial (variance mu + mu^2/size; the last row is log size)"}
-_CLOCK = {
-    ("interval", "now"): "rates move within a wait, with decay, ages, windows, covariates and presence; integrated",
-    ("interval", "previous"): "decay is held within a wait; ages, windows, covariates and presence move; integrated",
-    ("rate", "now"): "rates are those of the beginning of a step, all of it",
-    ("rate", "previous"): "rates are those of the beginning of a step, all of it",
-}
-_RANDOM = (
-    "random effects: normal; coefficients, standard deviations and log-likelihood by Laplace's approximation; standard "
-    "errors allow for the effects and for the doubt about their standard deviations"
-)
-_ERRORS = {
-    "none": "inverse observed information, the mean's term in it",
-    "dyad": "sandwich, clustered by dyad",
-    "time": "sandwich, clustered by time point",
-}
-
-
-def _outcome_words(fit: RemFit) -> str:
-    if not fit.request.outcome:
-        return ""
-    others = int((~fit.stream.of_types(fit.request.outcome, "outcome")).sum())
-    return f"explained: events of type {' or '.join(fit.request.outcome)}; {others:,} of other types are history only"
-
-
-def _risk_words(fit: RemFit) -> str:
-    asked = fit.request
-    if asked.needs.events_only:
-        return "events only: the type is modelled, given that the event happens"
-    what = "given dyads" if asked.dyads is not None else f"{asked.risk_set} risk set"
-    who = f"{fit.n_dyads:,} {'actors' if asked.risk_set == 'senders' else 'dyads'}"
-    spells = ", while both actors are present" if asked.presence is not None else ""
-    return f"{what} of {who}{spells}" + ("; a sender's receivers compared" if asked.needs.by_sender else "")
-
-
-def _control_words(fit: RemFit) -> str:
-    asked = fit.request
-    if asked.controls is None:
-        return ""
-    how = {
-        "weighted": "those of a time point weighted for all they stand for",
-        "nested": "each event compared with its own (nested case-control)",
-    }[asked.control_weights]
-    if asked.needs.subsets:
-        how = "the events of a time point compared with theirs as one set"
-    return f"{asked.controls} controls drawn for each event's dyad (seed {asked.seed}), {how}"
 
 
 def _finite(value: float) -> float | None:
@@ -400,7 +289,7 @@ def summary_text(fit: RemFit) -> str:
         f"residual deviance {fit.deviance:.2f}   against null {better:.2f}",
         f"AIC {fit.aic:.2f}   AICc {fit.aicc:.2f}   BIC {fit.bic:.2f}",
         "",
-        *(f"- {line}" for line in conventions(fit)),
+        *(f"- {line}" for line in conventions(fit.request, fit.stream, fit.n_dyads)),
         *(f"- note: {line}" for line in fit.notes),
     ]
     if fit.half_life_interval is not None:
