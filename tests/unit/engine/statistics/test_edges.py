@@ -9,8 +9,8 @@ from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.memory import Carried, Memory, ask, changes_of, every_dyad
 
 A, B, C, D = range(4)
-T = np.array([1.0, 2.0, 2.0, 4.0, 4.0])
-SRC, DST = np.array([A, B, A, D, C]), np.array([B, C, B, B, B])
+T = np.array([1.0, 2.0, 2.0, 2.0, 4.0, 4.0])
+SRC, DST = np.array([A, B, A, D, D, C]), np.array([B, C, B, C, B, B])
 OFF = ~np.eye(4, dtype=bool)
 FED_BY_EVENTS = sorted(name for name, one in catalogue().items() if one.feed == "events")
 OF_TRACES = sorted(name for name, one in catalogue().items() if one.of_traces is not None)
