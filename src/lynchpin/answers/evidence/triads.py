@@ -36,10 +36,11 @@ LARGEST_ERROR = 10.0
 
 METHOD = (
     "Each triad is fitted by itself; own ratio is its timing effect, as in the ledger of its case: what doubling the "
-    "cause does once the slow drift of both is out, 90 %. Pooled: random effects by restricted maximum likelihood, the interval of the mean by Knapp and "
-    "Hartung; shrunk is each triad pulled toward the mean by as much as its record is unsure. Two triads that share "
-    "their pair of allies share their outcomes: only the one whose record says more is pooled. Triads may still share "
-    "acts of a cause; that covariance is left out. Association in time is not called cause."
+    "cause does once the slow drift of both is out, 90 %. Pooled: random effects by restricted maximum likelihood, the "
+    "interval of the mean by Knapp and Hartung; shrunk is each triad pulled toward the mean by as much as its record "
+    "is unsure. Two triads that share their pair of allies share their outcomes: only the one whose record says more is "
+    "pooled. Triads may still share acts of a cause; that covariance is left out. Association in time is not called "
+    "cause."
 )
 
 
