@@ -4,8 +4,8 @@
 
 BASE and HEAD are git revisions, or folders that hold `src`. STORE is a store made of a feed that we may not ship: the
 300 dyads that were busiest before 2013, by rank, the 25 busiest learnt alone, and Northeast Asia, from 24 monthly
-origins in 2013 and 2014; and the embedded record from 19 Julys. Gain: 1 - HEAD's mean score / BASE's; 90 % intervals and
-p-values resample origins in blocks as long as a span, and pairs of states. Holm's correction is over all rows.
+origins in 2013 and 2014; and the embedded record from 19 Julys. Gain: 1 - HEAD's mean score / BASE's; 90 % intervals
+and p-values resample origins in blocks as long as a span, and pairs of states. Holm's correction is over all rows.
 `--month-feed` adds half a year of another feed at a month, told apart; `--only` runs the subjects whose name holds a
 text. The last line is the processor time of the 300 dyads, warm, baselines left out.
 """
