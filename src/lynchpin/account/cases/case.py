@@ -99,6 +99,7 @@ class Case:
     rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
     roles_on: date | None = None  # the day for which rules were read; None when every role is a list
     calendar: tuple[Announced, ...] = ()  # acts that are announced
+    account_date: date | None = None  # the day on which the account was written
 
     def mechanism(self, name: str) -> Mechanism:
         """The mechanism of a name.
