@@ -38,8 +38,8 @@ METHOD = (
     "Each triad is fitted by itself; own ratio is its timing effect, as in the ledger of its case: what doubling the "
     "cause does once the slow drift of both is out, 90 %. Pooled: random effects by restricted maximum likelihood, the "
     "interval of the mean by Knapp and Hartung; shrunk is each triad pulled toward the mean by as much as its record "
-    "is unsure. Two triads that share their pair of allies share their outcomes: only the one whose record says more is "
-    "pooled. Triads may still share acts of a cause; that covariance is left out. Association in time is not called "
+    "is unsure. Two triads that share their pair of allies share their outcomes: only the one whose record says more "
+    "is pooled. Triads may still share acts of a cause; that covariance is left out. Association in time is not called "
     "cause."
 )
 
@@ -185,6 +185,6 @@ def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
     if min(n_cause, n_target) < FEWEST:
         return replace(counted, left_out_because=f"fewer than {FEWEST} acts of its cause or of its target")
     timing = settled_placebo(fit, name, SHIFTS, fit.case.seed, sums_without(fit, name))
-    if timing is None or timing.effect.standard_error > LARGEST_ERROR:
+    if timing is None or (timing.effect.standard_error or np.inf) > LARGEST_ERROR:
         return replace(counted, left_out_because="the record says next to nothing of it")
     return replace(counted, effect=timing.effect)
