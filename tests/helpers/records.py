@@ -19,6 +19,8 @@ from lynchpin.results import (
     AnyOf,
     Backtest,
     BenchmarkScores,
+    CaseList,
+    CaseRow,
     Candidate,
     Choice,
     Effect,
@@ -297,6 +299,7 @@ def full() -> list[object]:
         track(),
         prediction(),
         benchmark(),
+        CaseList((CaseRow("toy", "A toy", DAY, LATER, 12, 0, None), CaseRow("other", "Another", DAY, LATER, 4, 2, DAY))),
     ]  # fmt: skip
 
 
