@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: The order of `--help`, whatever the order in which files add their commands.
 ORDER = (
-    "brief", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain", "check",
+    "brief", "serve", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain", "check",
     "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict", "sensitivity", "track",
     "store", "structure",
 )  # fmt: skip

@@ -48,16 +48,11 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         theory = read_theory(case)
         name, roles, rows = theory.name, theory.roles_in_words(), sentences(theory)
     else:
-        from lynchpin.account.cases.roles import roles_in_words
-        from lynchpin.answers.evidence.claims import sentence
         from lynchpin.session.facade import load_case
+        from lynchpin.session.questions import explained
 
-        read = load_case(case)
-        name, roles = read.name, roles_in_words(read)
-        rows = [
-            {"name": m.name, "claim": m.claim, "says": m.says, "expect": m.expect, "sentence": sentence(m, read)}
-            for m in read.mechanisms
-        ]
+        told = explained(load_case(case))
+        name, roles, rows = told["case"], told["roles"], told["mechanisms"]
     if as_json:
         print_json({"case": name, "roles": roles, "mechanisms": rows})
         return

@@ -26,7 +26,17 @@ from lynchpin.results.base import Effect, Expect, Stand, flat, interval_text, pe
 from lynchpin.results.brief import Brief, RelationIndex
 from lynchpin.results.claims import Claim, Ledger, Share, Shares, TopEvent, Verdict
 from lynchpin.results.fade import Fade, Peak
-from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware
+from lynchpin.results.forecast import (
+    QUANTILES,
+    RUN_AWAY,
+    AnyBy,
+    AnyOf,
+    Forecast,
+    IndexAhead,
+    Watch,
+    beware,
+    nothing_ahead,
+)
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -102,6 +112,7 @@ __all__ = [
     "direction",
     "flat",
     "interval_text",
+    "nothing_ahead",
     "per_doubling",
     "plain",
     "signed",

@@ -39,6 +39,11 @@ class Case(cases.Case):
 class Fit(model.Fit):
     __doc__ = model.Fit.__doc__
 
+    @classmethod
+    def of(cls, fitted: model.Fit) -> Fit:
+        """The plain record with these verbs."""
+        return cls(**{field.name: getattr(fitted, field.name) for field in fields(fitted)})
+
     def claims(self, *, shifts: int = SHIFTS, seed: int | None = None, workers: int = 1) -> Ledger:
         """The claims ledger: see `lynchpin.answers.evidence.claims`."""
         return claims(self, shifts=shifts, seed=seed, workers=workers)
@@ -116,5 +121,4 @@ def fit(
     >>> fitted.converged
     True
     """
-    fitted = known.fit(case, events, as_of=as_of, episodes=episodes)
-    return Fit(**{field.name: getattr(fitted, field.name) for field in fields(fitted)})
+    return Fit.of(known.fit(case, events, as_of=as_of, episodes=episodes))

@@ -132,8 +132,8 @@ COMMANDS = [
         ("claims",),
         FITTED | {
             "lynchpin.answers.evidence.triads.triad_claims": "ledger",
-            "lynchpin.answers.evidence.splits.by_period": "ledger",
-            "lynchpin.answers.evidence.splits.by_dyad": "ledger",
+            "lynchpin.session.questions.by_period": "ledger",
+            "lynchpin.session.questions.by_dyad": "ledger",
         },
         record_of("fit_case")
         | numbers("claims", "shifts", "seed", "workers")
@@ -301,7 +301,7 @@ COMMANDS = [
         ("explain",),
         {
             "lynchpin.session.facade.load_case": SimpleNamespace(name="toy", mechanisms=()),
-            "lynchpin.account.cases.roles.roles_in_words": {},
+            "lynchpin.session.questions.roles_in_words": {},
         },
         {"case": arrives("toy", "load_case", "case", "toy"), "as_json": PRINTED},
     ),

@@ -70,7 +70,7 @@
   function embed(place, spec) {
     const bare = JSON.parse(toned(JSON.stringify(Object.assign({}, spec, { datasets: {} }))));
     const options = {
-      actions: false, renderer: "svg", ast: true, config: JSON.parse(toned(plain)), defaultStyle: false,
+      actions: false, renderer: "svg", ast: true, config: JSON.parse(toned(plain)), defaultStyle: false, logLevel: 1,
       tooltip: { theme: "custom", disableDefaultStyle: true },
     };
     return vegaEmbed(place, Object.assign(bare, { datasets: spec.datasets }), options).then(function (made) {

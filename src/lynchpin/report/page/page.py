@@ -84,8 +84,8 @@ def section(name: str, brief: Brief) -> Markup:
         "method": lambda brief: {},
     }[name]  # fmt: skip
     numbers = {name: number for number, name in enumerate(brief.classes)}
-    shown = template(SECTIONS[name], with_tables=True)
-    return Markup(shown.render(brief=brief, class_numbers=numbers, **fill(brief)))
+    shown = template("section.html", with_tables=True)
+    return Markup(shown.render(part=SECTIONS[name], brief=brief, class_numbers=numbers, **fill(brief)))
 
 
 def scripts() -> list[str]:
@@ -269,11 +269,16 @@ def template(name: str, *, with_tables: bool = False) -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=jinja2.FunctionLoader(lambda name: _text(f"templates/{name}")),
+        loader=jinja2.FunctionLoader(source),
     )
     environment.globals["with_tables"] = with_tables
     environment.filters |= FILTERS
     return environment.get_template(name)
+
+
+def source(name: str) -> str:
+    """The text of a template of the folder."""
+    return _text(f"templates/{name}")
 
 
 FILTERS: Mapping[str, Any] = {
