@@ -14,23 +14,29 @@ from lynchpin.account.cases import builtin_cases
 from lynchpin.account.cases.roles import roles_in_words
 from lynchpin.answers.evidence import attribution
 from lynchpin.answers.evidence.claims import sentence
+from lynchpin.answers.evidence.influence import weight_of
+from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.answers.forecast.targets import any_by, index_ahead
 from lynchpin.answers.predict import predict
 from lynchpin.answers.scenarios import Baseline, baseline, changes_of, read_scenario, scenarios_of
 from lynchpin.answers.scenarios import what_if as compare
 from lynchpin.days import optional_day, parse_day
+from lynchpin.defaults import SHIFTS
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.model import Fit, fit_case
+from lynchpin.record.ontology import plover
+from lynchpin.record.ontology.contexts import contexts
+from lynchpin.record.ontology.sectors import sectors
 from lynchpin.record.sources import sources as all_sources
 from lynchpin.record.store import Store
-from lynchpin.results import AnyOf, IndexAhead, Prediction, Shares, SplitLedger, WhatIf
+from lynchpin.results import AnyOf, IndexAhead, Prediction, Shares, SplitLedger, WhatIf, per_doubling
 from lynchpin.session.facade import Case
 from lynchpin.session.facade import Fit as PublicFit
 
 __all__ = [
-    "Baseline", "any_of", "baseline", "built_in", "coefficients", "explained", "feeds", "index", "next_actors", "parted", "played",
-    "scenarios", "shares", "store_states", "without_acts",
+    "Baseline", "any_of", "baseline", "built_in", "coefficients", "explained", "feeds", "index", "next_actors", "parted",
+    "placebo_draws", "played", "scenarios", "shares", "store_states", "vocabulary", "weights_of_act", "without_acts",
 ]  # fmt: skip
 
 
@@ -157,7 +163,50 @@ def without_acts(fitted: Fit, acts: Collection[str]) -> PublicFit:
     return PublicFit.of(fit_case(replace(known, events=kept)))
 
 
+def weights_of_act(fitted: Fit, event_id: str) -> list[dict[str, Any]]:
+    """What one act weighs in each mechanism that it stands in, as cause or as outcome; the heaviest first."""
+    rows = []
+    for mechanism in fitted.case.mechanisms:
+        weight = weight_of(fitted, mechanism, event_id)
+        if weight is not None:
+            k = fitted.design.position(mechanism.name)
+            rows.append(
+                {
+                    "claim": mechanism.claim,
+                    "mechanism": mechanism.name,
+                    "part": weight.part,
+                    "rate_ratio": per_doubling(float(fitted.estimate[k])),
+                    "rate_ratio_without": weight.rate_ratio_without,
+                    "shift": weight.shift,
+                }
+            )
+    return sorted(rows, key=lambda row: -abs(row["shift"]))
+
+
+def placebo_draws(fitted: Fit, mechanism: str, *, shifts: int = SHIFTS) -> dict[str, Any] | None:
+    """The statistic of a mechanism with its cause moved in time, and where it was; None where nothing can be moved.
+
+    Returns
+    -------
+    dict: `own`, the statistic of the record as it is; `moved`, one for each shift, in standard errors
+    """
+    named = fitted.case.mechanism(mechanism)
+    moved = placebo(fitted, named.name, draw_lags(fitted, named.name, shifts, fitted.case.seed))
+    if moved is None:
+        return None
+    return {"own": float(moved.studentised[0]), "moved": moved.studentised[1:].tolist()}
+
+
 # -- Of a record.
+
+
+def vocabulary() -> dict[str, dict[str, str]]:
+    """The words that acts are coded in, with what each means: types, contexts, sectors; and the states by code."""
+    return {
+        "types": {name: one.meaning for name, one in plover.types().items()},
+        "contexts": {name: one.meaning for name, one in contexts("lynchpin").items()},
+        "sectors": {code: one.meaning for code, one in sectors("lynchpin").items()},
+    }
 
 
 def next_actors(record: str | Path, actor: str, *, case: str | Path, **asked: Any) -> Prediction:

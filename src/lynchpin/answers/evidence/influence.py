@@ -44,12 +44,7 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
     -------
     tuple of TopEvent
     """
-    causes, of_cause = cause_influence(fit, mechanism)
-    outcomes, of_outcome = outcome_influence(fit, mechanism)
-    every = np.union1d(causes, outcomes)
-    shift = np.zeros(every.size)
-    shift[np.searchsorted(every, causes)] += of_cause
-    shift[np.searchsorted(every, outcomes)] += of_outcome
+    every, shift, causes, outcomes = influence(fit, mechanism)
     estimate = float(fit.estimate[fit.design.position(mechanism.name)])
     found = []
     for at in np.argsort(-np.abs(shift), kind="stable")[:most]:
@@ -59,6 +54,32 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
         without = float(2.0 ** (estimate - shift[at]))
         found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[at]), without))
     return tuple(found)
+
+
+def influence(
+    fit: Fit, mechanism: Mechanism
+) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], NDArray[np.int64]]:
+    """Per act on either side: the estimate with it less without it. -> events, log rate ratios, causes, outcomes"""
+    causes, of_cause = cause_influence(fit, mechanism)
+    outcomes, of_outcome = outcome_influence(fit, mechanism)
+    every = np.union1d(causes, outcomes)
+    shift = np.zeros(every.size)
+    shift[np.searchsorted(every, causes)] += of_cause
+    shift[np.searchsorted(every, outcomes)] += of_outcome
+    return every, shift, causes, outcomes
+
+
+def weight_of(fit: Fit, mechanism: Mechanism, event_id: str) -> TopEvent | None:
+    """What one act weighs in a mechanism; None where it stands on neither side of it."""
+    at = [k for k, name in enumerate(fit.events["event_id"]) if name == event_id]
+    every, shift, causes, outcomes = influence(fit, mechanism)
+    for place, event in enumerate(every):
+        if int(event) in at:
+            row = fit.events.row(int(event), named=True)
+            without = float(2.0 ** (float(fit.estimate[fit.design.position(mechanism.name)]) - shift[place]))
+            part = _part(bool(event in causes), bool(event in outcomes))
+            return TopEvent(event_id, row["date"], part, headline(row), float(shift[place]), without)
+    return None
 
 
 def outcome_influence(fit: Fit, mechanism: Mechanism) -> tuple[NDArray[np.int64], Floats]:

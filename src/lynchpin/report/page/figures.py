@@ -377,6 +377,19 @@ def columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"n": len(rows), "of": turned}
 
 
+def unpacked(figure: Figure) -> dict[str, Any]:
+    """The specification of a figure as altair gave it, with its data in rows and the configuration of all pictures."""
+    spec: dict[str, Any] = json.loads(figure.spec)
+    spec["datasets"] = {name: _rows(table) for name, table in spec["datasets"].items()}
+    return spec | {"$schema": alt.SCHEMA_URL, "config": theme.config()}
+
+
+def _rows(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Columns as `columns` packs them, turned back."""
+    whole = {name: c if isinstance(c, list) else [c["of"][at] for at in c["at"]] for name, c in table["of"].items()}
+    return [{name: values[k] for name, values in whole.items()} for k in range(table["n"])]
+
+
 def packed(whole: Mapping[str, Any], *, without: Sequence[str] = ()) -> dict[str, Any]:
     """A specification with its data in columns, and without what all pictures share.
 

@@ -100,10 +100,10 @@
         const view = event.detail.view;
         if (!event.target.closest("[data-brushed]")) return;
         let waiting = 0;
-        view.addSignalListener("brush_x", function () {
+        view.addSignalListener("brush", function (name, brushed) {
           clearTimeout(waiting);
           waiting = setTimeout(function () {
-            const days = view.data("brush_store").length ? view.data("brush_store")[0].values[0] : null;
+            const days = brushed && brushed.date;
             if (!days) return;
             const text = days.map(function (at) { return new Date(at).toISOString().slice(0, 10); }).sort();
             one("[name=since]", form).value = text[0];
