@@ -10,33 +10,35 @@ from typing import Any
 
 import polars as pl
 
+from lynchpin.account.cases import Case as PlainCase
 from lynchpin.account.cases import builtin_cases
 from lynchpin.account.cases.roles import roles_in_words
 from lynchpin.answers.evidence import attribution
 from lynchpin.answers.evidence.claims import sentence
 from lynchpin.answers.evidence.influence import weight_of
 from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.answers.forecast.targets import any_by, index_ahead
 from lynchpin.answers.predict import predict
-from lynchpin.answers.scenarios import Baseline, baseline, changes_of, read_scenario, scenarios_of
+from lynchpin.answers.scenarios import Baseline, Scenario, baseline, changes_of, read_scenario, scenario_text, scenarios_of
 from lynchpin.answers.scenarios import what_if as compare
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import SHIFTS
-from lynchpin.errors import BadValue, UnknownName
+from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.model import Fit, fit_case
 from lynchpin.record.ontology import plover
 from lynchpin.record.ontology.contexts import contexts
 from lynchpin.record.ontology.sectors import sectors
 from lynchpin.record.sources import sources as all_sources
 from lynchpin.record.store import Store
-from lynchpin.results import AnyOf, IndexAhead, Prediction, Shares, SplitLedger, WhatIf, per_doubling
+from lynchpin.results import AnyOf, IndexAhead, Prediction, Sensitivity, Shares, SplitLedger, WhatIf, per_doubling
 from lynchpin.session.facade import Case
 from lynchpin.session.facade import Fit as PublicFit
 
 __all__ = [
-    "Baseline", "any_of", "baseline", "built_in", "coefficients", "explained", "feeds", "index", "next_actors", "parted",
-    "placebo_draws", "played", "scenarios", "shares", "store_states", "vocabulary", "weights_of_act", "without_acts",
+    "Baseline", "any_of", "baseline", "built_in", "coefficients", "curve", "explained", "feeds", "index", "next_actors", "parted",
+    "placebo_draws", "played", "scenario_file", "scenarios", "shares", "store_states", "vocabulary", "weights_of_act", "without_acts",
 ]  # fmt: skip
 
 
@@ -138,14 +140,26 @@ def played(
     UnknownName : no scenario of that name stands beside the case
     LynchpinError : as for `lynchpin.answers.scenarios.what_if`
     """
-    whole = None
-    if scenario is not None:
-        if scenario not in scenarios_of(fitted.case):
-            names = ", ".join(scenarios_of(fitted.case)) or "none"
-            raise UnknownName(f"no scenario named {scenario!r} beside {fitted.case.name}", "scenario", f"one of: {names}")
-        whole = read_scenario(scenario, fitted.case)
     made = changes_of(fitted.case, **changes)
+    whole = beside_case(fitted.case, scenario)
     return compare(fitted, whole, changes=made, days=days, draws=draws, seed=seed, workers=1, kept=kept)
+
+
+def beside_case(case: Case | PlainCase, scenario: str | None) -> Scenario | None:
+    """The scenario of a name beside a case, never of a path; UnknownName where there is none."""
+    if scenario is None:
+        return None
+    if scenario not in scenarios_of(case):
+        mend = suggest(scenario, scenarios_of(case), noun="scenario")
+        raise UnknownName(f"no scenario named {scenario[:80]!r} beside {case.name}", "scenario", mend)
+    return read_scenario(scenario, case)
+
+
+def scenario_file(case: Case, scenario: str | None, title: str, **changes: Sequence[str]) -> str:
+    """A scenario, with further changes, as the text of a TOML file that `lynchpin whatif --scenario` reads."""
+    made = changes_of(case, **changes)
+    whole = beside_case(case, scenario) or Scenario("changes", "", "", "", ())
+    return scenario_text(replace(whole, title=title or whole.title, changes=(*whole.changes, *made)))
 
 
 def without_acts(fitted: Fit, acts: Collection[str]) -> PublicFit:
@@ -195,6 +209,11 @@ def placebo_draws(fitted: Fit, mechanism: str, *, shifts: int = SHIFTS) -> dict[
     if moved is None:
         return None
     return {"own": float(moved.studentised[0]), "moved": moved.studentised[1:].tolist()}
+
+
+def curve(fitted: PublicFit, mechanism: str, store: str | Path | None, tell: Callable[[str, int], None]) -> Sensitivity:
+    """A mechanism under every choice; `tell` is called with what is done and how many there are."""
+    return sensitivity(fitted, mechanism, store, workers=1, tell=tell)
 
 
 # -- Of a record.
