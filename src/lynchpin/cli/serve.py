@@ -33,6 +33,9 @@ def serve(
     folder: Annotated[
         Path, typer.Option("--dir", metavar="DIR", help="Where saved cases and uploaded records go.")
     ] = Path("lynchpin-desk"),
+    track: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A track record to show: see `lynchpin track`.")
+    ] = None,
 ) -> None:
     """Serve the page and its JSON on this machine, until stopped with Ctrl-C. Nothing is sent anywhere."""
     try:
@@ -42,6 +45,6 @@ def serve(
             raise
         raise MissingExtra("the page needs a server", "serve", "pip install 'lynchpin[web]'") from None
     run(
-        case or [], events or [], host=host, port=port, token=token, names=name or [], folder=folder,
+        case or [], events or [], host=host, port=port, token=token, names=name or [], folder=folder, track=track,
         say=lambda address: typer.echo(f"serving {address}"),
     )  # fmt: skip

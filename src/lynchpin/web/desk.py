@@ -57,6 +57,7 @@ class Desk:
     stores: dict[str, Path]
     folder: Path
     first: Asked
+    track: Path | None = None  # the track record that is shown
     fits: Kept = field(default_factory=lambda: Kept(FITS))
     answers: Kept = field(default_factory=lambda: Kept(ANSWERS))
     texts: Kept = field(default_factory=lambda: Kept(TEXTS))
@@ -215,7 +216,7 @@ class Desk:
         self.work.close()
 
 
-def lay(cases: Sequence[str], stores: Sequence[Path], folder: Path) -> Desk:
+def lay(cases: Sequence[str], stores: Sequence[Path], folder: Path, track: Path | None = None) -> Desk:
     """A desk with the cases that come with the package, those named, and those saved in the folder before.
 
     Raises
@@ -230,7 +231,7 @@ def lay(cases: Sequence[str], stores: Sequence[Path], folder: Path) -> Desk:
     for found in sorted(folder.glob("stores/*.duckdb")):
         kept.setdefault(found.stem, found)
     first = Asked(next(iter(named), CASE), next(iter(kept)) if stores else "")
-    return Desk(served, kept, folder, first)
+    return Desk(served, kept, folder, first, track)
 
 
 def _free(name: str, case: str) -> str:

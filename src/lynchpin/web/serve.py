@@ -25,6 +25,7 @@ def serve(
     token: str,
     names: Sequence[str],
     folder: Path,
+    track: Path | None,
     say: Callable[[str], None],
 ) -> None:
     """Serve until stopped; `say` is called with the address once it can be asked.
@@ -34,7 +35,7 @@ def serve(
     LynchpinError : a case cannot be read, the address cannot be used, or a token is needed and not given
     """
     Rules(host, port, token, tuple(names))  # what is wrong with it is said before anything else
-    desk = lay(cases, stores, folder)
+    desk = lay(cases, stores, folder, track)
     listening = listen(host, port)
     used = listening.getsockname()[1]
     rules = Rules(host, used, token, tuple(names))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import jinja2
@@ -21,6 +21,9 @@ from lynchpin.report.page.figures import script_json
 from lynchpin.report.plots import theme
 from lynchpin.results import Brief
 from lynchpin.web.desk import Asked, Desk, of_query
+from lynchpin.web.work import Tell
+
+Answer = TypeVar("Answer")
 
 _FOLDER = files("lynchpin.web")
 
@@ -140,3 +143,18 @@ def multi(request: Request, name: str, most: int = 50) -> list[str]:
 def plain_query(query: Mapping[str, str], *names: str) -> dict[str, str | None]:
     """Parameters by name; None where they are not given, or empty."""
     return {name: query.get(name) or None for name in names}
+
+
+def awaited(desk: Desk, title: str, key: Hashable, work: Callable[[Tell], Answer], then: str) -> Answer | Markup:
+    """The answer of a job that is done; else how far it has come, and it is started where nobody has.
+
+    Raises
+    ------
+    Busy : too many wait
+    LynchpinError : what went wrong in it
+    """
+    job = desk.work.start(title, key, work)
+    if job.state == "done":
+        answer: Answer = job.answer.result()
+        return answer
+    return fill("job.html", job=job, then=then)

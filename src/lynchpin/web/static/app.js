@@ -68,6 +68,7 @@
         if (["done", "failed", "cancelled"].indexOf(now.state) >= 0) {
           source.close();
           if (now.state === "cancelled") said.textContent = "called off";
+          else if (place.dataset.then.split("#")[0] === location.pathname + location.search) location.reload();
           else location.replace(place.dataset.then);
         }
       };
