@@ -88,14 +88,11 @@ def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, ori
     ranking = awaited(desk, "Who acts next", key, rank, then)
     if isinstance(ranking, Markup):
         return ranking
-    rows = [
-        (one.rank, one.actor, words.percent(one.chance), one.baseline_rank, "; ".join(reason.says for reason in one.reasons))
-        for one in ranking.candidates
-    ]
-    said = f"{'To whom' if asked_as == 'receiver' else 'From whom'}, on {words.long_day(ranking.day)}: {ranking.actor}, {spoken(ranking.act)}"
+    rows = [(one.actor, words.percent(one.chance), one.baseline_rank, [reason.says for reason in one.reasons]) for one in ranking.candidates]
+    title = f"{'To whom' if asked_as == 'receiver' else 'From whom'}, on {words.long_day(ranking.day)}: {ranking.actor}, {spoken(ranking.act)}"
     check = "; ".join(f"{one.model}: mean reciprocal rank {one.mrr:.2f}" for one in ranking.check)
     after = f"Held-out check: {check}. Better: {ranking.better}." if check else "The record is too short for a check on held-out days."
-    return fill("ahead_next.html", table=table(("Rank", "Actor", "Chance", "Rank by recurrency", "Why"), rows, said), after=after)
+    return fill("ahead_next.html", rows=rows, title=title, after=after)
 
 
 def _stage(desk: Desk, asked: Asked, agreement: str, by: date) -> str:
