@@ -32,11 +32,12 @@ $(READY): pyproject.toml requirements.lock
 brief: setup
 	$(BIN)/lynchpin brief northeast-asia
 
+# A file's tests stay in one process, since they share what its fixtures made.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-all: setup
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "slow or not slow"
 
 check: setup
 	$(BIN)/ruff check .

@@ -480,6 +480,7 @@ ANSWERS = {
         "sign",
     ],
     "lynchpin-explain": ["explain", "small"],
+    "lynchpin-cases": ["cases"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30) reciprocity", "--random", "sender"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 #: The order of `--help`, whatever the order in which files add their commands.
 ORDER = (
-    "brief", "serve", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain", "check",
-    "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict", "sensitivity", "track",
-    "store", "structure",
+    "brief", "serve", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain",
+    "check", "cases", "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict",
+    "sensitivity", "track", "store", "structure",
 )  # fmt: skip
 
 

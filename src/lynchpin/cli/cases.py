@@ -80,13 +80,45 @@ def check(case: CaseArg = CASE, as_json: Json = False) -> None:
         typer.echo("\n".join(f"{key}: {value}" for key, value in report.items()))
 
 
-@app.command()
-def new(
-    name: str, directory: Annotated[Path, typer.Option("--dir", help="Where the new folder goes.")] = Path()
-) -> None:
-    """Write a small case to start from."""
-    from lynchpin.account.cases.builtin import write_new_case
+@app.command(short_help="List the cases that come with the package.")
+def cases(as_json: Json = False) -> None:
+    """List the cases that come with the package: title, span, acts, agreements, and the day of the account."""
+    from lynchpin.session.cases import list_cases
 
-    for file in write_new_case(name, directory):
+    show(list_cases(), as_json)
+
+
+@app.command(short_help="Write a case to start from.")
+def new(
+    name: str,
+    like: Annotated[str | None, typer.Option("--like", metavar="CASE", help="Copy this case, with its files.")] = None,
+    from_feed: Annotated[
+        Path | None,
+        typer.Option(
+            "--from-feed", metavar="STORE", help="Draft one from a store, for the states that --states names."
+        ),
+    ] = None,
+    states: Annotated[
+        str, typer.Option(metavar="A,B,C", help="With --from-feed: a patron, its two allies, and any adversaries.")
+    ] = "",
+    directory: Annotated[Path, typer.Option("--dir", help="Where the new folder goes.")] = Path(),
+) -> None:
+    """Write a case to start from: a small one, a copy of another, or a draft from what a store holds of some states."""
+    from lynchpin.account.cases.builtin import write_new_case
+    from lynchpin.account.cases.drafts import write_from_store, write_like
+    from lynchpin.errors import BadValue
+
+    if like is not None and from_feed is not None:
+        raise BadValue("a case is copied or drafted, not both", "--like, --from-feed", "give one of the two")
+    if bool(states) != (from_feed is not None):
+        raise BadValue("--states and --from-feed go together", "--states", "give both, as in --states USA,JPN,KOR,PRK")
+    if like is not None:
+        written = write_like(like, name, directory)
+    elif from_feed is not None:
+        written = write_from_store(from_feed, states.split(","), name, directory)
+    else:
+        written = write_new_case(name, directory)
+    for file in written:
         typer.echo(f"wrote {file}")
-    typer.echo(f"next: lynchpin brief {directory / name}")
+    store = f" --store {from_feed}" if from_feed is not None else ""
+    typer.echo(f"next: lynchpin brief {directory / name}{store}")

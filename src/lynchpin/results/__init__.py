@@ -24,6 +24,7 @@ from lynchpin.results.agreements import (
 from lynchpin.results.backtest import Backtest
 from lynchpin.results.base import Effect, Expect, Stand, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
+from lynchpin.results.cases import CaseList, CaseRow
 from lynchpin.results.claims import Claim, Ledger, Share, Shares, TopEvent, Verdict
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import (
@@ -64,6 +65,8 @@ __all__ = [
     "BenchmarkScores",
     "Brief",
     "Candidate",
+    "CaseList",
+    "CaseRow",
     "Choice",
     "Claim",
     "CurvePlacebo",

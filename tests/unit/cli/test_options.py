@@ -312,12 +312,24 @@ COMMANDS = [
     ),
     Command(
         ("new", "mine"),
-        {"lynchpin.account.cases.builtin.write_new_case": ()},
+        {
+            "lynchpin.account.cases.builtin.write_new_case": (),
+            "lynchpin.account.cases.drafts.write_like": (),
+            "lynchpin.account.cases.drafts.write_from_store": (),
+        },
         {
             "name": arrives("", "write_new_case", "name", "mine"),
             "directory": arrives("--dir there", "write_new_case", "folder", Path("there")),
+            "like": arrives("--like toy", "write_like", "case", "toy"),
+            "from_feed": arrives(
+                "--from-feed s.duckdb --states USA,JPN,KOR", "write_from_store", "store", Path("s.duckdb")
+            ),
+            "states": arrives(
+                "--from-feed s.duckdb --states USA,JPN,KOR", "write_from_store", "states", ["USA", "JPN", "KOR"]
+            ),
         },
     ),
+    Command(("cases",), {"lynchpin.session.cases.list_cases": "listed"}, {"as_json": JSON}),
     Command(
         ("rem", "a.csv", "--effects", "inertia"),
         {

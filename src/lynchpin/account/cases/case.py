@@ -97,6 +97,7 @@ class Case:
     hash: str
     rules: Mapping[str, str] = field(default_factory=dict)  # role -> the rule that chose its players
     roles_on: date | None = None  # the day for which rules were read; None when every role is a list
+    account_date: date | None = None  # the day on which the account was written
 
     def mechanism(self, name: str) -> Mechanism:
         """The mechanism of a name.

@@ -129,8 +129,6 @@ def build_case(
         raise BadData("the case lacks its [case] table", f"{path.name} line 1", "`lynchpin new NAME` shows a whole one")
     name, title, start = check_name(top.text("name"), top.where("name")), top.text("title"), top.day("start")
     _must_be_together(top)
-    if "account_date" in top.values:
-        top.day("account_date")  # read again where a role is a rule
     labels = _nodes(values, lines)
     states = tuple(node for node in labels if "." not in node)
     played = read_roles(Table(values.get("roles", {}), lines, "roles"), lines, tuple(labels))
@@ -182,6 +180,7 @@ def build_case(
         hash=digest,
         rules=rules,
         roles_on=roles_on,
+        account_date=top.day("account_date") if "account_date" in top.values else None,
     )
 
 

@@ -60,10 +60,47 @@ def names(triads):
     return [triad.name for triad in triads]
 
 
+def of_the_account(theory="lateral"):
+    """The triad of the account, among those that the facts of the package give."""
+    (triad,) = (t for t in bind(read_theory(theory), Structure.open(), DAY) if t.name == "USA-JPN-KOR")
+    return triad
+
+
+PAIRS = [
+    "ALB-GRC",
+    "ARG-CHL",
+    "ARG-GBR",
+    "BOL-CHL",
+    "BRA-URY",
+    "CAN-DNK",
+    "CHL-PER",
+    "COL-NIC",
+    "COL-VEN",
+    "CRI-NIC",
+    "DEU-NLD",
+    "DNK-GBR",
+    "ESP-GBR",
+    "ESP-PRT",
+    "GBR-ISL",
+    "GRC-TUR",
+    "HND-SLV",
+    "HRV-SVN",
+    "JPN-KOR",
+    "LTU-LVA",
+]
+
+
+def test_the_facts_of_the_package_give_two_dozen_pairs_of_allies_with_a_claim():
+    assert names(bind(read_theory("lateral"), Structure.open(), DAY)) == [f"USA-{pair}" for pair in PAIRS]
+    late = names(bind(read_theory("lateral"), Structure.open(), date(2023, 1, 1)))
+    gone = {"USA-CHL-PER", "USA-CRI-NIC", "USA-COL-NIC", "USA-BOL-CHL", "USA-COL-VEN", "USA-CAN-DNK"}  # settled or left
+    assert set(late) == {f"USA-{pair}" for pair in PAIRS} - gone
+
+
 def test_the_facts_of_the_package_give_the_triad_of_the_account():
-    (triad,) = bind(read_theory("lateral"), Structure.open(), DAY)
+    triad = of_the_account()
     assert (triad.name, triad.one, triad.two) == ("USA-JPN-KOR", "USA", ("JPN", "KOR"))
-    assert triad.roles == {"patron": ("USA",), "ally": ("JPN", "KOR"), "adversary": ("CHN", "PRK")}
+    assert triad.roles == {"patron": ("USA",), "ally": ("JPN", "KOR"), "adversary": ("CHN", "CUB", "IRN", "PRK", "RUS")}
     assert triad.title == "United States: Japan and South Korea" and triad.left_out == {}
     why = {(b.role, b.state): [str(fact) for fact in b.facts] for b in triad.why}
     assert why["ally", "KOR"] == ["KOR and USA: defence pact, since 1954 (lynchpin)"]
@@ -118,7 +155,7 @@ def test_what_nobody_is_there_for_is_left_out_and_the_claim_says_so(tmp_path):
         ("(rival_of(ally) | rival_of(patron)) & not ally", "disputed_with(ally) & not ally"),
         ('says = "a -- b : conflict * patron_push', 'says = "a -- b : conflict * shared_threat'),
     )
-    (triad,) = bind(read_theory(file), Structure.open(), DAY)
+    triad = of_the_account(file)
     assert triad.roles["adversary"] == ()
     assert triad.left_out == {
         "shared_threat": "nobody plays the role 'adversary'",
@@ -150,7 +187,7 @@ def test_sectors_of_roles_become_sectors_of_states(tmp_path):
         ("[variables]", '[nodes]\n"ally.OPP" = "opposition"\n"ally.GOV" = "government"\n\n[variables]'),
         ("a -- b : conflict => a -> b", "a.OPP -> a.GOV : conflict => a -> b"),
     )
-    case = bind(read_theory(file), Structure.open(), DAY)[0].case()
+    case = of_the_account(file).case()
     assert case.sectors == ("JPN.OPP", "KOR.OPP", "JPN.GOV", "KOR.GOV")
     assert case.labels["KOR.OPP"] == "opposition of South Korea"
     brake = next(m for m in case.mechanisms if m.name == "grievance_brake")
@@ -166,7 +203,7 @@ def record(northeast, tmp_path_factory) -> Path:
 
 
 def test_a_bound_case_fits_and_not_as_of_a_day_before_its_rules(record):
-    (triad,) = bind(read_theory("lateral"), Structure.open(), DAY)
+    triad = of_the_account()
     found = fit(triad.case(), record, as_of="2014-07-01")
     assert found.converged
     assert {c.mechanism for c in found.claims().rows} >= {"patron_push", "shared_threat", "grievance_brake"}

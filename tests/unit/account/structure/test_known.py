@@ -95,14 +95,30 @@ def test_within_looks_back_so_far_and_no_further():
     assert known.of("rivalry", "KOR", within_days=1e9)
 
 
+NATO = "ALB BEL BGR CAN CZE DEU DNK ESP EST FRA GBR GRC HRV HUN ISL ITA LTU LUX LVA NLD NOR POL PRT ROU SVK SVN TUR"
+RIO = "ARG BHS BOL BRA CHL COL CRI DOM ECU GTM HND HTI MEX NIC PAN PER PRY SLV TTO URY VEN"
+PACIFIC = {"AUS", "JPN", "KOR", "PHL"}
+ALLIES_1970 = {
+    *PACIFIC,
+    "TWN",
+    *["BEL", "CAN", "DEU", "DNK", "FRA", "GBR", "GRC", "ISL", "ITA", "LUX", "NLD", "NOR", "PRT", "TUR"],
+    *RIO.split(),
+} - {"BHS"}
+ALLIES_2012 = {*PACIFIC, *NATO.split(), *RIO.split()} - {"MEX"}  # Mexico left the Rio pact in 2004
+
 LOOKED_UP = [  # condition, others, option, day, who
-    ("allied_with", ["USA"], "defense", DAY, {"AUS", "JPN", "KOR", "PHL"}),
-    ("allied_with", ["USA"], "defense", date(1970, 1, 1), {"AUS", "JPN", "KOR", "PHL", "TWN"}),
+    ("allied_with", ["USA"], "defense", DAY, ALLIES_2012),
+    ("allied_with", ["USA"], "defense", date(1970, 1, 1), ALLIES_1970),
+    ("allied_with", ["USA"], "defense", date(2014, 10, 18), ALLIES_2012 - {"NIC", "BOL"}),
+    ("allied_with", ["FRA"], "defense", DAY, {"USA"}),
     ("allied_with", ["USA"], "neutrality", DAY, set()),
-    ("allied_with", ["USA", "CHN"], "any", DAY, {"AUS", "JPN", "KOR", "PHL", "PRK"}),
+    ("allied_with", ["USA", "CHN"], "any", DAY, {*ALLIES_2012, "PRK"}),
     ("claim_with", ["JPN"], 0.0, DAY, {"CHN", "KOR", "RUS", "TWN"}),
     ("claims_against", ["JPN"], 0.0, DAY, {"CHN", "TWN"}),
     ("claims_against", ["KOR"], 0.0, DAY, {"JPN", "PRK"}),
+    ("claims_against", ["GBR"], 0.0, DAY, {"ARG", "DNK", "ESP", "ISL"}),
+    ("claim_with", ["CHL"], 0.0, date(2014, 1, 27), {"ARG", "BOL", "PER"}),
+    ("claim_with", ["CHL"], 0.0, date(2014, 1, 28), {"ARG", "BOL"}),
     ("rival_of", ["KOR"], 0.0, DAY, {"PRK"}),
     ("rival_of", ["CHN"], 0.0, date(1996, 12, 31), set()),
     ("rival_of", ["CHN"], 0.0, date(1997, 1, 1), {"JPN", "USA"}),
@@ -135,7 +151,7 @@ def test_an_imported_kind_replaces_ours_and_the_rest_stays(tmp_path):
     structure = Structure.open(tmp_path / "s")
     known = structure.on(DAY)
     assert set(who(known, "claim_with", ["CHN"], 0.0)) == {"VNM"}
-    assert set(who(known, "allied_with", ["USA"], "defense")) == {"AUS", "JPN", "KOR", "PHL"}
+    assert set(who(known, "allied_with", ["USA"], "defense")) == ALLIES_2012
     assert structure.last_day == date(2018, 1, 1)
     ours, ended = structure.on("2020-01-01").remarks(("claim", "alliance"))[::-1]
     assert ended == "claim: icow ends on 2017-12-31; what held then is taken to hold on 2020-01-01"

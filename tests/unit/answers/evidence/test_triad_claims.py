@@ -16,6 +16,8 @@ from lynchpin.errors import BadValue
 from lynchpin.record.store import Store
 from lynchpin.report.plots import forest as picture
 
+OURS = "USA-JPN-KOR"
+
 
 @pytest.fixture(scope="module")
 def record(northeast, tmp_path_factory):
@@ -27,7 +29,7 @@ def record(northeast, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def ledger(record):
-    return triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09")
+    return triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09", only=[OURS])
 
 
 def test_one_triad_says_its_own_and_is_not_pooled(ledger):
@@ -48,7 +50,7 @@ def test_the_prior_is_taken_out_again(ledger, record):
     from lynchpin.account.structure import Structure
     from lynchpin.model import fit_case
 
-    (triad,) = bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))
+    (triad,) = (t for t in bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9)) if t.name == OURS)
     fit = fit_case(read_known(triad.case(), record, as_of="2012-07-09"))
     k = fit.design.position("patron_push")
     own = next(c for c in ledger.claims if c.mechanism == "patron_push").splits[0]
@@ -64,6 +66,14 @@ def test_a_frame_a_picture_and_plain_values(ledger):
     chart = ledger.plot("patron_push").to_dict()
     assert chart["layer"] and "United States" in chart["description"]
     assert ledger.to_dict()["claims"][0]["triads"][0]["triad"] == "USA-JPN-KOR"
+
+
+def test_pairs_of_which_the_record_says_nothing_are_named_with_their_counts(record):
+    """With nothing imported the theory fits many pairs; the embedded record follows one of them."""
+    found = triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09")
+    for claim in found.claims:
+        few = [split for split in claim.splits if split.left_out_because == "fewer than 5 acts between the two"]
+        assert len(claim.splits) == 20 and len(few) == 19 and claim.splits[0].part == OURS
 
 
 def test_no_triad_is_one_clear_error(record):
@@ -89,7 +99,7 @@ def test_a_forest_names_what_it_cannot_draw(ledger):
 
 def test_forests_as_a_page_and_a_picture(record, tmp_path, monkeypatch, capsys):
     pytest.importorskip("vl_convert")
-    asked = ["claims", "lateral", "--triads", "all", "--events", record, "--on", "2012-07-09", "--as-of", "2012-07-09"]
+    asked = ["claims", "lateral", "--triads", OURS, "--events", record, "--on", "2012-07-09", "--as-of", "2012-07-09"]
     for name in ("forest.html", "forest.svg"):
         monkeypatch.setattr(sys, "argv", ["lynchpin", *map(str, asked), "--out", str(tmp_path / name)])
         with pytest.raises(SystemExit) as left:
@@ -102,7 +112,7 @@ def test_forests_as_a_page_and_a_picture(record, tmp_path, monkeypatch, capsys):
 
 def test_acts_are_counted_where_nothing_is_fitted(record, ledger, monkeypatch):
     monkeypatch.setattr(module, "FEWEST", 10_000)
-    found = triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09")
+    found = triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09", only=[OURS])
     for claim, fitted in zip(found.claims, ledger.claims, strict=True):
         (triad,), (other,) = claim.splits, fitted.splits
         assert triad.left_out_because == "fewer than 10000 acts between the two" and triad.effect is None

@@ -123,7 +123,7 @@ def test_a_named_file_that_no_source_knows_is_an_error(tmp_path: Path) -> None:
         taken(tmp_path / "a.tsv", tmp_path / "notes")
 
 
-GOOD_ZIP, GOOD_GZ = zipped({"a.tsv": TEXT * 50}), gzip.compress(TEXT * 50)
+GOOD_ZIP, GOOD_GZ = zipped({"a.tsv": TEXT * 50}), gzip.compress(TEXT * 50, mtime=0)
 
 
 def spoilt(data: bytes, at: int) -> bytes:
@@ -139,7 +139,7 @@ def spoilt(data: bytes, at: int) -> bytes:
         ("a.gz", b"not a gz", "the archive is broken"),
         ("a.tsv.gz", GOOD_GZ[:-20], "the archive is broken"),
         ("a.tsv.gz", spoilt(GOOD_GZ, 40), "the archive is broken"),
-        ("a.tsv.gz", gzip.compress(b""), "the archive is broken: nothing in it"),
+        ("a.tsv.gz", gzip.compress(b"", mtime=0), "the archive is broken: nothing in it"),
         ("a.zip", zipped({}), "holds no file"),
         ("a.zip", zipped({"a/": b""}), "holds no file"),
         ("a.zip", zipped({"../a.tsv": TEXT}), "a place outside it"),
@@ -188,8 +188,8 @@ def test_no_room_to_unpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     [
         (b"", 0),
         (b"\x00" * 600, 0),  # padding
-        (gzip.compress(TEXT), 0),  # a second part, as `cat` makes
-        (b"\x00\x00" + gzip.compress(TEXT), 0),
+        (gzip.compress(TEXT, mtime=0), 0),  # a second part, as `cat` makes
+        (b"\x00\x00" + gzip.compress(TEXT, mtime=0), 0),
         (b"<html>", 6),
         (b"\x00x", 1),
         (b"\x1f", 1),

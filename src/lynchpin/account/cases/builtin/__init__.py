@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from shutil import rmtree
 
 from lynchpin import limits
 from lynchpin.errors import BadData, BadValue, UnknownName, suggest
-from lynchpin.files import is_folder, must_be_regular, shown, stands
+from lynchpin.files import is_folder, must_be_regular, reason, shown, stands
 
 _HERE = Path(__file__).parent
 
@@ -81,16 +83,32 @@ def write_new_case(name: str, folder: Path) -> tuple[Path, ...]:
     BadValue : the name has other characters
     BadData : the folder is there already, or cannot be written
     """
+    files = {file.name: file.read_bytes() for file in sorted(_TEMPLATE.iterdir())}
+    return write_case(name, folder, {of: text.replace(b"CASE_NAME", name.encode()) for of, text in files.items()})
+
+
+def write_case(name: str, folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write the files of a case, all or none, into a new folder named after it.
+
+    Parameters
+    ----------
+    name, folder : as for `write_new_case`
+    files : path within the new folder -> what it holds
+
+    Raises
+    ------
+    BadValue, BadData : as for `write_new_case`
+    """
     home = folder / check_name(name, "NAME")
     if home.exists():
-        raise BadData(f"{home} is there already", "", "choose another name, or move it away")
+        raise BadData(f"{shown(home)} is there already", "", "choose another name, or move it away")
     try:
         home.mkdir(parents=True)
-        written = []
-        for file in sorted(_TEMPLATE.iterdir()):
-            text = file.read_text(encoding="utf-8").replace("CASE_NAME", name)
-            (home / file.name).write_text(text, encoding="utf-8")
-            written.append(home / file.name)
+        for of, content in files.items():
+            (home / of).parent.mkdir(exist_ok=True)
+            (home / of).write_bytes(content)
     except OSError as error:
-        raise BadData(f"cannot write {home}: {error.strerror}", "", "choose another folder with --dir") from None
-    return tuple(written)
+        rmtree(home, ignore_errors=True)
+        what = f"cannot write {shown(home)}: {reason(error)}"
+        raise BadData(what, "", "choose another folder with --dir") from None
+    return tuple(home / of for of in files)
