@@ -27,7 +27,7 @@ from lynchpin.session.known import came_after, fit
 from lynchpin.session.notes import notes
 
 __all__ = [
-    "fit_case", "foresee", "how_it_fades", "make_brief", "state_of_play", "with_claims", "with_outlook", "with_reveal",
+    "foresee", "how_it_fades", "make_brief", "state_of_play", "with_claims", "with_outlook", "with_reveal",
 ]  # fmt: skip
 
 

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 class Case(cases.Case):
     __doc__ = cases.Case.__doc__
 
+    @classmethod
+    def of(cls, read: cases.Case) -> Case:
+        """The plain record with these verbs."""
+        return cls(**{field.name: getattr(read, field.name) for field in fields(read)})
+
     def fit(self, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
         """Fit the case to its chronology or to a store: see `lynchpin.fit`."""
         return fit(self, events, as_of=as_of)
@@ -87,8 +92,7 @@ class Fit(model.Fit):
 
 def load_case(case: str | Path, *, allow_outside: bool | None = None) -> Case:
     """Read and check a case: see `lynchpin.account.cases.read_case`."""
-    read = cases.read_case(case, allow_outside=allow_outside)
-    return Case(**{field.name: getattr(read, field.name) for field in fields(read)})
+    return Case.of(cases.read_case(case, allow_outside=allow_outside))
 
 
 def fit(

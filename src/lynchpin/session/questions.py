@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from lynchpin.account.cases import Case as PlainCase
-from lynchpin.account.cases import builtin_cases
+from lynchpin.account.cases import Known, builtin_cases
 from lynchpin.account.cases.roles import roles_in_words
 from lynchpin.answers.evidence import attribution
 from lynchpin.answers.evidence.claims import sentence
@@ -37,7 +37,7 @@ from lynchpin.session.facade import Case
 from lynchpin.session.facade import Fit as PublicFit
 
 __all__ = [
-    "Baseline", "any_of", "baseline", "built_in", "coefficients", "curve", "explained", "feeds", "index", "next_actors", "parted",
+    "Baseline", "any_of", "baseline", "built_in", "coefficients", "curve", "explained", "feeds", "fit_known", "index", "next_actors", "parted",
     "placebo_draws", "played", "scenario_file", "scenarios", "shares", "store_states", "vocabulary", "weights_of_act", "without_acts",
 ]  # fmt: skip
 
@@ -160,6 +160,11 @@ def scenario_file(case: Case, scenario: str | None, title: str, **changes: Seque
     made = changes_of(case, **changes)
     whole = beside_case(case, scenario) or Scenario("changes", "", "", "", ())
     return scenario_text(replace(whole, title=title or whole.title, changes=(*whole.changes, *made)))
+
+
+def fit_known(known: Known) -> PublicFit:
+    """A case as known on a day, fitted."""
+    return PublicFit.of(fit_case(known))
 
 
 def without_acts(fitted: Fit, acts: Collection[str]) -> PublicFit:

@@ -24,14 +24,14 @@ from lynchpin.session import brief as steps
 from lynchpin.session.agreements import looked_ahead
 from lynchpin.session.facade import Case, Fit, load_case
 from lynchpin.session.known import Known, read_known
-from lynchpin.session.questions import Baseline, baseline, built_in
+from lynchpin.session.questions import Baseline, baseline, built_in, fit_known
 from lynchpin.web.work import Kept, Threads, Work
 
 Answer = TypeVar("Answer")
 
 #: How many of each are kept: fits and futures are large, texts are small.
 FITS, ANSWERS, TEXTS = 10, 40, 60
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Desk:
 
     def fit(self, asked: Asked) -> Fit:
         """The fit to what was known."""
-        return self._kept(self.fits, "fit", asked, lambda: Fit.of(steps.fit_case(self.known(asked))))
+        return self._kept(self.fits, "fit", asked, lambda: fit_known(self.known(asked)))
 
     def state(self, asked: Asked) -> Brief:
         """The state of play: a brief that holds nothing that needs a fit."""
@@ -204,7 +204,7 @@ class Desk:
         BadValue : the name is none that it may have, or is taken
         """
         if not _NAME.fullmatch(name):
-            mend = "use small letters, digits and hyphens, as in my-case"
+            mend = "use small letters, digits and hyphens, as in my-case; begin with a letter"
             raise BadValue(f"{name[:80]!r} is no name", "name", mend)
         if name in (self.cases if kind == "cases" else self.stores):
             raise BadValue(f"{name!r} is there already", "name", "choose another name")

@@ -19,6 +19,7 @@ from lynchpin.report.plots import forest, placebo, theme
 from lynchpin.report.plots.theme import claim_name, spoken
 from lynchpin.results import Effect, Sensitivity, SplitLedger
 from lynchpin.session.brief import how_it_fades
+from lynchpin.session.facade import Fit
 from lynchpin.session.questions import curve, explained, parted, placebo_draws, without_acts
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
@@ -130,7 +131,6 @@ def _part(request: Request) -> Response:
 
 def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
     row = next(one for one in claim_rows(desk.ledger(asked)) if one["mechanism"] == name)
-    facts = [(_NAMES.get(key, spoken(key)), _value(value)) for key, value in row.items() if key not in _SAID]
     ratio = None
     if row.get("rate_ratio") is not None:
         ratio = words.number(row["rate_ratio"]), words.interval(row["rate_ratio_lower"], row["rate_ratio_upper"])
@@ -139,7 +139,7 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
         row=row,
         ratio=ratio,
         percent=row.get("percent_per_doubling"),
-        facts=[(key, value) for key, value in facts if value],
+        facts=row_facts(row),
         left_out=left_out,
         without=_without(desk, asked, name, left_out) if left_out else "",
         path=address(desk, f"/claims/{name}", asked),
@@ -147,6 +147,12 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
         desk=desk,
         link=lambda path: address(desk, path, asked),
     )
+
+
+def row_facts(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """The keys of a row of the ledger that have no words of their own, named and written out; empty ones left out."""
+    facts = [(_NAMES.get(key, spoken(key)), _value(value)) for key, value in row.items() if key not in _SAID]
+    return [(key, value) for key, value in facts if value]
 
 
 def _value(value: Any) -> str:
@@ -170,13 +176,14 @@ def _without(desk: Desk, asked: Asked, name: str, acts: list[str]) -> Markup:
     other = desk.answer(("without", tuple(sorted(acts))), asked, lambda: without_acts(fitted, acts))
     rows = []
     for one in sorted(fitted.case.mechanisms, key=lambda one: one.name != name):
-        before, after = (_effect(fit, one.name) for fit in (fitted, other))
+        before, after = (effect_of(fit, one.name) for fit in (fitted, other))
         rows.append((claim_name(one.claim, one.name), *ratio_cells(before), *ratio_cells(after)))
     heads = ("Mechanism", "With all acts", "90 %", "Without", "90 %")
     return table(heads, rows, f"The case fitted anew without {words.plural(len(acts), 'act')}")
 
 
-def _effect(fitted: Any, name: str) -> Effect:
+def effect_of(fitted: Fit, name: str) -> Effect:
+    """What one mechanism of a fit does."""
     k = fitted.design.position(name)
     return Effect.of(float(fitted.estimate[k]), float(fitted.standard_error[k]))
 
