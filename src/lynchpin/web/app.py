@@ -17,7 +17,7 @@ from lynchpin.errors import BadValue, LynchpinError
 from lynchpin.web import api, jobs
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.guard import Guard, Rules, TooMuch
-from lynchpin.web.pages import ahead, brief, claims, data, events, relations, theory, what_if
+from lynchpin.web.pages import ahead, brief, claims, code, data, events, relations, theory, what_if
 from lynchpin.web.routes import on_error
 from lynchpin.web.shown import class_style, desk_of, failed, show
 from lynchpin.web.work import Busy
@@ -47,7 +47,7 @@ def make_app(desk: Desk, rules: Rules) -> Guard:
         desk.close()
 
     routes: list[BaseRoute] = [Route("/static/{name:path}", _static), Route("/style.css", _style)]
-    for part in (brief, events, relations, claims, theory, what_if, ahead, data, jobs, api):
+    for part in (brief, events, relations, claims, theory, what_if, ahead, data, code, jobs, api):
         routes += part.ROUTES
     app = Starlette(
         routes=routes,

@@ -210,6 +210,11 @@ class Desk:
             raise BadValue(f"{name!r} is there already", "name", "choose another name")
         return self.folder / kind / name
 
+    @property
+    def built_in(self) -> frozenset[str]:
+        """The cases that come with the package, which nobody writes to."""
+        return frozenset(name for name, source in built_in().items() if self.cases.get(name) == source)
+
     def close(self) -> None:
         for threads in (self.quick, self.slow):
             threads.close()

@@ -37,9 +37,9 @@ def _ahead(request: Request) -> Response:
     by = optional_day(request.query_params.get("by") or None, name="by") or origin + timedelta(days=DAYS)
     given = {name: request.query_params.get(name, "")[:2000] for name in ("any", "actor", "act", "role", "agreement")}
     answers = {
-        "any": _answered(_any, desk, asked, multi(request, "any"), by) if given["any"].strip() else "",
-        "next": _answered(_next, desk, asked, given["actor"], given["act"], given["role"], origin) if given["actor"] else "",
-        "stage": _answered(_stage, desk, asked, given["agreement"], by) if given["agreement"] else "",
+        "any": answered(_any, desk, asked, multi(request, "any"), by) if given["any"].strip() else "",
+        "next": answered(_next, desk, asked, given["actor"], given["act"], given["role"], origin) if given["actor"] else "",
+        "stage": answered(_stage, desk, asked, given["agreement"], by) if given["agreement"] else "",
     }
     parts = {
         name: fill(
@@ -58,7 +58,7 @@ def _ahead(request: Request) -> Response:
     )  # fmt: skip
 
 
-def _answered(ask: Any, *given: Any) -> str:
+def answered(ask: Any, *given: Any) -> str:
     """An answer, or what is wrong with the question, in its place."""
     try:
         return str(ask(*given))
