@@ -34,6 +34,7 @@ class Coded:
     actors: tuple[ActorsProposed, ...]
     types: tuple[Proposed, ...]
     contexts: tuple[Proposed, ...]
+    quad_class: int  # 1 to 4, whose types are likeliest together
     magnitude: float | None  # what an act of the likeliest type usually counts for
 
 

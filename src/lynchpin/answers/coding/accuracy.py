@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.answers.coding.coder import Coder, learn
+from lynchpin.answers.coding.coder import learn
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import plover
 from lynchpin.results.coding import Accuracy, Coded, CoderScores
@@ -38,15 +38,15 @@ def held_out(events: pl.DataFrame, day: date, parts: dict[str, Collection[str]] 
     for row, answer in zip(rows, answers, strict=True):
         confusion.setdefault(row["type"], Counter())[answer.types[0].value] += 1
     every = list(zip(rows, answers, strict=True))
-    by = {"all": accuracy(coder, every)}
+    by = {"all": accuracy(every)}
     for name, ids in (parts or {}).items():
         some = [(row, answer) for row, answer in every if row["event_id"] in ids]
         if some:
-            by[name] = accuracy(coder, some)
+            by[name] = accuracy(some)
     return CoderScores(day, coder.rows, by, {name: dict(sorted(row.items())) for name, row in sorted(confusion.items())})
 
 
-def accuracy(coder: Coder, tried: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
+def accuracy(tried: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
     """The shares that are right."""
     named, others = [], []
     for row, answer in tried:
@@ -57,7 +57,7 @@ def accuracy(coder: Coder, tried: Sequence[tuple[dict[str, Any], Coded]]) -> Acc
         sentences=len(tried),
         type_first=_share([answer.types[0].value == row["type"] for row, answer in tried]),
         type_among_three=_share([row["type"] in {one.value for one in answer.types} for row, answer in tried]),
-        quad_class=_share([quad_of(coder, answer) == plover.type_of(row["type"]).quad for row, answer in tried]),
+        quad_class=_share([answer.quad_class == plover.type_of(row["type"]).quad for row, answer in tried]),
         context_first=_share([answer.contexts[0].value in row["contexts"] for row, answer in about]),
         context_among_three=_share([bool({one.value for one in answer.contexts} & set(row["contexts"])) for row, answer in about]),
         named_both=len(named),
@@ -66,11 +66,6 @@ def accuracy(coder: Coder, tried: Sequence[tuple[dict[str, Any], Coded]]) -> Acc
         states_first=_share([_set(_sides(answer)[0]) == _set(_true(row)) for row, answer in named]),
         others_among_three=_share([_true(row) in _sides(answer) for row, answer in others]),
     )
-
-
-def quad_of(coder: Coder, answer: Coded) -> int:
-    """The quad class that the likeliest type stands in."""
-    return plover.type_of(answer.types[0].value).quad
 
 
 def _sides(answer: Coded) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -24,9 +24,10 @@ from lynchpin.record.ontology import cameo, plover
 from lynchpin.results.coding import ActorsProposed, Coded, Proposed
 
 #: Proposals for each part of a row, and how much a label of CAMEO weighs beside a sentence.
-PROPOSALS, LABEL_WEIGHT = 3, 0.4
+PROPOSALS, LABEL_WEIGHT = 3, 0.6
 _FEWEST = 40  # sentences that can be learnt from
-_SEEN = 3  # times that a pair must have been seen to be proposed without being named
+_FEW_ROUNDS = 30  # there are many pairs, and each is rare
+_SEEN = 4  # times that a pair must have been seen to be proposed without being named
 _NAMED = 0.8  # how much the named states weigh against the pairs of the record
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
@@ -77,7 +78,8 @@ class Coder:
         """Propose a row for a sentence of a day."""
         found = mentions(sentence, day, self.states)
         given = [marks(sentence, found)]
-        types = _ranked(self.types, self.types.chances(given)[0])
+        kinds = self.types.chances([kind_marks(sentence, given[0])])[0]
+        types = _ranked(self.types, kinds)
         return Coded(
             sentence=sentence,
             day=day,
@@ -85,8 +87,16 @@ class Coder:
             actors=self._actors(states_of(found), self.ways.chances(given)[0], self.pairs.chances(given)[0]),
             types=types,
             contexts=_ranked(self.contexts, self.contexts.chances(given)[0]),
+            quad_class=self._quad(kinds),
             magnitude=self.usual.get(types[0].value) if types else None,
         )
+
+    def _quad(self, types: Floats) -> int:
+        """The quad class whose types are likeliest together."""
+        total: Counter[int] = Counter()
+        for name, chance in zip(self.types.names, types, strict=True):
+            total[plover.type_of(name).quad] += float(chance)
+        return min(total, key=lambda quad: (-total[quad], quad))
 
     def _actors(self, named: Sequence[str], ways: Floats, pairs: Floats) -> tuple[ActorsProposed, ...]:
         weight: Counter[Sides] = Counter()
@@ -105,6 +115,11 @@ class Coder:
 def _ranked(model: Softmax, chances: Floats) -> tuple[Proposed, ...]:
     best = np.argsort(-chances, kind="stable")[:PROPOSALS]
     return tuple(Proposed(model.names[k], float(chances[k])) for k in best)
+
+
+def kind_marks(text: str, with_people: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The marks by which the type is told: a person stands as his state and as himself."""
+    return with_people | marks(text, mentions(text, None))
 
 
 def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
@@ -131,22 +146,26 @@ def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
     states = frozenset(rows["source"].explode().to_list()) | frozenset(rows["target"].explode().to_list())
     told = [(text, mentions(text, day, states)) for text, day in rows.select("summary", "date").iter_rows()]
     given = [marks(text, found) for text, found in told]
-    labels = [(code.label, code.type) for code in cameo.codes().values() if code.type in plover.names()]
+    kinds = set(rows["type"])
+    labels = sorted(
+        {(code.label, code.type) for version in cameo.VERSIONS for code in cameo.codes(version).values() if code.type in kinds}
+    )
     types = fit_softmax(
-        [*given, *(marks(text, mentions(text, None)) for text, _ in labels)],
+        [*(kind_marks(text, of) for (text, _), of in zip(told, given, strict=True)), *(kind_marks(text) for text, _ in labels)],
         [[name] for name in (*rows["type"], *(name for _, name in labels))],
         [*[1.0] * len(given), *[LABEL_WEIGHT] * len(labels)],
         **options,
     )
     about = [k for k, tags in enumerate(rows["contexts"]) if len(tags)]
-    contexts = fit_softmax([given[k] for k in about], [list(rows["contexts"][k]) for k in about], **options)
+    contexts = fit_softmax([given[k] for k in about], [list(rows["contexts"][k]) for k in about], seen=2, **options)
     sides: list[Sides] = [(tuple(a), tuple(b)) for a, b in rows.select("source", "target").iter_rows()]
-    ways = fit_softmax(given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], **options)
-    seen = Counter(sides)
-    often = [k for k, one in enumerate(sides) if seen[one] >= _SEEN]
+    ways = fit_softmax(given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], seen=2, **options)
+    count = Counter(sides)
+    often = [k for k, one in enumerate(sides) if count[one] >= _SEEN]
     pairs = fit_softmax(
-        [given[k] for k in often], [[f"{';'.join(sides[k][0])}>{';'.join(sides[k][1])}"] for k in often], **options
-    )
+        [given[k] for k in often], [[f"{';'.join(sides[k][0])}>{';'.join(sides[k][1])}"] for k in often],
+        rounds=_FEW_ROUNDS, seen=2, **options,
+    )  # fmt: skip
     usual = rows.drop_nulls("magnitude").group_by("type").agg(pl.col("magnitude").median())
     return Coder(types, contexts, ways, pairs, states, dict(sorted(usual.iter_rows())), rows.height)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -14,7 +15,7 @@ from scipy.optimize import minimize
 from lynchpin.engine.statistics.base import Floats
 
 #: The length of a row of marks, and the ridge on every weight but the constants: chosen on the years before 2010 alone.
-LENGTH, RIDGE, ROUNDS = 4.0, 0.3, 150
+LENGTH, RIDGE, ROUNDS = 4.0, 0.3, 80
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,8 @@ def fit_softmax(
     weights: Sequence[float] | None = None,
     *,
     ridge: float = RIDGE,
+    rounds: int = ROUNDS,
+    seen: int = 1,
 ) -> Softmax:
     """Fit the weights by their penalised likelihood.
 
@@ -62,13 +65,15 @@ def fit_softmax(
     answers : the names that each goes with; several share its weight alike
     weights : of each sentence; None for one
     ridge : float, > 0, half of it times every squared weight is taken off
+    rounds : int, of the climb at most; seen : int, in how many sentences a mark must stand to be weighed
 
     Returns
     -------
     Softmax, the same for the same input
     """
     names = tuple(sorted({name for given in answers for name in given}))
-    places = {mark: number for number, mark in enumerate(sorted({mark for given in sentences for mark in given}))}
+    count = Counter(mark for given in sentences for mark in given)
+    places = {mark: number for number, mark in enumerate(sorted(mark for mark, n in count.items() if n >= seen))}
     X = rows_of(sentences, places)
     Y = np.zeros((len(sentences), len(names)))
     column = {name: number for number, name in enumerate(names)}
@@ -88,5 +93,5 @@ def fit_softmax(
         value = -float((Y * np.log(np.maximum(P, 1e-300))).sum()) + 0.5 * ridge * float((W[:-1] ** 2).sum())
         return value, slope.ravel()
 
-    found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS})
+    found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": rounds})
     return Softmax(names, places, found.x.reshape(shape))

@@ -69,12 +69,17 @@
 
   function embed(place, spec) {
     const bare = JSON.parse(toned(JSON.stringify(Object.assign({}, spec, { datasets: {} }))));
+    const config = Object.assign(JSON.parse(toned(plain)), { aria: false }); // the picture is one thing, said in words
     const options = {
-      actions: false, renderer: "svg", ast: true, config: JSON.parse(toned(plain)), defaultStyle: false, logLevel: 1,
+      actions: false, renderer: "svg", ast: true, config: config, defaultStyle: false, logLevel: 1,
       tooltip: { theme: "custom", disableDefaultStyle: true },
     };
     return vegaEmbed(place, Object.assign(bare, { datasets: spec.datasets }), options).then(function (made) {
       drawn.set(place, { spec: spec, made: made });
+      const picture = place.querySelector("svg");
+      picture.querySelectorAll("[role]").forEach(function (part) { part.removeAttribute("role"); });
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", spec.description || "picture");
       place.dispatchEvent(new CustomEvent("lynchpin:drawn", { bubbles: true, detail: made }));
     }).catch(function (error) {
       place.textContent = "This picture could not be drawn.";

@@ -35,6 +35,7 @@
     event.target.dispatchEvent(new CustomEvent("lynchpin:added", { bubbles: true }));
     ready(event.target);
   });
+  document.body.addEventListener("htmx:afterSwap", function (event) { event.target.removeAttribute("aria-busy"); });
   document.body.addEventListener("htmx:responseError", function (event) {
     const place = event.detail.target;
     if (place) { place.removeAttribute("aria-busy"); place.textContent = "This part could not be fetched; load the page again."; }
