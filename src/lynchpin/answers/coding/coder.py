@@ -78,7 +78,7 @@ class Coder:
         """Propose a row for a sentence of a day."""
         found = mentions(sentence, day, self.states)
         given = [marks(sentence, found)]
-        kinds = self.types.chances([kind_marks(sentence, given[0])])[0]
+        kinds = self.types.chances([marks(sentence, mentions(sentence, None))])[0]  # a person stands for himself
         types = _ranked(self.types, kinds)
         return Coded(
             sentence=sentence,
@@ -117,11 +117,6 @@ def _ranked(model: Softmax, chances: Floats) -> tuple[Proposed, ...]:
     return tuple(Proposed(model.names[k], float(chances[k])) for k in best)
 
 
-def kind_marks(text: str, with_people: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The marks by which the type is told: a person stands as his state and as himself."""
-    return with_people | marks(text, mentions(text, None))
-
-
 def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
     """Learn from the hand-coded rows of a record.
 
@@ -151,7 +146,7 @@ def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
         {(code.label, code.type) for version in cameo.VERSIONS for code in cameo.codes(version).values() if code.type in kinds}
     )
     types = fit_softmax(
-        [*(kind_marks(text, of) for (text, _), of in zip(told, given, strict=True)), *(kind_marks(text) for text, _ in labels)],
+        [marks(text, mentions(text, None)) for text in (*(text for text, _ in told), *(text for text, _ in labels))],
         [[name] for name in (*rows["type"], *(name for _, name in labels))],
         [*[1.0] * len(given), *[LABEL_WEIGHT] * len(labels)],
         **options,

@@ -76,6 +76,7 @@
     };
     return vegaEmbed(place, Object.assign(bare, { datasets: spec.datasets }), options).then(function (made) {
       drawn.set(place, { spec: spec, made: made });
+      place.drawn = made;
       const picture = place.querySelector("svg");
       picture.querySelectorAll("[role]").forEach(function (part) { part.removeAttribute("role"); });
       picture.setAttribute("role", "img");

@@ -2,7 +2,10 @@
 // What the page does beyond its links and forms, all of which work without it.
 (function () {
   const one = function (what, within) { return (within || document).querySelector(what); };
-  const all = function (what, within) { return Array.from((within || document).querySelectorAll(what)); };
+  const all = function (what, within) {
+    const found = Array.from((within || document).querySelectorAll(what));
+    return within && within.matches && within.matches(what) ? [within].concat(found) : found;
+  };
 
   // Day and night.
   const theme = one("#theme");
@@ -98,11 +101,10 @@
   // A brush over a picture becomes the days of a form.
   function brushes(within) {
     all("[data-brush]", within).forEach(function (form) {
-      document.addEventListener("lynchpin:drawn", function (event) {
-        const view = event.detail.view;
-        if (!event.target.closest("[data-brushed]")) return;
+      const listen = function (place) {
+        if (!place.closest("[data-brushed]")) return;
         let waiting = 0;
-        view.addSignalListener("brush", function (name, brushed) {
+        place.drawn.view.addSignalListener("brush", function (name, brushed) {
           clearTimeout(waiting);
           waiting = setTimeout(function () {
             const days = brushed && brushed.date;
@@ -113,7 +115,9 @@
             if (window.htmx) window.htmx.trigger(form, "brushed");
           }, 250);
         });
-      });
+      };
+      document.addEventListener("lynchpin:drawn", function (event) { listen(event.target); });
+      all("[data-brushed] [data-picture]").forEach(function (place) { if (place.drawn) listen(place); });
     });
   }
 
