@@ -35,6 +35,7 @@ from lynchpin.cli import (
 )
 from lynchpin.cli._app import app
 from lynchpin.cli._guard import no_room
+from lynchpin.cli._terminal import plain_where_needed
 from lynchpin.errors import LynchpinError, LynchpinWarning
 
 __all__ = [
@@ -64,6 +65,7 @@ def main() -> None:
     """Run the command line: 0 done, 1 a fault of ours, 2 something the user can mend, 130 stopped."""
     for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    plain_where_needed()
     stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
     anywhere = [word for word in _ANYWHERE if word in sys.argv]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +23,27 @@ if TYPE_CHECKING:
 
 #: What a picture can be written as.
 KINDS = (".html", ".svg", ".png")
+
+
+#: What stands for a sign that a console cannot show; others become "?".
+_PLAIN = str.maketrans(
+    {"–": "-", "—": "-", "−": "-", "…": "...", "→": "->", "←": "<-", "≥": ">=", "≤": "<=", "×": "x", "·": "-", "•": "-"}
+    | {"“": '"', "”": '"', "‘": "'", "’": "'", "│": "|", "─": "-", "━": "-", "█": "#", "░": ".", "▁": "_"}
+)
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end].translate(_PLAIN)
+    return text.encode(error.encoding, "replace").decode(error.encoding), error.end
+
+
+def plain_where_needed() -> None:
+    """A console that is not of Unicode shows what it can, and plain signs for the rest."""
+    codecs.register_error("lynchpin.plain", _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="lynchpin.plain")
 
 
 # -- While a command works.

@@ -30,7 +30,7 @@ def list_events(
     agreement: Annotated[str | None, typer.Option(metavar="ID", help="Steps of one agreement.")] = None,
     count: Annotated[
         str | None,
-        typer.Option(metavar="BY", help="Count by year, class, type, dyad or status, instead of listing."),
+        typer.Option(metavar="BY", help="Count by year, month, class, type, dyad, actor or status."),
     ] = None,
     episodes: Annotated[
         bool, typer.Option("--episodes", help="Fold the reports of one act into one; the date is the first.")

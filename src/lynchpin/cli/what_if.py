@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Days, Episodes, Events, Json, Quiet, Seed, Workers, app
-from lynchpin.cli._terminal import show, working, write
+from lynchpin.cli._terminal import print_json, show, working, write
 from lynchpin.defaults import CASE, DAYS, PAIRS
+from lynchpin.errors import BadValue
 
 Lines = list[str] | None
 
@@ -54,11 +55,17 @@ def whatif(
 
     read = load_case(case)
     if list_them:
-        for name in scenarios_of(read):
-            typer.echo(f"{name:28} {read_scenario(name, read).title}")
+        listed = [{"name": name, "title": read_scenario(name, read).title} for name in scenarios_of(read)]
+        if as_json:
+            print_json({"case": read.name, "scenarios": listed})
+        else:
+            typer.echo("\n".join(f"{one['name']:28} {one['title']}" for one in listed))
         return
     given = {"inject": inject, "scale": scale, "silence": silence, "hold": hold, "remove": remove}
     given |= {"sign": sign, "block": block, "postpone": postpone}
+    if scenario is None and not any(given.values()):
+        mend = "name a scenario (`--list` shows those of the case), or a change, as in --silence PRK"
+        raise BadValue("nothing is changed, so nothing can differ", "whatif", mend)
     changes = changes_of(read, **{name: lines or () for name, lines in given.items()})
     whole = scenario if scenario is None else read_scenario(scenario, read)
     with working("fitting and playing", quiet or as_json):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+import polars as pl
+
 from lynchpin.account.cases import Case, Theory, case_events
 from lynchpin.account.cases.record import origin_of
 from lynchpin.answers.agreements import read_agreements
@@ -98,4 +100,5 @@ def _events(case: Case) -> dict[str, Any]:
         "last": events["date"].max(),
         "by_class": {name: counts.get(name, 0) for name in case.class_names},
         "in_no_class": counts.get(None, 0),
+        "verified_without_address": events.filter((pl.col("status") == "verified") & (pl.col("url") == "")).height,
     }

@@ -23,9 +23,11 @@ from lynchpin.record.store import Selection, Store, fold, selected
 
 _COUNTS = {  # what events are counted by -> the columns that tell it
     "year": ("date",),
+    "month": ("date",),
     "class": ("event_class",),
     "type": ("type",),
     "dyad": ("source", "target"),
+    "actor": ("source", "target"),
     "status": ("status",),
 }
 
@@ -76,7 +78,8 @@ def list_events(
     ----------
     case, store : as for `case_events`
     limit : int, only so many of the newest; None for all
-    count : year, class, type, dyad (ordered; a joint act counts in each) or status, to count by; None to list
+    count : year, month, class, type, dyad (ordered; a joint act counts in each), actor (on either side; an act
+        counts once for each) or status, to count by; None to list
     source, target, dyad, filters : as for `filter_events`; with both sides named, `back` counts the answers
 
     Raises
@@ -190,7 +193,7 @@ def _reports(store: Store, asked: _Question, wanted: Selection, limit: int | Non
 
 
 def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Number of events by year, class, type, dyad (ordered; a joint act counts in each) or status.
+    """Number of events by year, month, class, type, dyad (ordered; a joint act counts in each), actor or status.
 
     A row counts as often as its column `times` says, once where there is none.
     """
@@ -201,8 +204,13 @@ def count_events(events: pl.DataFrame, by: str) -> pl.DataFrame:
     if by == "dyad":
         pairs = events.explode("source").explode("target").filter(pl.col("source") != pl.col("target"))
         named = pairs.with_columns(dyad=pl.concat_str("source", pl.lit("->"), "target"))
+    elif by == "actor":
+        either = pl.col("source").list.set_union("target")
+        named = events.with_columns(actor=either).explode("actor").filter(pl.col("actor").is_not_null())
     else:
-        column = {"year": pl.col("date").dt.year(), "class": pl.col("event_class")}.get(by, pl.col(by))
+        day = pl.col("date")
+        columns = {"year": day.dt.year(), "month": day.dt.strftime("%Y-%m"), "class": pl.col("event_class")}
+        column = columns.get(by, pl.col(by))
         named = events.with_columns(column.alias(by))
     return named.group_by(by).agg(events=pl.col("times").sum().cast(pl.Int64)).sort(by)
 

@@ -227,7 +227,7 @@ COMMANDS = [
         },
     ),
     Command(
-        ("whatif",),
+        ("whatif", "--scenario", "base"),
         {
             "lynchpin.session.facade.load_case": "read",
             "lynchpin.session.facade.fit": SimpleNamespace(made_from=MADE_FROM),

@@ -59,7 +59,7 @@ def test_filters_add_up(northeast, rows):
     )
 
 
-@pytest.mark.parametrize("by", ["year", "class", "type", "status"])
+@pytest.mark.parametrize("by", ["year", "month", "class", "type", "status"])
 def test_counts_add_up(northeast, rows, by):
     counted = count_events(filter_events(northeast), by)
     assert counted["events"].sum() == len(rows)
@@ -68,6 +68,13 @@ def test_counts_add_up(northeast, rows, by):
 def test_count_by_dyad_counts_a_joint_act_in_each(northeast):
     counted = dict(count_events(filter_events(northeast, since="2012-06-21", until="2012-06-22"), "dyad").iter_rows())
     assert counted["JPN->KOR"] == counted["KOR->JPN"] == counted["USA->JPN"] == 1
+
+
+def test_count_by_actor_counts_an_act_once_for_each_on_either_side(northeast, rows):
+    counted = dict(count_events(filter_events(northeast), "actor").iter_rows())
+    assert counted["JPN"] == sum("JPN" in {*r["source"], *r["target"]} for r in rows)
+    month = dict(count_events(filter_events(northeast), "month").iter_rows())
+    assert month["2012-07"] == sum(r["date"].strftime("%Y-%m") == "2012-07" for r in rows)
 
 
 FAULTS = [
@@ -157,7 +164,7 @@ def test_a_store_is_filtered_as_a_chronology_is(northeast, store, chosen):
     assert listed.rows.equals(expected.tail(3))
 
 
-@pytest.mark.parametrize("by", ["year", "class", "type", "status", "dyad"])
+@pytest.mark.parametrize("by", ["year", "month", "class", "type", "status", "dyad", "actor"])
 def test_a_store_is_counted_as_a_chronology_is(northeast, store, by):
     listed = list_events(northeast, store, count=by)
     assert listed.rows.equals(list_events(northeast, count=by).rows)
@@ -176,8 +183,8 @@ def test_the_answers_are_counted_where_both_sides_are_named(northeast, store, ro
 
 
 def test_no_such_count(northeast):
-    with pytest.raises(UnknownName, match="cannot count by 'month'"):
-        list_events(northeast, count="month")
+    with pytest.raises(UnknownName, match="cannot count by 'decade'"):
+        list_events(northeast, count="decade")
 
 
 def test_a_store_without_events_says_so(northeast, tmp_path):

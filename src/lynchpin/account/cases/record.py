@@ -13,6 +13,8 @@ from lynchpin.errors import BadData, BadValue
 from lynchpin.events import VOLUME, before, last_day, volume_rows
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import NOT_ROWS, Store, check, fold
+from lynchpin.record.store.mending import values_and_fix
+from lynchpin.tabular import open_table
 
 #: A record that ends more than this many days before `as_of` is taken to have ended, not to have gone quiet.
 QUIET_DAYS = 62
@@ -114,11 +116,14 @@ def _own_chronology(case: Case) -> pl.DataFrame:
     rows = checked.refused.filter(~pl.col("broke").list.eval(pl.element().is_in(list(NOT_ROWS))).list.all())
     if rows.height:
         row = rows.row(0, named=True)
+        table = open_table(case.events_file)
+        held, fix = values_and_fix(row["raw"], table.header, table.separator, row["broke"])
         raise BadData(
             f"{rows.height} of {checked.read} rows of the chronology are refused; "
-            f"the first breaks {', '.join(row['broke'])}",
+            f"the first breaks {', '.join(row['broke'])}{': ' * bool(held)}{held}",
             f"{case.events_file.name} line {row['row']}",
-            "mend the row; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
+            (fix or "mend the row")
+            + "; `lynchpin ingest chronology FILE --store new.duckdb` counts the rules that rows break",
         )
     return checked.events
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from lynchpin.days import format_duration
+from lynchpin.engine.rem.peers import ours_for
 from lynchpin.engine.rem.times import DAYS
 from lynchpin.engine.statistics import catalogue
 from lynchpin.errors import BadValue, UnknownName, suggest
@@ -160,7 +161,7 @@ def _effect(
             "the baseline is no effect", _where(text, column), "leave it out: a likelihood with a clock has one"
         )
     if name not in catalogue():
-        raise UnknownName(f"no statistic named {name!r}", _where(text, column), suggest(name, catalogue()))
+        raise UnknownName(f"no statistic named {name!r}", _where(text, column), ours_for(name, catalogue()))
     statistic = catalogue()[name]
     events = statistic.feed == "events"
     effect = Effect(name, half_life=half_life if events and statistic.scales else None, scale=scale)
