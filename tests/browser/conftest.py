@@ -28,7 +28,9 @@ WIDTHS = {1280: 900, 390: 844}
 def chromium() -> str | None:
     """Where a Chromium stands: the one that is named, or the system's."""
     named = os.environ.get("CHROMIUM")
-    return named or next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    return named or next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
 
 
 @dataclass
@@ -45,7 +47,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     desk = lay([], [], folder)
     socket = listen("127.0.0.1", 0)
     port = socket.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(make_app(desk, Rules("127.0.0.1", port)), log_level="error", ws="none", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(desk, Rules("127.0.0.1", port)), log_level="error", ws="none", lifespan="off")
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[socket])), daemon=True)
     thread.start()
     yield Served(f"http://127.0.0.1:{port}", folder)
@@ -77,7 +81,11 @@ class Seen:
         context.on("weberror", lambda error: self.messages.append(f"error: {error.error}"))
         context.on(
             "request",
-            lambda request: None if request.url.startswith((address, "data:", "blob:", "about:")) else self.outside.append(request.url),
+            lambda request: (
+                None
+                if request.url.startswith((address, "data:", "blob:", "about:"))
+                else self.outside.append(request.url)
+            ),
         )
 
 
@@ -90,7 +98,9 @@ def open_page(browser: Browser, served: Served) -> Iterator[Open]:
     contexts: list[tuple[BrowserContext, Seen, bool]] = []
 
     def opened(path: str, *, width: int = 1280, quiet: bool = True, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": WIDTHS.get(width, 900)}, base_url=served.address, **options)
+        context = browser.new_context(
+            viewport={"width": width, "height": WIDTHS.get(width, 900)}, base_url=served.address, **options
+        )
         seen = Seen()
         seen.watch(context, served.address)
         contexts.append((context, seen, quiet))

@@ -51,7 +51,12 @@ QUICK_TO_CHECK = ("/theory", "/whatif", "/data", "/events/")
 @pytest.mark.parametrize(
     ("path", "width"),
     [
-        pytest.param(path, width, id=f"{path.split('?')[0]} {width}", marks=() if path.startswith(QUICK_TO_CHECK) and width == 390 else pytest.mark.slow)
+        pytest.param(
+            path,
+            width,
+            id=f"{path.split('?')[0]} {width}",
+            marks=() if path.startswith(QUICK_TO_CHECK) and width == 390 else pytest.mark.slow,
+        )
         for path in PAGES
         for width in WIDTHS
     ],
@@ -93,7 +98,9 @@ def test_day_and_night_are_chosen_and_kept(open_page: Open) -> None:
 def test_the_time_machine_goes_back_and_reveals(open_page: Open) -> None:
     page = settled(open_page("/"))
     slider = page.get_by_role("slider", name="Day")
-    slider.evaluate("(e) => { e.value = 719163 + 15530; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }")
+    slider.evaluate(
+        "(e) => { e.value = 719163 + 15530; e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }"
+    )
     page.wait_for_url("**as_of=2012-07-09**")
     settled(page)
     expect(page.locator(".machine-day")).to_contain_text("9 July 2012")
@@ -207,7 +214,16 @@ def test_bad_rows_of_an_upload_are_shown_with_their_reasons(open_page: Open, tmp
     lines = northeast.events_file.read_text(encoding="utf-8").splitlines()[:300]  # type: ignore[attr-defined]
     hostile = "<script>alert(1)</script>\u202e=cmd()'\""
     file = tmp_path / "<b>own & record.csv"
-    file.write_text("\n".join([*lines, f'x-1,not-a-day,,day,ZZZ,GOV,KOR,GOV,NOPE,,history,99,,"{hostile.replace(chr(34), chr(34) * 2)}",,verified,', ""]), encoding="utf-8")
+    file.write_text(
+        "\n".join(
+            [
+                *lines,
+                f'x-1,not-a-day,,day,ZZZ,GOV,KOR,GOV,NOPE,,history,99,,"{hostile.replace(chr(34), chr(34) * 2)}",,verified,',
+                "",
+            ]
+        ),
+        encoding="utf-8",
+    )
     page = open_page("/data")
     page.get_by_label("File: a chronology").set_input_files(file)
     page.get_by_label("Into the store").fill("own-record")

@@ -17,7 +17,9 @@ class Client:
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url=self._base, cookies=self._cookies, timeout=60) as made:
+            async with httpx.AsyncClient(
+                transport=transport, base_url=self._base, cookies=self._cookies, timeout=60
+            ) as made:
                 answer = await made.request(method, path, **given)
                 self._cookies = made.cookies
                 return answer

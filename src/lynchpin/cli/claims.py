@@ -15,7 +15,6 @@ from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
     from lynchpin.results import Ledger, SplitLedger
-    from lynchpin.session.facade import Fit
 
 
 @app.command(short_help="What the record says of each claim.")

@@ -16,11 +16,15 @@ from lynchpin.errors import MissingExtra
 def serve(
     case: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CASE]...", help=f"Built-in cases, or case.toml files; {CASE} by default, shown first."),
+        typer.Argument(
+            metavar="[CASE]...", help=f"Built-in cases, or case.toml files; {CASE} by default, shown first."
+        ),
     ] = None,
     events: Annotated[
         list[Path] | None,
-        typer.Option("--events", "--store", metavar="STORE", help="A store beside the cases' own chronologies; repeats."),
+        typer.Option(
+            "--events", "--store", metavar="STORE", help="A store beside the cases' own chronologies; repeats."
+        ),
     ] = None,
     port: Annotated[int, typer.Option(help="Where to listen; 0 takes a free port.")] = PORT,
     host: Annotated[str, typer.Option(help="Another address than this machine's own; needs --token.")] = HOST,
@@ -41,7 +45,13 @@ def serve(
     try:
         from lynchpin.web.serve import serve as run
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "multipart", "python_multipart", "anyio"):
+        if (error.name or "").partition(".")[0] not in (
+            "starlette",
+            "uvicorn",
+            "multipart",
+            "python_multipart",
+            "anyio",
+        ):
             raise
         raise MissingExtra("the page needs a server", "serve", "pip install 'lynchpin[web]'") from None
     run(

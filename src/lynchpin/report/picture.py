@@ -27,4 +27,6 @@ def drawn(spec: dict[str, Any], kind: str) -> bytes:
     except ImportError:
         mend = "pip install 'lynchpin[pictures]'"
         raise MissingExtra("drawing to a file needs vl-convert", "the picture", mend) from None
-    return vl_convert.vegalite_to_svg(spec).encode() if kind == "svg" else bytes(vl_convert.vegalite_to_png(spec, scale=2))
+    return (
+        vl_convert.vegalite_to_svg(spec).encode() if kind == "svg" else bytes(vl_convert.vegalite_to_png(spec, scale=2))
+    )

@@ -68,7 +68,9 @@ def new_row(case: Case, values: Mapping[str, str]) -> dict[str, str]:
         row[name] = ";".join(sorted({part.strip() for part in row[name].split(";") if part.strip()}))
     taken = {one["event_id"] for one in _rows_of(case)} if case.events_file is not None else set()
     stem = f"own-{day}"
-    row["event_id"] = row["event_id"] or next(f"{stem}-{k:02d}" for k in range(1, 10_000) if f"{stem}-{k:02d}" not in taken)
+    row["event_id"] = row["event_id"] or next(
+        f"{stem}-{k:02d}" for k in range(1, 10_000) if f"{stem}-{k:02d}" not in taken
+    )
     if row["event_id"] in taken:
         raise BadValue(f"the id {row['event_id']!r} is taken", "event_id", "leave it empty")
     _must_hold(row)
@@ -119,8 +121,9 @@ def append(case: Case, row: Mapping[str, str]) -> Path:
             os.fsync(out.fileno())
         os.replace(aside, case.events_file)
     except OSError as error:
-        raise BadData(f"the chronology cannot be written: {error.strerror}", case.events_file.name, "make room") from None
+        raise BadData(
+            f"the chronology cannot be written: {error.strerror}", case.events_file.name, "make room"
+        ) from None
     finally:
         Path(aside).unlink(missing_ok=True)
     return case.events_file
-

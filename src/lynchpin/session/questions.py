@@ -21,7 +21,15 @@ from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.answers.forecast.targets import any_by, index_ahead
 from lynchpin.answers.predict import predict
-from lynchpin.answers.scenarios import Baseline, Scenario, baseline, changes_of, read_scenario, scenario_text, scenarios_of
+from lynchpin.answers.scenarios import (
+    Baseline,
+    Scenario,
+    baseline,
+    changes_of,
+    read_scenario,
+    scenario_text,
+    scenarios_of,
+)
 from lynchpin.answers.scenarios import what_if as compare
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import SHIFTS
@@ -177,7 +185,9 @@ def without_acts(fitted: Fit, acts: Collection[str]) -> PublicFit:
     known = fitted.known
     missing = sorted(set(acts) - set(known.events["event_id"]))
     if missing:
-        raise UnknownName(f"no act {missing[0]!r} was known before {known.origin}", "acts", "the events page lists them")
+        raise UnknownName(
+            f"no act {missing[0]!r} was known before {known.origin}", "acts", "the events page lists them"
+        )
     kept = known.events.filter(pl.col("event_id").is_null() | ~pl.col("event_id").is_in(sorted(acts)))
     return PublicFit.of(fit_case(replace(known, events=kept)))
 

@@ -60,7 +60,9 @@ def actor_row(name: str, state: str, sector: str) -> tuple[str, str, str]:
     if state.strip():
         found = countries.find(state.strip())
         if found is None:
-            raise BadValue(f"no state {state[:80]!r}", "state", "write the ISO3 code or the English name, or leave it empty")
+            raise BadValue(
+                f"no state {state[:80]!r}", "state", "write the ISO3 code or the English name, or leave it empty"
+            )
         code = found.iso3
     if sector and sector not in sectors("lynchpin"):
         raise BadValue(f"no sector {sector[:40]!r}", "sector", suggest(sector, sectors("lynchpin"), noun="sector"))

@@ -38,7 +38,12 @@ class Draft:
     claim: str = ""
 
     def values(self) -> dict[str, str]:
-        return {"claim": self.claim, "says": " ".join(self.says.split()), "expect": self.expect, "half_life": self.half_life}
+        return {
+            "claim": self.claim,
+            "says": " ".join(self.says.split()),
+            "expect": self.expect,
+            "half_life": self.half_life,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,11 @@ def _mechanism(case: Case, draft: Draft) -> Mechanism:
     if draft.expect not in ("+", "-", "?"):
         raise BadValue(f"{draft.expect[:20]!r} is no expected sign", "expect", "choose +, - or ?")
     if not draft.says.strip():
-        raise BadMechanism("the mechanism is empty", "line 1, column 1", "write it as in 'PRK -> ally : conflict => a -> b : cooperation'")
+        raise BadMechanism(
+            "the mechanism is empty",
+            "line 1, column 1",
+            "write it as in 'PRK -> ally : conflict => a -> b : cooperation'",
+        )
     expect: Expect = draft.expect  # type: ignore[assignment]  # just checked
     text = draft.half_life.strip()
     days = None if text == "fit" else inf if text == "none" else parse_duration(text or "60d", where="half-life")
@@ -151,5 +160,7 @@ def save(case: Case, text: str, name: str, folder: Path) -> Path:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
-        raise BadData(f"cannot write {name}: {error.strerror}", str(folder.name), "make room, or choose another --dir") from None
+        raise BadData(
+            f"cannot write {name}: {error.strerror}", str(folder.name), "make room, or choose another --dir"
+        ) from None
     return home / "case.toml"

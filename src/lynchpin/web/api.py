@@ -123,7 +123,9 @@ def _fit(desk: Desk, asked: Asked) -> Mapping[str, Any]:
     return answer(questions.coefficients(fitted), fitted.made_from)
 
 
-def _claims(desk: Desk, asked: Asked, shifts: int, seed: int | None, split: list[str], by: str | None) -> Mapping[str, Any]:
+def _claims(
+    desk: Desk, asked: Asked, shifts: int, seed: int | None, split: list[str], by: str | None
+) -> Mapping[str, Any]:
     _bounded(shifts=shifts)
     fitted = desk.fit(asked)
     if split or by:
@@ -156,7 +158,9 @@ def _forecast(
     return answer(desk.answer(("forecast", days, draws, seed), asked, make), fitted.made_from)
 
 
-def _fade(desk: Desk, asked: Asked, mechanism: str | None, dyad: str | None, days: int, reveal: bool) -> Mapping[str, Any]:
+def _fade(
+    desk: Desk, asked: Asked, mechanism: str | None, dyad: str | None, days: int, reveal: bool
+) -> Mapping[str, Any]:
     made_from, push = how_it_fades(
         desk.case(asked), mechanism, desk.store(asked), as_of=asked.as_of, reveal=reveal, dyad=dyad, days=days
     )
@@ -176,7 +180,13 @@ def _what_if(
 def _agreements(desk: Desk, asked: Asked, agreement: str | None, draws: int, what_if: str | None) -> Mapping[str, Any]:
     _bounded(draws=draws)
     make = partial(
-        agreements, desk.case(asked), desk.store(asked), as_of=asked.as_of, agreement=agreement, draws=draws, deed=what_if
+        agreements,
+        desk.case(asked),
+        desk.store(asked),
+        as_of=asked.as_of,
+        agreement=agreement,
+        draws=draws,
+        deed=what_if,
     )
     return answer(desk.answer(("agreements", agreement, draws, what_if), asked, make))
 
@@ -187,7 +197,9 @@ def _attribute(desk: Desk, asked: Asked, replay: bool, **period: Any) -> Mapping
     return answer(desk.answer(("shares", replay, *period.values()), asked, make), fitted.made_from)
 
 
-def _events(desk: Desk, asked: Asked, state: list[str], count: str | None, limit: int, **filters: Any) -> Mapping[str, Any]:
+def _events(
+    desk: Desk, asked: Asked, state: list[str], count: str | None, limit: int, **filters: Any
+) -> Mapping[str, Any]:
     case = desk.case(asked)
     named = {"class": "event_class", "type": "event_type"}
     given = {named.get(key, key): value for key, value in filters.items()}
@@ -293,7 +305,9 @@ def _route(question: Question) -> Route:
         given = {param.name: param.read(request) for param in question.params}
         if not question.about:
             return dump(question.do(**given))
-        asked = desk.asked(*(param.read(request) if param.name != "store" else request.query_params.get("store") for param in _ABOUT))
+        asked = desk.asked(
+            *(param.read(request) if param.name != "store" else request.query_params.get("store") for param in _ABOUT)
+        )
         return dump(question.do(desk, asked, **given))
 
     async def respond(request: Request) -> Response:
@@ -305,9 +319,16 @@ def _route(question: Question) -> Route:
 
 def openapi() -> dict[str, Any]:
     """The description of all questions."""
-    fault = {"description": "what is wrong, where, and how to mend it", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}}
+    fault = {
+        "description": "what is wrong, where, and how to mend it",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}},
+    }
     text = {"type": "string"}
-    named = {"type": "object", "required": ["what", "where", "mend"], "properties": {"what": text, "where": text, "mend": text}}
+    named = {
+        "type": "object",
+        "required": ["what", "where", "mend"],
+        "properties": {"what": text, "where": text, "mend": text},
+    }
     paths = {
         f"/api/{q.path}": {
             "get": {
@@ -327,7 +348,11 @@ def openapi() -> dict[str, Any]:
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Lynchpin", "version": __version__, "description": "The contract of `--json`: docs/reference/json.md."},
+        "info": {
+            "title": "Lynchpin",
+            "version": __version__,
+            "description": "The contract of `--json`: docs/reference/json.md.",
+        },
         "paths": paths,
         "components": {"schemas": {"Fault": {"type": "object", "required": ["error"], "properties": {"error": named}}}},
     }

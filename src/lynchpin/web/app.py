@@ -52,7 +52,13 @@ def make_app(desk: Desk, rules: Rules) -> Guard:
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        exception_handlers={LynchpinError: on_error, Busy: on_error, TooMuch: on_error, HTTPException: _not_here, 500: on_error},
+        exception_handlers={
+            LynchpinError: on_error,
+            Busy: on_error,
+            TooMuch: on_error,
+            HTTPException: _not_here,
+            500: on_error,
+        },
     )
     app.state.desk = desk
     return Guard(app, rules)

@@ -127,7 +127,9 @@ class Desk:
 
     def known(self, asked: Asked) -> Known:
         """The case and its record on the day."""
-        return self._kept(self.fits, "known", asked, lambda: read_known(self.case(asked), self.store(asked), as_of=asked.as_of))
+        return self._kept(
+            self.fits, "known", asked, lambda: read_known(self.case(asked), self.store(asked), as_of=asked.as_of)
+        )
 
     def fit(self, asked: Asked) -> Fit:
         """The fit to what was known."""

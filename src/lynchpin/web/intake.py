@@ -115,7 +115,9 @@ def read_all(folder: Path, store: str, tell: Tell) -> list[dict[str, Any]]:
             tell(f"reading {place.name}", number, len(sources))
             files = [str(file) for file in sorted(place.iterdir())]
             named = ["--actors", str(actors)] if actors.is_file() else []
-            reports.append(_run(["ingest", place.name, *files, "--store", str(made), *named, "--json", "--quiet"], tell))
+            reports.append(
+                _run(["ingest", place.name, *files, "--store", str(made), *named, "--json", "--quiet"], tell)
+            )
         os.replace(made, home / f"{store}.duckdb")
     return reports
 
@@ -124,10 +126,17 @@ def _run(words: list[str], tell: Tell) -> dict[str, Any]:
     """The command line in a process of its own, within limits; called off, it is ended."""
     root = str(Path(lynchpin.__file__).parent.parent)
     inherited = os.environ.get("PYTHONPATH")
-    environment = os.environ | {"PYTHONPATH": f"{root}{os.pathsep}{inherited}" if inherited else root, "LYNCHPIN_TOKEN": ""}
+    environment = os.environ | {
+        "PYTHONPATH": f"{root}{os.pathsep}{inherited}" if inherited else root,
+        "LYNCHPIN_TOKEN": "",
+    }
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(
-            [sys.executable, "-m", "lynchpin.cli", *words], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment
+            [sys.executable, "-m", "lynchpin.cli", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            env=environment,
         )
         try:
             resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -62,7 +62,12 @@ def field(request: Request, name: str, most: int = 20_000) -> str:
 # -- What goes wrong, for a page, for a part of one, and for a program.
 
 
-_STATUS: tuple[tuple[type[Exception], int], ...] = ((UnknownName, 404), (LynchpinError, 422), (TooMuch, 413), (Busy, 503))
+_STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (UnknownName, 404),
+    (LynchpinError, 422),
+    (TooMuch, 413),
+    (Busy, 503),
+)
 
 
 def status_of(error: Exception) -> int:

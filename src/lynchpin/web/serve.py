@@ -68,7 +68,9 @@ def listen(host: str, port: int) -> socket.socket:
             raise
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise BadValue(f"cannot listen on {host[:80]} port {port}: {why}", "--port", "choose another; 0 takes a free one") from None
+        raise BadValue(
+            f"cannot listen on {host[:80]} port {port}: {why}", "--port", "choose another; 0 takes a free one"
+        ) from None
     made.set_inheritable(False)
     return made
 

@@ -93,7 +93,10 @@ def show(request: Request, template: str, asked: Asked, *, status: int = 200, **
     desk = desk_of(request)
     here = request.url.path
     link = functools.partial(address, desk, asked=asked)
-    way = [(link(path), name, path == here or (path != "/" and here.startswith(f"{path}/"))) for path, name in PAGES.items()]
+    way = [
+        (link(path), name, path == here or (path != "/" and here.startswith(f"{path}/")))
+        for path, name in PAGES.items()
+    ]
     text = fill(
         template,
         asked=asked,
@@ -103,7 +106,9 @@ def show(request: Request, template: str, asked: Asked, *, status: int = 200, **
         here=here,
         version=__version__,
         config=script_json(theme.config()),
-        settings=json.dumps({"includeIndicatorStyles": False, "allowEval": False, "historyCacheSize": 0, "selfRequestsOnly": True}),
+        settings=json.dumps(
+            {"includeIndicatorStyles": False, "allowEval": False, "historyCacheSize": 0, "selfRequestsOnly": True}
+        ),
         stylesheet=address(desk, "/style.css", Asked(asked.case, "", None)),
         query=[(key, value) for key, value in request.query_params.multi_items()],
         **given,

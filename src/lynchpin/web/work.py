@@ -58,7 +58,9 @@ class Kept:
                 with self._lock:
                     self._answers.pop(key, None)
                 # who waited besides is told so; a cancelled job is nobody else's fault, so they may ask again
-                answer.set_exception(error if isinstance(error, Exception) else Busy("what it waited for was cancelled"))
+                answer.set_exception(
+                    error if isinstance(error, Exception) else Busy("what it waited for was cancelled")
+                )
                 raise
             with self._lock:
                 while len(self._answers) > self._most:

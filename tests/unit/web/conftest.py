@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from helpers.asking import Client
 
+from helpers.asking import Client
 from lynchpin.web.app import make_app
 from lynchpin.web.desk import Desk, lay
 from lynchpin.web.guard import Rules

@@ -7,9 +7,9 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from helpers.asking import Client
 from typer.testing import CliRunner
 
+from helpers.asking import Client
 from lynchpin.cli import app
 from lynchpin.web.api import MOST_DRAWS, QUESTIONS, openapi
 
@@ -29,7 +29,10 @@ SAME = [  # address, the words of the command line
         "whatif?as_of=2012-07-09&draws=200&scale=2+patron_push&hold=CHN",
         "whatif --as-of 2012-07-09 --draws 200 --scale '2 patron_push' --hold CHN",
     ),
-    ("whatif?as_of=2012-07-09&draws=200&scenario=dokdo-landing", "whatif --as-of 2012-07-09 --draws 200 --scenario dokdo-landing"),
+    (
+        "whatif?as_of=2012-07-09&draws=200&scenario=dokdo-landing",
+        "whatif --as-of 2012-07-09 --draws 200 --scenario dokdo-landing",
+    ),
     ("attribute?as_of=2012-07-09", "attribute --as-of 2012-07-09 --no-replay"),
     ("explain", "explain"),
     ("check", "check"),
@@ -41,7 +44,9 @@ SAME = [  # address, the words of the command line
 
 
 @pytest.mark.parametrize(("address", "words"), SAME, ids=[address for address, _ in SAME])
-def test_the_answer_is_what_the_command_line_prints(client: Client, tmp_path: object, address: str, words: str | None) -> None:
+def test_the_answer_is_what_the_command_line_prints(
+    client: Client, tmp_path: object, address: str, words: str | None
+) -> None:
     import shlex
 
     given_words = shlex.split(words) if words else ["brief", "--as-of", "2012-07-09", "--out", str(tmp_path)]
@@ -93,10 +98,27 @@ def test_what_is_wrong_is_said(client: Client, address: str, status: int, says: 
 
 
 #: Questions that answer at once, whatever they are asked: the others are tried with what is wrong alone.
-QUICK = tuple(question for question in QUESTIONS if question.path in ("events", "explain", "check", "sources", "actors"))
+QUICK = tuple(
+    question for question in QUESTIONS if question.path in ("events", "explain", "check", "sources", "actors")
+)
 ODD = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["", "\x00", "'", '"><script>', "\u202ertl", "1e999", "-1", "9" * 60, "2012-02-30", "=cmd()", "KOR -> ", "a" * 10_000]),
+    st.sampled_from(
+        [
+            "",
+            "\x00",
+            "'",
+            '"><script>',
+            "\u202ertl",
+            "1e999",
+            "-1",
+            "9" * 60,
+            "2012-02-30",
+            "=cmd()",
+            "KOR -> ",
+            "a" * 10_000,
+        ]
+    ),
 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from helpers.asking import Client
 
+from helpers.asking import Client
 from lynchpin.errors import BadValue
 from lynchpin.web.app import make_app
 from lynchpin.web.desk import Desk
@@ -52,7 +52,17 @@ def test_every_answer_carries_the_policy(client: Client, path: str) -> None:
 
 
 def test_no_page_carries_a_script_or_a_style_of_its_own(client: Client) -> None:
-    for path in ("/", "/events", "/claims", "/theory?mechanism=patron_push", "/whatif", "/ahead", "/data", "/relations", "/nothing"):
+    for path in (
+        "/",
+        "/events",
+        "/claims",
+        "/theory?mechanism=patron_push",
+        "/whatif",
+        "/ahead",
+        "/data",
+        "/relations",
+        "/nothing",
+    ):
         text = client.get(path).text
         assert " style=" not in text
         assert "<style" not in text
@@ -98,7 +108,9 @@ def test_what_is_too_much_is_refused(client: Client) -> None:
         for _ in range(12):
             yield b"a" * 100_000
 
-    streamed = client.post("/theory/check", content=parts(), headers={"content-type": "application/x-www-form-urlencoded"})
+    streamed = client.post(
+        "/theory/check", content=parts(), headers={"content-type": "application/x-www-form-urlencoded"}
+    )
     assert streamed.status_code == 413
     assert client.get("/api", headers={"content-length": "-5"}).status_code == 400
 

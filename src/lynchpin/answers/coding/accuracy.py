@@ -29,7 +29,9 @@ def held_out(events: pl.DataFrame, day: date, parts: dict[str, Collection[str]] 
     BadData : too few rows on either side
     """
     coder = learn(events.filter(pl.col("date") < day))
-    tried = events.filter((pl.col("date") >= day) & (pl.col("summary") != "") & pl.col("type").is_in(list(plover.names())))
+    tried = events.filter(
+        (pl.col("date") >= day) & (pl.col("summary") != "") & pl.col("type").is_in(list(plover.names()))
+    )
     if tried.is_empty():
         raise BadData(f"no coded sentence is dated {day} or later", "the record", "choose an earlier day")
     rows = tried.to_dicts()
@@ -43,7 +45,9 @@ def held_out(events: pl.DataFrame, day: date, parts: dict[str, Collection[str]] 
         some = [(row, answer) for row, answer in every if row["event_id"] in ids]
         if some:
             by[name] = accuracy(some)
-    return CoderScores(day, coder.rows, by, {name: dict(sorted(row.items())) for name, row in sorted(confusion.items())})
+    return CoderScores(
+        day, coder.rows, by, {name: dict(sorted(row.items())) for name, row in sorted(confusion.items())}
+    )
 
 
 def accuracy(tried: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
@@ -59,7 +63,9 @@ def accuracy(tried: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
         type_among_three=_share([row["type"] in {one.value for one in answer.types} for row, answer in tried]),
         quad_class=_share([answer.quad_class == plover.type_of(row["type"]).quad for row, answer in tried]),
         context_first=_share([answer.contexts[0].value in row["contexts"] for row, answer in about]),
-        context_among_three=_share([bool({one.value for one in answer.contexts} & set(row["contexts"])) for row, answer in about]),
+        context_among_three=_share(
+            [bool({one.value for one in answer.contexts} & set(row["contexts"])) for row, answer in about]
+        ),
         named_both=len(named),
         actors_first=_share([_sides(answer)[:1] == [_true(row)] for row, answer in named]),
         actors_among_three=_share([_true(row) in _sides(answer) for row, answer in named]),

@@ -31,7 +31,15 @@ _SEEN = 4  # times that a pair must have been seen to be proposed without being 
 _NAMED = 0.8  # how much the named states weigh against the pairs of the record
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]
-_WAYS = ("together", "first on second", "first on rest", "second on first", "first on itself", "all on last", "last on rest")
+_WAYS = (
+    "together",
+    "first on second",
+    "first on rest",
+    "second on first",
+    "first on itself",
+    "all on last",
+    "last on rest",
+)
 
 
 def by_way(way: str, named: Sequence[str]) -> Sides | None:
@@ -143,7 +151,12 @@ def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
     given = [marks(text, found) for text, found in told]
     kinds = set(rows["type"])
     labels = sorted(
-        {(code.label, code.type) for version in cameo.VERSIONS for code in cameo.codes(version).values() if code.type in kinds}
+        {
+            (code.label, code.type)
+            for version in cameo.VERSIONS
+            for code in cameo.codes(version).values()
+            if code.type in kinds
+        }
     )
     types = fit_softmax(
         [marks(text, mentions(text, None)) for text in (*(text for text, _ in told), *(text for text, _ in labels))],
@@ -154,7 +167,9 @@ def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
     about = [k for k, tags in enumerate(rows["contexts"]) if len(tags)]
     contexts = fit_softmax([given[k] for k in about], [list(rows["contexts"][k]) for k in about], seen=2, **options)
     sides: list[Sides] = [(tuple(a), tuple(b)) for a, b in rows.select("source", "target").iter_rows()]
-    ways = fit_softmax(given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], seen=2, **options)
+    ways = fit_softmax(
+        given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], seen=2, **options
+    )
     count = Counter(sides)
     often = [k for k, one in enumerate(sides) if count[one] >= _SEEN]
     pairs = fit_softmax(

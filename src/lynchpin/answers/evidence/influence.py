@@ -56,9 +56,7 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED) -> tuple[TopEv
     return tuple(found)
 
 
-def influence(
-    fit: Fit, mechanism: Mechanism
-) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], NDArray[np.int64]]:
+def influence(fit: Fit, mechanism: Mechanism) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], NDArray[np.int64]]:
     """Per act on either side: the estimate with it less without it. -> events, log rate ratios, causes, outcomes"""
     causes, of_cause = cause_influence(fit, mechanism)
     outcomes, of_outcome = outcome_influence(fit, mechanism)

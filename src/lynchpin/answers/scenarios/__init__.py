@@ -7,4 +7,13 @@ from lynchpin.answers.scenarios.reading import changes_of, read_scenario, scenar
 from lynchpin.answers.scenarios.scenario import Scenario
 from lynchpin.answers.scenarios.writing import scenario_text
 
-__all__ = ["Baseline", "Scenario", "baseline", "changes_of", "read_scenario", "scenario_text", "scenarios_of", "what_if"]
+__all__ = [
+    "Baseline",
+    "Scenario",
+    "baseline",
+    "changes_of",
+    "read_scenario",
+    "scenario_text",
+    "scenarios_of",
+    "what_if",
+]

@@ -37,7 +37,9 @@ def draw(frame: pl.DataFrame, own: float, name: str) -> alt.LayerChart:
     scale = alt.Scale(domain=[-most, most], nice=False, zero=False)
     top = float(max(frame["shifts"].to_list(), default=1) or 1)
     count = alt.Scale(domain=[0, top * 1.18], nice=False)
-    x = alt.X("low", type="quantitative", scale=scale, title="statistic, in standard errors", axis=alt.Axis(tickCount=7))
+    x = alt.X(
+        "low", type="quantitative", scale=scale, title="statistic, in standard errors", axis=alt.Axis(tickCount=7)
+    )
     mark = pl.DataFrame({"own": [own], "name": ["the record as it is"]})
     bars = (
         tables.chart("shifts", frame)
@@ -47,14 +49,25 @@ def draw(frame: pl.DataFrame, own: float, name: str) -> alt.LayerChart:
             x2=alt.X2("high"),
             y=alt.Y("shifts", type="quantitative", scale=count, title="shifts", axis=alt.Axis(grid=True, tickCount=4)),
             y2=alt.Y2("none"),
-            tooltip=tooltip(("low", "From"), ("high", "To"), ("shifts", "Shifts"), formats={"low": ".2f", "high": ".2f", "shifts": "d"}),
+            tooltip=tooltip(
+                ("low", "From"),
+                ("high", "To"),
+                ("shifts", "Shifts"),
+                formats={"low": ".2f", "high": ".2f", "shifts": "d"},
+            ),
         )
     )
-    rule = tables.chart("own", mark).mark_rule(color=theme.ACCENT, strokeWidth=3, aria=False).encode(x=alt.X("own", type="quantitative", scale=scale))
+    rule = (
+        tables.chart("own", mark)
+        .mark_rule(color=theme.ACCENT, strokeWidth=3, aria=False)
+        .encode(x=alt.X("own", type="quantitative", scale=scale))
+    )
     left = own > most * 0.4
     label = (
         tables.chart("label", mark)
-        .mark_text(align="right" if left else "left", dx=-7 if left else 7, baseline="top", fontWeight=600, fill=theme.ACCENT)
+        .mark_text(
+            align="right" if left else "left", dx=-7 if left else 7, baseline="top", fontWeight=600, fill=theme.ACCENT
+        )
         .encode(x=alt.X("own", type="quantitative", scale=scale), y=y_at(2), text=alt.Text("name", type="nominal"))
     )
     beyond = int(frame.filter(pl.col("low") >= own)["shifts"].sum())

@@ -38,7 +38,9 @@ def _ahead(request: Request) -> Response:
     given = {name: request.query_params.get(name, "")[:2000] for name in ("any", "actor", "act", "role", "agreement")}
     answers = {
         "any": answered(_any, desk, asked, multi(request, "any"), by) if given["any"].strip() else "",
-        "next": answered(_next, desk, asked, given["actor"], given["act"], given["role"], origin) if given["actor"] else "",
+        "next": answered(_next, desk, asked, given["actor"], given["act"], given["role"], origin)
+        if given["actor"]
+        else "",
         "stage": answered(_stage, desk, asked, given["agreement"], by) if given["agreement"] else "",
     }
     parts = {
@@ -88,10 +90,17 @@ def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, ori
     ranking = awaited(desk, "Who acts next", key, rank, then)
     if isinstance(ranking, Markup):
         return ranking
-    rows = [(one.actor, words.percent(one.chance), one.baseline_rank, [reason.says for reason in one.reasons]) for one in ranking.candidates]
+    rows = [
+        (one.actor, words.percent(one.chance), one.baseline_rank, [reason.says for reason in one.reasons])
+        for one in ranking.candidates
+    ]
     title = f"{'To whom' if asked_as == 'receiver' else 'From whom'}, on {words.long_day(ranking.day)}: {ranking.actor}, {spoken(ranking.act)}"
     check = "; ".join(f"{one.model}: mean reciprocal rank {one.mrr:.2f}" for one in ranking.check)
-    after = f"Held-out check: {check}. Better: {ranking.better}." if check else "The record is too short for a check on held-out days."
+    after = (
+        f"Held-out check: {check}. Better: {ranking.better}."
+        if check
+        else "The record is too short for a check on held-out days."
+    )
     return fill("ahead_next.html", rows=rows, title=title, after=after)
 
 
@@ -101,8 +110,15 @@ def _stage(desk: Desk, asked: Asked, agreement: str, by: date) -> str:
         return found[1]
 
     chances = desk.answer(("stage", agreement, by), asked, look)
-    rows = [(spoken(one.stage), words.percent(one.probability), f"{words.percent(one.lower)} to {words.percent(one.upper)}") for one in chances.stages]
-    return fill("ahead_stage.html", lines=text(chances).splitlines(), table=table(("Stage", "Chance", "90 % interval"), rows, f"On {words.long_day(by)}"))
+    rows = [
+        (spoken(one.stage), words.percent(one.probability), f"{words.percent(one.lower)} to {words.percent(one.upper)}")
+        for one in chances.stages
+    ]
+    return fill(
+        "ahead_stage.html",
+        lines=text(chances).splitlines(),
+        table=table(("Stage", "Chance", "90 % interval"), rows, f"On {words.long_day(by)}"),
+    )
 
 
 def _index(request: Request) -> Response:
@@ -114,11 +130,22 @@ def _index(request: Request) -> Response:
         ahead = index(desk.fit(asked), days=DAYS, draws=DRAWS)
         last = ahead.table.filter(ahead.table["date"] == ahead.table["date"].max())
         rows = [
-            (pair_name(row["pair"], state.actors) if "-" in row["pair"] else row["pair"], words.signed(row["mean"]), words.interval(row["q05"], row["q95"]))
+            (
+                pair_name(row["pair"], state.actors) if "-" in row["pair"] else row["pair"],
+                words.signed(row["mean"]),
+                words.interval(row["q05"], row["q95"]),
+            )
             for row in last.iter_rows(named=True)
         ]
         title = f"At the end of {DAYS} days"
-        return fill("part.html", id="index", title="The relations ahead", lead="", figures=[], below=table(("Pair", "Index expected", "90 % interval"), rows, title))
+        return fill(
+            "part.html",
+            id="index",
+            title="The relations ahead",
+            lead="",
+            figures=[],
+            below=table(("Pair", "Index expected", "90 % interval"), rows, title),
+        )
 
     return fragment(desk.text("index ahead", asked, shown))
 
@@ -132,12 +159,26 @@ def _track(desk: Desk, asked: Asked) -> str:
     except LynchpinError as error:
         return failed(error)
     issued = [
-        (one["number"], one["case"] + (f": {one['agreement']}" if one.get("agreement") else ""), one["origin"], one["horizon_days"], str(one["hash"])[:12])
+        (
+            one["number"],
+            one["case"] + (f": {one['agreement']}" if one.get("agreement") else ""),
+            one["origin"],
+            one["horizon_days"],
+            str(one["hash"])[:12],
+        )
         for one in (plain(each) for each in record["issued"])
     ]
     means = plain(record["means"])
     heads = list(means[0]) if means else []
-    scored = table(heads, [[words.number(v, 3) if isinstance(v, float) else v for v in row.values()] for row in means], "Mean scores") if means else ""
+    scored = (
+        table(
+            heads,
+            [[words.number(v, 3) if isinstance(v, float) else v for v in row.values()] for row in means],
+            "Mean scores",
+        )
+        if means
+        else ""
+    )
     return table(("Number", "Of", "From", "Days", "Hash"), issued, "Issued, and never changed") + scored
 
 

@@ -147,7 +147,11 @@ def _two(desk: Desk, asked: Asked) -> str:
     """What the fit says on a day, in one table each."""
     brief = desk.whole(asked)
     claims = [
-        (f"{c.id} {spoken(c.mechanism) or c.claim}".strip(), "–" if c.effect is None else c.effect.text(" to "), c.verdict)
+        (
+            f"{c.id} {spoken(c.mechanism) or c.claim}".strip(),
+            "–" if c.effect is None else c.effect.text(" to "),
+            c.verdict,
+        )
         for c in brief.claims
     ]
     ahead = [
@@ -155,7 +159,11 @@ def _two(desk: Desk, asked: Asked) -> str:
         for w in brief.watch
     ]
     lives = [
-        (life.title, spoken(life.stage), "–" if (so := success_chance(life)) is None else f"{spoken(so[1])} {percent(so[0])}")
+        (
+            life.title,
+            spoken(life.stage),
+            "–" if (so := success_chance(life)) is None else f"{spoken(so[1])} {percent(so[0])}",
+        )
         for life in brief.agreements[:12]
     ]
     return fill(
@@ -173,7 +181,12 @@ def _watched(brief: Brief, source: str, target: str, event_class: str) -> tuple[
     if totals is None or totals.is_empty():
         return "–", "–", "–"
     for row in totals.iter_rows(named=True):
-        if (row["model"], row["source"], row["target"], row["event_class"]) == (brief.forecast.model, source, target, event_class):
+        if (row["model"], row["source"], row["target"], row["event_class"]) == (
+            brief.forecast.model,
+            source,
+            target,
+            event_class,
+        ):
             return f"{row['mean']:.1f}", interval(row["q10"], row["q90"], 0), percent(row["p_any"])
     return "–", "–", "–"
 

@@ -166,7 +166,9 @@ def _value(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " to ".join(_value(one) for one in value) if len(value) == 2 else "; ".join(_value(one) for one in value)
     if isinstance(value, dict):
-        return "; ".join(f"{spoken(str(key))}: {_value(one)}" for key, one in value.items() if one not in (None, "", []))
+        return "; ".join(
+            f"{spoken(str(key))}: {_value(one)}" for key, one in value.items() if one not in (None, "", [])
+        )
     return "" if value is None else str(value)
 
 
@@ -194,10 +196,19 @@ def effect_of(fitted: Fit, name: str) -> Effect:
 def _shifts(desk: Desk, asked: Asked, name: str) -> str:
     drawn = placebo_draws(desk.fit(asked), name)
     if drawn is None:
-        return fill("part.html", id="shifts", title=_PARTS["shifts"][0], lead="Nothing of the cause is left to be moved.", figures=[])
+        return fill(
+            "part.html",
+            id="shifts",
+            title=_PARTS["shifts"][0],
+            lead="Nothing of the cause is left to be moved.",
+            figures=[],
+        )
     chart = placebo.draw(placebo.data(drawn["moved"], drawn["own"]), drawn["own"], spoken(name))
     caption = "What the mechanism would seem to do, had its acts come at other times. Far out on the expected side: no accident of timing."
-    key = [figures.Key("box", theme.tint(theme.MUTED, 0.55), "the cause moved"), figures.Key("line", theme.ACCENT, "the record as it is")]
+    key = [
+        figures.Key("box", theme.tint(theme.MUTED, 0.55), "the cause moved"),
+        figures.Key("line", theme.ACCENT, "the record as it is"),
+    ]
     figure = figures.figure("shifts", chart, f"{len(drawn['moved'])} random shifts", caption, key=key)
     return fill("part.html", id="shifts", title=_PARTS["shifts"][0], lead="", figures=[figure])
 
@@ -205,7 +216,9 @@ def _shifts(desk: Desk, asked: Asked, name: str) -> str:
 def _fade(desk: Desk, asked: Asked, name: str) -> str:
     _, push = how_it_fades(desk.case(asked), name, desk.store(asked), as_of=asked.as_of)
     drawn = [figures.fade_figure(push, as_of=asked.as_of is not None), figures.profile_figure(push)]
-    return fill("part.html", id="fade", title="How it fades", lead=" ".join(push.words), figures=[one for one in drawn if one])
+    return fill(
+        "part.html", id="fade", title="How it fades", lead=" ".join(push.words), figures=[one for one in drawn if one]
+    )
 
 
 def _only(ledger: SplitLedger, name: str) -> SplitLedger:
@@ -227,7 +240,13 @@ def _periods(desk: Desk, asked: Asked, name: str, day: date) -> str:
         caption = "What doubling the cause does, in each period; 90 % intervals."
         drawn = [figures.figure("periods", chart, f"Before and after {words.long_day(day)}", caption)]
     rows = [
-        (f"{words.day(one.first)} to {words.day(one.last)}", one.n_cause_events, one.n_target_events, *ratio_cells(one.effect), one.left_out_because)
+        (
+            f"{words.day(one.first)} to {words.day(one.last)}",
+            one.n_cause_events,
+            one.n_target_events,
+            *ratio_cells(one.effect),
+            one.left_out_because,
+        )
         for claim in own.claims
         for one in claim.splits
     ]

@@ -48,7 +48,9 @@ def _proposed(desk: Desk, asked: Asked, sentence: str, day: str) -> str:
     return _form(desk, asked, coded, None)
 
 
-def _form(desk: Desk, asked: Asked, coded: Coded, wrong: LynchpinError | None, given: dict[str, str] | None = None) -> str:
+def _form(
+    desk: Desk, asked: Asked, coded: Coded, wrong: LynchpinError | None, given: dict[str, str] | None = None
+) -> str:
     first = coded.actors[0] if coded.actors else None
     values = given or {
         "date": str(coded.day),
@@ -91,7 +93,17 @@ def _accuracy(request: Request) -> Response:
     """How often the proposals were right on held-out years: a part of the page."""
     desk = desk_of(request)
     found: CoderScores = desk.fits.get("coder scores", scores)
-    heads = ("Sentences", "Type first", "among three", "Quad class", "Context first", "among three", "Actors first", "among three", "States")
+    heads = (
+        "Sentences",
+        "Type first",
+        "among three",
+        "Quad class",
+        "Context first",
+        "among three",
+        "Actors first",
+        "among three",
+        "States",
+    )
     rows = [
         (
             f"{name}: {one.sentences:,}", *(percent(share) for share in (

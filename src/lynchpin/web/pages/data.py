@@ -37,7 +37,11 @@ def _store(request: Request) -> Response:
     failed_job = next((job for job in reversed(jobs) if job.state == "failed"), None) if working is None else None
     latest = jobs[-1] if jobs else None
     then = address(desk, f"/data/{name}", asked)
-    seen = desk.answer(("look", name, desk.stamp(Asked(asked.case, name))), asked, lambda: look(desk.stores[name])) if name in desk.stores else None
+    seen = (
+        desk.answer(("look", name, desk.stamp(Asked(asked.case, name))), asked, lambda: look(desk.stores[name]))
+        if name in desk.stores
+        else None
+    )
     return show(
         request, "store.html", asked, name=name, seen=seen, reasons=reasons(), sectors=vocabulary()["sectors"],
         job=None if working is None else fill("job.html", job=working, then=then),
@@ -60,7 +64,10 @@ def _assigned(desk: Desk, name: str) -> str:
 
 def _upload(request: Request) -> Response:
     asked, desk = asked_of(request), desk_of(request)
-    name, source = field(request, "store", 80).strip(), intake.check_source(field(request, "source", 40) or "auto", {one["name"] for one in feeds()})
+    name, source = (
+        field(request, "store", 80).strip(),
+        intake.check_source(field(request, "source", 40) or "auto", {one["name"] for one in feeds()}),
+    )
     given = form_of(request).get("file")
     if not isinstance(given, UploadFile) or not given.filename:
         raise BadValue("no file was chosen", "file", "choose a CSV or a feed file")
@@ -103,7 +110,9 @@ def _names(request: Request) -> Response:
         raise BadValue("this store was not made here", "store", "give `lynchpin ingest --actors FILE` a table of names")
     form = form_of(request)
     rows = zip(form.getlist("name"), form.getlist("state"), form.getlist("sector"), strict=False)
-    given = {str(one): (str(state), str(sector)) for one, state, sector in rows if str(state).strip() or str(sector).strip()}
+    given = {
+        str(one): (str(state), str(sector)) for one, state, sector in rows if str(state).strip() or str(sector).strip()
+    }
     if not given:
         raise BadValue("no name was given a state", "names", "write a state beside one")
     with desk.writing:
@@ -117,7 +126,9 @@ def _actors(request: Request) -> Response:
     text = _assigned(desk, name) if name in desk.stores else ""
     if not text:
         raise UnknownName("no name was assigned by hand", name[:80], "assign one on the page of the store")
-    return Response(text, media_type="text/csv; charset=utf-8", headers={"content-disposition": 'attachment; filename="actors.csv"'})
+    return Response(
+        text, media_type="text/csv; charset=utf-8", headers={"content-disposition": 'attachment; filename="actors.csv"'}
+    )
 
 
 ROUTES = [

@@ -52,7 +52,10 @@ def find(desk: Desk, asked: Asked, request: Request) -> Found:
     LynchpinError : a filter names what is not there
     """
     given = {name: request.query_params.get(name, "").strip()[:200] for name in _NAMES}
-    since, until = optional_day(given["since"] or None, name="since"), optional_day(given["until"] or None, name="until")
+    since, until = (
+        optional_day(given["since"] or None, name="since"),
+        optional_day(given["until"] or None, name="until"),
+    )
     case = desk.case(asked)
     listed = desk.answer(
         ("events", given["state"], given["with"], given["class"], given["type"], given["agreement"], since, until),
@@ -72,7 +75,10 @@ def find(desk: Desk, asked: Asked, request: Request) -> Found:
     if given["status"]:
         rows = rows.filter(pl.col("status") == given["status"])
     for word in given["text"].lower().split():
-        texts = (pl.col(name).fill_null("").str.to_lowercase() for name in ("summary", "source_name", "target_name", "event_id"))
+        texts = (
+            pl.col(name).fill_null("").str.to_lowercase()
+            for name in ("summary", "source_name", "target_name", "event_id")
+        )
         rows = rows.filter(pl.any_horizontal(text.str.contains(word, literal=True) for text in texts))
     return Found(rows, listed.total, {name: value for name, value in given.items() if value})
 
@@ -130,7 +136,9 @@ def _timeline(state: Brief, found: Found) -> figures.Figure | None:
         return None
     dots = timeline.dots(cited, pairs, classes, state.actors)
     start, end = dots["date"].min(), dots["date"].max()
-    chart = timeline.draw(dots, pairs, classes, colours, state.actors, start=start, end=end + timedelta(days=1), zoom=False)  # type: ignore[arg-type,operator]
+    chart = timeline.draw(
+        dots, pairs, classes, colours, state.actors, start=start, end=end + timedelta(days=1), zoom=False
+    )  # type: ignore[arg-type,operator]
     chart.layer[-1].params = [timeline.brush()]
     caption = "Draw over it to choose days; larger dots: larger magnitude."
     return figures.figure("timeline", chart, "When", caption, key=figures.class_key(state))
@@ -171,7 +179,9 @@ def _event(request: Request) -> Response:
     asked, desk = asked_of(request), desk_of(request)
     row = one_row(desk, asked, request.path_params["id"])
     state = desk.state(asked)
-    cited = sources.citations(pl.DataFrame([row], schema_overrides=SCHEMA | {"event_class": pl.String()}), state.actors, "x")[0]
+    cited = sources.citations(
+        pl.DataFrame([row], schema_overrides=SCHEMA | {"event_class": pl.String()}), state.actors, "x"
+    )[0]
     dyads = [f"{a} → {b}" for a in row["source"] for b in row["target"] if a != b]
     pairs = [pair_name(pair, state.actors) for pair in timeline.pairs_of(row["source"], row["target"])]
     weights = address(desk, f"/weight/{row['event_id']}", asked)
@@ -206,7 +216,10 @@ def _same_days(desk: Desk, asked: Asked, row: dict[str, Any]) -> pl.DataFrame:
         & pl.col("date").is_between(row["date"] - timedelta(days=21), row["date"] + timedelta(days=21))
     )
     both = {*row["source"], *row["target"]}
-    involved = [len(both & {*(a or []), *(b or [])}) >= min(2, len(both)) for a, b in near.select("source", "target").iter_rows()]
+    involved = [
+        len(both & {*(a or []), *(b or [])}) >= min(2, len(both))
+        for a, b in near.select("source", "target").iter_rows()
+    ]
     return near.filter(pl.Series(involved, dtype=pl.Boolean)).head(40)
 
 

@@ -62,7 +62,9 @@ def frames(state: Brief, on: date | None = None) -> list[Frame]:
     if on is not None:
         days = [max((day for day in days if day <= on), default=days[0])]
     else:
-        days = [day for day, later in zip(days, [*days[1:], None], strict=True) if later is None or later.year != day.year]
+        days = [
+            day for day, later in zip(days, [*days[1:], None], strict=True) if later is None or later.year != day.year
+        ]
     ends = {pair: tuple(pair.split("-")) for pair in dict.fromkeys(series["pair"].to_list())}
     at = places(_states(ends))
     rows: dict[date, list[Tie]] = {day: [] for day in days}
@@ -111,7 +113,13 @@ def _pairs(desk: Desk, asked: Asked) -> str:
     state = desk.state(asked)
     start, end = state.provenance.first_event_date, state.provenance.origin
     turns = [
-        (pair_name(pair, state.actors), words.day(day, "month"), "up" if after >= before else "down", words.signed(before), words.signed(after))
+        (
+            pair_name(pair, state.actors),
+            words.day(day, "month"),
+            "up" if after >= before else "down",
+            words.signed(before),
+            words.signed(after),
+        )
         for pair, day, before, after in state.index.change_points.select("pair", "date", "before", "after").iter_rows()
     ]
     return fill(

@@ -32,7 +32,13 @@ def _theory(request: Request) -> Response:
     name = request.query_params.get("mechanism", "")[:80]
     if name in named:
         one = named[name]
-        half = "fit" if one.half_life_days is None else "none" if one.half_life_days == float("inf") else f"{one.half_life_days:g}d"
+        half = (
+            "fit"
+            if one.half_life_days is None
+            else "none"
+            if one.half_life_days == float("inf")
+            else f"{one.half_life_days:g}d"
+        )
         draft = Draft(one.name, one.says, one.expect, half, one.claim)
     elif request.query_params.get("new") == "1" or not named:
         draft = Draft(_NEW, "", "?", "60d", "")
@@ -57,7 +63,11 @@ def _checked(desk: Desk, asked: Asked, draft: Draft, *, refit: bool) -> str:
     """What the text says, or what is wrong under the word; where it says something, its row is fetched."""
     checked = check_text(desk.case(asked), draft)
     if checked.error is not None:
-        before, word, after = draft.says[: checked.start], draft.says[checked.start : checked.end], draft.says[checked.end :]
+        before, word, after = (
+            draft.says[: checked.start],
+            draft.says[checked.start : checked.end],
+            draft.says[checked.end :],
+        )
         return fill("theory_wrong.html", error=checked.error, before=before, word=word, after=after)
     row = address(desk, "/theory/row", asked)
     return fill("theory_right.html", sentence=checked.sentence, row=row, at_once=refit)
@@ -87,7 +97,14 @@ def _row(request: Request) -> Response:
         before = ratio_cells(effect_of(desk.fit(asked), draft.name))
     now: Effect = effect_of(fitted, draft.name)
     return fragment(
-        fill("theory_row.html", now=ratio_cells(now), before=before, name=spoken(draft.name), path=address(desk, "/theory/verdict", asked), draft=asdict(draft))
+        fill(
+            "theory_row.html",
+            now=ratio_cells(now),
+            before=before,
+            name=spoken(draft.name),
+            path=address(desk, "/theory/verdict", asked),
+            draft=asdict(draft),
+        )
     )
 
 

@@ -65,7 +65,13 @@ def read(request: Request) -> Question:
     changes = {kind: [line.strip() for line in query.getlist(kind) if line.strip()] for kind in KINDS}
     changes["inject"] += _rows(query, "act", lambda act, at: f"{at} {act}")
     for verb in _DEEDS:
-        rows = zip(query.getlist("deed"), query.getlist("deed_id"), query.getlist("deed_date"), query.getlist("deed_until"), strict=False)
+        rows = zip(
+            query.getlist("deed"),
+            query.getlist("deed_id"),
+            query.getlist("deed_date"),
+            query.getlist("deed_until"),
+            strict=False,
+        )
         for named, agreement, day, until in rows:
             if named == verb and agreement and day:
                 changes[verb].append(f"{day} {agreement}" + (f" until {until}" if until and verb == "postpone" else ""))
@@ -76,7 +82,9 @@ def read(request: Request) -> Question:
                 raise BadValue(f"{value[:40]!r} is no factor", key, "write a number, as in 2 or 0.5")
             if float(value) != 1.0:
                 dials[key.removeprefix("dial.")] = float(value)
-    if sum(len(lines) for lines in changes.values()) + len(dials) > 100 or any(len(line) > 2_000 for lines in changes.values() for line in lines):
+    if sum(len(lines) for lines in changes.values()) + len(dials) > 100 or any(
+        len(line) > 2_000 for lines in changes.values() for line in lines
+    ):
         raise BadValue("too much is changed at once", "changes", "ask for at most 100 changes")
     text = query.get("days") or str(DAYS)
     if not re.fullmatch(r"[0-9]{1,5}", text):
@@ -154,7 +162,11 @@ def _file(request: Request) -> Response:
     asked, desk = asked_of(request), desk_of(request)
     question = read(request)
     text = scenario_file(desk.case(asked), question.scenario, "A scenario made on the page", **question.lines())
-    return Response(text, media_type="application/toml; charset=utf-8", headers={"content-disposition": 'attachment; filename="scenario.toml"'})
+    return Response(
+        text,
+        media_type="application/toml; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="scenario.toml"'},
+    )
 
 
 ROUTES = [on("/whatif", _page, pool="slow"), on("/whatif/answer", _part, pool="slow"), on("/whatif.toml", _file)]
