@@ -23,6 +23,7 @@ from lynchpin.cli import (
     backtest,
     cases,
     claims,
+    doctor,
     events,
     feeds,
     fits,
@@ -44,6 +45,7 @@ __all__ = [
     "backtest",
     "cases",
     "claims",
+    "doctor",
     "events",
     "feeds",
     "fits",
@@ -66,6 +68,10 @@ def main() -> None:
     for library in ("OPENBLAS", "OMP"):  # our matrices are small: threads would spin longer than they work
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     plain_where_needed()
+    if "_LYNCHPIN_COMPLETE" in os.environ:  # a shell asks for words
+        from typer.completion import completion_init
+
+        completion_init()
     stopped = _watch_for_stop()
     gc.set_threshold(200_000)  # a command is short: looking for cycles every 700 objects costs more than they weigh
     anywhere = [word for word in _ANYWHERE if word in sys.argv]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ORDER = (
     "brief", "serve", "fit", "claims", "attribute", "forecast", "fade", "whatif", "backtest", "agreements", "explain",
     "check", "cases", "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict",
-    "sensitivity", "track", "store", "structure",
+    "sensitivity", "track", "store", "structure", "doctor", "completion",
 )  # fmt: skip
 
 

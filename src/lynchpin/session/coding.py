@@ -119,7 +119,7 @@ def append(case: Case, row: Mapping[str, str]) -> Path:
             out.write(line.getvalue())
             out.flush()
             os.fsync(out.fileno())
-        os.replace(aside, case.events_file)
+        Path(aside).replace(case.events_file)
     except OSError as error:
         raise BadData(
             f"the chronology cannot be written: {error.strerror}", case.events_file.name, "make room"

@@ -45,9 +45,28 @@ from lynchpin.session.facade import Case
 from lynchpin.session.facade import Fit as PublicFit
 
 __all__ = [
-    "Baseline", "any_of", "baseline", "built_in", "coefficients", "curve", "explained", "feeds", "fit_known", "index", "next_actors", "parted",
-    "placebo_draws", "played", "scenario_file", "scenarios", "shares", "store_states", "vocabulary", "weights_of_act", "without_acts",
-]  # fmt: skip
+    "Baseline",
+    "any_of",
+    "baseline",
+    "built_in",
+    "coefficients",
+    "curve",
+    "explained",
+    "feeds",
+    "fit_known",
+    "index",
+    "next_actors",
+    "parted",
+    "placebo_draws",
+    "played",
+    "scenario_file",
+    "scenarios",
+    "shares",
+    "store_states",
+    "vocabulary",
+    "weights_of_act",
+    "without_acts",
+]
 
 
 # -- Of a case.

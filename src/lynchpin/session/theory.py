@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -156,7 +155,7 @@ def save(case: Case, text: str, name: str, folder: Path) -> Path:
             written = aside / name / "case.toml"
             written.write_text(with_name(text, case.path.name, name), encoding="utf-8")
             read_case(written)
-            os.rename(aside / name, home)
+            (aside / name).rename(home)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:

@@ -135,9 +135,17 @@ def _claims(
 
 
 def _forecast(
-    desk: Desk, asked: Asked, days: int, draws: int, seed: int | None, any: list[str], by: str | None,
-    index: bool, agreement: str | None, stage: list[str],
-) -> Mapping[str, Any]:  # fmt: skip
+    desk: Desk,
+    asked: Asked,
+    days: int,
+    draws: int,
+    seed: int | None,
+    any: list[str],
+    by: str | None,
+    index: bool,
+    agreement: str | None,
+    stage: list[str],
+) -> Mapping[str, Any]:
     _bounded(draws=draws)
     if agreement or stage:
         if not agreement or not by or any or index:
@@ -241,63 +249,118 @@ _CHANGES = tuple(
     }.items()
 )
 _EVENTS = (
-    Param("state", "texts", "ISO3 codes, each on either side."), Param("dyad", means="A -> B, or A -- B."),
-    Param("class", means="One class of the case."), Param("type", means="One PLOVER type."),
-    Param("since", "day", "From this day on."), Param("until", "day", "Before this day."),
-    Param("agreement", means="Steps of one agreement."), Param("source", means="Who acted, ISO3."),
+    Param("state", "texts", "ISO3 codes, each on either side."),
+    Param("dyad", means="A -> B, or A -- B."),
+    Param("class", means="One class of the case."),
+    Param("type", means="One PLOVER type."),
+    Param("since", "day", "From this day on."),
+    Param("until", "day", "Before this day."),
+    Param("agreement", means="Steps of one agreement."),
+    Param("source", means="Who acted, ISO3."),
     Param("target", means="On whom, ISO3."),
     Param("count", means="Count by year, class, type, dyad or status, instead of listing."),
     Param("limit", "whole", "Only so many of the newest.", 1000, limit="rows"),
-)  # fmt: skip
+)
 
 QUESTIONS = (
-    Question("brief", "Everything that a brief shows.", (Param("reveal", "yes", "Add what happened next.", False),), _brief),
+    Question(
+        "brief", "Everything that a brief shows.", (Param("reveal", "yes", "Add what happened next.", False),), _brief
+    ),
     Question("fit", "The coefficients of the rate model.", (), _fit),
     Question(
-        "claims", "The claims ledger; or each mechanism by period, dyad or condition.",
-        (Param("shifts", "whole", "Random shifts of each cause in time.", defaults.SHIFTS), _SEED,
-         Param("split", "texts", "Before and after these days."), Param("by", means="dyad or condition.")), _claims,
+        "claims",
+        "The claims ledger; or each mechanism by period, dyad or condition.",
+        (
+            Param("shifts", "whole", "Random shifts of each cause in time.", defaults.SHIFTS),
+            _SEED,
+            Param("split", "texts", "Before and after these days."),
+            Param("by", means="dyad or condition."),
+        ),
+        _claims,
     ),
     Question(
-        "attribute", "What share of the acts each mechanism accounts for.",
-        (Param("from", "day", "Only from this day on."), Param("to", "day", "Only before this day."),
-         Param("replay", "yes", "Play the period anew too.", False)), _attribute,
+        "attribute",
+        "What share of the acts each mechanism accounts for.",
+        (
+            Param("from", "day", "Only from this day on."),
+            Param("to", "day", "Only before this day."),
+            Param("replay", "yes", "Play the period anew too.", False),
+        ),
+        _attribute,
     ),
     Question(
-        "forecast", "Counts ahead; or the chance of a pattern, the index, or an agreement's stage by a day.",
-        (_DAYS, _DRAWS, _SEED, Param("any", "texts", "Chance of at least one such act; with by."),
-         Param("by", "day", "The last day that counts."), Param("index", "yes", "The relation index ahead.", False),
-         Param("agreement", means="Where an agreement will stand; with by."), Param("stage", "texts", "When it comes to this stage.")),
+        "forecast",
+        "Counts ahead; or the chance of a pattern, the index, or an agreement's stage by a day.",
+        (
+            _DAYS,
+            _DRAWS,
+            _SEED,
+            Param("any", "texts", "Chance of at least one such act; with by."),
+            Param("by", "day", "The last day that counts."),
+            Param("index", "yes", "The relation index ahead.", False),
+            Param("agreement", means="Where an agreement will stand; with by."),
+            Param("stage", "texts", "When it comes to this stage."),
+        ),
         _forecast,
     ),
     Question(
-        "fade", "How the push of a mechanism comes and goes.",
-        (Param("mechanism", means="Its name."), Param("dyad", means="A -> B."),
-         Param("days", "whole", "How far beyond the last known day.", defaults.DAYS, limit="days_beyond"),
-         Param("reveal", "yes", "Mark the acts that came.", False)), _fade,
+        "fade",
+        "How the push of a mechanism comes and goes.",
+        (
+            Param("mechanism", means="Its name."),
+            Param("dyad", means="A -> B."),
+            Param("days", "whole", "How far beyond the last known day.", defaults.DAYS, limit="days_beyond"),
+            Param("reveal", "yes", "Mark the acts that came.", False),
+        ),
+        _fade,
     ),
     Question(
-        "whatif", "Futures with and without a scenario, path by path.",
-        (Param("scenario", means="A scenario beside the case."), _DAYS,
-         Param("draws", "whole", "Pairs of paths.", defaults.PAIRS), _SEED, *_CHANGES), _what_if,
+        "whatif",
+        "Futures with and without a scenario, path by path.",
+        (
+            Param("scenario", means="A scenario beside the case."),
+            _DAYS,
+            Param("draws", "whole", "Pairs of paths.", defaults.PAIRS),
+            _SEED,
+            *_CHANGES,
+        ),
+        _what_if,
     ),
     Question(
-        "agreements", "Where agreements stand, and the chance of each stage to come.",
-        (Param("agreement", means="Only this one."), Param("draws", "whole", "Draws behind every interval.", defaults.STAGE_DRAWS, limit="chance_draws"),
-         Param("what_if", means="sign, block or postpone, done today.")), _agreements,
+        "agreements",
+        "Where agreements stand, and the chance of each stage to come.",
+        (
+            Param("agreement", means="Only this one."),
+            Param("draws", "whole", "Draws behind every interval.", defaults.STAGE_DRAWS, limit="chance_draws"),
+            Param("what_if", means="sign, block or postpone, done today."),
+        ),
+        _agreements,
     ),
-    Question("explain", "Every mechanism in a sentence.", (), lambda desk, asked: questions.explained(desk.case(asked))),
+    Question(
+        "explain", "Every mechanism in a sentence.", (), lambda desk, asked: questions.explained(desk.case(asked))
+    ),
     Question("check", "Whether the case holds together.", (), lambda desk, asked: check_case(desk.case(asked))),
     Question("events", "The events of the record that fit every filter.", _EVENTS, _events),
     Question(
-        "predict", "Whom an act will reach, or whom it will come from.",
-        (Param("actor", means="ISO3 code.", required=True), Param("class", means="The act, as a class of the case."),
-         Param("date", "day", "The day.", required=True), Param("role", means="receiver or sender.", usual="receiver"),
-         Param("top", "whole", "How many to show.", defaults.SHOWN)), _predict,
+        "predict",
+        "Whom an act will reach, or whom it will come from.",
+        (
+            Param("actor", means="ISO3 code.", required=True),
+            Param("class", means="The act, as a class of the case."),
+            Param("date", "day", "The day.", required=True),
+            Param("role", means="receiver or sender.", usual="receiver"),
+            Param("top", "whole", "How many to show.", defaults.SHOWN),
+        ),
+        _predict,
     ),
-    Question("actors", "The actors of a store by volume.", (Param("unresolved", "yes", "Names without a state.", False),), _actors),
+    Question(
+        "actors",
+        "The actors of a store by volume.",
+        (Param("unresolved", "yes", "Names without a state.", False),),
+        _actors,
+    ),
     Question("sources", "The feeds that can be read.", (), lambda: {"sources": questions.feeds()}, about=False),
-)  # fmt: skip
+)
 
 
 def _route(question: Question) -> Route:

@@ -22,7 +22,6 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-import lynchpin
 from lynchpin.errors import BadData, BadValue
 from lynchpin.web.work import Cancelled, Tell
 
@@ -62,7 +61,7 @@ def keep(stream: IO[bytes], name: str, home: Path) -> Path:
             if not size:
                 raise BadData("the file is empty", safe_name(name), "choose one that holds rows")
             place = _free(home, safe_name(name))
-            os.replace(aside, place)
+            Path(aside).replace(place)
         finally:
             Path(aside).unlink(missing_ok=True)
     except OSError as error:
@@ -87,7 +86,7 @@ def write_whole(file: Path, text: str) -> None:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(aside, file)
+        Path(aside).replace(file)
     finally:
         Path(aside).unlink(missing_ok=True)
 
@@ -118,13 +117,13 @@ def read_all(folder: Path, store: str, tell: Tell) -> list[dict[str, Any]]:
             reports.append(
                 _run(["ingest", place.name, *files, "--store", str(made), *named, "--json", "--quiet"], tell)
             )
-        os.replace(made, home / f"{store}.duckdb")
+        made.replace(home / f"{store}.duckdb")
     return reports
 
 
 def _run(words: list[str], tell: Tell) -> dict[str, Any]:
     """The command line in a process of its own, within limits; called off, it is ended."""
-    root = str(Path(lynchpin.__file__).parent.parent)
+    root = str(Path(__file__).resolve().parents[2])
     inherited = os.environ.get("PYTHONPATH")
     environment = os.environ | {
         "PYTHONPATH": f"{root}{os.pathsep}{inherited}" if inherited else root,

@@ -331,6 +331,35 @@ COMMANDS = [
     ),
     Command(("cases",), {"lynchpin.session.cases.list_cases": "listed"}, {"as_json": JSON}),
     Command(
+        ("serve",),
+        {"lynchpin.web.serve.serve": None},
+        {
+            "case": arrives("one two", "serve", "cases", ["one", "two"]),
+            "events": arrives("--events a.duckdb --store b.duckdb", "serve", "stores", [Path("a.duckdb"), Path("b.duckdb")]),
+            "port": arrives("--port 4000", "serve", "port", 4000),
+            "host": arrives("--host 127.0.0.2", "serve", "host", "127.0.0.2"),
+            "token": arrives("--token secret-secret", "serve", "token", "secret-secret"),
+            "name": arrives("--name box.local", "serve", "names", ["box.local"]),
+            "folder": arrives("--dir there", "serve", "folder", Path("there")),
+            "track": arrives("--track t.duckdb", "serve", "track", Path("t.duckdb")),
+        },
+    ),
+    Command(
+        ("doctor",),
+        {
+            "lynchpin.session.doctor.examine": {
+                "version": "1", "python": "3", "platform": "x", "packages": {}, "extras": {}, "browser": None,
+                "self_test": {"seconds": 1.0, "events": 1, "converged": True}, "sound": True,
+            },
+        },
+        {"as_json": PRINTED},
+    ),
+    Command(
+        ("completion", "bash"),
+        {"typer.completion.get_completion_script": "script"},
+        {"shell": arrives("", "get_completion_script", "shell", "zsh", instead=("completion", "zsh"))},
+    ),
+    Command(
         ("rem", "a.csv", "--effects", "inertia"),
         {
             "lynchpin.session.rem.rem": Methods(RemFit, {"save": None, "summary": "fitted", "to_dict": {}}),

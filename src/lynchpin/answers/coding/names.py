@@ -1,4 +1,4 @@
-"""The states that a sentence names: by the names, demonyms and capitals of our tables, and by who held office that day."""
+"""The states that a sentence names: by names, demonyms and capitals, and by who held office that day."""
 
 from __future__ import annotations
 

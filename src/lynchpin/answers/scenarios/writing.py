@@ -63,7 +63,8 @@ def _span(span: Span) -> dict[str, Value]:
 
 def _lines(values: dict[str, Value]) -> Iterator[str]:
     for key, value in values.items():
-        yield f"{key} = {_text(value) if isinstance(value, str) else value if isinstance(value, date) else repr(float(value))}"
+        written = _text(value) if isinstance(value, str) else value if isinstance(value, date) else repr(float(value))
+        yield f"{key} = {written}"
 
 
 def _text(text: str) -> str:

@@ -15,7 +15,11 @@ HEIGHT, BINS = 170, 31
 
 
 def data(moved: Sequence[float], own: float) -> pl.DataFrame:
-    """The moved values in bins of one width that take in the record's own: columns low, high, shifts, none (the foot of each bar).
+    """The moved values in bins of one width that take in the record's own.
+
+    Returns
+    -------
+    DataFrame, columns low, high, shifts, none (the foot of each bar)
 
     Examples
     --------
@@ -72,7 +76,7 @@ def draw(frame: pl.DataFrame, own: float, name: str) -> alt.LayerChart:
     )
     beyond = int(frame.filter(pl.col("low") >= own)["shifts"].sum())
     description = (
-        f"{name}: the statistic of the record is {own:.2f} standard errors; of {int(frame['shifts'].sum())} shifts of its "
-        f"cause in time, about {beyond} lie above it."
+        f"{name}: the statistic of the record is {own:.2f} standard errors; of "
+        f"{int(frame['shifts'].sum())} shifts of its cause in time, about {beyond} lie above it."
     )
     return framed([bars, rule, label], tables, height=HEIGHT, description=description)

@@ -1,4 +1,4 @@
-"""Ahead: what is expected, the chance of a pattern by a day, who acts next, where agreements will stand, and how it did."""
+"""Ahead: what is expected, chances by a day, who acts next, where agreements will stand, and how forecasts did."""
 
 from __future__ import annotations
 
@@ -45,19 +45,35 @@ def _ahead(request: Request) -> Response:
     }
     parts = {
         name: fill(
-            "later.html", id=name, title=LATER[name][1], doing=LATER[name][2],
-            path=address(desk, f"/part/{name}", asked), whole=address(desk, f"/part/{name}", asked),
+            "later.html",
+            id=name,
+            title=LATER[name][1],
+            doing=LATER[name][2],
+            path=address(desk, f"/part/{name}", asked),
+            whole=address(desk, f"/part/{name}", asked),
         )
         for name in ("outlook", "agreements")
-    }  # fmt: skip
+    }
     parts["index"] = fill(
-        "later.html", id="index", title="The relations ahead", doing="Drawing paths …",
-        path=address(desk, "/ahead/index", asked), whole=address(desk, "/ahead/index", asked),
-    )  # fmt: skip
+        "later.html",
+        id="index",
+        title="The relations ahead",
+        doing="Drawing paths …",
+        path=address(desk, "/ahead/index", asked),
+        whole=address(desk, "/ahead/index", asked),
+    )
     return show(
-        request, "ahead.html", asked, case=case, given=given, by=by, answers=answers, parts=parts, lives=state.agreements,
+        request,
+        "ahead.html",
+        asked,
+        case=case,
+        given=given,
+        by=by,
+        answers=answers,
+        parts=parts,
+        lives=state.agreements,
         track=_track(desk, asked),
-    )  # fmt: skip
+    )
 
 
 def answered(ask: Any, *given: Any) -> str:
@@ -81,9 +97,15 @@ def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, ori
 
     def rank(tell: Tell) -> Prediction:
         return next_actors(
-            record, actor, case=desk.case(asked).path, day=str(origin), event_class=event_class or None,
-            asked_as=asked_as, top=8, progress=lambda done, of: tell("reading the history", done, of),
-        )  # fmt: skip
+            record,
+            actor,
+            case=desk.case(asked).path,
+            day=str(origin),
+            event_class=event_class or None,
+            asked_as=asked_as,
+            top=8,
+            progress=lambda done, of: tell("reading the history", done, of),
+        )
 
     key = ("next", actor, event_class, asked_as, desk.stamp(asked))
     then = address(desk, "/ahead", asked, actor=actor, act=event_class, role=role) + "#next-actor"
@@ -94,7 +116,8 @@ def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, ori
         (one.actor, words.percent(one.chance), one.baseline_rank, [reason.says for reason in one.reasons])
         for one in ranking.candidates
     ]
-    title = f"{'To whom' if asked_as == 'receiver' else 'From whom'}, on {words.long_day(ranking.day)}: {ranking.actor}, {spoken(ranking.act)}"
+    whom = "To whom" if asked_as == "receiver" else "From whom"
+    title = f"{whom}, on {words.long_day(ranking.day)}: {ranking.actor}, {spoken(ranking.act)}"
     check = "; ".join(f"{one.model}: mean reciprocal rank {one.mrr:.2f}" for one in ranking.check)
     after = (
         f"Held-out check: {check}. Better: {ranking.better}."

@@ -125,16 +125,20 @@ def _side(desk: Desk, asked: Asked, whole: bool, days: list[date]) -> dict[str, 
         if at is not None
     ]
     ready = whole or desk.has_text("two", asked)
-    said = [Markup(desk.text("two", asked, lambda: _two(desk, asked)))] if ready else [
-        fill(
-            "later.html",
-            id=f"two-{asked.as_of}",
-            title="Claims and outlook",
-            doing="Fitting, moving causes in time, drawing paths …",
-            path=address(desk, "/part/two", asked),
-            whole=address(desk, "/beside", asked, other=days[1] if asked.as_of == days[0] else days[0], whole="1"),
-        )
-    ]  # fmt: skip
+    said = (
+        [Markup(desk.text("two", asked, lambda: _two(desk, asked)))]
+        if ready
+        else [
+            fill(
+                "later.html",
+                id=f"two-{asked.as_of}",
+                title="Claims and outlook",
+                doing="Fitting, moving causes in time, drawing paths …",
+                path=address(desk, "/part/two", asked),
+                whole=address(desk, "/beside", asked, other=days[1] if asked.as_of == days[0] else days[0], whole="1"),
+            )
+        ]
+    )
     return {
         "day": asked.as_of,
         "head": fill("lines.html", lines=headlines.headlines(state)),

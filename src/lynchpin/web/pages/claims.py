@@ -28,15 +28,35 @@ from lynchpin.web.work import Tell
 
 #: What a row of the ledger says in words of its own above the list of its other keys.
 _SAID = (
-    "id", "claim", "mechanism", "says", "sentence", "note", "top_events", "expect", "estimate", "lower", "upper",
-    "standard_error", "rate_ratio", "rate_ratio_lower", "rate_ratio_upper", "percent_per_doubling",
-)  # fmt: skip
+    "id",
+    "claim",
+    "mechanism",
+    "says",
+    "sentence",
+    "note",
+    "top_events",
+    "expect",
+    "estimate",
+    "lower",
+    "upper",
+    "standard_error",
+    "rate_ratio",
+    "rate_ratio_lower",
+    "rate_ratio_upper",
+    "percent_per_doubling",
+)
 _NAMES = {
-    "n_cause_events": "acts of its cause", "n_target_events": "acts of what it moves", "bh_p": "placebo p, Benjamini–Hochberg",
-    "holm_p": "placebo p, Holm", "placebo_p": "placebo p, expected side", "placebo_p_against": "placebo p, other side",
-    "heldout_gain": "held-out gain, nats", "half_life_days": "half-life, days", "half_life_interval": "its 90 % interval",
+    "n_cause_events": "acts of its cause",
+    "n_target_events": "acts of what it moves",
+    "bh_p": "placebo p, Benjamini–Hochberg",
+    "holm_p": "placebo p, Holm",
+    "placebo_p": "placebo p, expected side",
+    "placebo_p_against": "placebo p, other side",
+    "heldout_gain": "held-out gain, nats",
+    "half_life_days": "half-life, days",
+    "half_life_interval": "its 90 % interval",
     "detectable": "smallest ratio it could have shown",
-}  # fmt: skip
+}
 #: Parts of a claim's page that are fetched once it stands: name -> title, and what is said meanwhile.
 _PARTS = {
     "shifts": ("Its cause moved in time", "Moving the cause …"),
@@ -54,9 +74,13 @@ def _claims(request: Request) -> Response:
         ledger = Markup(desk.text("moves", asked, lambda: page.section("moves", desk.claims(asked))))
     else:
         ledger = fill(
-            "later.html", id="moves", title="What moves it", doing="Fitting, moving causes in time, rolling the origin …",
-            path=address(desk, "/part/moves", asked), whole=address(desk, "/claims", asked, whole="1"),
-        )  # fmt: skip
+            "later.html",
+            id="moves",
+            title="What moves it",
+            doing="Fitting, moving causes in time, rolling the origin …",
+            path=address(desk, "/part/moves", asked),
+            whole=address(desk, "/claims", asked, whole="1"),
+        )
     names = [(row["name"], claim_name(row["claim"], row["name"])) for row in told["mechanisms"]]
     return show(request, "claims.html", asked, ledger=ledger, names=names)
 
@@ -68,22 +92,37 @@ def _claim(request: Request) -> Response:
     middle = _split_day(request, asked, desk)
     parts = [
         fill(
-            "later.html", id=part, title=title, doing=doing,
+            "later.html",
+            id=part,
+            title=title,
+            doing=doing,
             path=address(desk, f"/claim/{name}/{part}", asked, split=middle if part == "periods" else None),
             whole=address(desk, f"/claim/{name}/{part}", asked),
         )
         for part, (title, doing) in _PARTS.items()
-    ]  # fmt: skip
+    ]
     first = fill(
-        "later.html", id="row", title="What the record says", doing="Fitting, moving causes in time, rolling the origin …",
+        "later.html",
+        id="row",
+        title="What the record says",
+        doing="Fitting, moving causes in time, rolling the origin …",
         path=address(desk, f"/claim/{name}/row", asked, acts=multi(request, "acts")),
         whole=address(desk, f"/claim/{name}/row", asked),
-    )  # fmt: skip
+    )
     curve_shown = _curve_shown(desk, asked, name)
     return show(
-        request, "claim.html", asked, said=said, title=claim_name(said["claim"], name), first=first, parts=parts,
-        split=middle, last=days.last_event_date, name=name, curve=curve_shown,
-    )  # fmt: skip
+        request,
+        "claim.html",
+        asked,
+        said=said,
+        title=claim_name(said["claim"], name),
+        first=first,
+        parts=parts,
+        split=middle,
+        last=days.last_event_date,
+        name=name,
+        curve=curve_shown,
+    )
 
 
 def _named(desk: Desk, asked: Asked, name: str) -> dict[str, Any]:
@@ -204,7 +243,10 @@ def _shifts(desk: Desk, asked: Asked, name: str) -> str:
             figures=[],
         )
     chart = placebo.draw(placebo.data(drawn["moved"], drawn["own"]), drawn["own"], spoken(name))
-    caption = "What the mechanism would seem to do, had its acts come at other times. Far out on the expected side: no accident of timing."
+    caption = (
+        "What the mechanism would seem to do, had its acts come at other times. Far out on the expected side: no "
+        "accident of timing."
+    )
     key = [
         figures.Key("box", theme.tint(theme.MUTED, 0.55), "the cause moved"),
         figures.Key("line", theme.ACCENT, "the record as it is"),

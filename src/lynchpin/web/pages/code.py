@@ -1,4 +1,4 @@
-"""Code an act: a dated sentence becomes a proposed row, which a person accepts or mends, and which joins the chronology."""
+"""Code an act: a dated sentence becomes a proposed row, which a person accepts or mends into the chronology."""
 
 from __future__ import annotations
 
@@ -26,10 +26,16 @@ def _code(request: Request) -> Response:
     day = request.query_params.get("date", "")[:20]
     shown = answered(_proposed, desk, asked, sentence, day) if sentence else ""
     return show(
-        request, "code.html", asked, sentence=sentence, day=day or str(desk.state(asked).provenance.last_event_date),
-        shown=shown, own=_is_own(desk, asked), done=request.query_params.get("done", "")[:80],
+        request,
+        "code.html",
+        asked,
+        sentence=sentence,
+        day=day or str(desk.state(asked).provenance.last_event_date),
+        shown=shown,
+        own=_is_own(desk, asked),
+        done=request.query_params.get("done", "")[:80],
         accuracy=address(desk, "/code/accuracy", asked),
-    )  # fmt: skip
+    )
 
 
 def _is_own(desk: Desk, asked: Asked) -> bool:
@@ -63,11 +69,18 @@ def _form(
     }
     said = vocabulary()
     return fill(
-        "code_row.html", coded=coded, values=values, said=said, percent=percent, own=_is_own(desk, asked),
+        "code_row.html",
+        coded=coded,
+        values=values,
+        said=said,
+        percent=percent,
+        own=_is_own(desk, asked),
         actors=[(";".join(one.source), ";".join(one.target), percent(one.chance)) for one in coded.actors],
-        action=address(desk, "/code", asked), wrong=None if wrong is None else failed(wrong),
-        theory=address(desk, "/theory", asked), lives=desk.state(asked).agreements,
-    )  # fmt: skip
+        action=address(desk, "/code", asked),
+        wrong=None if wrong is None else failed(wrong),
+        theory=address(desk, "/theory", asked),
+        lives=desk.state(asked).agreements,
+    )
 
 
 def _append(request: Request) -> Response:
@@ -83,9 +96,17 @@ def _append(request: Request) -> Response:
         coded = learnt(desk).code(values["summary"][:_LONGEST], desk.state(asked).provenance.last_event_date)
         shown = _form(desk, asked, coded, error, values)
         return show(
-            request, "code.html", asked, status=422, sentence=values["summary"][:_LONGEST], day=values["date"][:20], shown=shown,
-            own=_is_own(desk, asked), done="", accuracy=address(desk, "/code/accuracy", asked),
-        )  # fmt: skip
+            request,
+            "code.html",
+            asked,
+            status=422,
+            sentence=values["summary"][:_LONGEST],
+            day=values["date"][:20],
+            shown=shown,
+            own=_is_own(desk, asked),
+            done="",
+            accuracy=address(desk, "/code/accuracy", asked),
+        )
     return RedirectResponse(address(desk, "/code", asked, done=row["event_id"]), 303)
 
 
@@ -106,22 +127,40 @@ def _accuracy(request: Request) -> Response:
     )
     rows = [
         (
-            f"{name}: {one.sentences:,}", *(percent(share) for share in (
-                one.type_first, one.type_among_three, one.quad_class, one.context_first, one.context_among_three,
-                one.actors_first, one.actors_among_three, one.states_first,
-            )),
+            f"{name}: {one.sentences:,}",
+            *(
+                percent(share)
+                for share in (
+                    one.type_first,
+                    one.type_among_three,
+                    one.quad_class,
+                    one.context_first,
+                    one.context_among_three,
+                    one.actors_first,
+                    one.actors_among_three,
+                    one.states_first,
+                )
+            ),
         )
         for name, one in found.by.items()
-    ]  # fmt: skip
+    ]
     kinds = sorted({*found.confusion, *(name for row in found.confusion.values() for name in row)})
     wrong = [(name.lower(), *(row.get(kind, 0) or "" for kind in kinds)) for name, row in found.confusion.items()]
-    caption = f"Learnt from {found.trained_on:,} sentences before {found.trained_before}, tried on those from then on. Actors: of sentences that name both sides."
+    caption = (
+        f"Learnt from {found.trained_on:,} sentences before {found.trained_before}, tried on those from then on. "
+        "Actors: of sentences that name both sides."
+    )
     return fragment(
         fill(
-            "code_accuracy.html", table=table(heads, rows, caption),
-            confusion=table(("Coded as", *(kind.lower() for kind in kinds)), wrong, "Rows: as a person coded them; columns: the first proposal"),
+            "code_accuracy.html",
+            table=table(heads, rows, caption),
+            confusion=table(
+                ("Coded as", *(kind.lower() for kind in kinds)),
+                wrong,
+                "Rows: as a person coded them; columns: the first proposal",
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""Data: records that are uploaded, what was refused of them and why, names assigned by hand, and feeds with citations."""
+"""Data: records that are uploaded, what was refused and why, names assigned by hand, and feeds with citations."""
 
 from __future__ import annotations
 
@@ -43,13 +43,20 @@ def _store(request: Request) -> Response:
         else None
     )
     return show(
-        request, "store.html", asked, name=name, seen=seen, reasons=reasons(), sectors=vocabulary()["sectors"],
+        request,
+        "store.html",
+        asked,
+        name=name,
+        seen=seen,
+        reasons=reasons(),
+        sectors=vocabulary()["sectors"],
         job=None if working is None else fill("job.html", job=working, then=then),
         error=failed_job.answer.exception() if failed_job is not None and failed_job is latest else None,
         report=latest.answer.result() if latest is not None and latest.state == "done" else None,
-        own=_is_own(desk, name), assigned=_assigned(desk, name),
+        own=_is_own(desk, name),
+        assigned=_assigned(desk, name),
         at=address(desk, "/", Asked(asked.case, name)),
-    )  # fmt: skip
+    )
 
 
 def _is_own(desk: Desk, name: str) -> bool:

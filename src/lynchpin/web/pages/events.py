@@ -61,12 +61,18 @@ def find(desk: Desk, asked: Asked, request: Request) -> Found:
         ("events", given["state"], given["with"], given["class"], given["type"], given["agreement"], since, until),
         asked,
         lambda: list_events(
-            case, desk.store(asked), as_of=asked.as_of, limit=MOST,
+            case,
+            desk.store(asked),
+            as_of=asked.as_of,
+            limit=MOST,
             states=[one for one in (given["state"], given["with"]) if one],
-            event_class=given["class"] or None, event_type=given["type"] or None, agreement=given["agreement"] or None,
-            since=since, until=until,
+            event_class=given["class"] or None,
+            event_type=given["type"] or None,
+            agreement=given["agreement"] or None,
+            since=since,
+            until=until,
         ),
-    )  # fmt: skip
+    )
     rows = listed.rows
     if given["sector"]:
         rows = rows.filter((pl.col("source_sector") == given["sector"]) | (pl.col("target_sector") == given["sector"]))
@@ -93,7 +99,7 @@ def _events(request: Request) -> Response:
     newest = found.rows.reverse()
     shown = newest.slice((page - 1) * ROWS, ROWS)
     said = vocabulary()
-    here = {name: value for name, value in found.filters.items()}
+    here = dict(found.filters)
     return show(
         request,
         "events.html",
@@ -188,9 +194,18 @@ def _event(request: Request) -> Response:
     life = next((life for life in state.agreements if life.id == row["agreement"]), None)
     same = _same_days(desk, asked, row)
     return show(
-        request, "event.html", asked, row=row, line=cited, dyads=dyads, pairs=pairs, weights=weights, life=life,
-        case=desk.case(asked), same=_lines(same, state),
-    )  # fmt: skip
+        request,
+        "event.html",
+        asked,
+        row=row,
+        line=cited,
+        dyads=dyads,
+        pairs=pairs,
+        weights=weights,
+        life=life,
+        case=desk.case(asked),
+        same=_lines(same, state),
+    )
 
 
 def one_row(desk: Desk, asked: Asked, event_id: str) -> dict[str, Any]:

@@ -75,10 +75,17 @@ def frames(state: Brief, on: date | None = None) -> list[Frame]:
         mood = "warm" if lower > 0 else "cold" if upper < 0 else "even"
         rows[day].append(
             Tie(
-                pair_name(pair, state.actors), round(x1, 1), round(y1, 1), round(x2, 1), round(y2, 1),
-                round(1.0 + 9.0 * abs(index), 1), mood, words.signed(index), words.interval(lower, upper),
+                pair_name(pair, state.actors),
+                round(x1, 1),
+                round(y1, 1),
+                round(x2, 1),
+                round(y2, 1),
+                round(1.0 + 9.0 * abs(index), 1),
+                mood,
+                words.signed(index),
+                words.interval(lower, upper),
             )
-        )  # fmt: skip
+        )
     return [Frame(day, tuple(rows[day])) for day in days]
 
 
@@ -123,9 +130,13 @@ def _pairs(desk: Desk, asked: Asked) -> str:
         for pair, day, before, after in state.index.change_points.select("pair", "date", "before", "after").iter_rows()
     ]
     return fill(
-        "relation_pairs.html", gap=figures.gap_figure(state, start, end), index=figures.index_figures(state, start, end),
-        key=figures.INDEX_KEY, turns=turns, days=round(state.index.half_life_days),
-    )  # fmt: skip
+        "relation_pairs.html",
+        gap=figures.gap_figure(state, start, end),
+        index=figures.index_figures(state, start, end),
+        key=figures.INDEX_KEY,
+        turns=turns,
+        days=round(state.index.half_life_days),
+    )
 
 
 ROUTES = [on("/relations", _relations)]

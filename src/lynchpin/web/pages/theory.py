@@ -45,18 +45,28 @@ def _theory(request: Request) -> Response:
     else:
         return RedirectResponse(address(desk, "/theory", asked, mechanism=next(iter(named))), 303)
     return show(
-        request, "theory.html", asked, case=case, draft=draft, is_new=draft.name not in named,
+        request,
+        "theory.html",
+        asked,
+        case=case,
+        draft=draft,
+        is_new=draft.name not in named,
         mechanisms=[(m["name"], claim_name(m["claim"], m["name"])) for m in explained(case)["mechanisms"]],
-        claims=[(claim.id, claim.text) for claim in case.claims], words=known_words(case),
-        checked=_checked(desk, asked, draft, refit=False), saved=None,
-    )  # fmt: skip
+        claims=[(claim.id, claim.text) for claim in case.claims],
+        words=known_words(case),
+        checked=_checked(desk, asked, draft, refit=False),
+        saved=None,
+    )
 
 
 def _draft(request: Request) -> Draft:
     return Draft(
-        field(request, "name", 80).strip(), field(request, "says"), field(request, "expect", 4), field(request, "half_life", 20),
+        field(request, "name", 80).strip(),
+        field(request, "says"),
+        field(request, "expect", 4),
+        field(request, "half_life", 20),
         field(request, "claim", 40),
-    )  # fmt: skip
+    )
 
 
 def _checked(desk: Desk, asked: Asked, draft: Draft, *, refit: bool) -> str:
@@ -131,11 +141,19 @@ def _save(request: Request) -> Response:
     except LynchpinError as error:
         case = desk.case(asked)
         return show(
-            request, "theory.html", asked, status=422, case=case, draft=draft, is_new=draft.name not in {m.name for m in case.mechanisms},
+            request,
+            "theory.html",
+            asked,
+            status=422,
+            case=case,
+            draft=draft,
+            is_new=draft.name not in {m.name for m in case.mechanisms},
             mechanisms=[(m["name"], claim_name(m["claim"], m["name"])) for m in explained(case)["mechanisms"]],
-            claims=[(claim.id, claim.text) for claim in case.claims], words=known_words(case),
-            checked=_checked(desk, asked, draft, refit=False), saved=failed(error),
-        )  # fmt: skip
+            claims=[(claim.id, claim.text) for claim in case.claims],
+            words=known_words(case),
+            checked=_checked(desk, asked, draft, refit=False),
+            saved=failed(error),
+        )
     return RedirectResponse(address(desk, "/claims", Asked(name, asked.store, asked.as_of)), 303)
 
 

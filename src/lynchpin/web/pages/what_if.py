@@ -110,12 +110,22 @@ def _page(request: Request) -> Response:
     told = explained(case)["mechanisms"]
     origin = state.provenance.origin
     return show(
-        request, "what_if.html", asked, case=case, question=question, answer=answer, error=error,
+        request,
+        "what_if.html",
+        asked,
+        case=case,
+        question=question,
+        answer=answer,
+        error=error,
         mechanisms=[(row["name"], claim_name(row["claim"], row["name"]), row["sentence"]) for row in told],
-        scenarios=scenarios(case), lives=[life for life in state.agreements if life.stage != "ended"],
-        origin=origin, soon=origin + timedelta(days=14), usual=DAYS, status=422 if error else 200,
+        scenarios=scenarios(case),
+        lives=[life for life in state.agreements if life.stage != "ended"],
+        origin=origin,
+        soon=origin + timedelta(days=14),
+        usual=DAYS,
+        status=422 if error else 200,
         dates=[date.fromordinal(origin.toordinal() + 30 * k) for k in (1, 2)],
-    )  # fmt: skip
+    )
 
 
 def _part(request: Request) -> Response:
