@@ -69,7 +69,7 @@ def main() -> None:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     plain_where_needed()
     if "_LYNCHPIN_COMPLETE" in os.environ:  # a shell asks for words
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # typer calls it itself
 
         completion_init()
     stopped = _watch_for_stop()

@@ -15,7 +15,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 @app.command(short_help="What is installed, and whether it works.")
 def doctor(as_json: Json = False) -> None:
-    """Versions, extras, a browser, and a small fit whose answer is known; 2 if something that is needed does not work."""
+    """Versions, extras, a browser, and a small fit whose answer is known; 2 if something needed does not work."""
     from lynchpin.session.doctor import examine
 
     found = examine()
@@ -42,7 +42,7 @@ def completion(
     shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")],
 ) -> None:
     """Print a script for the shell: `lynchpin completion bash >> ~/.bashrc`."""
-    from typer.completion import get_completion_script
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]  # it is what typer itself calls
 
     if shell not in SHELLS:
         raise BadValue(f"no completion for {shell!r}", "SHELL", f"one of: {', '.join(SHELLS)}")

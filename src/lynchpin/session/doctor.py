@@ -29,8 +29,8 @@ def examine() -> dict[str, Any]:
 
     Returns
     -------
-    dict: version, python, platform, packages (name -> version, None where it is missing), extras (name -> whether all of
-    it is there), browser (path or None), self_test (seconds, events, converged), sound (whether all that is needed works)
+    dict: version, python, platform, packages (name -> version, None where it is missing), extras (name -> whether all
+    of it is there), browser (path or None), self_test (seconds, events, converged), sound (whether all needed works)
     """
     packages = {name: _version(name) for name in NEEDED}
     extras = {name: all(util.find_spec(module) for module in needs.values()) for name, needs in EXTRAS.items()}

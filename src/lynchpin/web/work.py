@@ -185,11 +185,8 @@ class Work:
             if not isinstance(error, LynchpinError):
                 raise
         else:
-            if not job.wanted:
-                job.state = "cancelled"
-            else:
-                job.answer.set_result(answer)
-                job.state = "done"
+            job.answer.set_result(answer)
+            job.state = "done" if job.wanted else "cancelled"
 
 
 class Threads:

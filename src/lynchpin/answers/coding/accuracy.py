@@ -52,7 +52,8 @@ def held_out(events: pl.DataFrame, day: date, parts: dict[str, Collection[str]] 
 
 def accuracy(tried: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
     """The shares that are right."""
-    named, others = [], []
+    named: list[tuple[dict[str, Any], Coded]] = []
+    others: list[tuple[dict[str, Any], Coded]] = []
     for row, answer in tried:
         states = {*row["source"], *row["target"]}
         (named if len(states) > 1 and states <= set(answer.named) else others).append((row, answer))

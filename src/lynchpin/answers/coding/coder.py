@@ -17,7 +17,7 @@ import polars as pl
 
 from lynchpin.answers.coding.features import marks
 from lynchpin.answers.coding.names import mentions, states_of
-from lynchpin.answers.coding.softmax import Softmax, fit_softmax
+from lynchpin.answers.coding.softmax import RIDGE, Softmax, fit_softmax
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import cameo, plover
@@ -101,20 +101,22 @@ class Coder:
 
     def _quad(self, types: Floats) -> int:
         """The quad class whose types are likeliest together."""
-        total: Counter[int] = Counter()
+        total: dict[int, float] = {}
         for name, chance in zip(self.types.names, types, strict=True):
-            total[plover.type_of(name).quad] += float(chance)
+            quad = plover.type_of(name).quad
+            total[quad] = total.get(quad, 0.0) + float(chance)
         return min(total, key=lambda quad: (-total[quad], quad))
 
     def _actors(self, named: Sequence[str], ways: Floats, pairs: Floats) -> tuple[ActorsProposed, ...]:
-        weight: Counter[Sides] = Counter()
+        weight: dict[Sides, float] = {}
         for way, chance in zip(self.ways.names, ways, strict=True):
             sides = by_way(way, named) if way in _WAYS else None
             if sides is not None:
-                weight[sides] += _NAMED * float(chance)
+                weight[sides] = weight.get(sides, 0.0) + _NAMED * float(chance)
         for pair, chance in zip(self.pairs.names, pairs, strict=True):
             source, _, target = pair.partition(">")
-            weight[tuple(source.split(";")), tuple(target.split(";"))] += (1.0 - _NAMED) * float(chance)
+            seen = tuple(source.split(";")), tuple(target.split(";"))
+            weight[seen] = weight.get(seen, 0.0) + (1.0 - _NAMED) * float(chance)
         total = sum(weight.values()) or 1.0
         ranked = sorted(weight.items(), key=lambda one: (-one[1], one[0]))[:PROPOSALS]
         return tuple(ActorsProposed(source, target, chance / total) for (source, target), chance in ranked)
@@ -125,14 +127,14 @@ def _ranked(model: Softmax, chances: Floats) -> tuple[Proposed, ...]:
     return tuple(Proposed(model.names[k], float(chances[k])) for k in best)
 
 
-def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
+def learn(events: pl.DataFrame, *, ridge: float = RIDGE) -> Coder:
     """Learn from the hand-coded rows of a record.
 
     Parameters
     ----------
     events : DataFrame in the columns of `lynchpin.events.SCHEMA`; rows without a sentence, a type or an actor, and
         those that a machine coded, are left out
-    ridge : float or None, for every model; None for the usual one
+    ridge : float, for every model
 
     Raises
     ------
@@ -145,7 +147,6 @@ def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
     if rows.height < _FEWEST:
         mend = f"learn from a chronology of {_FEWEST} or more, as that of northeast-asia"
         raise BadData(f"{rows.height} coded sentences are too few to learn from", "the record", mend)
-    options = {} if ridge is None else {"ridge": ridge}
     states = frozenset(rows["source"].explode().to_list()) | frozenset(rows["target"].explode().to_list())
     told = [(text, mentions(text, day, states)) for text, day in rows.select("summary", "date").iter_rows()]
     given = [marks(text, found) for text, found in told]
@@ -162,19 +163,19 @@ def learn(events: pl.DataFrame, *, ridge: float | None = None) -> Coder:
         [marks(text, mentions(text, None)) for text in (*(text for text, _ in told), *(text for text, _ in labels))],
         [[name] for name in (*rows["type"], *(name for _, name in labels))],
         [*[1.0] * len(given), *[LABEL_WEIGHT] * len(labels)],
-        **options,
+        ridge=ridge,
     )
     about = [k for k, tags in enumerate(rows["contexts"]) if len(tags)]
-    contexts = fit_softmax([given[k] for k in about], [list(rows["contexts"][k]) for k in about], seen=2, **options)
+    contexts = fit_softmax([given[k] for k in about], [list(rows["contexts"][k]) for k in about], seen=2, ridge=ridge)
     sides: list[Sides] = [(tuple(a), tuple(b)) for a, b in rows.select("source", "target").iter_rows()]
     ways = fit_softmax(
-        given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], seen=2, **options
+        given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], seen=2, ridge=ridge
     )
     count = Counter(sides)
     often = [k for k, one in enumerate(sides) if count[one] >= _SEEN]
     pairs = fit_softmax(
         [given[k] for k in often], [[f"{';'.join(sides[k][0])}>{';'.join(sides[k][1])}"] for k in often],
-        rounds=_FEW_ROUNDS, seen=2, **options,
+        rounds=_FEW_ROUNDS, seen=2, ridge=ridge,
     )  # fmt: skip
     usual = rows.drop_nulls("magnitude").group_by("type").agg(pl.col("magnitude").median())
     return Coder(types, contexts, ways, pairs, states, dict(sorted(usual.iter_rows())), rows.height)

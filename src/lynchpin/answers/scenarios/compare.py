@@ -62,9 +62,10 @@ def _play(fit: Fit, months: int, draws: int, seed: int, differs: Applied | None,
     at = [day_number(day) - day_number(fit.origin) for day in edges(fit.origin, 1, months)]
     steps = -(-at[-1] // fit.case.step_days)
     pairs = pairs_of(placed(fit.design)).astype(np.int32)
-    put = {} if differs is None else {"without": differs.without, "put_in": differs.put_in}
-    moves = None if differs is None else differs.moves
-    standing = ties(fit, pairs, steps, **put)
+    if differs is None:
+        standing, moves = ties(fit, pairs, steps), None
+    else:
+        standing, moves = ties(fit, pairs, steps, without=differs.without, put_in=differs.put_in), differs.moves
     return simulate(fit, steps, draws, seed, edges=at, moves=moves, ties=standing, expected=True, workers=workers)
 
 

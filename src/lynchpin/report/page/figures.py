@@ -72,7 +72,7 @@ def figure(
 ) -> Figure:
     """A chart with its words, ready for the page."""
     whole: dict[str, Any] = chart.to_dict(validate=False)
-    data = max(whole["datasets"].values(), key=len, default=[])
+    data: Sequence[Mapping[str, Any]] = max(whole["datasets"].values(), key=len, default=())
     spec = packed(whole, without=without)
     return Figure(
         id=name,

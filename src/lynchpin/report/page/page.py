@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -78,14 +78,18 @@ def section(name: str, brief: Brief) -> Markup:
     name : a key of `SECTIONS`
     brief : Brief, of which only what the section shows need be there
     """
-    fill = {
-        "head": _head, "state": lambda brief: _state(brief, {}), "moves": _moves, "outlook": _outlook,
-        "agreements": _agreements, "next": lambda brief: {"revealed": _revealed(brief, text_in_data=True)},
+    fill: Mapping[str, Callable[[Brief], dict[str, Any]]] = {
+        "head": _head,
+        "state": lambda brief: _state(brief, {}),
+        "moves": _moves,
+        "outlook": _outlook,
+        "agreements": _agreements,
+        "next": lambda brief: {"revealed": _revealed(brief, text_in_data=True)},
         "method": lambda brief: {},
-    }[name]  # fmt: skip
+    }
     numbers = {name: number for number, name in enumerate(brief.classes)}
     shown = template("section.html", with_tables=True)
-    return Markup(shown.render(part=SECTIONS[name], brief=brief, class_numbers=numbers, **fill(brief)))
+    return Markup(shown.render(part=SECTIONS[name], brief=brief, class_numbers=numbers, **fill[name](brief)))
 
 
 def scripts() -> list[str]:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from lynchpin.days import optional_day
 from lynchpin.errors import BadValue, UnknownName
-from lynchpin.events import SCHEMA
+from lynchpin.events import SCHEMA, first_day, last_day
 from lynchpin.report.events import events_csv
 from lynchpin.report.page import figures, sources, words
 from lynchpin.report.picture import drawn
@@ -141,10 +141,8 @@ def _timeline(state: Brief, found: Found) -> figures.Figure | None:
     if not pairs:
         return None
     dots = timeline.dots(cited, pairs, classes, state.actors)
-    start, end = dots["date"].min(), dots["date"].max()
-    chart = timeline.draw(
-        dots, pairs, classes, colours, state.actors, start=start, end=end + timedelta(days=1), zoom=False
-    )  # type: ignore[arg-type,operator]
+    ends = first_day(dots), last_day(dots) + timedelta(days=1)
+    chart = timeline.draw(dots, pairs, classes, colours, state.actors, start=ends[0], end=ends[1], zoom=False)
     chart.layer[-1].params = [timeline.brush()]
     caption = "Draw over it to choose days; larger dots: larger magnitude."
     return figures.figure("timeline", chart, "When", caption, key=figures.class_key(state))
