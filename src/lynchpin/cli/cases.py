@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
-from lynchpin.cli._terminal import print_json, show, working, write
+from lynchpin.cli._terminal import find_browser, print_json, print_pdf, show, working, write, write_text
 from lynchpin.defaults import CASE, DAYS, DRAWS
 
 
@@ -22,18 +22,30 @@ def brief(
     days: Days = DAYS,
     draws: Draws = DRAWS,
     episodes: Episodes = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also CASE/brief.pdf, where a Chromium is installed.")] = False,
+    md: Annotated[bool, typer.Option("--md", help="Also CASE/brief.md: the sentences and tables as Markdown.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """The main job: fit a case, and write what moved, what moved it, and what is likely next, as one HTML file."""
     from lynchpin.session.brief import make_brief
 
+    browser = find_browser() if pdf else None  # said before any work is done
     with working("fitting and drawing", quiet or as_json):
         made = make_brief(case, events, as_of=as_of, reveal=reveal, days=days, draws=draws, episodes=episodes)
     file = out / made.provenance.case / "brief.html"
-    if not as_json:
+    written = [file]
+    if not as_json or pdf:
         write(file, made)
-    show(made, as_json, written=file)
+    if md:
+        from lynchpin.report.page.markdown import render
+
+        write_text(file.with_suffix(".md"), render(made))
+        written.append(file.with_suffix(".md"))
+    if browser is not None:
+        print_pdf(browser, file, file.with_suffix(".pdf"))
+        written.append(file.with_suffix(".pdf"))
+    show(made, as_json, written=" and ".join(map(str, written)))
 
 
 @app.command(short_help="Say every mechanism of a case in a sentence.")

@@ -117,12 +117,20 @@ STORE = "lynchpin.record.store.Store.open"
 COMMANDS = [
     Command(
         ("brief",),
-        {"lynchpin.session.brief.make_brief": SimpleNamespace(provenance=MADE_FROM)},
+        {
+            "lynchpin.session.brief.make_brief": SimpleNamespace(provenance=MADE_FROM),
+            "lynchpin.report.page.markdown.render": "text",
+            "{}.find_browser": "chromium",
+            "{}.print_pdf": None,
+            "{}.write_text": None,
+        },
         record_of("make_brief")
         | numbers("make_brief", "days", "draws")
         | {
             "reveal": arrives("--reveal", "make_brief", "reveal", True),
             "out": arrives("--out there", "write", "file", Path("there/toy/brief.html")),
+            "pdf": arrives("--pdf", "print_pdf", "browser", "chromium"),
+            "md": arrives("--md", "render"),
             "as_json": JSON,
             "quiet": quiet(),
         },

@@ -57,7 +57,18 @@ def test_a_file_that_cannot_be_read_leaves_the_old_store(northeast: Case, tmp_pa
     assert (tmp_path / "uploads/mine/auto/x.csv").exists()
 
 
-NAMES = ["../../etc/passwd", "a/b\\c.csv", "\x00\x01", ".hidden", "a" * 5000, "=cmd().csv", "\u202egnp.csv", "..", "-rf", ""]
+NAMES = [
+    "../../etc/passwd",
+    "a/b\\c.csv",
+    "\x00\x01",
+    ".hidden",
+    "a" * 5000,
+    "=cmd().csv",
+    "\u202egnp.csv",
+    "..",
+    "-rf",
+    "",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -99,7 +110,9 @@ def test_a_save_that_is_killed_leaves_whole_cases_alone(tmp_path: Path) -> None:
     """Killed at a moment nobody chose: every case that is there reads, and has all its files."""
     root = Path(theory.__file__).parents[2]
     process = subprocess.Popen(
-        [sys.executable, "-c", _SAVES, str(tmp_path)], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(root)}
+        [sys.executable, "-c", _SAVES, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(root)},
     )
     assert process.stdout is not None
     process.stdout.readline()
@@ -107,7 +120,11 @@ def test_a_save_that_is_killed_leaves_whole_cases_alone(tmp_path: Path) -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()
-    whole = {file.name for file in load_case("northeast-asia").path.parent.iterdir() if file.suffix in (".csv", ".md", ".toml")}
+    whole = {
+        file.name
+        for file in load_case("northeast-asia").path.parent.iterdir()
+        if file.suffix in (".csv", ".md", ".toml")
+    }
     for case in (tmp_path / "cases").glob("*"):
         assert whole <= {file.name for file in case.iterdir()}
         assert load_case(case).name == case.name
@@ -118,7 +135,9 @@ def test_a_save_that_is_killed_leaves_whole_cases_alone(tmp_path: Path) -> None:
 
 def test_only_the_mechanism_changes(northeast: Case) -> None:
     case = load_case("northeast-asia")
-    text, made = theory.drafted(case, theory.Draft("patron_push", "patron -- a : cooperation => a -> b : cooperation", "-", "30d", "C3"))
+    text, made = theory.drafted(
+        case, theory.Draft("patron_push", "patron -- a : cooperation => a -> b : cooperation", "-", "30d", "C3")
+    )
     before = case.path.read_text(encoding="utf-8").splitlines()
     changed = [(a, b) for a, b in zip(before, text.splitlines(), strict=True) if a != b]
     assert [b for _, b in changed] == [
@@ -174,12 +193,18 @@ def test_an_act_joins_the_chronology(own: Any) -> None:
     text = own.events_file.read_text(encoding="utf-8")
     assert text.startswith(before)
     last = list(csv.DictReader(io.StringIO(text)))[-1]
-    assert (last["event_id"], last["source"], last["summary"]) == ("own-2014-03-01-01", "JPN;KOR", '=cmd() "quoted", <b>')
+    assert (last["event_id"], last["source"], last["summary"]) == (
+        "own-2014-03-01-01",
+        "JPN;KOR",
+        '=cmd() "quoted", <b>',
+    )
     assert coding.new_row(own, ROW)["event_id"] == "own-2014-03-01-02"
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"date": "soon"}, {"source": "ZZZ"}, {"event_type": "TALK"}, {"magnitude": "much"}, {"summary": " "}], ids=str
+    "wrong",
+    [{"date": "soon"}, {"source": "ZZZ"}, {"event_type": "TALK"}, {"magnitude": "much"}, {"summary": " "}],
+    ids=str,
 )
 def test_a_row_that_breaks_a_rule_is_refused(own: Any, wrong: dict[str, str]) -> None:
     with pytest.raises((BadData, BadValue)):

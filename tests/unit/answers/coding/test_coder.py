@@ -48,7 +48,9 @@ def test_the_regression_stands_where_its_slope_is_zero() -> None:
     model = fit_softmax(sentences, answers, [1.0, 1.0, 1.0, 2.0, 1.0, 0.5], ridge=0.3, rounds=500)
     X = rows_of(sentences, model.places).toarray()
     P = chances(X @ model.weights)
-    Y = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 1], [0, 0, 1], [0.5, 0, 0]])  # two answers share a weight of 2
+    Y = np.array(
+        [[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 1, 1], [0, 0, 1], [0.5, 0, 0]]
+    )  # two answers share a weight of 2
     slope = X.T @ (Y.sum(axis=1, keepdims=True) * P - Y)
     slope[:-1] += 0.3 * model.weights[:-1]
     assert np.abs(slope).max() < 1e-3
