@@ -8,15 +8,19 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from lynchpin.account.cases import case_events, read_case
+from lynchpin.answers.coding import learn
 from lynchpin.web.app import make_app
 from lynchpin.web.desk import lay
 from lynchpin.web.guard import Rules
@@ -45,6 +49,10 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     desk = lay([], [], folder)
+    few = case_events(read_case("northeast-asia")).filter(
+        pl.col("date").is_between(date(2011, 1, 1), date(2012, 12, 31))
+    )
+    desk.fits.get("coder", lambda: learn(few))  # the whole record takes longer, and is tried where the coder is
     socket = listen("127.0.0.1", 0)
     port = socket.getsockname()[1]
     server = uvicorn.Server(

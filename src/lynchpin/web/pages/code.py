@@ -24,7 +24,18 @@ def _code(request: Request) -> Response:
     asked, desk = asked_of(request), desk_of(request)
     sentence = " ".join(request.query_params.get("sentence", "").split())[:_LONGEST]
     day = request.query_params.get("date", "")[:20]
-    shown = answered(_proposed, desk, asked, sentence, day) if sentence else ""
+    shown = ""
+    if sentence and (desk.fits.has("coder") or request.query_params.get("whole") == "1"):
+        shown = answered(_proposed, desk, asked, sentence, day)
+    elif sentence:  # it learns first, which takes some seconds
+        shown = fill(
+            "later.html",
+            id="proposed",
+            title="The proposed row",
+            doing="Learning from the embedded chronology, then reading the sentence …",
+            path=address(desk, "/code/row", asked, sentence=sentence, date=day),
+            whole=address(desk, "/code", asked, sentence=sentence, date=day, whole="1"),
+        )
     return show(
         request,
         "code.html",
@@ -36,6 +47,13 @@ def _code(request: Request) -> Response:
         done=request.query_params.get("done", "")[:80],
         accuracy=address(desk, "/code/accuracy", asked),
     )
+
+
+def _row(request: Request) -> Response:
+    """The proposed row: a part of the page."""
+    asked, desk = asked_of(request), desk_of(request)
+    sentence = " ".join(request.query_params.get("sentence", "").split())[:_LONGEST]
+    return fragment(answered(_proposed, desk, asked, sentence, request.query_params.get("date", "")[:20]))
 
 
 def _is_own(desk: Desk, asked: Asked) -> bool:
@@ -166,5 +184,6 @@ def _accuracy(request: Request) -> Response:
 ROUTES = [
     on("/code", _code, pool="slow"),
     on("/code", _append, pool="slow", post=True),
+    on("/code/row", _row, pool="slow"),
     on("/code/accuracy", _accuracy, pool="slow"),
 ]
