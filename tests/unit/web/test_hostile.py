@@ -85,11 +85,6 @@ def _harmless(text: str) -> None:
     """No tag of ours or of others came out of a value."""
     assert "<script>alert" not in text
     assert not re.search(r"<img[^>]*onerror", text)
-    assert (
-        not re.search(r"\son\w+=", re.sub(r"&[a-z#0-9]+;.*?&[a-z#0-9]+;", "", text))
-        or "onerror" not in text
-        or "&lt;img" in text
-    )
 
 
 @pytest.mark.parametrize(
