@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lynchpin.errors import BadValue
@@ -116,24 +116,26 @@ class Guard:
             return
         most = FILE_BYTES if scope["path"] in _UPLOADS else FORM_BYTES
         if int(headers.get("content-length") or 0) > most:
-            await _refuse(413, f"more than {most >> 20} MB are sent")(scope, receive, dressed)
+            await _refuse(413, f"more than {most >> 20} MB are sent", scope["path"])(scope, receive, dressed)
             return
         await self._app(scope, _at_most(receive, most), dressed)
 
     def _refused(self, scope: Scope, headers: Headers) -> Response | None:
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > ADDRESS:
-            return _refuse(414, "the address is too long")
+            return _refuse(414, "the address is too long", scope["path"])
         length = headers.get("content-length")
         if length is not None and not (length.isascii() and length.isdigit() and len(length) < 16):
-            return _refuse(400, "the length of what is sent is no number")
+            return _refuse(400, "the length of what is sent is no number", scope["path"])
         if len(headers.getlist("host")) != 1 or not self._rules.knows_host(headers["host"]):
-            return _refuse(421, "this host is not served here: use the address that `lynchpin serve` printed")
+            return _refuse(
+                421, "this host is not served here: use the address that `lynchpin serve` printed", scope["path"]
+            )
         if self._rules.token and (answer := self._unknown(scope, headers)) is not None:
             return answer
         if scope["method"] not in (*_SAFE, "POST"):
-            return _refuse(405, "only GET and POST are understood")
+            return _refuse(405, "only GET and POST are understood", scope["path"])
         if scope["method"] not in _SAFE and not _is_own(headers, scope):
-            return _refuse(403, "a write must come from a page of this server")
+            return _refuse(403, "a write must come from a page of this server", scope["path"])
         return None
 
     def _unknown(self, scope: Scope, headers: Headers) -> Response | None:
@@ -176,7 +178,10 @@ def _is_own(headers: Headers, scope: Scope) -> bool:
     return origin == f"{scope['scheme']}://{headers['host']}"
 
 
-def _refuse(status: int, why: str) -> Response:
+def _refuse(status: int, why: str, path: str = "") -> Response:
+    """Why not, as a program asked for it below /api, else as text."""
+    if path.startswith("/api"):
+        return JSONResponse({"error": {"what": why, "where": "the request", "mend": "see /api/openapi.json"}}, status)
     return PlainTextResponse(f"{why}\n", status)
 
 
