@@ -20,7 +20,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from lynchpin.account.cases import case_events, read_case
-from lynchpin.answers.coding import learn
+from lynchpin.answers.coding import held_out, learn
 from lynchpin.web.app import make_app
 from lynchpin.web.desk import lay
 from lynchpin.web.guard import Rules
@@ -53,6 +53,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         pl.col("date").is_between(date(2011, 1, 1), date(2012, 12, 31))
     )
     desk.fits.get("coder", lambda: learn(few))  # the whole record takes longer, and is tried where the coder is
+    desk.fits.get("coder scores", lambda: held_out(few, date(2012, 10, 1)))
     socket = listen("127.0.0.1", 0)
     port = socket.getsockname()[1]
     server = uvicorn.Server(

@@ -35,7 +35,6 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 def test_a_page_fits_both_widths(open_page: Open, path: str) -> None:
     """It is as wide as the window, and has one first heading."""
     page = open_page(path, quiet=path != "/nothing")
-    page.route("**/code/accuracy*", lambda route: route.fulfill(body="<p>later</p>", content_type="text/html"))
     settled(page)
     assert PAGES[path] in page.title()
     for width, height in WIDTHS.items():
@@ -63,7 +62,6 @@ QUICK_TO_CHECK = ("/theory", "/whatif", "/data", "/events/")
 )
 def test_axe_finds_no_serious_fault(open_page: Open, path: str, width: int) -> None:
     page = open_page(path, width=width, bypass_csp=True, quiet=path != "/nothing")
-    page.route("**/code/accuracy*", lambda route: route.fulfill(body="<p>later</p>", content_type="text/html"))
     settled(page)
     page.add_script_tag(path=str(AXE))
     found = page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
