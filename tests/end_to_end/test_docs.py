@@ -485,6 +485,7 @@ ANSWERS = {
     ],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-cases": ["cases"],
+    "lynchpin-doctor": ["doctor"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30) reciprocity", "--random", "sender"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],

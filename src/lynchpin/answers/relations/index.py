@@ -86,8 +86,10 @@ def persistence(magnitude: Floats) -> float:
 
     Examples
     --------
-    >>> round(persistence(np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])), 3), persistence(np.array([1.0, -1.0, 1.0, -1.0]))
-    (0.667, 0.0)
+    >>> round(persistence(np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])), 3)
+    0.667
+    >>> persistence(np.array([1.0, -1.0, 1.0, -1.0]))
+    0.0
     """
     warm = magnitude > 0.0
     stays = [float(warm[1:][warm[:-1] == kind].mean()) for kind in (True, False) if (warm[:-1] == kind).any()]
