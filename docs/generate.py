@@ -35,6 +35,7 @@ from parts import (  # noqa: E402
     account,
     agreements,
     calibration,
+    cases,
     code,
     dependencies,
     limits,
@@ -101,6 +102,11 @@ SLOW_BY: dict[str, dict[str, Part]] = {
     "--origins": {"origins": runs.origins_shown},
     "--agreements": {"agreement-skill": agreements.skill_shown},
     "--feed": {"feed": account.feed_shown},
+    "--cases": {
+        "case-records": cases.records_shown,
+        "case-accounts": cases.accounts_shown,
+        "case-travels": cases.travels_shown,
+    },
     "--sensitivity": {
         "curve": sensitivity.curve_shown,
         "curve-today": sensitivity.curve_today_shown,

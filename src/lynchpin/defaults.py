@@ -10,3 +10,5 @@ SHIFTS = 499  # random shifts of each cause, for the placebo of a claim
 STAGE_DRAWS = 200  # draws behind the chances of an agreement
 HORIZONS = "1m,3m"  # of a backtest
 SHOWN = 20  # candidates for who acts next
+HOST = "127.0.0.1"  # that the page is served on: this machine alone
+PORT = 8642

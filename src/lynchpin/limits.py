@@ -51,6 +51,8 @@ NUMBERS: dict[str, Range] = {
     "processes": Range(0, 256, whole=True),
     "every": Range(1, 120, whole=True, usual="1"),
     "limit": Range(0, 1_000_000_000, whole=True, usual="50"),
+    "rows": Range(1, 100_000, whole=True, usual="1000"),
+    "port": Range(0, 65_535, whole=True, usual="8642"),
     "top": Range(1, 1_000_000, whole=True, usual="20"),
 }
 

@@ -405,6 +405,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     track = ["--file", str(folder / "track.duckdb")]
     asked = ["track", "issue", str(folder / "small"), "--as-of", "2016-11-24", "--days", "60", "--draws", "100", *track]
     assert CliRunner().invoke(app, asked).exit_code == 0
+    asked = ["register", str(folder / "small"), "--as-of", "2016-06-01", "--out", str(folder / "registered.json")]
+    assert CliRunner().invoke(app, asked).exit_code == 0
     assert CliRunner().invoke(app, ["track", "score", str(folder / "small"), *track]).exit_code == 0
     return folder
 
@@ -421,6 +423,8 @@ ANSWERS = {
     "lynchpin-brief": ["brief", "small", "--draws", "100"],
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
     "lynchpin-claims": ["claims", "small"],
+    "lynchpin-claims---registered": ["claims", "small", "--registered", "registered.json"],
+    "lynchpin-register": ["register", "small", "--out", "new.registration.json"],
     "lynchpin-claims---triads": [
         "claims",
         "quiet.toml",
@@ -481,6 +485,7 @@ ANSWERS = {
     ],
     "lynchpin-explain": ["explain", "small"],
     "lynchpin-cases": ["cases"],
+    "lynchpin-doctor": ["doctor"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30) reciprocity", "--random", "sender"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],

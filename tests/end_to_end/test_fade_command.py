@@ -13,7 +13,7 @@ def test_text_page_and_pictures(run, tmp_path):
         file = tmp_path / "new" / name
         code, out, err = run("fade", "northeast-asia", "shared_threat", "--as-of", "2012-07-09", "--out", file)
         assert (code, err) == (0, "")
-        assert "By the record, an act weighs half after 60 days (31 to 182;" in out
+        assert "By the record, an act weighs half after 60 days (40 to 161;" in out
         assert file.stat().st_size > 10_000
     page = (tmp_path / "new" / "fade.html").read_text(encoding="utf-8")
     assert "default-src 'none'" in page.replace("&#39;", "'") and "C2 · Shared threat: how it fades" in page

@@ -30,7 +30,7 @@ def test_curve_as_text_json_page_and_picture(run, tmp_path):
 def test_claims_by_period_dyad_and_condition(run, tmp_path):
     pytest.importorskip("vl_convert")
     for words, said, title in (
-        (("--split", "2010-01-01"), "more downward", "Each claim before and after 1 January 2010"),
+        (("--split", "2010-01-01"), "no change is clear", "Each claim before and after 1 January 2010"),
         (("--by", "dyad"), "sd between dyads", "Each claim, dyad by dyad"),
     ):
         file = tmp_path / f"{words[0]}.html"

@@ -36,11 +36,20 @@ def printed(claim: dict) -> Claim:
     """The claim as the command prints it: six digits, plain values."""
     rest = {key: value for key, value in claim.items() if key not in SPREAD}
     ratios = [claim[key] for key in ("rate_ratio", "rate_ratio_lower", "rate_ratio_upper")]
-    effect = None if None in ratios else Effect(*(log2(ratio) for ratio in ratios), claim["standard_error"])
+    if None not in ratios and claim["unit"] == "per doubling":
+        effect = Effect(*(log2(ratio) for ratio in ratios), claim["standard_error"])
+    elif claim["estimate"] is not None:  # in a unit of its own
+        ends = claim["estimate"], claim["lower"], claim["upper"]
+        effect = Effect(*ends, claim["standard_error"], unit=claim["unit"])
+    else:
+        effect = None
     rest |= {"rule": "", "effect": effect}
     made = Claim(**rest, top_events=tuple(TopEvent(**act) for act in claim["top_events"]))
     if effect is not None:
-        assert made.percent_per_doubling == pytest.approx(claim["percent_per_doubling"], rel=1e-3, abs=1e-3)
+        if claim["percent_per_doubling"] is None:
+            assert made.percent_per_doubling is None or not effect.is_ratio
+        else:
+            assert made.percent_per_doubling == pytest.approx(claim["percent_per_doubling"], rel=1e-3, abs=1e-3)
         assert made.estimate == pytest.approx(claim["estimate"], abs=1e-5)
     return made
 
@@ -56,11 +65,11 @@ def test_the_command_under_the_ledger_prints_its_numbers(page, answer):
     rows = [cells(row) for row in re.findall(r"<tr[^>]*>\n(.*?)</tr>", body, flags=re.DOTALL) if "<td" in row]
     claims = [printed(claim) for claim in answer["claims"]]
     tested = [row for row in tables.ledger_rows(claims) if row.claim.effect is not None]
-    assert len(rows) == len(tested) == 12
+    assert len(rows) == len(tested) == 17
     for shown, row in zip(rows, tested, strict=True):
         claim = row.claim
         assert shown[1] == row.expected
-        assert shown[2] == f"{row.ratio} {row.interval} {row.effect}"
+        assert shown[2] == f"{row.ratio} {row.interval} {row.effect}".strip()
         assert shown[3] == row.half_life
         assert shown[4] == row.placebo and shown[5] == row.held_out
         assert shown[6] == f"{claim.n_cause_events:,} / {claim.n_target_events:,}"

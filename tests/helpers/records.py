@@ -20,6 +20,8 @@ from lynchpin.results import (
     Backtest,
     BenchmarkScores,
     Candidate,
+    CaseList,
+    CaseRow,
     Choice,
     Effect,
     Fade,
@@ -47,6 +49,7 @@ from lynchpin.results import (
     Whole,
     Window,
 )
+from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued, Track
 
 DAY, LATER = date(2012, 7, 9), date(2012, 12, 31)
@@ -273,6 +276,13 @@ def full() -> list[object]:
         brief,
         Ledger(made_up_claims(), RULE, whole()),
         Shares((share("shared_threat", replayed=42.0, replayed_without=36.0, replayed_share=0.5, replayed_lower=0.375, replayed_upper=0.625),), DAY, LATER),
+        Confirmation(
+            Ledger(made_up_claims(), RULE, whole()), "0" * 64, DAY, DAY, LATER, 40, ("mechanism push is new",)
+        ),
+        Registration(
+            "0.2", "toy", "[case]", {"push": 60.0, "threat": None}, DAY, "0" * 64, "", 40, "reports", RULE,
+            (2.5, 1.5, 0.75), (0.0078125, 0.0625, 0.25), 99, 1, "0" * 64,
+        ),
         fade(),
         sensitivity(),
         made_up_forecast(np.random.default_rng(1), reveal=True),
@@ -289,6 +299,7 @@ def full() -> list[object]:
         track(),
         prediction(),
         benchmark(),
+        CaseList((CaseRow("toy", "A toy", DAY, LATER, 12, 0, None), CaseRow("other", "Another", DAY, LATER, 4, 2, DAY))),
     ]  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def formula(fit, acts: pl.DataFrame, layer: Layer) -> np.ndarray:
     n, step = len(fit.case.nodes), fit.design.steps.step_days
     out = np.zeros((STEPS + 1, n, n))
     found = expand(acts, fit.case)
-    chosen = found.fits(layer.classes, layer.contexts)
+    chosen = layer.takes(found)  # joint acts are left out where the mechanism leaves them out
     for day, i, j in zip(found.day[chosen], found.source[chosen], found.target[chosen], strict=True):
         for s in range(STEPS + 1):
             age = fit.design.steps.origin_day + s * step - day - layer.lag_days

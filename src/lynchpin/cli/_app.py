@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 #: The order of `--help`, whatever the order in which files add their commands.
 ORDER = (
-    "brief", "fit", "claims", "register", "attribute", "forecast", "fade", "whatif", "backtest", "agreements",
+    "brief", "serve", "fit", "claims", "register", "attribute", "forecast", "fade", "whatif", "backtest", "agreements",
     "explain", "check", "cases", "new", "rem", "ingest", "sources", "fetch", "events", "actors", "triads", "predict",
-    "sensitivity", "track", "store", "structure",
+    "sensitivity", "track", "store", "structure", "doctor", "completion",
 )  # fmt: skip
 
 

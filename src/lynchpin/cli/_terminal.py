@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 #: What a picture can be written as.
 KINDS = (".html", ".svg", ".png")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 #: What stands for a sign that a console cannot show; others become "?".
@@ -187,6 +192,48 @@ def write_picture(file: Path, spec: dict[str, Any], option: str = "--out") -> No
             file.write_bytes(vl_convert.vegalite_to_png(spec, scale=2))
     except OSError as error:
         raise BadValue(f"cannot write {file}: {error.strerror}", option, "choose another file") from None
+
+
+def find_browser() -> str:
+    """Where a Chromium stands that can print a page.
+
+    Raises
+    ------
+    MissingExtra : there is none
+    """
+    found = next((path for name in _BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        mend = "install Chromium (Debian: apt-get install chromium), or print the page from your browser"
+        raise MissingExtra("printing to PDF needs a Chromium", "--pdf", mend)
+    return found
+
+
+def print_pdf(browser: str, page: Path, file: Path) -> None:
+    """Print a page as PDF: it asks nothing of anyone, and runs its own scripts only.
+
+    Raises
+    ------
+    BadData : the browser does not print it
+    """
+    file.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        words = [
+            browser,
+            "--headless",
+            "--disable-gpu",
+            "--no-first-run",
+            f"--user-data-dir={profile}",
+            "--no-pdf-header-footer",
+            "--virtual-time-budget=30000",
+            f"--print-to-pdf={file.resolve()}",
+            page.resolve().as_uri(),
+        ]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            words.insert(1, "--no-sandbox")  # it does not start for the superuser otherwise
+        with suppress(OSError, subprocess.TimeoutExpired):  # said below
+            subprocess.run(words, check=False, timeout=180, stdin=subprocess.DEVNULL, capture_output=True)
+    if not file.is_file():
+        raise BadData("the browser did not print the page", str(file), f"open {page} and print it yourself")
 
 
 def write_text(file: Path, text: str) -> None:

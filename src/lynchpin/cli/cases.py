@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
-from lynchpin.cli._terminal import print_json, show, working, write
+from lynchpin.cli._terminal import find_browser, print_json, print_pdf, show, working, write, write_text
 from lynchpin.defaults import CASE, DAYS, DRAWS
 
 
@@ -22,25 +22,37 @@ def brief(
     days: Days = DAYS,
     draws: Draws = DRAWS,
     episodes: Episodes = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also CASE/brief.pdf, where a Chromium is installed.")] = False,
+    md: Annotated[bool, typer.Option("--md", help="Also CASE/brief.md: the sentences and tables as Markdown.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """The main job: fit a case, and write what moved, what moved it, and what is likely next, as one HTML file."""
     from lynchpin.session.brief import make_brief
 
+    browser = find_browser() if pdf else None  # said before any work is done
     with working("fitting and drawing", quiet or as_json):
         made = make_brief(case, events, as_of=as_of, reveal=reveal, days=days, draws=draws, episodes=episodes)
     file = out / made.provenance.case / "brief.html"
-    if not as_json:
+    written = [file]
+    if not as_json or pdf:
         write(file, made)
-    show(made, as_json, written=file)
+    if md:
+        from lynchpin.report.page.markdown import render
+
+        write_text(file.with_suffix(".md"), render(made))
+        written.append(file.with_suffix(".md"))
+    if browser is not None:
+        print_pdf(browser, file, file.with_suffix(".pdf"))
+        written.append(file.with_suffix(".pdf"))
+    show(made, as_json, written=" and ".join(map(str, written)))
 
 
 @app.command(short_help="Say every mechanism of a case in a sentence.")
 def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
     """Say every mechanism of a case in a sentence."""
     from lynchpin.account.cases import is_theory
-    from lynchpin.account.theory import SAID, joint_acts
+    from lynchpin.account.theory import SAID
 
     if is_theory(case):
         from lynchpin.account.cases import read_theory
@@ -49,45 +61,11 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         theory = read_theory(case)
         name, roles, rows = theory.name, theory.roles_in_words(), sentences(theory)
     else:
-        from lynchpin.account.cases.roles import roles_in_words
-        from lynchpin.answers.evidence.said import sentence, share_words, stage_sentence
         from lynchpin.session.facade import load_case
+        from lynchpin.session.questions import explained
 
-        read = load_case(case)
-        name, roles = read.name, roles_in_words(read)
-        rows = [
-            {
-                "name": m.name,
-                "claim": m.claim,
-                "says": m.says,
-                "expect": m.expect,
-                "sentence": sentence(m, read),
-                "joint_acts": joint_acts(m.checked),
-            }
-            for m in read.mechanisms
-        ]
-        rows += [
-            {
-                "name": m.name,
-                "claim": m.claim,
-                "says": m.says,
-                "expect": m.expect,
-                "sentence": stage_sentence(m, read),
-                "joint_acts": "none",
-            }
-            for m in read.stage_mechanisms
-        ]
-        rows += [
-            {
-                "name": s.name,
-                "claim": s.claim,
-                "says": share_words(s),
-                "expect": s.expect,
-                "sentence": share_words(s),
-                "joint_acts": "none",
-            }
-            for s in read.shares
-        ]
+        told = explained(load_case(case))
+        name, roles, rows = told["case"], told["roles"], told["mechanisms"]
     if as_json:
         print_json({"case": name, "roles": roles, "mechanisms": rows})
         return

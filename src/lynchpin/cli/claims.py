@@ -15,7 +15,6 @@ from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
     from lynchpin.results import Ledger, SplitLedger
-    from lynchpin.session.facade import Fit
 
 
 @app.command(short_help="What the record says of each claim.")
@@ -96,8 +95,10 @@ def claims(
         fitted = fit_case(case, events, as_of, episodes, is_quiet)
         made_from = fitted.made_from
         if split or by:
+            from lynchpin.session.questions import parted
+
             with working(f"fitting every {by or 'period'}", is_quiet):
-                ledger = _parted(fitted, split or [], by)
+                ledger = parted(fitted, split=split or [], by=by)
         else:
             with working("moving causes in time, rolling the origin", is_quiet):
                 ledger = fitted.claims(shifts=shifts, seed=seed, workers=workers)
@@ -166,16 +167,6 @@ def register(
         made = freeze(case, events, as_of=as_of, shifts=shifts, seed=seed, episodes=episodes)
     write_text(out, as_text(made))
     show(made, as_json, written=out)
-
-
-def _parted(fitted: Fit, split: list[str], by: str | None) -> SplitLedger:
-    """Each mechanism by period where days are named, else by dyad or by condition."""
-    from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
-    from lynchpin.days import parse_day
-
-    if split:
-        return by_period(fitted, [parse_day(day, name="--split") for day in split])
-    return by_dyad(fitted) if by == "dyad" else by_condition(fitted)
 
 
 def _on_triads(theory: str, triads: str, events: Path | None, **options: Any) -> SplitLedger:

@@ -47,18 +47,9 @@ def ingest(
 @app.command()
 def sources(as_json: Json = False) -> None:
     """The feeds that can be read."""
-    from lynchpin.record.sources import sources as all_sources
+    from lynchpin.session.questions import feeds
 
-    rows = [
-        {
-            "name": s.name,
-            "summary": s.summary,
-            "columns": s.columns,
-            "citation": s.citation,
-            "licence": s.licence,
-        }
-        for s in all_sources().values()
-    ]
+    rows = feeds()
     if as_json:
         print_json({"sources": rows})
         return

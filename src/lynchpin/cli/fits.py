@@ -27,17 +27,9 @@ def fit(
         show(fitted, as_json)
         return
     from lynchpin.report.contract import answer
+    from lynchpin.session.questions import coefficients
 
-    about = {
-        "log_likelihood": fitted.log_likelihood,
-        "converged": fitted.converged,
-        "dispersion": fitted.theta,
-        "pooled_sd": fitted.pooled_sd,
-        "n_steps": fitted.design.rows,
-        "n_units": len(fitted.design.units),
-        "coefficients": fitted.to_frame().rename({"event_class": "class"}),
-    }
-    print_json(answer(about, fitted.made_from))
+    print_json(answer(coefficients(fitted), fitted.made_from))
 
 
 @app.command(short_help="What share of the acts each mechanism accounts for.")

@@ -39,7 +39,17 @@ from lynchpin.results.claims import (
     Window,
 )
 from lynchpin.results.fade import Fade, Peak
-from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware
+from lynchpin.results.forecast import (
+    QUANTILES,
+    RUN_AWAY,
+    AnyBy,
+    AnyOf,
+    Forecast,
+    IndexAhead,
+    Watch,
+    beware,
+    nothing_ahead,
+)
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -123,6 +133,7 @@ __all__ = [
     "direction",
     "flat",
     "interval_text",
+    "nothing_ahead",
     "per_doubling",
     "plain",
     "signed",

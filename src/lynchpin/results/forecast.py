@@ -80,6 +80,12 @@ class Forecast(Told):
         return self.table
 
 
+def nothing_ahead() -> Forecast:
+    """A forecast of nothing: what a brief holds before one is made."""
+    none = pl.DataFrame()
+    return Forecast(none, none, None, None, model="", draws=0, horizon_days=0)
+
+
 # -- At least one act of a pattern by a day.
 
 

@@ -10,21 +10,25 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin import limits
-from lynchpin.account.cases import Case, read_known
+from lynchpin.account.cases import Case, Known, read_known
 from lynchpin.answers.evidence import claims, fade
 from lynchpin.answers.evidence.sides import count_cause
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import reveal as reveal_forecast
-from lynchpin.answers.forecast.forecast import foresee, summarise
+from lynchpin.answers.forecast.forecast import Outlook, foresee, summarise
 from lynchpin.answers.relations import relation_index
 from lynchpin.days import month_start
 from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case
-from lynchpin.results import Brief, Fade, Provenance
+from lynchpin.results import Brief, Fade, Ledger, Provenance, nothing_ahead
 from lynchpin.session.agreements import agreements_of, looked_ahead
 from lynchpin.session.known import came_after, fit
 from lynchpin.session.notes import notes
+
+__all__ = [
+    "foresee", "how_it_fades", "make_brief", "state_of_play", "with_claims", "with_outlook", "with_reveal",
+]  # fmt: skip
 
 
 def make_brief(
@@ -54,14 +58,23 @@ def make_brief(
     limits.whole("days", days)
     limits.whole("draws", draws)
     known = read_known(case, events, as_of=as_of, episodes=episodes)
-    read, origin = known.case, known.origin
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
         lives = crew.submit(looked_ahead, known)
         fitted = fit_case(known)
         ledger = crew.submit(claims, fitted)
         ahead = foresee(fitted, days=days, draws=draws)
-    outlook = summarise(ahead)
-    plain = Brief(
+    plain = with_claims(state_of_play(known), fitted, ledger.result())
+    plain = replace(with_outlook(plain, fitted, ahead), agreements=lives.result())
+    return with_reveal(plain, fitted, ahead, events) if reveal else plain
+
+
+# -- A brief step by step: each takes what was made before it, so that a page can show the first while others are made.
+
+
+def state_of_play(known: Known) -> Brief:
+    """What needs no fit: the events, the relation index, and where the agreements stand; all else is empty."""
+    read = known.case
+    return Brief(
         provenance=known.provenance,
         title=read.title,
         account=read.account,
@@ -70,30 +83,42 @@ def make_brief(
         roles=read.roles,
         classes={c.name: c.means for c in read.classes},
         groups=read.groups,
-        events=fitted.events.filter(pl.col("event_class").is_not_null() & _among(read)),
-        index=relation_index(read, known.events, origin),
-        claims=ledger.result().rows,
-        whole=ledger.result().whole,
-        forecast=outlook,
+        events=known.events.filter(pl.col("event_class").is_not_null() & _among(read)),
+        index=relation_index(read, known.events, known.origin),
+        claims=(),
+        forecast=nothing_ahead(),
         watch=read.watch,
-        agreements=lives.result(),
-        fit_table=fitted.to_frame(),
-        notes=notes(fitted, outlook),
-        fade=_fade(fitted),
+        agreements=agreements_of(read, known.origin),
+        fit_table=pl.DataFrame(),
+        notes=(),
     )
-    if not reveal:
-        return plain
-    end = month_start(origin, len(ahead.months[MODEL]))
+
+
+def with_claims(brief: Brief, fitted: Fit, ledger: Ledger) -> Brief:
+    """The claims, the coefficients, and how the first push whose half-life was fitted fades."""
+    return replace(brief, claims=ledger.rows, whole=ledger.whole, fit_table=fitted.to_frame(), fade=_fade(fitted))
+
+
+def with_outlook(brief: Brief, fitted: Fit, ahead: Outlook) -> Brief:
+    """The outlook, and the method in words."""
+    outlook = summarise(ahead)
+    return replace(brief, forecast=outlook, notes=notes(fitted, outlook))
+
+
+def with_reveal(brief: Brief, fitted: Fit, ahead: Outlook, events: str | Path | None) -> Brief:
+    """What happened from the origin on, apart from all else; `events` as for `make_brief`."""
+    known, read = fitted.known, fitted.case
+    end = month_start(known.origin, len(ahead.months[MODEL]))
     later = came_after(known, events, end)
     return replace(
-        plain,
+        brief,
         forecast=reveal_forecast(ahead, later),
         revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
-        revealed_fade=_fade(fitted, later, (end - origin).days),
+        revealed_fade=_fade(fitted, later, (end - known.origin).days),
         revealed_agreements=tuple(
-            replace(life, history=tuple(act for act in life.history if act.date >= origin))
+            replace(life, history=tuple(act for act in life.history if act.date >= known.origin))
             for life in agreements_of(read, end)
-            if life.since >= origin
+            if life.since >= known.origin
         ),
     )
 

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 class Case(cases.Case):
     __doc__ = cases.Case.__doc__
 
+    @classmethod
+    def of(cls, read: cases.Case) -> Case:
+        """The plain record with these verbs."""
+        return cls(**{field.name: getattr(read, field.name) for field in fields(read)})
+
     def fit(self, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
         """Fit the case to its chronology or to a store: see `lynchpin.fit`."""
         return fit(self, events, as_of=as_of)
@@ -38,6 +43,11 @@ class Case(cases.Case):
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit(model.Fit):
     __doc__ = model.Fit.__doc__
+
+    @classmethod
+    def of(cls, fitted: model.Fit) -> Fit:
+        """The plain record with these verbs."""
+        return cls(**{field.name: getattr(fitted, field.name) for field in fields(fitted)})
 
     def claims(self, *, shifts: int = SHIFTS, seed: int | None = None, workers: int = 1) -> Ledger:
         """The claims ledger: see `lynchpin.answers.evidence.claims`."""
@@ -82,8 +92,7 @@ class Fit(model.Fit):
 
 def load_case(case: str | Path, *, allow_outside: bool | None = None) -> Case:
     """Read and check a case: see `lynchpin.account.cases.read_case`."""
-    read = cases.read_case(case, allow_outside=allow_outside)
-    return Case(**{field.name: getattr(read, field.name) for field in fields(read)})
+    return Case.of(cases.read_case(case, allow_outside=allow_outside))
 
 
 def fit(
@@ -116,5 +125,4 @@ def fit(
     >>> fitted.converged
     True
     """
-    fitted = known.fit(case, events, as_of=as_of, episodes=episodes)
-    return Fit(**{field.name: getattr(fitted, field.name) for field in fields(fitted)})
+    return Fit.of(known.fit(case, events, as_of=as_of, episodes=episodes))

@@ -10,6 +10,8 @@ import polars as pl
 from lynchpin.account.cases import Case, Known, case_events, read_known
 from lynchpin.model import Fit, fit_case
 
+__all__ = ["Known", "came_after", "fit", "read_known"]
+
 
 def fit(
     case: Case | str | Path,

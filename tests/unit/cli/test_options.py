@@ -117,12 +117,20 @@ STORE = "lynchpin.record.store.Store.open"
 COMMANDS = [
     Command(
         ("brief",),
-        {"lynchpin.session.brief.make_brief": SimpleNamespace(provenance=MADE_FROM)},
+        {
+            "lynchpin.session.brief.make_brief": SimpleNamespace(provenance=MADE_FROM),
+            "lynchpin.report.page.markdown.render": "text",
+            "{}.find_browser": "chromium",
+            "{}.print_pdf": None,
+            "{}.write_text": None,
+        },
         record_of("make_brief")
         | numbers("make_brief", "days", "draws")
         | {
             "reveal": arrives("--reveal", "make_brief", "reveal", True),
             "out": arrives("--out there", "write", "file", Path("there/toy/brief.html")),
+            "pdf": arrives("--pdf", "print_pdf", "browser", "chromium"),
+            "md": arrives("--md", "render"),
             "as_json": JSON,
             "quiet": quiet(),
         },
@@ -132,8 +140,8 @@ COMMANDS = [
         ("claims",),
         FITTED | {
             "lynchpin.answers.evidence.triads.triad_claims": "ledger",
-            "lynchpin.answers.evidence.splits.by_period": "ledger",
-            "lynchpin.answers.evidence.splits.by_dyad": "ledger",
+            "lynchpin.session.questions.by_period": "ledger",
+            "lynchpin.session.questions.by_dyad": "ledger",
             "lynchpin.session.register.confirm": ("tested", MADE_FROM),
         },
         record_of("fit_case")
@@ -314,7 +322,7 @@ COMMANDS = [
         ("explain",),
         {
             "lynchpin.session.facade.load_case": SimpleNamespace(name="toy", mechanisms=(), stage_mechanisms=(), shares=()),
-            "lynchpin.account.cases.roles.roles_in_words": {},
+            "lynchpin.session.questions.roles_in_words": {},
         },
         {"case": arrives("toy", "load_case", "case", "toy"), "as_json": PRINTED},
     ),
@@ -343,6 +351,35 @@ COMMANDS = [
         },
     ),
     Command(("cases",), {"lynchpin.session.cases.list_cases": "listed"}, {"as_json": JSON}),
+    Command(
+        ("serve",),
+        {"lynchpin.web.serve.serve": None},
+        {
+            "case": arrives("one two", "serve", "cases", ["one", "two"]),
+            "events": arrives("--events a.duckdb --store b.duckdb", "serve", "stores", [Path("a.duckdb"), Path("b.duckdb")]),
+            "port": arrives("--port 4000", "serve", "port", 4000),
+            "host": arrives("--host 127.0.0.2", "serve", "host", "127.0.0.2"),
+            "token": arrives("--token secret-secret", "serve", "token", "secret-secret"),
+            "name": arrives("--name box.local", "serve", "names", ["box.local"]),
+            "folder": arrives("--dir there", "serve", "folder", Path("there")),
+            "track": arrives("--track t.duckdb", "serve", "track", Path("t.duckdb")),
+        },
+    ),
+    Command(
+        ("doctor",),
+        {
+            "lynchpin.session.doctor.examine": {
+                "version": "1", "python": "3", "platform": "x", "packages": {}, "extras": {}, "browser": None,
+                "self_test": {"seconds": 1.0, "events": 1, "converged": True}, "sound": True,
+            },
+        },
+        {"as_json": PRINTED},
+    ),
+    Command(
+        ("completion", "bash"),
+        {"typer.completion.get_completion_script": "script"},
+        {"shell": arrives("", "get_completion_script", "shell", "zsh", instead=("completion", "zsh"))},
+    ),
     Command(
         ("rem", "a.csv", "--effects", "inertia"),
         {

@@ -55,7 +55,7 @@ FAULTS = [
     ("stages.csv", ",negotiating,", ",negotiated,", "stages.csv, line 2"),
     ("stages.csv", "gsomia-jpn-kor,", "gsomia,", "stages.csv, line 2"),
     ("case.toml", 'flagship = "gsomia-jpn-kor"', 'flagship = "gsomia"', "agreements.csv"),
-    ("case.toml", 'stages = "stages.csv"\n', "", "case.toml, line 15, [case] agreements"),
+    ("case.toml", 'stages = "stages.csv"\n', "", "case.toml, line 14, [case] agreements"),
     ("case.toml", 'stages = "stages.csv"', 'stages = "events.csv"', "events.csv, line 1"),
     ("case.toml", "start = 2015-01-01", "start = 2025-12-01", "the record"),
     ("scenarios/twice.toml", "factor = 2.0", "factor = -2.0", "twice.toml, line 3"),

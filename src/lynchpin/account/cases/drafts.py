@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin.account.cases.builtin import builtin_theories, write_case
+from lynchpin.account.cases.editing import read_text, with_name
 from lynchpin.account.cases.reading import read_case
 from lynchpin.account.cases.record import classify
 from lynchpin.account.cases.theory_file import is_theory, read_theory
@@ -21,7 +22,6 @@ from lynchpin.events import first_day
 from lynchpin.files import shown
 from lynchpin.record.ontology import countries
 from lynchpin.record.store import Store
-from lynchpin.toml import Lines, read_toml
 
 #: A case that is drafted says what this theory says, of the states that are named.
 THEORY = "lateral"
@@ -50,11 +50,7 @@ def write_like(case: str | Path, name: str, folder: Path) -> tuple[Path, ...]:
         raise BadData(f"{case} is a theory, not a case: it names no states", "--like", mend)
     read = read_case(case)
     path = read.path
-    text = read_toml(path, "case").decode("utf-8-sig")
-    lines = text.splitlines(keepends=True)
-    line, column = Lines(text, path.name).find("case", key="name")
-    at = lines[line - 1]
-    lines[line - 1] = at[: column - 1] + re.sub(r"""(['"]).*?\1""", f'"{name}"', at[column - 1 :], count=1)
+    text = with_name(read_text(path), path.name, name)
     named = [file for file in (read.events_file, read.agreements_file, read.stages_file) if file is not None]
     beside = [file for file in path.parent.rglob("*") if file.is_file() and file.suffix in (".csv", ".md", ".toml")]
     files = {
@@ -62,7 +58,7 @@ def write_like(case: str | Path, name: str, folder: Path) -> tuple[Path, ...]:
         for file in sorted({*named, *beside})
         if file.is_relative_to(path.parent) and file != path
     }
-    return write_case(name, folder, {"case.toml": "".join(lines).encode(), **files})
+    return write_case(name, folder, {"case.toml": text.encode(), **files})
 
 
 def write_from_store(store: str | Path, states: Sequence[str], name: str, folder: Path) -> tuple[Path, ...]:

@@ -55,7 +55,6 @@ _CASE = (
     "stages",
     "flagship",
 )
-_CLASS = ("name", "means", "types", "contexts", "without", "without_types", "sign")
 _STEPS = {"day": 1, "week": 7}
 _CONTEXTS = frozenset(contexts.contexts("lynchpin"))
 
@@ -157,8 +156,11 @@ def build_case(
     step = top.one_of("step", tuple(_STEPS), "week")
     names = _vocabulary(labels, roles, variables, class_names, groups, blocs)
     agreements = _beside(top, "agreements", path)
-    mechanisms, on_stages = read_mechanisms(values, lines, names, tuple(c.id for c in claims), agreements)
-    shares = read_shares(values, lines, tuple(c.id for c in claims), agreements)
+    ids = tuple(c.id for c in claims)
+    said = tables(values, "mechanism", lines, ("name", "claim", "says", "expect", "half_life", "window", "lag", "note"))
+    mechanisms, on_stages = read_mechanisms(said, lines, names, ids, agreements)
+    counted = tables(values, "share", lines, ("name", "claim", "kinds", "after", "then", "expect", "against", "note"))
+    shares = read_shares(counted, ids, agreements)
     taken = {m.name for m in mechanisms} | {m.name for m in on_stages}
     for position, share in enumerate(shares):
         if share.name in taken:

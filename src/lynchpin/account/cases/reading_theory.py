@@ -25,7 +25,7 @@ from lynchpin.errors import BadData, BadMechanism, BadValue, UnknownName, sugges
 from lynchpin.record.ontology import countries
 from lynchpin.results import Expect
 from lynchpin.tabular import open_table
-from lynchpin.toml import Lines, Table, tables, unique
+from lynchpin.toml import Lines, Table, unique
 
 #: The stages that a share can count: `answers.agreements.stages` has what each of them is.
 STAGES: Final = (
@@ -42,8 +42,6 @@ STAGES: Final = (
     "ended",
 )
 _MOST_PARTIES = 6  # of an agreement, when the ways to read a cause are counted
-_MECHANISM = ("name", "claim", "says", "expect", "half_life", "window", "lag", "note")
-_SHARE = ("name", "claim", "kinds", "after", "then", "expect", "against", "note")
 
 
 def read_blocs(values: Mapping[str, Any], lines: Lines, labels: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -75,7 +73,7 @@ def read_blocs(values: Mapping[str, Any], lines: Lines, labels: Mapping[str, str
 
 
 def read_mechanisms(
-    values: Mapping[str, Any], lines: Lines, names: Vocabulary, claims: Sequence[str], agreements: Path | None
+    sections: list[Table], lines: Lines, names: Vocabulary, claims: Sequence[str], agreements: Path | None
 ) -> tuple[tuple[Mechanism, ...], tuple[StageMechanism, ...]]:
     """The mechanisms of a case, those on acts and those on agreements apart.
 
@@ -84,7 +82,6 @@ def read_mechanisms(
     BadMechanism : the text of one does not read, or does not fit the case
     UnknownName, BadData, BadValue : a key is unknown or of the wrong kind, a claim does not exist
     """
-    sections = tables(values, "mechanism", lines, _MECHANISM)
     unique(sections, "name")
     parsed = []
     for table in sections:
@@ -126,16 +123,13 @@ def read_mechanisms(
     return tuple(mechanisms), tuple(on_stages)
 
 
-def read_shares(
-    values: Mapping[str, Any], lines: Lines, claims: Sequence[str], agreements: Path | None
-) -> tuple[ShareText, ...]:
+def read_shares(sections: list[Table], claims: Sequence[str], agreements: Path | None) -> tuple[ShareText, ...]:
     """The shares of agreements that a case counts.
 
     Raises
     ------
     BadData, UnknownName, BadValue : a key, a claim, a kind or a stage does not exist, or the case names no agreements
     """
-    sections = tables(values, "share", lines, _SHARE)
     unique(sections, "name")
     found = []
     for table in sections:

@@ -84,8 +84,8 @@ def bind(theory: Theory, structure: Structure, on: date | None = None) -> tuple[
     Examples
     --------
     >>> from lynchpin.account.cases import read_theory
-    >>> [triad.name for triad in bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))]
-    ['USA-JPN-KOR']
+    >>> [triad.name for triad in bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9))][-2:]
+    ['USA-JPN-KOR', 'USA-LTU-LVA']
     """
     day = on or structure.last_day
     known = structure.on(day)

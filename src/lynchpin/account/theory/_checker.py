@@ -59,7 +59,7 @@ class Checker:
         for end, bound in ((edge.source, checked.source), (edge.target, checked.target)):
             bloc = next((node for node in bound.domain if node in self.vocabulary.blocs), None)
             if bloc is not None:
-                what = f"'{end}' can be '{bloc}', a bloc of states; what moves on the right of '=>' is between states"
+                what = f"{a_bloc(str(end), bloc)}; what moves on the right of '=>' is between states"
                 raise self.bad(what, end.token, "blocs stand in causes only")
             inside = next((node for node in bound.domain if "." in node), None)
             if inside is not None:
@@ -134,6 +134,11 @@ class Checker:
                 what = f"{len(rivals)} variables range over the {len(one.domain)} members of '{one.role}'"
                 raise self.bad(what, end.token, "variables of one role are different nodes: use fewer of them")
         return tuple(bound.values())
+
+
+def a_bloc(end: str, bloc: str) -> str:
+    """That an end is a bloc, or can be one."""
+    return f"'{end}' is a bloc of states" if end == bloc else f"'{end}' can be '{bloc}', a bloc of states"
 
 
 def is_twin(edge: Edge, source: Bound) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lynchpin.account.theory._checked import CheckedEdge, Vocabulary
-from lynchpin.account.theory._checker import Checker
+from lynchpin.account.theory._checker import Checker, a_bloc
 from lynchpin.account.theory._nodes import Edge
 from lynchpin.account.theory.tokens import Place, bad, tokenise
 from lynchpin.account.theory.tree import _EDGE, _Reader
@@ -59,7 +59,7 @@ def check_pattern(edge: Edge, vocabulary: Vocabulary, *, of_states: bool = True)
     for end, bound in ((edge.source, checked.source), (edge.target, checked.target)):
         bloc = next((node for node in bound.domain if node in vocabulary.blocs), None)
         if bloc is not None:
-            raise checker.bad(f"'{end}' can be '{bloc}', a bloc of states", end.token, "blocs stand in causes only")
+            raise checker.bad(a_bloc(str(end), bloc), end.token, "blocs stand in causes only")
         inside = next((node for node in bound.domain if "." in node), None)
         if of_states and inside is not None:
             raise checker.bad(

@@ -31,7 +31,7 @@ def exact_interval(came: int, n: int, level: float = 0.9) -> tuple[float, float]
     Examples
     --------
     >>> [round(end, 3) for end in exact_interval(19, 33)]
-    [0.418, 0.724]
+    [0.419, 0.722]
     >>> [round(end, 3) for end in exact_interval(0, 10)]
     [0.0, 0.259]
     """

@@ -17,6 +17,7 @@ from lynchpin.answers.evidence.influence import top_events
 from lynchpin.answers.evidence.levels import drawn_tests
 from lynchpin.answers.evidence.others import other_rows
 from lynchpin.answers.evidence.placebo import Placebo, lay_null, settled_placebo, sums_without, under
+from lynchpin.answers.evidence.recall import with_joint
 from lynchpin.answers.evidence.said import missing, sentence
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.verdict import (
@@ -90,6 +91,8 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Meas
     acts = fit.design.layers.acts
     n_cause, n_target = count_cause(acts, fit.case, mechanism), count_target(acts, mechanism)
     why = missing(n_cause, n_target)
+    if n_cause == 0 and count_cause(acts, fit.case, with_joint(mechanism, "counted")) > 0:
+        why = "every act of its cause stands on both sides, and such joint acts are left out"
     if why is None and measured.timing is None:
         why = "nothing of its cause is left once slow drift and the other causes are out"
     row = Claim(

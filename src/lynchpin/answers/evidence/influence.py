@@ -51,12 +51,7 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, at: Sums | 
     timing = Timing.of(fit, mechanism, at)
     if timing is None:
         return ()
-    causes, of_cause = cause_influence(fit, mechanism, timing)
-    outcomes, of_outcome = outcome_influence(fit, timing)
-    every = np.union1d(causes, outcomes)
-    shift = np.zeros(every.size)
-    shift[np.searchsorted(every, causes)] += of_cause
-    shift[np.searchsorted(every, outcomes)] += of_outcome
+    every, shift, causes, outcomes = influence(fit, mechanism, timing)
     found = []
     for place in np.argsort(-np.abs(shift), kind="stable")[:most]:
         event, part = int(every[place]), _part(every[place] in causes, every[place] in outcomes)
@@ -92,6 +87,35 @@ class Timing:
         score = sum(float(column_of(row.unit, k) @ row.residual) for row in null.rows)
         square = sum(float((row.weight * x) @ column_of(row.unit, k)) for row, x in zip(null.rows, left, strict=True))
         return cls(null, left, score, square) if square > 1e-6 else None
+
+
+def influence(
+    fit: Fit, mechanism: Mechanism, timing: Timing
+) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], NDArray[np.int64]]:
+    """Per act on either side: the estimate with it less without it. -> events, log rate ratios, causes, outcomes"""
+    causes, of_cause = cause_influence(fit, mechanism, timing)
+    outcomes, of_outcome = outcome_influence(fit, timing)
+    every = np.union1d(causes, outcomes)
+    shift = np.zeros(every.size)
+    shift[np.searchsorted(every, causes)] += of_cause
+    shift[np.searchsorted(every, outcomes)] += of_outcome
+    return every, shift, causes, outcomes
+
+
+def weight_of(fit: Fit, mechanism: Mechanism, event_id: str) -> TopEvent | None:
+    """What one act weighs in a mechanism; None where it stands on neither side of it."""
+    timing = Timing.of(fit, mechanism)
+    if timing is None:
+        return None
+    at = {k for k, name in enumerate(fit.events["event_id"]) if name == event_id}
+    every, shift, causes, outcomes = influence(fit, mechanism, timing)
+    for place, event in enumerate(every):
+        if int(event) in at:
+            row = fit.events.row(int(event), named=True)
+            without = float(2.0 ** (timing.score / timing.information - shift[place]))
+            part = _part(bool(event in causes), bool(event in outcomes))
+            return TopEvent(event_id, row["date"], part, headline(row), float(shift[place]), without)
+    return None
 
 
 def outcome_influence(fit: Fit, timing: Timing) -> tuple[NDArray[np.int64], Floats]:

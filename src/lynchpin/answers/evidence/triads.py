@@ -18,23 +18,29 @@ import polars as pl
 from lynchpin.account.cases import Theory, Triad, bind, read_known, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
+from lynchpin.answers.evidence.placebo import settled_placebo, sums_without
 from lynchpin.answers.evidence.sides import count_cause, count_target
-from lynchpin.answers.evidence.splits import FEWEST, MOST, SMALLEST_INFORMATION, pooled_places, split_claim
+from lynchpin.answers.evidence.splits import FEWEST, pooled_places, split_claim
 from lynchpin.answers.evidence.spread import likeliest_tau
 from lynchpin.days import optional_day, parse_day
+from lynchpin.defaults import SHIFTS
 from lynchpin.errors import BadValue
 from lynchpin.events import acts_of, first_day, last_day
 from lynchpin.model import Fit, fit_case
 from lynchpin.model.design import expand
 from lynchpin.record.store import Store
-from lynchpin.results import Effect, ManyTriads, SplitClaim, SplitLedger, SplitPart
+from lynchpin.results import ManyTriads, SplitClaim, SplitLedger, SplitPart
+
+#: A triad whose log rate ratio is known no better than this is not pooled: all others weigh by what they know.
+LARGEST_ERROR = 10.0
 
 METHOD = (
-    "Each triad is fitted by itself; own ratio is what its record says with the prior taken out again, per doubling of "
-    "the cause, 90 %. Pooled: random effects by restricted maximum likelihood, the interval of the mean by Knapp and "
-    "Hartung; shrunk is each triad pulled toward the mean by as much as its record is unsure. Two triads that share "
-    "their pair of allies share their outcomes: only the one whose record says more is pooled. Triads may still share "
-    "acts of a cause; that covariance is left out. Association in time is not called cause."
+    "Each triad is fitted by itself; own ratio is its timing effect, as in the ledger of its case: what doubling the "
+    "cause does once the slow drift of both is out, 90 %. Pooled: random effects by restricted maximum likelihood, the "
+    "interval of the mean by Knapp and Hartung; shrunk is each triad pulled toward the mean by as much as its record "
+    "is unsure. Two triads that share their pair of allies share their outcomes: only the one whose record says more "
+    "is pooled. Triads may still share acts of a cause; that covariance is left out. Association in time is not called "
+    "cause."
 )
 
 
@@ -169,7 +175,7 @@ def _pooled(
 
 
 def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
-    """What one triad's own record says of a mechanism: the estimate with its prior taken out again."""
+    """What one triad's own record says of a mechanism: the timing effect, as in its ledger."""
     n_cause, n_target = sides.get(name, (0, 0))
     counted = SplitPart(triad.name, triad.title, n_cause_events=n_cause, n_target_events=n_target)
     if isinstance(fit, str):
@@ -178,10 +184,7 @@ def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
         return replace(counted, left_out_because=triad.left_out[name])
     if min(n_cause, n_target) < FEWEST:
         return replace(counted, left_out_because=f"fewer than {FEWEST} acts of its cause or of its target")
-    k = fit.design.position(name)
-    known = 1.0 / float(fit.covariance[k, k])
-    own = known - fit.case.prior_sd**-2
-    if own < SMALLEST_INFORMATION:
+    timing = settled_placebo(fit, name, SHIFTS, fit.case.seed, sums_without(fit, name))
+    if timing is None or (timing.effect.standard_error or np.inf) > LARGEST_ERROR:
         return replace(counted, left_out_because="the record says next to nothing of it")
-    error = float(np.sqrt(max(1.0 / own, fit.clustered[k, k] * (known / own) ** 2)))
-    return replace(counted, effect=Effect.of(float(fit.estimate[k]) * known / own, error, MOST))
+    return replace(counted, effect=timing.effect)

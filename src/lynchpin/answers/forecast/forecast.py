@@ -41,7 +41,7 @@ class Outlook:
     """Every model's probabilities: month by month, and for all months together.
 
     months : model -> one Predictive for each month; whole : model -> Predictive of their sum
-    past : model -> its mean log score from earlier days, as far as their answers are known, and how many days
+    past : a model, its mean log score from earlier days whose answers are known, and how many they are
     runaway, held : of the mechanism model's paths: see `lynchpin.answers.simulate.Paths`
     """
 
@@ -50,8 +50,7 @@ class Outlook:
     draws: int
     months: Mapping[str, Sequence[Predictive]]
     whole: Mapping[str, Predictive]
-    past: Mapping[str, float]
-    past_days: int
+    past: Sequence[tuple[str, float, int]]
     runaway: float = 0.0
     held: float = 0.0
 
@@ -114,7 +113,7 @@ def foresee(
         draws,
         {name: values[:-1] for name, values in by_model.items()},
         {name: values[-1] for name, values in by_model.items()},
-        *earlier_scores(panel, months, case.calendar),
+        earlier_scores(panel, months, case.calendar),
         paths.runaway,
         paths.held,
     )
@@ -124,13 +123,8 @@ def foresee(
 EARLIER = 12
 
 
-def earlier_scores(panel: Panel, months: int, calendar: Sequence[Announced] = ()) -> tuple[dict[str, float], int]:
-    """Mean log scores of the stack and of the best baseline from earlier days, each blind to what came after it.
-
-    Returns
-    -------
-    dict (model -> nats, empty where no answer is known yet), and how many days
-    """
+def earlier_scores(panel: Panel, months: int, calendar: Sequence[Announced] = ()) -> list[tuple[str, float, int]]:
+    """The stack and the best baseline from earlier days, each blind to what came after: name, mean log score, days."""
     found: dict[str, list[float]] = {MODEL: [], EWMA: []}
     end = day_of(panel.end)
     for back in range(months, months + EARLIER):
@@ -144,8 +138,7 @@ def earlier_scores(panel: Panel, months: int, calendar: Sequence[Announced] = ()
         [stack] = stacks(past, [DaysAhead(0, stop - start)], lengths=lengths_of(past, calendar, stop - start))
         for name, pmf in ((MODEL, stack.pmf(rows, top)), (EWMA, baseline_pmf(EWMA, history, ahead, rows, top))):
             found[name].append(float(score.log_score(Predictive(pmf), came).mean()))
-    days = len(found[MODEL])
-    return ({name: float(np.mean(values)) for name, values in found.items()} if days else {}), days
+    return [(name, float(np.mean(values)), len(values)) for name, values in found.items() if values]
 
 
 def top_of(history: PastMonths, ahead: MonthsAhead, rows: Counts | None = None) -> int:
@@ -178,7 +171,7 @@ def summarise(outlook: Outlook) -> Forecast:
             orient="row",
         ),
         past=pl.DataFrame(
-            [(model, value, outlook.past_days) for model, value in outlook.past.items()],
+            outlook.past,
             schema={"model": pl.String, "log_score": pl.Float64, "days": pl.Int64},
             orient="row",
         ),

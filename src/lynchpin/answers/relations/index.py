@@ -86,8 +86,10 @@ def persistence(magnitude: Floats) -> float:
 
     Examples
     --------
-    >>> persistence(np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])), persistence(np.array([1.0, -1.0, 1.0, -1.0]))
-    (0.6666666666666665, 0.0)
+    >>> round(persistence(np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])), 3)
+    0.667
+    >>> persistence(np.array([1.0, -1.0, 1.0, -1.0]))
+    0.0
     """
     warm = magnitude > 0.0
     stays = [float(warm[1:][warm[:-1] == kind].mean()) for kind in (True, False) if (warm[:-1] == kind).any()]

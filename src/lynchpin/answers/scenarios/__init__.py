@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from lynchpin.answers.scenarios.compare import what_if
+from lynchpin.answers.scenarios.compare import Baseline, baseline, what_if
 from lynchpin.answers.scenarios.reading import changes_of, read_scenario, scenarios_of
 from lynchpin.answers.scenarios.scenario import Scenario
+from lynchpin.answers.scenarios.writing import scenario_text
 
-__all__ = ["Scenario", "changes_of", "read_scenario", "scenarios_of", "what_if"]
+__all__ = [
+    "Baseline",
+    "Scenario",
+    "baseline",
+    "changes_of",
+    "read_scenario",
+    "scenario_text",
+    "scenarios_of",
+    "what_if",
+]

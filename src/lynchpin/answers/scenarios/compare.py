@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,43 @@ from lynchpin.results import WhatIf
 _LARGEST = 4
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Baseline:
+    """The futures without a scenario: the half of every comparison of a fit that does not change with what is asked."""
+
+    fit: Fit
+    months: int
+    draws: int
+    seed: int
+    paths: Paths
+
+    def fits(self, fit: Fit, months: int, draws: int, seed: int) -> bool:
+        """Whether these are the paths that such a comparison begins with."""
+        return self.fit is fit and (self.months, self.draws, self.seed) == (months, draws, seed)
+
+
+def baseline(
+    fit: Fit, *, days: int = DAYS, draws: int = PAIRS, seed: int | None = None, workers: int | None = None
+) -> Baseline:
+    """The futures without a scenario, to be kept and given to `what_if`; parameters and errors as there."""
+    months = months_ahead(days, verb="play")
+    limits.whole("draws", draws)
+    limits.optional("seed", seed)
+    used = fit.case.seed if seed is None else seed
+    return Baseline(fit, months, draws, used, _play(fit, months, draws, used, None, workers))
+
+
+def _play(fit: Fit, months: int, draws: int, seed: int, differs: Applied | None, workers: int | None) -> Paths:
+    at = [day_number(day) - day_number(fit.origin) for day in edges(fit.origin, 1, months)]
+    steps = -(-at[-1] // fit.case.step_days)
+    pairs = pairs_of(placed(fit.design)).astype(np.int32)
+    if differs is None:
+        standing, moves = ties(fit, pairs, steps), None
+    else:
+        standing, moves = ties(fit, pairs, steps, without=differs.without, put_in=differs.put_in), differs.moves
+    return simulate(fit, steps, draws, seed, edges=at, moves=moves, ties=standing, expected=True, workers=workers)
+
+
 def what_if(
     fit: Fit,
     scenario: Scenario | str | Path | None = None,
@@ -41,6 +78,7 @@ def what_if(
     draws: int = PAIRS,
     seed: int | None = None,
     workers: int | None = None,
+    kept: Baseline | None = None,
 ) -> WhatIf:
     """Play a fit forward twice, with and without a scenario, on common random numbers.
 
@@ -53,6 +91,7 @@ def what_if(
     draws : int, pairs of paths, at least 100
     seed : int or None, None for the case's own
     workers : int or None, threads that share the paths; the answer is the same
+    kept : Baseline or None, of the same fit, days, draws and seed: then only the scenario is played
 
     Returns
     -------
@@ -61,6 +100,7 @@ def what_if(
     Raises
     ------
     LynchpinError : the scenario does not read or does not fit; days or draws are out of range
+    ValueError : the baseline that was kept is of another fit, or of other days, draws or seed
     """
     months = months_ahead(days, verb="play")
     limits.whole("draws", draws)
@@ -72,18 +112,11 @@ def what_if(
     at = [day_number(day) - day_number(origin) for day in ahead]
     steps = -(-at[-1] // fit.case.step_days)
     made = applied(fit, read, steps, ahead[-1])
-    pairs = pairs_of(placed(fit.design)).astype(np.int32)
-
-    def play(differs: Applied | None) -> Paths:
-        standing = (
-            ties(fit, pairs, steps, without=differs.without, put_in=differs.put_in)
-            if differs
-            else ties(fit, pairs, steps)
-        )
-        moves = differs.moves if differs else None
-        return simulate(fit, steps, draws, used, edges=at, moves=moves, ties=standing, expected=True, workers=workers)
-
-    base, other = play(None), play(made)
+    if kept is None:
+        kept = baseline(fit, days=days, draws=draws, seed=used, workers=workers)
+    elif not kept.fits(fit, months, draws, used):
+        raise ValueError("the baseline is of another fit, or of other days, draws or seed")
+    base, other = kept.paths, _play(fit, months, draws, used, made, workers)
     table = _table(fit, base, other, made)
     measures = _measures(fit, read.measures, base, other, table)
     index = _index(fit, base, other, ahead[1:])

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-from scipy.special import roots_jacobi
+import scipy
 
 from lynchpin.engine.rem.features import Features
 from lynchpin.engine.rem.plan import Plan
@@ -160,5 +160,5 @@ def radau(looks: int) -> tuple[Floats, Floats]:
     """
     if looks == 1:
         return np.ones(1), np.ones(1)
-    x, weight = roots_jacobi(looks - 1, 1.0, 0.0)
+    x, weight = scipy.special.roots_jacobi(looks - 1, 1.0, 0.0)
     return np.append((x + 1.0) / 2.0, 1.0), np.append(weight / (1.0 - x) / 2.0, 1.0 / looks**2)

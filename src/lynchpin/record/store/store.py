@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 View = Literal["reports", "episodes"]
 
 _LONGEST_LAG = 365
-_AT_ONCE = 120_000  # reports that are folded at once
+_AT_ONCE = 50_000  # reports that are folded at once
 
 
 class Store:
@@ -262,9 +262,20 @@ class Store:
         The selection must want all reports of a pair of actors, or none: one report of an act stands for the others.
         """
         parts = -(-self.count(selection) // at_once)
-        for part in range(parts):
-            reports = self.selected(selection.where(f"hash({folding.PAIR}) % {parts} = {part}"))
-            yield folding.fold(self.with_reach(reports, before=before) if reach else reports)
+        columns = ", ".join(f'"{name}"' for name in COLUMNS)
+        if parts > 1:  # laid out once by part, on disk where it does not fit into memory
+            parted = selection.sql(f"{columns}, hash({folding.PAIR}) % {parts} AS part", "events", "ORDER BY part")
+            self._run(f"CREATE OR REPLACE TEMP TABLE parted AS {parted}", selection.all_values)
+        try:
+            for part in range(parts):
+                if parts == 1:
+                    reports = self.selected(selection)
+                else:
+                    found = self._query(f"SELECT {columns} FROM parted WHERE part = {part} {order_of()}")
+                    reports = found.cast(pl.Schema(SCHEMA))
+                yield folding.fold(self.with_reach(reports, before=before) if reach else reports)
+        finally:
+            self._run("DROP TABLE IF EXISTS temp.parted", [])
 
     def fold_counts(self) -> dict[str, Any]:
         """What the folds make of all reports, as `Folded.to_dict` tells it."""
@@ -392,6 +403,10 @@ class Store:
     def _query(self, sql: str, *values: object, given: Stream | None = None) -> pl.DataFrame:
         with self._border():
             return _file.query(self._connection, sql, values, given=given)
+
+    def _run(self, sql: str, values: Sequence[object]) -> None:
+        with self._border():
+            _file.run(self._connection, sql, values)
 
     def _border(self) -> AbstractContextManager[None]:
         return _file.border(self.path)

@@ -56,6 +56,7 @@ class Figure:
     key: tuple[Key, ...] = field(default=())
     value: str = ""  # the number that the picture ends on, shown beside its title
     least_width: int = 0  # pixels that it needs to be read; on a narrower page it scrolls sideways within itself
+    data: Sequence[Mapping[str, Any]] = field(default=(), repr=False)  # the rows of its largest table
 
 
 def figure(
@@ -70,7 +71,9 @@ def figure(
     least_width: int = 0,
 ) -> Figure:
     """A chart with its words, ready for the page."""
-    spec = packed(chart, without=without)
+    whole: dict[str, Any] = chart.to_dict(validate=False)
+    data: Sequence[Mapping[str, Any]] = max(whole["datasets"].values(), key=len, default=())
+    spec = packed(whole, without=without)
     return Figure(
         id=name,
         title=title,
@@ -81,6 +84,7 @@ def figure(
         least_width=least_width,
         key=tuple(key),
         value=value,
+        data=data,
     )
 
 
@@ -106,8 +110,10 @@ def class_key(brief: Brief) -> tuple[Key, ...]:
     return tuple(Key("dot", colour, spoken(name)) for name, colour in colours(brief).items())
 
 
-def timeline_figure(name: str, brief: Brief, cited: pl.DataFrame, start: date, end: date, caption: str) -> Figure:
-    """What happened: `cited` is `sources.cited(...)`, whose rows the page lists and joins to the dots."""
+def timeline_figure(
+    name: str, brief: Brief, cited: pl.DataFrame, start: date, end: date, caption: str, without: Sequence[str] = ()
+) -> Figure:
+    """What happened: `cited` is `sources.for_timeline(...)`; columns `without` are joined from the list on the page."""
     classes = list(brief.classes)
     pairs = lanes(brief)
     dots = timeline.dots(cited, pairs, classes, brief.actors)
@@ -116,7 +122,7 @@ def timeline_figure(name: str, brief: Brief, cited: pl.DataFrame, start: date, e
     dots = timeline.dots(cited, pairs, classes, brief.actors)
     chart = timeline.draw(dots, pairs, classes, colours(brief), brief.actors, start=start, end=end)
     note = caption + " Joint acts stand in the lane of every pair they join. Larger dots: larger magnitude."
-    return figure(name, chart, "Events by pair and class", note, key=class_key(brief), without=timeline.TEXT_COLUMNS)
+    return figure(name, chart, "Events by pair and class", note, key=class_key(brief), without=without)
 
 
 def index_figures(brief: Brief, start: date, end: date) -> list[Figure]:
@@ -369,17 +375,28 @@ def columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"n": len(rows), "of": turned}
 
 
-def packed(chart: alt.LayerChart, *, without: Sequence[str] = ()) -> dict[str, Any]:
-    """A chart's specification with its data in columns, and without what all pictures share.
+def unpacked(figure: Figure) -> dict[str, Any]:
+    """The specification of a figure as altair gave it, with its data in rows and the configuration of all pictures."""
+    spec: dict[str, Any] = json.loads(figure.spec)
+    spec["datasets"] = {name: _rows(table) for name, table in spec["datasets"].items()}
+    return spec | {"$schema": alt.SCHEMA_URL, "config": theme.config()}
+
+
+def _rows(table: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Columns as `columns` packs them, turned back."""
+    whole = {name: c if isinstance(c, list) else [c["of"][at] for at in c["at"]] for name, c in table["of"].items()}
+    return [{name: values[k] for name, values in whole.items()} for k in range(table["n"])]
+
+
+def packed(whole: Mapping[str, Any], *, without: Sequence[str] = ()) -> dict[str, Any]:
+    """A specification with its data in columns, and without what all pictures share.
 
     Parameters
     ----------
-    chart : an altair chart
+    whole : the specification of a chart, as altair gives it
     without : data columns that the page fills in from its list of sources
     """
-    spec: dict[str, Any] = chart.to_dict(validate=False)
-    for shared in ("$schema", "config"):
-        spec.pop(shared, None)
+    spec = {key: value for key, value in whole.items() if key not in ("$schema", "config")}
     spec["datasets"] = {
         name: columns([{key: row[key] for key in row if key not in without} for row in rows])
         for name, rows in spec["datasets"].items()

@@ -111,7 +111,7 @@ def claims(brief: Brief) -> Headline | None:
 
 def outlook(brief: Brief) -> Headline | None:
     """What the first watch is expected to bring, against its own last twelve months."""
-    for watch in brief.watch:
+    for watch in brief.watch if brief.forecast.model else ():
         rows = totals.beside(brief.forecast, watch)
         if rows.is_empty():
             continue

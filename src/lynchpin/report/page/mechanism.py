@@ -50,6 +50,19 @@ _CURVE_KEY = (
 )
 
 
+def curve_figure(found: Sensitivity) -> figures.Figure:
+    """The specification curve; something must have been fitted."""
+    return figures.figure(
+        "specification-curve",
+        curve.draw(curve.data(found)),
+        "Estimates from the smallest to the largest, and the choices behind them",
+        "Above: what doubling the cause does to the rate, with 90 % intervals. Below: a row for each way to make a "
+        "choice, dark where most of the specifications above it make it so.",
+        key=_CURVE_KEY,
+        least_width=680,
+    )
+
+
 def render_curve(made_from: Provenance, found: Sensitivity) -> str:
     """One mechanism under every choice as one self-contained HTML file.
 
@@ -62,15 +75,6 @@ def render_curve(made_from: Provenance, found: Sensitivity) -> str:
     -------
     str, the whole text of the file; write it as UTF-8
     """
-    drawn = figures.figure(
-        "specification-curve",
-        curve.draw(curve.data(found)),
-        "Estimates from the smallest to the largest, and the choices behind them",
-        "Above: what doubling the cause does to the rate, with 90 % intervals. Below: a row for each way to make a "
-        "choice, dark where most of the specifications above it make it so.",
-        key=_CURVE_KEY,
-        least_width=680,
-    )
     means = Table(
         "The choices",
         ("Choice", "Way", "The case's own", "Meaning"),
@@ -94,7 +98,7 @@ def render_curve(made_from: Provenance, found: Sensitivity) -> str:
         "would another analyst have found the same",
         claim_name(found.claim, found.mechanism),
         f"{made_from.case_title}. {found.sentence}",
-        [drawn] if found.fitted else [],
+        [curve_figure(found)] if found.fitted else [],
         sentences=found.sentences(),
         tables=[means, every],
         method=[

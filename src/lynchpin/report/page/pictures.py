@@ -73,7 +73,7 @@ def render_splits(ledger: SplitLedger, made_from: Provenance | None = None) -> s
             triads.title,
             f"{words.plural(triads.events_used, 'event')}, {words.long_day(triads.first_event_date)} to "
             f"{words.long_day(triads.last_event_date)}. Roles are read for {words.long_day(triads.on)}.{tied}",
-            _forests(ledger),
+            forests(ledger),
             tables=[
                 Table(claim_name(claim.id, claim.mechanism), _HEADS["triad"], each)
                 for claim, each in zip(ledger.claims, rows, strict=True)
@@ -95,7 +95,7 @@ def render_splits(ledger: SplitLedger, made_from: Provenance | None = None) -> s
             )
         ]
     else:
-        kicker, title, drawn = "the same everywhere?", "Each claim, dyad by dyad", _forests(ledger)
+        kicker, title, drawn = "the same everywhere?", "Each claim, dyad by dyad", forests(ledger)
     return render_pictures(
         kicker,
         title,
@@ -139,7 +139,7 @@ def ratio_cells(effect: Effect | None) -> tuple[str, str]:
     return words.number(effect.rate_ratio), words.interval(effect.rate_ratio_lower, effect.rate_ratio_upper)
 
 
-def _forests(ledger: SplitLedger) -> list[figures.Figure]:
+def forests(ledger: SplitLedger) -> list[figures.Figure]:
     """The forest of each mechanism, with the mean beside its title."""
     each, of_triads = ledger.by, ledger.by == "triad"
     key = (

@@ -33,13 +33,6 @@ def render_scenario(made_from: Provenance, found: WhatIf) -> str:
     str, the whole text of the file; write it as UTF-8
     """
     scripts = page.scripts()
-    differences = figures.figure(
-        "differences",
-        what_if.draw(what_if.data(found)),
-        "What differs",
-        "Expected acts with the scenario minus without it: mean of the pairs of paths, and the bar that holds 90 % of "
-        "them. Coloured where the bar leaves out no difference. Acts that the scenario puts in are not counted.",
-    )
     return page.template("scenario.html").render(
         made_from=made_from,
         found=found,
@@ -47,10 +40,24 @@ def render_scenario(made_from: Provenance, found: WhatIf) -> str:
         style=Markup(page.style({})),
         scripts=[Markup(script) for script in scripts],
         config=script_json(theme.config()),
-        differences=differences,
-        months=[*(_months(found, name, k) for k, name in enumerate(_names(found))), *_gap(found)],
-        rows=_rows(found),
+        **parts(found),
     )
+
+
+def parts(found: WhatIf) -> dict[str, Any]:
+    """What the page of a comparison is filled from: the differences, the months and the gap drawn, and the table."""
+    differences = figures.figure(
+        "differences",
+        what_if.draw(what_if.data(found)),
+        "What differs",
+        "Expected acts with the scenario minus without it: mean of the pairs of paths, and the bar that holds 90 % of "
+        "them. Coloured where the bar leaves out no difference. Acts that the scenario puts in are not counted.",
+    )
+    return {
+        "differences": differences,
+        "months": [*(_months(found, name, k) for k, name in enumerate(_names(found))), *_gap(found)],
+        "rows": _rows(found),
+    }
 
 
 def _names(found: WhatIf) -> list[str]:

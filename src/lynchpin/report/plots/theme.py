@@ -6,6 +6,7 @@ group the classes differ in lightness as well as hue, so that the picture surviv
 
 from __future__ import annotations
 
+import colorsys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,6 +75,21 @@ def tint(colour: str, share: float) -> str:
     """
     parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + "".join(f"{round(255 - (255 - part) * share):02x}" for part in parts)
+
+
+def dark(colour: str) -> str:
+    """The colour that stands for `colour` on a dark page: the same hue, its lightness turned over.
+
+    `page.js` does the same to the colours of pictures.
+
+    Examples
+    --------
+    >>> dark("#ffffff"), dark("#1b2430"), dark("#5b2c6f")
+    ('#171717', '#c5d0df', '#bd8dd2')
+    """
+    hue, light, full = colorsys.rgb_to_hls(*(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)))
+    parts = colorsys.hls_to_rgb(hue, 0.95 - 0.86 * light, min(full, 0.75))
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
 
 
 def config() -> dict[str, Any]:

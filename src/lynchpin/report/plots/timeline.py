@@ -72,6 +72,11 @@ def dots(events: pl.DataFrame, pairs: Sequence[str], classes: Sequence[str], act
     )
 
 
+def brush() -> alt.SelectionParameter:
+    """What lets a reader draw over the dots to choose days: a parameter of their layer, named "brush"."""
+    return alt.SelectionParameter(name="brush", select=alt.IntervalSelectionConfig(type="interval", encodings=["x"]))
+
+
 def height_of_lane(classes: Sequence[str]) -> int:
     """Pixels from the top of one lane to the top of the next."""
     return HEAD + ROW * max(len(classes), 1) + 8

@@ -110,4 +110,4 @@ def test_a_fault_is_told_with_its_line(folder: Path, what: str, instead: str, sa
     with pytest.raises(LynchpinError) as told:
         read_case(written(folder, ENTRY.replace(what, instead, 1)))
     text = str(told.value)
-    assert said in text and "case.toml line" in text and "to mend" in text
+    assert said in text and "case.toml, line" in text and "to mend" in text

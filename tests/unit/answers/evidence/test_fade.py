@@ -211,7 +211,7 @@ def test_picture_data(threat):
     low, high = picture.bounds(curve)
     assert low <= curve["lower"].min() and high >= min(curve["upper"].max(), 10.0)
     shown = picture.profile(threat)
-    assert shown.filter("inside")["days"].to_list() == [60.0, 90.0, 120.0, 180.0]
+    assert shown.filter("inside")["days"].to_list() == [60.0, 90.0, 120.0]
     assert day_number(AS_OF) - day_number(threat.curve.filter(~pl.col("ahead"))["date"].max()) > 0
 
 

@@ -6,7 +6,6 @@ import sys
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pytest
 
 from lynchpin import cli
@@ -45,17 +44,19 @@ def test_one_triad_says_its_own_and_is_not_pooled(ledger):
     assert "too few triads with data to pool" in ledger.summary()
 
 
-def test_the_prior_is_taken_out_again(ledger, record):
+def test_the_effect_is_that_of_the_ledger_of_the_bound_case(ledger, record):
+    """One question, one answer: `claims` of the case that the triad makes says the same."""
     from lynchpin.account.cases import bind, read_known, read_theory
     from lynchpin.account.structure import Structure
+    from lynchpin.answers.evidence.claims import claims
     from lynchpin.model import fit_case
 
     (triad,) = (t for t in bind(read_theory("lateral"), Structure.open(), date(2012, 7, 9)) if t.name == OURS)
-    fit = fit_case(read_known(triad.case(), record, as_of="2012-07-09"))
-    k = fit.design.position("patron_push")
-    own = next(c for c in ledger.claims if c.mechanism == "patron_push").splits[0]
-    assert abs(own.estimate) > abs(fit.estimate[k]) and np.sign(own.estimate) == np.sign(fit.estimate[k])
-    assert own.standard_error > fit.standard_error[k]
+    rows = {row.mechanism: row for row in claims(fit_case(read_known(triad.case(), record, as_of="2012-07-09")))}
+    for claim in ledger.claims:
+        (own,) = claim.splits
+        assert own.estimate == pytest.approx(rows[claim.mechanism].estimate, rel=1e-12)
+        assert own.standard_error == pytest.approx(rows[claim.mechanism].standard_error, rel=1e-12)
 
 
 def test_a_frame_a_picture_and_plain_values(ledger):

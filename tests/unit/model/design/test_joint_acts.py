@@ -12,7 +12,7 @@ from lynchpin.account.cases import read_case
 from lynchpin.account.cases.builtin import write_new_case
 from lynchpin.account.theory import joint_acts
 from lynchpin.answers.evidence.sides import cause_events
-from lynchpin.errors import BadMechanism
+from lynchpin.errors import BadMechanism, LynchpinError
 from lynchpin.model.design import build_design, expand
 from lynchpin.model.design.evaluate import readings
 from lynchpin.model.design.steps import lay_steps
@@ -165,3 +165,46 @@ def test_what_does_not_read_is_pointed_at(tmp_path, says, what, column):
         case_saying(tmp_path, says)
     assert what in caught.value.what
     assert caught.value.where.endswith(f"column {column + 8}")
+
+
+def with_bloc(folder, says: str = "USA -- regional : cooperation => USA -- KOR : cooperation"):
+    """The small case with two states more that act as one."""
+    case_saying(folder, says.replace("regional", "JPN"))
+    file = folder / "toy" / "case.toml"
+    text = file.read_text().replace('says = "USA -- JPN', 'says = "USA -- regional')
+    roles = TRIO + '\nregional = ["JPN", "far"]'
+    file.write_text(text.replace(TRIO, roles).replace("[roles]", '[blocs]\nfar = ["AUS", "IND"]\n\n[roles]', 1))
+    return read_case(file)
+
+
+def test_a_bloc_acts_as_one_in_causes_and_changes_no_outcome(tmp_path):
+    rows = [
+        ("AUS IND USA", "AUS IND USA", "cooperation"),  # two members: one act, two ways
+        ("USA", "IND", "cooperation"),
+        ("AUS", "IND", "cooperation"),  # among themselves: nothing
+        ("AUS KOR USA", "AUS KOR USA", "cooperation"),  # joint: an act with Korea too
+    ]
+    case = with_bloc(tmp_path)
+    assert case.nodes[-1] == "far" and case.followed[-2:] == ("AUS", "IND") and "far" not in case.states
+    assert trace_at_end(case, rows, ("USA", "KOR")) == pytest.approx(3.0)
+    design = build_design(case, expand(frame(rows), case), lay_steps(START, START + timedelta(days=500), 7))
+    assert {u.source for u in design.units} | {u.target for u in design.units} == set(case.states)
+    assert sum(u.y.sum() for u in design.units) == 2  # of USA and Korea, both ways
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('"AUS", "IND"]', '"AUS", "JPN"]', "JPN stands in the bloc 'far' and elsewhere"),
+        ('"AUS", "IND"]', '"AUS", "XXX"]', "no state named 'XXX'"),
+        ('"AUS", "IND"]', "]", "the bloc 'far' has no member"),
+        ("far = [", "JPN = [", "the bloc 'JPN' has the name of a node"),
+        ("=> USA -- KOR", "=> USA -- far", "'far' is a bloc of states"),
+    ],
+)
+def test_a_bloc_that_cannot_be_is_refused(tmp_path, old, new, what):
+    path = with_bloc(tmp_path).path
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(LynchpinError) as caught:
+        read_case(path)
+    assert what in caught.value.what

@@ -1,0 +1,186 @@
+"""The models of a record, and the rows that they propose for a sentence.
+
+Actors come from the names that a sentence holds and from a model of how named states stand to one another (the first on
+the second, all together, ...); where too few are named, from the pairs that such sentences had in the record. Types are
+learnt from the record's sentences and from the labels of CAMEO's codes, contexts from the record's alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from lynchpin.answers.coding.features import marks
+from lynchpin.answers.coding.names import mentions, states_of
+from lynchpin.answers.coding.softmax import RIDGE, Softmax, fit_softmax
+from lynchpin.engine.statistics.base import Floats
+from lynchpin.errors import BadData
+from lynchpin.record.ontology import cameo, plover
+from lynchpin.results.coding import ActorsProposed, Coded, Proposed
+
+#: Proposals for each part of a row, and how much a label of CAMEO weighs beside a sentence.
+PROPOSALS, LABEL_WEIGHT = 3, 0.6
+_FEWEST = 40  # sentences that can be learnt from
+_FEW_ROUNDS = 30  # there are many pairs, and each is rare
+_SEEN = 4  # times that a pair must have been seen to be proposed without being named
+_NAMED = 0.8  # how much the named states weigh against the pairs of the record
+
+Sides = tuple[tuple[str, ...], tuple[str, ...]]
+_WAYS = (
+    "together",
+    "first on second",
+    "first on rest",
+    "second on first",
+    "first on itself",
+    "all on last",
+    "last on rest",
+)
+
+
+def by_way(way: str, named: Sequence[str]) -> Sides | None:
+    """Who stands on either side where named states stand in a way to one another; None where too few are named.
+
+    Examples
+    --------
+    >>> by_way("first on rest", ["PRK", "KOR", "JPN"]), by_way("together", ["KOR", "JPN"])
+    ((('PRK',), ('JPN', 'KOR')), (('JPN', 'KOR'), ('JPN', 'KOR')))
+    """
+    if not named or (len(named) < 2 and way != "first on itself"):
+        return None
+    first, last, whole = (named[0],), (named[-1],), tuple(sorted(named))
+    return {
+        "together": (whole, whole),
+        "first on second": (first, (named[1] if len(named) > 1 else "",)),
+        "first on rest": (first, tuple(sorted(named[1:]))),
+        "second on first": ((named[1] if len(named) > 1 else "",), first),
+        "first on itself": (first, first),
+        "all on last": (tuple(sorted(named[:-1])), last),
+        "last on rest": (last, tuple(sorted(named[:-1]))),
+    }[way]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coder:
+    """What was learnt of a record.
+
+    types, contexts, ways, pairs : Softmax
+    states : ISO3 codes of the record, whose office-holders are known by their surname
+    usual : type -> the median magnitude of its acts in the record
+    rows : int, sentences learnt from
+    """
+
+    types: Softmax
+    contexts: Softmax
+    ways: Softmax
+    pairs: Softmax
+    states: frozenset[str]
+    usual: Mapping[str, float]
+    rows: int
+
+    def code(self, sentence: str, day: date) -> Coded:
+        """Propose a row for a sentence of a day."""
+        found = mentions(sentence, day, self.states)
+        given = [marks(sentence, found)]
+        kinds = self.types.chances([marks(sentence, mentions(sentence, None))])[0]  # a person stands for himself
+        types = _ranked(self.types, kinds)
+        return Coded(
+            sentence=sentence,
+            day=day,
+            named=states_of(found),
+            actors=self._actors(states_of(found), self.ways.chances(given)[0], self.pairs.chances(given)[0]),
+            types=types,
+            contexts=_ranked(self.contexts, self.contexts.chances(given)[0]),
+            quad_class=self._quad(kinds),
+            magnitude=self.usual.get(types[0].value) if types else None,
+        )
+
+    def _quad(self, types: Floats) -> int:
+        """The quad class whose types are likeliest together."""
+        total: dict[int, float] = {}
+        for name, chance in zip(self.types.names, types, strict=True):
+            quad = plover.type_of(name).quad
+            total[quad] = total.get(quad, 0.0) + float(chance)
+        return min(total, key=lambda quad: (-total[quad], quad))
+
+    def _actors(self, named: Sequence[str], ways: Floats, pairs: Floats) -> tuple[ActorsProposed, ...]:
+        weight: dict[Sides, float] = {}
+        for way, chance in zip(self.ways.names, ways, strict=True):
+            sides = by_way(way, named) if way in _WAYS else None
+            if sides is not None:
+                weight[sides] = weight.get(sides, 0.0) + _NAMED * float(chance)
+        for pair, chance in zip(self.pairs.names, pairs, strict=True):
+            source, _, target = pair.partition(">")
+            seen = tuple(source.split(";")), tuple(target.split(";"))
+            weight[seen] = weight.get(seen, 0.0) + (1.0 - _NAMED) * float(chance)
+        total = sum(weight.values()) or 1.0
+        ranked = sorted(weight.items(), key=lambda one: (-one[1], one[0]))[:PROPOSALS]
+        return tuple(ActorsProposed(source, target, chance / total) for (source, target), chance in ranked)
+
+
+def _ranked(model: Softmax, chances: Floats) -> tuple[Proposed, ...]:
+    best = np.argsort(-chances, kind="stable")[:PROPOSALS]
+    return tuple(Proposed(model.names[k], float(chances[k])) for k in best)
+
+
+def learn(events: pl.DataFrame, *, ridge: float = RIDGE) -> Coder:
+    """Learn from the hand-coded rows of a record.
+
+    Parameters
+    ----------
+    events : DataFrame in the columns of `lynchpin.events.SCHEMA`; rows without a sentence, a type or an actor, and
+        those that a machine coded, are left out
+    ridge : float, for every model
+
+    Raises
+    ------
+    BadData : there are too few sentences to learn from
+    """
+    rows = events.filter(
+        (pl.col("status") != "coded") & (pl.col("summary") != "") & pl.col("type").is_in(list(plover.names()))
+        & (pl.col("source").list.len() > 0) & (pl.col("target").list.len() > 0)
+    )  # fmt: skip
+    if rows.height < _FEWEST:
+        mend = f"learn from a chronology of {_FEWEST} or more, as that of northeast-asia"
+        raise BadData(f"{rows.height} coded sentences are too few to learn from", "the record", mend)
+    states = frozenset(rows["source"].explode().to_list()) | frozenset(rows["target"].explode().to_list())
+    told = [(text, mentions(text, day, states)) for text, day in rows.select("summary", "date").iter_rows()]
+    given = [marks(text, found) for text, found in told]
+    kinds = set(rows["type"])
+    labels = sorted(
+        {
+            (code.label, code.type)
+            for version in cameo.VERSIONS
+            for code in cameo.codes(version).values()
+            if code.type in kinds
+        }
+    )
+    types = fit_softmax(
+        [marks(text, mentions(text, None)) for text in (*(text for text, _ in told), *(text for text, _ in labels))],
+        [[name] for name in (*rows["type"], *(name for _, name in labels))],
+        [*[1.0] * len(given), *[LABEL_WEIGHT] * len(labels)],
+        ridge=ridge,
+    )
+    about = [k for k, tags in enumerate(rows["contexts"]) if len(tags)]
+    contexts = fit_softmax([given[k] for k in about], [list(rows["contexts"][k]) for k in about], seen=2, ridge=ridge)
+    sides: list[Sides] = [(tuple(a), tuple(b)) for a, b in rows.select("source", "target").iter_rows()]
+    ways = fit_softmax(
+        given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], seen=2, ridge=ridge
+    )
+    count = Counter(sides)
+    often = [k for k, one in enumerate(sides) if count[one] >= _SEEN]
+    pairs = fit_softmax(
+        [given[k] for k in often], [[f"{';'.join(sides[k][0])}>{';'.join(sides[k][1])}"] for k in often],
+        rounds=_FEW_ROUNDS, seen=2, ridge=ridge,
+    )  # fmt: skip
+    usual = rows.drop_nulls("magnitude").group_by("type").agg(pl.col("magnitude").median())
+    return Coder(types, contexts, ways, pairs, states, dict(sorted(usual.iter_rows())), rows.height)
+
+
+def _way(named: Sequence[str], sides: Sides) -> str:
+    """How the states that a sentence names stand to one another in its row; "otherwise" where no way gives it."""
+    return next((way for way in _WAYS if by_way(way, named) == sides), "otherwise")

@@ -1,0 +1,135 @@
+"""A page served on a free port of this machine, and a browser to look at it; skipped only where no Chromium can be had."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from lynchpin.account.cases import case_events, read_case
+from lynchpin.answers.coding import held_out, learn
+from lynchpin.web.app import make_app
+from lynchpin.web.desk import lay
+from lynchpin.web.guard import Rules
+from lynchpin.web.serve import listen
+
+WIDTHS = {1280: 900, 390: 844}
+
+
+def chromium() -> str | None:
+    """Where a Chromium stands: the one that is named, or the system's."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+
+
+@dataclass
+class Served:
+    """The address of the page, and the folder that it writes to."""
+
+    address: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    desk = lay([], [], folder)
+    few = case_events(read_case("northeast-asia")).filter(
+        pl.col("date").is_between(date(2011, 1, 1), date(2012, 12, 31))
+    )
+    desk.fits.get("coder", lambda: learn(few))  # the whole record takes longer, and is tried where the coder is
+    desk.fits.get("coder scores", lambda: held_out(few, date(2012, 10, 1)))
+    socket = listen("127.0.0.1", 0)
+    port = socket.getsockname()[1]
+    server = uvicorn.Server(
+        uvicorn.Config(make_app(desk, Rules("127.0.0.1", port)), log_level="error", ws="none", lifespan="off")
+    )
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[socket])), daemon=True)
+    thread.start()
+    yield Served(f"http://127.0.0.1:{port}", folder)
+    server.should_exit = True
+    thread.join(10)
+    desk.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    where = chromium()
+    if where is None:
+        pytest.skip("no Chromium here: install Debian's package, or name one in CHROMIUM")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=where, args=["--no-sandbox", "--disable-gpu"])
+        yield made
+        made.close()
+
+
+@dataclass
+class Seen:
+    """What a browser said and asked for besides what was shown."""
+
+    messages: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext, address: str) -> None:
+        context.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: self.messages.append(f"error: {error.error}"))
+        context.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((address, "data:", "blob:", "about:"))
+                else self.outside.append(request.url)
+            ),
+        )
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: Served) -> Iterator[Open]:
+    """Open a page of the server; whatever it says to the console, and whatever it asks of another host, is a failure."""
+    contexts: list[tuple[BrowserContext, Seen, bool]] = []
+
+    def opened(path: str, *, width: int = 1280, quiet: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": WIDTHS.get(width, 900)}, base_url=served.address, **options
+        )
+        seen = Seen()
+        seen.watch(context, served.address)
+        contexts.append((context, seen, quiet))
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(path)
+        return page
+
+    yield opened
+    said = []
+    for context, seen, quiet in contexts:
+        context.close()
+        said += [*seen.outside, *(seen.messages if quiet else [])]
+    assert said == []
+
+
+def settled(page: Page) -> Page:
+    """Wait until every part that is fetched has come."""
+    for _ in range(300):
+        if not page.locator("[aria-busy=true], .later-head, .htmx-request").count():
+            return page
+        page.wait_for_timeout(100)
+    raise AssertionError("a part of the page never came")
