@@ -71,17 +71,22 @@ def whole(**more: Any) -> Whole:
     return Whole(**(values | more))
 
 
+MECHANISM = {"base_rate": 0.640625, "mechanism_p_any": 0.75, "mechanism_mean": 1.5}
+
+
 def any_by(**more: Any) -> AnyBy:
     values = {
         "acts": "PRK -> KOR : conflict",
         "start": DAY,
         "by": LATER,
         "p_any": 0.625,
+        "lower": 0.25,
+        "upper": 0.875,
         "mean": 1.25,
         "q05": 0,
         "q95": 4,
     }
-    return AnyBy(**(values | {"draws": 1000, "windows": 20, "windows_with_any": 13} | more))
+    return AnyBy(**(values | {"draws": 1000, "windows": 20, "windows_with_any": 13} | MECHANISM | more))
 
 
 def share(name: str, **more: Any) -> Share:

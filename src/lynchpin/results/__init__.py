@@ -39,7 +39,7 @@ from lynchpin.results.claims import (
     Window,
 )
 from lynchpin.results.fade import Fade, Peak
-from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware
+from lynchpin.results.forecast import QUANTILES, RUN_AWAY, AnyBy, AnyOf, Forecast, IndexAhead, Watch, beware, chance
 from lynchpin.results.predict import (
     BenchmarkScores,
     Candidate,
@@ -120,6 +120,7 @@ __all__ = [
     "Whole",
     "Window",
     "beware",
+    "chance",
     "direction",
     "flat",
     "interval_text",

@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin import limits
+from lynchpin.answers.forecast.levels import Levels, at_level, levels_of, scaled
 from lynchpin.answers.forecast.months import UnitName
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
@@ -20,6 +21,7 @@ from lynchpin.answers.scenarios.reading import read_scenario
 from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario
 from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
+from lynchpin.answers.simulate.moves import Moves, no_moves
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
 from lynchpin.days import day_number, edges, months_ahead
@@ -56,7 +58,8 @@ def what_if(
 
     Returns
     -------
-    WhatIf
+    WhatIf. The baseline is the default forecast, dyad by dyad and class by class; what the scenario makes of it is the
+    mechanism model's
 
     Raises
     ------
@@ -74,17 +77,20 @@ def what_if(
     made = applied(fit, read, steps, ahead[-1])
     pairs = pairs_of(placed(fit.design)).astype(np.int32)
 
+    levels = levels_of(fit, at)
+    height = at_level(fit, levels, steps, used)
+
     def play(differs: Applied | None) -> Paths:
         standing = (
             ties(fit, pairs, steps, without=differs.without, put_in=differs.put_in)
             if differs
             else ties(fit, pairs, steps)
         )
-        moves = differs.moves if differs else None
+        moves = scaled(differs.moves if differs else no_moves(fit, steps), height)
         return simulate(fit, steps, draws, used, edges=at, moves=moves, ties=standing, expected=True, workers=workers)
 
-    base, other = play(None), play(made)
-    table = _table(fit, base, other, made)
+    base, other = _on(levels, play(None), play(made), made.moves, fit.case.step_days)
+    table = _table(fit, base, other, made, levels)
     measures = _measures(fit, read.measures, base, other, table)
     index = _index(fit, base, other, ahead[1:])
     answer = WhatIf(
@@ -109,6 +115,23 @@ def what_if(
         note=words.NOTE,
     )
     return replace(answer, sentences=words.sentences(answer))
+
+
+def _on(levels: Levels, base: Paths, other: Paths, moves: Moves, width: int) -> tuple[Paths, Paths]:
+    """Both sides with the little taken off that the baseline's means still differ from the default forecast's.
+
+    What the scenario gives outright stays as it is given.
+    """
+    assert base.expected is not None and other.expected is not None
+    rest = levels.periods / np.maximum(base.expected.mean(axis=0, dtype=np.float64), 1e-9)
+    edges, outright = np.array(levels.edges), moves.given * moves.factor
+    by_day = np.repeat(np.broadcast_to(outright, (moves.steps, outright.shape[1])), width, axis=0) / width
+    run = np.concatenate([np.zeros((1, by_day.shape[1])), by_day.cumsum(axis=0)])
+    given = run[edges[1:]] - run[edges[:-1]]
+    return (
+        replace(base, expected=base.expected * rest),
+        replace(other, expected=(other.expected - given) * rest + given),
+    )
 
 
 def _whole(fit: Fit, scenario: Scenario | str | Path | None, changes: Sequence[Change]) -> Scenario:
@@ -138,20 +161,23 @@ def _whole_horizon(paths: Paths) -> Floats:
     return np.asarray(paths.expected.sum(axis=1, dtype=np.float64))
 
 
-def _table(fit: Fit, base: Paths, other: Paths, made: Applied) -> pl.DataFrame:
+def _table(fit: Fit, base: Paths, other: Paths, made: Applied, levels: Levels) -> pl.DataFrame:
     units = fit.design.units
     put_in = dict.fromkeys(((u.source, u.target, u.event_class) for u in units), 0)
     for sources, targets, event_class in made.put_in.select("source", "target", "event_class").iter_rows():
         for pair in ((i, j) for i in sources for j in targets if i != j):
             put_in[(*pair, event_class)] += 1
+    differences = _difference(_whole_horizon(base), _whole_horizon(other))
+    ratio = differences["scenario"] / np.maximum(differences["baseline"], 1e-12)
     return pl.DataFrame(
         {
             "source": [u.source for u in units],
             "target": [u.target for u in units],
             "event_class": [u.event_class for u in units],
-            **_difference(_whole_horizon(base), _whole_horizon(other)),
-            "any_baseline": (base.counts.sum(axis=1) > 0).mean(axis=0),
-            "any_scenario": (other.counts.sum(axis=1) > 0).mean(axis=0),
+            **differences,
+            "ratio": ratio,
+            "any_baseline": 1.0 - levels.none(),
+            "any_scenario": np.where(ratio > 0.0, 1.0 - levels.none(ratio), 0.0),  # silenced, so it is given
             "put_in": list(put_in.values()),
         }
     )

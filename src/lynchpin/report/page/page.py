@@ -23,7 +23,7 @@ from lynchpin.report.page.figures import script_json
 from lynchpin.report.page.words import ahead
 from lynchpin.report.plots import theme
 from lynchpin.report.plots.theme import sentence_case, spoken
-from lynchpin.results import Brief
+from lynchpin.results import Brief, chance
 
 _LIBRARIES = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 _FOLDER = files("lynchpin.report.page")
@@ -198,8 +198,10 @@ def template(name: str) -> jinja2.Template:
         "day": words.day,
         "long_day": words.long_day,
         "spoken": spoken,
+        "chance": chance,
         "sentence_case": sentence_case,
         "slug": theme.slug,
+        "chance": chance,
         "plural": words.plural,
     }
     return environment.get_template(name)

@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from lynchpin.report.screen._parts import WIDTH, grid, parts
-from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, signed
+from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, chance, signed
 
 
 @parts.register
@@ -33,7 +33,7 @@ def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
             f"{row['mean']:.1f}",
             str(row["q50"]),
             f"{row['q10']} to {row['q90']}",
-            f"{row['p_any']:.0%}",
+            chance(row["p_any"]),
             *(f"{means[name, *unit]:.1f}" for name in others),
         )
     yield table
@@ -100,5 +100,5 @@ def _(record: Prediction, width: int = WIDTH) -> Iterator[Table]:
     table = grid(columns, left=("actor", columns[-1]), title=title, caption="\n".join(basis))
     for one in record.candidates:
         reasons = "; ".join(f"{'+' if reason.weight > 0 else '-'} {reason.says}" for reason in one.reasons)
-        table.add_row(str(one.rank), one.actor, f"{one.chance:.1%}", str(one.baseline_rank), reasons)
+        table.add_row(str(one.rank), one.actor, chance(one.chance), str(one.baseline_rank), reasons)
     yield table
