@@ -152,7 +152,8 @@ def _(record: AnyBy) -> str:
         else "the record is too short for a window of that length before it"
     )
     said = (
-        f"{record.acts}: {chance(record.p_any)} chance (90 % interval {chance(record.lower)} to {chance(record.upper)}) "
+        f"{record.acts}: {chance(record.p_any)} chance (90 % interval {chance(record.lower)} to "
+        f"{chance(record.upper)}) "
         f"of at least one from {record.start} to {record.by} ({record.mean:.1f} expected, 90 % {record.q05} to "
         f"{record.q95}), by the default forecast; base rate {chance(record.base_rate)}: {past}. The mechanism model "
         f"alone says {chance(record.mechanism_p_any)} ({record.mechanism_mean:.1f} expected)."
@@ -201,7 +202,9 @@ def _(record: StageBy) -> str:
     ]
     for model in dict.fromkeys(one.model for one in record.baselines):
         rivals = sorted((one for one in record.baselines if one.model == model), key=lambda one: -one.probability)
-        chances = ", ".join(f"{spaced(one.stage)} {chance(one.probability)}" for one in rivals if one.probability >= 0.05)
+        chances = ", ".join(
+            f"{spaced(one.stage)} {chance(one.probability)}" for one in rivals if one.probability >= 0.05
+        )
         lines.append(f"By the {model} of others: {chances}.")
     return "\n".join([*lines, *(text(one) for one in record.reached)])
 

@@ -36,7 +36,8 @@ _SMALLEST, _LARGEST = 1e-3, 1e3
 class Levels:
     """The default forecast of the days between some edges ahead, and of all of them together.
 
-    edges : days from the origin; whole : Stack of the days from the first edge to the last, top : the grid it is read on
+    edges : days from the origin
+    whole : Stack of the days from the first edge to the last; top : of the grid that it is read on
     periods : (periods, units), expected counts, which add up to those of the whole
     shape : (units,), acts that the level of a unit rests on: decayed counts, and what it leans on
     """
@@ -59,7 +60,7 @@ class Levels:
         return self.predictive.mean
 
     def none(self, ratio: Floats | float = 1.0) -> Floats:
-        """The chance of no act over the whole, (units,), where the expected counts are multiplied by a ratio (units,)."""
+        """The chance of no act over the whole, (units,), where expected counts are multiplied by a ratio (units,)."""
         parts = zip(WEIGHTS.values(), self.whole.mean * ratio, self.whole.size, strict=True)
         pmf = sum(weight * negative_binomial(mean, size, 0).pmf for weight, mean, size in parts)
         return np.asarray(roughened(np.asarray(pmf), self.whole.wide)[:, 0])
@@ -83,13 +84,11 @@ def levels_of(fit: Fit, edges: Sequence[int]) -> Levels:
     weights = np.array(list(WEIGHTS.values()))
     parts = np.stack([weights @ stack.mean for stack in periods])
     mean = Predictive(whole.pmf(np.arange(len(panel.units)), top)).mean
-    return Levels(
-        tuple(edges), panel, whole, top, parts * mean / np.maximum(parts.sum(axis=0), 1e-12), _shape(panel)
-    )
+    return Levels(tuple(edges), panel, whole, top, parts * mean / np.maximum(parts.sum(axis=0), 1e-12), _shape(panel))
 
 
 def _shape(panel: Panel) -> Floats:
-    """Acts of each unit, one counting half after the longest memory of the stack, and those of the class it leans on."""
+    """Acts of each unit, counting half after the longest memory of the stack, and those of the class it leans on."""
     age = panel.days - np.arange(panel.days) - 0.5
     acts = np.diff(panel.total, axis=1) @ 2.0 ** (-age / max(HALF_LIVES))
     return np.asarray(acts + np.interp(panel.days, (0.0, 365.0), CLASS_LEANS))
@@ -120,5 +119,7 @@ def _by_step(factor: Floats, period: np.ndarray[tuple[int], np.dtype[np.int64]],
 
 def scaled(moves: Moves, level: Floats) -> Moves:
     """Moves with every rate multiplied by (steps, units); what is given outright stays as it is given."""
-    kept, given, factor = (np.broadcast_to(part, level.shape).copy() for part in (moves.kept, moves.given, moves.factor))
+    kept, given, factor = (
+        np.broadcast_to(part, level.shape).copy() for part in (moves.kept, moves.given, moves.factor)
+    )
     return replace(moves, kept=kept * level, given=given, factor=factor)

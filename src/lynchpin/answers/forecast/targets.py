@@ -82,9 +82,7 @@ def any_by(
         some = counts[:, chosen].sum(axis=1, dtype=np.int64)
         held, windows = _windows(fit, edge, days)
         low, high = (int((pmf.cumsum() < share - 1e-12).sum()) for share in (0.05, 0.95))
-        least, most = (
-            1.0 - _none(levels, counts[:, chosen], chosen, times) for times in levels.doubt(chosen)
-        )
+        least, most = (1.0 - _none(levels, counts[:, chosen], chosen, times) for times in levels.doubt(chosen))
         chances.append(
             AnyBy(
                 acts=text,

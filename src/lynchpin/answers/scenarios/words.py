@@ -10,10 +10,11 @@ from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Mult
 from lynchpin.results import RUN_AWAY, WhatIf, chance, direction, signed
 
 NOTE = (
-    "Without the scenario as many acts are expected as by the default forecast; what the scenario multiplies them by is "
-    "the mechanism model's. Both sides are futures of one fitted model, drawn from one seed, so that they differ only by "
-    "what the scenario changes. The interval holds 90 % of the pairs: it carries what the coefficients and the course of events leave "
-    "open, not that the model itself may be wrong. This compares what the model expects; it is no causal effect."
+    "Without the scenario as many acts are expected as by the default forecast; what the scenario multiplies them by "
+    "is the mechanism model's. Both sides are futures of one fitted model, drawn from one seed, so that they differ "
+    "only by what the scenario changes. The interval holds 90 % of the pairs: it carries what the coefficients and the "
+    "course of events leave open, not that the model itself may be wrong. This compares what the model expects; it is "
+    "no causal effect."
 )
 
 #: Dyads and classes that are said in words, at most.

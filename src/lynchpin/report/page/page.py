@@ -201,7 +201,6 @@ def template(name: str) -> jinja2.Template:
         "chance": chance,
         "sentence_case": sentence_case,
         "slug": theme.slug,
-        "chance": chance,
         "plural": words.plural,
     }
     return environment.get_template(name)

@@ -31,9 +31,7 @@ def bars(life: AgreementLife) -> pl.DataFrame:
     order = list(COLOURS)
     rows = []
     for days in dict.fromkeys(one.horizon_days for one in life.forecast):
-        parts = sorted(
-            (c for c in life.forecast if c.horizon_days == days), key=lambda one: order.index(one.stage)
-        )
+        parts = sorted((c for c in life.forecast if c.horizon_days == days), key=lambda one: order.index(one.stage))
         done = 0.0
         for part in parts:
             words = chance(part.probability)

@@ -96,7 +96,10 @@ def _analogues(life: AgreementLife) -> Table:
 
 
 def _forecast(ahead: Sequence[StageChance]) -> Table:
-    cells = [(one, one.upper, f"{chance(one.probability)} ({chance(one.lower)} to {chance(one.upper)})") for one in ahead]
+    cells = []
+    for one in ahead:
+        base = "" if one.base_rate is None else f"; base {chance(one.base_rate)}"
+        cells.append((one, one.upper, f"{chance(one.probability)} ({chance(one.lower)} to {chance(one.upper)}{base})"))
     return _by_month(cells)
 
 
@@ -134,7 +137,7 @@ def _ratification(game: Ratification) -> list[RenderableType]:
         table,
         Text(
             f"{game.binds} binds; were the text put to all at home today, all would pass it with a chance of "
-            f"{chance(game.chance)} (of that vote alone: the chances above are of where it stands by then, on any way). "
+            f"{chance(game.chance)} (of that vote alone: those above are of where it stands by then, on any way). "
             f"Further acts for it that would make that likelier than not: {needed}."
         ),
     ]

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from lynchpin.answers.forecast.targets import any_by, index_ahead
 from lynchpin.answers.relations import relation_index
 from lynchpin.answers.simulate import simulate
-from lynchpin.answers.forecast.targets import any_by, index_ahead
 from lynchpin.errors import LynchpinError
 
 DRAWS = 400
