@@ -233,8 +233,8 @@ def track(**more: Any) -> Track:
 
 def prediction(**more: Any) -> Prediction:
     candidates = (
-        Candidate(1, "KOR", 0.625, 2, (Reason("inertia", "3 such acts lately", 1.5),)),
-        Candidate(2, "USA", 0.25, 1, ()),
+        Candidate(1, "KOR", 0.625, 2, (Reason("inertia", "3 such acts lately", 1.5),), 0.5, 0.75, 0.375),
+        Candidate(2, "USA", 0.25, 1, (), 0.125, 0.375, 0.5),
     )
     values = {
         "record": "toy", "actor": "JPN", "act": "conflict", "day": DAY, "by": "class", "asked_as": "receiver",
