@@ -69,7 +69,8 @@ def any_by(
     days = day_number(by) - day_number(origin) + 1
     if not 1 <= days <= LONGEST_DAYS:
         last = origin + timedelta(LONGEST_DAYS - 1)
-        raise BadValue(f"{by} is not between {origin} and {last}", "--by", "the origin is the first day that counts")
+        mend = f"days count from {origin} on, which is as far as the record and --as-of go"
+        raise BadValue(f"{by} is not between {origin} and {last}", "--by", mend)
     read = [check_pattern(parse_pattern(text), case.vocabulary) for text in patterns]
     used = case.seed if seed is None else seed
     steps = -(-days // case.step_days)

@@ -97,7 +97,7 @@ def _(record: Prediction, width: int = WIDTH) -> Iterator[Table]:
         basis.append(f"The record is too short for a check on days held out: ranked by the {record.better} baseline.")
     basis.append("Base: share of these acts by anyone. Reasons are what the choice model weighs.")
     columns = ("rank", "actor", "chance", "90 %", "base", "baseline", "reasons (+ for, - against)")
-    title = f"{question} : {record.act}, as of {record.day}"
+    title = f"{record.record}: {question} : {record.act}, as of {record.day}"
     table = grid(columns, left=("actor", columns[-1]), title=title, caption="\n".join(basis))
     for one in record.candidates:
         reasons = "; ".join(f"{'+' if reason.weight > 0 else '-'} {reason.says}" for reason in one.reasons)
