@@ -5,7 +5,7 @@ from __future__ import annotations
 CASE = "northeast-asia"  # the built-in one
 DAYS = 180  # how far ahead a forecast or a scenario looks
 DRAWS = 1000  # simulated paths of a forecast
-PAIRS = 2000  # pairs of paths of a scenario
+PAIRS = 1000  # pairs of paths of a scenario
 SHIFTS = 499  # random shifts of each cause, for the placebo of a claim
 STAGE_DRAWS = 200  # draws behind the chances of an agreement
 HORIZONS = "1m,3m"  # of a backtest

@@ -73,17 +73,22 @@ def whole(**more: Any) -> Whole:
     return Whole(**(values | more))
 
 
+MECHANISM = {"base_rate": 0.640625, "mechanism_p_any": 0.75, "mechanism_mean": 1.5}
+
+
 def any_by(**more: Any) -> AnyBy:
     values = {
         "acts": "PRK -> KOR : conflict",
         "start": DAY,
         "by": LATER,
         "p_any": 0.625,
+        "lower": 0.25,
+        "upper": 0.875,
         "mean": 1.25,
         "q05": 0,
         "q95": 4,
     }
-    return AnyBy(**(values | {"draws": 1000, "windows": 20, "windows_with_any": 13} | more))
+    return AnyBy(**(values | {"draws": 1000, "windows": 20, "windows_with_any": 13} | MECHANISM | more))
 
 
 def share(name: str, **more: Any) -> Share:
@@ -230,8 +235,8 @@ def track(**more: Any) -> Track:
 
 def prediction(**more: Any) -> Prediction:
     candidates = (
-        Candidate(1, "KOR", 0.625, 2, (Reason("inertia", "3 such acts lately", 1.5),)),
-        Candidate(2, "USA", 0.25, 1, ()),
+        Candidate(1, "KOR", 0.625, 2, (Reason("inertia", "3 such acts lately", 1.5),), 0.5, 0.75, 0.375),
+        Candidate(2, "USA", 0.25, 1, (), 0.125, 0.375, 0.5),
     )
     values = {
         "record": "toy", "actor": "JPN", "act": "conflict", "day": DAY, "by": "class", "asked_as": "receiver",

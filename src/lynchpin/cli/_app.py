@@ -40,8 +40,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def here(context: typer.Context, param: typer.CallbackParam, value: str) -> str:
+    """The case of the folder that one stands in, where none is named and it holds one."""
+    is_left_out = getattr(context.get_parameter_source(param.name or ""), "name", "") == "DEFAULT"
+    if not is_left_out or not Path("case.toml").is_file():
+        return value
+    typer.echo(f"the case of this folder is used; for the one that comes with the package write {value}", err=True)
+    return "."
+
+
 CaseArg = Annotated[
-    str, typer.Argument(metavar="CASE", help="A built-in case, a case.toml, or the folder that holds one.")
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help="A built-in case, a case.toml, or the folder that holds one; none: that of this folder, if it holds one.",
+        callback=here,
+    ),
 ]
 AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Use only what happened and was known before this day (YYYY-MM-DD).")

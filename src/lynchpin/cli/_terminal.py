@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import typer
 
@@ -126,6 +126,9 @@ def show(
     from lynchpin.report.screen import parts
 
     screen = console()
+    known = next((one for one in (made_from, *(getattr(record, name, None) for name in _KNOWN)) if _is_told(one)), None)
+    if known is not None:
+        typer.echo(f"{known.told()}\n")
     for part in parts(record, screen.width):
         if isinstance(part, str):
             typer.echo(part)
@@ -133,6 +136,13 @@ def show(
             screen.print(part)
     if written is not None:
         typer.echo(f"\nwritten to {written}")  # whole, so that it can be copied
+
+
+_KNOWN = ("made_from", "provenance")
+
+
+def _is_told(one: Any) -> TypeGuard[Provenance]:
+    return hasattr(one, "told")
 
 
 def print_json(values: Mapping[str, Any]) -> None:

@@ -125,14 +125,14 @@ def forecast(
         raise BadValue("--any and --by go together, and --index without them", "forecast", mend)
     fitted = fit_case(case, events, as_of, episodes, quiet or as_json)
     if any_of and by is not None:
-        from lynchpin.answers.simulate.targets import any_by
+        from lynchpin.answers.forecast.targets import any_by
 
         last = parse_day(by, name="--by")
         show(
             any_by(fitted, any_of, last, draws=draws, seed=seed, workers=workers), as_json, fitted.made_from, seed=seed
         )
     elif index:
-        from lynchpin.answers.simulate.targets import index_ahead
+        from lynchpin.answers.forecast.targets import index_ahead
 
         ahead = index_ahead(fitted, days=days, draws=draws, seed=seed, workers=workers)
         show(ahead, as_json, fitted.made_from, seed=seed)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import Json, Quiet, app
+from lynchpin.cli._app import Json, Quiet, app, here
 from lynchpin.cli._terminal import counting, show
 from lynchpin.defaults import CASE, SHOWN
 from lynchpin.errors import BadValue
@@ -18,7 +18,8 @@ from lynchpin.errors import BadValue
 @app.command("predict", short_help="Who acts next: receivers or senders, ranked.")
 def predict_next(
     record: Annotated[
-        str, typer.Argument(metavar="RECORD", help="A case, a store, or a feed file that a source knows.")
+        str,
+        typer.Argument(metavar="RECORD", help="A case, a store, or a feed file that a source knows.", callback=here),
     ] = CASE,
     actor: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who acts: ISO3 code, or a name with --names.")

@@ -110,6 +110,7 @@ def _(record: Brief) -> dict[str, Any]:
         "claims": claim_rows(record.claims),
         "account": record.whole,
         "forecast": forecast_rows(replace(record.forecast, observed=None, scores=None)),
+        "totals": total_rows(record.forecast),
         "weights": weight_rows(record.forecast),
         "agreements": agreement_rows(record.agreements),
         "relation_index": index.series.filter(pl.col("date") == pl.col("date").max()),
@@ -217,6 +218,14 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
+def total_rows(forecast: Forecast) -> list[dict[str, Any]]:
+    """One row per dyad and class over the whole horizon, of the stacked forecast."""
+    if forecast.totals is None:
+        return []
+    ours = forecast.totals.filter(pl.col("model") == forecast.model).drop("model")
+    return ours.rename(_CLASS).to_dicts()
+
+
 def weight_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """The members of the stack: what each weighs in each class."""
     return [] if forecast.weights is None else forecast.weights.rename(_CLASS).to_dicts()
@@ -231,6 +240,7 @@ def _(record: Forecast) -> dict[str, Any]:
         "runaway": record.runaway,
         "held": record.held,
         "forecast": forecast_rows(record),
+        "totals": total_rows(record),
         "weights": weight_rows(record),
     }
 

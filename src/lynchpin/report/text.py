@@ -24,6 +24,7 @@ from lynchpin.results import (
     StageReached,
     WhatIf,
     beware,
+    chance,
 )
 from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued
@@ -150,16 +151,19 @@ def _(record: AnyBy) -> str:
         if record.windows
         else "the record is too short for a window of that length before it"
     )
-    chance = (
-        f"{record.acts}: {record.p_any:.0%} chance of at least one from {record.start} to {record.by} "
-        f"({record.mean:.1f} expected, 90 % {record.q05} to {record.q95}); {past}."
+    said = (
+        f"{record.acts}: {chance(record.p_any)} chance (90 % interval {chance(record.lower)} to "
+        f"{chance(record.upper)}) "
+        f"of at least one from {record.start} to {record.by} ({record.mean:.1f} expected, 90 % {record.q05} to "
+        f"{record.q95}), by the default forecast; base rate {chance(record.base_rate)}: {past}. The mechanism model "
+        f"alone says {chance(record.mechanism_p_any)} ({record.mechanism_mean:.1f} expected)."
     )
-    return " ".join([chance, *beware(record.runaway, record.held)])
+    return " ".join([said, *beware(record.runaway, record.held)])
 
 
 @text.register
 def _(record: AnyOf) -> str:
-    return "\n".join(text(chance) for chance in record)
+    return "\n".join(text(one) for one in record)
 
 
 @text.register
@@ -188,7 +192,7 @@ def _(record: StageBy) -> str:
     """The stage on the day, by us and by plain ways, and when it comes to those ahead."""
     likeliest = sorted(record.stages, key=lambda one: -one.probability)
     stages = ", ".join(
-        f"{spaced(one.stage)} {one.probability:.0%} ({one.lower:.0%} to {one.upper:.0%})"
+        f"{spaced(one.stage)} {chance(one.probability)} ({chance(one.lower)} to {chance(one.upper)})"
         for one in likeliest
         if one.probability >= 0.005
     )
@@ -198,7 +202,9 @@ def _(record: StageBy) -> str:
     ]
     for model in dict.fromkeys(one.model for one in record.baselines):
         rivals = sorted((one for one in record.baselines if one.model == model), key=lambda one: -one.probability)
-        chances = ", ".join(f"{spaced(one.stage)} {one.probability:.0%}" for one in rivals if one.probability >= 0.05)
+        chances = ", ".join(
+            f"{spaced(one.stage)} {chance(one.probability)}" for one in rivals if one.probability >= 0.05
+        )
         lines.append(f"By the {model} of others: {chances}.")
     return "\n".join([*lines, *(text(one) for one in record.reached)])
 
@@ -216,8 +222,8 @@ def _(record: StageReached) -> str:
         else "no past moment of another that stood so is known for that long"
     )
     return (
-        f"{stage}: {record.probability:.0%} chance to come to it in time (90 % {record.lower:.0%} to "
-        f"{record.upper:.0%}); {times or f'odds below one in four until {record.last}'}; {past}."
+        f"{stage}: {chance(record.probability)} chance to come to it in time (90 % {chance(record.lower)} to "
+        f"{chance(record.upper)}); {times or f'odds below one in four until {record.last}'}; {past}."
     )
 
 

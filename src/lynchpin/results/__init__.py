@@ -48,6 +48,7 @@ from lynchpin.results.forecast import (
     IndexAhead,
     Watch,
     beware,
+    chance,
     nothing_ahead,
 )
 from lynchpin.results.predict import (
@@ -130,6 +131,7 @@ __all__ = [
     "Whole",
     "Window",
     "beware",
+    "chance",
     "direction",
     "flat",
     "interval_text",

@@ -32,13 +32,17 @@ class StageRow:
 
 @dataclass(frozen=True, slots=True)
 class StageChance:
-    """The chance that an agreement stands at a stage some days after the origin, with its 90 % interval."""
+    """The chance that an agreement stands at a stage some days after the origin, with its 90 % interval.
+
+    Beside it the base rate: the share of past moments of others at the same stage after which they stood so.
+    """
 
     horizon_days: int
     stage: str  # negotiating, agreed_in_principle, signed, in_force, suspended, termination_notice or ended
     probability: float
     lower: float
     upper: float
+    base_rate: float | None = None  # None where no such moment of another is known
 
 
 @dataclass(frozen=True, slots=True)

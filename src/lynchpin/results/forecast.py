@@ -96,13 +96,18 @@ class AnyBy(Told):
     acts: str  # the pattern, as asked
     start: date  # the first day that counts
     by: date  # the last day that counts
-    p_any: float  # chance of at least one
-    mean: float  # acts expected
+    p_any: float  # chance of at least one, by the default forecast
+    lower: float  # 90 % interval of the chance: what the record leaves open about how much there usually is
+    upper: float
+    mean: float  # acts expected, by the default forecast
     q05: int
     q95: int
     draws: int
     windows: int  # whole windows of the same length before `start`, side by side
     windows_with_any: int  # of these, with at least one
+    base_rate: float  # their share, half a window with and half one without added
+    mechanism_p_any: float  # the same chance by the mechanism model alone
+    mechanism_mean: float
     runaway: float = 0.0  # see `lynchpin.results.forecast`
     held: float = 0.0
 
@@ -112,6 +117,22 @@ class AnyOf(Told, Rows[AnyBy]):
     """The chances of several patterns, in the order they were asked in: a sequence of `AnyBy`."""
 
     rows: tuple[AnyBy, ...]
+
+
+# -- How a chance is said.
+
+
+def chance(share: float) -> str:
+    """A chance in per cent: none is said to be nothing, or to be certain.
+
+    Examples
+    --------
+    >>> chance(0.123), chance(0.0049), chance(0.0), chance(0.996), chance(1.0)
+    ('12 %', '< 0.5 %', '< 0.5 %', '> 99.5 %', '> 99.5 %')
+    """
+    if share < 0.005:
+        return "< 0.5 %"
+    return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
 
 
 # -- What a reader of simulated paths is warned of.

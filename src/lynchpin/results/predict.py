@@ -36,6 +36,8 @@ class Candidate:
     chance : float, of being the one, given that one act of the kind happens
     baseline_rank : int, place in the combined recurrency baseline, the better one where several are tied
     reasons : tuple of Reason, the weightiest first
+    lower, upper : float, 90 % interval of the chance: what so many acts leave open
+    base_rate : float, share of these acts, by or to anyone, that the actor has
     """
 
     rank: int
@@ -43,6 +45,9 @@ class Candidate:
     chance: float
     baseline_rank: int
     reasons: tuple[Reason, ...]
+    lower: float = 0.0
+    upper: float = 1.0
+    base_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Prediction:
     held_out_from : date or None, the first of the days that the check rests on, which no weight was fitted to
     n_held_out : int, questions of the check, both ways
     check : tuple of Held, ours first; empty where the record is too short for one
-    better : str, the model that did best on the check
+    better : str, the model that did best on the check, by which candidates are ranked; without a check "combined"
     seed : int
     options : mapping, how the weights were fitted
     """

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+
+#: A record that ends so many days before the day asked for is said to.
+QUIET_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,21 @@ class Provenance:
     datasets: Mapping[str, int]  # feed -> events used
     view: str = "reports"  # "episodes" where the reports of one act were folded into one event
     reports: int = 0  # reports behind the events used
+    store: str = field(default="", compare=False)  # file name of the store; "" for the case's own chronology
+
+    def told(self) -> str:
+        """Case, day, events and store in a line, and where the record ends if that is long before the day."""
+        when = f"as of {self.as_of}" if self.as_of else f"the whole record, to {self.last_event_date}"
+        noun = "episodes" if self.view == "episodes" else "events"
+        line = (
+            f"{self.case}, {when}: {self.events_used:,} {noun} from {self.first_event_date} to "
+            f"{self.last_event_date}, {self.store or 'own chronology'}"
+        )
+        quiet = (self.as_of - self.last_event_date).days - 1 if self.as_of else 0
+        if quiet < QUIET_DAYS:
+            return line
+        late = f"The record ends on {self.last_event_date}"
+        return f"{line}\n{late}: of the {quiet} days before the day asked for it holds nothing."
 
     def seeded(self, seed: int | None) -> Provenance:
         """The same with the seed that was used; None for the case's own, which it has."""

@@ -39,13 +39,15 @@ def signed(difference: float, digits: int = 1) -> str:
 class WhatIf(Told, Drawn):
     """A scenario against its baseline, the same seed on both sides.
 
+    The baseline is the default forecast; what it is multiplied by is the mechanism model's.
+
     Counts are expected ones: what each path's coefficients and course of events make of the rates; acts that the
     scenario puts in are not among them. A difference is scenario minus baseline; `difference` is its mean over the
     pairs of paths, `lower` and `upper` hold 90 % of the pairs, `p_more` and `p_fewer` are shares of pairs.
 
     table : DataFrame, one row per dyad and class over the whole horizon: source, target, event_class, baseline,
-        scenario, difference, lower, upper, p_more, p_fewer, any_baseline, any_scenario (chance of at least one act),
-        put_in (acts that the scenario puts in)
+        scenario, difference, lower, upper, p_more, p_fewer, ratio (scenario over baseline), any_baseline, any_scenario
+        (chance of at least one act), put_in (acts that the scenario puts in)
     measures : DataFrame, one row per yardstick: name, acts, good, baseline, scenario, difference, lower, upper, p_more,
         p_fewer, put_in
     monthly : DataFrame, one row per yardstick, or per dyad and class where there is none, and month: name, month,

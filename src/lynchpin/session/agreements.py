@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,19 +10,20 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin import limits
-from lynchpin.account.cases import Case, Known, read_known
+from lynchpin.account.cases import Case, Known, builtin_cases, read_known
 from lynchpin.answers.agreements import Fitted, fit_agreements, look_ahead, read_agreements
 from lynchpin.answers.agreements.backtest import replay
-from lynchpin.answers.agreements.outlook import YEAR_WEEKS
+from lynchpin.answers.agreements.outlook import YEAR_WEEKS, Lent
 from lynchpin.answers.agreements.outlook import notes as agreement_notes
+from lynchpin.answers.agreements.stages import follow
 from lynchpin.answers.agreements.two_level import two_level
 from lynchpin.answers.agreements.what_if import what_if
 from lynchpin.defaults import STAGE_DRAWS
-from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName, suggest
+from lynchpin.errors import BadData, BadValue, DidNotConverge, LynchpinError, UnknownName, suggest
 from lynchpin.results import AgreementLife, Agreements
 
-#: Draws behind the intervals of an agreement's chances in a brief; `lynchpin agreements` takes more.
-BRIEF_DRAWS = 50
+#: With fewer moves than this, those of the cases that come with the package are learnt from too.
+ENOUGH_MOVES = 60
 
 
 def agreements(
@@ -54,7 +55,7 @@ def agreements(
     ------
     BadData : the case names no agreements, or their file breaks a rule
     UnknownName : no agreement of that id is known before the origin
-    DidNotConverge : too few moves are known to learn from
+    DidNotConverge : a deed is asked of, and too few moves are known to learn from, those of other cases among them
 
     Examples
     --------
@@ -64,7 +65,12 @@ def agreements(
     """
     limits.whole("draws", draws, kind="chance_draws")
     known = read_known(case, events, as_of=as_of, episodes=episodes)
-    fitted = fitted_agreements(known)
+    try:
+        fitted = fitted_agreements(known)
+    except DidNotConverge as error:
+        if deed is not None:
+            raise
+        return _without_chances(known, agreement, draws, error)
     lives = tuple(life for life in fitted.lives if set(life.parties) <= set(known.case.states))
     if agreement is not None:
         lives = (named(fitted.lives, agreement, known.origin),)
@@ -83,6 +89,23 @@ def agreements(
         n_moves=int(fitted.hazards.n_moves.sum()),
         draws=draws,
         notes=agreement_notes(fitted),
+        only=agreement or "",
+    )
+
+
+def _without_chances(known: Known, agreement: str | None, draws: int, error: DidNotConverge) -> Agreements:
+    """The histories and stages alone, and why there is no more."""
+    lives = agreements_of(known.case, known.origin)
+    if agreement is not None:
+        lives = (named(lives, agreement, known.origin),)
+    lives = tuple(replace(life, standing=follow(act.stage for act in life.history).stage) for life in lives)
+    return Agreements(
+        provenance=known.provenance,
+        lives=lives,
+        n_agreements=len(lives),
+        n_moves=sum(len(life.history) - 1 for life in lives),
+        draws=draws,
+        notes=(f"No chances are given: {error.what}, those of other cases among them, as known by {known.origin}.",),
         only=agreement or "",
     )
 
@@ -145,6 +168,7 @@ def fitted_agreements(known: Known) -> Fitted:
             'add agreements = "agreements.csv" and stages = "agreement_stages.csv" to [case]',
         )
     lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None, first=case.flagship)
+    made = sum(len(life.history) - 1 for life in lives)
     return fit_agreements(
         lives,
         known.events,
@@ -152,7 +176,23 @@ def fitted_agreements(known: Known) -> Fitted:
         adversaries=case.roles.get("adversary", ()),
         origin=origin,
         seed=case.seed,
+        lent=tuple(_lent(case.name, origin)) if made < ENOUGH_MOVES else (),
     )
+
+
+def _lent(borrower: str, origin: date) -> Iterator[Lent]:
+    """The agreements of the cases that come with the package, each with what was known of its record at an origin."""
+    for name in builtin_cases():
+        if name == borrower:
+            continue
+        try:
+            known = read_known(name, as_of=origin)
+        except LynchpinError:  # its record begins later
+            continue
+        case = known.case
+        if case.agreements_file is not None and case.stages_file is not None:
+            lives = read_agreements(case.agreements_file, case.stages_file, before=origin, among=None)
+            yield Lent(name, lives, known.events, case.states, case.roles.get("adversary", ()))
 
 
 def agreements_of(case: Case, before: date) -> tuple[AgreementLife, ...]:
@@ -175,6 +215,6 @@ def looked_ahead(known: Known) -> tuple[AgreementLife, ...]:
         return lives
     first = lives[:1] if lives[0].id == known.case.flagship else ()
     others = look_ahead(
-        fitted, lives[len(first) :], draws=BRIEF_DRAWS, weeks=YEAR_WEEKS + 1, with_forces=lambda life: False
+        fitted, lives[len(first) :], draws=STAGE_DRAWS, weeks=YEAR_WEEKS + 1, with_forces=lambda life: False
     )
-    return look_ahead(fitted, first, draws=BRIEF_DRAWS) + others
+    return look_ahead(fitted, first, draws=STAGE_DRAWS) + others

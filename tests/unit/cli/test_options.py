@@ -201,8 +201,8 @@ COMMANDS = [
         ("forecast",),
         FITTED | {
             "lynchpin.session.stages.stage_by": (MADE_FROM, "stages"),
-            "lynchpin.answers.simulate.targets.any_by": "chances",
-            "lynchpin.answers.simulate.targets.index_ahead": "index",
+            "lynchpin.answers.forecast.targets.any_by": "chances",
+            "lynchpin.answers.forecast.targets.index_ahead": "index",
         },
         record_of("fit_case")
         | numbers("forecast", "days", "draws", "seed", "workers")
@@ -218,12 +218,12 @@ COMMANDS = [
     ),
     Command(
         ANY,
-        FITTED | {"lynchpin.answers.simulate.targets.any_by": "chances"},
+        FITTED | {"lynchpin.answers.forecast.targets.any_by": "chances"},
         numbers("any_by", "draws", "seed", "workers"),
     ),
     Command(
         ("forecast", "--index"),
-        FITTED | {"lynchpin.answers.simulate.targets.index_ahead": "index"},
+        FITTED | {"lynchpin.answers.forecast.targets.index_ahead": "index"},
         numbers("index_ahead", "days", "draws", "seed", "workers"),
     ),
     Command(

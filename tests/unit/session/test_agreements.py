@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from lynchpin.account.cases import read_known
+from lynchpin.defaults import STAGE_DRAWS
 from lynchpin.errors import BadData, BadValue, DidNotConverge, UnknownName
 from lynchpin.session import agreements as room
 from lynchpin.session.agreements import agreements, agreements_of, fitted_agreements, looked_ahead, named
@@ -95,7 +96,7 @@ def test_a_brief_looks_at_the_flagship_in_full_and_at_others_a_year_ahead(toy_wi
     monkeypatch.setattr(room, "look_ahead", look)
     known = read_known(toy_with_agreements, as_of="2016-12-01")
     assert [life.id for life in looked_ahead(known)] == ["pact", "late"]
-    assert looks == [(["late"], 50, False, {"weeks": 53}), (["pact"], 50, True, {})]
+    assert looks == [(["late"], STAGE_DRAWS, False, {"weeks": 53}), (["pact"], STAGE_DRAWS, True, {})]
 
     looks.clear()
     other = replace(known, case=replace(known.case, flagship=""))

@@ -34,12 +34,14 @@ class Known:
     events : DataFrame in the columns of `case_events`, all of which were known before `origin`
     as_of : date that was asked for; None for the whole record
     origin : date, the first day that is not known: see `origin_of`
+    store : str, file name of the store it was read from; "" for the case's own chronology
     """
 
     case: Case
     events: pl.DataFrame
     as_of: date | None
     origin: date
+    store: str = ""
 
     @property
     def view(self) -> str:
@@ -66,6 +68,7 @@ class Known:
             datasets=dict(sorted(events["dataset"].value_counts().iter_rows())),
             view=self.view,
             reports=int(events["reports"].sum()) if self.view == "episodes" else events.height,
+            store=self.store,
         )
 
     def before(self, day: date) -> Known:
@@ -103,4 +106,4 @@ def read_known(
     day = optional_day(as_of, name="as_of")
     read = case if isinstance(case, Case) else read_case(case, as_of=day)
     events = case_events(read, store, as_of=day, episodes=episodes, reach=reach, states=states)
-    return Known(read, events, day, origin_of(events, day))
+    return Known(read, events, day, origin_of(events, day), "" if store is None else Path(store).name)

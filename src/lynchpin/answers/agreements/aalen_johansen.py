@@ -16,7 +16,7 @@ from itertools import groupby
 
 import numpy as np
 
-from lynchpin.answers.agreements.outlook import STANDING_STAGES
+from lynchpin.answers.agreements.moments import STANDING_STAGES
 from lynchpin.answers.agreements.stages import BEFORE, after
 from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats, Ints

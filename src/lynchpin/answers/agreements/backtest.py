@@ -23,8 +23,8 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import MEANINGS, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, with_own_past
+from lynchpin.answers.agreements.moments import STANDING_STAGES, base_rate, moments
 from lynchpin.answers.agreements.outlook import (
-    STANDING_STAGES,
     YEAR_WEEKS,
     chance_of,
     chances,
@@ -33,7 +33,7 @@ from lynchpin.answers.agreements.outlook import (
     outset,
     wanted,
 )
-from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, base_rate, constant_kind, moments
+from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, constant_kind
 from lynchpin.answers.agreements.spells import spells
 from lynchpin.answers.agreements.stages import follow
 from lynchpin.engine.statistics.base import Floats

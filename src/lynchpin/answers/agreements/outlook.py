@@ -8,7 +8,7 @@ usual share of new leaders holds. Setbacks, holds and the clock are moved by the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -19,9 +19,10 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, Record, covariates, is_new, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, log_hazards, setback_size
+from lynchpin.answers.agreements.moments import STANDING_STAGES, Moment, base_rate, moments
 from lynchpin.answers.agreements.occupancy import END, MEMORIES, occupancy
-from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, now, spells
-from lynchpin.answers.agreements.stages import ENDED, HOLDS, LEVELS, MOVES, STANDINGS, follow
+from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, joined, now, spells
+from lynchpin.answers.agreements.stages import ENDED, LEVELS, MOVES, STANDINGS, follow
 from lynchpin.days import day_number, day_of
 from lynchpin.defaults import STAGE_DRAWS
 from lynchpin.engine.statistics.base import Floats
@@ -33,9 +34,6 @@ YEAR_WEEKS: Final = 52
 
 #: A force takes as long as a forecast, and there are ten: the first so many draws are enough for its interval.
 FORCE_DRAWS: Final = 100
-
-#: The stages of an answer, in order.
-STANDING_STAGES: Final = (*LEVELS, *HOLDS[1:], ENDED)
 
 _SHOWN_ANALOGUES = 3
 _MEAN_YEARS = 5
@@ -144,13 +142,21 @@ def chance_of(table: Floats, week: int, stages: Sequence[str]) -> Floats:
     return out
 
 
-def forecast(table: Floats) -> tuple[StageChance, ...]:
-    """The chances at HORIZONS_DAYS, as far as the table reaches."""
+def forecast(table: Floats, base: Mapping[int, Floats] | None = None) -> tuple[StageChance, ...]:
+    """The chances at HORIZONS_DAYS, as far as the table reaches; `base`: of a horizon the base rates, where known."""
+    rates = base or {}
     weeks = [(days, week) for days in HORIZONS_DAYS if (week := round(days / 7)) < table.shape[1]]
     drawn = table[:, [week for _, week in weeks]]
     mean, (lower, upper) = drawn.mean(axis=0), np.quantile(drawn, [0.05, 0.95], axis=0)
     return tuple(
-        StageChance(days, stage, float(mean[w, s]), float(lower[w, s]), float(upper[w, s]))
+        StageChance(
+            days,
+            stage,
+            float(mean[w, s]),
+            float(lower[w, s]),
+            float(upper[w, s]),
+            float(rates[days][s]) if days in rates else None,
+        )
         for w, (days, _) in enumerate(weeks)
         for s, stage in enumerate(STANDING_STAGES)
     )
@@ -237,7 +243,11 @@ def analogues(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """A fit with what it was made from: enough to look ahead for any agreement."""
+    """A fit with what it was made from: enough to look ahead for any agreement.
+
+    others : agreements of other cases that the fit learnt from too, where these made too few moves
+    lent_by : those cases
+    """
 
     lives: tuple[AgreementLife, ...]
     record: Record
@@ -245,6 +255,8 @@ class Fitted:
     rows: Spells
     hazards: Hazards
     seed: int
+    others: tuple[AgreementLife, ...] = ()
+    lent_by: tuple[str, ...] = ()
 
     def start(self, life: AgreementLife, draws: int) -> Outset:
         coefficients = draw_coefficients(self.hazards, draws, self.seed)
@@ -261,6 +273,7 @@ def fit_agreements(
     seed: int,
     without: str = "",
     like: Hazards | None = None,
+    lent: Sequence[Lent] = (),
 ) -> Fitted:
     """Fit the hazards of all moves known before an origin.
 
@@ -273,6 +286,8 @@ def fit_agreements(
     seed : int, for the draws to come
     without : id of an agreement none of whose rows may be learnt from
     like : Hazards of an earlier fit to much the same rows, to begin from
+    lent : agreements of other cases with their own records, to be learnt from too, as if of one file: what bears on an
+        agreement, kinds and standings are shared, and each agreement has its own effect, shrunk
 
     Returns
     -------
@@ -283,7 +298,29 @@ def fit_agreements(
     rows = spells(lives, record, origin)
     if without:
         rows = rows.without(without)
-    return Fitted(tuple(lives), record, origin, rows, fit_hazards(rows, like), seed)
+    mine, others = {life.id for life in lives} | {life.title for life in lives}, []
+    parts = [rows]
+    for one in lent:
+        theirs = [
+            cut for life in one.lives if not {life.id, life.title} & mine and (cut := known(life, origin)).history
+        ]
+        theirs = [replace(life, id=f"{one.case}:{life.id}") for life in theirs]
+        parts.append(spells(theirs, read_record(before(one.events, origin), one.states, one.adversaries), origin))
+        others += theirs
+    rows = joined(parts) if lent else rows
+    cases = tuple(one.case for one in lent)
+    return Fitted(tuple(lives), record, origin, rows, fit_hazards(rows, like), seed, tuple(others), cases)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lent:
+    """Agreements of another case, with its record, its states and its adversaries."""
+
+    case: str
+    lives: tuple[AgreementLife, ...]
+    events: pl.DataFrame
+    states: Sequence[str]
+    adversaries: Sequence[str]
 
 
 def known(life: AgreementLife, origin: date) -> AgreementLife:
@@ -317,6 +354,8 @@ def look_ahead(
     with_forces : which agreements get their forces, which take as long as five forecasts
     """
     coefficients = draw_coefficients(fitted.hazards, draws, fitted.seed)
+    everyone = (*fitted.lives, *fitted.others)
+    past = {days: moments(everyone, fitted.origin, days) for days in HORIZONS_DAYS}
     found = []
     for life in lives:
         start = outset(fitted.hazards, coefficients, life, fitted.record, fitted.origin)
@@ -327,12 +366,22 @@ def look_ahead(
                 life,
                 standing=start.now.standing.stage,
                 success="" if ended else " or ".join(goal),
-                forecast=forecast(chances(start, weeks)),
+                forecast=forecast(chances(start, weeks), _base_rates(past, life, start.now.standing.stage)),
                 forces=forces(start, goal) if with_forces(life) and not ended else (),
-                analogues=analogues(fitted.rows, fitted.hazards, fitted.lives, life, start, fitted.origin),
+                analogues=analogues(fitted.rows, fitted.hazards, everyone, life, start, fitted.origin),
             )
         )
     return tuple(found)
+
+
+def _base_rates(past: Mapping[int, Sequence[Moment]], life: AgreementLife, stage: str) -> dict[int, Floats]:
+    """Of every horizon where past moments of others at the same stage are known, what shares of them came to where."""
+    found = {}
+    for days, told in past.items():
+        alike = [moment for moment in told if moment.agreement != life.id and moment.standing.stage == stage]
+        if alike:
+            found[days] = base_rate(alike, stage)
+    return found
 
 
 # -- Method and limits of the model of agreements, in words, with the figures of the very run.
@@ -344,9 +393,22 @@ def notes(fitted: Fitted) -> tuple[str, ...]:
     made = {name: int(n) for name, n in zip(MOVES, hazards.n_moves, strict=True)}
     followed = sum(fitted.record.follows(life.parties) for life in fitted.lives)
     rare = [name.replace("_", " ") for name, n in made.items() if n < 15]
+    own = sum(len(life.history) - 1 for life in fitted.lives)
     return (
+        *(
+            [
+                f"These agreements made {own} moves, too few to learn from alone: the model is fitted to those of "
+                f"{len(fitted.others)} agreements of {', '.join(fitted.lent_by)} too, known by then, as if of one "
+                "file. What bears on a move is taken to be the same there; each agreement and kind has its own "
+                "level, shrunk."
+            ]
+            if fitted.lent_by
+            else []
+        ),
         f"Stages: competing weekly hazards of {len(MOVES)} moves, fitted to {sum(made.values())} moves of "
-        f"{len(fitted.lives)} agreements; the record follows the parties of {followed}, the others share the rest of "
+        f"{len(fitted.lives) + len(fitted.others)} agreements; the record follows the parties of "
+        f"{followed}, the others "
+        "share the rest of "
         "the model. Coefficients are shrunk, with standard deviations estimated from these rows: "
         f"{hazards.coefficient_sd:.2f} for what bears on an agreement, {hazards.kind_sd:.2f} for kinds, "
         f"{hazards.agreement_sd:.2f} for agreements.",

@@ -128,6 +128,18 @@ def spells(lives: Sequence[AgreementLife], record: Record, origin: date) -> Spel
     )
 
 
+def joined(parts: Sequence[Spells]) -> Spells:
+    """The rows of several, one after the other; no id may stand in two of them."""
+    first = np.cumsum([0, *(len(part.ids) for part in parts)])
+    names = ("first_day", "weeks", "standing", "piece", "setbacks", "is_fresh", "is_new", "x", "move")
+    return Spells(
+        tuple(name for part in parts for name in part.ids),
+        tuple(kind for part in parts for kind in part.kinds),
+        np.concatenate([part.agreement + at for part, at in zip(parts, first, strict=False)]),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in names),
+    )
+
+
 def _of_one(life: AgreementLife, record: Record, stop: int) -> tuple[Ints, Mask, Floats]:
     """The rows of one agreement: first day, days, standing, piece, setbacks, fresh, move; new leader; covariates."""
     acts = [(day_number(act.date), act.stage) for act in life.history if day_number(act.date) < stop]

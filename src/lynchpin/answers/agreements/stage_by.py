@@ -16,8 +16,9 @@ from typing import Final
 
 import numpy as np
 
-from lynchpin.answers.agreements.outlook import STANDING_STAGES, Fitted, Outset, chances, standing_chances
-from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, base_rate, constant_kind, moments
+from lynchpin.answers.agreements.moments import STANDING_STAGES, base_rate, moments
+from lynchpin.answers.agreements.outlook import Fitted, Outset, chances, standing_chances
+from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, constant_kind
 from lynchpin.answers.agreements.stages import BEFORE, ENDED, LEVELS, STANDINGS, Standing, after
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, suggest
@@ -81,6 +82,9 @@ def stage_by(
     start, week = fitted.start(life, draws), round(days / _WEEK)
     asked = stages or [stage for stage in STANDING_STAGES if _is_ahead(start.now.standing, stage)]
     drawn = chances(start, week)[:, week]
+    past = moments((*fitted.lives, *fitted.others), origin, days)
+    alike = [one for one in past if one.agreement != life.id and one.standing.stage == start.now.standing.stage]
+    base = base_rate(alike, start.now.standing.stage)
     mean, (lower, upper) = drawn.mean(axis=0), np.quantile(drawn, [0.05, 0.95], axis=0)
     return StageBy(
         agreement=life.id,
@@ -89,7 +93,9 @@ def stage_by(
         by=by,
         standing=start.now.standing.stage,
         stages=tuple(
-            StageChance(days, stage, float(mean[s]), float(lower[s]), float(upper[s]))
+            StageChance(
+                days, stage, float(mean[s]), float(lower[s]), float(upper[s]), float(base[s]) if alike else None
+            )
             for s, stage in enumerate(STANDING_STAGES)
         ),
         reached=tuple(_reached(fitted, life, start, stage, days) for stage in asked),
@@ -118,7 +124,7 @@ def _reached(fitted: Fitted, life: AgreementLife, start: Outset, stage: str, day
     origin, weeks = fitted.origin, round(LONGEST_DAYS / _WEEK)
     others = [
         moment
-        for moment in moments(fitted.lives, origin, days)
+        for moment in moments((*fitted.lives, *fitted.others), origin, days)
         if moment.agreement != life.id
         and moment.standing.stage == start.now.standing.stage
         and not has_reached(moment.standing, stage)
@@ -144,7 +150,11 @@ def _rivals(fitted: Fitted, life: AgreementLife, standing: Standing, days: int) 
     """The chances on the day by the plain ways, made from the others."""
     if standing.has_ended:
         return
-    past = [moment for moment in moments(fitted.lives, fitted.origin, days) if moment.agreement != life.id]
+    past = [
+        moment
+        for moment in moments((*fitted.lives, *fitted.others), fitted.origin, days)
+        if moment.agreement != life.id
+    ]
     others = fitted.rows.without(life.id)
     for model, found in (
         (BASE_RATE, base_rate(past, standing.stage)),

@@ -139,7 +139,7 @@ def after(standing: Standing, word: str) -> Standing:
     act = ACTS[word]
     if word == ENDED:
         return Standing(standing.level, standing.hold, has_ended=True)
-    level = max(standing.level, act.level)
+    level = max(standing.level, act.level, 0)  # an act without a known opening shows that there was one
     hold = standing.hold if act.hold is None else act.hold
     reopened = word == "negotiating" and standing.hold == "suspended"
     return Standing(level, "" if level > standing.level >= 0 or reopened else hold)

@@ -15,7 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from lynchpin.answers.agreements.outlook import HORIZONS_DAYS, STANDING_STAGES, Outset, chances
+from lynchpin.answers.agreements.moments import STANDING_STAGES
+from lynchpin.answers.agreements.outlook import HORIZONS_DAYS, Outset, chances
 from lynchpin.answers.agreements.spells import MOST_SETBACKS
 from lynchpin.answers.agreements.stages import Standing, after
 from lynchpin.errors import BadValue, suggest

@@ -16,7 +16,8 @@ import numpy as np
 
 from lynchpin.account.cases import Known
 from lynchpin.answers.forecast.baselines import BASELINES, FURTHER, MonthsAhead, baseline_pmf, past_months, spread_of
-from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, drawn_pmf, played, top_of
+from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, drawn_pmf, played
+from lynchpin.answers.forecast.grid import top_of
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, lengths_of, stacks
 from lynchpin.days import day_number, day_of, month_start

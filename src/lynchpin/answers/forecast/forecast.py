@@ -17,7 +17,8 @@ import polars as pl
 
 from lynchpin import limits
 from lynchpin.account.cases.calendar import Announced
-from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, PastMonths, baseline_pmf, past_months, spread_of
+from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, baseline_pmf, past_months
+from lynchpin.answers.forecast.grid import top_of
 from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
 from lynchpin.answers.forecast.stack import EWMA, WEIGHTS, DaysAhead, lengths_of, stacks
 from lynchpin.answers.simulate import Paths, simulate
@@ -31,9 +32,6 @@ from lynchpin.results import QUANTILES, Forecast
 
 #: What the stacked forecast and the mechanism model are called in every table.
 MODEL, MECHANISM = "lynchpin", "mechanism model"
-
-#: The grid of counts reaches so many times the largest count of a unit's past, and at least so far.
-_REACH, _LEAST_TOP = 4.0, 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,12 +137,6 @@ def earlier_scores(panel: Panel, months: int, calendar: Sequence[Announced] = ()
         for name, pmf in ((MODEL, stack.pmf(rows, top)), (EWMA, baseline_pmf(EWMA, history, ahead, rows, top))):
             found[name].append(float(score.log_score(Predictive(pmf), came).mean()))
     return [(name, float(np.mean(values)), len(values)) for name, values in found.items() if values]
-
-
-def top_of(history: PastMonths, ahead: MonthsAhead, rows: Counts | None = None) -> int:
-    """How far the grid of counts reaches for some units (None: all)."""
-    spread = spread_of(history, ahead)
-    return int(max(_REACH * (spread if rows is None else spread[rows]).max(initial=0.0), _LEAST_TOP))
 
 
 def summarise(outlook: Outlook) -> Forecast:

@@ -181,7 +181,12 @@ def _days(one_over: float) -> str:
 
 def _shares(values: Values) -> str:
     act, pair, own = values["of_act_ever"], values["of_pair_ever"], values["of_its_all"]
-    return f"{act:.0%} of these acts and {pair:.0%} of all acts of the one asked about, {own:.0%} of its own"
+    told = (
+        (act, "of these acts of the one asked about"),
+        (pair, "of all acts of the one asked about"),
+        (own, "of its own acts"),
+    )
+    return ", ".join(f"{share:.0%} {of}" for share, of in told if share >= 0.005)
 
 
 def _intensity(values: Values) -> str:
@@ -203,12 +208,12 @@ def _states(values: Values) -> str:
     if values["one_state"] > 0:
         return "of the same state"
     share = _share(values["with_state_ever"])
-    return f"of a state that takes {share:.0%} of its dealings" if share > 0 else ""
+    return f"of a state that takes {share:.0%} of its dealings" if share >= 0.005 else ""
 
 
 def _kinds(values: Values) -> str:
     share = _share(values["act_on_kind"])
-    return f"of a kind that {share:.0%} of these acts go to" if share > 0 else ""
+    return f"of a kind that {share:.0%} of these acts go to" if share >= 0.005 else ""
 
 
 _SAYS: dict[str, Callable[[Values], str]] = {

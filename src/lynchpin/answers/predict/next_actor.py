@@ -18,9 +18,10 @@ from lynchpin.answers.predict.facts import Facts, no_traits, traits_of_names
 from lynchpin.answers.predict.history import Asked, Float32, PastFacts
 from lynchpin.answers.predict.learn import described, gather, score_days
 from lynchpin.answers.predict.record import By, facts_of, find_act, find_actor, read_events
+from lynchpin.answers.predict.shares import descending, shares_of, with_the_act_first
 from lynchpin.days import day_number, day_of, parse_day
 from lynchpin.defaults import CASE, SHOWN
-from lynchpin.engine.statistics.base import Ints
+from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.results import Candidate, Held, Prediction, Reason
 
@@ -33,6 +34,10 @@ MOST_FITTED, MOST_CHECKED = 20_000, 4_000
 #: Fewest questions that a check is given for.
 LEAST_CHECKED = 40
 REASONS = 3
+#: What ranks where the record is too short for a check.
+UNCHECKED = "combined"
+#: Answers' worth of the plain shares in the chances of the choice model, and their least weight there.
+LEAN, LEAST = 20.0, 0.02
 
 
 def predict(
@@ -97,21 +102,23 @@ def predict(
     check: tuple[Held, ...] = ()
     n_checked = 2 * facts.between(check_from, check_end).day.size
     if n_checked >= LEAST_CHECKED:
-        ours = collect(score_days(history, choice, facts, check_from, check_end, progress=progress), facts)
+        scored = score_days(history, choice, facts, check_from, check_end, progress=progress)
+        ours = collect(with_the_act_first(scored, facts), facts)
         check = (_held("choice", ours, options.seed), *_baselines(facts, check_from, check_end, options.seed))
 
     history.advance_to(today)
     asked = history.ask(np.array([who]), np.array([relation]))
     z = described(history, asked)
+    better = max(check, key=lambda held: held.mrr).model if check else UNCHECKED
     return Prediction(
         record=str(record) if str(record) == Path(record).name else Path(record).name,
         actor=actor, act=act, day=when, by=by, asked_as=asked_as,
-        candidates=_ranked(asked, choice, z, facts, relation, who, top, when),
+        candidates=_ranked(asked, choice, z, facts, relation, who, top, when, better),
         n_candidates=len(facts.actors) - 1,
         n_facts=facts.day.size, n_fitted=choice.facts,
         first_fact=day_of(facts.day[0]), last_fact=day_of(facts.day[-1]),
         held_out_from=day_of(check_from) if check else None, n_held_out=n_checked if check else 0, check=check,
-        better=max(check, key=lambda held: held.mrr).model if check else "choice",
+        better=better,
         seed=options.seed, options=asdict(choice.options),
     )  # fmt: skip
 
@@ -156,33 +163,49 @@ def _baselines(facts: Facts, begin: int, end: int, seed: int) -> list[Held]:
 
 
 def _ranked(
-    asked: Asked, choice: ChoiceModel, z: Float32, facts: Facts, relation: int, who: int, top: int, when: date
-) -> tuple[Candidate, ...]:
-    size = int(asked.size[0])
-    others = np.flatnonzero(asked.shortlist[0, :size] != who)  # no fact here has one actor on both sides
+    asked: Asked, choice: ChoiceModel, z: Float32, facts: Facts, relation: int, who: int, top: int, when: date,
+    better: str,
+) -> tuple[Candidate, ...]:  # fmt: skip
+    """The ranking by what did better on the days held out; who never was in this act comes after all who were."""
+    told = shares_of(facts, who, relation, day_number(when))
+    by = {name: _baseline_score(facts, who, relation, day_number(when), name) for name in BASELINES}
+    listed = asked.shortlist[0, : int(asked.size[0])]
+    others = np.flatnonzero(listed != who)  # no fact here has one actor on both sides
     utility = choice.utilities(asked, z)[0, others].astype(np.float64)
-    chance = np.exp(utility - utility.max(initial=-np.inf))
-    chance /= chance.sum()
-    X, shortlist = asked.X[0, others], asked.shortlist[0, others]
+    X, place = asked.X[0, others], {int(o): m for m, o in enumerate(listed[others])}
     pull = (X - X.mean(axis=0)) * choice.weights(relation, z[0])
-    baseline = _baseline_rank(facts, who, relation, day_number(when))
-    # by chance, then by name: those whom nothing tells apart stand in the order of their names
-    order = sorted(range(others.size), key=lambda m: (-chance[m], facts.actors[shortlist[m]]))
+    chance, score = told.chance, by.get(better, told.chance)
+    if better == "choice":
+        modelled = np.zeros(len(facts.actors))
+        modelled[listed[others]] = np.exp(utility - utility.max(initial=-np.inf))
+        weight = max(LEAST, LEAN / (LEAN + choice.facts))
+        chance = score = (1.0 - weight) * modelled / max(modelled.sum(), 1e-300) + weight * told.chance
+    # by the model, then by chance, then by name: those whom nothing tells apart stand in the order of their names
+    order = sorted(
+        (o for o in range(len(facts.actors)) if o != who),
+        key=lambda o: (not told.has_act[o], -score[o], -told.chance[o], facts.actors[o]),
+    )
+    chance = descending(chance, np.array(order, dtype=np.int64))
+    lower, upper = told.interval(chance)
+    baseline = _places(by["combined"])
     return tuple(
         Candidate(
-            place,
-            facts.actors[shortlist[m]],
-            float(chance[m]),
-            int(baseline[shortlist[m]]),
-            _reasons(X[m], pull[m]),
+            rank,
+            facts.actors[o],
+            float(chance[o]),
+            int(baseline[o]),
+            _reasons(X[place[o]], pull[place[o]]) if o in place else (),
+            float(lower[o]),
+            float(upper[o]),
+            float(told.base_rate[o]),
         )
-        for place, m in enumerate(order[:top], 1)
+        for rank, o in enumerate(order[:top], 1)
     )
 
 
 def _reasons(x: Float32, pull: Float32) -> tuple[Reason, ...]:
-    """The groups that speak most for or against a candidate. That something never was speaks for nobody: a pull of it
-    toward a candidate is what others have against them, and stays in the chance alone."""
+    """The groups that speak most for or against a candidate. That something never was is no reason: it stays in the
+    chance alone."""
     found, at = [], 0
     for group in GROUPS:
         part = slice(at, at + len(group.columns))
@@ -190,17 +213,25 @@ def _reasons(x: Float32, pull: Float32) -> tuple[Reason, ...]:
         weight = float(pull[part].sum())
         values = dict(zip(group.columns, x[part].tolist(), strict=True))
         says = in_words(group.name, values)
-        if says and abs(weight) >= 0.05 and not (weight > 0.0 and is_absence(group.name, values)):
+        if says and abs(weight) >= 0.05 and not is_absence(group.name, values):
             found.append(Reason(group.name, says, weight))
     return tuple(sorted(found, key=lambda reason: -abs(reason.weight))[:REASONS])
 
 
 def _baseline_rank(facts: Facts, who: int, relation: int, today: int) -> Ints:
     """Places in the combined recurrency baseline."""
-    decay, alpha = BASELINES["combined"]
+    return _places(_baseline_score(facts, who, relation, today, "combined"))
+
+
+def _baseline_score(facts: Facts, who: int, relation: int, today: int, name: str) -> Floats:
+    """Scores of every actor in a recurrency baseline."""
+    decay, alpha = BASELINES[name]
     day, s, r, o = facts.both_ways()
     on_it = np.bincount(o[r == relation], minlength=len(facts.actors))
     own = (r == relation) & (s == who)
     strict = np.bincount(o[own], 2.0 ** (decay * (day[own] - today)), minlength=len(facts.actors))
-    score = alpha * strict + (1.0 - alpha) * on_it / max(1, on_it.sum())
+    return np.asarray(alpha * strict + (1.0 - alpha) * on_it / max(1, on_it.sum()))
+
+
+def _places(score: Floats) -> Ints:
     return np.asarray(1 + score.size - np.searchsorted(np.sort(score), score, side="right"))

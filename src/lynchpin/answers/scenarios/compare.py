@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lynchpin import limits
+from lynchpin.answers.forecast.levels import Levels, at_level, levels_of, scaled
 from lynchpin.answers.forecast.months import UnitName
 from lynchpin.answers.scenarios import words
 from lynchpin.answers.scenarios.apply import Applied, applied
@@ -20,6 +21,7 @@ from lynchpin.answers.scenarios.reading import read_scenario
 from lynchpin.answers.scenarios.scenario import Change, Measure, Scenario
 from lynchpin.answers.simulate import Paths, simulate
 from lynchpin.answers.simulate.inflow import placed
+from lynchpin.answers.simulate.moves import Moves, no_moves
 from lynchpin.answers.simulate.program import pairs_of
 from lynchpin.answers.simulate.ties import tie_names, ties
 from lynchpin.days import day_number, edges, months_ahead
@@ -40,6 +42,8 @@ class Baseline:
     months: int
     draws: int
     seed: int
+    levels: Levels
+    height: Floats
     paths: Paths
 
     def fits(self, fit: Fit, months: int, draws: int, seed: int) -> bool:
@@ -55,17 +59,29 @@ def baseline(
     limits.whole("draws", draws)
     limits.optional("seed", seed)
     used = fit.case.seed if seed is None else seed
-    return Baseline(fit, months, draws, used, _play(fit, months, draws, used, None, workers))
+    at = _edges(fit, months)
+    levels = levels_of(fit, at)
+    height = at_level(fit, levels, -(-at[-1] // fit.case.step_days), used)
+    paths = _play(fit, months, draws, used, height, None, workers)
+    return Baseline(fit, months, draws, used, levels, height, paths)
 
 
-def _play(fit: Fit, months: int, draws: int, seed: int, differs: Applied | None, workers: int | None) -> Paths:
-    at = [day_number(day) - day_number(fit.origin) for day in edges(fit.origin, 1, months)]
+def _edges(fit: Fit, months: int) -> list[int]:
+    """The ends of the months that are played, in days from the origin, with the origin itself."""
+    return [day_number(day) - day_number(fit.origin) for day in edges(fit.origin, 1, months)]
+
+
+def _play(
+    fit: Fit, months: int, draws: int, seed: int, height: Floats, differs: Applied | None, workers: int | None
+) -> Paths:
+    at = _edges(fit, months)
     steps = -(-at[-1] // fit.case.step_days)
     pairs = pairs_of(placed(fit.design)).astype(np.int32)
     if differs is None:
-        standing, moves = ties(fit, pairs, steps), None
+        standing, moves = ties(fit, pairs, steps), no_moves(fit, steps)
     else:
         standing, moves = ties(fit, pairs, steps, without=differs.without, put_in=differs.put_in), differs.moves
+    moves = scaled(moves, height)
     return simulate(fit, steps, draws, seed, edges=at, moves=moves, ties=standing, expected=True, workers=workers)
 
 
@@ -95,7 +111,8 @@ def what_if(
 
     Returns
     -------
-    WhatIf
+    WhatIf. The baseline is the default forecast, dyad by dyad and class by class; what the scenario makes of it is the
+    mechanism model's
 
     Raises
     ------
@@ -116,8 +133,9 @@ def what_if(
         kept = baseline(fit, days=days, draws=draws, seed=used, workers=workers)
     elif not kept.fits(fit, months, draws, used):
         raise ValueError("the baseline is of another fit, or of other days, draws or seed")
-    base, other = kept.paths, _play(fit, months, draws, used, made, workers)
-    table = _table(fit, base, other, made)
+    drawn = _play(fit, months, draws, used, kept.height, made, workers)
+    base, other = _on(kept.levels, kept.paths, drawn, made.moves, fit.case.step_days)
+    table = _table(fit, base, other, made, kept.levels)
     measures = _measures(fit, read.measures, base, other, table)
     index = _index(fit, base, other, ahead[1:])
     answer = WhatIf(
@@ -142,6 +160,23 @@ def what_if(
         note=words.NOTE,
     )
     return replace(answer, sentences=words.sentences(answer))
+
+
+def _on(levels: Levels, base: Paths, other: Paths, moves: Moves, width: int) -> tuple[Paths, Paths]:
+    """Both sides with the little taken off that the baseline's means still differ from the default forecast's.
+
+    What the scenario gives outright stays as it is given.
+    """
+    assert base.expected is not None and other.expected is not None
+    rest = levels.periods / np.maximum(base.expected.mean(axis=0, dtype=np.float64), 1e-9)
+    edges, outright = np.array(levels.edges), moves.given * moves.factor
+    by_day = np.repeat(np.broadcast_to(outright, (moves.steps, outright.shape[1])), width, axis=0) / width
+    run = np.concatenate([np.zeros((1, by_day.shape[1])), by_day.cumsum(axis=0)])
+    given = run[edges[1:]] - run[edges[:-1]]
+    return (
+        replace(base, expected=base.expected * rest),
+        replace(other, expected=(other.expected - given) * rest + given),
+    )
 
 
 def _whole(fit: Fit, scenario: Scenario | str | Path | None, changes: Sequence[Change]) -> Scenario:
@@ -171,20 +206,23 @@ def _whole_horizon(paths: Paths) -> Floats:
     return np.asarray(paths.expected.sum(axis=1, dtype=np.float64))
 
 
-def _table(fit: Fit, base: Paths, other: Paths, made: Applied) -> pl.DataFrame:
+def _table(fit: Fit, base: Paths, other: Paths, made: Applied, levels: Levels) -> pl.DataFrame:
     units = fit.design.units
     put_in = dict.fromkeys(((u.source, u.target, u.event_class) for u in units), 0)
     for sources, targets, event_class in made.put_in.select("source", "target", "event_class").iter_rows():
         for pair in ((i, j) for i in sources for j in targets if i != j):
             put_in[(*pair, event_class)] += 1
+    differences = _difference(_whole_horizon(base), _whole_horizon(other))
+    ratio = differences["scenario"] / np.maximum(differences["baseline"], 1e-12)
     return pl.DataFrame(
         {
             "source": [u.source for u in units],
             "target": [u.target for u in units],
             "event_class": [u.event_class for u in units],
-            **_difference(_whole_horizon(base), _whole_horizon(other)),
-            "any_baseline": (base.counts.sum(axis=1) > 0).mean(axis=0),
-            "any_scenario": (other.counts.sum(axis=1) > 0).mean(axis=0),
+            **differences,
+            "ratio": ratio,
+            "any_baseline": 1.0 - levels.none(),
+            "any_scenario": np.where(ratio > 0.0, 1.0 - levels.none(ratio), 0.0),  # silenced, so it is given
             "put_in": list(put_in.values()),
         }
     )

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 import polars as pl
 
 from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Multiply, Span
-from lynchpin.results import RUN_AWAY, WhatIf, direction, signed
+from lynchpin.results import RUN_AWAY, WhatIf, chance, direction, signed
 
 NOTE = (
-    "Both sides are futures of one fitted model, drawn from one seed, so that they differ only by what the scenario "
-    "changes. The interval holds 90 % of the pairs: it carries what the coefficients and the course of events leave "
-    "open, not that the model itself may be wrong. This compares what the model expects; it is no causal effect."
+    "Without the scenario as many acts are expected as by the default forecast; what the scenario multiplies them by "
+    "is the mechanism model's. Both sides are futures of one fitted model, drawn from one seed, so that they differ "
+    "only by what the scenario changes. The interval holds 90 % of the pairs: it carries what the coefficients and the "
+    "course of events leave open, not that the model itself may be wrong. This compares what the model expects; it is "
+    "no causal effect."
 )
 
 #: Dyads and classes that are said in words, at most.
@@ -101,6 +103,6 @@ def _said(name: str, row: Mapping[str, float]) -> str:
         return f"{name}: no difference ({row['baseline']:.1f} acts expected either way)."
     besides = f", besides the {row['put_in']} put in" if row["put_in"] else ""
     side = "more" if row["p_more"] >= row["p_fewer"] else "fewer"
-    share = f"{side} in {max(row['p_more'], row['p_fewer']):.0%} of the pairs"
+    share = f"{side} in {chance(max(row['p_more'], row['p_fewer']))} of the pairs"
     size = f"{signed(row['difference'])}; {signed(row['lower'])} to {signed(row['upper'])}"
     return f"{name}: {number}{besides} ({size}; {share}): {way}."

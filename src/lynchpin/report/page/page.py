@@ -23,7 +23,7 @@ from lynchpin.report.page.figures import script_json
 from lynchpin.report.page.words import ahead
 from lynchpin.report.plots import theme, timeline
 from lynchpin.report.plots.theme import sentence_case, spoken
-from lynchpin.results import Brief
+from lynchpin.results import Brief, chance
 
 _LIBRARIES = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 _FOLDER = files("lynchpin.report.page")
@@ -290,6 +290,7 @@ FILTERS: Mapping[str, Any] = {
     "day": words.day,
     "long_day": words.long_day,
     "spoken": spoken,
+    "chance": chance,
     "sentence_case": sentence_case,
     "slug": theme.slug,
     "plural": words.plural,

@@ -56,6 +56,7 @@ def _head(brief: Brief) -> Iterator[RenderableType]:
         else f"the whole record, to {made_from.last_event_date}"
     )
     yield Text(when)
+    yield from (Text(line) for line in made_from.told().split("\n")[1:])
     yield Text(
         f"{words.plural(made_from.events_used, 'event')} {made_from.first_event_date} to {made_from.last_event_date}, "
         f"data {made_from.data_hash[:8]}, case {made_from.case_hash[:8]}, seed {made_from.seed}, "

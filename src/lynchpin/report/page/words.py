@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from lynchpin.report.plots.theme import actor_name, sentence_case, spoken
-from lynchpin.results import AgreementLife
+from lynchpin.results import AgreementLife, chance
 
 UNKNOWN = "–"
 
@@ -68,13 +68,11 @@ def percent(share: float | None) -> str:
     Examples
     --------
     >>> percent(0.123), percent(0.999), percent(0.001), percent(1.0)
-    ('12 %', '> 99 %', '< 1 %', '100 %')
+    ('12 %', '> 99.5 %', '< 0.5 %', '100 %')
     """
     if share is None:
         return UNKNOWN
-    if 0.0 < share < 0.01:
-        return "< 1 %"
-    return "> 99 %" if 0.99 < share < 1.0 else f"{share * 100:.0f} %"
+    return f"{share * 100:.0f} %" if share in (0.0, 1.0) else chance(share)
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
@@ -213,14 +211,14 @@ class Ahead:
 def success_chance(life: AgreementLife) -> tuple[float, str] | None:
     """The chance that the agreement stands so a year on, and what "so" is; None without a model or after the end."""
     goal = life.success.split(" or ") if life.success else []
-    year = [chance for chance in life.forecast if chance.horizon_days == _YEAR and chance.stage in goal]
-    return (sum(chance.probability for chance in year), spoken(life.success)) if year else None
+    year = [one for one in life.forecast if one.horizon_days == _YEAR and one.stage in goal]
+    return (sum(one.probability for one in year), spoken(life.success)) if year else None
 
 
 def likely(life: AgreementLife, most: int = 2) -> str:
     """The likeliest stages a year on: "in force 34 %, ended 24 %"."""
-    year = sorted((c for c in life.forecast if c.horizon_days == _YEAR), key=lambda chance: -chance.probability)
-    return ", ".join(f"{spoken(c.stage)} {percent(c.probability)}" for c in year[:most] if c.probability >= 0.05)
+    year = sorted((c for c in life.forecast if c.horizon_days == _YEAR), key=lambda one: -one.probability)
+    return ", ".join(f"{spoken(c.stage)} {chance(c.probability)}" for c in year[:most] if c.probability >= 0.05)
 
 
 def ahead(lives: Sequence[AgreementLife]) -> Ahead | None:
@@ -228,8 +226,8 @@ def ahead(lives: Sequence[AgreementLife]) -> Ahead | None:
     found = success_chance(lives[0]) if lives else None
     if found is None:
         return None
-    life, (chance, success) = lives[0], found
-    lead = f"It stands at: {spoken(life.standing)}. The chance that it stands {success} a year on is {percent(chance)}."
+    life, (share, success) = lives[0], found
+    lead = f"It stands at: {spoken(life.standing)}. The chance that it stands {success} a year on is {chance(share)}."
     forces = [
         ForceRow(
             sentence_case(spoken(force.name)),

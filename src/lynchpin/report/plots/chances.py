@@ -8,7 +8,7 @@ import polars as pl
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import Tables, drawn, framed, tooltip
 from lynchpin.report.plots.theme import spoken
-from lynchpin.results import AgreementLife
+from lynchpin.results import AgreementLife, chance
 
 BAR = 30  # pixels
 
@@ -30,24 +30,22 @@ def bars(life: AgreementLife) -> pl.DataFrame:
     """The forecast as parts of bars, a row each: horizon, order, stage, low, high (its ends), middle, words, tip."""
     order = list(COLOURS)
     rows = []
-    for days in dict.fromkeys(chance.horizon_days for chance in life.forecast):
-        parts = sorted(
-            (c for c in life.forecast if c.horizon_days == days), key=lambda chance: order.index(chance.stage)
-        )
+    for days in dict.fromkeys(one.horizon_days for one in life.forecast):
+        parts = sorted((c for c in life.forecast if c.horizon_days == days), key=lambda one: order.index(one.stage))
         done = 0.0
-        for chance in parts:
-            words = f"{chance.probability:.0%}"
-            tip = f"{words} ({chance.lower:.0%} to {chance.upper:.0%})"
-            until = done + chance.probability
+        for part in parts:
+            words = chance(part.probability)
+            tip = f"{words} ({chance(part.lower)} to {chance(part.upper)})"
+            until = done + part.probability
             rows.append(
                 (
                     _DAY_WORDS.get(days, f"{days} days"),
-                    order.index(chance.stage),
-                    spoken(chance.stage),
+                    order.index(part.stage),
+                    spoken(part.stage),
                     done,
                     until,
                     (done + until) / 2.0,
-                    words if chance.probability >= 0.06 else "",
+                    words if part.probability >= 0.06 else "",
                     tip,
                 )
             )

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.text import spaced
-from lynchpin.results import AgreementLife, Agreements, Ratification, StageChance, StageDifference
+from lynchpin.results import AgreementLife, Agreements, Ratification, StageChance, StageDifference, chance
 
 _YEAR = 365
 
@@ -37,7 +37,7 @@ def _overview(record: Agreements) -> Table:
     table = _table("agreement", "stands at", "last act", "a year on", title=title, caption=" ".join(record.notes))
     for life in live:
         year = sorted((c for c in life.forecast if c.horizon_days == _YEAR), key=lambda c: -c.probability)
-        likely = ", ".join(f"{spaced(c.stage)} {c.probability:.0%}" for c in year[:3] if c.probability >= 0.05)
+        likely = ", ".join(f"{spaced(c.stage)} {chance(c.probability)}" for c in year[:3] if c.probability >= 0.05)
         table.add_row(life.id, spaced(life.standing), f"{spaced(life.stage)} {life.since}", likely)
     return table
 
@@ -95,8 +95,11 @@ def _analogues(life: AgreementLife) -> Table:
     return table
 
 
-def _forecast(chances: Sequence[StageChance]) -> Table:
-    cells = [(one, one.upper, f"{one.probability:.0%} ({one.lower:.0%} to {one.upper:.0%})") for one in chances]
+def _forecast(ahead: Sequence[StageChance]) -> Table:
+    cells = []
+    for one in ahead:
+        base = "" if one.base_rate is None else f"; base {chance(one.base_rate)}"
+        cells.append((one, one.upper, f"{chance(one.probability)} ({chance(one.lower)} to {chance(one.upper)}{base})"))
     return _by_month(cells)
 
 
@@ -105,7 +108,7 @@ def _what_if(differences: Sequence[StageDifference]) -> Table:
         (
             one,
             max(one.given, one.without),
-            f"{one.given:.0%} ({100 * one.difference:+.0f}; {100 * one.lower:+.0f} to {100 * one.upper:+.0f})",
+            f"{chance(one.given)} ({100 * one.difference:+.0f}; {100 * one.lower:+.0f} to {100 * one.upper:+.0f})",
         )
         for one in differences
     ]
@@ -117,8 +120,8 @@ def _by_month(cells: Sequence[tuple[StageChance | StageDifference, float, str]])
     months = dict.fromkeys(f"{round(one.horizon_days / 30.4)} months" for one, _, _ in cells)
     table = _table("stage", *months)
     for stage in dict.fromkeys(one.stage for one, _, _ in cells):
-        row = [(chance, cell) for one, chance, cell in cells if one.stage == stage]
-        if max(chance for chance, _ in row) >= 0.005:
+        row = [(largest, cell) for one, largest, cell in cells if one.stage == stage]
+        if max(largest for largest, _ in row) >= 0.005:
             table.add_row(spaced(stage), *(cell for _, cell in row))
     return table
 
@@ -126,14 +129,15 @@ def _by_month(cells: Sequence[tuple[StageChance | StageDifference, float, str]])
 def _ratification(game: Ratification) -> list[RenderableType]:
     table = _table("at home in", "acts", "takes the text", "win-set", "passes")
     for side in game.sides:
-        support = f"{side.support:.0%} ({side.support_lower:.0%} to {side.support_upper:.0%})"
-        table.add_row(side.party, str(side.acts), support, f"0 to {side.win_set:.2f}", f"{side.passes:.0%}")
+        support = f"{chance(side.support)} ({chance(side.support_lower)} to {chance(side.support_upper)})"
+        table.add_row(side.party, str(side.acts), support, f"0 to {side.win_set:.2f}", chance(side.passes))
     needed = " and ".join(f"{count} in {party}" for party, count in game.needed) or "none"
     return [
         Text("As a two-level game (0 is the status quo, 1 the text; from acts of domestic actors):"),
         table,
         Text(
-            f"{game.binds} binds; all ratify with a chance of {game.chance:.0%}. "
+            f"{game.binds} binds; were the text put to all at home today, all would pass it with a chance of "
+            f"{chance(game.chance)} (of that vote alone: those above are of where it stands by then, on any way). "
             f"Further acts for it that would make that likelier than not: {needed}."
         ),
     ]

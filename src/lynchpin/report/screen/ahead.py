@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from lynchpin.report.screen._parts import WIDTH, grid, parts
-from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, signed
+from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, chance, signed
 
 
 @parts.register
@@ -33,7 +33,7 @@ def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
             f"{row['mean']:.1f}",
             str(row["q50"]),
             f"{row['q10']} to {row['q90']}",
-            f"{row['p_any']:.0%}",
+            chance(row["p_any"]),
             *(f"{means[name, *unit]:.1f}" for name in others),
         )
     yield table
@@ -91,14 +91,17 @@ def _(record: Prediction, width: int = WIDTH) -> Iterator[Table]:
         basis.append(
             f"Mean reciprocal rank on {record.n_held_out:,} questions from {record.held_out_from} on, held out: {held}."
         )
-        if record.better != "choice":
-            basis.append(f"The {record.better} baseline did better there: read the column `baseline` too.")
+        what = "choice model" if record.better == "choice" else f"{record.better} baseline"
+        basis.append(f"Ranked by the {what}, which did best there.")
     else:
-        basis.append("The record is too short for a check on days held out.")
-    columns = ("rank", "actor", "chance", "baseline", "reasons (+ for, - against)")
-    title = f"{question} : {record.act}, as of {record.day}"
+        basis.append(f"The record is too short for a check on days held out: ranked by the {record.better} baseline.")
+    basis.append("Base: share of these acts by anyone. Reasons are what the choice model weighs.")
+    columns = ("rank", "actor", "chance", "90 %", "base", "baseline", "reasons (+ for, - against)")
+    title = f"{record.record}: {question} : {record.act}, as of {record.day}"
     table = grid(columns, left=("actor", columns[-1]), title=title, caption="\n".join(basis))
     for one in record.candidates:
         reasons = "; ".join(f"{'+' if reason.weight > 0 else '-'} {reason.says}" for reason in one.reasons)
-        table.add_row(str(one.rank), one.actor, f"{one.chance:.1%}", str(one.baseline_rank), reasons)
+        span = f"{chance(one.lower)} to {chance(one.upper)}"
+        numbers = (chance(one.chance), span, chance(one.base_rate), str(one.baseline_rank))
+        table.add_row(str(one.rank), one.actor, *numbers, reasons)
     yield table

@@ -15,7 +15,7 @@ import duckdb
 
 from lynchpin.account.cases import Case
 from lynchpin.answers.agreements import read_agreements
-from lynchpin.answers.agreements.outlook import STANDING_STAGES
+from lynchpin.answers.agreements.moments import STANDING_STAGES
 from lynchpin.answers.agreements.stages import follow
 from lynchpin.answers.forecast import MODEL
 from lynchpin.days import parse_day

@@ -9,7 +9,7 @@ import pytest
 
 from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.agreements.aalen_johansen import aalen_johansen, stays
-from lynchpin.answers.agreements.outlook import STANDING_STAGES
+from lynchpin.answers.agreements.moments import STANDING_STAGES
 from lynchpin.results import AgreementLife, StageRow
 
 

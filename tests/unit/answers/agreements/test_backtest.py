@@ -13,7 +13,8 @@ from lynchpin.account.cases import case_events
 from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.agreements.backtest import MODELS, leave_one_out, reliability, replay, scores
 from lynchpin.answers.agreements.hazards import draw_coefficients, with_own_past
-from lynchpin.answers.agreements.outlook import STANDING_STAGES, fit_agreements, look_ahead
+from lynchpin.answers.agreements.moments import STANDING_STAGES
+from lynchpin.answers.agreements.outlook import fit_agreements, look_ahead
 from lynchpin.answers.agreements.stages import MOVES, Standing
 from lynchpin.answers.agreements.what_if import VERBS, changed, what_if
 from lynchpin.errors import BadValue, UnknownName

@@ -9,7 +9,7 @@ import pytest
 
 from lynchpin.answers.agreements.covariates import MEANINGS
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, Posterior, draw_coefficients, hazard_ratios
-from lynchpin.answers.agreements.rivals import APART_DAYS, moments
+from lynchpin.answers.agreements.moments import APART_DAYS, moments
 from lynchpin.answers.agreements.spells import now
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS
 from lynchpin.days import day_number

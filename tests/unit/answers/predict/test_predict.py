@@ -6,6 +6,7 @@ import json
 import math
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +18,7 @@ from lynchpin.answers.predict.columns import in_words, is_absence
 from lynchpin.answers.predict.facts import make_facts
 from lynchpin.answers.predict.next_actor import _baseline_rank
 from lynchpin.answers.predict.record import facts_of
+from lynchpin.answers.predict.shares import descending, shares_of
 from lynchpin.cli import app
 from lynchpin.errors import BadData, BadValue, UnknownName
 from lynchpin.record.store import Selection, Store
@@ -152,12 +154,44 @@ ABSENT = {"walk_ever": 0.0, "since_same_act": 0.0, "since_pair": 0.0, "since_see
 
 @pytest.mark.parametrize("actor", ["KOR", "JPN", "PRK"])
 def test_that_something_never_was_is_no_reason_for_an_actor(actor):
-    """It may speak against one; a plus before "never before" would be nonsense."""
     found = predict("northeast-asia", actor=actor, day=DAY, event_class="grievance", top=20)
     reasons = [reason for one in found.candidates for reason in one.reasons]
-    gone = ("never before", "not seen yet", "no partner", "seldom followed")
-    assert any(any(words in reason.says for words in gone) for reason in reasons)
-    assert not any(reason.weight > 0 and any(words in reason.says for words in gone) for reason in reasons)
+    gone = ("never before", "not seen yet", "no partner", "seldom followed", " 0%", "(0%")
+    assert reasons and not any(words in f" {reason.says}" for reason in reasons for words in gone)
+
+
+@pytest.mark.parametrize("better", ["choice", "combined", "strict", "relaxed"])
+@pytest.mark.parametrize("event_class", ["grievance", "security_cooperation", "material_conflict"])
+def test_who_never_was_in_the_act_outranks_nobody_who_was(better, event_class, northeast, monkeypatch):
+    """The law, whichever model ranks: no chance is nothing or certain, and none rises down the list."""
+    monkeypatch.setattr("lynchpin.answers.predict.next_actor.UNCHECKED", better)
+    monkeypatch.setattr("lynchpin.answers.predict.next_actor.LEAST_CHECKED", 10**9)
+    found = predict("northeast-asia", actor="JPN", day=DAY, event_class=event_class, top=500)
+    assert found.better == better and len(found.candidates) == found.n_candidates
+    facts = facts_of(case_events(northeast).filter(pl.col("date") < DAY), "class", as_written=False)
+    act = facts.relations.index(event_class)
+    was = {facts.actors[o] for o in facts.target[facts.relation == act].tolist()}
+    has = [one.actor in was for one in found.candidates]
+    assert has == sorted(has, reverse=True) and any(has) and not all(has)
+    chances = [one.chance for one in found.candidates]
+    assert chances == sorted(chances, reverse=True) and sum(chances) == pytest.approx(1.0)
+    assert all(
+        0.0 < one.lower <= one.chance <= one.upper < 1.0 and 0.0 < one.base_rate < 1.0 for one in found.candidates
+    )
+
+
+def test_shares_by_hand():
+    """A did x to B twice, a year and a day before; C did x to D once: by leaning on the act, D has some of A's."""
+    facts = make_facts([0, 364, 364], [0, 0, 2], [0, 0, 0], [1, 1, 3], ("A", "B", "C", "D"), ("x",))
+    told = shares_of(facts, 0, 0, 365)
+    anyone = np.array([0.0, 2.5, 1.5, 1.5]) / 5.5  # both ways: B twice, D once, C once; A is who is asked about
+    base = (np.array([0.0, 2.0, 0.0, 1.0]) + anyone) / 4.0
+    own = 0.5 + 2.0 ** (-1 / 365)
+    assert told.base_rate == pytest.approx(base)
+    assert told.chance == pytest.approx((np.array([0.0, own, 0.0, 0.0]) + base) / (own + 1.0))
+    assert told.has_act.tolist() == [False, True, False, True]
+    assert shares_of(facts, 0, 0, 364).base_rate[3] < told.base_rate[3]  # what is of the day is not seen
+    assert descending(np.array([0.2, 0.5, 0.3]), np.array([0, 1, 2])).tolist() == pytest.approx([0.35, 0.35, 0.3])
 
 
 def test_absence_is_known_by_its_numbers():

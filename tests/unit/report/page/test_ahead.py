@@ -48,8 +48,8 @@ def test_nothing_is_said_without_a_model():
 def test_bars_fill_the_width():
     bars = chances.bars(LIFE)
     assert bars["high"].max() == 1.0 and (bars["low"] <= bars["high"]).all()
-    assert bars["words"].to_list() == ["30%", "", "45%", "10%", "10%"]
-    assert "in 12 months: in force 30%" in chances.draw(bars, "The pact").to_dict(validate=False)["description"]
+    assert bars["words"].to_list() == ["30 %", "", "45 %", "10 %", "10 %"]
+    assert "in 12 months: in force 30 %" in chances.draw(bars, "The pact").to_dict(validate=False)["description"]
 
 
 def test_the_picture_through_time_has_every_band():
