@@ -47,6 +47,7 @@ from lynchpin.results import (
     Whole,
     Window,
 )
+from lynchpin.results.cases import CaseList, CaseRow
 from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued, Track
 
@@ -297,6 +298,7 @@ def full() -> list[object]:
         track(),
         prediction(),
         benchmark(),
+        CaseList((CaseRow("toy", "A toy", DAY, LATER, 1200, 3, LATER), CaseRow("bare", "Another", DAY, LATER, 60, 0, None))),
     ]  # fmt: skip
 
 

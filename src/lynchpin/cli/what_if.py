@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Days, Episodes, Events, Json, Quiet, Seed, Workers, app
-from lynchpin.cli._terminal import print_json, show, working, write
+from lynchpin.cli._terminal import print_json, say, show, working, write
 from lynchpin.defaults import CASE, DAYS, PAIRS
 from lynchpin.errors import BadValue
 
@@ -59,7 +59,7 @@ def whatif(
         if as_json:
             print_json({"case": read.name, "scenarios": listed})
         else:
-            typer.echo("\n".join(f"{one['name']:28} {one['title']}" for one in listed))
+            say("\n".join(f"{one['name']:28} {one['title']}" for one in listed))
         return
     given = {"inject": inject, "scale": scale, "silence": silence, "hold": hold, "remove": remove}
     given |= {"sign": sign, "block": block, "postpone": postpone}
