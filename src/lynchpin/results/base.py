@@ -38,6 +38,43 @@ class Told:
         return text
 
 
+class Shown:
+    """A record that a notebook shows in little, and a paper takes as a table: see `lynchpin.report.notebook`.
+
+    The dataclasses that take it have `repr=False`: theirs would spell out every number they hold.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        text: str = import_module("lynchpin.report.notebook").brief(self)
+        return text
+
+    def _repr_html_(self) -> str:
+        return self.to_html(rows=20)
+
+    def to_html(self, rows: int | None = None) -> str:
+        """The record as HTML tables and paragraphs, without style; `rows` of each table at most, None for all."""
+        text: str = import_module("lynchpin.report.notebook").html(self, rows)
+        return text
+
+    def to_latex(self) -> str:
+        """The tables of the record as LaTeX (package booktabs), what stands beside them as comments."""
+        text: str = import_module("lynchpin.report.notebook").latex(self)
+        return text
+
+
+class Tabled(Shown):
+    """A record whose words are what a terminal shows of it."""
+
+    __slots__ = ()
+
+    def summary(self) -> str:
+        """The record as a terminal shows it, as plain text."""
+        text: str = import_module("lynchpin.report.notebook").whole(self)
+        return text
+
+
 class Rows(Sequence[Row]):
     """A record that is a sequence of its rows."""
 

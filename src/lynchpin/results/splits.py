@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Effect, Estimated, Expect, drawn, flat, plain
+from lynchpin.results.base import RATIO, Effect, Estimated, Expect, Shown, drawn, flat, plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -76,8 +76,8 @@ class PooledEffect(Estimated):
         return f"sd between {places} {self.sd:.2f} ({self.sd_lower:.2f} to {upper})"
 
 
-@dataclass(frozen=True, slots=True)
-class SplitClaim:
+@dataclass(frozen=True, slots=True, repr=False)
+class SplitClaim(Shown):
     """One mechanism in all of its parts."""
 
     id: str
@@ -97,8 +97,8 @@ class SplitClaim:
         return self.changes[number - 1] if number else None
 
 
-@dataclass(frozen=True, slots=True)
-class ManyTriads:
+@dataclass(frozen=True, slots=True, repr=False)
+class ManyTriads(Shown):
     """What a theory was fitted to, triad by triad."""
 
     theory: str
@@ -112,8 +112,8 @@ class ManyTriads:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SplitLedger:
+@dataclass(frozen=True, slots=True, repr=False)
+class SplitLedger(Shown):
     """The mechanisms of a case, or of a theory, by the parts of its record."""
 
     by: SplitBy

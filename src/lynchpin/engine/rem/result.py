@@ -15,7 +15,7 @@ from lynchpin.engine.rem.effects import said_of_shifts
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.saved import read, write
-from lynchpin.engine.rem.times import POINTS, Clock
+from lynchpin.engine.rem.times import POINTS, Clock, half_life_words
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.numbers import Z90
@@ -46,6 +46,8 @@ class RemFit:
     request: Request
     stream: EventStream
     half_life_interval: tuple[float, float] | None = None
+    half_life: float | None = None  # the one that was fitted; None where none was
+    half_life_open: tuple[bool, bool] = (False, False)  # an end of its interval is the edge of what was searched
     random: tuple[RandomEffects, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -117,6 +119,8 @@ class RemFit:
             "notes": self.notes,
             "request": self.request.to_dict(),
             "half_life_interval": self.half_life_interval,
+            "half_life": self.half_life,
+            "half_life_open": list(self.half_life_open),
             "random": [factor.about() for factor in self.random],
             **{name: getattr(self, name) for name in _NUMBERS},
         }
@@ -163,6 +167,7 @@ def load_rem(path: str | Path) -> RemFit:
         is_listed=about.get("is_listed", False),
     )
     interval = about["half_life_interval"]
+    is_open = about.get("half_life_open", (False, False))
     return RemFit(
         names=tuple(about["names"]),
         estimate=arrays["estimate"],
@@ -177,6 +182,8 @@ def load_rem(path: str | Path) -> RemFit:
             for k, told in enumerate(about["random"])
         ),
         half_life_interval=None if interval is None else (interval[0], interval[1]),
+        half_life=about.get("half_life"),  # a fit that was saved before it was kept has none
+        half_life_open=(is_open[0], is_open[1]),
         notes=tuple(about.get("notes", ())),
         **{name: about[name] for name in _NUMBERS},
     )
@@ -217,7 +224,10 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "upper": table["upper"].to_list(),
         "log_likelihood": fit.log_likelihood,
         "null_log_likelihood": fit.null_log_likelihood,
+        "half_life": fit.half_life,
         "half_life_interval": None if fit.half_life_interval is None else list(fit.half_life_interval),
+        "half_life_open_below": fit.half_life_open[0],
+        "half_life_open_above": fit.half_life_open[1],
         "time_unit": _lengths(fit).unit or None,
         "random": [
             {"of": f.of, "n": int(f.effect.size), "sd": f.sd, "lower": f.lower, "upper": _finite(f.upper)}
@@ -368,10 +378,8 @@ def summary_text(fit: RemFit) -> str:
         *(f"- note: {line}" for line in fit.notes),
     ]
     if fit.half_life_interval is not None:
-        low, high = fit.half_life_interval
         unit = _lengths(fit).unit or ("time points" if fit.request.clock == "order" else "")
-        ends = f"{low:.3g} to {high:.3g} {unit}".rstrip()
-        lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {ends}")
+        lines.append(f"- {half_life_words(fit.half_life, fit.half_life_interval, fit.half_life_open, unit)}")
     return "\n".join(lines)
 
 
