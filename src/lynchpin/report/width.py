@@ -43,6 +43,7 @@ def laid_out(table: Table, width: int, *, alone: bool = False) -> Group:
     >>> table = Table("pair", "mean", "median")
     >>> table.add_row("JPN->KOR", "2.25", "2")
     >>> Console(width=16).print(laid_out(table, 16))
+    pair
     JPN->KOR
       mean 2.25,
       median 2
