@@ -48,7 +48,7 @@ def whatif(
     """Futures with and without a scenario, path by path on common random numbers: what differs, and how surely.
 
     WHAT is an edge ("PRK -> ally : conflict"), or the name of a state, a class, a group or a mechanism; after it may
-    stand "from DATE" and "until DATE". Options repeat, and add to the scenario.
+    stand "from DATE" and "until DATE", that day left out. Options repeat, and add to the scenario.
     """
     from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of, what_if
     from lynchpin.session.facade import fit, load_case

@@ -309,6 +309,24 @@ def interval_text(lower: float, upper: float, between: str = "–", *, open_from
     return f"{lower:.2f}{between}{upper:.2f}" if upper < open_from else f"{lower:.2f}{between}…"
 
 
+#: What is said in place of a ratio whose interval says nothing.
+UNSEEN = "nothing to be seen"
+
+#: How many times the upper end is the lower one from which on an interval on both sides of 1 says nothing.
+_HOLDS_ALL = 100.0
+
+
+def is_unseen(lower: float, upper: float) -> bool:
+    """Whether the interval of a ratio holds "no effect" and all else: its ends differ by a hundred times or more.
+
+    Examples
+    --------
+    >>> is_unseen(0.002, 322.24), is_unseen(0.4, 2.6), is_unseen(1.5, 400.0)
+    (True, False, False)
+    """
+    return lower < 1.0 < upper and upper >= _HOLDS_ALL * lower
+
+
 def flat(record: Any) -> dict[str, Any]:
     """The values of a record by key, in the order of its fields; those that `SPREAD` names stand for several keys."""
     spread: Mapping[str, tuple[str, ...]] = getattr(record, "SPREAD", {})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Effect, Estimated, Expect, Shown, drawn, flat, plain
+from lynchpin.results.base import RATIO, UNSEEN, Effect, Estimated, Expect, Shown, drawn, flat, is_unseen, plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -227,8 +227,12 @@ def _claim(by: SplitBy, claim: SplitClaim) -> dict[str, Any]:
 
 
 def shown(effect: Effect | None) -> str:
-    """A rate ratio with its interval, open from a hundred on; "" where there is none."""
-    return "" if effect is None else effect.text(open_from=OPEN_FROM)
+    """A rate ratio with its interval, open from a hundred on; "" where there is none, words where it says nothing."""
+    if effect is None:
+        return ""
+    if effect.is_ratio and is_unseen(effect.at_least, effect.at_most):
+        return UNSEEN
+    return effect.text(open_from=OPEN_FROM)
 
 
 def change_text(change: EffectChange | None) -> str:

@@ -12,6 +12,7 @@ from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, together, 
 from lynchpin.report.plots.ledger import FEW_TICKS, TICKS, ratio_axis
 from lynchpin.report.plots.theme import claim_name, sentence_case
 from lynchpin.results import Effect, SplitClaim, SplitLedger, SplitPart
+from lynchpin.results.base import UNSEEN
 from lynchpin.results.splits import SplitBy, shown
 
 ROW = 26  # pixels
@@ -184,7 +185,7 @@ def whole(ledger: SplitLedger, title: str) -> dict[str, Any]:
 
 # -- Periods: a line for each, those of a mechanism together.
 
-LINE, BETWEEN, TOP = 19, 16, 26  # pixels
+LINE, BETWEEN, TOP = 19, 16, 32  # pixels
 _LABELS, _DAYS, _CHANGES = 216, 176, 262  # pixels: names, days, and numbers on the right
 _NARROW, _SHORT_DAYS = 760, 130  # no wider: names and changes stand above the lines, and days take so much
 
@@ -210,7 +211,7 @@ def periods(ledger: SplitLedger) -> pl.DataFrame:
                     "period": at,
                     "days": f"{one.first:%b %Y} – {one.last:%b %Y}",
                     "text": f"{one.rate_ratio:.2f}" if one.effect else "too little data",
-                    "change": f"change ×{change.effect}" if change and change.effect else "",
+                    "change": _change_words(change.effect if change else None),
                     "clear": change is not None and change.stand in ("raises", "lowers"),
                     **_ratio("", one.effect),
                 }
@@ -296,8 +297,14 @@ def draw_periods(frame: pl.DataFrame) -> alt.LayerChart:
     return framed(layers, tables, height=height, description=description)
 
 
+def _change_words(effect: Effect | None) -> str:
+    words = shown(effect)
+    return words and (f"change: {words}" if words == UNSEEN else f"change ×{words}")
+
+
 def _change(base: alt.Chart, clear: bool, *, up: int = 0) -> alt.Chart:
     """The words of changes that are clear, bold, or of those that are not; so many pixels above their line."""
-    weight, colour = (700, theme.INK) if clear else (400, theme.MUTED)
+    colour = theme.INK if clear else theme.MUTED
     chosen = base.transform_filter(f"{'' if clear else '!'}datum.clear")
-    return chosen.mark_text(align="right", fontWeight=weight, color=colour, dy=-up)
+    words: alt.Chart = chosen.mark_text(align="right", fontWeight=700 if clear else 400, color=colour, dy=-up)
+    return words
