@@ -351,9 +351,7 @@ def _peak_in_words(found: Fade) -> list[str]:
         return []
     after = f", after “{top.headline.rstrip('.')}”" if top.headline else ""
     if is_unseen(top.lower, top.upper):
-        return [
-            f"{UNSEEN.capitalize()}: on its strongest day, {_day(top.date)}, its 90 % interval {_WIDE}."
-        ]
+        return [f"{UNSEEN.capitalize()}: on its strongest day, {_day(top.date)}, its 90 % interval {_WIDE}."]
     size = f"{top.times:.2f} times the rate with {found.against} ({interval_text(top.lower, top.upper, ' to ')})"
     gone = (
         f"Half of that, on a log scale, was gone by {_day(top.half_gone)}."
