@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check
 
-.PHONY: help setup brief test test-all check format bench docs lock clean
+.PHONY: help setup brief shell test test-all check format bench docs lock clean
 
 help:
 	@echo "make brief      set up, fit the embedded case, write out/northeast-asia/brief.html"
-	@echo "make test       set up, run the tests"
+	@echo "make shell      set up, and a shell with lynchpin on its path; exit leaves it"
+	@echo "make test       set up, run the tests; says how long the last run took"
 	@echo "make test-all   the slow ones too"
 	@echo "make check      style and types"
 	@echo "make bench      the benchmarks"
@@ -32,9 +33,15 @@ $(READY): pyproject.toml requirements.lock
 brief: setup
 	$(BIN)/lynchpin brief northeast-asia
 
+	@echo "for the other commands: . $(BIN)/activate, or make shell"
+
+shell: setup
+	@. $(BIN)/activate && exec "$${SHELL:-/bin/sh}"
+
 # A file's tests stay in one process, since they share what its fixtures made.
 test: setup
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	@test -f $(VENV)/.took && echo "the last run that passed took $$(cat $(VENV)/.took) s on this machine" || echo "no run has been timed on this machine"
+	@begun=$$(date +%s); $(BIN)/python -m pytest --numprocesses auto --dist loadfile && echo $$(($$(date +%s) - begun)) > $(VENV)/.took
 
 test-all: setup
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "slow or not slow"

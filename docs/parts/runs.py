@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from io import StringIO
 
 import polars as pl
-from rich.console import Console
 
 import lynchpin
-from lynchpin.report.screen import parts
+from lynchpin.report.notebook import whole
 from lynchpin.results import Backtest, Brief, Ledger
 from parts.text import as_table, fence, prose
 
@@ -31,11 +29,7 @@ def ledger_lines() -> list[str]:
 
 def lines_of(record: object) -> list[str]:
     """What a command prints of a record on a terminal of WIDTH columns."""
-    shown = StringIO()
-    screen = Console(file=shown, width=WIDTH, highlight=False)
-    for part in parts(record, WIDTH):
-        screen.print(part)
-    return [line.rstrip() for line in shown.getvalue().splitlines()]
+    return whole(record, WIDTH).split("\n")
 
 
 def ledger_shown() -> str:

@@ -304,7 +304,7 @@ def full() -> list[object]:
         track(),
         prediction(),
         benchmark(),
-        CaseList((CaseRow("toy", "A toy", DAY, LATER, 12, 0, None), CaseRow("other", "Another", DAY, LATER, 4, 2, DAY))),
+        CaseList((CaseRow("toy", "A toy", DAY, LATER, 1200, 3, LATER), CaseRow("bare", "Another", DAY, LATER, 60, 0, None))),
     ]  # fmt: skip
 
 

@@ -45,8 +45,9 @@ MAY_IMPORT = {  # wing -> the wings that it may import besides itself
     "testing": ANSWERS | {"answers", "report"},
     "__init__": SESSION | {"session", "cli"},
 }
-FOUND_BY_NAME = {  # a result's picture and its text: the arrows that point up, and no import
+FOUND_BY_NAME = {  # a result's picture, its text and what a notebook shows: the arrows that point up, and no import
     ("results", "report/draw.py"),
+    ("results", "report/notebook.py"),
     ("results", "report/text.py"),
 }
 UNREAD = {  # file -> what it hands to import_module, where no reader of the source can tell the module

@@ -9,7 +9,7 @@ import typer
 
 from lynchpin._version import __version__
 from lynchpin.cli._guard import Guarded
-from lynchpin.cli._terminal import working
+from lynchpin.cli._terminal import answer_alone, working
 from lynchpin.files import allowing_outside
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ Episodes = Annotated[
 ]
 Lag = Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d.")]
 StoreArg = Annotated[Path, typer.Argument(metavar="STORE", help="A store made by `lynchpin ingest`.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress display.")]
+Quiet = Annotated[bool, typer.Option("--quiet", callback=answer_alone, help="The answer alone: no notes, no progress.")]
 
 
 def _say_version(asked: bool) -> None:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -19,7 +20,7 @@ import typer
 from lynchpin.errors import BadData, BadValue, MissingExtra
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from lynchpin.record.fetch.report import OnProgress
     from lynchpin.record.store.store import Progress
@@ -125,15 +126,12 @@ def show(
         return
     from lynchpin.report.screen import parts
 
-    screen = console()
+    alone = _ALONE.get()
     known = next((one for one in (made_from, *(getattr(record, name, None) for name in _KNOWN)) if _is_told(one)), None)
-    if known is not None:
-        typer.echo(f"{known.told()}\n")
-    for part in parts(record, screen.width):
-        if isinstance(part, str):
-            typer.echo(part)
-        else:
-            screen.print(part)
+    if known is not None and not alone:
+        say(f"{known.told()}\n")
+    for part in parts(record, console().width):
+        put(part, alone=alone)
     if written is not None:
         typer.echo(f"\nwritten to {written}")  # whole, so that it can be copied
 
@@ -143,6 +141,47 @@ _KNOWN = ("made_from", "provenance")
 
 def _is_told(one: Any) -> TypeGuard[Provenance]:
     return hasattr(one, "told")
+
+
+#: Whether the command was asked for its answer alone.
+_ALONE: ContextVar[bool] = ContextVar("alone", default=False)
+
+
+def answer_alone(context: typer.Context, asked: bool) -> bool:
+    """Until the command has ended, `show` prints its answer alone; this is what `--quiet` calls."""
+    before = _ALONE.set(asked)
+    context.call_on_close(lambda: _ALONE.reset(before))
+    return asked
+
+
+def put(part: str | RenderableType, *, alone: bool = False) -> None:
+    """Print one part of an answer in the width of the terminal; `alone`: nothing that stands beside the answer."""
+    from rich.table import Table
+
+    from lynchpin.report.width import Aside, laid_out
+
+    if alone and isinstance(part, Aside):
+        return
+    if isinstance(part, str):
+        say(part)
+        return
+    screen = console()
+    screen.print(laid_out(part, screen.width, alone=alone) if isinstance(part, Table) else part)
+
+
+def say(text: str) -> None:
+    """Print text; on a terminal, or where COLUMNS is set, its lines are broken between words."""
+    if not (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+        typer.echo(text)
+        return
+    from lynchpin.report.width import in_parts
+
+    width = console().width
+    if all(len(line) <= width for line in text.split("\n")):
+        typer.echo(text)
+        return
+    for part in in_parts(text, width):
+        typer.echo(part) if isinstance(part, str) else put(part)
 
 
 def print_json(values: Mapping[str, Any]) -> None:

@@ -36,7 +36,8 @@ def backtest(
     episodes: Episodes = None,
     workers: Annotated[int, typer.Option(help="Processes; 0 for one for each core. The answer is the same.")] = 0,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the scores as CSV, and a page of pictures, into DIR.")
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder for scores and a page; or one file, .html or .csv."),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -59,7 +60,13 @@ def backtest(
             progress=None if bar is None else lambda done, total: bar("origins", done, total),
         )
     files = None
-    if out is not None:
+    if out is not None and out.suffix == ".html":
+        write(out, scores)
+        files = str(out)
+    elif out is not None and out.suffix == ".csv":
+        write_text(out, scores.to_frame().write_csv())
+        files = str(out)
+    elif out is not None:
         write_text(out / "backtest.csv", scores.to_frame().write_csv())
         write(out / "backtest.html", scores)
         files = f"{out / 'backtest.csv'} and {out / 'backtest.html'}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Days, Draws, Episodes, Events, Json, Quiet, app
-from lynchpin.cli._terminal import find_browser, print_json, print_pdf, show, working, write, write_text
+from lynchpin.cli._terminal import find_browser, print_json, print_pdf, say, show, working, write, write_text
 from lynchpin.defaults import CASE, DAYS, DRAWS
 
 
@@ -70,10 +71,10 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         print_json({"case": name, "roles": roles, "mechanisms": rows})
         return
     for role, words in roles.items():
-        typer.echo(f"{role}: {words}")
+        say(f"{role}: {words}")
     typer.echo()
     for row in rows:
-        typer.echo(
+        say(
             f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n"
             f"  {row['says']}\n  {row['sentence']}\n  {SAID[row['joint_acts']].capitalize()}.\n"
         )
@@ -90,7 +91,19 @@ def check(case: CaseArg = CASE, as_json: Json = False) -> None:
     if as_json:
         print_json(report)
     else:
-        typer.echo("\n".join(f"{key}: {value}" for key, value in report.items()))
+        say("\n".join(_aligned(report)))
+
+
+def _aligned(report: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A line for each value, the values one below the other; what has parts has them below it."""
+    wide = max((len(key) for key in report), default=0)
+    for key, value in report.items():
+        name = key.replace("_", " ") if not indent else key
+        if isinstance(value, Mapping):
+            yield f"{indent}{name}"
+            yield from _aligned(value, indent + "  ")
+        else:
+            yield f"{indent}{name:<{wide}}  {value}"
 
 
 @app.command(short_help="List the cases that come with the package.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Events, Json, StoreArg, app
-from lynchpin.cli._terminal import console, print_json
+from lynchpin.cli._terminal import console, print_json, put, say
 from lynchpin.defaults import CASE
 
 
@@ -60,12 +60,12 @@ def list_events(
     elif as_csv:
         typer.echo(events_csv(listed.rows), nl=False)
     else:
-        terminal = console()
-        terminal.print(events_table(listed.rows, limit, terminal.width, total=None if count else listed.total))
+        title = f"{read.name}, {f'as of {as_of}' if as_of else 'the whole record'}"
+        put(events_table(listed.rows, limit, console().width, total=None if count else listed.total, title=title))
         if listed.back:
             back = f"{listed.back} more from {target} to {source}"
             pair = f"{source} -- {target}"
-            typer.echo(f'from {source} to {target}, and together; {back}: --dyad "{pair}" shows both ways')
+            say(f'from {source} to {target}, and together; {back}: --dyad "{pair}" shows both ways')
 
 
 @app.command(short_help="States, or names without one, by volume.")
@@ -86,4 +86,4 @@ def actors(
     if as_json:
         print_json({"store": store.name, "unresolved": unresolved, "actors": rows.height, "rows": rows})
     else:
-        console().print(plain_table(rows, limit))
+        put(plain_table(rows, limit))

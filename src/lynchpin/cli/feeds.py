@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import Json, Quiet, StoreArg, app
-from lynchpin.cli._terminal import arriving, counting, print_json, show
+from lynchpin.cli._terminal import arriving, counting, print_json, say, show
 from lynchpin.errors import BadData, BadValue
 
 
@@ -54,7 +54,7 @@ def sources(as_json: Json = False) -> None:
         print_json({"sources": rows})
         return
     for row in rows:
-        typer.echo(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n  licence: {row['licence']}\n")
+        say(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n  licence: {row['licence']}\n")
 
 
 @app.command(short_help="Fetch a feed from where it is published.")
@@ -109,7 +109,7 @@ def store_info(
     if as_json:
         print_json(about)
     else:
-        typer.echo(info_lines(about))
+        say(info_lines(about))
 
 
 @stores.command("verify", short_help="Whether its tables agree with each other.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import Json, Quiet, app
-from lynchpin.cli._terminal import working
+from lynchpin.cli._terminal import say, working
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -131,7 +131,7 @@ def rem(
 
         typer.echo(dumps(fitted.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
         return
-    typer.echo(fitted.summary())
+    say(fitted.summary())
 
 
 def _hands(workers: int) -> ProcessPoolExecutor:

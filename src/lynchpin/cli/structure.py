@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, Json, app
-from lynchpin.cli._terminal import print_json
+from lynchpin.cli._terminal import print_json, say
 from lynchpin.cli._terminal import show as show_result
 
 structures = typer.Typer(
@@ -40,7 +40,7 @@ def import_(
     if as_json:
         print_json({"store": store.name, "tables": tables})
     else:
-        typer.echo("\n".join(str(table) for table in tables))
+        say("\n".join(str(table) for table in tables))
 
 
 @structures.command("list", short_help="The tables of a structural store, or those that can be read.")
@@ -59,8 +59,8 @@ def list_(
         if as_json:
             print_json({"store": store.name, "tables": held, "facts": kinds})
         else:
-            typer.echo("\n".join(str(table) for table in held))
-            typer.echo("facts: " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.items()))
+            say("\n".join(str(table) for table in held))
+            say("facts: " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.items()))
         return
     rows = [
         {"name": t.name, "kinds": t.kinds, "summary": t.summary, "columns": t.columns, "citation": t.citation}
@@ -70,7 +70,7 @@ def list_(
         print_json({"tables": rows})
         return
     for row in rows:
-        typer.echo(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n")
+        say(f"{row['name']}: {row['summary']}\n  cite: {row['citation']}\n")
 
 
 @structures.command(short_help="What holds of a state, or between two, on a day.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import AsOf, CaseArg, Days, Episodes, Events, Json, Quiet, Seed, Workers, app
-from lynchpin.cli._terminal import print_json, show, working, write
+from lynchpin.cli._terminal import print_json, say, show, working, write
 from lynchpin.defaults import CASE, DAYS, PAIRS
 from lynchpin.errors import BadValue
 
@@ -48,7 +48,7 @@ def whatif(
     """Futures with and without a scenario, path by path on common random numbers: what differs, and how surely.
 
     WHAT is an edge ("PRK -> ally : conflict"), or the name of a state, a class, a group or a mechanism; after it may
-    stand "from DATE" and "until DATE". Options repeat, and add to the scenario.
+    stand "from DATE" and "until DATE", that day left out. Options repeat, and add to the scenario.
     """
     from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of, what_if
     from lynchpin.session.facade import fit, load_case
@@ -59,7 +59,7 @@ def whatif(
         if as_json:
             print_json({"case": read.name, "scenarios": listed})
         else:
-            typer.echo("\n".join(f"{one['name']:28} {one['title']}" for one in listed))
+            say("\n".join(f"{one['name']:28} {one['title']}" for one in listed))
         return
     given = {"inject": inject, "scale": scale, "silence": silence, "hold": hold, "remove": remove}
     given |= {"sign": sign, "block": block, "postpone": postpone}

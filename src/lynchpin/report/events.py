@@ -24,7 +24,9 @@ def events_csv(events: pl.DataFrame) -> str:
     return joined.with_columns(pl.col(pl.String).str.replace(r"^([=+\-@\t\r])", "'$1")).write_csv()
 
 
-def events_table(events: pl.DataFrame, limit: int, width: int = 120, *, total: int | None = None) -> Table:
+def events_table(
+    events: pl.DataFrame, limit: int, width: int = 120, *, total: int | None = None, title: str = ""
+) -> Table:
     """A table for a terminal: at most `limit` rows (0: all), the newest last, of `total` (None: of these).
 
     Where the terminal has less than 120 signs in a line, an act is one cell that reads as a sentence.
@@ -32,10 +34,10 @@ def events_table(events: pl.DataFrame, limit: int, width: int = 120, *, total: i
     if limit < 0:
         raise BadValue(f"cannot show {limit} rows", "--limit", "0 shows all")
     if not set(SCHEMA) <= set(events.columns):
-        return plain_table(events, limit)
+        return plain_table(events, limit, title)
     shown = events.tail(limit) if limit else events
     of = events.height if total is None else total
-    table = Table(caption=f"{shown.height} of {of} rows", caption_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, caption=f"{shown.height} of {of} rows", box=None, pad_edge=False)
     numbers = [name for name in ("reports", "mentions", "confidence") if name in events.columns]
     with_status = not bool((shown["status"] == "coded").all())
     is_narrow = width < _WIDE
@@ -46,7 +48,7 @@ def events_table(events: pl.DataFrame, limit: int, width: int = 120, *, total: i
         table.add_column(name, justify="right", no_wrap=True)
     told = ("what happened",) if is_narrow else ("who", "", "to whom", "type", "class", "what")
     for name in (*told, *(("status",) if with_status and not is_narrow else ())):
-        table.add_column(name, overflow="fold", no_wrap=name == "")
+        table.add_column(name, no_wrap=name == "")
     for row in shown.iter_rows(named=True):
         last = row.get("last_date", row["date"])
         days = [str(row["date"])] + (["" if last == row["date"] else str(last)] if "last_date" in row else [])
@@ -75,12 +77,12 @@ def _arrow(row: dict[str, Any]) -> str:
     return "--" if len(row["source"]) > 1 and row["source"] == row["target"] else "->"
 
 
-def plain_table(rows: pl.DataFrame, limit: int = 0) -> Table:
+def plain_table(rows: pl.DataFrame, limit: int = 0, title: str = "") -> Table:
     """Any frame as a table for a terminal: the first `limit` rows (0: all)."""
     if limit < 0:
         raise BadValue(f"cannot show {limit} rows", "--limit", "0 shows all")
     shown = rows.head(limit) if limit else rows
-    table = Table(caption=f"{shown.height} of {rows.height} rows", caption_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, caption=f"{shown.height} of {rows.height} rows", box=None, pad_edge=False)
     for name in shown.columns:
         table.add_column(name)
     for values in shown.iter_rows():

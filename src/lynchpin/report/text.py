@@ -83,28 +83,28 @@ def _(record: Shares) -> str:
     over = f"{'':30} {'acts of what it moves':^28}  {'history kept':^21}" + (f"  {'replayed':^21}" if played else "")
     head = f"{'':30} {'recorded':>8} {'expected':>9} {'replayed':>9}  {'share':>6} {'90 %':>14}"
     lines = [over, head + (f"  {'share':>6} {'90 %':>14}" if played else "")]
-    return "\n".join([*lines, *(_share(share) for share in record), "", *wrap(_TWO_SHARES, 110)])
+    return "\n".join([*lines, *(_share(share) for share in record), "", *wrap(TWO_SHARES, 110)])
 
 
 def _share(share: Share) -> str:
     replayed = "" if share.replayed is None else f"{share.replayed:.1f}"
-    interval = f"{_part(share.share_lower)} to {_part(share.share_upper)}"
+    interval = f"{share_text(share.share_lower)} to {share_text(share.share_upper)}"
     line = f"{share.mechanism:30} {share.recorded:8d} {share.expected:9.1f} {replayed:>9}"
-    line += f"  {_part(share.share):>6} {interval:>14}"
+    line += f"  {share_text(share.share):>6} {interval:>14}"
     if share.replayed_share is None:
         return line
-    again = f"{_part(share.replayed_lower)} to {_part(share.replayed_upper)}"
-    return f"{line}  {_part(share.replayed_share):>6} {again:>14}"
+    again = f"{share_text(share.replayed_lower)} to {share_text(share.replayed_upper)}"
+    return f"{line}  {share_text(share.replayed_share):>6} {again:>14}"
 
 
-def _part(share: float | None) -> str:
+def share_text(share: float | None) -> str:
     """A share; far below nothing it is not spelled out: the cause never rests, and off lies beyond the record."""
     if share is None:
         return ""
     return "< -999%" if share < -9.99 else f"{share:.0%}"
 
 
-_TWO_SHARES = (
+TWO_SHARES = (
     "History kept: all is remembered as it was, and the mechanism is switched off. Replayed: the period is played anew "
     "from its first day with and without it, on common random numbers; what the missing acts would have led to counts "
     "too. Both speak of the mechanism's timing effect. Below 0: it holds acts back; below -999 %, it never rests, and "

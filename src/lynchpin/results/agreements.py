@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from lynchpin.results.base import Effect, Told
+from lynchpin.results.base import Effect, Shown, Tabled, Told
 from lynchpin.results.provenance import Provenance
 
 Day: TypeAlias = date  # a record may have a field of the name `date`
@@ -155,8 +155,8 @@ class StageShare:
     ids: tuple[str, ...]  # the attempts counted
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementLife:
+@dataclass(frozen=True, slots=True, repr=False)
+class AgreementLife(Shown):
     """An agreement's stage today and how it came there; and, where a model was fitted, what is likely next."""
 
     id: str
@@ -177,8 +177,8 @@ class AgreementLife:
     what_if: tuple[StageDifference, ...] = ()  # with a deed and without it, where one was asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Agreements:
+@dataclass(frozen=True, slots=True, repr=False)
+class Agreements(Tabled):
     """What is known of the agreements of a case at an origin, and what a model of their moves makes likely.
 
     lives : those asked for, the flagship first; n_agreements, n_moves : what the model learnt from
@@ -232,8 +232,8 @@ class StageRival:
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class StageBy(Told):
+@dataclass(frozen=True, slots=True, repr=False)
+class StageBy(Told, Shown):
     """The chances of an agreement on a day."""
 
     agreement: str  # id

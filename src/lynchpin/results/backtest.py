@@ -7,11 +7,11 @@ from datetime import date
 
 import polars as pl
 
-from lynchpin.results.base import Told
+from lynchpin.results.base import Shown, Told
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Backtest(Told):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Backtest(Told, Shown):
     """Scores of every model from many past origins, each blind to its own future.
 
     scores : DataFrame: model, target ("count", "any"), event_class ("" for all), horizon_days, metric, value, n;

@@ -38,6 +38,43 @@ class Told:
         return text
 
 
+class Shown:
+    """A record that a notebook shows in little, and a paper takes as a table: see `lynchpin.report.notebook`.
+
+    The dataclasses that take it have `repr=False`: theirs would spell out every number they hold.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        text: str = import_module("lynchpin.report.notebook").brief(self)
+        return text
+
+    def _repr_html_(self) -> str:
+        return self.to_html(rows=20)
+
+    def to_html(self, rows: int | None = None) -> str:
+        """The record as HTML tables and paragraphs, without style; `rows` of each table at most, None for all."""
+        text: str = import_module("lynchpin.report.notebook").html(self, rows)
+        return text
+
+    def to_latex(self) -> str:
+        """The tables of the record as LaTeX (package booktabs), what stands beside them as comments."""
+        text: str = import_module("lynchpin.report.notebook").latex(self)
+        return text
+
+
+class Tabled(Shown):
+    """A record whose words are what a terminal shows of it."""
+
+    __slots__ = ()
+
+    def summary(self) -> str:
+        """The record as a terminal shows it, as plain text."""
+        text: str = import_module("lynchpin.report.notebook").whole(self)
+        return text
+
+
 class Rows(Sequence[Row]):
     """A record that is a sequence of its rows."""
 
@@ -270,6 +307,24 @@ def interval_text(lower: float, upper: float, between: str = "–", *, open_from
     ('1.10–1.83', '1.10 to 1.83', '0.20–…')
     """
     return f"{lower:.2f}{between}{upper:.2f}" if upper < open_from else f"{lower:.2f}{between}…"
+
+
+#: What is said in place of a ratio whose interval says nothing.
+UNSEEN = "nothing to be seen"
+
+#: How many times the upper end is the lower one from which on an interval on both sides of 1 says nothing.
+_HOLDS_ALL = 100.0
+
+
+def is_unseen(lower: float, upper: float) -> bool:
+    """Whether the interval of a ratio holds "no effect" and all else: its ends differ by a hundred times or more.
+
+    Examples
+    --------
+    >>> is_unseen(0.002, 322.24), is_unseen(0.4, 2.6), is_unseen(1.5, 400.0)
+    (True, False, False)
+    """
+    return lower < 1.0 < upper and upper >= _HOLDS_ALL * lower
 
 
 def flat(record: Any) -> dict[str, Any]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
 
 import polars as pl
 
 from lynchpin.results.agreements import AgreementLife
+from lynchpin.results.base import Shown, Tabled
 from lynchpin.results.claims import Claim, Whole
 from lynchpin.results.fade import Fade
 from lynchpin.results.forecast import Forecast, Watch
 from lynchpin.results.provenance import Provenance
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Brief:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Brief(Tabled):
     """Everything a brief shows, ready to be drawn and printed.
 
     events : DataFrame in the order of `lynchpin.events.SCHEMA` plus `event_class`, dated before the origin
@@ -44,12 +47,22 @@ class Brief:
     whole: Whole | None = None  # the account as a whole
     revealed_fade: Fade | None = None  # the same, the acts that came marked and remembered beyond the origin
 
+    def save(self, path: str | Path) -> Path:
+        """Write the brief as one HTML file; folders are made.
+
+        Raises
+        ------
+        BadValue : the name does not end in .html
+        """
+        file: Path = import_module("lynchpin.report.notebook").save(self, path)
+        return file
+
 
 # -- How warm each pair is.
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RelationIndex:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RelationIndex(Shown):
     """How warm each pair is, through time, and where it turned.
 
     series : DataFrame, columns pair ("JPN-KOR"), date, index, lower, upper (90 %), weight (decayed number of acts).

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from lynchpin.results.base import Shown
+
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
@@ -19,8 +21,8 @@ class CaseRow:
     as_of: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseList:
+@dataclass(frozen=True, slots=True, repr=False)
+class CaseList(Shown):
     """Cases, by name."""
 
     cases: tuple[CaseRow, ...]

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Rows, Told, plain
+from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Rows, Shown, Told, plain
 
 #: How strong the evidence is, and on which side of what the account expects. The cuts stand in `evidence/verdict.py`.
 Grade = Literal["strong", "moderate", "slight", "none"]
@@ -41,8 +41,8 @@ class Window:
     gain: float  # log score with it less without it, in nats
 
 
-@dataclass(frozen=True, slots=True)
-class Claim(Estimated):
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim(Estimated, Shown):
     """One row of the claims ledger: a claim, what states it, and what the record says. All of it speaks of `effect`.
 
     Where the basis is timing, `effect` is the timing effect: what the cause does to the rate once the slow drift of
@@ -154,8 +154,8 @@ class Share:
     replayed_upper: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shares(Told, Rows[Share]):
+@dataclass(frozen=True, slots=True, repr=False)
+class Shares(Told, Rows[Share], Shown):
     """What each mechanism accounts for over one period: a sequence of `Share`, in the order of the mechanisms."""
 
     rows: tuple[Share, ...]
@@ -184,8 +184,8 @@ class Whole:
     heldout_windows: tuple[Window, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger(Told, Drawn, Rows[Claim]):
+@dataclass(frozen=True, slots=True, repr=False)
+class Ledger(Told, Drawn, Rows[Claim], Shown):
     """The claims of a fit, in the order of its case: a sequence of `Claim`."""
 
     rows: tuple[Claim, ...]

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.results.base import Drawn, Told, plain
+from lynchpin.results.base import Drawn, Shown, Told, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Peak:
     half_gone: dt.date | None  # first day on which half of the push (on a log scale) was gone; None: not yet
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fade(Told, Drawn):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fade(Told, Drawn, Shown):
     """The push of a mechanism on the rate of its acts, day by day, and how fast it fades.
 
     curve : DataFrame, one row for each day that is drawn: date, times (the rate over what it would be with none of the

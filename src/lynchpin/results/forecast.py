@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results.base import Rows, Told, drawn
+from lynchpin.results.base import Rows, Shown, Told, drawn
 
 if TYPE_CHECKING:
     import altair as alt
@@ -34,8 +34,8 @@ class Watch:
     event_class: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Forecast(Told):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Forecast(Told, Shown):
     """Counts to come, per dyad, class and month: stacked, by the mechanism model and by each baseline.
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
@@ -112,8 +112,8 @@ class AnyBy(Told):
     held: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf(Told, Rows[AnyBy]):
+@dataclass(frozen=True, slots=True, repr=False)
+class AnyOf(Told, Rows[AnyBy], Shown):
     """The chances of several patterns, in the order they were asked in: a sequence of `AnyBy`."""
 
     rows: tuple[AnyBy, ...]
@@ -171,8 +171,8 @@ def beware(runaway: float, held: float) -> tuple[str, ...]:
 # -- The relation index ahead, and the lateral gap.
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IndexAhead:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class IndexAhead(Shown):
     """The relation index of every pair, and the lateral gap, at the end of each month ahead.
 
     table : DataFrame, columns pair, date, mean, q05 ... q95 (see QUANTILES)

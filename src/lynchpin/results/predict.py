@@ -8,6 +8,8 @@ from datetime import date
 
 import polars as pl
 
+from lynchpin.results.base import Tabled
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -61,8 +63,8 @@ class Held:
     hits_10: float
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+@dataclass(frozen=True, slots=True, repr=False)
+class Prediction(Tabled):
     """Who acts next.
 
     Attributes
@@ -167,8 +169,8 @@ class Weight:
     pull: float
 
 
-@dataclass(frozen=True, slots=True)
-class BenchmarkScores:
+@dataclass(frozen=True, slots=True, repr=False)
+class BenchmarkScores(Tabled):
     """A benchmark: the choice model first, the baselines after it.
 
     Attributes

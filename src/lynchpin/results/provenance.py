@@ -48,3 +48,12 @@ class Provenance:
     def seeded(self, seed: int | None) -> Provenance:
         """The same with the seed that was used; None for the case's own, which it has."""
         return self if seed is None else replace(self, seed=seed)
+
+    def sentence(self) -> str:
+        """The case, the day and the record that a result stands on, in one line."""
+        day = f"as of {self.as_of}" if self.as_of is not None else f"the whole record, to {self.last_event_date}"
+        feeds = ", ".join(self.datasets)
+        return (
+            f"{self.case}, {day}: {self.events_used:,} events {self.first_event_date} to {self.last_event_date}"
+            f"{f' ({feeds})' if feeds else ''}"
+        )

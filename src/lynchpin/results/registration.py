@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lynchpin.results.base import Drawn, Told
+from lynchpin.results.base import Drawn, Shown, Told
 from lynchpin.results.claims import Ledger
 
 
-@dataclass(frozen=True, slots=True)
-class Registration(Told):
+@dataclass(frozen=True, slots=True, repr=False)
+class Registration(Told, Shown):
     """A case and its test as they stood on a day, frozen: what later data will be held against.
 
     case_text : the whole text of its case.toml; half_lives : of every mechanism, as given or fitted then
@@ -37,8 +37,8 @@ class Registration(Told):
     hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation(Told, Drawn):
+@dataclass(frozen=True, slots=True, repr=False)
+class Confirmation(Told, Drawn, Shown):
     """A ledger of frozen definitions on events after the last day that was frozen: confirmatory, tested once.
 
     changes : what is otherwise now, in words; the frozen definitions were tested all the same

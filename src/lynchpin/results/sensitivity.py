@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Told, flat
+from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Shown, Told, flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ class CurvePlacebo:
     p_share: float  # the same for that share
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity(Told, Drawn):
+@dataclass(frozen=True, slots=True, repr=False)
+class Sensitivity(Told, Drawn, Shown):
     """One mechanism under every combination of choices, the case's own among them."""
 
     mechanism: str

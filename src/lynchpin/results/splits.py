@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Effect, Estimated, Expect, drawn, flat, plain
+from lynchpin.results.base import RATIO, UNSEEN, Effect, Estimated, Expect, Shown, drawn, flat, is_unseen, plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -76,8 +76,8 @@ class PooledEffect(Estimated):
         return f"sd between {places} {self.sd:.2f} ({self.sd_lower:.2f} to {upper})"
 
 
-@dataclass(frozen=True, slots=True)
-class SplitClaim:
+@dataclass(frozen=True, slots=True, repr=False)
+class SplitClaim(Shown):
     """One mechanism in all of its parts."""
 
     id: str
@@ -97,8 +97,8 @@ class SplitClaim:
         return self.changes[number - 1] if number else None
 
 
-@dataclass(frozen=True, slots=True)
-class ManyTriads:
+@dataclass(frozen=True, slots=True, repr=False)
+class ManyTriads(Shown):
     """What a theory was fitted to, triad by triad."""
 
     theory: str
@@ -112,8 +112,8 @@ class ManyTriads:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SplitLedger:
+@dataclass(frozen=True, slots=True, repr=False)
+class SplitLedger(Shown):
     """The mechanisms of a case, or of a theory, by the parts of its record."""
 
     by: SplitBy
@@ -227,8 +227,12 @@ def _claim(by: SplitBy, claim: SplitClaim) -> dict[str, Any]:
 
 
 def shown(effect: Effect | None) -> str:
-    """A rate ratio with its interval, open from a hundred on; "" where there is none."""
-    return "" if effect is None else effect.text(open_from=OPEN_FROM)
+    """A rate ratio with its interval, open from a hundred on; "" where there is none, words where it says nothing."""
+    if effect is None:
+        return ""
+    if effect.is_ratio and is_unseen(effect.at_least, effect.at_most):
+        return UNSEEN
+    return effect.text(open_from=OPEN_FROM)
 
 
 def change_text(change: EffectChange | None) -> str:

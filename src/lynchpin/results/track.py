@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from lynchpin.results.base import Tabled
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -34,8 +36,8 @@ class Issued:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Track:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Track(Tabled):
     """A track record.
 
     scores : DataFrame: number, model, period_start, period_end, metric, value, n, record_hash

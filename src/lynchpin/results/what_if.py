@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from lynchpin.results.base import Drawn, Told
+from lynchpin.results.base import Drawn, Shown, Told
 
 
 def direction(lower: float, upper: float, ways: tuple[str, str] = ("more", "fewer")) -> str:
@@ -35,8 +35,8 @@ def signed(difference: float, digits: int = 1) -> str:
     return text if float(text) != 0.0 else text[1:]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WhatIf(Told, Drawn):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class WhatIf(Told, Drawn, Shown):
     """A scenario against its baseline, the same seed on both sides.
 
     The baseline is the default forecast; what it is multiplied by is the mechanism model's.

@@ -20,14 +20,15 @@ from lynchpin.answers.forecast import forecast
 from lynchpin.answers.scenarios import changes_of, what_if
 from lynchpin.defaults import DAYS, DRAWS, PAIRS, SHIFTS
 from lynchpin.results import Forecast, Ledger, Sensitivity, WhatIf
+from lynchpin.results.base import Shown
 from lynchpin.session import known
 
 if TYPE_CHECKING:
     import altair as alt
 
 
-@dataclass(frozen=True, slots=True)
-class Case(cases.Case):
+@dataclass(frozen=True, slots=True, repr=False)
+class Case(Shown, cases.Case):
     __doc__ = cases.Case.__doc__
 
     @classmethod
@@ -35,13 +36,20 @@ class Case(cases.Case):
         """The plain record with these verbs."""
         return cls(**{field.name: getattr(read, field.name) for field in fields(read)})
 
+    def summary(self) -> str:
+        """Who acts, and how much the case says."""
+        return (
+            f"{self.name}: {self.title}\nstates {', '.join(self.states)}; {len(self.class_names)} classes, "
+            f"{len(self.mechanisms)} mechanisms, {len(self.claims)} claims"
+        )
+
     def fit(self, events: str | Path | None = None, *, as_of: str | date | None = None) -> Fit:
         """Fit the case to its chronology or to a store: see `lynchpin.fit`."""
         return fit(self, events, as_of=as_of)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fit(model.Fit):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Fit(Shown, model.Fit):
     __doc__ = model.Fit.__doc__
 
     @classmethod

@@ -12,6 +12,7 @@ import polars as pl
 
 from lynchpin.engine import rem as engine
 from lynchpin.engine.rem.events import EventStream
+from lynchpin.results.base import Shown
 
 if TYPE_CHECKING:
     import altair as alt
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 _Asked = ParamSpec("_Asked")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RemFit(engine.RemFit):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RemFit(Shown, engine.RemFit):
     __doc__ = engine.RemFit.__doc__
 
     def plot(self) -> alt.TopLevelMixin:

@@ -32,6 +32,7 @@ from lynchpin.model.design.layers import Layer, layer_traces
 from lynchpin.model.fit import penalty
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile, half_life_profile
 from lynchpin.results import Fade, Peak, interval_text
+from lynchpin.results.base import UNSEEN, is_unseen
 
 #: Draws of coefficient and half-life behind the interval.
 DRAWS = 500
@@ -349,6 +350,8 @@ def _peak_in_words(found: Fade) -> list[str]:
     if top is None:
         return []
     after = f", after “{top.headline.rstrip('.')}”" if top.headline else ""
+    if is_unseen(top.lower, top.upper):
+        return [f"{UNSEEN.capitalize()}: on its strongest day, {_day(top.date)}, its 90 % interval {_WIDE}."]
     size = f"{top.times:.2f} times the rate with {found.against} ({interval_text(top.lower, top.upper, ' to ')})"
     gone = (
         f"Half of that, on a log scale, was gone by {_day(top.half_gone)}."
@@ -360,8 +363,13 @@ def _peak_in_words(found: Fade) -> list[str]:
 
 
 def _today(found: Fade) -> str:
+    if is_unseen(found.lower, found.upper):
+        return f"On {_day(found.origin)} there is {UNSEEN} of it: its 90 % interval {_WIDE}."
     interval = interval_text(found.lower, found.upper, " to ")
     return f"On {_day(found.origin)} it stands at {found.times:.2f} ({interval})."
+
+
+_WIDE = "lies on both sides of no push, and its ends differ by a hundred times or more"
 
 
 def _day(day: date) -> str:

@@ -96,7 +96,7 @@ def applied(fit: Fit, scenario: Scenario, steps: int, end: date) -> Applied:
 def _share(span: Span, origin: date, end: date, steps: int, width: int) -> Floats:
     """How much of each step a span covers: shape (steps,)."""
     first, last = span.first or origin, span.last or end
-    if last < origin or first >= end:
+    if last <= origin or first >= end:
         raise BadValue(
             f"{first} to {last} lies outside the days that are played, {origin} to {end - timedelta(days=1)}",
             "the scenario's from and until",
@@ -104,7 +104,7 @@ def _share(span: Span, origin: date, end: date, steps: int, width: int) -> Float
         )
     starts = np.arange(steps) * width
     low = day_number(first) - day_number(origin)
-    high = day_number(span.last) - day_number(origin) + 1 if span.last else steps * width
+    high = day_number(span.last) - day_number(origin) if span.last else steps * width
     return np.asarray(np.clip(np.minimum(starts + width, high) - np.maximum(starts, low), 0, width) / width)
 
 
@@ -161,7 +161,7 @@ def _put_in(fit: Fit, injections: list[Inject], end: date) -> pl.DataFrame:
         both = sorted({source, target})
         event_class, day = change.act.classes[0], change.day
         magnitude = means.get(event_class) if change.magnitude is None else change.magnitude
-        while day < end and (change.until is None or day <= change.until):
+        while day < end and (change.until is None or day < change.until):
             rows.append(
                 {
                     "event_id": f"scenario-{len(rows) + 1}",

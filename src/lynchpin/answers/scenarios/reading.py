@@ -139,9 +139,9 @@ def _measures(values: dict[str, Any], lines: Lines, case: Case) -> tuple[Measure
 def _span(table: Table) -> Span:
     first = table.day("from") if "from" in table.values else None
     last = table.day("until") if "until" in table.values else None
-    if first and last and last < first:
+    if first and last and last <= first:
         raise BadValue(
-            f"until {last} is before from {first}", _at(table.lines, table.name, table.index, "until"), "swap them"
+            f"until {last} is not after from {first}", _at(table.lines, table.name, table.index, "until"), "swap them"
         )
     return Span(first, last)
 
@@ -179,7 +179,7 @@ def changes_of(
     Parameters
     ----------
     inject : "DATE ACT"
-    scale : "FACTOR WHAT", and where wanted "from DATE" and "until DATE"
+    scale : "FACTOR WHAT", and where wanted "from DATE" and "until DATE", that day left out
     silence : "WHAT", the same
     hold : "STATE", the same
     remove : ids of past events
@@ -231,8 +231,8 @@ def _spanned(text: str, option: str, line: str) -> tuple[str, Span]:
     match = _SPAN.match(text)
     assert match is not None
     first, last = (_day(match[name], option, line) if match[name] else None for name in ("first", "last"))
-    if first and last and last < first:
-        raise BadValue(f"until {last} is before from {first}", f"{option} {line!r}", "swap them")
+    if first and last and last <= first:
+        raise BadValue(f"until {last} is not after from {first}", f"{option} {line!r}", "swap them")
     return match["what"].strip(), Span(first, last)
 
 

@@ -65,7 +65,8 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
         raise DidNotConverge(f"no half-life can be fitted: {last.what}", last.where, last.mend)
     top = max(fits, key=at)
     floor = at(top) - DROP90
-    ends = []
+    ends: list[float] = []
+    is_open: list[bool] = []
     for edge in (low, high):
         outside = [x for x in (*fits, *lost) if (x - top) * (edge - top) > 0 and at(x) < floor]
         if outside:
@@ -73,7 +74,13 @@ def fit_half_life(request: Request, stream: EventStream, fit: Callable[[Request,
             ends.append(float(np.exp(crossing(at, floor, top, far, 5e-3))))
         else:
             ends.append(float(np.exp(edge)))
-    return replace(fits[top], half_life_interval=(ends[0], ends[1]))
+        is_open.append(not outside)
+    return replace(
+        fits[top],
+        half_life=float(np.exp(top)),
+        half_life_interval=(ends[0], ends[1]),
+        half_life_open=(is_open[0], is_open[1]),
+    )
 
 
 def with_half_life(request: Request, half_life: float) -> Request:

@@ -17,7 +17,7 @@ from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.fixed import full
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.saved import read, write
-from lynchpin.engine.rem.times import POINTS, Clock
+from lynchpin.engine.rem.times import POINTS, Clock, half_life_words
 from lynchpin.engine.statistics import catalogue
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.numbers import Z90
@@ -49,6 +49,8 @@ class RemFit:
     request: Request
     stream: EventStream
     half_life_interval: tuple[float, float] | None = None
+    half_life: float | None = None  # the one that was fitted; None where none was
+    half_life_open: tuple[bool, bool] = (False, False)  # an end of its interval is the edge of what was searched
     random: tuple[RandomEffects, ...] = ()
     notes: tuple[str, ...] = ()
     fixed: Mapping[int, float] = field(default_factory=dict)
@@ -127,6 +129,8 @@ class RemFit:
             "fixed": list(self.fixed.items()),
             "request": self.request.to_dict(),
             "half_life_interval": self.half_life_interval,
+            "half_life": self.half_life,
+            "half_life_open": list(self.half_life_open),
             "random": [factor.about() for factor in self.random],
             **{name: getattr(self, name) for name in _NUMBERS},
         }
@@ -173,6 +177,7 @@ def load_rem(path: str | Path) -> RemFit:
         is_listed=about.get("is_listed", False),
     )
     interval = about["half_life_interval"]
+    is_open = about.get("half_life_open", (False, False))
     return RemFit(
         names=tuple(about["names"]),
         estimate=arrays["estimate"],
@@ -187,6 +192,8 @@ def load_rem(path: str | Path) -> RemFit:
             for k, told in enumerate(about["random"])
         ),
         half_life_interval=None if interval is None else (interval[0], interval[1]),
+        half_life=about.get("half_life"),  # a fit that was saved before it was kept has none
+        half_life_open=(is_open[0], is_open[1]),
         notes=tuple(about.get("notes", ())),
         fixed={int(at): float(value) for at, value in about.get("fixed", ())},
         **{name: about[name] for name in _NUMBERS},
@@ -230,7 +237,10 @@ def answer(fit: RemFit) -> dict[str, Any]:
         "upper": table["upper"].to_list(),
         "log_likelihood": fit.log_likelihood,
         "null_log_likelihood": fit.null_log_likelihood,
+        "half_life": fit.half_life,
         "half_life_interval": None if fit.half_life_interval is None else list(fit.half_life_interval),
+        "half_life_open_below": fit.half_life_open[0],
+        "half_life_open_above": fit.half_life_open[1],
         "time_unit": _lengths(fit).unit or None,
         "random": [
             {"of": f.of, "n": int(f.effect.size), "sd": f.sd, "lower": f.lower, "upper": _finite(f.upper)}
@@ -293,10 +303,8 @@ def summary_text(fit: RemFit) -> str:
         *(f"- note: {line}" for line in fit.notes),
     ]
     if fit.half_life_interval is not None:
-        low, high = fit.half_life_interval
         unit = _lengths(fit).unit or ("time points" if fit.request.clock == "order" else "")
-        ends = f"{low:.3g} to {high:.3g} {unit}".rstrip()
-        lines.append(f"- the half-life was fitted by profile likelihood: 90 % interval {ends}")
+        lines.append(f"- {half_life_words(fit.half_life, fit.half_life_interval, fit.half_life_open, unit)}")
     return "\n".join(lines)
 
 

@@ -339,3 +339,20 @@ def time_of(value: Any, where: str, clock: Clock) -> tuple[float, list[str]]:
         raise BadData(f"{value!r} is not a time", where, _WRITE) from None
     when, notes = clock.read(column, where)
     return float(when[0]), notes
+
+
+def half_life_words(best: float | None, interval: tuple[float, float], is_open: tuple[bool, bool], unit: str) -> str:
+    """A half-life that was fitted, its interval, and which of its ends says no more than where the search ended.
+
+    Examples
+    --------
+    >>> half_life_words(12.5, (4.0, 40.0), (False, False), "d")
+    'half-life 12.5 d, fitted by profile likelihood: 90 % interval 4 to 40 d'
+    """
+    size = "" if best is None else f" {best:.3g} {unit}".rstrip()
+    line = f"half-life{size}, fitted by profile likelihood: 90 % interval {interval[0]:.3g} to {interval[1]:.3g} {unit}"
+    line = line.rstrip()
+    for end, value, at_edge in zip(("lower", "upper"), interval, is_open, strict=True):
+        if at_edge:
+            line += f"; its {end} end, {value:.3g}, is the edge of what was searched: the record does not bound it"
+    return line

@@ -29,6 +29,7 @@ from lynchpin.report.plots import (
 from lynchpin.report.plots.staircase import FAMILIES
 from lynchpin.report.plots.theme import actor_name, pair_key, pair_name, sentence_case, spoken
 from lynchpin.results import AgreementLife, Brief, Fade, Watch, interval_text
+from lynchpin.results.base import UNSEEN, is_unseen
 
 #: Agreements drawn beside the flagship; the table holds them all.
 MOST_LANES = 16
@@ -202,7 +203,9 @@ def fade_figure(found: Fade, *, as_of: bool, letters: int = fade.LETTERS, name: 
         f"The rate of {words.all_of([spoken(name) for name in found.classes])}, {moved}, over the rate with "
         f"{found.against}, on a log scale. Point at a stroke for the act."
     )
-    value = f"×{found.times:.2f} ({interval_text(found.lower, found.upper)}) on {words.day(found.origin)}"
+    size = f"×{found.times:.2f} ({interval_text(found.lower, found.upper)})"
+    size = UNSEEN if is_unseen(found.lower, found.upper) else size
+    value = f"{size} on {words.day(found.origin)}"
     return figure(name, chart, fade_title(found), caption, key=key, value=value)
 
 

@@ -91,7 +91,6 @@ def render_splits(ledger: SplitLedger, made_from: Provenance | None = None) -> s
                 forest.draw_periods(forest.periods(ledger)),
                 "What doubling the cause does to the rate, by period",
                 "With 90 % intervals; earlier periods light, later ones dark. A change that is clear stands in bold.",
-                least_width=680,
             )
         ]
     else:

@@ -14,6 +14,7 @@ from lynchpin.report.page import headlines, tables, words
 from lynchpin.report.page.figures import lanes, watch_name
 from lynchpin.report.plots import fan, totals
 from lynchpin.report.plots.theme import pair_name, spoken
+from lynchpin.report.width import laid_out
 from lynchpin.results import Brief
 
 #: From these widths on there is room for what is otherwise left out.
@@ -36,15 +37,16 @@ class terminal:  # noqa: N801
     brief: Brief
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        wide = options.max_width >= WIDE
+        width = options.max_width
+        wide = width >= WIDE
         yield from _head(self.brief)
         if self.brief.claims:
-            yield _claims(self.brief, wide)
+            yield laid_out(_claims(self.brief, wide), width)
         if self.brief.watch:
-            yield _outlook(self.brief, options.max_width >= WIDEST)
-        yield _index(self.brief)
+            yield laid_out(_outlook(self.brief, width >= WIDEST), width)
+        yield laid_out(_index(self.brief), width)
         if self.brief.agreements:
-            yield _agreements(self.brief, wide)
+            yield laid_out(_agreements(self.brief, wide), width)
 
 
 def _head(brief: Brief) -> Iterator[RenderableType]:
@@ -78,7 +80,6 @@ def _table(title: str, *columns: tuple[str, str]) -> Table:
             justify="left" if side == "left" else "right",
             no_wrap=side == "right",
             max_width=11 if side == "narrow" else None,
-            overflow="fold",
         )
     return table
 
@@ -91,12 +92,13 @@ def _claims(brief: Brief, wide: bool) -> Table:
     else:
         columns = [column for column in columns if column[0] not in ("expects", "half-life")]
     table = _table("What moves it: rate ratio when the cause doubles", *columns)
+    table.caption = None if wide else f"half-lives, numbers of acts and what is expected: {WIDE} columns show them too"
     for row in tables.ledger_rows(brief.claims):
         claim = row.claim
         tested = claim.effect is not None
         said = {
             "": claim.id,
-            "claim": row.name or _short(claim.claim, 48 if wide else 24),
+            "claim": row.name or claim.claim,
             "expects": row.expected if tested else words.UNKNOWN,
             "ratio": row.ratio,
             "at least": row.at_least,
@@ -111,11 +113,6 @@ def _claims(brief: Brief, wide: bool) -> Table:
     return table
 
 
-def _short(text: str, most: int) -> str:
-    """The first words of a text."""
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
-
-
 def _outlook(brief: Brief, wide: bool) -> Table:
     months = brief.forecast.table["month"].n_unique()
     columns = [
@@ -128,7 +125,6 @@ def _outlook(brief: Brief, wide: bool) -> Table:
     if wide:
         columns += [(name, "narrow") for name in tables.baselines(brief.forecast)]
     table = _table(f"Outlook: events over {words.plural(months, 'month')}", *columns)
-    table.columns[0].min_width = 30
     for watch in brief.watch:
         rows = totals.beside(brief.forecast, watch)
         if rows.is_empty():

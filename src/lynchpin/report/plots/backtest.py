@@ -56,15 +56,37 @@ def draw_skill(rows: pl.DataFrame, name: str) -> alt.LayerChart:
         base.mark_rule(strokeWidth=3, strokeCap="round", color=theme.ACCENT).encode(
             x=alt.X("lower", type="quantitative", scale=scale, axis=axis), x2=alt.X2("upper"), tooltip=tips
         ),
-        base.mark_point(filled=True, size=75, opacity=1, stroke="white", color=theme.ACCENT).encode(
-            x=alt.X("value", type="quantitative", scale=scale, axis=axis), tooltip=tips
-        ),
+        base.transform_filter(f"datum.value >= {low} && datum.value <= {high}")
+        .mark_point(filled=True, size=75, opacity=1, stroke="white", color=theme.ACCENT)
+        .encode(x=alt.X("value", type="quantitative", scale=scale, axis=axis), tooltip=tips),
+        *_beyond(base, rows, low, high, alt.X("value", type="quantitative", scale=scale, axis=axis), tips),
     ]
     told = "; ".join(
         f"{a}: {v:+.1%}" + ("" if lo is None else f" ({lo:+.1%} to {hi:+.1%})")
         for a, v, lo, hi in rows.drop("best").iter_rows()
     )
     return framed(layers, tables, height=ROW * max(rows.height, 1), description=f"{name}, with 90 % intervals: {told}.")
+
+
+def _beyond(
+    base: alt.Chart, rows: pl.DataFrame, low: float, high: float, x: alt.X, tips: list[alt.Tooltip]
+) -> list[alt.Chart]:
+    """A skill beyond the axis is no dot at its end: an arrow points out, its value beside it."""
+    layers: list[alt.Chart] = []
+    sides = (
+        (pl.col("value") < low, f"datum.value < {low}", "triangle-left", "left", 10),
+        (pl.col("value") > high, f"datum.value > {high}", "triangle-right", "right", -10),
+    )
+    for outside, test, shape, align, dx in sides:
+        if rows.filter(outside).height:
+            chosen = base.transform_filter(test)
+            arrow = chosen.mark_point(filled=True, size=90, opacity=1, color=theme.ACCENT, shape=shape)
+            value: alt.Chart = chosen.mark_text(align=align, dx=dx, dy=-10, color=theme.MUTED)  # type: ignore[arg-type]
+            layers += [
+                arrow.encode(x=x, tooltip=tips),
+                value.encode(x=x, text=alt.Text("value", type="quantitative", format="+.0%")),
+            ]
+    return layers
 
 
 def coverage_rows(coverage: pl.DataFrame, models: list[str], days: int) -> pl.DataFrame:

@@ -19,6 +19,7 @@ TICKS = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 7.0, 10.
 #: Acts that are named in the picture, how much of a name stands there, and the least share of the axis between two.
 NAMED, LETTERS, _APART = 5, 58, 0.06
 _ROW, _STRIP = 15, 20  # pixels of a row of names, and of the strip of acts
+_NARROW = 560  # pixels; a picture that is not wider has no names in it: its tips have them, and the text beside it
 
 _FLOOR = -3.0
 
@@ -102,7 +103,7 @@ def draw(
     start, end = _ends(curve)
     names = acts.filter(pl.col("name") != "")
     room, floor = _ROW * (names.height + 1) + 4, height - _STRIP
-    scale = alt.Scale(type="log", domain=[low, high], range=[floor, room], nice=False)
+    scale = alt.Scale(type="log", domain=[low, high], range=[floor, _top(room)], nice=False)
     ticks = [tick for tick in TICKS if low <= tick <= high and (high / low < 12 or tick not in (0.67, 0.8, 1.25, 1.5))]
     axis = alt.Axis(values=ticks, grid=True, title=None, labelExpr="'×' + format(datum.value, '~g')")
     y = alt.Y("times", type="quantitative", title=None, scale=scale, axis=axis)
@@ -171,6 +172,7 @@ def _names(tables: Tables, names: pl.DataFrame, x: alt.X, scale: alt.Scale, room
     for row in names.iter_rows(named=True):
         side = sides[row["align"] == "right"]
         one = tables.chart(f"name-{row['level']}", pl.DataFrame([row]).select("date", "name", "times")).encode(x=x)
+        one = one.transform_filter(f"width > {_NARROW}")
         top = _ROW * row["level"]
         layers += [
             one.mark_rule(color=theme.RULE, strokeWidth=1, aria=False).encode(
@@ -181,6 +183,11 @@ def _names(tables: Tables, names: pl.DataFrame, x: alt.X, scale: alt.Scale, room
             ).encode(y=y_at(top), text=alt.Text("name", type="nominal")),
         ]
     return layers
+
+
+def _top(room: int) -> Any:
+    """Where the curve's room begins: below the names, which a narrow picture has no room for."""
+    return alt.ExprRef(expr=f"width > {_NARROW} ? {room} : {min(room, _ROW + 4)}")
 
 
 def _origin(tables: Tables, origin: date | None, as_of: bool, end: object) -> list[alt.Chart]:

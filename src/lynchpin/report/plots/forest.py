@@ -12,6 +12,7 @@ from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, together, 
 from lynchpin.report.plots.ledger import FEW_TICKS, TICKS, ratio_axis
 from lynchpin.report.plots.theme import claim_name, sentence_case
 from lynchpin.results import Effect, SplitClaim, SplitLedger, SplitPart
+from lynchpin.results.base import UNSEEN
 from lynchpin.results.splits import SplitBy, shown
 
 ROW = 26  # pixels
@@ -142,7 +143,9 @@ def draw(frame: pl.DataFrame, each: SplitBy, *, table: str | None = None) -> alt
         base.transform_filter("datum.kind == 'triad' || datum.kind == 'all'")
         .mark_point(shape="stroke", angle=90, size=ROW**2, strokeWidth=1, opacity=1, color=theme.MUTED, aria=False)
         .encode(x=alt.X(datum=1, type="quantitative", scale=reach)),
-        base.mark_text(align="left", dy=lift).encode(x=x_at(0), text=alt.Text("shown", type="nominal")),
+        base.mark_text(align="left", dy=lift, limit=alt.ExprRef(expr=f"width > 660 ? {_NAMES} : width - 104")).encode(
+            x=x_at(0), text=alt.Text("shown", type="nominal")
+        ),
         base.mark_text(align="right", dy=lift, color=theme.MUTED).encode(
             x=x_at(alt.ExprRef(expr="width")), text=alt.Text("text", type="nominal")
         ),
@@ -182,8 +185,9 @@ def whole(ledger: SplitLedger, title: str) -> dict[str, Any]:
 
 # -- Periods: a line for each, those of a mechanism together.
 
-LINE, BETWEEN, TOP = 19, 12, 26  # pixels
+LINE, BETWEEN, TOP = 19, 16, 32  # pixels
 _LABELS, _DAYS, _CHANGES = 216, 176, 262  # pixels: names, days, and numbers on the right
+_NARROW, _SHORT_DAYS = 760, 130  # no wider: names and changes stand above the lines, and days take so much
 
 
 def periods(ledger: SplitLedger) -> pl.DataFrame:
@@ -207,7 +211,7 @@ def periods(ledger: SplitLedger) -> pl.DataFrame:
                     "period": at,
                     "days": f"{one.first:%b %Y} – {one.last:%b %Y}",
                     "text": f"{one.rate_ratio:.2f}" if one.effect else "too little data",
-                    "change": f"change ×{change.effect}" if change and change.effect else "",
+                    "change": _change_words(change.effect if change else None),
                     "clear": change is not None and change.stand in ("raises", "lowers"),
                     **_ratio("", one.effect),
                 }
@@ -233,7 +237,10 @@ def draw_periods(frame: pl.DataFrame) -> alt.LayerChart:
     first = _LABELS + _DAYS
     reach = alt.Scale(
         type="log", domain=[low, high], nice=False,
-        range=[alt.ExprRef(expr=f"{first}"), alt.ExprRef(expr=f"width - {_CHANGES}")],
+        range=[
+            alt.ExprRef(expr=f"width > {_NARROW} ? {first} : {_SHORT_DAYS}"),
+            alt.ExprRef(expr=f"width > {_NARROW} ? width - {_CHANGES} : width - 44"),
+        ],
     )  # fmt: skip
     lanes = alt.Scale(domain=[0, height], range=[0, height], nice=False)
     y = alt.Y("middle", type="quantitative", scale=lanes, axis=None)
@@ -252,7 +259,11 @@ def draw_periods(frame: pl.DataFrame) -> alt.LayerChart:
         return placed_text.encode(x=x, y=y_at(8))
 
     right = x_at(alt.ExprRef(expr="width"))
-    beside = x_at(alt.ExprRef(expr=f"width - {_CHANGES} + 52"))
+    beside = x_at(alt.ExprRef(expr=f"width > {_NARROW} ? width - {_CHANGES} + 52 : width"))
+    days = x_at(alt.ExprRef(expr=f"width > {_NARROW} ? {_LABELS} : 0"))
+    wide, narrow = f"width > {_NARROW}", f"width <= {_NARROW}"
+    changed = base.transform_filter(f"{narrow} && datum.change != '' && datum.period == {last}")
+    name, change = alt.Text("label", type="nominal"), alt.Text("change", type="nominal")
     layers = [
         known.mark_rule(strokeWidth=4, strokeCap="round").encode(
             x=alt.X("lower", type="quantitative", scale=reach, axis=axis),
@@ -264,30 +275,36 @@ def draw_periods(frame: pl.DataFrame) -> alt.LayerChart:
             x=alt.X("ratio", type="quantitative", scale=reach, axis=axis), color=colour, tooltip=tips
         ),
         base.mark_point(
-            shape="stroke",
-            angle=90,
-            size=(LINE + BETWEEN) ** 2,
-            strokeWidth=1,
-            opacity=0.5,
-            color=theme.MUTED,
-            aria=False,
+            shape="stroke", angle=90, size=LINE**2, strokeWidth=1, opacity=0.5, color=theme.MUTED, aria=False
         ).encode(x=alt.X(datum=1, type="quantitative", scale=reach)),
-        base.mark_text(align="left", fontWeight=600, limit=_LABELS - 6).encode(
-            x=x_at(0), text=alt.Text("label", type="nominal")
-        ),
-        base.mark_text(align="left", color=theme.MUTED).encode(x=x_at(_LABELS), text=alt.Text("days", type="nominal")),
+        base.transform_filter(wide)
+        .mark_text(align="left", fontWeight=600, limit=_LABELS - 6)
+        .encode(x=x_at(0), text=name),
+        base.transform_filter(narrow)
+        .mark_text(align="left", fontWeight=600, limit=alt.ExprRef(expr="width - 150"), dy=-17)
+        .encode(x=x_at(0), text=name),
+        base.mark_text(align="left", color=theme.MUTED).encode(x=days, text=alt.Text("days", type="nominal")),
         base.mark_text(align="right", color=theme.MUTED).encode(x=beside, text=alt.Text("text", type="nominal")),
-        base.transform_filter("!datum.clear")
-        .mark_text(align="right", color=theme.MUTED)
-        .encode(x=right, text=alt.Text("change", type="nominal")),
-        base.transform_filter("datum.clear")
-        .mark_text(align="right", fontWeight=700)
-        .encode(x=right, text=alt.Text("change", type="nominal")),
+        *(_change(base.transform_filter(wide), clear).encode(x=right, text=change) for clear in (False, True)),
+        *(_change(changed, clear, up=17 + LINE * last).encode(x=right, text=change) for clear in (False, True)),
         head("ratio", beside, "right"),
-        head("later over earlier, 90 %; bold: clear", right, "right"),
-        head("period", x_at(_LABELS), "left"),
+        head("later over earlier, 90 %; bold: clear", right, "right").transform_filter(wide),
+        head("period", days, "left"),
     ]
     description = "Rate ratios when the cause doubles, by period, with 90 % intervals: " + "; ".join(
         f"{row['label'] or '…'} {row['days']}: {row['text']} {row['change']}" for row in frame.iter_rows(named=True)
     )
     return framed(layers, tables, height=height, description=description)
+
+
+def _change_words(effect: Effect | None) -> str:
+    words = shown(effect)
+    return words and (f"change: {words}" if words == UNSEEN else f"change ×{words}")
+
+
+def _change(base: alt.Chart, clear: bool, *, up: int = 0) -> alt.Chart:
+    """The words of changes that are clear, bold, or of those that are not; so many pixels above their line."""
+    colour = theme.INK if clear else theme.MUTED
+    chosen = base.transform_filter(f"{'' if clear else '!'}datum.clear")
+    words: alt.Chart = chosen.mark_text(align="right", fontWeight=700 if clear else 400, color=colour, dy=-up)
+    return words

@@ -77,8 +77,26 @@ STEP = 28  # pixels
 
 
 def rungs(frame: pl.DataFrame) -> list[str]:
-    """The stages of one life, from the top of the stairs to their foot; a stage not on the ladder stands below it."""
+    """The stages of one life, from the top of the stairs to their foot; a stage not on the ladder stands below it.
+
+    A pact that was signed before it resumed comes back to where it stood: above signed, and not to the table.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> acts = {"date": [date(2016, 1, day) for day in (1, 2, 3)]}
+    >>> rungs(pl.DataFrame(acts | {"stage": ["signed", "suspended", "resumed"]}))
+    ['resumed', 'signed', 'suspended']
+    >>> rungs(pl.DataFrame(acts | {"stage": ["setback", "resumed", "signed"]}))
+    ['signed', 'resumed', 'setback']
+    """
     ladder = [spoken(stage) for stage in reversed(LADDER)]
+    order = frame.sort("date")["stage"].to_list()
+    before = order[: order.index("resumed")] if "resumed" in order else []
+    if reached := [stage for stage in ladder[: ladder.index("signed") + 1] if stage in before]:
+        ladder.remove("resumed")
+        at = reached[0]
+        ladder.insert(ladder.index(at) + (at in ("in force", "amended")), "resumed")
     stood = set(frame["stage"])
     return [stage for stage in ladder if stage in stood] + sorted(stood - set(ladder))
 

@@ -35,13 +35,11 @@ def parts(record: Any, width: int = WIDTH) -> Iterator[str | RenderableType]:
     yield text(record)
 
 
-def grid(
-    names: Iterable[str], *, left: Collection[str], whole: Collection[str] = (), fold: bool = True, **options: Any
-) -> Table:
+def grid(names: Iterable[str], *, left: Collection[str], whole: Collection[str] = (), **options: Any) -> Table:
     """A table without lines: columns stand to the right, but for those on the left; those that are whole never wrap."""
     options = dict[str, Any](pad_edge=False, title_justify="left", caption_justify="left") | options
     table = Table(box=None, **options)
     for name in names:
         side: Literal["left", "right"] = "left" if name in left else "right"
-        table.add_column(name, justify=side, no_wrap=name in whole, overflow="fold" if fold else "ellipsis")
+        table.add_column(name, justify=side, no_wrap=name in whole)
     return table

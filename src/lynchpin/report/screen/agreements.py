@@ -11,14 +11,16 @@ from rich.text import Text
 
 from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.text import spaced
+from lynchpin.report.width import Aside
 from lynchpin.results import AgreementLife, Agreements, Ratification, StageChance, StageDifference, chance
 
 _YEAR = 365
 
 
 @parts.register
-def _(record: Agreements, width: int = WIDTH) -> Iterator[RenderableType]:
+def _(record: Agreements, width: int = WIDTH) -> Iterator[str | RenderableType]:
     """All about the one that was asked for; of several, a line for each that has not ended."""
+    yield Aside(f"{record.provenance.sentence()}\n")
     if not record.only:
         yield _overview(record)
         return
@@ -26,14 +28,15 @@ def _(record: Agreements, width: int = WIDTH) -> Iterator[RenderableType]:
         yield Text(f"{life.title} ({life.id})", style="bold")
         yield Text(_about(life))
         yield from _in_full(life)
-    yield Text("\n".join(record.notes))
+    yield Aside("\n".join(record.notes))
 
 
 def _overview(record: Agreements) -> Table:
     """The stage of each, and the likeliest stages a year on."""
     live = [life for life in record.lives if life.standing != "ended"]
     ended = len(record.lives) - len(live)
-    title = f"{len(live)} agreements{f', and {ended} that have ended' if ended else ''}"
+    many = "agreement" if len(live) == 1 else "agreements"
+    title = f"{record.provenance.case}: {len(live)} {many}{f', and {ended} that have ended' if ended else ''}"
     table = _table("agreement", "stands at", "last act", "a year on", title=title, caption=" ".join(record.notes))
     for life in live:
         year = sorted((c for c in life.forecast if c.horizon_days == _YEAR), key=lambda c: -c.probability)

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from lynchpin.report.screen._parts import WIDTH, grid, parts
+from lynchpin.report.width import Aside
 from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, chance, signed
 
 
@@ -17,9 +18,10 @@ def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
     """The whole horizon: dyads and classes that expect at least a tenth of an event, ours beside the baselines."""
     assert record.totals is not None
     others = [name for name in record.totals["model"].unique(maintain_order=True) if name != record.model]
-    caption = [f"events expected over {record.horizon_days} days", *beware(record.runaway, record.held)]
+    title = f"events expected over {record.horizon_days} days, {record.draws} draws"
     columns = ("dyad", "class", "mean", "median", "80 %", "any", *others)
-    table = grid(columns, left=columns, caption="\n".join(caption))
+    left, caption = ("dyad", "class"), "\n".join(beware(record.runaway, record.held))
+    table = grid(columns, left=left, whole=left, title=title, caption=caption)
     means = {
         (row["model"], row["source"], row["target"], row["event_class"]): row["mean"]
         for row in record.totals.iter_rows(named=True)
@@ -44,7 +46,7 @@ def _(record: IndexAhead, width: int = WIDTH) -> Iterator[Table]:
     """The index of every pair at the end of each month ahead: the mean, and the 90 % range of the paths."""
     days = [str(day) for day in record.table["date"].unique(maintain_order=True)]
     caption = "\n".join(["mean, and the 90 % range of the paths", *beware(record.runaway, record.held)])
-    table = grid(("pair", *days), left=("pair", *days), whole=("pair",), fold=False, caption=caption)
+    table = grid(("pair", *days), left=("pair", *days), whole=("pair",), caption=caption)
     for (pair,), rows in record.table.group_by("pair", maintain_order=True):
         cells = [f"{r['mean']:+.2f} ({r['q05']:+.2f} to {r['q95']:+.2f})" for r in rows.iter_rows(named=True)]
         table.add_row(str(pair), *cells)
@@ -74,7 +76,8 @@ def _(record: WhatIf, width: int = WIDTH) -> Iterator[str | RenderableType]:
             str(row["put_in"] or ""),
         )
     yield table
-    yield "\n".join(["", *record.sentences, "", record.note])
+    yield "\n".join(["", *record.sentences])
+    yield Aside(f"\n{record.note}")
 
 
 @parts.register

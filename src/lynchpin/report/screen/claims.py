@@ -10,26 +10,20 @@ from rich.text import Text
 
 from lynchpin.report import evidence
 from lynchpin.report.screen._parts import WIDTH, grid, parts
-from lynchpin.results import Ledger, Sensitivity, Specification
+from lynchpin.report.text import TWO_SHARES, share_text
+from lynchpin.report.width import Aside
+from lynchpin.results import Ledger, Sensitivity, Shares, Specification
 from lynchpin.results.registration import Confirmation
-
-#: From this width on, the ledger has room for half-lives and numbers of acts.
-_WIDE = 100
 
 
 @parts.register
-def _(record: Ledger, width: int = WIDTH) -> Iterator[RenderableType]:
+def _(record: Ledger, width: int = WIDTH) -> Iterator[str | RenderableType]:
     """The claims; below them what each would have shown and what would settle it, the whole account, and the rule."""
-    wide = width >= _WIDE
-    columns = ["", "mechanism", " ", "ratio", "at least", "at most", "half-life", "p", "acts", "evidence", "errs"]
-    if not wide:
-        columns = [name for name in columns if name not in ("half-life", "p", "acts")]
+    columns = ["", "mechanism", "sign", "ratio", "at least", "at most", "half-life", "p", "acts", "evidence", "errs"]
     table = grid(
         columns,
-        left=("", "mechanism", " ", "evidence"),
-        whole=set(columns) - {"mechanism"},
-        pad_edge=True,
-        padding=(0, 1, 0, 0),
+        left=("", "mechanism", "sign", "evidence"),
+        whole=columns,
     )
     for claim in record:
         cells = [claim.id, claim.mechanism, claim.expect if claim.mechanism else ""]
@@ -37,23 +31,23 @@ def _(record: Ledger, width: int = WIDTH) -> Iterator[RenderableType]:
             table.add_row(*cells, *[""] * (len(columns) - 5), claim.graded, "")
             continue
         ends = (evidence.end(x, claim.unit) for x in (claim.at_least, claim.at_most))
-        cells += [evidence.size(claim.effect), *ends]
-        if wide:
-            cells += [
-                "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d",
-                "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
-                f"{claim.n_cause_events} / {claim.n_target_events}",
-            ]
+        cells += [
+            evidence.size(claim.effect),
+            *ends,
+            "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d",
+            "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
+            f"{claim.n_cause_events} / {claim.n_target_events}",
+        ]
         table.add_row(*cells, claim.graded, evidence.errs(claim.error_rate))
     yield table
-    yield Text("\n".join(["", *_below(record)]) if len(record) else "no claim")
+    yield Aside("\n".join(["", *_below(record)])) if len(record) else "no claim"
 
 
 @parts.register
 def _(record: Confirmation, width: int = WIDTH) -> Iterator[str | RenderableType]:
     """What the test is, and its ledger."""
-    yield "\n".join(record.sentences)
-    yield ""
+    yield Aside("\n".join(record.sentences))
+    yield Aside("")
     yield from parts(record.ledger, width)
 
 
@@ -84,6 +78,26 @@ def _below(ledger: Ledger) -> list[str]:
     return [*lines, *dict.fromkeys(claim.rule for claim in ledger if claim.rule)]
 
 
+@parts.register
+def _(record: Shares, width: int = WIDTH) -> Iterator[str | RenderableType]:
+    """What each mechanism accounts for, in acts and in shares; what the two shares are."""
+    columns = ["mechanism", "recorded", "expected", "replayed", "history kept", "90 %", "share replayed", "90 %"]
+    played = any(share.replayed_share is not None for share in record)
+    columns = columns if played else columns[:-2]
+    table = grid(columns, left=("mechanism",), whole=("mechanism",), caption=f"\n{TWO_SHARES}")
+    for share in record:
+        cells = [share.mechanism, str(share.recorded), f"{share.expected:.1f}"]
+        cells.append("" if share.replayed is None else f"{share.replayed:.1f}")
+        cells += _between(share.share, share.share_lower, share.share_upper)
+        cells += _between(share.replayed_share, share.replayed_lower, share.replayed_upper) if played else []
+        table.add_row(*cells)
+    yield table
+
+
+def _between(share: float | None, lower: float | None, upper: float | None) -> list[str]:
+    return ["", ""] if share is None else [share_text(share), f"{share_text(lower)} to {share_text(upper)}"]
+
+
 # -- A specification curve.
 
 
@@ -99,7 +113,7 @@ def _(record: Sensitivity, width: int = WIDTH) -> Iterator[RenderableType]:
 
 def _choices(curve: Sensitivity) -> Table:
     columns = ("choice", "made", "fitted", "median", "sign", "clear", "against")
-    table = grid(columns, left=("choice", "made"), whole=("made",), fold=False)
+    table = grid(columns, left=("choice", "made"), whole=("made",))
     last = ""
     for level in curve.levels():
         shares = (level.share_expected_sign, level.share_expected, level.share_against)
@@ -117,7 +131,7 @@ def _choices(curve: Sensitivity) -> Table:
 def _ends(curve: Sensitivity) -> Table:
     columns = ("", "ratio", "90 %", "acts", "made otherwise than the case")
     left = ("", "90 %", columns[-1])
-    table = grid(columns, left=left, whole=("", "90 %"), fold=False, caption=_below_curve(curve))
+    table = grid(columns, left=left, whole=("", "90 %"), caption=_below_curve(curve))
     rows = [("own *", curve.own)]
     if curve.fitted:
         rows += [("smallest", curve.fitted[0]), ("largest", curve.fitted[-1])]

@@ -28,8 +28,7 @@ def _horizon(record: Backtest, days: int) -> Table:
         columns,
         left=("model",),
         whole=columns[1:],
-        fold=False,
-        title=f"{days} days ahead, {len(record.origin_days)} origins",
+        title=f"{record.subject}, {days} days ahead, {len(record.origin_days)} origins",
         caption="smaller scores are better, but for AP, the average precision of at least one; skill is ours against "
         "the model; in 90 %: coverage of 90 % intervals by the randomised PIT, and with both ends",
     )
@@ -54,7 +53,7 @@ def _horizon(record: Backtest, days: int) -> Table:
 def _(record: Track, width: int = WIDTH) -> Iterator[Table]:
     """What was issued, and the mean scores of every model."""
     columns = ("no.", "issued", "of", "origin", "days", "data", "hash", "scored")
-    issued = grid(columns, left=columns, whole=columns, fold=False, title=f"issued, {record.file}")
+    issued = grid(columns, left=columns, whole=columns, title=f"issued, {record.file}")
     for one in record.issued:
         issued.add_row(
             str(one.number),
@@ -80,7 +79,7 @@ def _(record: Track, width: int = WIDTH) -> Iterator[Table]:
 
 def _means(title: str, means: pl.DataFrame, models: list[str]) -> Table:
     metrics = means["metric"].unique(maintain_order=True).to_list()
-    table = grid(("model", *metrics), left=("model",), fold=False, title=f"\n{title}")
+    table = grid(("model", *metrics), left=("model",), title=f"\n{title}")
     value = {(model, metric): mean for model, metric, mean in means.select("model", "metric", "value").iter_rows()}
     for model in models:
         table.add_row(model, *(f"{value[model, metric]:.4f}" for metric in metrics))
@@ -99,7 +98,6 @@ def _models(record: BenchmarkScores) -> Table:
     table = grid(
         ("model", "MRR", "95% interval", "H@1", "H@3", "H@10", "tail", "head"),
         left=("model",),
-        fold=False,
         caption=f"{record.questions:,} questions of {record.split}, head and tail; {record.actors:,} candidates; "
         f"percent; time-aware filter; exact expectation under ties; 95% interval over days; weights fitted to "
         f"{record.fitted:,} answers of train and frozen; {record.shortlisted:.1f}% of the answers were on the "
@@ -113,7 +111,7 @@ def _models(record: BenchmarkScores) -> Table:
 
 
 def _by_history(record: BenchmarkScores) -> Table:
-    table = grid(("history held", "share", "MRR", "H@10"), left=("history held",), fold=False)
+    table = grid(("history held", "share", "MRR", "H@10"), left=("history held",))
     for part in record.by_history:
         name = part.history if part.history == "neither" else f"the {part.history}"
         table.add_row(name, *(f"{number:.2f}" for number in (part.share, part.mrr, part.hits_10)))

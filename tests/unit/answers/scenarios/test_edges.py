@@ -19,16 +19,16 @@ def day(number: int) -> date:
     return ORIGIN + timedelta(days=number)
 
 
-SPANS = [  # first, last (days from the origin), the share of each of three weeks; the last day is in it
+SPANS = [  # first, last (days from the origin), the share of each of three weeks; the last day is out of it
     (None, None, [1.0, 1.0, 1.0]),
-    (0, 6, [1.0, 0.0, 0.0]),
-    (0, 7, [1.0, 1 / 7, 0.0]),
-    (0, 9, [1.0, 3 / 7, 0.0]),
-    (3, 3, [1 / 7, 0.0, 0.0]),
-    (6, 7, [1 / 7, 1 / 7, 0.0]),
+    (0, 7, [1.0, 0.0, 0.0]),
+    (0, 8, [1.0, 1 / 7, 0.0]),
+    (0, 10, [1.0, 3 / 7, 0.0]),
+    (3, 4, [1 / 7, 0.0, 0.0]),
+    (6, 8, [1 / 7, 1 / 7, 0.0]),
     (10, None, [0.0, 4 / 7, 1.0]),
-    (None, 0, [1 / 7, 0.0, 0.0]),
-    (-30, 1, [2 / 7, 0.0, 0.0]),
+    (None, 1, [1 / 7, 0.0, 0.0]),
+    (-30, 2, [2 / 7, 0.0, 0.0]),
     (20, 99, [0.0, 0.0, 1 / 7]),
 ]
 
@@ -39,8 +39,8 @@ def test_a_span_covers_its_part_of_each_step(first: int | None, last: int | None
     assert _share(span, ORIGIN, day(21), 3, 7) == pytest.approx(share)
 
 
-@pytest.mark.parametrize(("first", "last"), [(-9, -1), (21, 25)])
-def test_a_span_that_ends_the_day_before_the_origin_or_begins_on_the_end_is_outside(first: int, last: int) -> None:
+@pytest.mark.parametrize(("first", "last"), [(-9, 0), (21, 25)])
+def test_a_span_that_ends_before_the_origin_or_begins_on_the_end_is_outside(first: int, last: int) -> None:
     with pytest.raises(BadValue, match="lies outside the days that are played, 2012-07-09 to 2012-07-29"):
         _share(Span(day(first), day(last)), ORIGIN, day(21), 3, 7)
 

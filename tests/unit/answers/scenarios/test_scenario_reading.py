@@ -98,7 +98,7 @@ BAD = [
     ('[[scale]]\nwhat = "patron_push"\non = "PRK -> CHN : grievance"\nfactor = 2', "patron_push moves nothing of", "line 4"),
     ('[[silence]]\nwhat = "PRK -> KOR : conflict[nuclear]"', "counts to come are not drawn by context", "bad.toml, line 2, column 31"),
     ('[[silence]]\nwhat = "KOR.OPP -> KOR : conflict"', "a sector: counts to come are drawn between states", "line 2, column 9"),
-    ('[[silence]]\nwhat = "PRK"\nfrom = 2012-09-01\nuntil = 2012-08-01', "until 2012-08-01 is before from 2012-09-01", "line 4"),
+    ('[[silence]]\nwhat = "PRK"\nfrom = 2012-09-01\nuntil = 2012-08-01', "until 2012-08-01 is not after from 2012-09-01", "line 4"),
     ('[[hold]]\nactor = "ally"', "no state named 'ally'", "bad.toml, line 2, column 9"),
     ('[[hold]]\nactor = "PRK"\nuntill = 2012-09-01', "no key named 'untill'", "line 3"),
     ("[[silense]]\nwhat = 'PRK'", "no table named [silense]", "bad.toml, line 1, column 1"),

@@ -54,7 +54,13 @@ def test_the_unit_of_a_length(events, options, effects, label):
 def test_a_fitted_half_life_has_its_unit(events, options, unit):
     fit = lynchpin.rem(events, "inertia", half_life="fit", **options)
     low, high = fit.to_dict()["half_life_interval"]
-    assert f"90 % interval {low:.3g} to {high:.3g}{unit}\n" in fit.summary() + "\n"
+    best, told = fit.to_dict()["half_life"], fit.to_dict()
+    assert low <= best <= high
+    assert f"half-life {best:.3g}{unit}, fitted by profile likelihood" in fit.summary()
+    end = "; its " if any((told["half_life_open_below"], told["half_life_open_above"])) else "\n"
+    assert f"90 % interval {low:.3g} to {high:.3g}{unit}{end}" in fit.summary() + "\n"
+    is_open = told["half_life_open_below"], told["half_life_open_above"]
+    assert fit.summary().count("is the edge of what was searched") == sum(is_open)
     assert fit.to_dict()["time_unit"] == (unit.strip() if len(unit) == 2 else None)
     gap = 3600.0 if events is NUMBERS and not options.get("clock") else 1.0
     assert gap / 2 * 0.99 <= low < high <= 2 * 39 * gap * 1.01, "searched in the unit that it is in"

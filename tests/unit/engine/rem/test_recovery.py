@@ -110,6 +110,7 @@ def test_a_fitted_half_life_is_the_top_of_its_profile():
     found = lynchpin.rem(stream, "inertia reciprocity(window=9)", half_life="fit")
     best = found.request.terms[0].effects[0].half_life
     low, high = found.half_life_interval
+    assert found.half_life == best
     assert low <= best <= high and found.request.terms[1].effects[0].half_life is None
     for other in (best * 0.8, best * 1.25):
         assert (

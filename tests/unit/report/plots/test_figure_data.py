@@ -8,12 +8,12 @@ from typing import Any
 
 import polars as pl
 
+from lynchpin.report.plots import backtest as backtest_plot
 from lynchpin.report.plots import (
     fan,
     lateral_gap,
     ledger,
     relation_index,
-    staircase,
     swimlanes,
     theme,
     timeline,
@@ -204,9 +204,24 @@ def test_rungs_are_the_stages_stood_on() -> None:
     acts = swimlanes.acts(
         [agreement(*(stage(DAY, name) for name in ("setback", "odd_one", "in_force", "signed")))], end=DAY
     )
-    assert staircase.rungs(acts) == ["in force", "signed", "setback", "odd one"]
+    assert stages.rungs(acts) == ["in force", "signed", "setback", "odd one"]
 
 
 def test_pair_keys_do_not_depend_on_order() -> None:
     assert timeline.pairs_of(["B"], ["A"]) == timeline.pairs_of(["A"], ["B"]) == ["A-B"]
     assert timeline.pairs_of(["A"], ["A"]) == [] and timeline.pairs_of([], ["A"]) == []
+
+
+def test_a_skill_beyond_the_axis_is_an_arrow_with_its_value() -> None:
+    rows = pl.DataFrame({"against": ["near", "far"], "value": [0.05, 0.82], "lower": [0.0, 0.7], "upper": [0.1, 0.9]})
+    spec = backtest_plot.draw_skill(rows.with_columns(best=pl.lit(True)), "x").to_dict()
+    arrows = [layer for layer in spec["layer"] if layer["mark"].get("shape") == "triangle-right"]
+    assert len(arrows) == 1 and "datum.value >" in arrows[0]["transform"][0]["filter"]
+    near = backtest_plot.draw_skill(rows.head(1).with_columns(best=pl.lit(True)), "x").to_dict()
+    assert not any(str(layer["mark"].get("shape", "")).startswith("triangle") for layer in near["layer"])
+
+
+def test_a_pact_in_force_resumes_below_in_force() -> None:
+    assert stages.rungs(
+        pl.DataFrame({"date": [date(2016, 1, k) for k in (1, 2, 3)], "stage": ["in force", "suspended", "resumed"]})
+    ) == ["in force", "resumed", "suspended"]
