@@ -23,9 +23,8 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import MEANINGS, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, with_own_past
-from lynchpin.answers.agreements.moments import base_rate, moments
+from lynchpin.answers.agreements.moments import STANDING_STAGES, base_rate, moments
 from lynchpin.answers.agreements.outlook import (
-    STANDING_STAGES,
     YEAR_WEEKS,
     chance_of,
     chances,
