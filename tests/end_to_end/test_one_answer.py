@@ -70,7 +70,7 @@ def test_acts_expected_and_the_chance_of_any(unit, brief, answers, fit_2012) -> 
     means = {f"{mean:.1f}" for mean in (any_of["mean"], row["baseline"], whole["mean"], in_brief["mean"])}
     assert len(means) == 1, means
     chances = {any_of["p_any"], row["any_baseline"], round(whole["p_any"], 6), in_brief["p_any"]}
-    assert max(chances) - min(chances) < 1e-5 and 0.0 < min(chances) and max(chances) < 1.0, chances
+    assert max(chances) - min(chances) < 1e-5 and min(chances) > 0.0 and max(chances) < 1.0, chances
     assert any_of["lower"] <= any_of["p_any"] <= any_of["upper"] and 0.0 < any_of["base_rate"] < 1.0
 
 
