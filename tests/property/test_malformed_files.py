@@ -113,7 +113,9 @@ def refused(read: Callable[[], object]) -> bool:
         read()
     except LynchpinError as error:
         shown = str(error)
-        assert re.search(r"[\w-]+\.(toml|csv) line \d+", error.where or shown) or re.search(RECORD, error.where), shown
+        assert re.search(r"[\w-]+\.(toml|csv),? line \d+", error.where or shown) or re.search(RECORD, error.where), (
+            shown
+        )
         assert len(shown) < 3000 and "Traceback" not in shown
         return True
     return False
