@@ -206,6 +206,8 @@ STATISTICS = (
     "minimum(gdp) inertia(30d):reciprocity(30d) inertia(30d)",
     "inertia(class=talks) reciprocity(30d, class=talks|threats) otp(60d, legs=talks/threats) itp(unique)",
     "inertia(window=20d) reciprocity(weight=no) osp(window=40d, class=threats)",
+    "nodeTransSender(30d) nodeTransReceiver(30d)",
+    "fourCycle otpOrdered itpOrdered",
     "inertia(scale=prop) reciprocity(scale=std) outdegreeSender(scale=prop) indegreeReceiver(30d, scale=log1p)",
 )
 LIKELIHOODS = ("ordinal", "interval", "rate")

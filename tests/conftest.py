@@ -10,6 +10,7 @@ import pytest
 
 for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices are small
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+os.environ.pop("COLUMNS", None)  # a worker of pytest-xdist is told the width of a terminal that it does not have
 
 from lynchpin.account.cases import Case, read_case  # noqa: E402
 from lynchpin.model import Fit  # noqa: E402

@@ -73,12 +73,18 @@ ASKED = {
 def test_an_explosion_is_said(wild, name):
     words = [word.format(case=wild) for word in ASKED[name]]
     text = " ".join(said(*words).split())
+    if name in (
+        "index",
+        "whatif",
+    ):  # their paths stand on the level of the default forecast, so they are held, not wild
+        answer = json.loads(said(*words, "--json"))
+        held = answer["held"]["baseline"] if name == "whatif" else answer["held"]
+        assert (held > 0.05) == ("the paths go where the record has never been" in text)
+        return
     assert "run away" in text and "three times as full as any of the record" in text
     answer = json.loads(said(*words, "--json"))
     told = answer["any"][0] if name == "any" else answer
-    share = told["runaway"]["baseline"] if name == "whatif" else told["runaway"]
-    assert share > 0.5
-    assert name == "whatif" or told["held"] > 0.05
+    assert told["runaway"] > 0.5 and told["held"] > 0.05
 
 
 def test_its_rates_stay_numbers(wild):

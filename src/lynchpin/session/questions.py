@@ -20,6 +20,7 @@ from lynchpin.answers.evidence.placebo import draw_lags, placebo
 from lynchpin.answers.evidence.said import sentence, share_words, stage_sentence
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
+from lynchpin.answers.forecast.targets import any_by, index_ahead
 from lynchpin.answers.predict import predict
 from lynchpin.answers.scenarios import (
     Baseline,
@@ -31,7 +32,6 @@ from lynchpin.answers.scenarios import (
     scenarios_of,
 )
 from lynchpin.answers.scenarios import what_if as compare
-from lynchpin.answers.simulate.targets import any_by, index_ahead
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import SHIFTS
 from lynchpin.errors import BadValue, UnknownName, suggest

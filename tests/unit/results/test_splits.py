@@ -70,7 +70,7 @@ def test_dyads_as_text() -> None:
         "C1   push (expected +), 12 acts of its cause",
         "                   acts            own ratio               shrunk",
         "     A->B             9     1.42 (1.10–1.83)     1.45 (1.20–1.80)",
-        "     A->C             7        3.00 (0.20–…)     1.60 (1.10–2.40)",
+        "     A->C             7   nothing to be seen     1.60 (1.10–2.40)",
         "     all 2: 1.50 (1.20–2.00); sd between dyads 0.30 (0.00 to …); p 0.04",
         "     B->A (3): fewer than 5 acts",
         "",
@@ -220,7 +220,7 @@ def test_the_forest_of_dyads_has_the_mean_below_those_with_data() -> None:
     rows = forest.data(DYADS, "dyad")
     assert rows["label"].to_list() == ["A → B", "A → C", "All 2 together", "B → A"]
     assert rows["kind"].to_list() == ["triad", "triad", "all", "few"]
-    assert rows["text"].to_list() == ["1.42 (1.10–1.83)", "3.00 (0.20–…)", "1.50 (1.20–2.00)", "too little data"]
+    assert rows["text"].to_list() == ["1.42 (1.10–1.83)", "nothing to be seen", "1.50 (1.20–2.00)", "too little data"]
     assert rows["acts"].to_list() == ["9", "7", "", "3"] and rows["weight"].null_count() == 4
     assert rows["shrunk"].to_list() == pytest.approx([1.45, 1.6, None, None])
     assert rows["upper"].to_list() == pytest.approx([1.83, 250.0, 2.0, None])

@@ -161,12 +161,12 @@ def plain_cycle(N: Floats, i: int, j: int) -> float:
 
 def of_source(N: Floats) -> Floats:
     """Of every actor: (..., n, n) -> (..., n)."""
-    n, out = N.shape[-1], np.zeros(N.shape[:-1])
+    n, out = N.shape[-1], np.zeros(N.shape[:-1], dtype=N.dtype)
     for k in range(n):
         closed = np.minimum(np.minimum(N[..., :, k, None], N[..., None, k, :]), N)
         closed[..., k, :] = closed[..., :, k] = 0.0
         closed[..., np.arange(n), np.arange(n)] = 0.0
-        out += closed.sum(axis=-1)
+        out = out + closed.sum(axis=-1)
     return out
 
 
