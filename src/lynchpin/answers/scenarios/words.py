@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Multiply, Span
-from lynchpin.results import RUN_AWAY, WhatIf, chance, direction, signed
+from lynchpin.results import RUN_AWAY, WhatIf, beware, chance, direction, signed
 
 NOTE = (
     "Without the scenario as many acts are expected as by the default forecast; what the scenario multiplies them by "
@@ -92,6 +92,8 @@ def sentences(answer: WhatIf) -> tuple[str, ...]:
             f"held at its end ({answer.held_baseline:.1%} in the baseline): the scenario asks about what was never "
             "seen."
         )
+    else:
+        said += beware(0.0, answer.held_baseline)
     return (*said, f"Taken for granted: {answer.assumes}") if answer.assumes else tuple(said)
 
 
