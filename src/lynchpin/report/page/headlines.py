@@ -12,7 +12,7 @@ from lynchpin.report.page.words import success_chance
 from lynchpin.report.plots import fan, theme, totals
 from lynchpin.report.plots.staircase import families
 from lynchpin.report.plots.theme import actor_name, pair_name, spoken
-from lynchpin.results import Brief
+from lynchpin.results import Brief, chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ def how_sure(brief: Brief, pair: str) -> str:
     """How often chance alone makes so large a turn, in words; "" without a turn."""
     turns = brief.index.change_points.filter(pl.col("pair") == pair).sort("date")
     p = turns["p"][-1] if turns.height and "p" in turns.columns else None
-    return "" if p is None else f" (so large a turn comes in {p:.0%} of records with the same acts in another order)"
+    return (
+        "" if p is None else f" (so large a turn comes in {chance(p)} of records with the same acts in another order)"
+    )
 
 
 def today(brief: Brief, pair: str) -> tuple[float, float, float] | None:
