@@ -12,3 +12,4 @@ HORIZONS = "1m,3m"  # of a backtest
 SHOWN = 20  # candidates for who acts next
 HOST = "127.0.0.1"  # that the page is served on: this machine alone
 PORT = 8642
+KNOTS = 10  # of an effect that is a curve

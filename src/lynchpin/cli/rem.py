@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lynchpin.cli._app import Json, Quiet, app
-from lynchpin.cli._terminal import say, working
+from lynchpin.cli._terminal import check_picture, say, working, write
+from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -76,6 +77,13 @@ def rem(
     table: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the design, who was compared and how: .parquet, .csv.")
     ] = None,
+    smooth: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="An effect whose log rate is a curve; repeats.")
+    ] = None,
+    varying: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="An effect that goes with time in a curve; repeats.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the curves: .html, .svg or .png.")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -88,6 +96,10 @@ def rem(
         refuse_to_overwrite(save)
     if table is not None:
         refuse_table(table)
+    if out is not None:
+        if not smooth and not varying:
+            raise BadValue("there is no curve to draw", "--out", "name an effect with --smooth or --varying")
+        check_picture(out)
     with working("fitting", quiet or as_json), _hands(workers) if workers > 1 else nullcontext() as executor:
         fitted = fit_rem(
             events,
@@ -122,6 +134,10 @@ def rem(
             time_unit=time_unit,
             executor=executor,
         )
+    found = None
+    if smooth or varying:
+        with working("bending", quiet or as_json):
+            found = fitted.curves(smooth=smooth or (), varying=varying or ())
     if save is not None:
         fitted.save(save)
     if table is not None:
@@ -129,9 +145,14 @@ def rem(
     if as_json:
         from json import dumps
 
-        typer.echo(dumps(fitted.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
-        return
-    say(fitted.summary())
+        told = fitted.to_dict() | ({} if found is None else {"curves": found.to_dict()})
+        typer.echo(dumps(told, indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
+    else:
+        say(fitted.summary())
+        if found is not None:
+            say(f"\n{found.summary()}")
+    if out is not None and found is not None:
+        write(out, found)
 
 
 def _hands(workers: int) -> ProcessPoolExecutor:
@@ -142,8 +163,6 @@ def _hands(workers: int) -> ProcessPoolExecutor:
 
 
 def _fixed(texts: list[str]) -> dict[str, float]:
-    from lynchpin.errors import BadValue
-
     found: dict[str, float] = {}
     for text in texts:
         name, _, number = (part.strip() for part in text.rpartition("="))
@@ -160,8 +179,6 @@ def _fixed(texts: list[str]) -> dict[str, float]:
 
 
 def _covariates(texts: list[str]) -> dict[str, pl.DataFrame]:
-    from lynchpin.errors import BadValue
-
     tables: dict[str, pl.DataFrame] = {}
     for text in texts:
         name, equals, file = (part.strip() for part in text.partition("="))

@@ -6,7 +6,7 @@ from functools import singledispatch
 
 import altair as alt
 
-from lynchpin.report.plots import fade, fan, forest, ledger, specification_curve, theme, what_if
+from lynchpin.report.plots import curves, fade, fan, forest, ledger, specification_curve, theme, what_if
 from lynchpin.results import (
     Fade,
     Forecast,
@@ -16,6 +16,7 @@ from lynchpin.results import (
     Watch,
     WhatIf,
 )
+from lynchpin.results.curves import Curves
 from lynchpin.results.registration import Confirmation
 
 
@@ -61,6 +62,12 @@ def _(record: SplitLedger, mechanism: str | None = None) -> alt.TopLevelMixin:
 def _(record: Fade) -> alt.TopLevelMixin:
     """The push through time."""
     return fade.draw(fade.data(record))
+
+
+@draw.register
+def _(record: Curves, name: str | None = None) -> alt.TopLevelMixin:
+    """One curve, the first unless another is named."""
+    return curves.draw(record.curves[0] if name is None else record[name])
 
 
 @draw.register

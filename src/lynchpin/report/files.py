@@ -8,8 +8,9 @@ from typing import Any
 from lynchpin.errors import BadValue
 from lynchpin.report.draw import draw
 from lynchpin.report.page import backtest, mechanism, pictures, scenario
+from lynchpin.report.page import curves as curves_page
 from lynchpin.report.page import page as brief
-from lynchpin.report.plots import fade, forest
+from lynchpin.report.plots import curves, fade, forest
 from lynchpin.results import (
     Backtest,
     Brief,
@@ -19,6 +20,7 @@ from lynchpin.results import (
     SplitLedger,
     WhatIf,
 )
+from lynchpin.results.curves import Curves
 
 _SPLIT_WIDTH, _CURVE_WIDTH = 980, 900  # of pictures of one part, in pixels
 
@@ -51,6 +53,11 @@ def _(record: Brief, made_from: Provenance | None = None) -> str:
 @page.register
 def _(record: Backtest, made_from: Provenance | None = None) -> str:
     return backtest.render(record)
+
+
+@page.register
+def _(record: Curves, made_from: Provenance | None = None) -> str:
+    return curves_page.render(record)
 
 
 @page.register
@@ -87,6 +94,11 @@ def spec(record: object, made_from: Provenance | None = None) -> dict[str, Any]:
     TypeError : the record has no such picture
     """
     raise TypeError(f"{type(record).__name__} has no picture for a file")
+
+
+@spec.register
+def _(record: Curves, made_from: Provenance | None = None) -> dict[str, Any]:
+    return curves.whole(record)
 
 
 @spec.register

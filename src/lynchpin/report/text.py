@@ -26,6 +26,7 @@ from lynchpin.results import (
     beware,
     chance,
 )
+from lynchpin.results.curves import Curve, Curves
 from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued
 
@@ -41,6 +42,39 @@ def text(record: Any) -> str:
     if not hasattr(record, "summary"):
         raise TypeError(f"{type(record).__name__} has no text")
     return str(record.summary())
+
+
+# -- Curves of a relational event model.
+
+
+@text.register
+def _(record: Curves) -> str:
+    """How much the curves tell beyond straight lines, each at five places, and the other effects."""
+    gain = record.log_likelihood - record.straight
+    lines = [
+        f"Log-likelihood {record.log_likelihood:.2f}, {gain:+.2f} over straight lines, for {record.df:.1f} effective "
+        f"degrees of freedom in all; AIC {record.aic:.1f}."
+    ]
+    for curve in record.curves:
+        lines += ["", *_curve_lines(curve)]
+    if record.coefficients.height:
+        lines += ["", f"{'effect':32} {'estimate':>9} {'se':>8} {'90 %':>18}"]
+    for row in record.coefficients.iter_rows(named=True):
+        ends = f"{row['lower']:.3f} to {row['upper']:.3f}"
+        lines.append(f"{row['name']:32} {row['estimate']:9.3f} {row['se']:8.3f} {ends:>18}")
+    return "\n".join(lines)
+
+
+def _curve_lines(curve: Curve) -> list[str]:
+    what = "log rate" if curve.kind == "smooth" else "coefficient through time"
+    against = "" if curve.reference is None else f", 0 at {curve.reference:g}"
+    lines = [f"{curve.name}: {what}{against}; {curve.df:.1f} effective degrees of freedom"]
+    points = curve.points
+    for k in sorted({round(share * (points.height - 1)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)}):
+        row = points.row(k, named=True)
+        at = f"{row['at']:.4g}" if isinstance(row["at"], float) else f"{row['at']:%Y-%m-%d}"
+        lines.append(f"  at {at:>10}  {row['value']:8.3f}  ({row['lower']:.3f} to {row['upper']:.3f})")
+    return lines
 
 
 # -- Claims.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import polars as pl
 
+from lynchpin.defaults import KNOTS
 from lynchpin.engine import rem as engine
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.results.base import Shown
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import altair as alt
 
     from lynchpin.engine.rem.checks import Checks
+    from lynchpin.results.curves import Curves
 
 
 _Asked = ParamSpec("_Asked")
@@ -44,6 +46,12 @@ class RemFit(Shown, engine.RemFit):
         from lynchpin.engine.rem.checks import predict
 
         return predict(self, events)
+
+    def curves(self, *, smooth: Sequence[str] = (), varying: Sequence[str] = (), knots: int = KNOTS) -> Curves:
+        """The model with some effects as curves: see `lynchpin.engine.rem.curves.curves`."""
+        from lynchpin.engine.rem.curves import curves
+
+        return curves(self, smooth=smooth, varying=varying, knots=knots)
 
     def design(self) -> pl.DataFrame:
         """Who was compared with whom, and every column: see `lynchpin.engine.rem.table.design`."""

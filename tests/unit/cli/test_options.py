@@ -105,6 +105,7 @@ FITTED = {
         Fit, {"claims": "ledger", "forecast": "ahead", "to_frame": pl.DataFrame({"event_class": ["x"]})}
     )
 }
+CURVES = SimpleNamespace(summary=lambda: "curves", to_dict=dict)
 ONE_OF_MANY = ("claims", "lateral", "--triads", "USA-JPN-KOR", "--events", "s.duckdb")
 ANY = ("forecast", "--any", "PRK -> KOR : conflict", "--by", "2012-12-31")
 STAGES = ("forecast", "--agreement", "pact", "--by", "2012-12-31")
@@ -383,7 +384,9 @@ COMMANDS = [
     Command(
         ("rem", "a.csv", "--effects", "inertia"),
         {
-            "lynchpin.session.rem.rem": Methods(RemFit, {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}}),
+            "lynchpin.session.rem.rem": Methods(
+                RemFit, {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}, "curves": CURVES}
+            ),
             "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
             "{}._hands": lambda workers: nullcontext("processes"),
         },
@@ -411,6 +414,9 @@ COMMANDS = [
             "pool": arrives("--pool", "rem", "pool", True),
             "seed": arrives("--seed 4", "rem", "seed", 4),
             "workers": arrives("--workers 2", "rem", "executor", "processes"),
+            "smooth": arrives("--smooth a --smooth b", "curves", "smooth", ["a", "b"], own_default=False),
+            "varying": arrives("--varying a", "curves", "varying", ["a"], own_default=False),
+            "out": arrives("--smooth a --out a.html", "write", "file", Path("a.html")),
             "save": arrives("--save fit.rem", "save", "path", Path("fit.rem")),
             "table": arrives("--table design.csv", "write_design", "path", Path("design.csv")),
             "as_json": arrives("--json", "to_dict"),
