@@ -19,6 +19,7 @@ GROUND = {
     "numbers",
     "events",
     "files",
+    "later",
     "limits",
     "tabular",
     "textfile",

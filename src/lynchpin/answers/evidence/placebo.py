@@ -141,8 +141,12 @@ def placebo(fit: Fit, name: str, lags: Ints, waves: int = WAVES) -> Placebo | No
     return under(fit, name, lay_null(fit, name, waves), lags)
 
 
-def settled_placebo(fit: Fit, name: str, shifts: int, seed: int, at: Sums | None = None) -> Placebo | None:
+def settled_placebo(
+    fit: Fit, name: str, shifts: int, seed: int, null: Null | None = None, by_day: ByDay | None = None
+) -> Placebo | None:
     """The same, whose shifts go on until a small p-value is settled, where no fewer than the default are asked for.
+
+    `null` and `by_day` are as for `under`, where they are known.
 
     They double until SETTLED_BY lie as far as the true record on the nearer side, or there are MOST_SHIFTS.
 
@@ -151,21 +155,24 @@ def settled_placebo(fit: Fit, name: str, shifts: int, seed: int, at: Sums | None
     Besag and Clifford (1991), Sequential Monte Carlo p-values, Biometrika 78(2); here stopped between batches, and the
     true record is counted whenever it stops, so that a p-value is never too small.
     """
-    null = lay_null(fit, name, at=at)
-    found = under(fit, name, null, draw_lags(fit, name, shifts, seed))
+    null, by_day = null or lay_null(fit, name), {} if by_day is None else by_day
+    found = under(fit, name, null, draw_lags(fit, name, shifts, seed), by_day)
     most = MOST_SHIFTS if shifts >= SHIFTS else shifts
     while found is not None and found.studentised.size - 1 < most and not found.is_settled:
         done = found.studentised.size
         lags = draw_lags(fit, name, min(2 * done - 1, most), seed)[done:]
-        more = under(fit, name, null, np.concatenate([[0], lags]))
+        more = under(fit, name, null, np.concatenate([[0], lags]), by_day)
         assert more is not None
         found = replace(found, studentised=np.concatenate([found.studentised, more.studentised[1:]]))
     return found
 
 
-def under(fit: Fit, name: str, null: Null, lags: Ints) -> Placebo | None:
-    """A laid out null under each lag; the first is 0."""
-    by_day: ByDay = {}
+def under(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay | None = None) -> Placebo | None:
+    """A laid out null under each lag; the first is 0.
+
+    `by_day`: traces by the day of the design of the fit, kept from an earlier call, and added to.
+    """
+    by_day = {} if by_day is None else by_day
     parts = [_moved(fit, name, null, lags[at : at + _BLOCK], by_day) for at in range(0, lags.size, _BLOCK)]
     score, information, clustered = (np.concatenate(part) for part in zip(*parts, strict=True))
     if information[0] < 1e-6:
@@ -200,6 +207,7 @@ class Null:
     rows: tuple[NullRow, ...]
     solved: Floats  # (m, m): inverse of the penalised information of the other columns and the waves, as far as needed
     edges: NDArray[np.int64]  # first row of each block of CLUSTER_DAYS
+    at: Sums  # of the design without the mechanism
 
 
 def without(fit: Fit, columns: Sequence[int]) -> Floats:
@@ -209,11 +217,6 @@ def without(fit: Fit, columns: Sequence[int]) -> Floats:
     beta = fit.estimate - fit.covariance[:, at] @ pulled
     beta[at] = 0.0
     return np.asarray(beta)
-
-
-def sums_without(fit: Fit, name: str) -> Sums:
-    """The sums of the design of a fit without a mechanism: what several nulls of it share."""
-    return sums(fit.design, without(fit, [fit.design.position(name)]), fit.theta)
 
 
 def lay_null(
@@ -257,9 +260,8 @@ def lay_null(
     laid = []
     for number, unit in enumerate(units):
         eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
-        residual = counts.score(unit.y, eta, fit.theta[unit.event_class])
-        weight = counts.information(unit.y, eta, fit.theta[unit.event_class])
         mean = np.exp(eta)
+        residual, weight = counts.score_and_information(unit.y, mean, fit.theta[unit.event_class])
         here = unit.columns != k
         others, columns = unit.X[:, here], place[unit.columns[here]]
         drift = drifts.index((frozenset((unit.source, unit.target)), unit.event_class))
@@ -285,7 +287,7 @@ def lay_null(
         by_block = np.add.reduceat(others * after[:, None], edges, axis=0)
         rows.append(NullRow(unit, others, back[read : read + columns.size], after, weight, mean, by_block))
         read += columns.size
-    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges)
+    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, at)
 
 
 def column_of(unit: Unit, k: int) -> Floats:

@@ -180,6 +180,12 @@ def information(y: Counts, eta: Floats, theta: float) -> Floats:
     return np.asarray(mu * (1.0 + y / theta) / (1.0 + mu / theta) ** 2)
 
 
+def score_and_information(y: Counts, mu: Floats, theta: float) -> tuple[Floats, Floats]:
+    """Both, given the means themselves."""
+    more = 1.0 + mu / theta
+    return (y - mu) / more, mu * (1.0 + y / theta) / more**2
+
+
 def row_sums(y: Counts, X: Floats, offset: Floats, beta: Floats, theta: float) -> Sums:
     """Log-likelihood, gradient and observed information of rows whose log mean is offset + X @ beta.
 
