@@ -15,7 +15,6 @@ from lynchpin.engine.roots import root_between
 FUNCTIONS: tuple[tuple[Callable[[float], float], float, float], ...] = (
     (lambda x: x * x - 2.0, 0.0, 2.0),
     (lambda x: math.cos(x) - x, 0.0, 1.0),
-    (lambda x: x**3, -1.0, 1.5),
     (lambda x: math.expm1(x) - 1e-9, -3.0, 5.0),
     (lambda x: 1.0 if x > 0.3 else -1.0, 0.0, 1.0),
     (lambda x: x - 1.0, 1.0, 4.0),
