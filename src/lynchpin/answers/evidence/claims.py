@@ -16,7 +16,7 @@ from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
 from lynchpin.answers.evidence.levels import drawn_tests
 from lynchpin.answers.evidence.others import other_rows
-from lynchpin.answers.evidence.placebo import Null, Placebo, lay_null, settled_placebo, under
+from lynchpin.answers.evidence.placebo import Null, Placebo, lay_null, lay_out, settled_placebo, under, with_prior
 from lynchpin.answers.evidence.recall import with_joint
 from lynchpin.answers.evidence.said import missing, sentence
 from lynchpin.answers.evidence.shifts import ByDay
@@ -169,10 +169,11 @@ def prior_sensitivity(
     fit without the mechanism and the traces of its cause by the day, where they are known.
     """
     held = np.array([column.kind in ("control", "mechanism") for column in fit.design.columns])
-    at, by_day = (None if null is None else null.at), {} if by_day is None else by_day
+    laid = lay_out(fit, name) if null is None else null.laid
+    by_day = {} if by_day is None else by_day
     ratios = []
     for times in _PRIOR_TIMES:
-        held_so = lay_null(fit, name, precision=np.where(held, times**-2, 1.0) * penalty(fit), at=at)
+        held_so = with_prior(fit, laid, np.where(held, times**-2, 1.0) * penalty(fit))
         found = under(fit, name, held_so, np.zeros(1, dtype=np.int64), by_day)
         if found is None:
             return None

@@ -201,13 +201,30 @@ class NullRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """What a null is made of before any prior is put on it.
+
+    units : of each unit that the mechanism moves: itself, the other columns and waves, their places, score, information
+        and mean of each row
+    matrix, gradient : information and slope of the other columns and the waves
+    beta : (columns,), where it stands; stays : (columns,), which columns are the others
+    """
+
+    units: tuple[tuple[Unit, Floats, NDArray[np.int64], Floats, Floats, Floats], ...]
+    matrix: Floats
+    gradient: Floats
+    beta: Floats
+    stays: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Null:
     """The fit without a mechanism."""
 
     rows: tuple[NullRow, ...]
     solved: Floats  # (m, m): inverse of the penalised information of the other columns and the waves, as far as needed
     edges: NDArray[np.int64]  # first row of each block of CLUSTER_DAYS
-    at: Sums  # of the design without the mechanism
+    laid: Laid  # what it was made of, whatever the priors
 
 
 def without(fit: Fit, columns: Sequence[int]) -> Floats:
@@ -239,9 +256,15 @@ def lay_null(
     precision : (columns,), of other priors; None: the fit's
     at : the sums of the design there, where they are known
     """
+    return with_prior(
+        fit, lay_out(fit, name, waves, beta=beta, at=at), penalty(fit) if precision is None else precision
+    )
+
+
+def lay_out(fit: Fit, name: str, waves: int = WAVES, *, beta: Floats | None = None, at: Sums | None = None) -> Laid:
+    """What nulls of a mechanism share, whatever the priors; parameters as for `lay_null`."""
     design = fit.design
     k = design.position(name)
-    precision = penalty(fit) if precision is None else precision
     beta = without(fit, [k]) if beta is None else beta
     at = sums(design, beta, fit.theta) if at is None else at
     stays = np.arange(beta.size) != k
@@ -254,9 +277,9 @@ def lay_null(
     p = int(stays.sum())
     first_level = p + n_waves * len(drifts)
     matrix = np.zeros((first_level + len(units),) * 2)
-    matrix[:p, :p] = (at.information + np.diag(precision))[np.ix_(stays, stays)]
+    matrix[:p, :p] = at.information[np.ix_(stays, stays)]
     gradient = np.zeros(len(matrix))
-    gradient[:p] = (at.gradient - precision * beta)[stays]
+    gradient[:p] = at.gradient[stays]
     laid = []
     for number, unit in enumerate(units):
         eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
@@ -275,19 +298,29 @@ def lay_null(
         laid.append(
             (unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight, mean)
         )
-    matrix[np.arange(p, len(matrix)), np.arange(p, len(matrix))] += 1e-6  # a pair that never acts has no drift
+    return Laid(tuple(laid), matrix, gradient, beta, stays)
+
+
+def with_prior(fit: Fit, laid: Laid, precision: Floats) -> Null:
+    """A null under the priors whose precision is given: shape (columns,)."""
+    design, p = fit.design, int(laid.stays.sum())
+    matrix, gradient = laid.matrix.copy(), laid.gradient.copy()
+    own, rest = np.arange(p), np.arange(p, len(matrix))
+    matrix[own, own] += precision[laid.stays]
+    gradient[:p] -= (precision * laid.beta)[laid.stays]
+    matrix[rest, rest] += 1e-6  # a pair that never acts has no drift
     inverse = cho_solve(cho_factor(matrix), np.eye(len(matrix)))
     step = inverse @ gradient
     block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
     edges = np.flatnonzero(np.diff(block, prepend=-1))
-    needed, back = np.unique(np.concatenate([columns for _, _, columns, *_ in laid]), return_inverse=True)
+    needed, back = np.unique(np.concatenate([columns for _, _, columns, *_ in laid.units]), return_inverse=True)
     rows, read = [], 0
-    for unit, others, columns, residual, weight, mean in laid:
+    for unit, others, columns, residual, weight, mean in laid.units:
         after = residual - weight * (others @ step[columns])
         by_block = np.add.reduceat(others * after[:, None], edges, axis=0)
         rows.append(NullRow(unit, others, back[read : read + columns.size], after, weight, mean, by_block))
         read += columns.size
-    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, at)
+    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, laid)
 
 
 def column_of(unit: Unit, k: int) -> Floats:

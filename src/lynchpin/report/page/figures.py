@@ -119,8 +119,10 @@ def timeline_figure(
     pairs = lanes(brief)
     dots = timeline.dots(cited, pairs, classes, brief.actors)
     seen = set(dots["pair"])
-    pairs = [pair for pair in pairs if pair_name(pair, brief.actors) in seen]
-    dots = timeline.dots(cited, pairs, classes, brief.actors)
+    named = [pair for pair in pairs if pair_name(pair, brief.actors) in seen]
+    if named != pairs:
+        pairs = named
+        dots = timeline.dots(cited, pairs, classes, brief.actors)
     chart = timeline.draw(dots, pairs, classes, colours(brief), brief.actors, start=start, end=end)
     note = caption + " Joint acts stand in the lane of every pair they join. Larger dots: larger magnitude."
     return figure(name, chart, "Events by pair and class", note, key=class_key(brief), without=without)

@@ -112,7 +112,7 @@ def _above(brief: Brief) -> dict[str, Any]:
     listed = sources.citations(brief.events, brief.actors, "e")
     return {
         **_head(brief),
-        **_state(brief, {"without": timeline.TEXT_COLUMNS}),
+        **_state(brief, {"without": timeline.TEXT_COLUMNS}, listed),
         **_moves(brief),
         **_outlook(brief),
         **_agreements(brief),
@@ -127,11 +127,16 @@ def _head(brief: Brief) -> dict[str, Any]:
     return {"headlines": headlines.headlines(brief), "answers": evidence.answers(brief.claims)}
 
 
-def _state(brief: Brief, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The timeline, with its words in its data unless `options` leaves them out; the indices and the gap."""
+def _state(
+    brief: Brief, options: Mapping[str, Any], listed: Sequence[sources.Citation] | None = None
+) -> dict[str, Any]:
+    """The timeline, with its words in its data unless `options` leaves them out; the indices and the gap.
+
+    `listed`: the lines of the events, where they are known.
+    """
     made_from = brief.provenance
     start, end = made_from.first_event_date, made_from.origin
-    listed = sources.citations(brief.events, brief.actors, "e")
+    listed = sources.citations(brief.events, brief.actors, "e") if listed is None else listed
     cited = sources.for_timeline(brief.events, listed)
     known = (
         f"{words.plural(brief.events.height, 'event')}, {words.day(start)} to {words.day(made_from.last_event_date)}."
