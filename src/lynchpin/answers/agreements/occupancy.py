@@ -156,6 +156,16 @@ def occupancy_kernel(
     crosses = 0 if start == last else pieces[start] - age  # week in which the one we look at crosses into the next
     possible = np.zeros((n_standings, n_moves), dtype=np.int64)
     n_possible = np.zeros(n_standings, dtype=np.int64)
+    goes = np.zeros((n_standings * n_mem, n_moves), dtype=np.int64)  # where each possible move leads; -1: it ends
+    for s in range(n_standings):
+        for k in range(n_moves):
+            if base[0, k, s] > -np.inf:
+                for held in range(n_mem):
+                    to = leads_to[k, s]
+                    there = to * n_mem + remembered[held, 1 if k == setback else 0]
+                    goes[s * n_mem + held, n_possible[s]] = -1 if to == end else there
+                possible[s, n_possible[s]] = k
+                n_possible[s] += 1
     mass, rate = np.zeros(n_cells), np.zeros((n_cells, n_moves))
     is_ready, is_used = np.zeros(n_cells, dtype=np.bool_), np.zeros(n_standings * n_mem, dtype=np.bool_)
     came = np.zeros((weeks + 1, n_cells))  # into a cell but of the last piece, by week
@@ -163,12 +173,6 @@ def occupancy_kernel(
     arriving, chance = np.zeros(n_standings * n_mem), np.zeros(n_moves)
     for d in range(n_draws):
         b, c, m, x = np.exp(base[d]), np.exp(clock[d]), np.exp(memory[d]), np.exp(drift[d])  # factors from here on
-        for s in range(n_standings):
-            n_possible[s] = 0
-            for k in range(n_moves):
-                if b[k, s] > 0.0:
-                    possible[s, n_possible[s]] = k
-                    n_possible[s] += 1
         for cell in range(n_cells):
             mass[cell], is_ready[cell], came[0, cell], left[0, cell] = 0.0, False, 0.0, 0.0
         is_used[:] = False
@@ -202,12 +206,10 @@ def occupancy_kernel(
                     stay = np.exp(-total)
                     share = here * (1.0 - stay) / total if total > 0.0 else 0.0
                     for j in range(n_possible[s]):
-                        k = possible[s, j]
-                        to = leads_to[k, s]
-                        if to == end:
+                        if goes[place, j] < 0:
                             ended += chance[j] * share
                         else:
-                            arriving[to * n_mem + remembered[held, 1 if k == setback else 0]] += chance[j] * share
+                            arriving[goes[place, j]] += chance[j] * share
                     mass[cell] = here * stay
                     left[w + 1, cell] = left[w, cell] + total
             for place in range(n_standings * n_mem):
