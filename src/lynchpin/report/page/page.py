@@ -18,7 +18,8 @@ import jinja2
 from markupsafe import Markup
 
 from lynchpin.report import evidence
-from lynchpin.report.page import figures, headlines, sources, tables, words
+from lynchpin.report.contract import in_short
+from lynchpin.report.page import changes, figures, headlines, sources, tables, words
 from lynchpin.report.page.figures import script_json
 from lynchpin.report.page.words import ahead
 from lynchpin.report.plots import theme, timeline
@@ -56,6 +57,7 @@ def render(brief: Brief) -> str:
         config=script_json(theme.config()),
         **_above(brief),
         revealed=_revealed(brief),
+        record=script_json(in_short(brief)),
     )
 
 
@@ -124,7 +126,11 @@ def _above(brief: Brief) -> dict[str, Any]:
 
 
 def _head(brief: Brief) -> dict[str, Any]:
-    return {"headlines": headlines.headlines(brief), "answers": evidence.answers(brief.claims)}
+    return {
+        "headlines": headlines.headlines(brief),
+        "answers": evidence.answers(brief.claims),
+        "changed": changes.told(brief),
+    }
 
 
 def _state(
