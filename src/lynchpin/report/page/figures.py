@@ -18,7 +18,6 @@ from lynchpin.report.plots import (
     fade,
     fan,
     lateral_gap,
-    ledger,
     relation_index,
     staircase,
     swimlanes,
@@ -166,21 +165,6 @@ def gap_figure(brief: Brief, start: date, end: date) -> Figure | None:
     today = points.row(-1, named=True)
     value = f"{words.signed(today['gap'])} ({words.interval(today['lower'], today['upper'])})"
     return figure("gap", chart, "The lateral gap", caption, value=value)
-
-
-def ledger_figure(brief: Brief) -> Figure | None:
-    """What moves the rates; None when no claim has an estimate."""
-    rows = ledger.data(brief.claims)
-    if rows.is_empty():
-        return None
-    verdicts = [verdict for verdict in theme.VERDICTS if verdict in set(rows["verdict"])]
-    key = [Key("line", theme.VERDICTS[verdict], verdict) for verdict in verdicts]
-    key.append(Key("box", theme.FAINT, "the side the account expects"))
-    caption = (
-        "Dots: what doubling the cause does to the expected number of acts by its timing; lines: from what it is at "
-        "least to what it is at most, each end wrong in 5 of 100 cases. Right of the line more acts, left of it fewer."
-    )
-    return figure("ledger", ledger.draw(rows), "Rate ratio per doubling of the cause", caption, key=key)
 
 
 def fade_title(found: Fade) -> str:

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from lynchpin.report import evidence
 from lynchpin.report.contract import in_short
-from lynchpin.report.page import changes, figures, headlines, sources, tables, words
+from lynchpin.report.page import changes, figures, headlines, ledger, sources, tables, words
 from lynchpin.report.page.figures import script_json
 from lynchpin.report.page.words import ahead
 from lynchpin.report.plots import theme, timeline
@@ -58,6 +58,7 @@ def render(brief: Brief) -> str:
         **_above(brief),
         revealed=_revealed(brief),
         record=script_json(in_short(brief)),
+        claim_page=None,
     )
 
 
@@ -73,13 +74,14 @@ SECTIONS: Mapping[str, str] = {
 }
 
 
-def section(name: str, brief: Brief) -> Markup:
+def section(name: str, brief: Brief, *, claim_page: Callable[[str], str] | None = None) -> Markup:
     """One section of a brief for a page that has the scripts and the style already; each picture with its numbers.
 
     Parameters
     ----------
     name : a key of `SECTIONS`
     brief : Brief, of which only what the section shows need be there
+    claim_page : from a mechanism to the address of its own page, where there is one
     """
     fill: Mapping[str, Callable[[Brief], dict[str, Any]]] = {
         "head": _head,
@@ -92,7 +94,11 @@ def section(name: str, brief: Brief) -> Markup:
     }
     numbers = {name: number for number, name in enumerate(brief.classes)}
     shown = template("section.html", with_tables=True)
-    return Markup(shown.render(part=SECTIONS[name], brief=brief, class_numbers=numbers, **fill[name](brief)))
+    return Markup(
+        shown.render(
+            part=SECTIONS[name], brief=brief, class_numbers=numbers, claim_page=claim_page, **fill[name](brief)
+        )
+    )
 
 
 def scripts() -> list[str]:
@@ -158,9 +164,11 @@ def _state(
 
 
 def _moves(brief: Brief) -> dict[str, Any]:
+    rows = tables.ledger_rows(brief.claims)
     return {
-        "forest": figures.ledger_figure(brief),
-        "ledger": tables.ledger_rows(brief.claims),
+        "ledger": rows,
+        "groups": ledger.groups(rows),
+        "marks": ledger.marks(rows),
         "rules": tables.rules(brief.claims),
         **_fade(brief),
         "fade_command": tables.fade_command(brief),
