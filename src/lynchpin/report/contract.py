@@ -257,7 +257,7 @@ def total_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """One row per dyad and class over the whole horizon, of the stacked forecast."""
     if forecast.totals is None:
         return []
-    ours = forecast.totals.filter(pl.col("model") == forecast.model).drop("model")
+    ours = forecast.totals.filter(pl.col("model") == forecast.model).drop("model", "p_1", "p_2", strict=False)
     return ours.rename(_CLASS).to_dicts()
 
 

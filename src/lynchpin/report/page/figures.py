@@ -20,6 +20,7 @@ from lynchpin.report.plots import (
     lateral_gap,
     relation_index,
     staircase,
+    strip,
     swimlanes,
     theme,
     timeline,
@@ -244,12 +245,7 @@ def outlooks(brief: Brief, *, revealed: bool = False) -> list[Outlook]:
             Outlook(
                 title=sentence_case(title),
                 lead=_lead(beside.row(0, named=True), history, ahead, came),
-                fan=figure(
-                    f"{prefix}-fan",
-                    fan.draw(history, future, seen, title, colour),
-                    "Events per month",
-                    key=_fan_key(colour, came is not None, future),
-                ),
+                fan=_months(f"{prefix}-fan", history, future, seen, title, colour, came is not None),
                 totals=figure(
                     f"{prefix}-totals",
                     totals.draw(beside, title, colour, came=came),
@@ -259,6 +255,23 @@ def outlooks(brief: Brief, *, revealed: bool = False) -> list[Outlook]:
             )
         )
     return found
+
+
+def _months(
+    name: str, history: pl.DataFrame, future: pl.DataFrame, seen: pl.DataFrame, title: str, colour: str, came: bool
+) -> Figure:
+    """The months ahead: a fan, or strips of chances where counts are small."""
+    if strip.fits(future):
+        key = [Key("box", tone, count) for count, tone in zip(strip.PARTS, strip.colours(colour), strict=True)]
+        return figure(
+            name,
+            strip.draw(strip.parts(future, seen), title, colour),
+            "Chances of so many events, month by month",
+            "In each month none is likelier than some: the chances themselves are drawn, since a fan would be a wall.",
+            key=[*key, *([Key("diamond", theme.INK, "observed")] if came else [])],
+        )
+    drawn = fan.draw(history, future, seen, title, colour)
+    return figure(name, drawn, "Events per month", key=_fan_key(colour, came, future))
 
 
 def _lead(ours: Mapping[str, object], history: pl.DataFrame, ahead: str, came: int | None) -> str:
