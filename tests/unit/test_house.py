@@ -19,6 +19,7 @@ GROUND = {
     "numbers",
     "events",
     "files",
+    "later",
     "limits",
     "tabular",
     "textfile",
@@ -52,6 +53,7 @@ FOUND_BY_NAME = {  # a result's picture, its text and what a notebook shows: the
 }
 UNREAD = {  # file -> what it hands to import_module, where no reader of the source can tell the module
     "__init__.py": "the public names, imported when first used",
+    "later.py": "libraries from outside, loaded when something is first asked of them",
 }
 
 

@@ -25,6 +25,12 @@ def brief(
     episodes: Episodes = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also CASE/brief.pdf, where a Chromium is installed.")] = False,
     md: Annotated[bool, typer.Option("--md", help="Also CASE/brief.md: the sentences and tables as Markdown.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="FILE|DATE", help="What changed since an earlier brief: its --json, page or day."
+        ),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -33,7 +39,9 @@ def brief(
 
     browser = find_browser() if pdf else None  # said before any work is done
     with working("fitting and drawing", quiet or as_json):
-        made = make_brief(case, events, as_of=as_of, reveal=reveal, days=days, draws=draws, episodes=episodes)
+        made = make_brief(
+            case, events, as_of=as_of, reveal=reveal, days=days, draws=draws, episodes=episodes, since=since
+        )
     file = out / made.provenance.case / "brief.html"
     written = [file]
     if not as_json or pdf:

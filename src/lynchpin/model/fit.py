@@ -31,7 +31,7 @@ _SIZE_OF: dict[str, Callable[[counts.Counts, Floats, float], float]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Fit:
     """A fitted case.
 

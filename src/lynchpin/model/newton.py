@@ -34,10 +34,7 @@ def sums(design: Design, beta: Floats, theta: Mapping[str, float]) -> Sums:
     value, gradient, information = 0.0, np.zeros(p), np.zeros((p, p))
     for unit in design.units:
         offset, size = design.offset[unit.event_class], theta[unit.event_class]
-        part = counts.row_sums(unit.y, unit.X, offset, beta[unit.columns], size)
-        value += part.value
-        gradient[unit.columns] += part.gradient
-        information[unit.columns[:, None], unit.columns] += part.information
+        value += counts.add_row_sums(unit.y, unit.X, offset, beta, size, unit.columns, gradient, information)
     return Sums(value, gradient, information)
 
 

@@ -117,7 +117,10 @@ def _(record: Brief) -> dict[str, Any]:
         "change_points": index.change_points,
         "lateral_gap": index.gap.tail(1),
         "notes": list(record.notes),
+        "record": record.record,
     }
+    if record.since is not None:
+        told |= {"since": record.since}
     if record.revealed is None:
         return told
     columns = ("event_id", "date", "source", "target", "event_class", "magnitude", "summary", "url")
@@ -128,6 +131,38 @@ def _(record: Brief) -> dict[str, Any]:
         "agreements": agreement_rows(record.revealed_agreements, ahead=False),
     }
     return told | {"revealed": came}
+
+
+#: What a later brief compares of a claim, and of the outlook.
+_COMPARED = ("id", "mechanism", "says", "verdict", "grade", "side", "basis", "estimate", "rate_ratio", "unit",
+             "untestable_because", "n_cause_events", "n_target_events", "half_life_days")  # fmt: skip
+_TOTALS = ("source", "target", "class", "mean", "p_any")
+
+
+def in_short(brief: Brief) -> dict[str, Any]:
+    """What a later brief is compared with, under the keys of `answer`: a page carries it within."""
+    year = 365
+    lives = [
+        {
+            "id": life.id,
+            "title": life.title,
+            "stage": life.stage,
+            "success": life.success,
+            "n_acts": len(life.history),
+            "forecast": [one for one in life.forecast if one.horizon_days == year],
+        }
+        for life in brief.agreements
+    ]
+    told = {
+        "draws": brief.forecast.draws,
+        "horizon_days": brief.forecast.horizon_days,
+        "claims": [{key: row[key] for key in _COMPARED} for row in claim_rows(brief.claims)],
+        "totals": [{key: row[key] for key in _TOTALS} for row in total_rows(brief.forecast)],
+        "agreements": lives,
+        "record": brief.record,
+    }
+    found: dict[str, Any] = plain(head(brief.provenance) | told | tail(brief.provenance))
+    return found
 
 
 # -- Claims.
@@ -222,7 +257,7 @@ def total_rows(forecast: Forecast) -> list[dict[str, Any]]:
     """One row per dyad and class over the whole horizon, of the stacked forecast."""
     if forecast.totals is None:
         return []
-    ours = forecast.totals.filter(pl.col("model") == forecast.model).drop("model")
+    ours = forecast.totals.filter(pl.col("model") == forecast.model).drop("model", "p_1", "p_2", strict=False)
     return ours.rename(_CLASS).to_dicts()
 
 

@@ -15,6 +15,7 @@ from lynchpin.results.claims import Claim, Whole
 from lynchpin.results.fade import Fade
 from lynchpin.results.forecast import Forecast, Watch
 from lynchpin.results.provenance import Provenance
+from lynchpin.results.since import Since
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -46,6 +47,8 @@ class Brief(Tabled):
     fade: Fade | None = None  # how the push of the first mechanism whose half-life was fitted comes and goes
     whole: Whole | None = None  # the account as a whole
     revealed_fade: Fade | None = None  # the same, the acts that came marked and remembered beyond the origin
+    record: Mapping[str, str] = field(default_factory=dict)  # feed/id of each act -> digest of its content
+    since: Since | None = None  # what changed since an earlier brief
 
     def save(self, path: str | Path) -> Path:
         """Write the brief as one HTML file; folders are made.

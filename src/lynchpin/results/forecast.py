@@ -40,7 +40,7 @@ class Forecast(Told, Shown):
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
         event_class, month (1, 2, ...), period_start, period_end (exclusive), mean, q05 ... q95 (see QUANTILES),
-        p_any (chance of at least one event)
+        p_any, p_1, p_2 (chances of at least one event, of exactly one, of exactly two)
     history : DataFrame, counts in the months before the origin: source, target, event_class, month (-1 is the last
         month, -2 the one before, ...), period_start, period_end, count
     observed : DataFrame or None, what happened in the forecast's months: source, target, event_class, month,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,10 +22,13 @@ from lynchpin.days import month_start
 from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case
+from lynchpin.report.contract import answer, dump
 from lynchpin.results import Brief, Fade, Ledger, Provenance, nothing_ahead
 from lynchpin.session.agreements import agreements_of, looked_ahead
 from lynchpin.session.known import came_after, fit
 from lynchpin.session.notes import notes
+from lynchpin.session.since import earlier_day, fingerprints, is_day, read_brief
+from lynchpin.session.since import since as changed
 
 __all__ = [
     "foresee", "how_it_fades", "make_brief", "state_of_play", "with_claims", "with_outlook", "with_reveal",
@@ -40,6 +44,7 @@ def make_brief(
     days: int = DAYS,
     draws: int = DRAWS,
     episodes: bool | None = None,
+    since: str | Path | None = None,
 ) -> Brief:
     """Everything a brief shows.
 
@@ -50,6 +55,8 @@ def make_brief(
     days : int, how far the outlook reaches
     draws : int, simulated paths
     episodes : as for `fit`
+    since : an earlier brief (what `--json` printed, or the page), or the day of one, which is made too; None for none.
+        What changed since is told
 
     Returns
     -------
@@ -57,6 +64,7 @@ def make_brief(
     """
     limits.whole("days", days)
     limits.whole("draws", draws)
+    earlier = None if since is None or is_day(str(since)) else read_brief(since)  # told before any work is done
     known = read_known(case, events, as_of=as_of, episodes=episodes)
     with ThreadPoolExecutor(2) as crew:  # none waits for another but for the fit; kernels let go of the lock
         lives = crew.submit(looked_ahead, known)
@@ -64,7 +72,13 @@ def make_brief(
         ledger = crew.submit(claims, fitted)
         ahead = foresee(fitted, days=days, draws=draws)
     plain = with_claims(state_of_play(known), fitted, ledger.result())
-    plain = replace(with_outlook(plain, fitted, ahead), agreements=lives.result())
+    plain = replace(with_outlook(plain, fitted, ahead), agreements=lives.result(), record=fingerprints(plain.events))
+    if since is not None:
+        if earlier is None:
+            day = earlier_day(str(since), known.origin)
+            then = make_brief(case, events, as_of=day, days=days, draws=draws, episodes=episodes)
+            earlier = json.loads(dump(answer(then)))
+        plain = replace(plain, since=changed(plain, earlier, Path(str(since)).name))
     return with_reveal(plain, fitted, ahead, events) if reveal else plain
 
 

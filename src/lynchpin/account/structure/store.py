@@ -19,16 +19,22 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from lynchpin.account.structure import atop, states, tables
 from lynchpin.account.structure._table import StructuralTable, read_frame
 from lynchpin.account.structure.facts import SCHEMA
 from lynchpin.errors import BadData, UnknownName, suggest
+from lynchpin.later import Later
 from lynchpin.record.store import Stream
 from lynchpin.tabular import open_table
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Later("duckdb")
 
 LAYOUT = 1
 _MARK = "lynchpin structure"

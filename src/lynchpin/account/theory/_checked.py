@@ -177,6 +177,7 @@ class CheckedMechanism:
     target: CheckedEdge
     names: tuple[Bound, ...]
     joint: Literal["", "with", "without"] = ""
+    kept: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)  # worked out once
 
     @property
     def free(self) -> tuple[str, ...]:

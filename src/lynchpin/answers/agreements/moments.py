@@ -60,6 +60,14 @@ def moments(lives: Sequence[AgreementLife], origin: date, days: int) -> list[Mom
     return found
 
 
+def by_stage(found: Sequence[Moment]) -> dict[str, list[Moment]]:
+    """Moments by the stage at which their agreement stood."""
+    told: dict[str, list[Moment]] = {}
+    for moment in found:
+        told.setdefault(moment.standing.stage, []).append(moment)
+    return told
+
+
 def base_rate(past: Sequence[Moment], stage: str) -> Floats:
     """Shares of the stages at the end of past moments; half a moment for each stage that no moment excludes."""
     count = np.full(len(STANDING_STAGES), 0.5 / len(STANDING_STAGES))

@@ -103,11 +103,22 @@ def occupancy(
     ndarray, shape (draws, weeks + 1, standings + 1), each row summing to one; the last column is the ended
     """
     pieces: Ints = np.array(CLOCK_WEEKS, dtype=np.int64)
-    out = np.empty((base.shape[2], drift.shape[1] + 1, len(STANDINGS) + 1))
-    for d in range(base.shape[2]):
-        b, c, m, x = (np.ascontiguousarray(part[:, :, d]) for part in (base, clock, memory, drift))
-        out[d] = occupancy_kernel(b, c, m, x, LEADS_TO, REMEMBERED, _SETBACK, pieces, standing, mem, age, END, least)
-    return out
+    given = (np.ascontiguousarray(np.moveaxis(part, 2, 0)) for part in (base, clock, memory))
+    return np.asarray(
+        occupancy_kernel(
+            *given,
+            np.ascontiguousarray(drift.transpose(2, 1, 0)),
+            LEADS_TO,
+            REMEMBERED,
+            _SETBACK,
+            pieces,
+            standing,
+            mem,
+            age,
+            END,
+            least,
+        )
+    )
 
 
 # -- The pass through the weeks: see `occupancy`, which says what it computes and has a slow reference beside it.
@@ -117,92 +128,116 @@ def occupancy(
 def occupancy_kernel(
     base, clock, memory, drift, leads_to, remembered, setback, pieces, standing, mem, age, end, least
 ):  # pragma: no cover - measured uncompiled
-    """Chance of each standing in each week, for one draw.
+    """Chance of each standing in each week, draw by draw.
 
-    base: (moves, standings), log hazard per week, -inf where not possible; clock: (moves, pieces + 1), memory: (moves,
-    memories),
-    drift: (moves, weeks), all added to it; leads_to: (moves, standings); remembered: (memories, 2); pieces: (pieces,),
-    weeks at which the clock's piece changes; standing, mem, age: where it stands now; a mass under
-    `least` stays where it is. -> (weeks + 1, standings + 1), the last column: ended
+    base: (draws, moves, standings), log hazard per week, -inf where not possible; clock: (draws, moves, pieces + 1),
+    memory: (draws, moves, memories), drift: (draws, weeks, moves), all added to it; leads_to: (moves, standings);
+    remembered: (memories, 2); pieces: (pieces,), weeks at which the clock's piece changes; standing, mem, age: where it
+    stands now; a mass under `least` stays where it is. -> (draws, weeks + 1, standings + 1), the last column: ended
 
-    All that share a cell (standing, memory) and a piece of the clock share their hazards, so a cell keeps one mass for
-    each piece, and who came into it when: that cohort, less what has left since, is what crosses into the next piece.
+    All that share a cell (standing, memory, piece of the clock) share their hazards, so a cell keeps one mass, and who
+    came into it when: that cohort, less what has left since, is what crosses into the next piece. Cells are numbered
+    with the piece last; of each, what does not change with the weeks is multiplied out when it first holds anything.
     """
-    n_moves, n_standings = base.shape
-    n_mem, weeks = memory.shape[1], drift.shape[1]
-    out = np.zeros((weeks + 1, n_standings + 1))
+    n_draws, n_moves, n_standings = base.shape
+    weeks, n_mem, last = drift.shape[1], memory.shape[2], pieces.size
+    n_pieces = last + 1
+    n_cells = n_standings * n_mem * n_pieces
+    out = np.zeros((n_draws, weeks + 1, n_standings + 1))
     if standing == end:
-        for w in range(weeks + 1):
-            out[w, end] = 1.0
+        out[:, :, end] = 1.0
         return out
-    base, clock, memory, drift = np.exp(base), np.exp(clock), np.exp(memory), np.exp(drift)  # from here on factors
-    last = pieces.size
     spans = pieces.copy()  # weeks spent in each piece but the last
     for p in range(1, last):  # not by slices, whose check of shapes takes two seconds to compile
         spans[p] -= pieces[p - 1]
-    mass = np.zeros((n_standings, n_mem, last + 1))
-    came = np.zeros((n_standings, n_mem, last, weeks + 1))  # into a piece, by week
-    left = np.zeros((n_standings, n_mem, last + 1, weeks + 1))  # summed hazard of a cell's piece up to a week
-    first = 0
-    while first < last and age >= pieces[first]:
-        first += 1
-    mass[standing, mem, first] = 1.0
-    crosses = (
-        0 if first == last else pieces[first] - age
-    )  # week in which the one we look at crosses into the next piece
-    out[0, standing] = 1.0
-    arriving = np.zeros((n_standings, n_mem))
-    chance, ended = np.zeros(n_moves), 0.0
-    for w in range(weeks):
-        for s in range(n_standings):
-            for m in range(n_mem):
-                arriving[s, m] = 0.0
-        for s in range(n_standings):
-            for m in range(n_mem):
-                for p in range(last + 1):
-                    here = mass[s, m, p]
+    start = 0
+    while start < last and age >= pieces[start]:
+        start += 1
+    crosses = 0 if start == last else pieces[start] - age  # week in which the one we look at crosses into the next
+    possible = np.zeros((n_standings, n_moves), dtype=np.int64)
+    n_possible = np.zeros(n_standings, dtype=np.int64)
+    goes = np.zeros((n_standings * n_mem, n_moves), dtype=np.int64)  # where each possible move leads; -1: it ends
+    for s in range(n_standings):
+        for k in range(n_moves):
+            if base[0, k, s] > -np.inf:
+                for held in range(n_mem):
+                    to = leads_to[k, s]
+                    there = to * n_mem + remembered[held, 1 if k == setback else 0]
+                    goes[s * n_mem + held, n_possible[s]] = -1 if to == end else there
+                possible[s, n_possible[s]] = k
+                n_possible[s] += 1
+    mass, rate = np.zeros(n_cells), np.zeros((n_cells, n_moves))
+    is_ready, is_used = np.zeros(n_cells, dtype=np.bool_), np.zeros(n_standings * n_mem, dtype=np.bool_)
+    came = np.zeros((weeks + 1, n_cells))  # into a cell but of the last piece, by week
+    left = np.zeros((weeks + 1, n_cells))  # summed hazard of a cell up to a week
+    arriving, chance = np.zeros(n_standings * n_mem), np.zeros(n_moves)
+    for d in range(n_draws):
+        b, c, m, x = np.exp(base[d]), np.exp(clock[d]), np.exp(memory[d]), np.exp(drift[d])  # factors from here on
+        for cell in range(n_cells):
+            mass[cell], is_ready[cell], came[0, cell], left[0, cell] = 0.0, False, 0.0, 0.0
+        is_used[:] = False
+        ended, first = 0.0, start
+        set_out = (standing * n_mem + mem) * n_pieces + first
+        mass[set_out] = 1.0
+        is_used[standing * n_mem + mem] = True
+        out[d, 0, standing] = 1.0
+        for w in range(weeks):
+            arriving[:] = 0.0
+            for cell in range(n_cells):
+                left[w + 1, cell], came[w + 1, cell] = left[w, cell], 0.0
+            for place in range(n_standings * n_mem):
+                if not is_used[place]:
+                    continue
+                s, held = place // n_mem, place % n_mem
+                for p in range(n_pieces):
+                    cell = place * n_pieces + p
+                    here = mass[cell]
                     if here <= least:
-                        left[s, m, p, w + 1] = left[s, m, p, w]
                         continue
+                    if not is_ready[cell]:
+                        is_ready[cell] = True
+                        for j in range(n_possible[s]):
+                            k = possible[s, j]
+                            rate[cell, j] = b[k, s] * c[k, p] * m[k, held]
                     total = 0.0
-                    for k in range(n_moves):
-                        chance[k] = base[k, s] * clock[k, p] * memory[k, m] * drift[k, w]
-                        total += chance[k]
+                    for j in range(n_possible[s]):
+                        chance[j] = rate[cell, j] * x[w, possible[s, j]]
+                        total += chance[j]
                     stay = np.exp(-total)
                     share = here * (1.0 - stay) / total if total > 0.0 else 0.0
-                    for k in range(n_moves):
-                        if chance[k] > 0.0:
-                            to = leads_to[k, s]
-                            if to == end:
-                                ended += chance[k] * share
-                            else:
-                                arriving[to, remembered[m, 1 if k == setback else 0]] += chance[k] * share
-                    mass[s, m, p] = here * stay
-                    left[s, m, p, w + 1] = left[s, m, p, w] + total
-        for s in range(n_standings):
-            for m in range(n_mem):
-                for p in range(last):
-                    since = w + 1 - spans[p]
-                    if since > 0 and came[s, m, p, since] > 0.0:
-                        over = came[s, m, p, since] * np.exp(left[s, m, p, since] - left[s, m, p, w + 1])
-                        mass[s, m, p] -= over
-                        mass[s, m, p + 1] += over
-                        if p + 1 < last:
-                            came[s, m, p + 1, w + 1] += over
-                if arriving[s, m] > 0.0:
-                    mass[s, m, 0] += arriving[s, m]
-                    came[s, m, 0, w + 1] = arriving[s, m]
-        if first < last and w + 1 == crosses:
-            over = np.exp(-left[standing, mem, first, w + 1])  # it has been here since week 0
-            mass[standing, mem, first] -= over
-            mass[standing, mem, first + 1] += over
-            if first + 1 < last:
-                came[standing, mem, first + 1, w + 1] += over
-            first = last  # from here on it is a cohort like the others
-        for s in range(n_standings):
-            for m in range(n_mem):
-                for p in range(last + 1):
-                    mass[s, m, p] = max(mass[s, m, p], 0.0)  # rounding in what crossed
-                    out[w + 1, s] += mass[s, m, p]
-        out[w + 1, end] = ended
+                    for j in range(n_possible[s]):
+                        if goes[place, j] < 0:
+                            ended += chance[j] * share
+                        else:
+                            arriving[goes[place, j]] += chance[j] * share
+                    mass[cell] = here * stay
+                    left[w + 1, cell] = left[w, cell] + total
+            for place in range(n_standings * n_mem):
+                if is_used[place]:
+                    for p in range(last):
+                        since = w + 1 - spans[p]
+                        cell = place * n_pieces + p
+                        if since > 0 and came[since, cell] > 0.0:
+                            over = came[since, cell] * np.exp(left[since, cell] - left[w + 1, cell])
+                            mass[cell] -= over
+                            mass[cell + 1] += over
+                            if p + 1 < last:
+                                came[w + 1, cell + 1] += over
+                if arriving[place] > 0.0:
+                    is_used[place] = True
+                    mass[place * n_pieces] += arriving[place]
+                    came[w + 1, place * n_pieces] = arriving[place]
+            if first < last and w + 1 == crosses:
+                over = np.exp(-left[w + 1, set_out])  # it has been here since week 0
+                mass[set_out] -= over
+                mass[set_out + 1] += over
+                if first + 1 < last:
+                    came[w + 1, set_out + 1] += over
+                first = last  # from here on it is a cohort like the others
+            for place in range(n_standings * n_mem):
+                if is_used[place]:
+                    for cell in range(place * n_pieces, (place + 1) * n_pieces):
+                        mass[cell] = max(mass[cell], 0.0)  # rounding in what crossed
+                        out[d, w + 1, place // n_mem] += mass[cell]
+            out[d, w + 1, end] = ended
     return out

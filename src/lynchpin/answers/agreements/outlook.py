@@ -19,7 +19,7 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, Record, covariates, is_new, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, log_hazards, setback_size
-from lynchpin.answers.agreements.moments import STANDING_STAGES, Moment, base_rate, moments
+from lynchpin.answers.agreements.moments import STANDING_STAGES, Moment, base_rate, by_stage, moments
 from lynchpin.answers.agreements.occupancy import END, MEMORIES, occupancy
 from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, joined, now, spells
 from lynchpin.answers.agreements.stages import ENDED, LEVELS, MOVES, STANDINGS, follow
@@ -355,7 +355,7 @@ def look_ahead(
     """
     coefficients = draw_coefficients(fitted.hazards, draws, fitted.seed)
     everyone = (*fitted.lives, *fitted.others)
-    past = {days: moments(everyone, fitted.origin, days) for days in HORIZONS_DAYS}
+    past = {days: by_stage(moments(everyone, fitted.origin, days)) for days in HORIZONS_DAYS}
     found = []
     for life in lives:
         start = outset(fitted.hazards, coefficients, life, fitted.record, fitted.origin)
@@ -374,11 +374,13 @@ def look_ahead(
     return tuple(found)
 
 
-def _base_rates(past: Mapping[int, Sequence[Moment]], life: AgreementLife, stage: str) -> dict[int, Floats]:
+def _base_rates(
+    past: Mapping[int, Mapping[str, Sequence[Moment]]], life: AgreementLife, stage: str
+) -> dict[int, Floats]:
     """Of every horizon where past moments of others at the same stage are known, what shares of them came to where."""
     found = {}
     for days, told in past.items():
-        alike = [moment for moment in told if moment.agreement != life.id and moment.standing.stage == stage]
+        alike = [moment for moment in told.get(stage, ()) if moment.agreement != life.id]
         if alike:
             found[days] = base_rate(alike, stage)
     return found

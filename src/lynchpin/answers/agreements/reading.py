@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -52,11 +53,62 @@ def read_agreements(
         or a history breaks a rule of `lynchpin.answers.agreements.reading`. The whole file is checked, whatever the day
     UnknownName : a party, a patron or an actor is no state, or `first` is no agreement of the file
     """
-    table = _table(agreements)
+    table, entries = _whole(agreements, stages)
     if first and first not in table:
         mend = suggest(first, table, noun="agreement")
         raise UnknownName(f"no agreement has the id {first[:80]!r}, the flagship's", f"{agreements}, line 1", mend)
     history: dict[str, list[StageRow]] = {}
+    for id_, stage in entries:
+        if stage.is_known(before):
+            history.setdefault(id_, []).append(stage)
+    lives = []
+    for id_, row in table.items():
+        parties = tuple(row["parties"].split(";"))
+        acts = history.get(id_, [])  # in the order of their days, and of the acts within a day: checked
+        if acts and len(parties) > 1 and (among is None or set(parties) <= set(among)):
+            lives.append(
+                AgreementLife(
+                    id_,
+                    title_on(row["title"], before),
+                    parties,
+                    row["patron"],
+                    row["kind"],
+                    acts[-1].stage,
+                    acts[-1].date,
+                    tuple(acts),
+                    tuple(filter(None, row.get("issue_contexts", "").split(";"))),
+                )
+            )
+    return tuple(sorted(lives, key=lambda life: (life.id != first, -life.since.toordinal(), life.id)))
+
+
+#: The rows of an agreements file by id, and those of its stages file in order.
+Whole = tuple[dict[str, dict[str, str]], list[tuple[str, StageRow]]]
+
+#: The two files that were read last, and what they held: a brief asks for the same ones five times.
+_LAST: dict[tuple[str, str, bytes], Whole] = {}
+
+
+def _whole(agreements: Path, stages: Path) -> Whole:
+    """Everything that the two files say, each row checked; read anew where either has changed."""
+    digest = sha256()
+    for path in (agreements, stages):
+        try:
+            digest.update(sha256(must_be_regular(path, "table").read_bytes()).digest())
+        except OSError:
+            return _read_whole(agreements, stages)  # it says what is wrong
+    key = (str(agreements), str(stages), digest.digest())
+    found = _LAST.get(key)
+    if found is None:
+        found = _read_whole(agreements, stages)
+        _LAST.clear()
+        _LAST[key] = found
+    return found
+
+
+def _read_whole(agreements: Path, stages: Path) -> Whole:
+    table = _table(agreements)
+    entries: list[tuple[str, StageRow]] = []
     whole: dict[str, list[StageEntry]] = {}
     for line, row in _rows(stages, _STAGE_COLUMNS):
         where = f"{stages}, line {line}"
@@ -97,29 +149,10 @@ def read_agreements(
             row["status"],
             known_from,
         )
-        if stage.is_known(before):
-            history.setdefault(row["agreement"], []).append(stage)
+        entries.append((row["agreement"], stage))
     for rows in whole.values():
         check_history(rows, str(stages))
-    lives = []
-    for id_, row in table.items():
-        parties = tuple(row["parties"].split(";"))
-        acts = history.get(id_, [])  # in the order of their days, and of the acts within a day: checked
-        if acts and len(parties) > 1 and (among is None or set(parties) <= set(among)):
-            lives.append(
-                AgreementLife(
-                    id_,
-                    title_on(row["title"], before),
-                    parties,
-                    row["patron"],
-                    row["kind"],
-                    acts[-1].stage,
-                    acts[-1].date,
-                    tuple(acts),
-                    tuple(filter(None, row.get("issue_contexts", "").split(";"))),
-                )
-            )
-    return tuple(sorted(lives, key=lambda life: (life.id != first, -life.since.toordinal(), life.id)))
+    return table, entries
 
 
 def _table(path: Path) -> dict[str, dict[str, str]]:

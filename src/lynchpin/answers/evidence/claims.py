@@ -16,9 +16,10 @@ from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
 from lynchpin.answers.evidence.levels import drawn_tests
 from lynchpin.answers.evidence.others import other_rows
-from lynchpin.answers.evidence.placebo import Placebo, lay_null, settled_placebo, sums_without, under
+from lynchpin.answers.evidence.placebo import Null, Placebo, lay_null, lay_out, settled_placebo, under, with_prior
 from lynchpin.answers.evidence.recall import with_joint
 from lynchpin.answers.evidence.said import missing, sentence
+from lynchpin.answers.evidence.shifts import ByDay
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.verdict import (
     RULE,
@@ -33,7 +34,6 @@ from lynchpin.answers.evidence.verdict import (
 )
 from lynchpin.answers.evidence.whole import whole
 from lynchpin.defaults import SHIFTS
-from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.fit import penalty
@@ -150,9 +150,9 @@ def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measure
         heldout_gain=sum(window.gain for window in measured.windows),
         heldout_steps=measured.heldout_steps,
         heldout_windows=measured.windows,
-        prior_sensitivity=prior_sensitivity(fit, mechanism.name, measured.at),
+        prior_sensitivity=prior_sensitivity(fit, mechanism.name, measured.null, measured.by_day),
         model=model,
-        top_events=top_events(fit, mechanism, at=measured.at),
+        top_events=top_events(fit, mechanism, null=measured.null),
     )
 
 
@@ -160,16 +160,21 @@ def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measure
 _PRIOR_TIMES = (0.5, 2.0)
 
 
-def prior_sensitivity(fit: Fit, name: str, at: Sums | None = None) -> tuple[float, float] | None:
+def prior_sensitivity(
+    fit: Fit, name: str, null: Null | None = None, by_day: ByDay | None = None
+) -> tuple[float, float] | None:
     """The rate ratio of the timing effect, were the priors of all controls and mechanisms half and twice as wide.
 
-    The effect itself has no prior; those of the other columns decide what they leave to it.
+    The effect itself has no prior; those of the other columns decide what they leave to it. `null` and `by_day` are the
+    fit without the mechanism and the traces of its cause by the day, where they are known.
     """
     held = np.array([column.kind in ("control", "mechanism") for column in fit.design.columns])
+    laid = lay_out(fit, name) if null is None else null.laid
+    by_day = {} if by_day is None else by_day
     ratios = []
     for times in _PRIOR_TIMES:
-        null = lay_null(fit, name, precision=np.where(held, times**-2, 1.0) * penalty(fit), at=at)
-        found = under(fit, name, null, np.zeros(1, dtype=np.int64))
+        held_so = with_prior(fit, laid, np.where(held, times**-2, 1.0) * penalty(fit))
+        found = under(fit, name, held_so, np.zeros(1, dtype=np.int64), by_day)
         if found is None:
             return None
         ratios.append(per_doubling(found.estimate))
@@ -197,13 +202,15 @@ def _untestable(claim: ClaimText) -> Claim:
 class Measured:
     """What the record says of one mechanism beyond the fit.
 
-    at : the sums of the design without it
+    null : the fit without it, laid out
+    by_day : traces of its cause by the day
     timing : under shifts of its cause; None where nothing is left of it
     drawn : (records,), the weaker of both tests in records without an effect
     windows : of the held-out steps
     """
 
-    at: Sums
+    null: Null
+    by_day: ByDay
     timing: Placebo | None
     drawn: Floats
     windows: tuple[Window, ...]
@@ -244,11 +251,12 @@ def measure(
     say = tell or (lambda done: None)
     used = fit.case.seed if seed is None else seed
 
-    def shifted(name: str) -> tuple[Sums, Placebo | None]:
-        at = sums_without(fit, name)
-        found = settled_placebo(fit, name, shifts, used, at)
+    def shifted(name: str) -> tuple[Null, ByDay, Placebo | None]:
+        null = lay_null(fit, name)
+        by_day: ByDay = {}
+        found = settled_placebo(fit, name, shifts, used, null, by_day)
         say(name)
-        return at, found
+        return null, by_day, found
 
     def rolled() -> HeldOut:
         found = held_out(fit)
@@ -260,4 +268,4 @@ def measure(
         moved = dict(zip(names, pool.map(shifted, names), strict=True))
         held, drawn = scores.result(), chance.result()
     of = {name: Measured(*moved[name], drawn[name], held.windows[name], held.steps) for name in names}
-    return MeasuredAll(of, whole(fit, {name: found for name, (_, found) in moved.items()}, held, shifts))
+    return MeasuredAll(of, whole(fit, {name: found for name, (*_, found) in moved.items()}, held, shifts))

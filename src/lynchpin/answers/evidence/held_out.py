@@ -14,10 +14,10 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import logsumexp
 
 from lynchpin.account.theory import CheckedProduct
 from lynchpin.answers.evidence.placebo import lay_null, under, without
+from lynchpin.answers.evidence.shifts import ByDay
 from lynchpin.days import day_of
 from lynchpin.engine.likelihoods import counts
 from lynchpin.engine.likelihoods.newton import Factor
@@ -88,13 +88,13 @@ def held_out(fit: Fit, origins: int = ORIGINS) -> HeldOut:
         at = slice(int(start), int(end))
         ahead = units_ahead(design, state.design, at)
         days = (_day(design, int(start)), _day(design, int(end)))
-
+        by_day: ByDay = {}
         for name in names:
             k = state.design.position(name)
             moved = [unit for unit in ahead if k in unit.columns]
             none = without(earlier, [k])
             along = earlier.covariance[:, k] / earlier.covariance[k, k]
-            timed = none + along * _pulled(earlier, name)
+            timed = none + along * _pulled(earlier, name, by_day)
             gain = sum(
                 float(unit.y @ (_shape(design, unit, at, timed) - _shape(design, unit, at, none))) for unit in moved
             )
@@ -113,7 +113,10 @@ def held_out(fit: Fit, origins: int = ORIGINS) -> HeldOut:
 def _shape(design: Design, unit: Unit, at: slice, beta: Floats) -> Floats:
     """Log chance of each step, for an act that comes in one of some steps: shape (rows,)."""
     eta = design.offset[unit.event_class][at] + unit.X @ beta[unit.columns]
-    return np.asarray(eta - logsumexp(eta))
+    top = eta.max()  # as `scipy.special.logsumexp` has it, which takes ten times as long about it
+    rest = np.exp(np.where(eta == top, -np.inf, eta) - top).sum()
+    tops = np.count_nonzero(eta == top)
+    return np.asarray(eta - (np.log1p(rest / tops) + np.log(tops) + top))
 
 
 def _log_score(design: Design, unit: Unit, at: slice, beta: Floats, state: Blind) -> float:
@@ -122,9 +125,9 @@ def _log_score(design: Design, unit: Unit, at: slice, beta: Floats, state: Blind
     return float(counts.log_chance(unit.y, mean, state.estimate.theta[unit.event_class]).sum())
 
 
-def _pulled(fit: Fit, name: str) -> float:
+def _pulled(fit: Fit, name: str, by_day: ByDay) -> float:
     """The timing effect of a fit, pulled toward none by the prior."""
-    found = under(fit, name, lay_null(fit, name), np.zeros(1, dtype=np.int64))
+    found = under(fit, name, lay_null(fit, name), np.zeros(1, dtype=np.int64), by_day)
     if found is None:
         return 0.0
     variance = found.clustered_error**2

@@ -20,7 +20,6 @@ from lynchpin.account.cases import Mechanism
 from lynchpin.answers.evidence.placebo import Null, column_of, lay_null
 from lynchpin.answers.evidence.shifts import weights_by_age
 from lynchpin.answers.evidence.sides import cause_events
-from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts
@@ -34,7 +33,7 @@ _BLOCK = 24  # acts at a time: neighbours in time, so that few steps remember an
 _REMEMBERED = 10.0  # half-lives after which an act is forgotten
 
 
-def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, at: Sums | None = None) -> tuple[TopEvent, ...]:
+def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, null: Null | None = None) -> tuple[TopEvent, ...]:
     """The acts without which a mechanism's timing effect would change most, heaviest first.
 
     Parameters
@@ -42,13 +41,13 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, at: Sums | 
     fit : Fit
     mechanism : Mechanism
     most : int
-    at : the sums of the design without the mechanism, where they are known
+    null : the fit without the mechanism, where it is laid out already
 
     Returns
     -------
     tuple of TopEvent; empty where nothing is left of its cause once drift is out
     """
-    timing = Timing.of(fit, mechanism, at)
+    timing = Timing.of(fit, mechanism, null)
     if timing is None:
         return ()
     every, shift, causes, outcomes = influence(fit, mechanism, timing)
@@ -75,10 +74,10 @@ class Timing:
     information: float
 
     @classmethod
-    def of(cls, fit: Fit, mechanism: Mechanism, at: Sums | None = None) -> Timing | None:
+    def of(cls, fit: Fit, mechanism: Mechanism, null: Null | None = None) -> Timing | None:
         """Of a mechanism; None where nothing is left of its cause."""
         k = fit.design.position(mechanism.name)
-        null = lay_null(fit, mechanism.name, at=at)
+        null = null or lay_null(fit, mechanism.name)
         against = np.zeros(len(null.solved))
         for row in null.rows:
             against[row.at] += row.others.T @ (row.weight * column_of(row.unit, k))

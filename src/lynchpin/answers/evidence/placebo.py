@@ -141,8 +141,12 @@ def placebo(fit: Fit, name: str, lags: Ints, waves: int = WAVES) -> Placebo | No
     return under(fit, name, lay_null(fit, name, waves), lags)
 
 
-def settled_placebo(fit: Fit, name: str, shifts: int, seed: int, at: Sums | None = None) -> Placebo | None:
+def settled_placebo(
+    fit: Fit, name: str, shifts: int, seed: int, null: Null | None = None, by_day: ByDay | None = None
+) -> Placebo | None:
     """The same, whose shifts go on until a small p-value is settled, where no fewer than the default are asked for.
+
+    `null` and `by_day` are as for `under`, where they are known.
 
     They double until SETTLED_BY lie as far as the true record on the nearer side, or there are MOST_SHIFTS.
 
@@ -151,21 +155,24 @@ def settled_placebo(fit: Fit, name: str, shifts: int, seed: int, at: Sums | None
     Besag and Clifford (1991), Sequential Monte Carlo p-values, Biometrika 78(2); here stopped between batches, and the
     true record is counted whenever it stops, so that a p-value is never too small.
     """
-    null = lay_null(fit, name, at=at)
-    found = under(fit, name, null, draw_lags(fit, name, shifts, seed))
+    null, by_day = null or lay_null(fit, name), {} if by_day is None else by_day
+    found = under(fit, name, null, draw_lags(fit, name, shifts, seed), by_day)
     most = MOST_SHIFTS if shifts >= SHIFTS else shifts
     while found is not None and found.studentised.size - 1 < most and not found.is_settled:
         done = found.studentised.size
         lags = draw_lags(fit, name, min(2 * done - 1, most), seed)[done:]
-        more = under(fit, name, null, np.concatenate([[0], lags]))
+        more = under(fit, name, null, np.concatenate([[0], lags]), by_day)
         assert more is not None
         found = replace(found, studentised=np.concatenate([found.studentised, more.studentised[1:]]))
     return found
 
 
-def under(fit: Fit, name: str, null: Null, lags: Ints) -> Placebo | None:
-    """A laid out null under each lag; the first is 0."""
-    by_day: ByDay = {}
+def under(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay | None = None) -> Placebo | None:
+    """A laid out null under each lag; the first is 0.
+
+    `by_day`: traces by the day of the design of the fit, kept from an earlier call, and added to.
+    """
+    by_day = {} if by_day is None else by_day
     parts = [_moved(fit, name, null, lags[at : at + _BLOCK], by_day) for at in range(0, lags.size, _BLOCK)]
     score, information, clustered = (np.concatenate(part) for part in zip(*parts, strict=True))
     if information[0] < 1e-6:
@@ -194,12 +201,30 @@ class NullRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """What a null is made of before any prior is put on it.
+
+    units : of each unit that the mechanism moves: itself, the other columns and waves, their places, score, information
+        and mean of each row
+    matrix, gradient : information and slope of the other columns and the waves
+    beta : (columns,), where it stands; stays : (columns,), which columns are the others
+    """
+
+    units: tuple[tuple[Unit, Floats, NDArray[np.int64], Floats, Floats, Floats], ...]
+    matrix: Floats
+    gradient: Floats
+    beta: Floats
+    stays: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Null:
     """The fit without a mechanism."""
 
     rows: tuple[NullRow, ...]
     solved: Floats  # (m, m): inverse of the penalised information of the other columns and the waves, as far as needed
     edges: NDArray[np.int64]  # first row of each block of CLUSTER_DAYS
+    laid: Laid  # what it was made of, whatever the priors
 
 
 def without(fit: Fit, columns: Sequence[int]) -> Floats:
@@ -209,11 +234,6 @@ def without(fit: Fit, columns: Sequence[int]) -> Floats:
     beta = fit.estimate - fit.covariance[:, at] @ pulled
     beta[at] = 0.0
     return np.asarray(beta)
-
-
-def sums_without(fit: Fit, name: str) -> Sums:
-    """The sums of the design of a fit without a mechanism: what several nulls of it share."""
-    return sums(fit.design, without(fit, [fit.design.position(name)]), fit.theta)
 
 
 def lay_null(
@@ -236,9 +256,15 @@ def lay_null(
     precision : (columns,), of other priors; None: the fit's
     at : the sums of the design there, where they are known
     """
+    return with_prior(
+        fit, lay_out(fit, name, waves, beta=beta, at=at), penalty(fit) if precision is None else precision
+    )
+
+
+def lay_out(fit: Fit, name: str, waves: int = WAVES, *, beta: Floats | None = None, at: Sums | None = None) -> Laid:
+    """What nulls of a mechanism share, whatever the priors; parameters as for `lay_null`."""
     design = fit.design
     k = design.position(name)
-    precision = penalty(fit) if precision is None else precision
     beta = without(fit, [k]) if beta is None else beta
     at = sums(design, beta, fit.theta) if at is None else at
     stays = np.arange(beta.size) != k
@@ -251,15 +277,14 @@ def lay_null(
     p = int(stays.sum())
     first_level = p + n_waves * len(drifts)
     matrix = np.zeros((first_level + len(units),) * 2)
-    matrix[:p, :p] = (at.information + np.diag(precision))[np.ix_(stays, stays)]
+    matrix[:p, :p] = at.information[np.ix_(stays, stays)]
     gradient = np.zeros(len(matrix))
-    gradient[:p] = (at.gradient - precision * beta)[stays]
+    gradient[:p] = at.gradient[stays]
     laid = []
     for number, unit in enumerate(units):
         eta = design.offset[unit.event_class] + unit.X @ beta[unit.columns]
-        residual = counts.score(unit.y, eta, fit.theta[unit.event_class])
-        weight = counts.information(unit.y, eta, fit.theta[unit.event_class])
         mean = np.exp(eta)
+        residual, weight = counts.score_and_information(unit.y, mean, fit.theta[unit.event_class])
         here = unit.columns != k
         others, columns = unit.X[:, here], place[unit.columns[here]]
         drift = drifts.index((frozenset((unit.source, unit.target)), unit.event_class))
@@ -273,19 +298,29 @@ def lay_null(
         laid.append(
             (unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight, mean)
         )
-    matrix[np.arange(p, len(matrix)), np.arange(p, len(matrix))] += 1e-6  # a pair that never acts has no drift
+    return Laid(tuple(laid), matrix, gradient, beta, stays)
+
+
+def with_prior(fit: Fit, laid: Laid, precision: Floats) -> Null:
+    """A null under the priors whose precision is given: shape (columns,)."""
+    design, p = fit.design, int(laid.stays.sum())
+    matrix, gradient = laid.matrix.copy(), laid.gradient.copy()
+    own, rest = np.arange(p), np.arange(p, len(matrix))
+    matrix[own, own] += precision[laid.stays]
+    gradient[:p] -= (precision * laid.beta)[laid.stays]
+    matrix[rest, rest] += 1e-6  # a pair that never acts has no drift
     inverse = cho_solve(cho_factor(matrix), np.eye(len(matrix)))
     step = inverse @ gradient
     block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
     edges = np.flatnonzero(np.diff(block, prepend=-1))
-    needed, back = np.unique(np.concatenate([columns for _, _, columns, *_ in laid]), return_inverse=True)
+    needed, back = np.unique(np.concatenate([columns for _, _, columns, *_ in laid.units]), return_inverse=True)
     rows, read = [], 0
-    for unit, others, columns, residual, weight, mean in laid:
+    for unit, others, columns, residual, weight, mean in laid.units:
         after = residual - weight * (others @ step[columns])
         by_block = np.add.reduceat(others * after[:, None], edges, axis=0)
         rows.append(NullRow(unit, others, back[read : read + columns.size], after, weight, mean, by_block))
         read += columns.size
-    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges)
+    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, laid)
 
 
 def column_of(unit: Unit, k: int) -> Floats:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc, stdtrit
 
 from lynchpin.engine.statistics.base import Floats
@@ -128,6 +127,7 @@ def restricted_likelihood(taus: Floats, estimate: Floats, covariance: Floats) ->
 
 def likeliest_tau(estimate: Floats, covariance: Floats) -> float:
     """Where the restricted likelihood is highest: searched on log tau, and 0 where none is as good."""
+    from scipy.optimize import minimize_scalar  # which takes a tenth of a second to load
 
     def at(log_tau: float) -> float:
         return float(restricted_likelihood(np.exp([log_tau]), estimate, covariance)[0])

@@ -14,7 +14,7 @@ import numpy as np
 
 from lynchpin.account.cases import Case, read_known
 from lynchpin.account.cases.reading import build_case, read_values
-from lynchpin.answers.evidence.placebo import settled_placebo, sums_without
+from lynchpin.answers.evidence.placebo import settled_placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import FEWEST, pooled_places
 from lynchpin.answers.evidence.spread import likeliest_tau
@@ -124,7 +124,7 @@ def _own(name: str, part: str, title: str, fit: Fit | str) -> SplitPart:
     counted = SplitPart(part, title, n_cause_events=n_cause, n_target_events=n_target)
     if min(n_cause, n_target) < FEWEST:
         return replace(counted, left_out_because=f"fewer than {FEWEST} acts of its cause or of its target")
-    timing = settled_placebo(fit, name, SHIFTS, fit.case.seed, sums_without(fit, name))
+    timing = settled_placebo(fit, name, SHIFTS, fit.case.seed)
     if timing is None:
         return replace(counted, left_out_because="the record says next to nothing of it")
     return replace(counted, effect=timing.effect)

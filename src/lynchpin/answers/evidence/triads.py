@@ -18,7 +18,7 @@ import polars as pl
 from lynchpin.account.cases import Theory, Triad, bind, read_known, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
-from lynchpin.answers.evidence.placebo import settled_placebo, sums_without
+from lynchpin.answers.evidence.placebo import settled_placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import FEWEST, pooled_places, split_claim
 from lynchpin.answers.evidence.spread import likeliest_tau
@@ -184,7 +184,7 @@ def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
         return replace(counted, left_out_because=triad.left_out[name])
     if min(n_cause, n_target) < FEWEST:
         return replace(counted, left_out_because=f"fewer than {FEWEST} acts of its cause or of its target")
-    timing = settled_placebo(fit, name, SHIFTS, fit.case.seed, sums_without(fit, name))
+    timing = settled_placebo(fit, name, SHIFTS, fit.case.seed)
     if timing is None or (timing.effect.standard_error or np.inf) > LARGEST_ERROR:
         return replace(counted, left_out_because="the record says next to nothing of it")
     return replace(counted, effect=timing.effect)

@@ -215,6 +215,7 @@ def _rows(units: Sequence[UnitName], model: str, values: Sequence[Predictive], a
 
     quantiles = {name: flat(lambda one, share=share: one.quantile(share)) for name, share in QUANTILES.items()}  # type: ignore[misc]
     means = {"mean": flat(lambda one: one.mean), **quantiles, "p_any": flat(lambda one: one.p_any)}
+    means |= {"p_1": flat(lambda one: one.pmf[:, 1]), "p_2": flat(lambda one: one.pmf[:, 2])}
     return pl.DataFrame({"model": [model] * (len(values) * len(units)), **_keys(units, 1, ahead), **means})
 
 

@@ -8,11 +8,11 @@ from itertools import combinations
 
 import numpy as np
 import polars as pl
-from scipy.optimize import brentq
 from scipy.special import gamma
 
 from lynchpin.account.cases import Case
 from lynchpin.answers.relations.change_points import change_points
+from lynchpin.engine.roots import root_between
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.events import acts_of, first_day
 from lynchpin.results import RelationIndex
@@ -133,7 +133,7 @@ def _power(variance: float) -> float:
     """The power of an exponential variable that, over its mean, has a variance of at least 1."""
     if variance <= 1.0:
         return 1.0
-    return float(brentq(lambda k: gamma(1.0 + 2.0 * k) / gamma(1.0 + k) ** 2 - 1.0 - variance, 1.0, 4.0))
+    return root_between(lambda k: float(gamma(1.0 + 2.0 * k) / gamma(1.0 + k) ** 2) - 1.0 - variance, 1.0, 4.0)
 
 
 def pair_acts(events: pl.DataFrame, states: tuple[str, ...]) -> pl.DataFrame:

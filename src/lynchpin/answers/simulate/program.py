@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,18 @@ class Compiled(NamedTuple):
     inflows: dict[Layer, Inflow]
 
 
+#: Programs of fits that are still in use: a fit is played several times, and its program is the same each time.
+_KEPT: WeakKeyDictionary[Fit, Compiled | None] = WeakKeyDictionary()
+
+
 def compiled(fit: Fit) -> Compiled | None:
     """The program of a fit; None where a statistic is more than sums, minima, logarithms and products of traces."""
+    if fit not in _KEPT:
+        _KEPT[fit] = _compiled(fit)
+    return _KEPT[fit]
+
+
+def _compiled(fit: Fit) -> Compiled | None:
     design = fit.design
     try:
         graph, slots = _slots(design)

@@ -259,6 +259,17 @@ def unit_sums(y, X, offset, beta, theta):
 
 
 @njit(cache=True, nogil=True)
+def add_unit_sums(y, X, offset, beta, theta, columns, gradient, information):
+    """The same, added to gradient (p,) and information (p, p) at `columns` (k,); beta: (p,) -> log-likelihood"""
+    value, slope, bend = unit_sums(y, X, offset, beta[columns], theta)
+    for a in range(columns.size):
+        gradient[columns[a]] += slope[a]
+        for b in range(columns.size):
+            information[columns[a], columns[b]] += bend[a, b]
+    return value
+
+
+@njit(cache=True, nogil=True)
 def size_slope(y, mu, theta):
     """y: (rows,) counts; mu: (rows,) means; theta: size, finite -> slope, curvature by log theta
 

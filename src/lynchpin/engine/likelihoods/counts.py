@@ -13,7 +13,7 @@ import scipy
 from numpy.typing import NDArray
 
 from lynchpin.engine.likelihoods import interval
-from lynchpin.engine.likelihoods._kernels import size_cells, size_slope, unit_sums
+from lynchpin.engine.likelihoods._kernels import add_unit_sums, size_cells, size_slope, unit_sums
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Margins, Needs
 from lynchpin.engine.likelihoods.rows import Block, Sums, Terms, moments
 from lynchpin.engine.statistics.base import Floats
@@ -180,6 +180,12 @@ def information(y: Counts, eta: Floats, theta: float) -> Floats:
     return np.asarray(mu * (1.0 + y / theta) / (1.0 + mu / theta) ** 2)
 
 
+def score_and_information(y: Counts, mu: Floats, theta: float) -> tuple[Floats, Floats]:
+    """Both, given the means themselves."""
+    more = 1.0 + mu / theta
+    return (y - mu) / more, mu * (1.0 + y / theta) / more**2
+
+
 def row_sums(y: Counts, X: Floats, offset: Floats, beta: Floats, theta: float) -> Sums:
     """Log-likelihood, gradient and observed information of rows whose log mean is offset + X @ beta.
 
@@ -188,6 +194,27 @@ def row_sums(y: Counts, X: Floats, offset: Floats, beta: Floats, theta: float) -
     y, offset : (rows,); X : (rows, k), column by column in memory; beta : (k,); theta : size, or inf
     """
     return Sums(*unit_sums(y, X, offset, beta, theta))
+
+
+def add_row_sums(
+    y: Counts,
+    X: Floats,
+    offset: Floats,
+    beta: Floats,
+    theta: float,
+    columns: Counts,
+    gradient: Floats,
+    information: Floats,
+) -> float:
+    """The same of rows that know some coefficients of many: the log-likelihood; the rest is added to what is given.
+
+    Parameters
+    ----------
+    y, X, offset, theta : as for `row_sums`
+    beta, gradient, information : (p,), (p,), (p, p), of all coefficients; the last two are added to, in place
+    columns : (k,), places of the rows' own coefficients among them, each once
+    """
+    return float(add_unit_sums(y, X, offset, beta, theta, columns, gradient, information))
 
 
 def best_size(y: Counts, eta: Floats, tolerance: float = 1e-3) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -37,6 +37,7 @@ class Acts:
     event_day: NDArray[np.int64]  # (events,), ascending, every row of the record, the case's or not
     volume: NDArray[np.int64]  # (events,), what each row adds to the volume of the record on its day
     blocs: int = 0
+    _kept: dict[object, NDArray[np.bool_]] = field(default_factory=dict, init=False, repr=False)  # of `kept`
 
     @property
     def among_states(self) -> NDArray[np.bool_]:
@@ -49,13 +50,24 @@ class Acts:
         columns = ("day", "event", "source", "target", "event_class")
         return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
 
+    def kept(self, asked: object, make: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        """What was chosen of the pairs before by the same words: made when first asked for, and not to be changed."""
+        if asked not in self._kept:
+            self._kept[asked] = make()
+            self._kept[asked].setflags(write=False)
+        return self._kept[asked]
+
     def fits(self, classes: Sequence[str], contexts: Sequence[str]) -> NDArray[np.bool_]:
         """Which pairs are of one of these classes and, if any are named, on one of these contexts."""
         wanted = np.isin(self.event_class, [self.classes.index(name) for name in classes])
         if contexts:
-            on = np.array([not tags.isdisjoint(contexts) for tags in self.contexts], dtype=bool)
-            wanted &= on[self.event]
+            asked = tuple(contexts)
+            wanted &= self.kept(asked, lambda: self._on(asked)[self.event])
         return wanted
+
+    def _on(self, contexts: Sequence[str]) -> NDArray[np.bool_]:
+        """Which events are on one of some contexts: (events,)."""
+        return np.array([not tags.isdisjoint(contexts) for tags in self.contexts], dtype=bool)
 
 
 def expand(events: pl.DataFrame, case: Case) -> Acts:

@@ -193,8 +193,10 @@ def restated(design: Design, mechanism: Mechanism, scales: Mapping[tuple[str, in
     assert days is not None
     given = dict(design.evaluator.half_life_days) | {name: days}
     mechanisms = tuple(mechanism if m.name == name else m for m in design.case.mechanisms)
-    evaluator = _evaluator(replace(design.case, mechanisms=mechanisms), design.layers, design.steps, given, scales)
     changed = {m.name for m in mechanisms if name in (m.name, *m.checked.references)}
+    stay = {key: mean for key, mean in design.evaluator.centres.items() if key[0] not in changed}
+    case = replace(design.case, mechanisms=mechanisms)
+    evaluator = _evaluator(case, design.layers, design.steps, given, scales, stay)
     fitted = slice(design.steps.burn_in, design.steps.count)
     columns = tuple(
         replace(column, half_life_days=_finite(days)) if column.kind == "mechanism" and column.name == name else column
@@ -268,14 +270,19 @@ def _evaluator(
     steps: Steps,
     half_life_days: Mapping[str, float],
     scales: Mapping[tuple[str, int], Scale] | None = None,
+    centres: Mapping[tuple[str, int], float] | None = None,
 ) -> Evaluator:
-    """The evaluator of a case, with the factors of its products centred on their means over the fitted rows."""
+    """The evaluator of a case, with the factors of its products centred on their means over the fitted rows.
+
+    Means that are known are given as `centres`.
+    """
     days = {m.name: half_life_days.get(m.name) or m.half_life_days or FIRST_HALF_LIFE_DAYS for m in case.mechanisms}
     nodes = {node: position for position, node in enumerate(case.nodes)}
-    evaluator = Evaluator({m.name: m for m in case.mechanisms}, days, nodes, scales=scales or {})
+    evaluator = Evaluator({m.name: m for m in case.mechanisms}, days, nodes, centres or {}, scales or {})
     for mechanism in case.mechanisms:
         cause = mechanism.checked.cause
-        if isinstance(cause, CheckedProduct) and not cause.summed:
+        known = (mechanism.name, 0) in evaluator.centres
+        if isinstance(cause, CheckedProduct) and not cause.summed and not known:
             seen = [evaluator.factors(mechanism.name, dyad, layers) for dyad in mechanism.checked.dyads]
             for part in range(len(cause.parts)):
                 mean = float(np.mean([factors[part][steps.burn_in : steps.count] for factors in seen]))

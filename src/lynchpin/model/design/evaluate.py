@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
+from typing import cast
 
 import numpy as np
 
@@ -160,8 +161,15 @@ def sum_of(values: list[Floats]) -> Floats:
 def readings(checked: CheckedMechanism, dyad: tuple[str, str]) -> list[dict[str, str]]:
     """The ways a dyad fits the right side: which name stands for which node. Nodes stand for themselves.
 
-    Two ways that the cause cannot tell apart are one.
+    Two ways that the cause cannot tell apart are one. A dyad is worked out once: what comes is not to be changed.
     """
+    key = ("readings", dyad)
+    if key not in checked.kept:
+        checked.kept[key] = _readings(checked, dyad)
+    return cast("list[dict[str, str]]", checked.kept[key])
+
+
+def _readings(checked: CheckedMechanism, dyad: tuple[str, str]) -> list[dict[str, str]]:
     right = checked.target
     ends = (
         [(right.source, right.target)]

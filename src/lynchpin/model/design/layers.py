@@ -36,7 +36,11 @@ class Layer(NamedTuple):
         return not (self.contexts or self.alone or self.apart)
 
     def takes(self, acts: Acts) -> NDArray[np.bool_]:
-        """Which pairs of a record it takes in: shape (pairs,)."""
+        """Which pairs of a record it takes in: shape (pairs,); not to be changed."""
+        asked = (self.classes, self.contexts, self.alone, self.apart, self.apart_classes)
+        return acts.kept(asked, lambda: self._takes(acts))
+
+    def _takes(self, acts: Acts) -> NDArray[np.bool_]:
         taken = acts.fits(self.classes, self.contexts)
         if self.alone:
             state = np.array([node.partition(".")[0] for node in acts.nodes])

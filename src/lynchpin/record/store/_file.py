@@ -12,13 +12,18 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import duckdb
 import polars as pl
 
 from lynchpin.errors import BadData, LynchpinWarning
 from lynchpin.events import SCHEMA
+from lynchpin.later import Later
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Later("duckdb")
 
 LAYOUT = 3  # 2: volume and mentions; 3: known_from
 _MARK = "lynchpin store"

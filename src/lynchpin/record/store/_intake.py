@@ -10,15 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from lynchpin._version import __version__
 from lynchpin.events import SCHEMA, empty_events
+from lynchpin.later import Later
 from lynchpin.record.sources import Source
 from lynchpin.record.sources._base import MENTION
 from lynchpin.record.sources._text import encoding
@@ -27,6 +27,11 @@ from lynchpin.record.store._file import Stream
 from lynchpin.record.store.check import KEY, judge, settle
 from lynchpin.record.store.mentions import far_ahead, total, volume
 from lynchpin.record.store.report import FileReport
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Later("duckdb")
 
 _TOLD = ("reasons", "unresolved", "unknown_places", "notes")  # counts that the manifest keeps as JSON
 _SIZES = ("read", "accepted", "duplicates", "refused")

@@ -16,13 +16,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from lynchpin.errors import BadValue
 from lynchpin.events import SCHEMA, VOLUME
 from lynchpin.record.store._file import query, run
+
+if TYPE_CHECKING:
+    import duckdb
 
 #: The columns that make the content of an event.
 CONTENT: tuple[str, ...] = tuple(name for name in SCHEMA if name not in ("file", "row"))

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
+from lynchpin.later import Later
 from lynchpin.record.store._file import Stream, query
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Later("duckdb")
 
 #: The order of a record.
 ORDER = ("date", "dataset", "event_id", "file", "row")

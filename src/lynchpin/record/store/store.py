@@ -8,13 +8,13 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-import duckdb
 import polars as pl
 
 from lynchpin.errors import BadData, BadValue
 from lynchpin.events import COLUMNS, SCHEMA
+from lynchpin.later import Later
 from lynchpin.record import sources
 from lynchpin.record.ontology.actors import resolve
 from lynchpin.record.store import _file, folding, mentions, upkeep
@@ -26,6 +26,11 @@ from lynchpin.record.store.hashing import table_hash
 from lynchpin.record.store.mentions import with_reach
 from lynchpin.record.store.report import IngestReport
 from lynchpin.record.store.selection import Selection, order_of
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Later("duckdb")
 
 #: Called before each file with its name, how many files are done, and how many there are.
 Progress = Callable[[str, int, int], None]

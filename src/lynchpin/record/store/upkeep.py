@@ -10,16 +10,21 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import polars as pl
 
 from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
+from lynchpin.later import Later
 from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, run, settle
 from lynchpin.record.store.hashing import table_hash
+
+if TYPE_CHECKING:
+    import duckdb
+else:
+    duckdb = Later("duckdb")
 
 #: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
 _QUESTIONS: tuple[tuple[str, str], ...] = (

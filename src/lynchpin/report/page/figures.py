@@ -18,9 +18,9 @@ from lynchpin.report.plots import (
     fade,
     fan,
     lateral_gap,
-    ledger,
     relation_index,
     staircase,
+    strip,
     swimlanes,
     theme,
     timeline,
@@ -119,8 +119,10 @@ def timeline_figure(
     pairs = lanes(brief)
     dots = timeline.dots(cited, pairs, classes, brief.actors)
     seen = set(dots["pair"])
-    pairs = [pair for pair in pairs if pair_name(pair, brief.actors) in seen]
-    dots = timeline.dots(cited, pairs, classes, brief.actors)
+    named = [pair for pair in pairs if pair_name(pair, brief.actors) in seen]
+    if named != pairs:
+        pairs = named
+        dots = timeline.dots(cited, pairs, classes, brief.actors)
     chart = timeline.draw(dots, pairs, classes, colours(brief), brief.actors, start=start, end=end)
     note = caption + " Joint acts stand in the lane of every pair they join. Larger dots: larger magnitude."
     return figure(name, chart, "Events by pair and class", note, key=class_key(brief), without=without)
@@ -164,21 +166,6 @@ def gap_figure(brief: Brief, start: date, end: date) -> Figure | None:
     today = points.row(-1, named=True)
     value = f"{words.signed(today['gap'])} ({words.interval(today['lower'], today['upper'])})"
     return figure("gap", chart, "The lateral gap", caption, value=value)
-
-
-def ledger_figure(brief: Brief) -> Figure | None:
-    """What moves the rates; None when no claim has an estimate."""
-    rows = ledger.data(brief.claims)
-    if rows.is_empty():
-        return None
-    verdicts = [verdict for verdict in theme.VERDICTS if verdict in set(rows["verdict"])]
-    key = [Key("line", theme.VERDICTS[verdict], verdict) for verdict in verdicts]
-    key.append(Key("box", theme.FAINT, "the side the account expects"))
-    caption = (
-        "Dots: what doubling the cause does to the expected number of acts by its timing; lines: from what it is at "
-        "least to what it is at most, each end wrong in 5 of 100 cases. Right of the line more acts, left of it fewer."
-    )
-    return figure("ledger", ledger.draw(rows), "Rate ratio per doubling of the cause", caption, key=key)
 
 
 def fade_title(found: Fade) -> str:
@@ -258,12 +245,7 @@ def outlooks(brief: Brief, *, revealed: bool = False) -> list[Outlook]:
             Outlook(
                 title=sentence_case(title),
                 lead=_lead(beside.row(0, named=True), history, ahead, came),
-                fan=figure(
-                    f"{prefix}-fan",
-                    fan.draw(history, future, seen, title, colour),
-                    "Events per month",
-                    key=_fan_key(colour, came is not None, future),
-                ),
+                fan=_months(f"{prefix}-fan", history, future, seen, title, colour, came is not None),
                 totals=figure(
                     f"{prefix}-totals",
                     totals.draw(beside, title, colour, came=came),
@@ -273,6 +255,23 @@ def outlooks(brief: Brief, *, revealed: bool = False) -> list[Outlook]:
             )
         )
     return found
+
+
+def _months(
+    name: str, history: pl.DataFrame, future: pl.DataFrame, seen: pl.DataFrame, title: str, colour: str, came: bool
+) -> Figure:
+    """The months ahead: a fan, or strips of chances where counts are small."""
+    if strip.fits(future):
+        key = [Key("box", tone, count) for count, tone in zip(strip.PARTS, strip.colours(colour), strict=True)]
+        return figure(
+            name,
+            strip.draw(strip.parts(future, seen), title, colour),
+            "Chances of so many events, month by month",
+            "In each month none is likelier than some: the chances themselves are drawn, since a fan would be a wall.",
+            key=[*key, *([Key("diamond", theme.INK, "observed")] if came else [])],
+        )
+    drawn = fan.draw(history, future, seen, title, colour)
+    return figure(name, drawn, "Events per month", key=_fan_key(colour, came, future))
 
 
 def _lead(ours: Mapping[str, object], history: pl.DataFrame, ahead: str, came: int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lynchpin.report.page import headlines, tables, words
+from lynchpin.report.page import changes, headlines, tables, words
 from lynchpin.report.plots.theme import actor_name, claim_name, spoken
 from lynchpin.results import Brief
 
@@ -28,6 +28,9 @@ def render(brief: Brief) -> str:
     )
     lines = [f"# {plain(brief.title)}", "", known, ""]
     lines += [f"- **{plain(one.lead)}.** {plain(one.text)}" for one in headlines.headlines(brief)]
+    if (found := changes.told(brief)) is not None:
+        lines += ["", f"## {found.title}", "", plain(found.lead), ""]
+        lines += [f"- {name}: {plain(line)}" for name, some in found.parts for line in some]
     lines += ["", "## What moves it", "", *_claims(brief), "", "## Outlook", "", *_outlook(brief)]
     if brief.agreements:
         heads = ("Agreement", "Stage", "Since", "A year on")

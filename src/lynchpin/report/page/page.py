@@ -18,7 +18,8 @@ import jinja2
 from markupsafe import Markup
 
 from lynchpin.report import evidence
-from lynchpin.report.page import figures, headlines, sources, tables, words
+from lynchpin.report.contract import in_short
+from lynchpin.report.page import changes, figures, headlines, ledger, sources, tables, words
 from lynchpin.report.page.figures import script_json
 from lynchpin.report.page.words import ahead
 from lynchpin.report.plots import theme, timeline
@@ -56,6 +57,8 @@ def render(brief: Brief) -> str:
         config=script_json(theme.config()),
         **_above(brief),
         revealed=_revealed(brief),
+        record=script_json(in_short(brief)),
+        claim_page=None,
     )
 
 
@@ -71,13 +74,14 @@ SECTIONS: Mapping[str, str] = {
 }
 
 
-def section(name: str, brief: Brief) -> Markup:
+def section(name: str, brief: Brief, *, claim_page: Callable[[str], str] | None = None) -> Markup:
     """One section of a brief for a page that has the scripts and the style already; each picture with its numbers.
 
     Parameters
     ----------
     name : a key of `SECTIONS`
     brief : Brief, of which only what the section shows need be there
+    claim_page : from a mechanism to the address of its own page, where there is one
     """
     fill: Mapping[str, Callable[[Brief], dict[str, Any]]] = {
         "head": _head,
@@ -90,7 +94,11 @@ def section(name: str, brief: Brief) -> Markup:
     }
     numbers = {name: number for number, name in enumerate(brief.classes)}
     shown = template("section.html", with_tables=True)
-    return Markup(shown.render(part=SECTIONS[name], brief=brief, class_numbers=numbers, **fill[name](brief)))
+    return Markup(
+        shown.render(
+            part=SECTIONS[name], brief=brief, class_numbers=numbers, claim_page=claim_page, **fill[name](brief)
+        )
+    )
 
 
 def scripts() -> list[str]:
@@ -112,7 +120,7 @@ def _above(brief: Brief) -> dict[str, Any]:
     listed = sources.citations(brief.events, brief.actors, "e")
     return {
         **_head(brief),
-        **_state(brief, {"without": timeline.TEXT_COLUMNS}),
+        **_state(brief, {"without": timeline.TEXT_COLUMNS}, listed),
         **_moves(brief),
         **_outlook(brief),
         **_agreements(brief),
@@ -124,14 +132,23 @@ def _above(brief: Brief) -> dict[str, Any]:
 
 
 def _head(brief: Brief) -> dict[str, Any]:
-    return {"headlines": headlines.headlines(brief), "answers": evidence.answers(brief.claims)}
+    return {
+        "headlines": headlines.headlines(brief),
+        "answers": evidence.answers(brief.claims),
+        "changed": changes.told(brief),
+    }
 
 
-def _state(brief: Brief, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The timeline, with its words in its data unless `options` leaves them out; the indices and the gap."""
+def _state(
+    brief: Brief, options: Mapping[str, Any], listed: Sequence[sources.Citation] | None = None
+) -> dict[str, Any]:
+    """The timeline, with its words in its data unless `options` leaves them out; the indices and the gap.
+
+    `listed`: the lines of the events, where they are known.
+    """
     made_from = brief.provenance
     start, end = made_from.first_event_date, made_from.origin
-    listed = sources.citations(brief.events, brief.actors, "e")
+    listed = sources.citations(brief.events, brief.actors, "e") if listed is None else listed
     cited = sources.for_timeline(brief.events, listed)
     known = (
         f"{words.plural(brief.events.height, 'event')}, {words.day(start)} to {words.day(made_from.last_event_date)}."
@@ -147,9 +164,11 @@ def _state(brief: Brief, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _moves(brief: Brief) -> dict[str, Any]:
+    rows = tables.ledger_rows(brief.claims)
     return {
-        "forest": figures.ledger_figure(brief),
-        "ledger": tables.ledger_rows(brief.claims),
+        "ledger": rows,
+        "groups": ledger.groups(rows),
+        "marks": ledger.marks(rows),
         "rules": tables.rules(brief.claims),
         **_fade(brief),
         "fade_command": tables.fade_command(brief),

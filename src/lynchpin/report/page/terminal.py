@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lynchpin.report.page import headlines, tables, words
+from lynchpin.report.page import changes, headlines, tables, words
 from lynchpin.report.page.figures import lanes, watch_name
 from lynchpin.report.plots import fan, totals
 from lynchpin.report.plots.theme import pair_name, spoken
@@ -19,6 +19,9 @@ from lynchpin.results import Brief
 
 #: From these widths on there is room for what is otherwise left out.
 WIDE, WIDEST = 110, 150
+
+#: Lines of each kind of change that a terminal shows.
+MOST_CHANGES = 8
 
 #: How the grades that say something look; those that say nothing are dim.
 _STYLES = {"strong for": "bold", "moderate for": "bold", "strong against": "bold red", "moderate against": "bold red"}
@@ -40,6 +43,7 @@ class terminal:  # noqa: N801
         width = options.max_width
         wide = width >= WIDE
         yield from _head(self.brief)
+        yield from _changed(self.brief)
         if self.brief.claims:
             yield laid_out(_claims(self.brief, wide), width)
         if self.brief.watch:
@@ -67,6 +71,21 @@ def _head(brief: Brief) -> Iterator[RenderableType]:
     )
     for headline in headlines.headlines(brief):
         yield Text(f"- {headline.lead}")
+
+
+def _changed(brief: Brief) -> Iterator[Text]:
+    """What changed since an earlier brief; nothing where none was asked for."""
+    found = changes.told(brief)
+    if found is None:
+        return
+    yield Text(f"\n{found.title}", style="bold")
+    yield Text(found.lead)
+    for name, lines in found.parts:
+        if lines:
+            yield Text(f"{name}:")
+            yield from (Text(f"- {line}") for line in lines[:MOST_CHANGES])
+        if len(lines) > MOST_CHANGES:
+            yield Text(f"  and {len(lines) - MOST_CHANGES:,} more: the page and --json have them all", style="dim")
 
 
 def _table(title: str, *columns: tuple[str, str]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,9 @@ from lynchpin.report.plots.theme import actor_name, sentence_case, spoken
 from lynchpin.results import AgreementLife, chance
 
 UNKNOWN = "–"
+
+#: Signs that no address holds as they stand: blanks and others that are not printed, quotes, and what ends a tag.
+_NO_ADDRESS = re.compile(r"""[\x00-\x20\x7f"'<>\\`]""")
 
 _SECTORS = {
     "": "",
@@ -173,7 +177,7 @@ def web_address(url: str) -> tuple[str, str] | None:
     >>> web_address("javascript:alert(1)") is None
     True
     """
-    if any(ord(letter) <= 32 or ord(letter) == 127 or letter in "\"'<>\\`" for letter in url):
+    if _NO_ADDRESS.search(url):
         return None
     try:
         parts = urlsplit(url)

@@ -39,7 +39,7 @@ def rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
         for name, dtype in frame.schema.items()
         if dtype.is_float() or dtype == pl.Date
     ]
-    return frame.with_columns(shorter).to_dicts()
+    return (frame.with_columns(shorter) if shorter else frame).to_dicts()
 
 
 class Whole:

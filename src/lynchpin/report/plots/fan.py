@@ -31,7 +31,11 @@ def behind(forecast: Forecast, watch: Watch, *, months: int = 24) -> pl.DataFram
 
 
 def ahead(forecast: Forecast, watch: Watch) -> pl.DataFrame:
-    """Our forecast by month: columns month, period_start, period_end, mean, q05 ... q95, p_any, band_50 ... (words)."""
+    """Our forecast by month.
+
+    Columns month, period_start, period_end, mean, q05 ... q95, p_any, p_1 and p_2 where they are known, band_50 ...
+    (words).
+    """
     rows = of(forecast.table, watch).filter(pl.col("model") == forecast.model).sort("month")
     bands = [
         pl.format("{} to {}", pl.col(low).round(0).cast(pl.Int64), pl.col(high).round(0).cast(pl.Int64)).alias(
@@ -40,7 +44,8 @@ def ahead(forecast: Forecast, watch: Watch) -> pl.DataFrame:
         for share, low, high, _ in BANDS
     ]
     quantiles = sorted({name for _, low, high, _ in BANDS for name in (low, high)} | {"q50"})
-    return rows.select("month", "period_start", "period_end", "mean", *quantiles, "p_any", *bands)
+    few = [name for name in ("p_1", "p_2") if name in rows.columns]
+    return rows.select("month", "period_start", "period_end", "mean", *quantiles, "p_any", *few, *bands)
 
 
 def came(forecast: Forecast, watch: Watch) -> pl.DataFrame:

@@ -78,7 +78,11 @@ def _head(desk: Desk, asked: Asked, whole: bool) -> Markup:
 
 def _section(desk: Desk, asked: Asked, name: str) -> Markup:
     give = Desk.state if name == "state" else LATER[name][0]
-    return Markup(desk.text(name, asked, lambda: page.section(name, give(desk, asked))))
+
+    def claim_page(mechanism: str) -> str:
+        return address(desk, f"/claims/{mechanism}", asked)
+
+    return Markup(desk.text(name, asked, lambda: page.section(name, give(desk, asked), claim_page=claim_page)))
 
 
 def _later(desk: Desk, asked: Asked, name: str, reveal: str | None, whole: bool) -> Markup:

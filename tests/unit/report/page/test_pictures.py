@@ -93,6 +93,5 @@ def test_values_go_through_untouched() -> None:
 
 def test_minimal_pictures(small: Brief) -> None:
     assert figures.gap_figure(small, small.provenance.first_event_date, small.provenance.origin) is None
-    assert figures.ledger_figure(small) is None
     assert figures.outlooks(small) == []
     assert figures.lives_figure((), small.provenance.origin) is None
