@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -267,6 +268,8 @@ def _remove(path: Path) -> None:
 def _is_alive(process: int) -> bool:
     if process == os.getpid():
         return False
+    if sys.platform == "win32":  # asking would interrupt it: there signal 0 is Ctrl-C
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:
