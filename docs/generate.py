@@ -38,6 +38,7 @@ from parts import (  # noqa: E402
     cases,
     code,
     dependencies,
+    faults,
     limits,
     peers,
     runs,
@@ -56,6 +57,7 @@ _PART = re.compile(
 Part = Callable[[], str]
 
 PARTS: dict[str, Part] = {
+    "start": runs.start_shown,
     "ledger": runs.ledger_shown,
     "reading": runs.reading_shown,
     "account": account.account_shown,
@@ -67,6 +69,8 @@ PARTS: dict[str, Part] = {
     "five-days": agreements.five_days_shown,
     "setbacks": agreements.setbacks_shown,
     "commands": code.commands_shown,
+    "faults": faults.faults_shown,
+    "public-names": code.names_shown,
     "statistics": code.statistics_shown,
     "peers": peers.peers_shown,
     "peer-words": peers.peer_words_shown,

@@ -75,6 +75,34 @@ def verdicts() -> str:
     )
 
 
+def start_shown() -> str:
+    """What the start page says was found, and how wrong it can be: three items."""
+    made_from, claims = run().provenance, run().claims
+    graded = [claim for claim in claims if claim.grade in ("strong", "moderate", "slight")]
+    said = [
+        f"`{claim.mechanism}` ({claim.id}, {claim.graded}: ×{claim.rate_ratio:.2f}, at least "
+        f"×{claim.rate_ratio_lower:.2f}, at most ×{claim.rate_ratio_upper:.2f})"
+        for claim in graded
+    ]
+    found = run().forecast
+    assert found.scores is not None and found.observed is not None and found.totals is not None
+    table = found.scores.pivot(on="metric", index="model", values="value")
+    ours = table.filter(pl.col("model") == found.model)
+    rivals = table.filter(~pl.col("model").is_in([found.model, found.mechanism]))
+    expected = found.totals.filter(pl.col("model") == found.model)["mean"].sum()
+    covered = ours.drop("model", "crps", "log_score").item()
+    items = [
+        f"**What it found.** By {made_from.origin}, on {made_from.events_used:,} acts: of {len(claims)} rows that "
+        f"state the account's claims, {len(graded)} have evidence beyond chance: {'; '.join(said)}. For the others the "
+        f"record shows nothing that chance does not, or cannot be asked; the ledger then says how large it could be.",
+        f"**How wrong a forecast can be.** For the six months after that day it expected {expected:.0f} acts, and "
+        f"{found.observed['count'].sum()} were recorded. {_against(ours, rivals, 'crps', 'CRPS')} "
+        f"{_against(ours, rivals, 'log_score', 'log score')} Its 90 % intervals, ends included, held {covered:.1%} of "
+        f"the counts.",
+    ]
+    return "\n".join(f"- {prose(item).replace(chr(10), chr(10) + '  ')}" for item in items)
+
+
 def scores_shown() -> str:
     """How the forecast of that day did, in a table and a sentence."""
     found = run().forecast
