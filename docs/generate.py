@@ -40,6 +40,7 @@ from parts import (  # noqa: E402
     dependencies,
     faults,
     limits,
+    notebook,
     peers,
     runs,
     sensitivity,
@@ -138,6 +139,12 @@ def written(text: str, parts: dict[str, Part]) -> str:
     return _PART.sub(put, text)
 
 
+def notebooks() -> dict[Path, str]:
+    """Notebook -> what it holds: the page beside it of the same name."""
+    page = DOCS / "tutorial" / "ten-minutes.md"
+    return {page.with_suffix(".ipynb"): notebook.notebook(page.read_text(encoding="utf-8"))}
+
+
 def stale() -> list[str]:
     """Pages and pictures that differ from what would be written now."""
     found = []
@@ -145,6 +152,9 @@ def stale() -> list[str]:
         text = page.read_text(encoding="utf-8")
         if written(text, PARTS) != text:
             found.append(str(page.relative_to(ROOT)))
+    for file, text in notebooks().items():
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            found.append(str(file.relative_to(ROOT)))
     for name, (figures, _) in pictures().items():
         file = DOCS / "pictures" / name
         if not file.is_file() or f"<!-- figures {figures_hash(figures)} -->" not in file.read_text(encoding="utf-8"):
@@ -165,6 +175,8 @@ def main(arguments: list[str]) -> int:
         if new != text:
             page.write_text(new, encoding="utf-8")
             print(f"wrote {page.relative_to(ROOT)}")
+    for file, text in notebooks().items():
+        file.write_text(text, encoding="utf-8")
     slow = agreements.slow_pictures() if "--agreements" in arguments else {}
     slow |= sensitivity.slow_pictures() if "--sensitivity" in arguments else {}
     for name, (figures, chart) in (pictures() | slow).items():

@@ -1,7 +1,7 @@
 """Builds the documentation as a site, without a network: `make site`.
 
-    python docs/site.py             into out/site
-    python docs/site.py --to DIR    elsewhere
+    python docs/build_site.py             into out/site
+    python docs/build_site.py --to DIR    elsewhere
 
 The pages of `docs/` are taken as they are. What stands outside (changelog, contributing, ...) comes beside them, and
 links follow. The order of the pages is that of the start page, `docs/index.md`. The page of the Python names gets what
@@ -32,7 +32,7 @@ OUTSIDE = {
 }
 #: Files that pages lead to and that are no pages; they come along as they are.
 FILES = ("LICENSE", "CITATION.cff", "requirements.lock")
-KINDS = {".md", ".svg", ".jpg", ".png"}
+KINDS = {".md", ".svg", ".jpg", ".png", ".css", ".js", ".ipynb"}
 _LINK = re.compile(r"(?<=\]\()([^)#\s]+)")
 _HEADING = re.compile(r"(?<=[^\n])\n(?=#{1,6} )")  # below a table it needs an empty line, which our pages need not have
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
@@ -112,8 +112,8 @@ def order() -> list[object]:
 
 
 def configured(home: Path) -> Path:
-    """Write what Zensical reads: `docs/site.yml`, where the pages lie, where the site goes, and the order."""
-    text = (DOCS / "site.yml").read_text(encoding="utf-8")
+    """Write what Zensical reads: `docs/look/site.yml`, where the pages lie, where the site goes, and the order."""
+    text = (DOCS / "look" / "site.yml").read_text(encoding="utf-8")
     text = text.replace("        python:\n", f"        python:\n          paths: [{json.dumps(str(ROOT / 'src'))}]\n")
     added = {"docs_dir": "pages", "site_dir": "site", "nav": order()}
     config = home / "mkdocs.yml"
@@ -138,7 +138,7 @@ def build(site: Path) -> float:
     done = subprocess.run(
         zensical, cwd=home, text=True, capture_output=True, check=False, env=os.environ | {"NO_COLOR": "1"}
     )
-    if done.returncode or "issues found" in done.stdout + done.stderr:
+    if done.returncode:
         raise SystemExit(f"the site was not built:\n{done.stdout}{done.stderr}")
     site.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(home / "site", site)
