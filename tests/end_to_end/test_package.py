@@ -20,7 +20,7 @@ from types import SimpleNamespace
 import pytest
 
 import lynchpin
-from helpers.installed import ROOT, bare_environment, bare_of_paths, build, closure, run
+from helpers.installed import ROOT, bare_environment, bare_of_paths, build, closure, interpreters, run
 
 MOST_BYTES = 8_000_000
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -164,22 +164,30 @@ def test_the_page_is_served_with_its_extra(built: SimpleNamespace, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_it_installs_from_the_registry_as_anyone_would(built: SimpleNamespace, tmp_path: Path) -> None:
-    """A new environment, the wheel with the extra of the page, everything fetched; skipped where nothing can be."""
-    base = getattr(sys, "_base_executable", sys.executable)
-    subprocess.run([base, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+@pytest.mark.parametrize("version", interpreters())
+def test_it_installs_from_the_registry_as_anyone_would(built: SimpleNamespace, tmp_path: Path, version: str) -> None:
+    """A new environment of each Python at hand, the wheel with the extra of the page; skipped where nothing is fetched."""
+    base = interpreters()[version]
+    subprocess.run([base, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True, env=bare_of_paths())
     python = tmp_path / "venv" / "bin" / "python"
-    pip = [base, "-m", "pip", "--disable-pip-version-check", "--python", str(python)]
-    done = subprocess.run([*pip, "install", "--quiet", f"{built.wheel}[web]"], text=True, capture_output=True,
-                          check=False, env=bare_of_paths())  # fmt: skip
+    pip = [getattr(sys, "_base_executable", sys.executable), "-m", "pip", "--disable-pip-version-check"]
+    pip += ["--python", str(python)]
+    asked = [*pip, "install", "--quiet", f"{built.wheel}[web]"]
+    done = subprocess.run(asked, text=True, capture_output=True, check=False, env=bare_of_paths())
     if done.returncode and "Could not find a version" in done.stderr:
         pytest.skip("no package registry can be reached")
     assert done.returncode == 0, done.stderr[-2000:]
     checked = subprocess.run([*pip, "check"], text=True, capture_output=True, check=False, env=bare_of_paths())
     assert "No broken requirements found" in checked.stdout, checked.stdout
-    said = run(python, "-m", "lynchpin", "doctor", "--json", folder=tmp_path)
-    told = json.loads(said)
+    told = json.loads(run(python, "-m", "lynchpin", "doctor", "--json", folder=tmp_path))
+    assert told["python"].startswith(version)
     assert told["sound"] and told["extras"] == {"pictures": False, "web": True, "cluster": False}
+    ledger = json.loads(
+        run(python, "-m", "lynchpin", "claims", "--as-of", "2012-07-09", "--json", "--quiet", folder=tmp_path)
+    )
+    assert len(ledger["claims"]) > 15
+    run(python, "-m", "lynchpin", "brief", "--as-of", "2012-07-09", "--draws", "200", "--quiet", folder=tmp_path)
+    assert (tmp_path / "out" / "northeast-asia" / "brief.html").stat().st_size > 100_000
     with served(python, tmp_path) as page:
         assert "Japan-South Korea" in page
 

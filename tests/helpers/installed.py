@@ -21,6 +21,24 @@ PARTS = ("src", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in", "CHANGE
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_{}(sys.argv[1]))"
 
 
+def interpreters() -> dict[str, str]:
+    """Version ("3.12") -> a Python of that version on this machine, among those that we say we run on."""
+    beside = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    named = [shutil.which(f"python3.{minor}") for minor in range(11, 15)]
+    tried = [
+        getattr(sys, "_base_executable", sys.executable),
+        *named,
+        *sorted(map(str, beside.glob("3.1[1-4]*/bin/python3"))),
+    ]
+    found: dict[str, str] = {}
+    for python in filter(None, tried):
+        asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        done = subprocess.run(asked, text=True, capture_output=True, check=False, env=bare_of_paths())
+        if done.returncode == 0:  # a shim may stand for a version that is not chosen
+            found.setdefault(done.stdout.strip(), python)
+    return found
+
+
 def build(folder: Path) -> tuple[Path, Path]:
     """An sdist of the checkout, and a wheel of that sdist; nothing is fetched, and the checkout stays as it is."""
     tree = folder / "tree"
