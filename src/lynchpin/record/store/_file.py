@@ -192,8 +192,14 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         if read_only:  # else what was read stays in memory, as far as there is any
             config["memory_limit"] = _CACHE
         connection = duckdb.connect(path, read_only=read_only, config=config)
-        connection.execute("SET enable_progress_bar = false")  # it would stand amid what is printed
+        without_progress_bar(connection)
         return connection
+
+
+def without_progress_bar(connection: duckdb.DuckDBPyConnection) -> None:
+    """Draw no bar amid what is printed. A notebook without ipywidgets has none, and there turning it off is an error."""
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("SET enable_progress_bar = false")
 
 
 def make_store(path: Path) -> None:
