@@ -51,7 +51,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/codespell
+	$(BIN)/typos
 
 format: setup
 	$(BIN)/ruff format .

@@ -197,7 +197,7 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 
 def without_progress_bar(connection: duckdb.DuckDBPyConnection) -> None:
-    """Draw no bar amid what is printed. A notebook without ipywidgets has none, and there turning it off is an error."""
+    """Draw no bar amid what is printed. A notebook without ipywidgets has none: turning it off fails there."""
     with suppress(duckdb.InvalidInputException):
         connection.execute("SET enable_progress_bar = false")
 
