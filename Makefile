@@ -5,16 +5,17 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check
 
-.PHONY: help setup brief shell test test-all check format bench docs lock clean
+.PHONY: help setup brief shell test test-all check format bench docs site lock clean
 
 help:
 	@echo "make brief      set up, fit the embedded case, write out/northeast-asia/brief.html"
 	@echo "make shell      set up, and a shell with lynchpin on its path; exit leaves it"
 	@echo "make test       set up, run the tests; says how long the last run took"
 	@echo "make test-all   the slow ones too"
-	@echo "make check      style and types"
+	@echo "make check      style, types and spelling"
 	@echo "make bench      the benchmarks"
 	@echo "make docs       write the generated pages of the documentation"
+	@echo "make site       build the documentation as a site, in out/site; needs no network"
 	@echo "make lock       write requirements.lock anew; with UPGRADE=1 take the newest versions"
 
 setup: $(READY)
@@ -50,6 +51,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/typos
 
 format: setup
 	$(BIN)/ruff format .
@@ -60,6 +62,9 @@ bench: setup
 
 docs: setup
 	$(BIN)/python docs/generate.py
+
+site: setup
+	$(BIN)/python docs/build_site.py
 
 # The lock keeps the versions that it has, where they still fit pyproject.toml. It lists the hashes of every file of a
 # version, so it serves other machines too; which packages it names is worked out by the oldest Python that we support.

@@ -38,7 +38,9 @@ from parts import (  # noqa: E402
     cases,
     code,
     dependencies,
+    faults,
     limits,
+    notebook,
     peers,
     runs,
     sensitivity,
@@ -56,6 +58,7 @@ _PART = re.compile(
 Part = Callable[[], str]
 
 PARTS: dict[str, Part] = {
+    "start": runs.start_shown,
     "ledger": runs.ledger_shown,
     "reading": runs.reading_shown,
     "account": account.account_shown,
@@ -67,6 +70,8 @@ PARTS: dict[str, Part] = {
     "five-days": agreements.five_days_shown,
     "setbacks": agreements.setbacks_shown,
     "commands": code.commands_shown,
+    "faults": faults.faults_shown,
+    "public-names": code.names_shown,
     "statistics": code.statistics_shown,
     "peers": peers.peers_shown,
     "peer-words": peers.peer_words_shown,
@@ -134,6 +139,12 @@ def written(text: str, parts: dict[str, Part]) -> str:
     return _PART.sub(put, text)
 
 
+def notebooks() -> dict[Path, str]:
+    """Notebook -> what it holds: the page beside it of the same name."""
+    page = DOCS / "tutorial" / "ten-minutes.md"
+    return {page.with_suffix(".ipynb"): notebook.notebook(page.read_text(encoding="utf-8"))}
+
+
 def stale() -> list[str]:
     """Pages and pictures that differ from what would be written now."""
     found = []
@@ -141,6 +152,9 @@ def stale() -> list[str]:
         text = page.read_text(encoding="utf-8")
         if written(text, PARTS) != text:
             found.append(str(page.relative_to(ROOT)))
+    for file, text in notebooks().items():
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            found.append(str(file.relative_to(ROOT)))
     for name, (figures, _) in pictures().items():
         file = DOCS / "pictures" / name
         if not file.is_file() or f"<!-- figures {figures_hash(figures)} -->" not in file.read_text(encoding="utf-8"):
@@ -161,6 +175,8 @@ def main(arguments: list[str]) -> int:
         if new != text:
             page.write_text(new, encoding="utf-8")
             print(f"wrote {page.relative_to(ROOT)}")
+    for file, text in notebooks().items():
+        file.write_text(text, encoding="utf-8")
     slow = agreements.slow_pictures() if "--agreements" in arguments else {}
     slow |= sensitivity.slow_pictures() if "--sensitivity" in arguments else {}
     for name, (figures, chart) in (pictures() | slow).items():

@@ -74,6 +74,17 @@ def _default(p: object) -> str:
     return "" if given in (None, False) or given == [] else f"`{given}`"
 
 
+def names_shown() -> str:
+    """What `import lynchpin` offers, with the first line of each docstring."""
+    rows = []
+    for name in sorted(lynchpin.__all__, key=str.lower):
+        if name != "__version__":
+            found = getattr(lynchpin, name)
+            says = " ".join((found.__doc__ or "").split("\n\n")[0].split())
+            rows.append((f"`{name}`", "class" if isinstance(found, type) else "function", says))
+    return as_table(("name", "", "what it is"), rows)
+
+
 def statistics_shown() -> str:
     heads = ("name", "what it is", "can decay", "`unique`", "source")
     ties = of_ties()

@@ -14,7 +14,14 @@ from parts.text import as_table
 
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;]+)", re.MULTILINE)
 #: Who needs a package; the first that does is named.
-_NEEDED_BY = {"": "every run", "pictures": "pictures", "cluster": "cluster", "dev": "development"}
+_NEEDED_BY = {
+    "": "every run",
+    "pictures": "pictures",
+    "web": "web",
+    "cluster": "cluster",
+    "docs": "docs",
+    "dev": "development",
+}
 
 
 def packages_shown() -> str:

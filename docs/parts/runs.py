@@ -8,7 +8,7 @@ import polars as pl
 
 import lynchpin
 from lynchpin.report.notebook import whole
-from lynchpin.results import Backtest, Brief, Ledger
+from lynchpin.results import Backtest, Brief, Claim, Ledger
 from parts.text import as_table, fence, prose
 
 CASE, AS_OF = "northeast-asia", "2012-07-09"
@@ -73,6 +73,37 @@ def verdicts() -> str:
         f"The run used {made_from.events_used} events, {made_from.first_event_date} to {made_from.last_event_date}. "
         f"Of {len(run().claims)} rows: {'; '.join(tested)}."
     )
+
+
+def start_shown() -> str:
+    """What the start page says was found, and how wrong it can be: three items."""
+    made_from, claims = run().provenance, run().claims
+    graded = [claim for claim in claims if claim.grade in ("strong", "moderate", "slight")]
+    said = [f"`{claim.mechanism}` ({claim.id}, {claim.graded}{_ends(claim)})" for claim in graded]
+    found = run().forecast
+    assert found.scores is not None and found.observed is not None and found.totals is not None
+    table = found.scores.pivot(on="metric", index="model", values="value")
+    ours = table.filter(pl.col("model") == found.model)
+    rivals = table.filter(~pl.col("model").is_in([found.model, found.mechanism]))
+    expected = found.totals.filter(pl.col("model") == found.model)["mean"].sum()
+    covered = ours.drop("model", "crps", "log_score").item()
+    items = [
+        f"**What it found.** By {made_from.origin}, on {made_from.events_used:,} acts: of {len(claims)} rows that "
+        f"state the account's claims, {len(graded)} are graded: {'; '.join(said)}. For the others the "
+        f"record shows nothing that chance does not, or cannot be asked; the ledger then says how large it could be.",
+        f"**How wrong a forecast can be.** For the six months after that day it expected {expected:.0f} acts, and "
+        f"{found.observed['count'].sum()} were recorded. {_against(ours, rivals, 'crps', 'CRPS')} "
+        f"{_against(ours, rivals, 'log_score', 'log score')} Its 90 % intervals, ends included, held {covered:.1%} of "
+        f"the counts.",
+    ]
+    return "\n".join(f"- {prose(item).replace(chr(10), chr(10) + '  ')}" for item in items)
+
+
+def _ends(claim: Claim) -> str:
+    """Its ratio and the ends of its interval, where it has one."""
+    if claim.rate_ratio is None:
+        return ""
+    return f": ×{claim.rate_ratio:.2f}, at least ×{claim.rate_ratio_lower:.2f}, at most ×{claim.rate_ratio_upper:.2f}"
 
 
 def scores_shown() -> str:

@@ -45,6 +45,7 @@ MAY_IMPORT = {  # wing -> the wings that it may import besides itself
     "web": RESULTS | {"report", "session"},  # never the answers themselves
     "testing": ANSWERS | {"answers", "report"},
     "__init__": SESSION | {"session", "cli"},
+    "__main__": {"cli"},
 }
 FOUND_BY_NAME = {  # a result's picture, its text and what a notebook shows: the arrows that point up, and no import
     ("results", "report/draw.py"),

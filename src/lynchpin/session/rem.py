@@ -13,6 +13,7 @@ import polars as pl
 from lynchpin.defaults import KNOTS
 from lynchpin.engine import rem as engine
 from lynchpin.engine.rem.events import EventStream
+from lynchpin.engine.rem.frames import Frame
 from lynchpin.results.base import Shown
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class RemFit(Shown, engine.RemFit):
 
         return check(self, seed=seed)
 
-    def predict(self, events: pl.DataFrame | EventStream) -> pl.DataFrame:
+    def predict(self, events: EventStream | Frame) -> pl.DataFrame:
         """How likely each new event was, of all that could have happened: see `lynchpin.engine.rem.checks.predict`."""
         from lynchpin.engine.rem.checks import predict
 

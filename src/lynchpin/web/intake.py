@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -138,8 +137,7 @@ def _run(words: list[str], tell: Tell) -> dict[str, Any]:
             env=environment,
         )
         try:
-            resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
-            resource.prlimit(process.pid, resource.RLIMIT_CPU, (WORK_SECONDS, WORK_SECONDS))
+            _limit(process.pid)
             end = time.monotonic() + SECONDS
             while process.poll() is None:
                 tell("reading", 0, 0)
@@ -159,6 +157,15 @@ def _run(words: list[str], tell: Tell) -> dict[str, Any]:
     if process.returncode == 2:
         raise _as_error(said)
     raise BadData("reading took more time or memory than an upload may", "upload", "read it with `lynchpin ingest`")
+
+
+def _limit(process: int) -> None:
+    """Hold a process to its memory and its work: Linux can do that to another process; elsewhere the clock holds it."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.prlimit(process, resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.prlimit(process, resource.RLIMIT_CPU, (WORK_SECONDS, WORK_SECONDS))
 
 
 def _as_error(said: str) -> BadData:

@@ -64,7 +64,9 @@ def _path(scenario: str | Path, case: Case) -> Path:
     raise UnknownName(
         f"no scenario named {str(scenario)!r} beside {case.name}",
         "",
-        f"{suggest(str(scenario), named)} A path to a TOML file will do too.",
+        f"{suggest(str(scenario), named).rstrip('?')}, or give a path to a TOML file"
+        if named
+        else "the case has none of its own; give a path to a TOML file",
     )
 
 

@@ -16,6 +16,7 @@ from lynchpin.engine.rem.effects import Scale, parse_effects
 from lynchpin.engine.rem.events import EventStream, read_events, stream_of
 from lynchpin.engine.rem.factors import with_levels
 from lynchpin.engine.rem.fit import fit_request
+from lynchpin.engine.rem.frames import Frame, as_polars
 from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, CovariateFrom, DecayTo, Kind, Request, Ties
 from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.rem.shards import DEFAULT_MEMORY
@@ -24,7 +25,7 @@ from lynchpin.errors import BadValue, UnknownName, suggest
 
 
 def rem(
-    events: str | Path | pl.DataFrame | EventStream,
+    events: str | Path | EventStream | Frame,
     effects: str,
     *,
     likelihood: Kind = "ordinal",
@@ -32,9 +33,9 @@ def rem(
     scale: Scale = "none",
     actors: Actors | None = None,
     risk_set: str = "full",
-    dyads: Sequence[tuple[str, str]] | pl.DataFrame | None = None,
-    presence: pl.DataFrame | None = None,
-    covariates: Mapping[str, pl.DataFrame] | None = None,
+    dyads: Sequence[tuple[str, str]] | Frame | None = None,
+    presence: Frame | None = None,
+    covariates: Mapping[str, Frame] | None = None,
     covariate_from: CovariateFrom = "after",
     controls: int | None = None,
     control_weights: ControlWeights = "auto",
@@ -63,7 +64,8 @@ def rem(
 
     Parameters
     ----------
-    events : CSV file, frame or stream of time, sender, receiver and, if there are, type and weight
+    events : CSV file, frame (of polars, pandas or Arrow, as all frames here) or stream of time, sender, receiver and,
+        if there are, type and weight
     effects : what may move who acts on whom: `inertia(30d) reciprocity otp(scale=log1p)`; docs/reference/rem.md has all
     likelihood : "ordinal" (which dyad next), "interval" (when and which), "choice" (which receiver, given the sender),
         "rate" (counts per dyad and step), "type" (of which type, given that it happens)
@@ -111,10 +113,12 @@ def rem(
     """
     if isinstance(events, EventStream):
         stream = _given(events, weight, time_unit)
-    elif isinstance(events, pl.DataFrame):
-        stream = stream_of(events, weight=weight, time_unit=time_unit)
-    else:
+    elif isinstance(events, str | Path):
         stream = read_events(events, weight=weight, time_unit=time_unit)
+    else:
+        stream = stream_of(as_polars(events, "events"), weight=weight, time_unit=time_unit)
+    presence = None if presence is None else as_polars(presence, "presence")
+    tables = {name: as_polars(table, f"covariates, {name}") for name, table in (covariates or {}).items()}
     if actors is not None:
         stream = with_actors(stream, actors)
     of_times, notes = stream.clock, list(stream.notes)
@@ -126,9 +130,7 @@ def rem(
         if value is not None:
             edges[name], said = time_of(value, name, of_times)
             notes += said
-    terms, said = with_levels(
-        parse_effects(effects, half_life=span, scale=scale, clock=lengths), covariates or {}, stream
-    )
+    terms, said = with_levels(parse_effects(effects, half_life=span, scale=scale, clock=lengths), tables, stream)
     stream = replace(stream, notes=(*notes, *said))
     request = Request(
         terms=terms,
@@ -149,7 +151,7 @@ def rem(
         ridge=ridge,
         random=_factors(random),
         cluster=cluster,
-        covariates=dict(covariates or {}),
+        covariates=tables,
         covariate_from=covariate_from,
         presence=presence,
         dyads=_frame(dyads),
@@ -212,6 +214,8 @@ def _with_pool(request: Request) -> Request:
 
 
 def _frame(dyads: Any) -> pl.DataFrame | None:
-    if dyads is None or isinstance(dyads, pl.DataFrame):
-        return dyads
+    if dyads is None:
+        return None
+    if hasattr(dyads, "columns"):
+        return as_polars(dyads, "dyads")
     return pl.DataFrame([tuple(pair)[:2] for pair in dyads], schema=["sender", "receiver"], orient="row")

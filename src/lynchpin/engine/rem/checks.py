@@ -11,6 +11,7 @@ from scipy.stats import kstest
 
 from lynchpin.engine.likelihoods.rows import Block
 from lynchpin.engine.rem.events import NO_WEIGHT, EventStream, stream_of
+from lynchpin.engine.rem.frames import Frame, as_polars
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.problem import Problem, prepare
 from lynchpin.engine.rem.shards import blocks_of, row_numbers
@@ -89,7 +90,7 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
     )
 
 
-def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
+def predict(fit: RemFit, events: EventStream | Frame) -> pl.DataFrame:
     """The chance and the rank of each new event among all that could have happened at its time.
 
     Parameters
@@ -109,7 +110,8 @@ def predict(fit: RemFit, events: pl.DataFrame | EventStream) -> pl.DataFrame:
     if fit.request.needs.events_only:
         raise BadValue("a type model ranks no dyads", "predict", "use another likelihood")
     old = fit.stream
-    if isinstance(events, pl.DataFrame):
+    if not isinstance(events, EventStream):
+        events = as_polars(events, "new events")
         weight, unit = old.weighed_by or NO_WEIGHT, None if old.is_dated else old.unit or None
         new = stream_of(events, where="new events", actors=old.actors, weight=weight, time_unit=unit)
     else:

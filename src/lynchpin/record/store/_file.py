@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -196,8 +197,14 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         if read_only:  # else what was read stays in memory, as far as there is any
             config["memory_limit"] = _CACHE
         connection = duckdb.connect(path, read_only=read_only, config=config)
-        connection.execute("SET enable_progress_bar = false")  # it would stand amid what is printed
+        without_progress_bar(connection)
         return connection
+
+
+def without_progress_bar(connection: duckdb.DuckDBPyConnection) -> None:
+    """Draw no bar amid what is printed. A notebook without ipywidgets has none: turning it off fails there."""
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("SET enable_progress_bar = false")
 
 
 def make_store(path: Path) -> None:
@@ -272,6 +279,8 @@ def _remove(path: Path) -> None:
 def _is_alive(process: int) -> bool:
     if process == os.getpid():
         return False
+    if sys.platform == "win32":  # asking would interrupt it: there signal 0 is Ctrl-C
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:

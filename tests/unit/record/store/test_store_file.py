@@ -294,3 +294,21 @@ def test_no_events_is_an_error_that_says_what_to_do() -> None:
     assert caught.value.where == "store s, before 2012-07-09"
     some = pl.DataFrame({"event_id": ["a"]})
     assert require_events(some, "here") is some
+
+
+def test_a_notebook_without_widgets_can_open_a_store() -> None:
+    """There DuckDB has no bar to turn off, and says so with an error; what it meant is done anyway."""
+    asked: list[str] = []
+
+    class Bare:
+        def execute(self, text: str) -> None:
+            asked.append(text)
+            raise duckdb.InvalidInputException(
+                "Could not change the progress bar setting because: 'ipywidgets' is missing"
+            )
+
+    _file.without_progress_bar(Bare())  # type: ignore[arg-type]
+    assert asked == ["SET enable_progress_bar = false"]
+    with duckdb.connect() as connection:
+        _file.without_progress_bar(connection)
+        assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]

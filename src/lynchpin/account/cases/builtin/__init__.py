@@ -45,7 +45,9 @@ def case_path(case: str | Path) -> Path:
         return named[str(case)]
     if path.suffix == ".toml" or len(path.parts) > 1:
         raise BadData("there is no case here", shown(path), "`lynchpin new NAME` writes one to start from")
-    raise UnknownName(f"no case named {str(case)!r}", "", f"{suggest(str(case), named)}; or give a path to a case.toml")
+    raise UnknownName(
+        f"no case named {str(case)!r}", "", f"{suggest(str(case), named).rstrip('?')}, or give a path to a case.toml"
+    )
 
 
 def check_name(name: str, where: str) -> str:

@@ -1,0 +1,5 @@
+"""`python -m lynchpin`."""
+
+from lynchpin.cli import run
+
+run()
