@@ -10,8 +10,17 @@ import os
 import pickle
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    as_completed,
+)
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from multiprocessing import get_context
 from typing import Any, TypeVar
@@ -28,6 +37,7 @@ MATTERS = ("lynchpin", "numpy", "polars")
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
 
 
+@cache
 def versions() -> dict[str, str]:
     """The versions of what makes the digits, in this process."""
     return {**{name: version(name) for name in MATTERS}, "python": platform.python_version()}
@@ -92,11 +102,12 @@ def each(
             if tell is not None:
                 tell(len(done), len(tasks))
         return done
-    here = versions()
+    here, is_here = versions(), isinstance(executor, ThreadPoolExecutor)
     futures: list[Future[Any]] = []
     try:
         for task in tasks:
-            futures.append(executor.submit(work, here, pickle.dumps((function, task), protocol=5)))
+            packed = (function, task) if is_here else pickle.dumps((function, task), protocol=5)
+            futures.append(executor.submit(work, here, packed))
         for count, future in enumerate(as_completed(futures), 1):
             future.result()
             if tell is not None:
@@ -115,13 +126,13 @@ def each(
             future.cancel()
 
 
-def work(here: dict[str, str], packed: bytes) -> Any:
+def work(here: dict[str, str], packed: bytes | tuple[Callable[[Any], Any], Any]) -> Any:
     """Runs on a worker: the task, if what makes the digits is the same there.
 
     Parameters
     ----------
     here : what `versions` says where the work was cut
-    packed : a function and its task
+    packed : a function and its task; bytes, which another version of them could not even read
 
     Raises
     ------
@@ -135,20 +146,25 @@ def work(here: dict[str, str], packed: bytes) -> Any:
             platform.node(),
             "install on every worker what is installed here; other versions would give other digits",
         )
-    function, task = pickle.loads(packed)
+    function, task = pickle.loads(packed) if isinstance(packed, bytes) else packed
     return function(task)
 
 
 def _told(error: Exception) -> Exception:
     """An error of the cluster in our words; any other as it is."""
-    if type(error).__name__ == "KilledWorker":
+    chain: list[BaseException] = [error]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) is not None and before not in chain:
+        chain.append(before)
+    if any(type(one).__name__ == "KilledWorker" for one in chain):
         return BadValue(
             "a task was begun on several workers, and each died",
             "scheduler",
             "give workers more memory, or look at their logs",
         )
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == "lynchpin":
+    if any("No module named 'lynchpin" in str(one) for one in chain):
         return BadValue(
-            "a worker lacks lynchpin", "scheduler", f"install lynchpin {version('lynchpin')} where each worker runs"
+            "a worker lacks lynchpin, or has an older one",
+            "scheduler",
+            f"install lynchpin {version('lynchpin')} where each worker runs",
         )
     return error
