@@ -95,6 +95,18 @@ def record_of(call: str, *, as_of: bool = True) -> dict[str, Arrives]:
     return options if as_of else {name: option for name, option in options.items() if name != "as_of"}
 
 
+#: Who does the work: what each command that can be spread is handed, and by which options.
+SPREAD = {"lynchpin.session.cluster.hands": lambda *_: nullcontext("crew")}
+
+
+def spread(*, own_default: bool = True, instead: tuple[str, ...] | None = None) -> dict[str, Arrives]:
+    """The options of who does it."""
+    return {
+        "workers": arrives("--workers 3", "hands", "workers", 3, own_default=own_default, instead=instead),
+        "scheduler": arrives("--scheduler tcp://a:1", "hands", "scheduler", "tcp://a:1", instead=instead),
+    }
+
+
 def numbers(call: str, *names: str, **more: Any) -> dict[str, Arrives]:
     """Options that are a number and keep their name: each arrives as another number."""
     return {name: arrives(f"--{name} {230 + k}", call, name, 230 + k, **more) for k, name in enumerate(names)}
@@ -138,15 +150,16 @@ COMMANDS = [
     Command(("fit",), FITTED, record_of("fit_case") | {"as_json": PRINTED, "quiet": quiet("fit_case")}),
     Command(
         ("claims",),
-        FITTED | {
+        FITTED | SPREAD | {
             "lynchpin.answers.evidence.triads.triad_claims": "ledger",
             "lynchpin.session.questions.by_period": "ledger",
             "lynchpin.session.questions.by_dyad": "ledger",
             "lynchpin.session.register.confirm": ("tested", MADE_FROM),
         },
         record_of("fit_case")
-        | numbers("claims", "shifts", "seed", "workers")
+        | numbers("claims", "shifts", "seed")
         | {
+            **spread(own_default=False, instead=ONE_OF_MANY),
             "triads": arrives("", "triad_claims", "only", ("USA-JPN-KOR",), instead=ONE_OF_MANY),
             "structure": arrives("--structure t.duckdb", "triad_claims", "structure", Path("t.duckdb"), instead=ONE_OF_MANY),
             "between": arrives("--between rival", "triad_claims", "between", "rival", instead=ONE_OF_MANY),
@@ -161,16 +174,16 @@ COMMANDS = [
     ),
     Command(
         ONE_OF_MANY,
-        {"lynchpin.answers.evidence.triads.triad_claims": "ledger"},
-        {
+        SPREAD | {"lynchpin.answers.evidence.triads.triad_claims": "ledger"},
+        spread()
+        | {
             "case": arrives("", "triad_claims", "theory", "lateral"),
             "events": arrives("", "triad_claims", "events", Path("s.duckdb")),
             "as_of": arrives("--as-of 2012-07-09", "triad_claims", "as_of", "2012-07-09"),
             "episodes": arrives("--episodes", "triad_claims", "episodes", True),
-            "workers": arrives("--workers 3", "triad_claims", "workers", 3),
             "out": arrives("--out a.html", "write", "file", Path("a.html")),
             "as_json": JSON,
-            "quiet": quiet(),
+            "quiet": quiet("counting"),
         },
     ),
     Command(
@@ -276,7 +289,7 @@ COMMANDS = [
     ),
     Command(
         ("backtest",),
-        {"lynchpin.session.backtest.backtest": Methods(Backtest, {"to_frame": pl.DataFrame()})},
+        SPREAD | {"lynchpin.session.backtest.backtest": Methods(Backtest, {"to_frame": pl.DataFrame()})},
         record_of("backtest", as_of=False)
         | {
             "dyads": arrives("--dyads top:25", "backtest", "dyads", "top:25"),
@@ -285,7 +298,7 @@ COMMANDS = [
             "horizon": arrives("--horizon 2m", "backtest", "horizons", "2m"),
             "lag": arrives("--lag 7d", "backtest", "lag", "7d", own_default=False),  # "0d" is 0
             "every": arrives("--every 3", "backtest", "every", 3),
-            "workers": arrives("--workers 3", "backtest", "workers", 3, own_default=False),
+            **spread(own_default=False),
             "out": arrives("--out there", "write", "file", Path("there/backtest.html")),
             "as_json": JSON,
             "quiet": quiet("counting"),
@@ -385,7 +398,7 @@ COMMANDS = [
         {
             "lynchpin.session.rem.rem": Methods(RemFit, {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}}),
             "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
-            "{}._hands": lambda workers: nullcontext("processes"),
+            **SPREAD,
         },
         {
             "events": arrives("", "rem", "events", Path("a.csv")),
@@ -410,7 +423,7 @@ COMMANDS = [
             "random": arrives("--random sender --random dyad", "rem", "random", "sender dyad", own_default=False),
             "pool": arrives("--pool", "rem", "pool", True),
             "seed": arrives("--seed 4", "rem", "seed", 4),
-            "workers": arrives("--workers 2", "rem", "executor", "processes"),
+            **spread(),
             "save": arrives("--save fit.rem", "save", "path", Path("fit.rem")),
             "table": arrives("--table design.csv", "write_design", "path", Path("design.csv")),
             "as_json": arrives("--json", "to_dict"),
@@ -530,6 +543,7 @@ COMMANDS = [
         {
             "lynchpin.session.facade.load_case": lambda case: f"case {case}",
             "lynchpin.session.facade.fit": SimpleNamespace(made_from=MADE_FROM),
+            **SPREAD,
             "lynchpin.answers.evidence.sensitivity.sensitivity": "curve",
         },
         {
@@ -542,7 +556,7 @@ COMMANDS = [
             "classes": arrives("--classes b", "sensitivity", "classes", {"b": "case b"}, own_default=False),
             "shifts": arrives("--shifts 30", "sensitivity", "shifts", 30),
             "out": arrives("--out a.html", "write", "file", Path("a.html")),
-            "workers": arrives("--workers 3", "sensitivity", "workers", 3, own_default=False),
+            **spread(own_default=False),
             "episodes": arrives("--episodes", "fit", "episodes", True),
             "as_json": JSON,
             "quiet": quiet("counting"),
@@ -750,6 +764,18 @@ def test_an_option_reaches_its_function(monkeypatch: pytest.MonkeyPatch, command
             assert left_out == given.defaults[option.key], (
                 "the option and the function have each a default of their own"
             )
+
+
+@pytest.mark.parametrize("call", ["triad_claims", "backtest", "sensitivity", "rem"])
+def test_who_does_it_is_handed_on(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    command = next(
+        one
+        for one in COMMANDS
+        if any(target.endswith(f".{call}") for target in one.replaced) and "hands" in str(one.replaced)
+    )
+    words = ONE_OF_MANY if call == "triad_claims" else command.words
+    (given,) = run(monkeypatch, command, words)[call]
+    assert given.arguments["executor"] == "crew"
 
 
 def same(value: object, other: object) -> bool:
