@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import Any
 
 from lynchpin.crew import hands as local_hands
 from lynchpin.errors import BadValue, MissingExtra
@@ -57,7 +58,7 @@ def at(address: str) -> Iterator[Executor]:
     for name in ("distributed", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said by the error, once
     try:
-        client = Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)
+        client: Any = Client(address, timeout=ANSWERS_WITHIN, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise BadValue(
             f"no scheduler answers at {address}: {str(error).splitlines()[0]}",

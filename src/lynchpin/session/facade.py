@@ -91,11 +91,12 @@ class Fit(Shown, model.Fit):
         days: int = DAYS,
         draws: int = PAIRS,
         seed: int | None = None,
+        executor: Executor | None = None,
         **changes: Sequence[str],
     ) -> WhatIf:
         """Futures with and without a scenario: see `lynchpin.answers.scenarios.what_if`, and `changes_of` there."""
         made = changes_of(self.case, **changes)
-        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed)
+        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed, executor=executor)
 
     def plot(self) -> alt.TopLevelMixin:
         """The claims as a forest picture."""

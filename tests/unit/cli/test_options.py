@@ -262,7 +262,7 @@ COMMANDS = [
     ),
     Command(
         ("whatif", "--scenario", "base"),
-        {
+        SPREAD | {
             "lynchpin.session.facade.load_case": "read",
             "lynchpin.session.facade.fit": SimpleNamespace(made_from=MADE_FROM),
             "lynchpin.answers.scenarios.changes_of": ("changes",),
@@ -282,6 +282,7 @@ COMMANDS = [
             "events": arrives("--events s.duckdb", "fit", "events", Path("s.duckdb")),
             "episodes": arrives("--episodes", "fit", "episodes", True),
             **numbers("what_if", "days", "draws", "seed", "workers"),
+            "scheduler": arrives("--scheduler tcp://a:1", "hands", "scheduler", "tcp://a:1"),
             "out": arrives("--out there", "write", "file", Path("there/toy/whatif-push.html")),
             "as_json": JSON,
             "quiet": quiet(),
@@ -766,7 +767,7 @@ def test_an_option_reaches_its_function(monkeypatch: pytest.MonkeyPatch, command
             )
 
 
-@pytest.mark.parametrize("call", ["triad_claims", "backtest", "sensitivity", "rem"])
+@pytest.mark.parametrize("call", ["triad_claims", "backtest", "sensitivity", "rem", "what_if"])
 def test_who_does_it_is_handed_on(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     command = next(
         one

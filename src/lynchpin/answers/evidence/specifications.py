@@ -114,10 +114,9 @@ class Work:
             tried = _Columns(design, case.mechanism(self.mechanism.name))
             bases = {way: self._settled(design, case, step, start, way) for way in ways}
             start = start or bases
-            for way, *some in (
-                (way, *some) for way in ways for some in product(*(keys(self.choices, n) for n in MECHANISM[:3]))
-            ):
-                yield from self._scales((step, *one), bases[way], tried, counted, way, *some)
+            lengths, forms, joints = (keys(self.choices, name) for name in MECHANISM[:3])
+            for way, length, form, joint in product(ways, lengths, forms, joints):
+                yield from self._scales((step, *one), bases[way], tried, counted, way, length, form, joint)
 
     def _scales(
         self,
