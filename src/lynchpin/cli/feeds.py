@@ -66,6 +66,9 @@ def fetch(
         Path | None, typer.Option("--dir", metavar="DIR", help="Where the files go; FEED if not given.")
     ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Of gdelt: export, mentions; repeat it for both.")] = None,
+    translated: Annotated[
+        bool, typer.Option("--translated", help="Of gdelt: the stream of machine-translated pages too.")
+    ] = False,
     match: Annotated[str, typer.Option(metavar="GLOB", help="Of icews and polecat: names of the files.")] = "*",
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="A mirror.")] = None,
     as_json: Json = False,
@@ -80,7 +83,15 @@ def fetch(
             if since is None or until is None:
                 raise BadValue("the days are missing", "--since, --until", "name the first and the last day")
             kinds = tuple(kind or ("export",))
-            report = fetch_gdelt(since, until, to, kinds=kinds, base_url=base_url, progress=progress)  # type: ignore[arg-type]
+            report = fetch_gdelt(
+                since,
+                until,
+                to,
+                kinds=kinds,  # type: ignore[arg-type]
+                translated=translated,
+                base_url=base_url,
+                progress=progress,
+            )
         else:
             report = fetch_dataverse(feed, to, match=match, base_url=base_url, progress=progress)
     show(report, as_json)

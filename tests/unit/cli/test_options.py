@@ -443,6 +443,7 @@ COMMANDS = [
             "until": arrives("", "fetch_gdelt", "until", "2020-01-02"),
             "folder": arrives("--dir there", "fetch_gdelt", "folder", Path("there"), own_default=False),
             "kind": arrives("--kind export --kind mentions", "fetch_gdelt", "kinds", ("export", "mentions")),
+            "translated": arrives("--translated", "fetch_gdelt", "translated", value=True),
             "match": arrives("--match *.zip", "fetch_dataverse", "match", "*.zip", instead=("fetch", "icews")),
             "base_url": arrives("--base-url http://x", "fetch_gdelt", "base_url", "http://x"),
             "as_json": JSON,

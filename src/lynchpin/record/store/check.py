@@ -35,8 +35,16 @@ NOTES: dict[str, str] = {
     "code_by_label": "the code is unknown, and was told from the label beside it",
     "dates_day_first": "days were read as day, month, year: no other reading fits the column",
     "dates_month_first": "days were read as month, day, year: no other reading fits the column",
+    "within_a_week": "the day is known to within a week",
     "time_of_day": "the time of day beside the date was left out",
     **MENDED,
+}
+#: Why a row of a feed is no act between states: what its source writes into `_unfit`.
+UNFIT: dict[str, str] = {
+    "no_state_pair": "not each side names a state: it is an armed group, a people or nobody; or both name the same one",
+    "side_of_several": "who did it to whom is not told, and a side has several states, which would be set against each "
+    "other",
+    "coarse_date": "the day is not known to within a month",
 }
 _LONG = timedelta(days=365)
 _SIDES = ("source", "target")
@@ -295,6 +303,7 @@ def rules() -> tuple[Rule, ...]:
             "coded",
             (pl.col("_label_code") != pl.col("code")).fill_null(False),  # an unknown label says nothing
         ),
+        *(Rule(name, says, "coded", (pl.col("_unfit") == name).fill_null(False)) for name, says in UNFIT.items()),
         Rule("unknown_type", "the type is not one of PLOVER's sixteen", "hand", ~_in("type", types)),
         Rule("no_magnitude", "the magnitude is missing", "hand", text == ""),
         Rule(

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-#: The feed whose ids the mentions bear.
-DATASET = "gdelt"
+#: The feeds whose ids the mentions bear; no id is of two of them.
+DATASETS = ("gdelt", "gdelt-translated")
 
 #: What an event has beside its columns when its mentions are joined to it; null where none is known.
 REACH: dict[str, pl.DataType] = {
@@ -33,7 +33,7 @@ def with_reach(events: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
     events : DataFrame of events
     reached : DataFrame, as `reach` gives it
     """
-    told = reached.with_columns(dataset=pl.lit(DATASET))
+    told = pl.concat([reached.with_columns(dataset=pl.lit(name)) for name in DATASETS])
     return events.join(told, on=["dataset", "event_id"], how="left", maintain_order="left")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.publisher import PAGE, QUICK, Publisher, cuts_short, says, says_page
+from helpers.publisher import PAGE, QUICK, Publisher, cuts_short, md5, says, says_page
 from lynchpin.errors import BadData, BadValue
 from lynchpin.record.fetch import FetchReport, fetch_gdelt
 from lynchpin.record.fetch.gdelt import BASE_VARIABLE
@@ -194,3 +194,16 @@ def test_a_file_that_is_gone_does_not_stop_the_others(both: Publisher, tmp_path:
     report = fetch(both, tmp_path, "2015-02-19", "2015-02-19")
     assert [(file.name, file.why) for file in report.failed] == [(gone, "the server answers 404")]
     assert list(there(tmp_path)) == ["20150219001500.export.CSV.zip"]
+
+
+def test_the_translated_stream_comes_beside_the_other_when_asked_for(both: Publisher, tmp_path: Path) -> None:
+    name = "20150219000000.translation.export.CSV.zip"
+    body = b"in other words"
+    both.files[f"/gdeltv2/{name}"] = body
+    line = f"{len(body)} {md5(body)} http://data.gdeltproject.org/gdeltv2/{name}\n"
+    both.files["/gdeltv2/masterfilelist-translation.txt"] = line.encode()
+    plain = ["20150219000000.export.CSV.zip", "20150219001500.export.CSV.zip"]
+    assert [file.name for file in fetch(both, tmp_path, "2015-02-19", "2015-02-19").files] == plain
+    found = fetch(both, tmp_path, "2015-02-19", "2015-02-19", translated=True)
+    assert [file.name for file in found.files] == [plain[0], name, plain[1]]
+    assert there(tmp_path)[name] == body and not found.failed
