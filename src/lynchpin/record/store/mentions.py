@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from lynchpin.record.store.filters import STATES_REASON
+
 #: The feeds whose ids the mentions bear; no id is of two of them.
 DATASETS = ("gdelt", "gdelt-translated")
 
@@ -50,9 +52,11 @@ VOLUMES: dict[str, pl.DataType] = {
     "reports": pl.Int64(),
 }
 
-#: The sum over files; `{where}` is a condition on the days.
+#: The sum over files, with the rows that a filter of states left out; `{where}` is a condition on the days.
 SUM = (
-    "SELECT dataset, date, sum(reports)::BIGINT AS reports FROM volume WHERE {where} "
+    "SELECT dataset, date, sum(reports)::BIGINT AS reports FROM "
+    "(SELECT dataset, date, known_from, reports FROM volume UNION ALL SELECT dataset, date, known_from, reports "
+    f"FROM filtered WHERE reason = '{STATES_REASON}') WHERE {{where}} "
     "GROUP BY dataset, date ORDER BY dataset, date"
 )
 
