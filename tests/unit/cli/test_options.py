@@ -23,7 +23,7 @@ import pytest
 from typer.main import get_command
 
 from lynchpin.cli import app
-from lynchpin.record.store import Store
+from lynchpin.record.store import Filter, Store
 from lynchpin.results import Backtest
 from lynchpin.session.facade import Fit
 from lynchpin.session.rem import RemFit
@@ -75,6 +75,7 @@ def arrives(
     return Arrives(tuple(words.split()) if isinstance(words, str) else words, call, key, value, **more)
 
 
+NEW_YEAR = date(2020, 1, 1)
 MADE_FROM = SimpleNamespace(case="toy", as_of=None)
 JSON = arrives("--json", "show", "as_json", True)
 PRINTED = arrives("--json", "print_json")
@@ -433,13 +434,21 @@ COMMANDS = [
     ),
     Command(
         ("ingest", "auto", "a.csv", "--store", "s.duckdb"),
-        {STORE: Methods(Store, {"ingest": "report"}), "lynchpin.record.ontology.actors.own_table": nullcontext()},
+        {
+            STORE: Methods(Store, {"ingest": "report"}),
+            "lynchpin.record.ontology.actors.own_table": nullcontext(),
+            "lynchpin.record.store.require_whole": None,
+        },
         {
             "source": arrives("", "ingest", "source", "tkg", instead=("ingest", "tkg", "a.csv", "--store", "s.duckdb")),
             "paths": arrives("b.csv", "ingest", "paths", [Path("a.csv"), Path("b.csv")]),
             "store": arrives("", "open", "path", Path("s.duckdb")),
             "actors_table": arrives("--actors t.csv", "own_table", "path", Path("t.csv")),
             "known_lag": arrives("--known-lag 7d", "ingest", "known_lag", 7, own_default=False),  # "0d" is 0
+            "states": arrives("--states KOR,JPN", "ingest", "keep", Filter(("JPN", "KOR")), own_default=False),
+            "since": arrives("--since 2020-01-01", "ingest", "keep", Filter(since=NEW_YEAR), own_default=False),
+            "until": arrives("--until 2020-01-01", "ingest", "keep", Filter(until=NEW_YEAR), own_default=False),
+            "strict": arrives("--strict", "require_whole"),
             "as_json": JSON,
             "quiet": quiet("counting"),
         },
@@ -448,7 +457,10 @@ COMMANDS = [
     Command(
         ("fetch", "gdelt", "--since", "2020-01-01", "--until", "2020-01-02"),
         {
-            "lynchpin.record.fetch.fetch_gdelt": SimpleNamespace(failed=()),
+            STORE: Methods(Store, {"ingest": SimpleNamespace(summary=lambda: "")}),
+            "lynchpin.record.fetch.fetch_gdelt": SimpleNamespace(
+                failed=(), files=(SimpleNamespace(name="a.zip", status="fetched"),), summary=lambda: ""
+            ),
             "lynchpin.record.fetch.fetch_dataverse": SimpleNamespace(failed=()),
         },
         {
@@ -457,7 +469,16 @@ COMMANDS = [
             "until": arrives("", "fetch_gdelt", "until", "2020-01-02"),
             "folder": arrives("--dir there", "fetch_gdelt", "folder", Path("there"), own_default=False),
             "kind": arrives("--kind export --kind mentions", "fetch_gdelt", "kinds", ("export", "mentions")),
+            "translated": arrives("--translated", "fetch_gdelt", "translated", value=True),
             "match": arrives("--match *.zip", "fetch_dataverse", "match", "*.zip", instead=("fetch", "icews")),
+            "store": arrives("--store s.duckdb", "open", "path", Path("s.duckdb"), own_default=False),
+            "states": arrives(
+                "--store s.duckdb --states KOR,JPN",
+                "ingest",
+                "keep",
+                Filter(("JPN", "KOR"), date(2020, 1, 1), date(2020, 1, 2)),
+                own_default=False,
+            ),
             "base_url": arrives("--base-url http://x", "fetch_gdelt", "base_url", "http://x"),
             "as_json": JSON,
             "quiet": quiet("arriving"),

@@ -20,7 +20,9 @@ from lynchpin.record.ontology.actors import resolve
 from lynchpin.record.store import _file, folding, mentions, upkeep
 from lynchpin.record.store import upkeep as export
 from lynchpin.record.store._file import Stream
-from lynchpin.record.store._intake import file_report, take_in
+from lynchpin.record.store._intake import file_report, take_in, told_of
+from lynchpin.record.store.check import EVERY_ROW
+from lynchpin.record.store.filters import STATES_REASON, Filter
 from lynchpin.record.store.folding import Folded
 from lynchpin.record.store.hashing import table_hash
 from lynchpin.record.store.mentions import with_reach
@@ -106,6 +108,7 @@ class Store:
         *,
         progress: Progress | None = None,
         known_lag: int = 0,
+        keep: Filter = EVERY_ROW,
     ) -> IngestReport:
         """Read files into the store.
 
@@ -120,13 +123,18 @@ class Store:
             wrote. What no source knows is an error when it is named, and left out when it lies in a folder
         progress : called before each file with its name, the number of files done and of all files
         known_lag : int, 0 to 365: so many days after its day an act becomes known, where the feed says nothing of it
+        keep : Filter, which events the store is to hold; what it leaves out is counted, and the store remembers it.
+            An export is taken in as it is, with the filters of its own
+
+        A file of a folder that turns out to be broken does not stop the others: the report tells of it.
 
         Raises
         ------
         UnknownName : no such source
         BadValue : a lag that is out of range
-        BadData : a file is missing, or is not of its source (files before it stay in the store); or the store
-            is open for looking only
+        BadData : a file that was named is missing, or is not of its source (files before it stay in the store); of a
+            folder no file could be read; a file is in the store under a narrower filter; or the store is open for
+            looking only
         """
         if self.read_only:
             raise BadData("the store is open for looking only", str(self.path), "open it without read_only")
@@ -139,14 +147,26 @@ class Store:
         reports = []
         for folder in exports:
             rows = export.take_in(self._connection, self.path, folder)
-            reports += [file_report(row, already=row.pop("already")) for row in rows.to_dicts()]
-        left_out = list(plan.left_out)
+            for row in rows.to_dicts():
+                already = row.pop("already")
+                reports.append(file_report(told_of(self._connection, row), already=already))
+        left_out, failed = list(plan.left_out), list(plan.failed)
         for done, (found, its_source) in enumerate(plan.taken):
             if progress is not None:
                 progress(found.name, done, len(plan.taken))
-            with sources.unpacked(found, remark=partial(_remark, left_out, found.where)) as file:
-                reports.append(take_in(self._connection, self.path, file, its_source, known_lag=known_lag))
-        return IngestReport(tuple(reports), tuple(left_out))
+            try:
+                with sources.unpacked(found, remark=partial(_remark, left_out, found.where)) as file:
+                    reports.append(
+                        take_in(self._connection, self.path, file, its_source, known_lag=known_lag, keep=keep)
+                    )
+            except BadData as error:
+                if isinstance(error, _file.BadStore) or found not in plan.offered:
+                    raise
+                failed.append((found.where, error.what))
+        if failed and not reports:
+            where, why = failed[0]
+            raise BadData(f"no file could be read; the first: {why}", where, "fetch it again, or leave it out")
+        return IngestReport(tuple(reports), tuple(left_out), tuple(failed))
 
     def events(
         self,
@@ -220,7 +240,8 @@ class Store:
         return with_reach(reports, self.reach(before=before, of=reports["event_id"]))
 
     def daily(self, *, before: date | None = None, dataset: str | None = None) -> pl.DataFrame:
-        """How many reports that were coded by machine each day has, by the day on which they became known.
+        """How many reports that were coded by machine each day has, by the day on which they became known; those that
+        a filter left out for their states count too, so that it does not matter how far a store was filtered.
 
         Parameters
         ----------
@@ -229,9 +250,18 @@ class Store:
         """
         coded = Selection().equal("status", "coded").known_before(before).equal("dataset", dataset)
         days = "date, known_from"
-        sql = f"SELECT {days}, count(*) AS reports FROM ({coded.sql(days, 'events')}) GROUP BY {days} ORDER BY {days}"
+        apart = coded.equal("reason", STATES_REASON)
+        sql = (
+            f"SELECT {days}, sum(reports) AS reports FROM ({coded.sql(f'{days}, 1 AS reports', 'events')} UNION ALL "
+            f"{apart.sql(f'{days}, reports', 'filtered')}) GROUP BY {days} ORDER BY {days}"
+        )
         schema = pl.Schema({"date": pl.Date(), "known_from": pl.Date(), "reports": pl.Int64()})
-        return self._query(sql, *coded.all_values).cast(schema)
+        return self._query(sql, *coded.all_values, *apart.all_values).cast(schema)
+
+    def filters(self) -> dict[Filter, int]:
+        """The filters under which the files of events were read, and how many files each; most files first."""
+        told = self.info()["filters"]
+        return {Filter(tuple(one["states"]), one["since"], one["until"]): one["files"] for one in told}
 
     def first_day(self, *, before: date | None = None) -> date | None:
         """The day of the first event that was known before a day; None when there is none."""

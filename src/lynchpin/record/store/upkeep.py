@@ -19,13 +19,16 @@ from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
 from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, run, settle
+from lynchpin.record.store.filters import Filter
 from lynchpin.record.store.hashing import table_hash
 
 #: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
 _QUESTIONS: tuple[tuple[str, str], ...] = (
     (
-        "SELECT file, read, accepted + duplicates + refused FROM files WHERE read <> accepted + duplicates + refused",
-        "{0}: read {1} rows, but accepted + duplicates + refused is {2}",
+        "SELECT file, read, accepted + duplicates + refused + coalesce(apart, 0) AS told FROM files LEFT JOIN "
+        "(SELECT sha256, dataset AS source, sum(reports) AS apart FROM filtered GROUP BY ALL) USING (sha256, source) "
+        "WHERE read <> told",
+        "{0}: read {1} rows, but accepted + duplicates + refused + filtered is {2}",
     ),
     (
         "SELECT coalesce(f.file, e.file), coalesce(told, 0), coalesce(held, 0) "
@@ -75,6 +78,14 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any
             "FROM events GROUP BY dataset ORDER BY dataset",
         )
         sums = run(connection, "SELECT coalesce(sum(read), 0) FROM files")[0][0]
+        reasons = dict(
+            run(connection, "SELECT reason, sum(reports)::BIGINT FROM filtered GROUP BY reason ORDER BY reason")
+        )
+        kept = run(
+            connection,
+            "SELECT states, since, until, count(*) FROM (SELECT file, source, sha256 FROM files WHERE kind = 'events') "
+            "LEFT JOIN filters USING (file, source, sha256) GROUP BY ALL ORDER BY count(*) DESC, states, since, until",
+        )
     names = ("dataset", "events", "first", "last", "with_state_pair")
     return {
         "store": path.name,
@@ -85,6 +96,13 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any
         "events": counts["events"],
         "duplicates": counts["duplicates"],
         "refused": counts["refused"],
+        "filtered": sum(reasons.values()),
+        "filtered_by": reasons,
+        "filters": [
+            {**one.to_dict(), "kept": str(one), "files": files}
+            for one, files in ((Filter(tuple(row[0] or ()), *row[1:3]), row[3]) for row in kept)
+            if reasons or any(row[0] is not None for row in kept)
+        ],
         "mentions": counts["mentions"],
         "datasets": [dict(zip(names, row, strict=True)) for row in feeds],
     }
@@ -215,7 +233,8 @@ def take_in(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path) ->
         that the store has from other files
     """
     told = _description(folder)
-    parts = {table: f"read_parquet({_literal(folder / f'{table}.parquet')})" for table in _DATA}
+    there = [name for name in _DATA if told["layout"] >= 4 or name not in ("filters", "filtered")]
+    parts = {table: f"read_parquet({_literal(folder / f'{table}.parquet')})" for table in there}
     with border(store):
         lacking = ("known_from",) if told["layout"] < 3 else ()
         columns = ", ".join(f'"{name}"' for name in SCHEMA if name not in lacking)
@@ -231,13 +250,13 @@ def take_in(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path) ->
         manifest = pl.DataFrame(files, schema=names, orient="row", infer_schema_length=None)
         if manifest.height and manifest["already"].all():
             return manifest
-        held = run(
+        twice = run(
             connection,
             f"SELECT count(*) FROM {parts['events']} SEMI JOIN main.events USING (dataset, event_id, date)",
         )[0][0]
-        if held or manifest["already"].any():
+        if twice or manifest["already"].any():
             raise BadData(
-                f"the store holds a part of this export already ({held} events)",
+                f"the store holds a part of this export already ({twice} events)",
                 str(folder),
                 "take it into a new store",
             )
