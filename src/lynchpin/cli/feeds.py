@@ -39,6 +39,17 @@ def ingest(
     strict: Annotated[
         bool, typer.Option("--strict", help="Leave with 2 when a file of a folder could not be read.")
     ] = False,
+    parts: Annotated[
+        bool,
+        typer.Option("--parts", help="Make the store a folder of Parquet parts by feed and month."),
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, help="With --parts: processes, a file for each; the store is the same.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="With --parts: workers of a dask scheduler that see the folder."),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -46,15 +57,25 @@ def ingest(
     from lynchpin.record.ontology import actors as names
     from lynchpin.record.store import Store, filter_of, require_whole
     from lynchpin.session.backtest import parse_lag
+    from lynchpin.session.cluster import hands
 
     lag = parse_lag(known_lag, name="--known-lag")
     keep = filter_of(states, since, until)
     with (
         names.own_table(actors_table),
-        Store.open(store, create=True) as opened,
+        Store.open(store, create=True, parts=parts) as opened,
         counting("reading", quiet or as_json) as progress,
+        hands(workers, scheduler) as crew,
     ):
-        report = opened.ingest(None if source == "auto" else source, paths, progress=progress, known_lag=lag, keep=keep)
+        report = opened.ingest(
+            None if source == "auto" else source,
+            paths,
+            progress=progress,
+            known_lag=lag,
+            keep=keep,
+            own_actors=actors_table,
+            executor=crew,
+        )
     show(report, as_json)
     if strict:
         require_whole(report)

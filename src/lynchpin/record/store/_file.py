@@ -218,6 +218,20 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         return connection
 
 
+def in_memory(scratch: str) -> duckdb.DuckDBPyConnection:
+    """A connection without a file; what does not fit into memory goes to `scratch`."""
+    config: dict[str, str | bool | int | float | list[str]]
+    config = {"threads": _threads(), "preserve_insertion_order": False, "memory_limit": _CACHE}
+    connection = duckdb.connect(config=config | {"temp_directory": scratch})
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def literal(text: Path | str) -> str:
+    """A path or a text as it stands in SQL."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
 def make_store(path: Path) -> None:
     """Make an empty store beside its place, and put it there whole: a stop on the way leaves no half of one."""
     with beside(path, "new") as new:
@@ -276,7 +290,7 @@ def sweep(path: Path) -> None:
     with suppress(OSError):
         for file in list(path.parent.iterdir()):
             left = pattern.fullmatch(file.name)
-            if left and not _is_alive(int(left[1])):
+            if left and not is_alive(int(left[1])):
                 _remove(file)
 
 
@@ -287,7 +301,8 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether another process of this machine has that number."""
     if process == os.getpid():
         return False
     try:

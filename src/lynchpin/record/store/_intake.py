@@ -55,7 +55,7 @@ def take_in(
     BadStore : the store cannot be written, or holds this file under a filter that left out rows which `keep` keeps
     """
     with _file.border(path):
-        sha256 = _sha256(file)
+        sha256 = hash_of(file)
         seen = _file.query(connection, "SELECT * FROM files WHERE sha256 = ? AND source = ?", (sha256, source.name))
         if seen.height:
             then = _filter_of(connection, sha256, source)
@@ -188,7 +188,8 @@ def _by_volume(counts: Counter[str]) -> Counter[str]:
     return Counter(dict(sorted(counts.items(), key=lambda place: (-place[1], place[0]))))
 
 
-def _sha256(file: Path) -> str:
+def hash_of(file: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

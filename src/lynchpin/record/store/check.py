@@ -150,7 +150,7 @@ def settle(rows: pl.DataFrame, source: Source, stored: Stored | None, keep: Filt
         first &= keys.join(old, on=key, how="left", nulls_equal=True, maintain_order="left")["_old"].is_null()
     fresh, again = _part(good, first)
     stays = pl.concat([fresh.select(columns), known.select(columns)]) if known.height else fresh
-    content = content_text() if is_events else pl.concat_str(*key, "outlet", "confidence", separator="|")
+    content = content_text() if is_events else _mention_text()
     duplicates = _duplicates(again, stays, key, content).sort("row")
     apart = pl.DataFrame(schema=LEFT)
     if keep and is_events:
@@ -194,6 +194,28 @@ def _duplicates(again: pl.DataFrame, stays: pl.DataFrame, key: list[str], conten
     said = again.select("row", *key, text=content).join(first, on=key, how="left", nulls_equal=True)
     same = pl.col("text") == pl.col("first_text")
     return said.select("row", *KEY, reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other)))
+
+
+def repeats(rows: pl.DataFrame, kind: Literal["events", "mentions"]) -> pl.DataFrame:
+    """Of rows of which the first of each key stays: the others, with the `reason` why not.
+
+    Parameters
+    ----------
+    rows : DataFrame in the columns of events, or of mentions, in the order of which comes first
+    """
+    exact, other = DUPLICATES
+    key, content = (KEY, content_text()) if kind == "events" else (MENTION_KEY, _mention_text())
+    marked = rows.with_columns(_said=content).with_columns(
+        _first=pl.col("_said").first().over(key), _at=pl.int_range(pl.len()).over(key)
+    )
+    same = pl.col("_said") == pl.col("_first")
+    return marked.filter(pl.col("_at") > 0).with_columns(
+        reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other))
+    )
+
+
+def _mention_text() -> pl.Expr:
+    return pl.concat_str(*MENTION_KEY, "outlet", "confidence", separator="|")
 
 
 def _notes(events: pl.DataFrame) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
@@ -17,7 +18,7 @@ from lynchpin.errors import BadData, BadValue
 from lynchpin.events import COLUMNS, SCHEMA
 from lynchpin.record import sources
 from lynchpin.record.ontology.actors import resolve
-from lynchpin.record.store import _file, folding, mentions, upkeep
+from lynchpin.record.store import _file, folding, lake, lake_filling, mentions, upkeep
 from lynchpin.record.store import upkeep as export
 from lynchpin.record.store._file import Stream
 from lynchpin.record.store._intake import file_report, take_in, told_of
@@ -26,7 +27,7 @@ from lynchpin.record.store.filters import STATES_REASON, Filter
 from lynchpin.record.store.folding import Folded
 from lynchpin.record.store.hashing import table_hash
 from lynchpin.record.store.mentions import with_reach
-from lynchpin.record.store.report import IngestReport
+from lynchpin.record.store.report import FileReport, IngestReport
 from lynchpin.record.store.selection import Selection, order_of
 
 #: Called before each file with its name, how many files are done, and how many there are.
@@ -54,7 +55,7 @@ class Store:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: str | Path, create: bool = False, *, read_only: bool = False) -> Store:
+    def open(cls, path: str | Path, create: bool = False, *, read_only: bool = False, parts: bool = False) -> Store:
         """Open a store.
 
         Parameters
@@ -62,6 +63,8 @@ class Store:
         path : str or Path, the file
         create : bool, whether to make the file when there is none
         read_only : bool, whether to look only; several programs can then look at once
+        parts : bool, with `create`: whether what is made is a folder of parts by feed and month, for what is larger
+            than one file. A store that is there is what it is
 
         Raises
         ------
@@ -69,7 +72,12 @@ class Store:
         """
         file = Path(path)
         is_new = not file.exists()
-        connection = _file.connect(file, create=create, read_only=read_only)
+        if is_new and create and parts:
+            lake.make(file)
+        if lake.is_lake(file):
+            connection = lake.connect(file)
+        else:
+            connection = _file.connect(file, create=create, read_only=read_only)
         return cls(file, connection, read_only=read_only, is_new=is_new)
 
     def __enter__(self) -> Self:
@@ -78,7 +86,10 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None and self._is_new and self._is_empty():
+        if error is not None and self._is_new and lake.is_lake(self.path):
+            self.close()
+            lake.discard(self.path)
+        elif error is not None and self._is_new and self._is_empty():
             _file.discard(self.path)  # while it is still ours, so that nobody's rows go with it
             self._connection.close()
             _file.discard(self.path)
@@ -109,6 +120,8 @@ class Store:
         progress: Progress | None = None,
         known_lag: int = 0,
         keep: Filter = EVERY_ROW,
+        own_actors: Path | None = None,
+        executor: Executor | None = None,
     ) -> IngestReport:
         """Read files into the store.
 
@@ -125,6 +138,8 @@ class Store:
         known_lag : int, 0 to 365: so many days after its day an act becomes known, where the feed says nothing of it
         keep : Filter, which events the store is to hold; what it leaves out is counted, and the store remembers it.
             An export is taken in as it is, with the filters of its own
+        own_actors : path of a table of actors of one's own, where a worker must be told of it
+        executor : any concurrent.futures.Executor, for a store in parts: each file is a task
 
         A file of a folder that turns out to be broken does not stop the others: the report tells of it.
 
@@ -144,6 +159,14 @@ class Store:
         exports = [Path(path) for path in named if export.is_export(path)]
         others = [path for path in named if not export.is_export(path)]
         plan = sources.plan(source, others) if others or not exports else sources.Plan((), ())
+        if lake.is_lake(self.path):
+            if exports:
+                mend = "ingest the files themselves, or export into a store of one file"
+                raise BadData("a store in parts takes no export", str(exports[0]), mend)
+            return self._fill(plan, source, keep, known_lag, own_actors, executor, progress)
+        if executor is not None:
+            mend = "make a new store with --parts"
+            raise BadValue("a store of one file is filled by one worker", "--workers, --scheduler", mend)
         reports = []
         for folder in exports:
             rows = export.take_in(self._connection, self.path, folder)
@@ -163,10 +186,41 @@ class Store:
                 if isinstance(error, _file.BadStore) or found not in plan.offered:
                     raise
                 failed.append((found.where, error.what))
-        if failed and not reports:
-            where, why = failed[0]
-            raise BadData(f"no file could be read; the first: {why}", where, "fetch it again, or leave it out")
-        return IngestReport(tuple(reports), tuple(left_out), tuple(failed))
+        return _report(reports, left_out, failed)
+
+    def _fill(
+        self,
+        plan: sources.Plan,
+        asked: str | None,
+        keep: Filter,
+        known_lag: int,
+        own_actors: Path | None,
+        executor: Executor | None,
+        progress: Progress | None,
+    ) -> IngestReport:
+        """`ingest` of a store in parts."""
+        done = lake_filling.fill(
+            self.path,
+            plan.taken,
+            asked,
+            known_lag=known_lag,
+            keep=keep,
+            own_actors=own_actors,
+            executor=executor,
+            progress=None if progress is None else lambda count, of: progress("files", count, of),
+        )
+        self._connection.close()
+        self._connection = lake.connect(self.path)
+        left_out, failed, reports = list(plan.left_out), list(plan.failed), []
+        for (found, _), one in zip(plan.taken, done, strict=True):
+            left_out += one.remarks
+            if one.report is not None:
+                reports.append(one.report)
+            elif one.error is not None and found not in plan.offered:
+                raise one.error
+            elif one.error is not None:
+                failed.append((found.where, one.error.what))
+        return _report(reports, left_out, failed)
 
     def events(
         self,
@@ -387,7 +441,8 @@ class Store:
 
     def verify(self) -> list[str]:
         """Where the tables of the store disagree with each other, a sentence each; empty for a sound store."""
-        return upkeep.faults(self._connection, self.path)
+        found = list(lake.faults(self._connection, self.path)) if lake.is_lake(self.path) else []
+        return found or upkeep.faults(self._connection, self.path)
 
     def export(self, to: str | Path) -> dict[str, Any]:
         """Write every table as Parquet into a new folder, which `ingest` takes in again.
@@ -410,6 +465,8 @@ class Store:
         ------
         BadData : no such store, it is in use, or there is no room
         """
+        if lake.is_lake(path):
+            return lake.compact(Path(path))
         Store.open(path).close()  # brings it up to date, and empties its log
         return upkeep.compact(Path(path))
 
@@ -440,6 +497,16 @@ class Store:
 
     def _border(self) -> AbstractContextManager[None]:
         return _file.border(self.path)
+
+
+def _report(
+    reports: Sequence[FileReport], left_out: Sequence[tuple[str, str]], failed: Sequence[tuple[str, str]]
+) -> IngestReport:
+    """What an ingestion did; an error where it could read nothing."""
+    if failed and not reports:
+        where, why = failed[0]
+        raise BadData(f"no file could be read; the first: {why}", where, "fetch it again, or leave it out")
+    return IngestReport(tuple(reports), tuple(left_out), tuple(failed))
 
 
 def _remark(left_out: list[tuple[str, str]], where: str, why: str) -> None:

@@ -18,7 +18,8 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
-from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, run, settle
+from lynchpin.record.store import lake
+from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, literal, run, settle
 from lynchpin.record.store.filters import Filter
 from lynchpin.record.store.hashing import table_hash
 
@@ -89,7 +90,7 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any
     names = ("dataset", "events", "first", "last", "with_state_pair")
     return {
         "store": path.name,
-        "size": path.stat().st_size,
+        "size": lake.size(path) if lake.is_lake(path) else path.stat().st_size,
         "layout": LAYOUT,
         "files": counts["files"],
         "read": int(sums),
@@ -141,7 +142,7 @@ def compact(path: Path) -> tuple[int, int]:
             lay_out(connection)
         with border(path), duckdb.connect() as connection:
             for name, file, mode in (("old", path, "READ_ONLY"), ("new", new, "READ_WRITE")):
-                run(connection, f"ATTACH {_literal(file)} AS {name} ({mode})")  # while it is, nobody else may write
+                run(connection, f"ATTACH {literal(file)} AS {name} ({mode})")  # while it is, nobody else may write
             if path.with_name(f"{path.name}.wal").exists():
                 raise BadData("the store is in use", str(path), "close the other program that has it open")
             connection.begin()
@@ -201,7 +202,7 @@ def export(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path, con
         with border(store):
             for table in _DATA:
                 order = f" ORDER BY {_ORDER[table]}" if table in _ORDER else ""
-                out = _literal(new / f"{table}.parquet")
+                out = literal(new / f"{table}.parquet")
                 run(connection, f"COPY (SELECT * FROM {table}{order}) TO {out} (FORMAT parquet, COMPRESSION zstd)")
                 rows[table] = int(run(connection, f"SELECT count(*) FROM {table}")[0][0])
         told = {
@@ -234,7 +235,7 @@ def take_in(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path) ->
     """
     told = _description(folder)
     there = [name for name in _DATA if told["layout"] >= 4 or name not in ("filters", "filtered")]
-    parts = {table: f"read_parquet({_literal(folder / f'{table}.parquet')})" for table in there}
+    parts = {table: f"read_parquet({literal(folder / f'{table}.parquet')})" for table in there}
     with border(store):
         lacking = ("known_from",) if told["layout"] < 3 else ()
         columns = ", ".join(f'"{name}"' for name in SCHEMA if name not in lacking)
@@ -289,8 +290,3 @@ def _description(folder: Path) -> dict[str, Any]:
 
 def _spoiled(folder: Path, why: str) -> BadData:
     return BadData(f"the export was changed or cut: {why}", str(folder), "export the store again")
-
-
-def _literal(path: Path) -> str:
-    """A path as text of SQL."""
-    return "'" + str(path).replace("'", "''") + "'"
