@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import polars as pl
@@ -77,12 +77,12 @@ def make(path: Path) -> None:
 
     Raises
     ------
-    BadData : there is something of that name, or the folder cannot be made
+    BadData : there is something else of that name, or the folder cannot be made
     """
-    if path.exists():
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise BadData("there is something of that name, which is no store in parts", str(path), "name another folder")
     try:
-        path.mkdir()
+        path.mkdir(exist_ok=True)
         write_json(path / MARK, {"mark": _MARK, "layout": LAYOUT, "version": __version__})
     except OSError as error:
         raise BadData(f"the store cannot be made: {error.strerror}", str(path), "choose another place") from None
@@ -188,9 +188,9 @@ def _lay_views(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
     for table in BIG:
         parts = [one for place, of in held.items() if place.table == table for one in paths_of(lake, place, of)]
         lost = pl.concat(losers[table])
-        run(connection, _view(table, parts, has_losers=lost.height > 0))
         if lost.height:
             run(connection, f"CREATE TABLE lost_{table} AS SELECT part, row FROM given", given=_file.Stream(lost))
+        run(connection, _view(table, parts, has_losers=lost.height > 0))
     lost = pl.concat([part for parts in losers.values() for part in parts])
     _lay_small(connection, lake, lost)
 
@@ -297,7 +297,7 @@ def _losers(connection: duckdb.DuckDBPyConnection, lake: Path, place: Place, of:
         return pl.DataFrame(schema=_LOSER)
     if place.table == "mentions":
         found = found.with_columns(dataset=pl.lit(""), known_from=pl.lit(None, pl.Date))
-    kind = "events" if place.table == "events" else "mentions"
+    kind: Literal["events", "mentions"] = "events" if place.table == "events" else "mentions"
     return repeats(found.sort("file", "part", "row"), kind).select(list(_LOSER)).cast(pl.Schema(_LOSER))
 
 

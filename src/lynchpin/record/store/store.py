@@ -72,8 +72,9 @@ class Store:
         """
         file = Path(path)
         is_new = not file.exists()
-        if is_new and create and parts:
+        if create and parts and not lake.is_lake(file):
             lake.make(file)
+            is_new = True
         if lake.is_lake(file):
             connection = lake.connect(file)
         else:
