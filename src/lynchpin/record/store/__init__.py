@@ -8,6 +8,7 @@ folding     from reports to episodes, by named folds
 mentions    how far a report went, and how much a feed reported on each day
 filters     which rows of a feed a store is to hold, and what is left out
 selection   which events are wanted, for DuckDB to choose
+lake        a store in parts: a folder of Parquet by feed and month; `lake_filling` fills it
 upkeep      what a store holds, whether it is sound, how to make it small; Parquet out and in
 store       the file: ingest, events, manifest
 """
