@@ -40,7 +40,7 @@ def begun(feed: Path, store: str) -> subprocess.Popen[bytes]:
     words = ["ingest", "feed.toml", "acts", "--store", store, "--parts", "--workers", "2", "--quiet"]
     command = [sys.executable, "-m", "lynchpin.cli", *words]
     return subprocess.Popen(
-        command, cwd=feed, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command, cwd=feed, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
 
 
@@ -56,17 +56,21 @@ def test_twenty_kills_lose_and_double_nothing(feed):
     undisturbed = begun(feed, "whole")
     assert undisturbed.wait() == 0
     took = time.monotonic() - first
-    moments, seen = random.Random(1), []
-    for _ in range(KILLS):
-        process = begun(feed, "killed")
+    whole = told(feed / "whole")
+    moments, seen, store = random.Random(1), [0], feed / "killed-0"
+    for number in range(KILLS):
+        if seen[-1] == FILES:  # all are in: begin anew
+            seen, store = [0], feed / f"killed-{number}"
+        process = begun(feed, store.name)
         time.sleep(moments.uniform(0.2, took))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         time.sleep(0.2)
-        if (feed / "killed").exists():
-            seen.append(len(told(feed / "killed")[1]))
-    assert seen == sorted(seen)  # what was in stays in
-    print(f"files that were in after each kill: {seen}")
-    assert begun(feed, "killed").wait() == 0
-    assert told(feed / "killed") == told(feed / "whole")
-    assert sum(read for _, read, *_ in told(feed / "whole")[1]) == FILES * ROWS
+        if store.exists():
+            seen.append(len(told(store)[1]))
+        assert seen == sorted(seen)  # what was in stays in
+        print(f"files in {store.name} after each kill: {seen[1:]}")
+    for killed in feed.glob("killed-*"):
+        assert begun(feed, killed.name).wait() == 0
+        assert told(killed) == whole
+    assert sum(read for _, read, *_ in whole[1]) == FILES * ROWS
