@@ -107,8 +107,8 @@ triads
 triads --json
 triads lateral --structure structure.duckdb --json
 triads lateral --structure structure.duckdb --events coded.duckdb --on 2014-06-01
-fetch gdelt --since 2019-10-24 --until 2019-10-24 --dir fetched --base-url {mirror} --json
-fetch gdelt --since 2019-10-24 --until 2019-10-25 --dir fetched --base-url {mirror}
+fetch gdelt --since 2019-10-24 --until 2019-10-25 --dir fetched --base-url {mirror} --json
+fetch gdelt --since 2019-10-24 --until 2019-10-26 --dir fetched --base-url {mirror}
 """
 
 #: Fits of a case, what they say of the past and of the months ahead.

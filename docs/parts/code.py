@@ -250,7 +250,7 @@ def sources_shown() -> str:
     out = []
     for s in sources().values():
         rows = [
-            ("rows", "hand-coded" if s.hand_coded else "coded by machine"),
+            ("rows", "hand-coded" if s.hand_coded else f"coded by {s.coded_by}"),
             ("scale of the magnitude", f"`{s.scale}`"),
             ("columns", ", ".join(f"`{column}`" for column in s.columns)),
             ("cite", s.citation),

@@ -497,7 +497,7 @@ ANSWERS = {
     "lynchpin-events---count-class": ["events", "small", "--count", "class"],
     "lynchpin-events---episodes": ["events", "small", "--events", "coded.duckdb", "--episodes"],
     "lynchpin-events---reach": ["events", "small", "--events", "gdelt.duckdb", "--reach"],
-    "lynchpin-fetch": ["fetch", "gdelt", "--since", "2012-07-09", "--until", "2012-07-09"],
+    "lynchpin-fetch": ["fetch", "gdelt", "--since", "2012-07-09", "--until", "2012-07-10"],
     "lynchpin-actors": ["actors", "coded.duckdb"],
     "lynchpin-actors---unresolved": ["actors", "coded.duckdb", "--unresolved"],
     "lynchpin-store-info": ["store", "info", "coded.duckdb"],

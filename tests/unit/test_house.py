@@ -13,6 +13,7 @@ PACKAGE = Path(lynchpin.__file__).parent
 
 GROUND = {
     "_version",
+    "crew",
     "defaults",
     "errors",
     "days",

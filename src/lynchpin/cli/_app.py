@@ -77,6 +77,10 @@ Seed = Annotated[int | None, typer.Option(help="Another seed than the case's.")]
 Workers = Annotated[
     int | None, typer.Option(min=1, help="Threads that share the paths; the answer is the same for any number.")
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Let the workers of a dask scheduler do it, as tcp://10.0.0.5:8786."),
+]
 Episodes = Annotated[
     bool | None,
     typer.Option(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import Episodes, Events, Json, Quiet, app
+from lynchpin.cli._app import Episodes, Events, Json, Quiet, Scheduler, app
 from lynchpin.cli._terminal import counting, show, write, write_text
 from lynchpin.defaults import CASE, HORIZONS
 
@@ -35,6 +35,7 @@ def backtest(
     every: Annotated[int, typer.Option(metavar="MONTHS", help="Months between origins.")] = 1,
     episodes: Episodes = None,
     workers: Annotated[int, typer.Option(help="Processes; 0 for one for each core. The answer is the same.")] = 0,
+    scheduler: Scheduler = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="A folder for scores and a page; or one file, .html or .csv."),
@@ -44,8 +45,10 @@ def backtest(
 ) -> None:
     """Forecast from many past days, each blind to what came after it, and score what was said beside the baselines."""
     from lynchpin.session.backtest import backtest as run
+    from lynchpin.session.cluster import hands
 
-    with counting("origins", quiet or as_json) as bar:
+    own = workers if workers > 0 or scheduler is not None else os.cpu_count() or 1
+    with counting("origins", quiet or as_json) as bar, hands(max(own, 1), scheduler) as crew:
         scores = run(
             case,
             events,
@@ -56,7 +59,7 @@ def backtest(
             lag=lag,
             every=every,
             episodes=episodes,
-            workers=workers if workers > 0 else os.cpu_count() or 1,
+            executor=crew,
             progress=None if bar is None else lambda done, total: bar("origins", done, total),
         )
     files = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lynchpin.cli._app import AsOf, CaseArg, Episodes, Events, Json, Quiet, app, fit_case
+from lynchpin.cli._app import AsOf, CaseArg, Episodes, Events, Json, Quiet, Scheduler, app, fit_case
 from lynchpin.cli._terminal import check_picture, counting, show, working, write, write_text
 from lynchpin.defaults import CASE, DAYS, SHIFTS
 from lynchpin.errors import BadValue
@@ -27,7 +27,14 @@ def claims(
         int, typer.Option(min=19, help="Random shifts of each cause in time; from 499 on, more where p is small.")
     ] = SHIFTS,
     seed: Annotated[int | None, typer.Option(help="Another seed of the shifts than the case's.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Threads; the answer is the same with any.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="With --triads: processes; the answer is the same with any. One by default."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="With --triads: let the workers of a dask scheduler do it."),
+    ] = None,
     registered: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Test what `lynchpin register` froze, on the events after its last day."),
@@ -72,6 +79,9 @@ def claims(
     frozen, on later events alone.
     """
     _check_split(split, by, triads, out)
+    if triads is None and (workers is not None or scheduler is not None):
+        what = "a ledger is a few seconds of one thread's work, and more workers would not shorten it"
+        raise BadValue(what, "--workers" if scheduler is None else "--scheduler", "leave it away, or give --triads")
     if registered is not None:
         given = [name for name, value in (("--triads", triads), ("--split", split), ("--by", by)) if value]
         given += ["--seed"] if seed is not None else []
@@ -80,16 +90,18 @@ def claims(
         if given:
             what = f"{' and '.join(given)} and --registered do not go together"
             raise BadValue(what, "claims", "the test is the one that was registered: leave the other away")
-        _registered(registered, case, events, as_of, workers, as_json, quiet)
+        _registered(registered, case, events, as_of, as_json, quiet)
         return
     is_quiet = quiet or as_json
     made_from = None
     ledger: Ledger | SplitLedger
     if triads is not None:
-        with working("fitting every triad", is_quiet):
+        from lynchpin.session.cluster import hands
+
+        with counting("fitting every triad", is_quiet) as bar, hands(workers or 1, scheduler) as crew:
             ledger = _on_triads(
                 case, triads, events, structure=structure, on=on, between=between, as_of=as_of, episodes=episodes,
-                workers=workers,
+                executor=crew, tell=None if bar is None else lambda done, of: bar("triads", done, of),
             )  # fmt: skip
     else:
         fitted = fit_case(case, events, as_of, episodes, is_quiet)
@@ -101,7 +113,7 @@ def claims(
                 ledger = parted(fitted, split=split or [], by=by)
         else:
             with working("moving causes in time, rolling the origin", is_quiet):
-                ledger = fitted.claims(shifts=shifts, seed=seed, workers=workers)
+                ledger = fitted.claims(shifts=shifts, seed=seed)
     if out is not None:
         write(out, ledger, made_from)
     show(ledger, as_json, made_from, seed=seed, written=out)
@@ -130,7 +142,6 @@ def _registered(
     case: str,
     events: Path | None,
     as_of: str | None,
-    workers: int,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -138,7 +149,7 @@ def _registered(
     from lynchpin.session.register import confirm
 
     with working("testing what was registered", quiet or as_json):
-        tested, made_from = confirm(file, case, events, as_of=as_of, workers=workers)
+        tested, made_from = confirm(file, case, events, as_of=as_of)
     show(tested, as_json, made_from)
 
 
@@ -244,8 +255,10 @@ def sensitivity(
         Path | None, typer.Option(metavar="FILE", help="Draw the specification curve: .html, .svg or .png.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Threads; the answer is the same with any. One for each core by default.")
+        int | None,
+        typer.Option(min=1, help="Processes; the answer is the same with any. One for each core by default."),
     ] = None,
+    scheduler: Scheduler = None,
     episodes: Episodes = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -256,21 +269,15 @@ def sensitivity(
     """
     from lynchpin.answers.evidence.sensitivity import sensitivity as refit
     from lynchpin.days import parse_duration
+    from lynchpin.session.cluster import hands
     from lynchpin.session.facade import fit, load_case
 
     if out is not None:
         check_picture(out)
     lengths = [parse_duration(text, where="--half-life") for text in half_life or ()]
     others = {name: load_case(name) for name in classes or ()}
-    with counting("refitting", quiet or as_json) as bar:
-        done = 0
-
-        def tell(name: str, of: int) -> None:
-            nonlocal done
-            done += 1
-            if bar is not None:
-                bar(name, done, of)
-
+    own = workers or (1 if scheduler is not None else os.cpu_count() or 1)
+    with counting("refitting", quiet or as_json) as bar, hands(own, scheduler) as crew:
         fitted = fit(case, events, as_of=as_of, episodes=episodes)
         curve = refit(
             fitted,
@@ -280,8 +287,8 @@ def sensitivity(
             half_lives=lengths,
             classes=others,
             shifts=shifts,
-            workers=workers or os.cpu_count() or 1,
-            tell=tell,
+            executor=crew,
+            tell=None if bar is None else lambda done, of: bar("records", done, of),
         )
     if out is not None:
         write(out, curve, fitted.made_from)

@@ -11,6 +11,13 @@ from lynchpin.cli._app import Json, Quiet, StoreArg, app
 from lynchpin.cli._terminal import arriving, counting, print_json, say, show
 from lynchpin.errors import BadData, BadValue
 
+States = Annotated[
+    str | None,
+    typer.Option(metavar="CODES", help="Only acts between these states, as in KOR,JPN,USA; the others are counted."),
+]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only acts from this day on.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only acts before this day.")]
+
 
 @app.command(short_help="Read feed files into a store.")
 def ingest(
@@ -26,22 +33,52 @@ def ingest(
         str,
         typer.Option(metavar="DAYS", help="How long after its day an act becomes known, where the feed says nothing."),
     ] = "0d",
+    states: States = None,
+    since: Since = None,
+    until: Until = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave with 2 when a file of a folder could not be read.")
+    ] = False,
+    parts: Annotated[
+        bool,
+        typer.Option("--parts", help="Make the store a folder of Parquet parts by feed and month."),
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(min=1, help="With --parts: processes, a file for each; the store is the same.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="With --parts: workers of a dask scheduler that see the folder."),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Read feed files into a store: each row is accepted, a duplicate, or refused with its reasons."""
     from lynchpin.record.ontology import actors as names
-    from lynchpin.record.store import Store
+    from lynchpin.record.store import Store, filter_of, require_whole
     from lynchpin.session.backtest import parse_lag
+    from lynchpin.session.cluster import hands
 
     lag = parse_lag(known_lag, name="--known-lag")
+    keep = filter_of(states, since, until)
     with (
         names.own_table(actors_table),
-        Store.open(store, create=True) as opened,
+        Store.open(store, create=True, parts=parts) as opened,
         counting("reading", quiet or as_json) as progress,
+        hands(workers, scheduler) as crew,
     ):
-        report = opened.ingest(None if source == "auto" else source, paths, progress=progress, known_lag=lag)
+        report = opened.ingest(
+            None if source == "auto" else source,
+            paths,
+            progress=progress,
+            known_lag=lag,
+            keep=keep,
+            own_actors=actors_table,
+            executor=crew,
+        )
     show(report, as_json)
+    if strict:
+        require_whole(report)
 
 
 @app.command()
@@ -60,30 +97,61 @@ def sources(as_json: Json = False) -> None:
 @app.command(short_help="Fetch a feed from where it is published.")
 def fetch(
     feed: Annotated[str, typer.Argument(metavar="FEED", help="gdelt, icews or polecat.")],
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="First day; gdelt only.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day; gdelt only.")] = None,
+    since: Since = None,
+    until: Until = None,
     folder: Annotated[
         Path | None, typer.Option("--dir", metavar="DIR", help="Where the files go; FEED if not given.")
     ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Of gdelt: export, mentions; repeat it for both.")] = None,
+    translated: Annotated[
+        bool, typer.Option("--translated", help="Of gdelt: the stream of machine-translated pages too.")
+    ] = False,
     match: Annotated[str, typer.Option(metavar="GLOB", help="Of icews and polecat: names of the files.")] = "*",
+    store: Annotated[Path | None, typer.Option(help="A store to read the files into when they are there.")] = None,
+    states: States = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="A mirror.")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Fetch a feed from where it is published; run it again and it takes up where it ended."""
     from lynchpin.record.fetch import fetch_dataverse, fetch_gdelt
+    from lynchpin.record.store import Store, filter_of
 
+    keep = filter_of(states, since, until)
+    if store is None and (states is not None or (keep and feed != "gdelt")):
+        mend = "name a store with --store, or fetch now and filter with `lynchpin ingest`"
+        raise BadValue(
+            "the files come whole: a filter chooses what is read of them", "--states, --since, --until", mend
+        )
     to = folder or Path(feed)
     with arriving(quiet or as_json) as progress:
         if feed == "gdelt":
             if since is None or until is None:
-                raise BadValue("the days are missing", "--since, --until", "name the first and the last day")
+                raise BadValue(
+                    "the days are missing", "--since, --until", "name the first day, and the day after the last"
+                )
             kinds = tuple(kind or ("export",))
-            report = fetch_gdelt(since, until, to, kinds=kinds, base_url=base_url, progress=progress)  # type: ignore[arg-type]
+            report = fetch_gdelt(
+                since,
+                until,
+                to,
+                kinds=kinds,  # type: ignore[arg-type]
+                translated=translated,
+                base_url=base_url,
+                progress=progress,
+            )
         else:
             report = fetch_dataverse(feed, to, match=match, base_url=base_url, progress=progress)
-    show(report, as_json)
+    files = [to / file.name for file in report.files if file.status != "failed"] if store is not None else []
+    if store is None or not files:
+        show(report, as_json)
+    else:
+        with Store.open(store, create=True) as opened, counting("reading", quiet or as_json) as reading:
+            read = opened.ingest(None, files, progress=reading, keep=keep)
+        if as_json:
+            print_json({**report.to_dict(), "ingested": read.to_dict()})
+        else:
+            say(f"{report.summary()}\n{read.summary()}")
     if report.failed:
         raise BadData(f"{len(report.failed)} files could not be fetched", str(to), "run the same command again")
 

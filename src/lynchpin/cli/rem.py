@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lynchpin.cli._app import Json, Quiet, app
+from lynchpin.cli._app import Json, Quiet, Scheduler, app
 from lynchpin.cli._terminal import check_picture, say, working, write
 from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
-
     import polars as pl
 
 
@@ -73,6 +70,7 @@ def rem(
     cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
     seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the estimates do not depend on it.")] = 1,
+    scheduler: Scheduler = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the fit, to predict with later.")] = None,
     table: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the design, who was compared and how: .parquet, .csv.")
@@ -90,6 +88,7 @@ def rem(
     """Fit a relational event model: who acts on whom, when, or how, given all that came before."""
     from lynchpin.engine.rem.saved import refuse_to_overwrite
     from lynchpin.engine.rem.table import refuse_table
+    from lynchpin.session.cluster import hands
     from lynchpin.session.rem import rem as fit_rem
 
     if save is not None:
@@ -100,7 +99,7 @@ def rem(
         if not smooth and not varying:
             raise BadValue("there is no curve to draw", "--out", "name an effect with --smooth or --varying")
         check_picture(out)
-    with working("fitting", quiet or as_json), _hands(workers) if workers > 1 else nullcontext() as executor:
+    with working("fitting", quiet or as_json), hands(workers, scheduler) as executor:
         fitted = fit_rem(
             events,
             effects,
@@ -153,13 +152,6 @@ def rem(
             say(f"\n{found.summary()}")
     if out is not None and found is not None:
         write(out, found)
-
-
-def _hands(workers: int) -> ProcessPoolExecutor:
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
 def _fixed(texts: list[str]) -> dict[str, float]:

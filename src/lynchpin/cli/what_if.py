@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import AsOf, CaseArg, Days, Episodes, Events, Json, Quiet, Seed, Workers, app
+from lynchpin.cli._app import AsOf, CaseArg, Days, Episodes, Events, Json, Quiet, Scheduler, Seed, Workers, app
 from lynchpin.cli._terminal import print_json, say, show, working, write
 from lynchpin.defaults import CASE, DAYS, PAIRS
 from lynchpin.errors import BadValue
@@ -38,6 +38,7 @@ def whatif(
     draws: Annotated[int, typer.Option(help="Pairs of paths.")] = PAIRS,
     seed: Seed = None,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write a page with pictures to DIR/CASE/whatif-NAME.html.")
     ] = None,
@@ -51,6 +52,7 @@ def whatif(
     stand "from DATE" and "until DATE", that day left out. Options repeat, and add to the scenario.
     """
     from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of, what_if
+    from lynchpin.session.cluster import hands
     from lynchpin.session.facade import fit, load_case
 
     read = load_case(case)
@@ -68,9 +70,14 @@ def whatif(
         raise BadValue("nothing is changed, so nothing can differ", "whatif", mend)
     changes = changes_of(read, **{name: lines or () for name, lines in given.items()})
     whole = scenario if scenario is None else read_scenario(scenario, read)
-    with working("fitting and playing", quiet or as_json):
+    with (
+        working("fitting and playing", quiet or as_json),
+        hands(1 if scheduler is None else workers or 1, scheduler) as crew,
+    ):
         fitted = fit(read, events, as_of=as_of, episodes=episodes)
-        compared = what_if(fitted, whole, changes=changes, days=days, draws=draws, seed=seed, workers=workers)
+        compared = what_if(
+            fitted, whole, changes=changes, days=days, draws=draws, seed=seed, workers=workers, executor=crew
+        )
     file = None if out is None else out / fitted.made_from.case / f"whatif-{compared.name}.html"
     if file is not None:
         write(file, compared, fitted.made_from)

@@ -102,6 +102,10 @@ def info_lines(told: Mapping[str, Any]) -> str:
         f"{feed['with_state_pair']:,} with a state on both sides"
         for feed in told["datasets"]
     ]
+    if told["filters"]:
+        why = ", ".join(f"{count:,} {name}" for name, count in told["filtered_by"].items())
+        lines.append(f"{told['filtered']:,} rows left out by a filter at ingestion{f' ({why})' if why else ''}:")
+        lines += [f"  {one['kept']}: {one['files']:,} files" for one in told["filters"]]
     if "folding" in told:
         folding = told["folding"]
         lines.append(f"{folding['reports']:,} reports make {folding['episodes']:,} episodes")

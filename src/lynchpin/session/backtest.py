@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from lynchpin.answers.forecast.baselines import BASELINES, FURTHER
 from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN
 from lynchpin.answers.forecast.tally import tables
+from lynchpin.crew import hands
 from lynchpin.days import month_start, optional_day, parse_day
 from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
@@ -48,6 +50,7 @@ def backtest(
     every: int = 1,
     episodes: bool | None = None,
     workers: int = 1,
+    executor: Executor | None = None,
     seed: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
@@ -64,7 +67,8 @@ def backtest(
     lag : days that the feed runs late, "7d" or 7: so many days before an origin are not known on it
     every : months between origins
     episodes : as for `lynchpin.fit`
-    workers : processes; the answer does not depend on it
+    workers : processes of this machine; the answer does not depend on it
+    executor : any concurrent.futures.Executor in their place, as that of a dask client
     seed : None for the case's own
     progress : called after each origin with how many are done, and how many there are
 
@@ -118,15 +122,16 @@ def backtest(
 
     panel = make_panel(record, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
-    answers = run(
-        panel,
-        questions,
-        known,
-        used,
-        workers=workers,
-        progress=progress,
-        known_on=known_on if _is_told_late(record) else None,
-    )
+    with hands(min(workers, len(questions)), executor) as crew:
+        answers = run(
+            panel,
+            questions,
+            known,
+            used,
+            executor=crew,
+            progress=progress,
+            known_on=known_on if _is_told_late(record) else None,
+        )
     frames = tables(answers, panel, every, used)
     return Backtest(
         subject=subject,

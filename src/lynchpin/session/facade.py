@@ -7,6 +7,7 @@ needs to know what is done with it further up.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from lynchpin.answers.evidence import claims
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.answers.forecast import forecast
 from lynchpin.answers.scenarios import changes_of, what_if
+from lynchpin.crew import hands
 from lynchpin.defaults import DAYS, DRAWS, PAIRS, SHIFTS
 from lynchpin.results import Forecast, Ledger, Sensitivity, WhatIf
 from lynchpin.results.base import Shown
@@ -70,9 +72,11 @@ class Fit(Shown, model.Fit):
         half_lives: Sequence[float] = (),
         shifts: int = 0,
         workers: int = 1,
+        executor: Executor | None = None,
     ) -> Sensitivity:
         """A mechanism under every combination of choices: see `lynchpin.answers.evidence.sensitivity.sensitivity`."""
-        return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, shifts=shifts, workers=workers)
+        with hands(workers, executor) as crew:
+            return sensitivity(self, mechanism, events, vary=vary, half_lives=half_lives, shifts=shifts, executor=crew)
 
     def forecast(
         self, days: int = DAYS, *, draws: int = DRAWS, seed: int | None = None, workers: int | None = None
@@ -87,11 +91,12 @@ class Fit(Shown, model.Fit):
         days: int = DAYS,
         draws: int = PAIRS,
         seed: int | None = None,
+        executor: Executor | None = None,
         **changes: Sequence[str],
     ) -> WhatIf:
         """Futures with and without a scenario: see `lynchpin.answers.scenarios.what_if`, and `changes_of` there."""
         made = changes_of(self.case, **changes)
-        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed)
+        return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed, executor=executor)
 
     def plot(self) -> alt.TopLevelMixin:
         """The claims as a forest picture."""

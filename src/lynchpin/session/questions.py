@@ -260,7 +260,7 @@ def placebo_draws(fitted: Fit, mechanism: str, *, shifts: int = SHIFTS) -> dict[
 
 def curve(fitted: PublicFit, mechanism: str, store: str | Path | None, tell: Callable[[str, int], None]) -> Sensitivity:
     """A mechanism under every choice; `tell` is called with what is done and how many there are."""
-    return sensitivity(fitted, mechanism, store, workers=1, tell=tell)
+    return sensitivity(fitted, mechanism, store, tell=lambda done, of: tell(f"record {done}", of))
 
 
 # -- Of a record.

@@ -162,7 +162,40 @@ def _mapped() -> SampleFeed:
     return SampleFeed("mine.csv", 1, _lines("no,when,who,whom,act,note", *rows), {"mine.toml": mapping})
 
 
+def _acled() -> SampleFeed:
+    from lynchpin.record.sources.conflict import ACLED_COLUMNS
+
+    def row(n: int, a: str, b: str) -> list[str]:
+        cells = dict.fromkeys(ACLED_COLUMNS, "")
+        cells |= {"event_id_cnty": f"JPN{n}", "event_date": f"{n + 1} January 2021", "time_precision": "1"}
+        cells |= {"event_type": "Explosions/Remote violence", "sub_event_type": "Shelling/artillery/missile attack"}
+        cells |= {"actor1": f"Military Forces of {_NAMES[a]} (2006-)", "inter1": "1"}
+        cells |= {"actor2": f"Military Forces of {_NAMES[b]} (1999-2030) Coast Guard", "inter2": "8"}
+        cells |= {"notes": '"A shot, and another."', "fatalities": "0", "timestamp": "1611187200"}  # 21 January 2021
+        return list(cells.values())
+
+    return SampleFeed("2021-01-01-2021-01-31.csv", 1, _lines(",".join(ACLED_COLUMNS), *_rows(",", row)))
+
+
+def _ucdp() -> SampleFeed:
+    from lynchpin.record.sources.conflict import UCDP_COLUMNS
+
+    numbers = {"JPN": "740", "KOR": "732", "USA": "2", "PRK": "731", "CHN": "710"}
+
+    def row(n: int, a: str, b: str) -> list[str]:
+        cells = dict.fromkeys(UCDP_COLUMNS, "")
+        day = f"2010-11-{n + 1:02} 00:00:00.000"
+        cells |= {"id": str(n), "year": "2010", "type_of_violence": "3", "conflict_name": f"{_NAMES[a]}-{_NAMES[b]}"}
+        cells |= {"side_a": f"Government of {_NAMES[a]}", "side_b": f"Government of {_NAMES[b]}"}
+        cells |= {"gwnoa": numbers[a], "gwnob": numbers[b], "date_start": day, "date_end": day, "date_prec": "1"}
+        cells |= {"source_article": '"""A paper"", 2010-11-24"', "best": "4"}
+        return list(cells.values())
+
+    return SampleFeed("GEDEvent_v25_1.csv", 1, _lines(",".join(UCDP_COLUMNS), *_rows(",", row)))
+
+
 _MAKERS = {
+    "acled": _acled,
     "cline": _cline,
     "mapped": _mapped,
     "phoenix": _phoenix,
@@ -171,6 +204,7 @@ _MAKERS = {
     "terrier": _terrier,
     "tkg": _tkg,
     "triples": _triples,
+    "ucdp": _ucdp,
 }
 
 

@@ -23,7 +23,7 @@ import pytest
 from typer.main import get_command
 
 from lynchpin.cli import app
-from lynchpin.record.store import Store
+from lynchpin.record.store import Filter, Store
 from lynchpin.results import Backtest
 from lynchpin.session.facade import Fit
 from lynchpin.session.rem import RemFit
@@ -75,6 +75,7 @@ def arrives(
     return Arrives(tuple(words.split()) if isinstance(words, str) else words, call, key, value, **more)
 
 
+NEW_YEAR = date(2020, 1, 1)
 MADE_FROM = SimpleNamespace(case="toy", as_of=None)
 JSON = arrives("--json", "show", "as_json", True)
 PRINTED = arrives("--json", "print_json")
@@ -93,6 +94,18 @@ def record_of(call: str, *, as_of: bool = True) -> dict[str, Arrives]:
         "episodes": arrives("--reports", call, "episodes", False),
     }
     return options if as_of else {name: option for name, option in options.items() if name != "as_of"}
+
+
+#: Who does the work: what each command that can be spread is handed, and by which options.
+SPREAD = {"lynchpin.session.cluster.hands": lambda *_: nullcontext("crew")}
+
+
+def spread(*, own_default: bool = True, instead: tuple[str, ...] | None = None) -> dict[str, Arrives]:
+    """The options of who does it."""
+    return {
+        "workers": arrives("--workers 3", "hands", "workers", 3, own_default=own_default, instead=instead),
+        "scheduler": arrives("--scheduler tcp://a:1", "hands", "scheduler", "tcp://a:1", instead=instead),
+    }
 
 
 def numbers(call: str, *names: str, **more: Any) -> dict[str, Arrives]:
@@ -139,15 +152,16 @@ COMMANDS = [
     Command(("fit",), FITTED, record_of("fit_case") | {"as_json": PRINTED, "quiet": quiet("fit_case")}),
     Command(
         ("claims",),
-        FITTED | {
+        FITTED | SPREAD | {
             "lynchpin.answers.evidence.triads.triad_claims": "ledger",
             "lynchpin.session.questions.by_period": "ledger",
             "lynchpin.session.questions.by_dyad": "ledger",
             "lynchpin.session.register.confirm": ("tested", MADE_FROM),
         },
         record_of("fit_case")
-        | numbers("claims", "shifts", "seed", "workers")
+        | numbers("claims", "shifts", "seed")
         | {
+            **spread(own_default=False, instead=ONE_OF_MANY),
             "triads": arrives("", "triad_claims", "only", ("USA-JPN-KOR",), instead=ONE_OF_MANY),
             "structure": arrives("--structure t.duckdb", "triad_claims", "structure", Path("t.duckdb"), instead=ONE_OF_MANY),
             "between": arrives("--between rival", "triad_claims", "between", "rival", instead=ONE_OF_MANY),
@@ -162,16 +176,16 @@ COMMANDS = [
     ),
     Command(
         ONE_OF_MANY,
-        {"lynchpin.answers.evidence.triads.triad_claims": "ledger"},
-        {
+        SPREAD | {"lynchpin.answers.evidence.triads.triad_claims": "ledger"},
+        spread()
+        | {
             "case": arrives("", "triad_claims", "theory", "lateral"),
             "events": arrives("", "triad_claims", "events", Path("s.duckdb")),
             "as_of": arrives("--as-of 2012-07-09", "triad_claims", "as_of", "2012-07-09"),
             "episodes": arrives("--episodes", "triad_claims", "episodes", True),
-            "workers": arrives("--workers 3", "triad_claims", "workers", 3),
             "out": arrives("--out a.html", "write", "file", Path("a.html")),
             "as_json": JSON,
-            "quiet": quiet(),
+            "quiet": quiet("counting"),
         },
     ),
     Command(
@@ -250,7 +264,7 @@ COMMANDS = [
     ),
     Command(
         ("whatif", "--scenario", "base"),
-        {
+        SPREAD | {
             "lynchpin.session.facade.load_case": "read",
             "lynchpin.session.facade.fit": SimpleNamespace(made_from=MADE_FROM),
             "lynchpin.answers.scenarios.changes_of": ("changes",),
@@ -270,6 +284,7 @@ COMMANDS = [
             "events": arrives("--events s.duckdb", "fit", "events", Path("s.duckdb")),
             "episodes": arrives("--episodes", "fit", "episodes", True),
             **numbers("what_if", "days", "draws", "seed", "workers"),
+            "scheduler": arrives("--scheduler tcp://a:1", "hands", "scheduler", "tcp://a:1"),
             "out": arrives("--out there", "write", "file", Path("there/toy/whatif-push.html")),
             "as_json": JSON,
             "quiet": quiet(),
@@ -277,7 +292,7 @@ COMMANDS = [
     ),
     Command(
         ("backtest",),
-        {"lynchpin.session.backtest.backtest": Methods(Backtest, {"to_frame": pl.DataFrame()})},
+        SPREAD | {"lynchpin.session.backtest.backtest": Methods(Backtest, {"to_frame": pl.DataFrame()})},
         record_of("backtest", as_of=False)
         | {
             "dyads": arrives("--dyads top:25", "backtest", "dyads", "top:25"),
@@ -286,7 +301,7 @@ COMMANDS = [
             "horizon": arrives("--horizon 2m", "backtest", "horizons", "2m"),
             "lag": arrives("--lag 7d", "backtest", "lag", "7d", own_default=False),  # "0d" is 0
             "every": arrives("--every 3", "backtest", "every", 3),
-            "workers": arrives("--workers 3", "backtest", "workers", 3, own_default=False),
+            **spread(own_default=False),
             "out": arrives("--out there", "write", "file", Path("there/backtest.html")),
             "as_json": JSON,
             "quiet": quiet("counting"),
@@ -388,7 +403,7 @@ COMMANDS = [
                 RemFit, {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}, "curves": CURVES}
             ),
             "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
-            "{}._hands": lambda workers: nullcontext("processes"),
+            **SPREAD,
         },
         {
             "events": arrives("", "rem", "events", Path("a.csv")),
@@ -413,7 +428,7 @@ COMMANDS = [
             "random": arrives("--random sender --random dyad", "rem", "random", "sender dyad", own_default=False),
             "pool": arrives("--pool", "rem", "pool", True),
             "seed": arrives("--seed 4", "rem", "seed", 4),
-            "workers": arrives("--workers 2", "rem", "executor", "processes"),
+            **spread(),
             "smooth": arrives("--smooth a --smooth b", "curves", "smooth", ["a", "b"], own_default=False),
             "varying": arrives("--varying a", "curves", "varying", ["a"], own_default=False),
             "out": arrives("--smooth a --out a.html", "write", "file", Path("a.html")),
@@ -425,13 +440,21 @@ COMMANDS = [
     ),
     Command(
         ("ingest", "auto", "a.csv", "--store", "s.duckdb"),
-        {STORE: Methods(Store, {"ingest": "report"}), "lynchpin.record.ontology.actors.own_table": nullcontext()},
+        {
+            STORE: Methods(Store, {"ingest": "report"}),
+            "lynchpin.record.ontology.actors.own_table": nullcontext(),
+            "lynchpin.record.store.require_whole": None,
+        },
         {
             "source": arrives("", "ingest", "source", "tkg", instead=("ingest", "tkg", "a.csv", "--store", "s.duckdb")),
             "paths": arrives("b.csv", "ingest", "paths", [Path("a.csv"), Path("b.csv")]),
             "store": arrives("", "open", "path", Path("s.duckdb")),
             "actors_table": arrives("--actors t.csv", "own_table", "path", Path("t.csv")),
             "known_lag": arrives("--known-lag 7d", "ingest", "known_lag", 7, own_default=False),  # "0d" is 0
+            "states": arrives("--states KOR,JPN", "ingest", "keep", Filter(("JPN", "KOR")), own_default=False),
+            "since": arrives("--since 2020-01-01", "ingest", "keep", Filter(since=NEW_YEAR), own_default=False),
+            "until": arrives("--until 2020-01-01", "ingest", "keep", Filter(until=NEW_YEAR), own_default=False),
+            "strict": arrives("--strict", "require_whole"),
             "as_json": JSON,
             "quiet": quiet("counting"),
         },
@@ -440,7 +463,10 @@ COMMANDS = [
     Command(
         ("fetch", "gdelt", "--since", "2020-01-01", "--until", "2020-01-02"),
         {
-            "lynchpin.record.fetch.fetch_gdelt": SimpleNamespace(failed=()),
+            STORE: Methods(Store, {"ingest": SimpleNamespace(summary=lambda: "")}),
+            "lynchpin.record.fetch.fetch_gdelt": SimpleNamespace(
+                failed=(), files=(SimpleNamespace(name="a.zip", status="fetched"),), summary=lambda: ""
+            ),
             "lynchpin.record.fetch.fetch_dataverse": SimpleNamespace(failed=()),
         },
         {
@@ -449,7 +475,16 @@ COMMANDS = [
             "until": arrives("", "fetch_gdelt", "until", "2020-01-02"),
             "folder": arrives("--dir there", "fetch_gdelt", "folder", Path("there"), own_default=False),
             "kind": arrives("--kind export --kind mentions", "fetch_gdelt", "kinds", ("export", "mentions")),
+            "translated": arrives("--translated", "fetch_gdelt", "translated", value=True),
             "match": arrives("--match *.zip", "fetch_dataverse", "match", "*.zip", instead=("fetch", "icews")),
+            "store": arrives("--store s.duckdb", "open", "path", Path("s.duckdb"), own_default=False),
+            "states": arrives(
+                "--store s.duckdb --states KOR,JPN",
+                "ingest",
+                "keep",
+                Filter(("JPN", "KOR"), date(2020, 1, 1), date(2020, 1, 2)),
+                own_default=False,
+            ),
             "base_url": arrives("--base-url http://x", "fetch_gdelt", "base_url", "http://x"),
             "as_json": JSON,
             "quiet": quiet("arriving"),
@@ -536,6 +571,7 @@ COMMANDS = [
         {
             "lynchpin.session.facade.load_case": lambda case: f"case {case}",
             "lynchpin.session.facade.fit": SimpleNamespace(made_from=MADE_FROM),
+            **SPREAD,
             "lynchpin.answers.evidence.sensitivity.sensitivity": "curve",
         },
         {
@@ -548,7 +584,7 @@ COMMANDS = [
             "classes": arrives("--classes b", "sensitivity", "classes", {"b": "case b"}, own_default=False),
             "shifts": arrives("--shifts 30", "sensitivity", "shifts", 30),
             "out": arrives("--out a.html", "write", "file", Path("a.html")),
-            "workers": arrives("--workers 3", "sensitivity", "workers", 3, own_default=False),
+            **spread(own_default=False),
             "episodes": arrives("--episodes", "fit", "episodes", True),
             "as_json": JSON,
             "quiet": quiet("counting"),
@@ -756,6 +792,18 @@ def test_an_option_reaches_its_function(monkeypatch: pytest.MonkeyPatch, command
             assert left_out == given.defaults[option.key], (
                 "the option and the function have each a default of their own"
             )
+
+
+@pytest.mark.parametrize("call", ["triad_claims", "backtest", "sensitivity", "rem", "what_if"])
+def test_who_does_it_is_handed_on(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    command = next(
+        one
+        for one in COMMANDS
+        if any(target.endswith(f".{call}") for target in one.replaced) and "hands" in str(one.replaced)
+    )
+    words = ONE_OF_MANY if call == "triad_claims" else command.words
+    (given,) = run(monkeypatch, command, words)[call]
+    assert given.arguments["executor"] == "crew"
 
 
 def same(value: object, other: object) -> bool:

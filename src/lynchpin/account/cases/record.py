@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,10 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from lynchpin.account.cases.case import Case, EventClass
-from lynchpin.errors import BadData, BadValue
+from lynchpin.errors import BadData, BadValue, LynchpinWarning
 from lynchpin.events import VOLUME, before, last_day, volume_rows
 from lynchpin.record.sources import get as source
-from lynchpin.record.store import NOT_ROWS, NOTES, Store, check, fold
+from lynchpin.record.store import NOT_ROWS, NOTES, Filter, Store, check, fold
 from lynchpin.record.store.mending import values_and_fix
 from lynchpin.tabular import open_table, tell
 
@@ -136,7 +137,20 @@ def _from_store(
     with Store.open(Path(path), read_only=True) as store:
         events = store.events(before=as_of, among=states, dataset=feed, reach=reach)
         volume = store.daily(before=as_of, dataset=feed)
+        _say_what_lacks(path, store.filters(), states)
     return events, volume.rename({"reports": VOLUME})
+
+
+def _say_what_lacks(path: str | Path, filters: Collection[Filter], states: Collection[str]) -> None:
+    """Warn where files were read for some states alone, and those that are asked for are not all among them."""
+    lacking = {state for one in filters if one.states for state in states if state not in one.states}
+    if lacking:
+        warnings.warn(
+            f"{path} was filtered when it was made: acts of {', '.join(sorted(lacking))} are missing from it, or from "
+            "some of its files (`lynchpin store info` tells)",
+            LynchpinWarning,
+            stacklevel=2,
+        )
 
 
 def _first_day(path: str | Path) -> date | None:

@@ -9,58 +9,38 @@ as the case's own fit has them. Only the part of a design that the mechanism's c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
 from itertools import product
-from math import isfinite
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from lynchpin.account.cases import Case, Mechanism, case_events
-from lynchpin.account.cases.record import origin_of
 from lynchpin.answers.evidence.choices import (
     ALL_FEEDS,
-    MECHANISM,
-    RECORD,
-    STEPS,
     choices_of,
     classes_from,
     curve_placebo,
-    exposure_days,
     rows_of,
-    scaled,
     under,
     varied,
 )
-from lynchpin.answers.evidence.placebo import Placebo, draw_lags, placebo, settled_placebo
+from lynchpin.answers.evidence.placebo import settled_placebo
 from lynchpin.answers.evidence.recall import (
-    Length,
-    Recall,
     check_half_lives,
     lengths,
-    recall,
-    said_otherwise,
-    with_joint,
 )
-from lynchpin.answers.evidence.said import missing, sentence
-from lynchpin.answers.evidence.sides import count_cause, count_target
-from lynchpin.answers.evidence.splits import SMALLEST_INFORMATION
+from lynchpin.answers.evidence.said import sentence
+from lynchpin.answers.evidence.specifications import Read, Stands, Task, Work, keys, of_record
+from lynchpin.crew import each
 from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, LynchpinError
-from lynchpin.events import acts_of, first_day
+from lynchpin.events import acts_of
 from lynchpin.model import Fit
-from lynchpin.model.design import Acts, Design, build_design, expand
-from lynchpin.model.design.build import linked, restated, with_exposure
-from lynchpin.model.design.steps import Steps, lay_steps
-from lynchpin.model.fit import Estimate, precision_of, settle
-from lynchpin.model.half_life import fit_half_lives
-from lynchpin.model.newton import maximise
-from lynchpin.results import Choice, Effect, Sensitivity, Specification
+from lynchpin.results import Choice, Sensitivity, Specification
 
 RULE = (
     "Every combination of the choices was fitted; none was left out for what it shows. Specifications stand on the "
@@ -69,13 +49,7 @@ RULE = (
     "with the spread over shifts of the case's own specification. Association in time is not called cause."
 )
 
-Tell = Callable[[str, int], None]
-
-#: Turns of coefficients, pooling and dispersion for a record, and the tolerance on log dispersion.
-_ROUNDS, _SIZE_TOLERANCE = 10, 1e-2
-
-#: Newton decrement at which a specification is taken as fitted: its estimate is then off by 0.001 of its error.
-_TOLERANCE = 1e-6
+Tell = Callable[[int, int], None]
 
 
 def sensitivity(
@@ -87,7 +61,7 @@ def sensitivity(
     half_lives: Sequence[float] = (),
     classes: Mapping[str, Case] | None = None,
     shifts: int = 0,
-    workers: int = 1,
+    executor: Executor | None = None,
     tell: Tell | None = None,
 ) -> Sensitivity:
     """Refit a mechanism under every combination of choices.
@@ -101,8 +75,8 @@ def sensitivity(
     half_lives : days, tried besides
     classes : mapping or None, name -> case whose classes, of the same names, are tried besides
     shifts : int, random lags by which the cause is moved for a placebo of the whole curve; 0 for none
-    workers : int, threads; the answer is the same with any
-    tell : function or None, called with the name of each record that is done, and how many there are
+    executor : any concurrent.futures.Executor; a record is a task, and carries its acts; None for this process
+    tell : function or None, called after each record with how many are done, and how many there are
 
     Returns
     -------
@@ -139,16 +113,16 @@ def sensitivity(
         (*vary, *given) if vary else (),
     )
     of_own = settled_placebo(fit, mechanism, SHIFTS, case.seed)
-    work = _Work(fit, said, events, choices, lengths(said, own_days, asked), own_days, others, shifts, of_own)
+    stands = Stands(case, fit.known, fit.estimate, fit.theta, fit.pooled_sd, fit.design.evaluator.half_life_days)
+    work = Work(stands, said, choices, lengths(said, own_days, asked), own_days, tuple(others), shifts, of_own)
+    records = list(product(*(keys(choices, name) for name in ("reports", "feed", "classes", "rows"))))
+    tasks = [Task(work, one, _read(fit, said, events, choices, others, *one)) for one in records]
     found: dict[tuple[str, ...], Specification] = {}
-    with ThreadPoolExecutor(max(workers, 1)) as crew:
-        records = list(product(*(_keys(choices, name) for name in ("reports", "feed", "classes", "rows"))))
-        for one in records:
-            for at, specification in work.record(one, crew):
-                found[at] = specification
-            if tell is not None:
-                tell(" · ".join(one), len(records))
-    order = list(product(*(_keys(choices, choice.name) for choice in choices)))
+    shifted: dict[tuple[str, ...], Floats] = {}
+    for told, moved_there in each(of_record, tasks, executor, tell=tell):
+        found |= told
+        shifted |= moved_there
+    order = list(product(*(keys(choices, choice.name) for choice in choices)))
     curve = Sensitivity(
         mechanism=mechanism,
         claim=said.claim,
@@ -159,234 +133,28 @@ def sensitivity(
         specifications=tuple(found[at] for at in order),
         rule=RULE,
     )
-    moved = [work.moved[at] for at in order if at in work.moved]
+    moved = [shifted[at] for at in order if at in shifted]
     return replace(curve, placebo=curve_placebo(np.array(moved), curve.side)) if moved else curve
 
 
-def _keys(choices: Sequence[Choice], name: str) -> tuple[str, ...]:
-    return tuple(level.key for choice in choices if choice.name == name for level in choice.levels)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Base:
-    """One record, settled: what every column of the mechanism is tried on."""
-
-    design: Design
-    case: Case
-    state: Estimate
-    precision: Floats
-    fitted_days: float  # the half-life of the mechanism, fitted to it; NaN where no level asks
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Work:
-    """The case's own fit, and what is to be tried."""
-
-    fit: Fit
-    mechanism: Mechanism
-    events: str | Path | None
-    choices: tuple[Choice, ...]
-    lengths: Mapping[str, Length]  # what the levels of "half-life" stand for
-    own_days: float
-    others: Mapping[str, Case]
-    shifts: int
-    own: Placebo | None  # of the case's own fit, as in the ledger
-    moved: dict[tuple[str, ...], Floats] = field(default_factory=dict)  # studentised, without a shift and under each
-
-    def record(self, one: tuple[str, ...], crew: ThreadPoolExecutor) -> Iterator[tuple[tuple[str, ...], Specification]]:
-        """Every specification of one record (view, feed, class scheme, rows), at all steps."""
-        start: dict[tuple[str, str], _Base] = {}
-        known = self._known(*one)
-        steps = sorted(_keys(self.choices, "step"), key=lambda name: STEPS[name] != self.fit.case.step_days)
-        for step in steps:  # the case's own first: half-lives are fitted there, and the other begins from it
-            ways = list(product(_keys(self.choices, "exposure"), _keys(self.choices, "counts")))
-            if isinstance(known, str):
-                for exposure, counts in ways:
-                    yield from self._none(known, (step, *one, exposure, counts))
-                continue
-            case, events = known
-            laid = self._laid(replace(case, step_days=STEPS[step]), events)
-            if isinstance(laid, str):
-                for exposure, counts in ways:
-                    yield from self._none(laid, (step, *one, exposure, counts))
-                continue
-            design, counted = laid
-            tried = _Columns(design, case.mechanism(self.mechanism.name))
-            settled = crew.map(partial(self._settled, design, case, step, start), ways)
-            bases = dict(zip(ways, settled, strict=True))
-            start = start or bases
-            jobs = [(way, *some) for way in ways for some in product(*(_keys(self.choices, n) for n in MECHANISM[:3]))]
-            for done in crew.map(partial(self._scales, (step, *one), bases, tried, counted), jobs):
-                yield from done
-
-    def _scales(
-        self,
-        place: tuple[str, ...],
-        bases: Mapping[tuple[str, str], _Base],
-        tried: _Columns,
-        counted: Mapping[str, tuple[int, int]],
-        job: tuple[tuple[str, str], str, str, str],
-    ) -> list[tuple[tuple[str, ...], Specification]]:
-        """The specifications of one record and memory, on every scale; each begins from the one before."""
-        way, length, form, joint = job
-        done: list[tuple[tuple[str, ...], Specification]] = []
-        begin = bases[way].state.beta
-        for scale in _keys(self.choices, "scale"):
-            at = (*place, *way, length, form, joint, scale)
-            one, begin = self._specification(at, bases[way], tried, counted[joint], begin)
-            done.append((at, one))
-        return done
-
-    def _known(self, view: str, feed: str, scheme: str, rows: str) -> tuple[Case, pl.DataFrame] | str:
-        """The case and the classified events of one record, or why there are none."""
-        case = self.fit.case
-        one = None if feed in (ALL_FEEDS, _keys(self.choices, "feed")[0]) else feed
-        try:
-            events = case_events(case, self.events, as_of=self.fit.known.as_of, episodes=view == "episodes", feed=one)
-        except LynchpinError as error:
-            return error.what
-        events = rows_of(events, rows)
-        if scheme in self.others:
-            return classes_from(case, self.others[scheme], events)
-        return under(case, events, scheme, self.mechanism.name)
-
-    def _laid(self, case: Case, events: pl.DataFrame) -> tuple[Design, dict[str, tuple[int, int]]] | str:
-        """The design of a record, and its acts of cause and target by level of "joint acts"; or why the mechanism
-        cannot be tried on it."""
-        acts: Acts = expand(events, case)
-        mechanism = case.mechanism(self.mechanism.name)
-        n_target = count_target(acts, mechanism)
-        levels = _keys(self.choices, "joint acts")
-        counted = {level: (count_cause(acts, case, with_joint(mechanism, level)), n_target) for level in levels}
-        why = missing(max(n for n, _ in counted.values()), n_target)
-        if why is not None:
-            return why
-        first = max(case.start, first_day(events))
-        try:
-            steps: Steps = lay_steps(first, origin_of(events, self.fit.known.as_of), case.step_days)
-        except BadValue as error:
-            return error.what
-        half_lives = dict(self.fit.design.evaluator.half_life_days)
-        return linked(build_design(case, acts, steps, half_lives), mechanism.name), counted
-
-    def _settled(
-        self, design: Design, case: Case, step: str, begun: Mapping[tuple[str, str], _Base], way: tuple[str, str]
-    ) -> _Base:
-        """One record with one exposure and one likelihood, settled with the mechanism as the case has it."""
-        exposure, counts = way
-        start = begun.get(way)
-        case = replace(case, step_days=STEPS[step], counts=counts)  # type: ignore[arg-type]
-        design = with_exposure(design, exposure_days(case, exposure))
-        design = replace(design, case=case)
-        name = self.mechanism.name
-        state = settle(design, case, self._begin(case, start), _ROUNDS, _SIZE_TOLERANCE)
-        state = replace(state, beta=np.where(_seen(design), state.beta, 0.0))
-        precision = precision_of(design, case, state.variance)
-        days = np.nan if start is None else start.fitted_days
-        if start is None and any(self.lengths[key].days is None for key in _keys(self.choices, "half-life")):
-            fades = said_otherwise(case.mechanism(name), Recall(60.0, np.inf))
-            found, _ = fit_half_lives(restated(design, fades, {}), [name], state.beta, state.theta, precision)
-            days = found.evaluator.half_life_days[name]
-        return _Base(design, case, state, precision, days)
-
-    def _begin(self, case: Case, start: _Base | None) -> Estimate | None:
-        """Where a record begins: at the same record with the other step, else at the case's own fit if it can."""
-        if start is not None:
-            return start.state
-        fit = self.fit
-        if case.class_names != fit.case.class_names:
-            return None
-        return Estimate(fit.estimate, dict(fit.theta), {c: sd**2 for c, sd in fit.pooled_sd.items()}, False)
-
-    def _specification(
-        self, at: tuple[str, ...], base: _Base, tried: _Columns, counted: tuple[int, int], begin: Floats
-    ) -> tuple[Specification, Floats]:
-        """One specification, and its coefficients, for the next to begin from."""
-        names = (*RECORD, *MECHANISM)
-        own_record = self._is_own(at[: len(RECORD)])
-        own = own_record and self._is_own(at)
-        fitted = self.own_days if own_record and self.mechanism.half_life_days is None else base.fitted_days
-        length, form, joint, scale = at[len(RECORD) :]
-        remembered = recall(self.mechanism, self.own_days, self.lengths[length], form, fitted)
-        nothing = Specification(
-            choices=dict(zip(names, at, strict=True)),
-            own=own,
-            n_cause_events=counted[0],
-            n_target_events=counted[1],
-            half_life_days=remembered.half_life_days if isfinite(remembered.half_life_days) else None,
-            window_days=remembered.window_days if isfinite(remembered.window_days) else None,
-        )
-        if counted[0] == 0:
-            return replace(nothing, cannot_because=missing(*counted)), begin
-        if own and not self.shifts:
-            return self._told(nothing, self.own), begin
-        design = replace(tried(remembered, joint, scale), offset=base.design.offset)
-        beta, here, converged = maximise(design, begin, base.state.theta, base.precision, tolerance=_TOLERANCE)
-        if not converged:
-            return replace(nothing, cannot_because="the fit did not converge"), base.state.beta
-        there = self._as_fit(base, design, beta, here.covariance)
-        moves = bool(self.shifts) and STEPS[at[0]] == self.fit.case.step_days
-        lags = draw_lags(there, self.mechanism.name, self.shifts if moves else 0, base.case.seed)
-        found = placebo(there, self.mechanism.name, lags)
-        if found is not None and moves:
-            self.moved[at] = found.studentised
-        return self._told(nothing, self.own if own else found), beta  # the own one by the very numbers of the ledger
-
-    def _as_fit(self, base: _Base, design: Design, beta: Floats, covariance: Floats) -> Fit:
-        """One specification as a fit, which the timing of its cause can be asked of."""
-        return replace(
-            self.fit,
-            design=replace(design, case=base.case),
-            estimate=beta,
-            covariance=covariance,
-            theta=base.state.theta,
-            pooled_sd={c: float(np.sqrt(v)) for c, v in base.state.variance.items()},
-        )
-
-    def _told(self, nothing: Specification, found: Placebo | None) -> Specification:
-        """The timing effect; its error carries the spread that the shifts have in the case's own specification."""
-        if found is None or found.information < SMALLEST_INFORMATION:
-            return replace(nothing, cannot_because="the record says next to nothing of it")
-        spread = 1.0 if self.own is None else self.own.spread
-        return replace(nothing, effect=Effect.of(found.estimate, found.clustered_error * spread))
-
-    def _none(self, why: str, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Specification]]:
-        names = (*RECORD, *MECHANISM)
-        for rest in product(*(_keys(self.choices, name) for name in MECHANISM)):
-            whole = (*at, *rest)
-            yield (
-                whole,
-                Specification(dict(zip(names, whole, strict=True)), self._is_own(whole), 0, 0, cannot_because=why),
-            )
-
-    def _is_own(self, at: tuple[str, ...]) -> bool:
-        """Whether the case makes these choices, the first of all, this way."""
-        return all(
-            level.own
-            for choice, key in zip(self.choices, at, strict=False)
-            for level in choice.levels
-            if level.key == key
-        )
-
-
-class _Columns:
-    """Designs of one record with the mechanism remembered and scaled otherwise, each made once."""
-
-    def __init__(self, design: Design, mechanism: Mechanism) -> None:
-        self.design, self.mechanism = design, mechanism
-        self._kept: dict[tuple[Recall, str, str], Design] = {}
-
-    def __call__(self, remembered: Recall, joint: str, scale: str) -> Design:
-        key = (remembered, joint, scale)
-        if key not in self._kept:
-            said = said_otherwise(with_joint(self.mechanism, joint), remembered)
-            self._kept[key] = scaled(self.design, said, scale)
-        return self._kept[key]
-
-
-def _seen(design: Design) -> Floats:
-    """Which columns any unit of a design has: shape (columns,)."""
-    seen = np.zeros(len(design.columns), dtype=bool)
-    for unit in design.units:
-        seen[unit.columns] = True
-    return seen
+def _read(
+    fit: Fit,
+    mechanism: Mechanism,
+    events: str | Path | None,
+    choices: Sequence[Choice],
+    others: Mapping[str, Case],
+    view: str,
+    feed: str,
+    scheme: str,
+    rows: str,
+) -> Read:
+    """The case and the classified events of one record, or why there are none."""
+    one = None if feed in (ALL_FEEDS, keys(choices, "feed")[0]) else feed
+    try:
+        found = case_events(fit.case, events, as_of=fit.known.as_of, episodes=view == "episodes", feed=one)
+    except LynchpinError as error:
+        return error.what
+    found = rows_of(found, rows)
+    if scheme in others:
+        return classes_from(fit.case, others[scheme], found)
+    return under(fit.case, found, scheme, mechanism.name)

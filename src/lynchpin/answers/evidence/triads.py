@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from lynchpin.account.cases import Theory, Triad, bind, read_known, read_theory
+from lynchpin.account.cases import Known, Theory, Triad, bind, read_known, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
 from lynchpin.answers.evidence.placebo import settled_placebo
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import FEWEST, pooled_places, split_claim
 from lynchpin.answers.evidence.spread import likeliest_tau
+from lynchpin.crew import each
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import SHIFTS
 from lynchpin.errors import BadValue
@@ -54,8 +55,8 @@ def triad_claims(
     as_of: str | date | None = None,
     episodes: bool | None = None,
     only: Sequence[str] = (),
-    workers: int = 1,
-    tell: Callable[[str], None] | None = None,
+    executor: Executor | None = None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> SplitLedger:
     """Fit a theory to every triad of states that fits it.
 
@@ -70,8 +71,8 @@ def triad_claims(
     as_of : nothing that happened or became known on or after it is used
     episodes : bool, fold the reports of one act; None: where a machine coded them
     only : names of triads; none for all
-    workers : int, threads
-    tell : function or None, called with the name of each triad as it is done
+    executor : any concurrent.futures.Executor; a triad is a task, and carries its own acts; None for this process
+    tell : function or None, called after each triad with how many are done, and how many there are
 
     Returns
     -------
@@ -96,20 +97,9 @@ def triad_claims(
     known = read_known(triads[0].case(), events, as_of=day, episodes=episodes, states=everyone)
     acts = _between(known.events, triads)
 
-    def fitted(triad: Triad) -> Fit | str:
-        n = acts[frozenset(triad.two)]
-        few = f"fewer than {FEWEST} acts between the two"
-        found = few if n < FEWEST else fit_case(replace(known, case=triad.case()))
-        if tell is not None:
-            tell(triad.name)
-        return found
-
-    with ThreadPoolExecutor(max(workers, 1)) as threads:
-        fits = list(threads.map(fitted, triads))
-    sides = [
-        _sides(triad, known.events, fit, acts[frozenset(triad.two)]) for triad, fit in zip(triads, fits, strict=True)
-    ]
-    claims = tuple(_pooled(read, name, triads, fits, sides) for name in (m.name for m in read.text.mechanisms))
+    tasks = [_Task(triad, _own_acts(known, triad), acts[frozenset(triad.two)]) for triad in triads]
+    parts = each(_parts, tasks, executor, tell=tell)
+    claims = tuple(_pooled(read, name, triads, parts) for name in (m.name for m in read.text.mechanisms))
     made_from = ManyTriads(
         theory=read.name,
         title=read.title,
@@ -142,30 +132,54 @@ def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[
     return count
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """A triad, the record of its own states, and how many acts there are between its two."""
+
+    triad: Triad
+    known: Known
+    between: int
+
+
+def _own_acts(known: Known, triad: Triad) -> Known:
+    """What a triad's fit reads of a record; its steps begin where those of the whole record do."""
+    case = triad.case()
+    names = pl.element().is_in(case.followed)
+    ours = pl.any_horizontal(pl.col(side).list.eval(names).list.any() for side in ("source", "target"))
+    case = replace(case, start=max(case.start, first_day(known.events)))
+    return replace(known, case=case, events=known.events.filter(ours))
+
+
+def _parts(task: _Task) -> dict[str, SplitPart]:
+    """Runs on a worker: what one triad's record says of each mechanism of its theory."""
+    triad, known = task.triad, task.known
+    fit = fit_case(known) if task.between >= FEWEST else f"fewer than {FEWEST} acts between the two"
+    sides = _sides(triad, known, fit, task.between)
+    return {m.name: _own(m.name, triad, fit, sides) for m in triad.theory.text.mechanisms}
+
+
 #: mechanism -> events of its cause, and of its target
 Counted = Mapping[str, tuple[int, int]]
 
 
-def _sides(triad: Triad, known: pl.DataFrame, fit: Fit | str, between: int) -> Counted:
+def _sides(triad: Triad, known: Known, fit: Fit | str, between: int) -> Counted:
     """How many events stand on either side of each mechanism; of a triad with no act between the two, nobody asks."""
     if isinstance(fit, str) and not between:
         return {}
-    case = triad.case()
-    acts = expand(known, case) if isinstance(fit, str) else fit.design.layers.acts
+    case = known.case
+    acts = expand(known.events, case) if isinstance(fit, str) else fit.design.layers.acts
     return {m.name: (count_cause(acts, case, m), count_target(acts, m)) for m in case.mechanisms}
 
 
-def _pooled(
-    theory: Theory, name: str, triads: Sequence[Triad], fits: Sequence[Fit | str], sides: Sequence[Counted]
-) -> SplitClaim:
+def _pooled(theory: Theory, name: str, triads: Sequence[Triad], parts: Sequence[Mapping[str, SplitPart]]) -> SplitClaim:
     """One mechanism in all triads, the surest first; of those that share their two allies only the surest is pooled."""
-    each = [(_own(name, *one), frozenset(one[0].two)) for one in zip(triads, fits, sides, strict=True)]
-    each.sort(key=lambda one: (one[0].standard_error or np.inf, one[0].part))
+    told = [(of[name], frozenset(triad.two)) for triad, of in zip(triads, parts, strict=True)]
+    told.sort(key=lambda one: (one[0].standard_error or np.inf, one[0].part))
     chosen: dict[frozenset[str], int] = {}
-    for k, (split, two) in enumerate(each):
+    for k, (split, two) in enumerate(told):
         if split.effect is not None:
             chosen.setdefault(two, k)
-    splits, at = [split for split, _ in each], list(chosen.values())
+    splits, at = [split for split, _ in told], list(chosen.values())
     estimate = np.array([splits[k].estimate for k in at], dtype=float)
     covariance = np.diag(np.array([splits[k].standard_error for k in at], dtype=float) ** 2)
     tau = likeliest_tau(estimate, covariance) if len(at) > 1 else None

@@ -7,10 +7,9 @@ so tasks can be run in any order, by any number of workers, and give the same nu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, timedelta
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, drawn_pmf, play
 from lynchpin.answers.forecast.grid import top_of
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, lengths_of, stacks
+from lynchpin.crew import each
 from lynchpin.days import day_number, day_of, month_start
 from lynchpin.engine.scoring import scores as score
 from lynchpin.engine.scoring.predictive import Counts, Predictive
@@ -149,7 +149,7 @@ def run(
     record: Known | None,
     seed: int,
     *,
-    workers: int = 1,
+    executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     known_on: KnownOn | None = None,
 ) -> list[Answer]:
@@ -159,7 +159,7 @@ def run(
     ----------
     panel : Panel, the whole record; a task is handed what it may see
     known_on : what was known on a day, as a panel and for the mechanism model; None for what `before` leaves of both
-    workers : int, processes; the answers do not depend on it
+    executor : any concurrent.futures.Executor; a question is a task; None for this process
     """
     tasks = []
     for question in questions:
@@ -171,19 +171,7 @@ def run(
         start = day_number(question.origin)
         came = {m: panel.between(start, day_number(month_start(question.origin, m))) for m in question.months}
         tasks.append((question, past, came, known, seed))
-    found: list[Answer] = []
-    if workers <= 1 or len(tasks) == 1:
-        for task in tasks:
-            found.append(answer(*task))
-            if progress is not None:
-                progress(len(found), len(tasks))
-        return found
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=get_context("spawn")) as pool:
-        for one in pool.map(_answer, tasks):
-            found.append(one)
-            if progress is not None:
-                progress(len(found), len(tasks))
-    return found
+    return each(_answer, tasks, executor, tell=progress)
 
 
 def _answer(task: tuple[Question, Panel, Mapping[int, Counts], Known | None, int]) -> Answer:

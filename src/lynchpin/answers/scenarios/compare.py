@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,13 @@ class Baseline:
 
 
 def baseline(
-    fit: Fit, *, days: int = DAYS, draws: int = PAIRS, seed: int | None = None, workers: int | None = None
+    fit: Fit,
+    *,
+    days: int = DAYS,
+    draws: int = PAIRS,
+    seed: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
 ) -> Baseline:
     """The futures without a scenario, to be kept and given to `what_if`; parameters and errors as there."""
     months = months_ahead(days, verb="play")
@@ -62,7 +69,7 @@ def baseline(
     at = _edges(fit, months)
     levels = levels_of(fit, at)
     height = at_level(fit, levels, -(-at[-1] // fit.case.step_days), used)
-    paths = _play(fit, months, draws, used, height, None, workers)
+    paths = _play(fit, months, draws, used, height, None, workers, executor)
     return Baseline(fit, months, draws, used, levels, height, paths)
 
 
@@ -72,7 +79,14 @@ def _edges(fit: Fit, months: int) -> list[int]:
 
 
 def _play(
-    fit: Fit, months: int, draws: int, seed: int, height: Floats, differs: Applied | None, workers: int | None
+    fit: Fit,
+    months: int,
+    draws: int,
+    seed: int,
+    height: Floats,
+    differs: Applied | None,
+    workers: int | None,
+    executor: Executor | None,
 ) -> Paths:
     at = _edges(fit, months)
     steps = -(-at[-1] // fit.case.step_days)
@@ -82,7 +96,9 @@ def _play(
     else:
         standing, moves = ties(fit, pairs, steps, without=differs.without, put_in=differs.put_in), differs.moves
     moves = scaled(moves, height)
-    return simulate(fit, steps, draws, seed, edges=at, moves=moves, ties=standing, expected=True, workers=workers)
+    return simulate(
+        fit, steps, draws, seed, edges=at, moves=moves, ties=standing, expected=True, workers=workers, executor=executor
+    )
 
 
 def what_if(
@@ -94,6 +110,7 @@ def what_if(
     draws: int = PAIRS,
     seed: int | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
     kept: Baseline | None = None,
 ) -> WhatIf:
     """Play a fit forward twice, with and without a scenario, on common random numbers.
@@ -107,6 +124,7 @@ def what_if(
     draws : int, pairs of paths, at least 100
     seed : int or None, None for the case's own
     workers : int or None, threads that share the paths; the answer is the same
+    executor : any concurrent.futures.Executor in their place
     kept : Baseline or None, of the same fit, days, draws and seed: then only the scenario is played
 
     Returns
@@ -130,10 +148,10 @@ def what_if(
     steps = -(-at[-1] // fit.case.step_days)
     made = applied(fit, read, steps, ahead[-1])
     if kept is None:
-        kept = baseline(fit, days=days, draws=draws, seed=used, workers=workers)
+        kept = baseline(fit, days=days, draws=draws, seed=used, workers=workers, executor=executor)
     elif not kept.fits(fit, months, draws, used):
         raise ValueError("the baseline is of another fit, or of other days, draws or seed")
-    drawn = _play(fit, months, draws, used, kept.height, made, workers)
+    drawn = _play(fit, months, draws, used, kept.height, made, workers, executor)
     base, other = _on(kept.levels, kept.paths, drawn, made.moves, fit.case.step_days)
     table = _table(fit, base, other, made, kept.levels)
     measures = _measures(fit, read.measures, base, other, table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,9 +16,10 @@ from lynchpin.answers.simulate import reference
 from lynchpin.answers.simulate._kernel import play
 from lynchpin.answers.simulate.inflow import placed
 from lynchpin.answers.simulate.moves import FlatMoves, Moves, flat, no_moves
-from lynchpin.answers.simulate.program import Compiled, compiled, pairs_of
+from lynchpin.answers.simulate.program import Compiled, Program, compiled, pairs_of
 from lynchpin.answers.simulate.ties import Ties, no_ties
 from lynchpin.answers.simulate.uniforms import seed_key
+from lynchpin.crew import each
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 
@@ -61,6 +62,7 @@ def simulate(
     expected: bool = False,
     coefficients: Floats | None = None,
     workers: int | None = None,
+    executor: Executor | None = None,
 ) -> Paths:
     """Play a fitted case forward from its origin.
 
@@ -77,6 +79,7 @@ def simulate(
     expected : bool, keep the means too
     coefficients : ndarray (draws, columns) or None, of every path; None to draw them
     workers : int or None, threads that share the paths; None for one for each core
+    executor : any concurrent.futures.Executor in their place
 
     Returns
     -------
@@ -102,7 +105,7 @@ def simulate(
         np.zeros((draws, periods, wanted.net.size), dtype=np.float32),
         np.zeros((draws, periods if expected else 0, units), dtype=np.float32),
     )
-    _share_out(form, flat(moves, form), wanted, beta, seed, at, out, workers)
+    _share_out(form, flat(moves, form), wanted, beta, seed, at, out, workers, executor)
     return _paths(fit, out, at, moves, ties is not None, expected)
 
 
@@ -125,27 +128,54 @@ def _share_out(
     edges: NDArray[np.int64],
     out: _Out,
     workers: int | None,
+    executor: Executor | None,
 ) -> None:
-    """Let workers play the paths, chunk by chunk: each fills its own rows of `out`."""
+    """Let workers play the paths, chunk by chunk: each chunk fills its own rows of `out`."""
     key = seed_key(seed)
     wholes: tuple[NDArray[Any], ...] = out
+    shapes, kinds = [array.shape[1:] for array in wholes], [array.dtype for array in wholes]
+    tasks = [
+        _Chunk(form.program, moves, ties, beta[first : first + _CHUNK], key, first, edges, shapes, kinds)
+        for first in range(0, beta.shape[0], _CHUNK)
+    ]
 
-    def part(first: int) -> None:
-        rows = slice(first, first + _CHUNK)
-        lanes = [np.zeros_like(np.moveaxis(array[rows], 0, -1), order="C") for array in wholes]
-        with np.errstate(over="ignore"):  # keys wrap around; only where the kernel runs uncompiled
-            play(form.program, moves, ties, np.ascontiguousarray(beta[rows].T), key, first, edges, *lanes)
+    def put(task: _Chunk, lanes: Sequence[NDArray[Any]]) -> None:
         for whole, lane in zip(wholes, lanes, strict=True):
-            whole[rows] = np.moveaxis(lane, -1, 0)
+            whole[task.first : task.first + _CHUNK] = np.moveaxis(lane, -1, 0)
 
-    firsts = range(0, beta.shape[0], _CHUNK)
-    crew = min(workers or os.cpu_count() or 1, len(firsts))
-    if crew == 1:
-        for first in firsts:
-            part(first)
-        return
-    with ThreadPoolExecutor(crew) as pool:
-        list(pool.map(part, firsts))
+    crew = min(workers or os.cpu_count() or 1, len(tasks))
+    if executor is not None:
+        for task, lanes in zip(tasks, each(_played, tasks, executor), strict=True):
+            put(task, lanes)
+    elif crew == 1:
+        for task in tasks:
+            put(task, _played(task))
+    else:
+        with ThreadPoolExecutor(crew) as pool:
+            list(pool.map(lambda task: put(task, _played(task)), tasks))
+
+
+class _Chunk(NamedTuple):
+    """Paths that are played side by side, and all that it takes."""
+
+    program: Program
+    moves: FlatMoves
+    ties: Ties
+    beta: Floats
+    key: np.uint64
+    first: int
+    edges: NDArray[np.int64]
+    shapes: list[tuple[int, ...]]
+    kinds: list[np.dtype[Any]]
+
+
+def _played(task: _Chunk) -> list[NDArray[Any]]:
+    """Runs on a worker: what a run fills in, the last axis being the path."""
+    lanes = [np.zeros((*shape, len(task.beta)), kind) for shape, kind in zip(task.shapes, task.kinds, strict=True)]
+    with np.errstate(over="ignore"):  # keys wrap around; only where the kernel runs uncompiled
+        beta = np.ascontiguousarray(task.beta.T)
+        play(task.program, task.moves, task.ties, beta, task.key, task.first, task.edges, *lanes)
+    return lanes
 
 
 def posterior(fit: Fit, draws: int, seed: int) -> Floats:

@@ -7,15 +7,15 @@ so and is sent it. What goes out in a pass is then the coefficients; what comes 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import Executor
 from typing import Any
 
+from lynchpin.crew import each
 from lynchpin.engine.likelihoods.likelihood import Likelihood
 from lynchpin.engine.likelihoods.pooled import PooledSums
 from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.engine.rem.shards import Key, Shard, forget, shard_sums
 from lynchpin.engine.statistics.base import Floats
-from lynchpin.errors import BadValue
 
 #: Runs whose shards a worker holds at once; those of older runs are let go.
 RUNS_HELD = 2
@@ -37,7 +37,7 @@ def spread(
 
     Raises
     ------
-    BadValue : a worker died
+    BadValue : a worker died, or has another version of what makes the digits
     """
     found = _gather(executor, [(shard.key, None if shard.key in sent else shard, likelihood, beta) for shard in shards])
     sent.update(shard.key for shard in shards)
@@ -49,13 +49,11 @@ def spread(
 
 
 def _gather(executor: Executor, tasks: Sequence[tuple[Any, ...]]) -> list[Sums | PooledSums | None]:
-    try:
-        futures = [executor.submit(sums_of, *task) for task in tasks]
-        return [future.result() for future in futures]
-    except BrokenExecutor:
-        raise BadValue(
-            "a worker died, perhaps for want of memory", "executor", "take fewer workers, or a smaller memory="
-        ) from None
+    return each(_sums_of, tasks, executor)
+
+
+def _sums_of(task: tuple[Key, Shard | None, Likelihood, Floats]) -> Sums | PooledSums | None:
+    return sums_of(*task)
 
 
 def sums_of(key: Key, shard: Shard | None, likelihood: Likelihood, beta: Floats) -> Sums | PooledSums | None:

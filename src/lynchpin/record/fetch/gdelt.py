@@ -53,7 +53,7 @@ def fetch_gdelt(
 
     Parameters
     ----------
-    since, until : date or YYYY-MM-DD, first and last day, both included
+    since, until : date or YYYY-MM-DD, the first day, and the day after the last one
     folder : where the files go; made when it is not there. Files that are there and whole are not asked for
     kinds : any of "export" (events), "mentions", "gkg"; 1.0 has events only
     translated : bool, also the files of 2.0 from machine-translated pages
@@ -214,10 +214,11 @@ def _lines(client: Client, url: str, lists: Path) -> Iterator[str]:
 
 
 def _span(since: str | date, until: str | date) -> tuple[date, date]:
-    first, last = parse_day(since, name="since"), parse_day(until, name="until")
-    if last < first:
-        raise BadValue(f"until {last} is before since {first}", "until", "put the earlier day first")
-    return first, last
+    first, end = parse_day(since, name="since"), parse_day(until, name="until")
+    if end <= first:
+        what = f"no day is on or after {first} and before {end}"
+        raise BadValue(what, "until", "`until` leaves its own day out: name the day after the last")
+    return first, end - timedelta(days=1)
 
 
 def _checked(kinds: Iterable[str]) -> frozenset[str]:

@@ -8,6 +8,7 @@
     quad        verbal or material, cooperation or conflict: the published mappings by name
     countries   states with ISO3, COW, GW, FIPS and CAMEO codes, names, and the days on which they hold
     actors      what a name in a feed stands for on a day: leaders, organisations, phrases with a country
+    conflict    what the feeds of armed conflict call an act, and which of their groups act for a state
     offices     who held an office, from which day to which
 
 The tables are in `tables/`, one CSV file each, written from public lists of codes and tested against real
@@ -26,6 +27,7 @@ __all__ = [
     "Country",
     "actors",
     "cameo",
+    "conflict",
     "contexts",
     "countries",
     "offices",

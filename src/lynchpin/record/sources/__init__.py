@@ -89,10 +89,14 @@ def get(name: str) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will be read: pairs of file and source, by name, and what is left out, with where and why."""
+    """What will be read: pairs of file and source, by name; what is left out, with where and why; what is broken,
+    alike; and those of the files that nobody named: they lie in a folder, or in an archive of several.
+    """
 
     taken: tuple[tuple[Found, Source], ...]
     left_out: tuple[tuple[str, str], ...]
+    failed: tuple[tuple[str, str], ...] = ()
+    offered: frozenset[Found] = frozenset()
 
 
 def plan(source: str | None, paths: str | Path | Iterable[str | Path]) -> Plan:
@@ -106,17 +110,21 @@ def plan(source: str | None, paths: str | Path | Iterable[str | Path]) -> Plan:
     Raises
     ------
     UnknownName : no such source
-    BadData : a file is missing or empty, an archive is broken, no source knows a file that was named, or nothing
-        is left to read
+    BadData : a file that was named is missing or empty, is a broken archive, or no source knows it; or nothing is left
+        to read
     """
     known = get(source) if source is not None else None
     listed = [paths] if isinstance(paths, str | Path) else list(paths)
     found = search(listed, _companions())
     taken = [(file, _become(known, file) if known else _told(file)) for file in found.named]
-    left_out = list(found.left_out)
+    left_out, failed = list(found.left_out), list(found.failed)
     for file in found.offered:
-        with unpacked(file, head=True) as plain:
-            fitting = _fitting(plain)
+        try:
+            with unpacked(file, head=True) as plain:
+                fitting = _fitting(plain)
+        except BadData as error:
+            failed.append((file.where, error.what))
+            continue
         if known is not None and (known in fitting or known not in sources().values()):
             taken.append((file, _become(known, file)))
         elif known is None and len(fitting) == 1:
@@ -126,10 +134,11 @@ def plan(source: str | None, paths: str | Path | Iterable[str | Path]) -> Plan:
             asked = f"it is not of {known.name}" if known else "no source knows it"
             left_out.append((file.where, f"{names} could all read it" if len(fitting) > 1 and not known else asked))
     if listed and not taken:
-        why = "; ".join(f"{where}: {reason}" for where, reason in left_out[:3])
+        why = "; ".join(f"{where}: {reason}" for where, reason in [*failed, *left_out][:3])
         where = ", ".join(map(str, listed[:3]))
         raise BadData("there is no file to read", where, f"left out: {why}" if why else "name a file or another folder")
-    return Plan(tuple(sorted(taken, key=lambda pair: (pair[0].name, pair[0].where))), tuple(sorted(left_out)))
+    in_order = sorted(taken, key=lambda pair: (pair[0].name, pair[0].where))
+    return Plan(tuple(in_order), tuple(sorted(left_out)), tuple(sorted(failed)), frozenset(found.offered))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ had the row, and the store puts the day of the act there. Beside them stand
     _source_place, _target_place    the country as written, for the count of names that are not known
     _what      what a line is that is no row: one of `lynchpin.tabular.OTHER_LINES`
     _notes     what was mended of the row at reading: names in `lynchpin.record.store.check.NOTES`
+    _unfit     why a row is no act between states that the store could hold: one of its rules
 
 `row` is the number of the line in the file, from 1, so that an editor finds it. A row that spans several
 lines has the number of its first.
@@ -40,7 +41,8 @@ class Source:
     summary, citation, licence : str, one line each
     columns : tuple of str, the feed's own columns in their order
     scale : str, name of the scale of `magnitude`
-    matches : Path -> bool, whether the first line looks like this feed; looks at nothing else
+    matches : Path -> bool, whether the first line looks like this feed; looks at nothing else, but for the name of
+        the file where two feeds write the same lines
     read : Path -> LazyFrame, one row for each line; BadData when the file as a whole is not of this feed
     hand_coded : bool, whether people wrote the rows; stricter rules hold for them
     kind : {"events", "mentions"}, what a row is: an event, or one page that told of an event known by its id
@@ -48,6 +50,7 @@ class Source:
     for_file : Path -> Source, what this source becomes for one file that says more of itself, as a mapping beside
         it does; such a file belongs to no other source. None: itself
     blocks : Path -> iterator of LazyFrame, the rows of `read` in blocks, for files that are long; None: one block
+    coded_by : str, who wrote the rows of a feed that is not `hand_coded`, in words
     """
 
     name: str
@@ -63,6 +66,7 @@ class Source:
     companions: tuple[str, ...] = ()
     for_file: Callable[[Path], Source] | None = None
     blocks: Callable[[Path], Iterator[pl.LazyFrame]] | None = None
+    coded_by: str = "machine"
 
     def in_blocks(self, path: Path) -> Iterator[pl.LazyFrame]:
         """The rows of a file, block by block, in the order of their lines."""
@@ -102,6 +106,7 @@ HELPERS: dict[str, pl.DataType] = {
     "_target_place": pl.String(),
     "_what": pl.String(),
     "_notes": pl.List(pl.String()),
+    "_unfit": pl.String(),
 }
 
 

@@ -156,6 +156,19 @@ def blocks(path: Path, dataset: str, layout: tuple[str, ...], widths: tuple[int,
     return (events(block, dataset, file) for block in fields(file, "\t", widths, wanted(layout)))
 
 
+def is_translated(path: Path) -> bool:
+    """Whether a file is of the stream of machine-translated pages: its lines look like any other, its name tells."""
+    return ".translation." in path.name.lower()
+
+
+def own_id(path: Path) -> pl.Expr:
+    """The id of an event. Each stream counts for itself here, whatever number it gives: those of the translated one
+    begin with "t", so that no two events of two streams are one, and no page of one tells of an event of the other.
+    """
+    number = pl.col("GLOBALEVENTID")
+    return pl.when(number == "").then(number).otherwise(pl.lit("t") + number) if is_translated(path) else number
+
+
 def events(texts: pl.LazyFrame, dataset: str, file: Path) -> pl.LazyFrame:
     """Events from the fields of `wanted`, as texts."""
     return finish(
@@ -163,7 +176,7 @@ def events(texts: pl.LazyFrame, dataset: str, file: Path) -> pl.LazyFrame:
         dataset,
         file,
         states={"source": pl.col("Actor1CountryCode"), "target": pl.col("Actor2CountryCode")},
-        event_id=pl.col("GLOBALEVENTID"),
+        event_id=own_id(file),
         precision=pl.lit("day"),
         source_sector=_sector("Actor1"),
         source_name=_name("Actor1"),

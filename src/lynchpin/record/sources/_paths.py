@@ -55,11 +55,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was found: `named` must be read, `offered` is read if a source knows it; `left_out` pairs of where, why."""
+    """What was found: `named` must be read, `offered` is read if a source knows it; `left_out` are pairs of where and
+    why, and so are `failed`: archives of a folder that are broken.
+    """
 
     named: tuple[Found, ...]
     offered: tuple[Found, ...]
     left_out: tuple[tuple[str, str], ...]
+    failed: tuple[tuple[str, str], ...] = ()
 
 
 def search(paths: Iterable[str | Path], companions: Iterable[str] = ()) -> Search:
@@ -72,11 +75,12 @@ def search(paths: Iterable[str | Path], companions: Iterable[str] = ()) -> Searc
 
     Raises
     ------
-    BadData : no such file, a glob that nothing fits, an empty file, a broken archive
+    BadData : no such file, a glob that nothing fits, an empty file, a broken archive; but not of what lies in a folder
     """
     named: dict[Found, None] = {}
     offered: dict[Found, None] = {}
     left_out: dict[str, str] = {}
+    failed: dict[str, str] = {}
     beside = tuple(companions)
     for path in _spread(paths):
         if path.suffix == PART and path.is_file():
@@ -85,7 +89,10 @@ def search(paths: Iterable[str | Path], companions: Iterable[str] = ()) -> Searc
             )
         if path.is_dir():
             for file in sorted(part for part in path.rglob("*") if part.is_file()):
-                _offer(file, str(file.relative_to(path)), beside, offered, left_out)
+                try:
+                    _offer(file, str(file.relative_to(path)), beside, offered, left_out)
+                except BadData as error:
+                    failed[str(file)] = error.what
         elif _kind(path) == ".zip":
             members = _members(must_be_file(path))
             if len(members) == 1:
@@ -95,7 +102,8 @@ def search(paths: Iterable[str | Path], companions: Iterable[str] = ()) -> Searc
         else:
             named[Found(must_be_file(path))] = None
     chosen = tuple(named)
-    return Search(chosen, tuple(file for file in offered if file not in named), tuple(left_out.items()))
+    others = tuple(file for file in offered if file not in named)
+    return Search(chosen, others, tuple(left_out.items()), tuple(failed.items()))
 
 
 @contextmanager

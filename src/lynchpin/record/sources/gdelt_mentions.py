@@ -2,7 +2,8 @@
 
 A mention is no event. It is joined to one by `GLOBALEVENTID` and tells how far a report went, how long it was
 repeated, and how sure the coder was (`mentions.reach`). Published files are parted by tabs; excerpts as CSV with
-a header of these names are read too. The date is the day of the page, not of the act.
+a header of these names are read too. Mentions in the files of the translated stream are of its events alone. The date
+is the day of the page, not of the act.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def _parts(text: str) -> list[str]:
 
 def _mentions(texts: pl.LazyFrame, file: Path) -> pl.LazyFrame:
     told: Mapping[str, pl.Expr] = {
-        "event_id": pl.col("GLOBALEVENTID"),
+        "event_id": _gdelt.own_id(file),
         "date": _gdelt.day(pl.col("MentionTimeDate").str.slice(0, 8)),
         "outlet": pl.col("MentionSourceName"),
         "url": pl.col("MentionIdentifier"),

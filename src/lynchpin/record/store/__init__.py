@@ -6,7 +6,9 @@ hashing     one hash for the content of an event table, whatever its order
 report      what an ingestion did, as plain records
 folding     from reports to episodes, by named folds
 mentions    how far a report went, and how much a feed reported on each day
+filters     which rows of a feed a store is to hold, and what is left out
 selection   which events are wanted, for DuckDB to choose
+lake        a store in parts: a folder of Parquet by feed and month; `lake_filling` fills it
 upkeep      what a store holds, whether it is sound, how to make it small; Parquet out and in
 store       the file: ingest, events, manifest
 """
@@ -15,14 +17,16 @@ from __future__ import annotations
 
 from lynchpin.record.store._file import Stream
 from lynchpin.record.store.check import NOT_ROWS, NOTES, Checked, Rule, check, rules
+from lynchpin.record.store.filters import FILTERED, Filter, filter_of
 from lynchpin.record.store.folding import FOLDS, Folded, fold
 from lynchpin.record.store.hashing import data_hash
 from lynchpin.record.store.mentions import REACH
-from lynchpin.record.store.report import FileReport, IngestReport
+from lynchpin.record.store.report import FileReport, IngestReport, require_whole
 from lynchpin.record.store.selection import ORDER, Selection, selected
 from lynchpin.record.store.store import Store, View, require_events
 
 __all__ = [
+    "FILTERED",
     "FOLDS",
     "NOTES",
     "NOT_ROWS",
@@ -30,6 +34,7 @@ __all__ = [
     "REACH",
     "Checked",
     "FileReport",
+    "Filter",
     "Folded",
     "IngestReport",
     "Rule",
@@ -39,8 +44,10 @@ __all__ = [
     "View",
     "check",
     "data_hash",
+    "filter_of",
     "fold",
     "require_events",
+    "require_whole",
     "rules",
     "selected",
 ]

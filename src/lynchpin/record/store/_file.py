@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 else:
     duckdb = Later("duckdb")
 
-LAYOUT = 3  # 2: volume and mentions; 3: known_from
+LAYOUT = 4  # 2: volume and mentions; 3: known_from; 4: filters
 _MARK = "lynchpin store"
 _MOST_THREADS = 8
 _OLDER = (
@@ -87,6 +87,24 @@ TABLES: dict[str, dict[str, str]] = {
         "known_from": "DATE",
         "reports": "BIGINT",
     },
+    "filters": {  # of files that were read under one
+        "file": "VARCHAR",
+        "source": "VARCHAR",
+        "sha256": "VARCHAR",
+        "states": "VARCHAR[]",
+        "since": "DATE",
+        "until": "DATE",
+    },
+    "filtered": {  # good rows that it left out, by day
+        "dataset": "VARCHAR",
+        "file": "VARCHAR",
+        "sha256": "VARCHAR",
+        "date": "DATE",
+        "known_from": "DATE",
+        "status": "VARCHAR",
+        "reason": "VARCHAR",
+        "reports": "BIGINT",
+    },
     "mentions": {
         "event_id": "VARCHAR",
         "date": "DATE",  # of the page
@@ -127,7 +145,8 @@ def connect(path: Path, *, create: bool, read_only: bool) -> duckdb.DuckDBPyConn
             connection = _open_old(path)
             with border(path):
                 _bring_up(connection, layout)
-            warnings.warn(f"{path}: {_OLDER}", LynchpinWarning, stacklevel=2)
+            if layout < 3:
+                warnings.warn(f"{path}: {_OLDER}", LynchpinWarning, stacklevel=2)
             if read_only:
                 connection.close()
                 connection = _open(path, read_only=True)
@@ -161,6 +180,10 @@ def query(
     return pl.DataFrame(Stream(connection.sql(sql, params=list(values))))
 
 
+class BadStore(BadData):
+    """Something is wrong with the store itself, and not with a file that is read into it."""
+
+
 @contextmanager
 def border(path: Path) -> Iterator[None]:
     """Turn what DuckDB says about a file into an error with its place; an interrupt stays one, however it calls it."""
@@ -176,13 +199,13 @@ def border(path: Path) -> Iterator[None]:
             raise KeyboardInterrupt from None
         if "not a valid DuckDB" in said:
             mend = "name another file; `lynchpin ingest` makes a store"
-            raise BadData("the file is not a store", str(path), mend) from None
+            raise BadStore("the file is not a store", str(path), mend) from None
         if any(sign in said for sign in ("No space left", "File too large", "Disk quota", "not enough disk space")):
             mend = "free some room and run the same again: files that are in stay, the others are read anew"
-            raise BadData("the disk is full", str(path), mend) from None
+            raise BadStore("the disk is full", str(path), mend) from None
         if "lock" in said or "different configuration" in said:
-            raise BadData("the store is in use", str(path), "close the other program that has it open") from None
-        raise BadData(f"the store cannot be used: {said}", str(path)) from error
+            raise BadStore("the store is in use", str(path), "close the other program that has it open") from None
+        raise BadStore(f"the store cannot be used: {said}", str(path)) from error
 
 
 def _threads() -> int:
@@ -205,6 +228,20 @@ def without_progress_bar(connection: duckdb.DuckDBPyConnection) -> None:
     """Draw no bar amid what is printed. A notebook without ipywidgets has none: turning it off fails there."""
     with suppress(duckdb.InvalidInputException):
         connection.execute("SET enable_progress_bar = false")
+
+
+def in_memory(scratch: str) -> duckdb.DuckDBPyConnection:
+    """A connection without a file; what does not fit into memory goes to `scratch`."""
+    config: dict[str, str | bool | int | float | list[str]]
+    config = {"threads": _threads(), "preserve_insertion_order": False, "memory_limit": _CACHE}
+    connection = duckdb.connect(config=config | {"temp_directory": scratch})
+    without_progress_bar(connection)
+    return connection
+
+
+def literal(text: Path | str) -> str:
+    """A path or a text as it stands in SQL."""
+    return "'" + str(text).replace("'", "''") + "'"
 
 
 def make_store(path: Path) -> None:
@@ -265,7 +302,7 @@ def sweep(path: Path) -> None:
     with suppress(OSError):
         for file in list(path.parent.iterdir()):
             left = pattern.fullmatch(file.name)
-            if left and not _is_alive(int(left[1])):
+            if left and not is_alive(int(left[1])):
                 _remove(file)
 
 
@@ -276,7 +313,8 @@ def _remove(path: Path) -> None:
     shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether another process of this machine has that number."""
     if process == os.getpid():
         return False
     if sys.platform == "win32":  # asking would interrupt it: there signal 0 is Ctrl-C
@@ -322,8 +360,8 @@ def _open_old(path: Path) -> duckdb.DuckDBPyConnection:
 def _bring_up(connection: duckdb.DuckDBPyConnection, layout: int) -> None:
     """Give a store of an older layout what it lacks, in one transaction."""
     connection.begin()
+    _make_tables(connection)
     if layout < 2:
-        _make_tables(connection)
         run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS kind VARCHAR DEFAULT 'events'")
         run(connection, "ALTER TABLE files ADD COLUMN IF NOT EXISTS notes VARCHAR DEFAULT '{}'")
         run(
@@ -333,7 +371,7 @@ def _bring_up(connection: duckdb.DuckDBPyConnection, layout: int) -> None:
             "LEFT JOIN (SELECT file, source, min(sha256) AS sha256 FROM files GROUP BY ALL) f "
             "ON f.file = e.file AND f.source = e.dataset GROUP BY dataset, e.file, date",
         )
-    for table in ("events", "volume"):
+    for table in ("events", "volume") if layout < 3 else ():
         run(connection, f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS known_from DATE")
         run(connection, f"UPDATE {table} SET known_from = date")
     run(connection, "UPDATE about SET layout = ?", [LAYOUT])

@@ -24,7 +24,8 @@ from lynchpin.record.sources._base import MENTION
 from lynchpin.record.sources._text import encoding
 from lynchpin.record.store import _file
 from lynchpin.record.store._file import Stream
-from lynchpin.record.store.check import KEY, judge, settle
+from lynchpin.record.store.check import EVERY_ROW, KEY, judge, settle
+from lynchpin.record.store.filters import LEFT, Filter, summed
 from lynchpin.record.store.mentions import far_ahead, total, volume
 from lynchpin.record.store.report import FileReport
 
@@ -38,23 +39,39 @@ _SIZES = ("read", "accepted", "duplicates", "refused")
 
 
 def take_in(
-    connection: duckdb.DuckDBPyConnection, path: Path, file: Path, source: Source, *, known_lag: int = 0
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    file: Path,
+    source: Source,
+    *,
+    known_lag: int = 0,
+    keep: Filter = EVERY_ROW,
 ) -> FileReport:
     """Read one plain file of a source into the store at `path`: whole, with its record, or not at all.
 
     Parameters
     ----------
     known_lag : int, days after which an act becomes known where the feed says nothing of it
+    keep : Filter, which of the events are to be in the store
 
     Raises
     ------
-    BadData : the file is not of its source, or the store cannot be written
+    BadData : the file is not of its source
+    BadStore : the store cannot be written, or holds this file under a filter that left out rows which `keep` keeps
     """
     with _file.border(path):
-        sha256 = _sha256(file)
+        sha256 = hash_of(file)
         seen = _file.query(connection, "SELECT * FROM files WHERE sha256 = ? AND source = ?", (sha256, source.name))
         if seen.height:
-            return file_report(seen.row(0, named=True), already=True)
+            then = _filter_of(connection, sha256, source)
+            if source.kind == "events" and not then.holds(keep):
+                raise _file.BadStore(
+                    f"the store holds this file as it was read under another filter ({then}); rows that are asked for "
+                    f"now ({keep}) were left out",
+                    file.name,
+                    "read it into a new store, or ask for no more than that filter kept",
+                )
+            return file_report(told_of(connection, seen.row(0, named=True)), already=True)
         record: dict[str, object] = {
             "file": file.name,
             "source": source.name,
@@ -66,31 +83,59 @@ def take_in(
         }
         connection.begin()
         try:
-            record |= _add(connection, file, source, known_lag, {"file": pl.lit(file.name), "sha256": pl.lit(sha256)})
+            origin = {"file": pl.lit(file.name), "sha256": pl.lit(sha256)}
+            record |= _add(connection, file, source, known_lag, origin, keep)
             _file.insert(connection, "files", pl.DataFrame([record]))
+            if keep and source.kind == "events":
+                _remember(connection, record, keep)
             connection.commit()
         except BaseException:
             with suppress(duckdb.Error):  # what broke it is what matters; there may be nothing to roll back
                 connection.rollback()
             raise
-    return file_report(record, already=False)
+        return file_report(told_of(connection, record), already=False)
+
+
+def _remember(connection: duckdb.DuckDBPyConnection, record: dict[str, object], keep: Filter) -> None:
+    row = {name: record[name] for name in ("file", "source", "sha256")} | keep.to_dict()
+    types = {"states": pl.List(pl.String), "since": pl.Date, "until": pl.Date}
+    _file.insert(connection, "filters", pl.DataFrame([row], schema_overrides=types))
+
+
+def _filter_of(connection: duckdb.DuckDBPyConnection, sha256: str, source: Source) -> Filter:
+    """The filter under which a file was read."""
+    sql = "SELECT states, since, until FROM filters WHERE sha256 = ? AND source = ?"
+    found = _file.run(connection, sql, (sha256, source.name))
+    return Filter(tuple(found[0][0]), *found[0][1:]) if found else EVERY_ROW
+
+
+def told_of(connection: duckdb.DuckDBPyConnection, record: dict[str, object]) -> dict[str, object]:
+    """A row of the manifest with what a filter left out of its file."""
+    sql = "SELECT reason, sum(reports)::BIGINT FROM filtered WHERE sha256 = ? AND dataset = ? GROUP BY reason"
+    return record | {"filtered": dict(_file.run(connection, sql, (record["sha256"], record["source"])))}
 
 
 def file_report(record: dict[str, object], *, already: bool) -> FileReport:
-    """The report of a file from its row of the manifest."""
+    """The report of a file from its row of the manifest, with or without `filtered`."""
     plain = {name: value for name, value in record.items() if name not in ("code_version", "kind")}
     counts = {name: json.loads(str(plain.pop(name))) for name in _TOLD}
     return FileReport(**plain, **counts, already=already)  # type: ignore[arg-type]
 
 
 def _add(
-    connection: duckdb.DuckDBPyConnection, file: Path, source: Source, known_lag: int, origin: dict[str, pl.Expr]
+    connection: duckdb.DuckDBPyConnection,
+    file: Path,
+    source: Source,
+    known_lag: int,
+    origin: dict[str, pl.Expr],
+    keep: Filter,
 ) -> dict[str, object]:
     """Write one file's rows, block by block, within a transaction; its counts."""
     sizes, told = Counter[str](), {name: Counter[str]() for name in _TOLD}
     rows = Waiting(partial(_file.insert, connection, source.kind))
     duplicates = Waiting(partial(_file.insert, connection, "duplicates"))
     volumes = [volume(empty_events())]
+    apart = [pl.DataFrame(schema=LEFT)]
     is_first, seen = _is_first(connection, source), Seen()
 
     def stored(keys: pl.DataFrame) -> pl.DataFrame:
@@ -98,10 +143,11 @@ def _add(
         return pl.concat([_stored(connection, source, again if is_first else keys), *rows.among(again)])
 
     for judged in ahead(judge(block, source, known_lag=known_lag) for block in source.in_blocks(file)):
-        checked = settle(judged, source, stored)
+        checked = settle(judged, source, stored, keep)
         rows.add(checked.events)
         duplicates.add(checked.duplicates.with_columns(**origin))
         _file.insert(connection, "refused", checked.refused.with_columns(**origin))  # these texts are long: no waiting
+        apart.append(checked.filtered)
         if source.kind == "events":
             volumes.append(volume(checked.events))
         counted = (checked.read, checked.events.height, checked.duplicates.height, checked.refused.height)
@@ -112,6 +158,7 @@ def _add(
     duplicates.finish()
     daily = total(volumes)
     _file.insert(connection, "volume", daily.with_columns(**origin))
+    _file.insert(connection, "filtered", summed(apart).with_columns(**origin))
     if ahead_of_all := far_ahead(daily):
         told["notes"]["far_ahead"] = ahead_of_all
     told["unknown_places"] = _by_volume(told["unknown_places"])
@@ -146,7 +193,8 @@ def _by_volume(counts: Counter[str]) -> Counter[str]:
     return Counter(dict(sorted(counts.items(), key=lambda place: (-place[1], place[0]))))
 
 
-def _sha256(file: Path) -> str:
+def hash_of(file: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -1,10 +1,10 @@
-"""What a source read, parted into accepted, refused and duplicates.
+"""What a source read, parted into accepted, refused and duplicates, and what a filter leaves out.
 
-    read == accepted + refused + duplicates
+    read == accepted + refused + duplicates + filtered
 
-holds always. A row that breaks a rule is refused with every rule it broke. Of the rows that are left, the
-first one of each key (event id, date) is accepted, and the others are duplicates. A long file is checked in
-blocks; then `stored` must know the blocks before it.
+holds always; without a filter nothing is filtered. A row that breaks a rule is refused with every rule it broke. Of
+the rows that are left, the first one of each key (event id, date) is accepted, and the others are duplicates. A long
+file is checked in blocks; then `stored` must know the blocks before it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from lynchpin.record.ontology import contexts, plover, sectors
 from lynchpin.record.ontology.scales import HIGHEST, LOWEST
 from lynchpin.record.sources import Source
 from lynchpin.record.sources._base import MENTION, complete
+from lynchpin.record.store.filters import LEFT, Filter, left
 from lynchpin.record.store.hashing import content_text
 from lynchpin.tabular import MENDED
 
 KEY = ["event_id", "date"]
+EVERY_ROW = Filter()
 MENTION_KEY = [*KEY, "url", "sentence"]
 
 #: What is counted of accepted rows and is no reason to refuse them.
@@ -35,8 +37,16 @@ NOTES: dict[str, str] = {
     "code_by_label": "the code is unknown, and was told from the label beside it",
     "dates_day_first": "days were read as day, month, year: no other reading fits the column",
     "dates_month_first": "days were read as month, day, year: no other reading fits the column",
+    "within_a_week": "the day is known to within a week",
     "time_of_day": "the time of day beside the date was left out",
     **MENDED,
+}
+#: Why a row of a feed is no act between states: what its source writes into `_unfit`.
+UNFIT: dict[str, str] = {
+    "no_state_pair": "not each side names a state: it is an armed group, a people or nobody; or both name the same one",
+    "side_of_several": "who did it to whom is not told, and a side has several states, which would be set against each "
+    "other",
+    "coarse_date": "the day is not known to within a month",
 }
 _LONG = timedelta(days=365)
 _SIDES = ("source", "target")
@@ -57,6 +67,7 @@ class Checked:
     unresolved : dict, for "source" and "target" the number of accepted rows without a state on that side
     unknown_places : dict of country names that are no state on their day to the number of accepted rows
     notes : dict of `NOTES` to the number of accepted rows, where there are any
+    filtered : DataFrame in the columns of `lynchpin.record.store.filters.LEFT`: what a filter left out, by day
 
     For a source of mentions `events` holds mentions, in the columns of `lynchpin.record.sources._base.MENTION`.
     """
@@ -67,11 +78,12 @@ class Checked:
     unresolved: dict[str, int]
     unknown_places: dict[str, int]
     notes: dict[str, int] = field(default_factory=dict)
+    filtered: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LEFT))
 
     @property
     def read(self) -> int:
         """Number of rows that came in."""
-        return self.events.height + self.refused.height + self.duplicates.height
+        return self.events.height + self.refused.height + self.duplicates.height + int(self.filtered["reports"].sum())
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -124,8 +136,10 @@ def judge(raw: pl.LazyFrame | pl.DataFrame, source: Source, *, known_lag: int = 
     return rows if rows["row"].is_sorted() else rows.sort("row")
 
 
-def settle(rows: pl.DataFrame, source: Source, stored: Stored | None) -> Checked:
-    """The second half of `check`: the rows that `judge` gave, parted in three."""
+def settle(rows: pl.DataFrame, source: Source, stored: Stored | None, keep: Filter = EVERY_ROW) -> Checked:
+    """The second half of `check`: the rows that `judge` gave, parted in three, and of good ones those that `keep`
+    leaves out. Mentions have no states and days of their own: a filter of events asks nothing of them.
+    """
     is_events, columns, key = source.kind == "events", _columns(source), KEY if source.kind == "events" else MENTION_KEY
     good, bad = _part(rows, ~rows["_bad"])
     keys = good.select(key)
@@ -136,14 +150,20 @@ def settle(rows: pl.DataFrame, source: Source, stored: Stored | None) -> Checked
         first &= keys.join(old, on=key, how="left", nulls_equal=True, maintain_order="left")["_old"].is_null()
     fresh, again = _part(good, first)
     stays = pl.concat([fresh.select(columns), known.select(columns)]) if known.height else fresh
-    content = content_text() if is_events else pl.concat_str(*key, "outlet", "confidence", separator="|")
+    content = content_text() if is_events else _mention_text()
+    duplicates = _duplicates(again, stays, key, content).sort("row")
+    apart = pl.DataFrame(schema=LEFT)
+    if keep and is_events:
+        told = fresh.with_columns(reason=keep.reason)
+        apart, fresh = left(told.filter(pl.col("reason").is_not_null())), fresh.filter(told["reason"].is_null())
     return Checked(
         events=fresh.select(columns),
         refused=_refused(bad, [name.removeprefix("!") for name in rows.columns if name.startswith("!")]),
-        duplicates=_duplicates(again, stays, key, content).sort("row"),
+        duplicates=duplicates,
         unresolved={side: int((fresh[side].list.len() == 0).sum()) for side in _SIDES} if is_events else {},
         unknown_places=_unknown_places(fresh) if is_events else {},
         notes=_notes(fresh) if is_events else {},
+        filtered=apart,
     )
 
 
@@ -174,6 +194,28 @@ def _duplicates(again: pl.DataFrame, stays: pl.DataFrame, key: list[str], conten
     said = again.select("row", *key, text=content).join(first, on=key, how="left", nulls_equal=True)
     same = pl.col("text") == pl.col("first_text")
     return said.select("row", *KEY, reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other)))
+
+
+def repeats(rows: pl.DataFrame, kind: Literal["events", "mentions"]) -> pl.DataFrame:
+    """Of rows of which the first of each key stays: the others, with the `reason` why not.
+
+    Parameters
+    ----------
+    rows : DataFrame in the columns of events, or of mentions, in the order of which comes first
+    """
+    exact, other = DUPLICATES
+    key, content = (KEY, content_text()) if kind == "events" else (MENTION_KEY, _mention_text())
+    marked = rows.with_columns(_said=content).with_columns(
+        _first=pl.col("_said").first().over(key), _at=pl.int_range(pl.len()).over(key)
+    )
+    same = pl.col("_said") == pl.col("_first")
+    return marked.filter(pl.col("_at") > 0).with_columns(
+        reason=pl.when(same).then(pl.lit(exact)).otherwise(pl.lit(other))
+    )
+
+
+def _mention_text() -> pl.Expr:
+    return pl.concat_str(*MENTION_KEY, "outlet", "confidence", separator="|")
 
 
 def _notes(events: pl.DataFrame) -> dict[str, int]:
@@ -295,6 +337,7 @@ def rules() -> tuple[Rule, ...]:
             "coded",
             (pl.col("_label_code") != pl.col("code")).fill_null(False),  # an unknown label says nothing
         ),
+        *(Rule(name, says, "coded", (pl.col("_unfit") == name).fill_null(False)) for name, says in UNFIT.items()),
         Rule("unknown_type", "the type is not one of PLOVER's sixteen", "hand", ~_in("type", types)),
         Rule("no_magnitude", "the magnitude is missing", "hand", text == ""),
         Rule(

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 import polars as pl
 
-#: The feed whose ids the mentions bear.
-DATASET = "gdelt"
+from lynchpin.record.store.filters import STATES_REASON
+
+#: The feeds whose ids the mentions bear; no id is of two of them.
+DATASETS = ("gdelt", "gdelt-translated")
 
 #: What an event has beside its columns when its mentions are joined to it; null where none is known.
 REACH: dict[str, pl.DataType] = {
@@ -33,7 +35,7 @@ def with_reach(events: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
     events : DataFrame of events
     reached : DataFrame, as `reach` gives it
     """
-    told = reached.with_columns(dataset=pl.lit(DATASET))
+    told = pl.concat([reached.with_columns(dataset=pl.lit(name)) for name in DATASETS])
     return events.join(told, on=["dataset", "event_id"], how="left", maintain_order="left")
 
 
@@ -50,9 +52,11 @@ VOLUMES: dict[str, pl.DataType] = {
     "reports": pl.Int64(),
 }
 
-#: The sum over files; `{where}` is a condition on the days.
+#: The sum over files, with the rows that a filter of states left out; `{where}` is a condition on the days.
 SUM = (
-    "SELECT dataset, date, sum(reports)::BIGINT AS reports FROM volume WHERE {where} "
+    "SELECT dataset, date, sum(reports)::BIGINT AS reports FROM "
+    "(SELECT dataset, date, known_from, reports FROM volume UNION ALL SELECT dataset, date, known_from, reports "
+    f"FROM filtered WHERE reason = '{STATES_REASON}') WHERE {{where}} "
     "GROUP BY dataset, date ORDER BY dataset, date"
 )
 

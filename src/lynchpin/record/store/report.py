@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from lynchpin.errors import BadData
+
 _MOST_FILES = 20  # that a summary names
 
 
@@ -21,13 +23,14 @@ class FileReport:
     sha256 : str, of the bytes of the file
     size : int, bytes
     encoding : str, "utf-8", or how many bytes had to be read as latin-1
-    read, accepted, duplicates, refused : int, rows; read == accepted + duplicates + refused
+    read, accepted, duplicates, refused : int, rows; read == accepted + duplicates + refused + the sum of `filtered`
     reasons : dict, rule or kind of duplicate -> rows; a row that broke two rules counts under both
     unresolved : dict, "source" and "target" -> accepted rows without a state on that side
     unknown_places : dict, country name that is no state on its day -> accepted rows
     notes : dict, what is odd of accepted rows -> how many
     already : bool, whether the store held this very file before, so that nothing was done; the counts are
         then those of the first time
+    filtered : dict, why a filter left a row out -> rows
     """
 
     file: str
@@ -44,6 +47,7 @@ class FileReport:
     unknown_places: dict[str, int]
     notes: dict[str, int] = field(default_factory=dict)
     already: bool = False
+    filtered: dict[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain values, for JSON."""
@@ -58,10 +62,12 @@ class IngestReport:
     ----------
     files : tuple of FileReport, in the order in which they were read
     left_out : pairs of a path and why it was not read: files of folders and archives that no source knows
+    failed : pairs of a path and what is wrong with it: files of folders that are broken, of which nothing was read
     """
 
     files: tuple[FileReport, ...]
     left_out: tuple[tuple[str, str], ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
 
     @property
     def read(self) -> int:
@@ -82,6 +88,11 @@ class IngestReport:
     def refused(self) -> int:
         """Rows that broke a rule."""
         return sum(file.refused for file in self._new)
+
+    @property
+    def filtered(self) -> dict[str, int]:
+        """Rows that a filter left out, by reason."""
+        return _sum(file.filtered for file in self._new)
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -114,17 +125,20 @@ class IngestReport:
             "accepted": self.accepted,
             "duplicates": self.duplicates,
             "refused": self.refused,
+            "filtered": self.filtered,
             "reasons": self.reasons,
             "unresolved": self.unresolved,
             "unknown_places": self.unknown_places,
             "notes": self.notes,
             "files": [file.to_dict() for file in self.files],
             "left_out": [{"file": file, "why": why} for file, why in self.left_out],
+            "failed": [{"file": file, "why": why} for file, why in self.failed],
         }
 
     def summary(self) -> str:
         """The report as text for a terminal."""
         from lynchpin.record.store.check import NOTES, meanings
+        from lynchpin.record.store.filters import FILTERED
 
         says, lines = meanings(), []
         if len(self.files) > _MOST_FILES:
@@ -133,10 +147,12 @@ class IngestReport:
             done = "already in the store, nothing changed" if file.already else f"{file.read:,} rows"
             odd = "" if file.encoding == "utf-8" else f" ({file.encoding})"
             lines.append(f"{file.file} [{file.source}]: {done}{odd}")
+        apart = self.filtered
         lines.append(
             f"read {self.read:,} = accepted {self.accepted:,} + refused {self.refused:,}"
-            f" + duplicates {self.duplicates:,}"
+            f" + duplicates {self.duplicates:,}" + (f" + filtered {sum(apart.values()):,}" if apart else "")
         )
+        lines += [f"  {name:<24}{count:>9,}  {FILTERED[name]}" for name, count in apart.items()]
         lines += [f"  {name:<24}{count:>9,}  {says.get(name, '')}" for name, count in self.reasons.items()]
         noted = self.notes
         lines += [f"  {name:<24}{count:>9,}  {NOTES.get(name, '')} (accepted)" for name, count in noted.items()]
@@ -149,7 +165,27 @@ class IngestReport:
         if self.left_out:
             where, why = self.left_out[0]
             lines.append(f"left out {len(self.left_out):,} files, as {where}: {why}")
+        if self.failed:
+            lines.append(f"{len(self.failed):,} of the files could not be read, and nothing of them is in the store:")
+            lines += [f"  {where}: {why}" for where, why in self.failed[:_MOST_FILES]]
+            lines += [f"  and {len(self.failed) - _MOST_FILES:,} more"] if len(self.failed) > _MOST_FILES else []
         return "\n".join(lines)
+
+
+def require_whole(report: IngestReport) -> None:
+    """Say that not all files could be read, where that is so.
+
+    Raises
+    ------
+    BadData : a file of a folder is broken
+    """
+    if report.failed:
+        where, why = report.failed[0]
+        raise BadData(
+            f"{len(report.failed)} of the files could not be read; the first: {why}",
+            where,
+            "fetch them again, or leave them out; the others are in the store",
+        )
 
 
 def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:

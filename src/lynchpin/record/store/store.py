@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
@@ -17,14 +18,16 @@ from lynchpin.events import COLUMNS, SCHEMA
 from lynchpin.later import Later
 from lynchpin.record import sources
 from lynchpin.record.ontology.actors import resolve
-from lynchpin.record.store import _file, folding, mentions, upkeep
+from lynchpin.record.store import _file, folding, lake, lake_filling, mentions, upkeep
 from lynchpin.record.store import upkeep as export
 from lynchpin.record.store._file import Stream
-from lynchpin.record.store._intake import file_report, take_in
+from lynchpin.record.store._intake import file_report, take_in, told_of
+from lynchpin.record.store.check import EVERY_ROW
+from lynchpin.record.store.filters import STATES_REASON, Filter
 from lynchpin.record.store.folding import Folded
 from lynchpin.record.store.hashing import table_hash
 from lynchpin.record.store.mentions import with_reach
-from lynchpin.record.store.report import IngestReport
+from lynchpin.record.store.report import FileReport, IngestReport
 from lynchpin.record.store.selection import Selection, order_of
 
 if TYPE_CHECKING:
@@ -57,7 +60,7 @@ class Store:
         self._connection = connection
 
     @classmethod
-    def open(cls, path: str | Path, create: bool = False, *, read_only: bool = False) -> Store:
+    def open(cls, path: str | Path, create: bool = False, *, read_only: bool = False, parts: bool = False) -> Store:
         """Open a store.
 
         Parameters
@@ -65,6 +68,8 @@ class Store:
         path : str or Path, the file
         create : bool, whether to make the file when there is none
         read_only : bool, whether to look only; several programs can then look at once
+        parts : bool, with `create`: whether what is made is a folder of parts by feed and month, for what is larger
+            than one file. A store that is there is what it is
 
         Raises
         ------
@@ -72,7 +77,13 @@ class Store:
         """
         file = Path(path)
         is_new = not file.exists()
-        connection = _file.connect(file, create=create, read_only=read_only)
+        if create and parts and not lake.is_lake(file):
+            lake.make(file)
+            is_new = True
+        if lake.is_lake(file):
+            connection = lake.connect(file)
+        else:
+            connection = _file.connect(file, create=create, read_only=read_only)
         return cls(file, connection, read_only=read_only, is_new=is_new)
 
     def __enter__(self) -> Self:
@@ -81,7 +92,10 @@ class Store:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None and self._is_new and self._is_empty():
+        if error is not None and self._is_new and lake.is_lake(self.path):
+            self.close()
+            lake.discard(self.path)
+        elif error is not None and self._is_new and self._is_empty():
             _file.discard(self.path)  # while it is still ours, so that nobody's rows go with it
             self._connection.close()
             _file.discard(self.path)
@@ -111,6 +125,9 @@ class Store:
         *,
         progress: Progress | None = None,
         known_lag: int = 0,
+        keep: Filter = EVERY_ROW,
+        own_actors: Path | None = None,
+        executor: Executor | None = None,
     ) -> IngestReport:
         """Read files into the store.
 
@@ -125,13 +142,20 @@ class Store:
             wrote. What no source knows is an error when it is named, and left out when it lies in a folder
         progress : called before each file with its name, the number of files done and of all files
         known_lag : int, 0 to 365: so many days after its day an act becomes known, where the feed says nothing of it
+        keep : Filter, which events the store is to hold; what it leaves out is counted, and the store remembers it.
+            An export is taken in as it is, with the filters of its own
+        own_actors : path of a table of actors of one's own, where a worker must be told of it
+        executor : any concurrent.futures.Executor, for a store in parts: each file is a task
+
+        A file of a folder that turns out to be broken does not stop the others: the report tells of it.
 
         Raises
         ------
         UnknownName : no such source
         BadValue : a lag that is out of range
-        BadData : a file is missing, or is not of its source (files before it stay in the store); or the store
-            is open for looking only
+        BadData : a file that was named is missing, or is not of its source (files before it stay in the store); of a
+            folder no file could be read; a file is in the store under a narrower filter; or the store is open for
+            looking only
         """
         if self.read_only:
             raise BadData("the store is open for looking only", str(self.path), "open it without read_only")
@@ -141,17 +165,68 @@ class Store:
         exports = [Path(path) for path in named if export.is_export(path)]
         others = [path for path in named if not export.is_export(path)]
         plan = sources.plan(source, others) if others or not exports else sources.Plan((), ())
+        if lake.is_lake(self.path):
+            if exports:
+                mend = "ingest the files themselves, or export into a store of one file"
+                raise BadData("a store in parts takes no export", str(exports[0]), mend)
+            return self._fill(plan, source, keep, known_lag, own_actors, executor, progress)
+        if executor is not None:
+            mend = "make a new store with --parts"
+            raise BadValue("a store of one file is filled by one worker", "--workers, --scheduler", mend)
         reports = []
         for folder in exports:
             rows = export.take_in(self._connection, self.path, folder)
-            reports += [file_report(row, already=row.pop("already")) for row in rows.to_dicts()]
-        left_out = list(plan.left_out)
+            for row in rows.to_dicts():
+                already = row.pop("already")
+                reports.append(file_report(told_of(self._connection, row), already=already))
+        left_out, failed = list(plan.left_out), list(plan.failed)
         for done, (found, its_source) in enumerate(plan.taken):
             if progress is not None:
                 progress(found.name, done, len(plan.taken))
-            with sources.unpacked(found, remark=partial(_remark, left_out, found.where)) as file:
-                reports.append(take_in(self._connection, self.path, file, its_source, known_lag=known_lag))
-        return IngestReport(tuple(reports), tuple(left_out))
+            try:
+                with sources.unpacked(found, remark=partial(_remark, left_out, found.where)) as file:
+                    reports.append(
+                        take_in(self._connection, self.path, file, its_source, known_lag=known_lag, keep=keep)
+                    )
+            except BadData as error:
+                if isinstance(error, _file.BadStore) or found not in plan.offered:
+                    raise
+                failed.append((found.where, error.what))
+        return _report(reports, left_out, failed)
+
+    def _fill(
+        self,
+        plan: sources.Plan,
+        asked: str | None,
+        keep: Filter,
+        known_lag: int,
+        own_actors: Path | None,
+        executor: Executor | None,
+        progress: Progress | None,
+    ) -> IngestReport:
+        """`ingest` of a store in parts."""
+        done = lake_filling.fill(
+            self.path,
+            plan.taken,
+            asked,
+            known_lag=known_lag,
+            keep=keep,
+            own_actors=own_actors,
+            executor=executor,
+            progress=None if progress is None else lambda count, of: progress("files", count, of),
+        )
+        self._connection.close()
+        self._connection = lake.connect(self.path)
+        left_out, failed, reports = list(plan.left_out), list(plan.failed), []
+        for (found, _), one in zip(plan.taken, done, strict=True):
+            left_out += one.remarks
+            if one.report is not None:
+                reports.append(one.report)
+            elif one.error is not None and found not in plan.offered:
+                raise one.error
+            elif one.error is not None:
+                failed.append((found.where, one.error.what))
+        return _report(reports, left_out, failed)
 
     def events(
         self,
@@ -225,7 +300,8 @@ class Store:
         return with_reach(reports, self.reach(before=before, of=reports["event_id"]))
 
     def daily(self, *, before: date | None = None, dataset: str | None = None) -> pl.DataFrame:
-        """How many reports that were coded by machine each day has, by the day on which they became known.
+        """How many reports that were coded by machine each day has, by the day on which they became known; those that
+        a filter left out for their states count too, so that it does not matter how far a store was filtered.
 
         Parameters
         ----------
@@ -234,9 +310,18 @@ class Store:
         """
         coded = Selection().equal("status", "coded").known_before(before).equal("dataset", dataset)
         days = "date, known_from"
-        sql = f"SELECT {days}, count(*) AS reports FROM ({coded.sql(days, 'events')}) GROUP BY {days} ORDER BY {days}"
+        apart = coded.equal("reason", STATES_REASON)
+        sql = (
+            f"SELECT {days}, sum(reports) AS reports FROM ({coded.sql(f'{days}, 1 AS reports', 'events')} UNION ALL "
+            f"{apart.sql(f'{days}, reports', 'filtered')}) GROUP BY {days} ORDER BY {days}"
+        )
         schema = pl.Schema({"date": pl.Date(), "known_from": pl.Date(), "reports": pl.Int64()})
-        return self._query(sql, *coded.all_values).cast(schema)
+        return self._query(sql, *coded.all_values, *apart.all_values).cast(schema)
+
+    def filters(self) -> dict[Filter, int]:
+        """The filters under which the files of events were read, and how many files each; most files first."""
+        told = self.info()["filters"]
+        return {Filter(tuple(one["states"]), one["since"], one["until"]): one["files"] for one in told}
 
     def first_day(self, *, before: date | None = None) -> date | None:
         """The day of the first event that was known before a day; None when there is none."""
@@ -362,7 +447,8 @@ class Store:
 
     def verify(self) -> list[str]:
         """Where the tables of the store disagree with each other, a sentence each; empty for a sound store."""
-        return upkeep.faults(self._connection, self.path)
+        found = list(lake.faults(self._connection, self.path)) if lake.is_lake(self.path) else []
+        return found or upkeep.faults(self._connection, self.path)
 
     def export(self, to: str | Path) -> dict[str, Any]:
         """Write every table as Parquet into a new folder, which `ingest` takes in again.
@@ -385,6 +471,8 @@ class Store:
         ------
         BadData : no such store, it is in use, or there is no room
         """
+        if lake.is_lake(path):
+            return lake.compact(Path(path))
         Store.open(path).close()  # brings it up to date, and empties its log
         return upkeep.compact(Path(path))
 
@@ -415,6 +503,16 @@ class Store:
 
     def _border(self) -> AbstractContextManager[None]:
         return _file.border(self.path)
+
+
+def _report(
+    reports: Sequence[FileReport], left_out: Sequence[tuple[str, str]], failed: Sequence[tuple[str, str]]
+) -> IngestReport:
+    """What an ingestion did; an error where it could read nothing."""
+    if failed and not reports:
+        where, why = failed[0]
+        raise BadData(f"no file could be read; the first: {why}", where, "fetch it again, or leave it out")
+    return IngestReport(tuple(reports), tuple(left_out), tuple(failed))
 
 
 def _remark(left_out: list[tuple[str, str]], where: str, why: str) -> None:

@@ -18,7 +18,9 @@ from lynchpin._version import __version__
 from lynchpin.errors import BadData
 from lynchpin.events import SCHEMA
 from lynchpin.later import Later
-from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, run, settle
+from lynchpin.record.store import lake
+from lynchpin.record.store._file import LAYOUT, TABLES, beside, border, lay_out, literal, run, settle
+from lynchpin.record.store.filters import Filter
 from lynchpin.record.store.hashing import table_hash
 
 if TYPE_CHECKING:
@@ -29,8 +31,10 @@ else:
 #: What `faults` asks: a query for the rows that are wrong, and the sentence for one of them.
 _QUESTIONS: tuple[tuple[str, str], ...] = (
     (
-        "SELECT file, read, accepted + duplicates + refused FROM files WHERE read <> accepted + duplicates + refused",
-        "{0}: read {1} rows, but accepted + duplicates + refused is {2}",
+        "SELECT file, read, accepted + duplicates + refused + coalesce(apart, 0) AS told FROM files LEFT JOIN "
+        "(SELECT sha256, dataset AS source, sum(reports) AS apart FROM filtered GROUP BY ALL) USING (sha256, source) "
+        "WHERE read <> told",
+        "{0}: read {1} rows, but accepted + duplicates + refused + filtered is {2}",
     ),
     (
         "SELECT coalesce(f.file, e.file), coalesce(told, 0), coalesce(held, 0) "
@@ -80,16 +84,31 @@ def describe(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any
             "FROM events GROUP BY dataset ORDER BY dataset",
         )
         sums = run(connection, "SELECT coalesce(sum(read), 0) FROM files")[0][0]
+        reasons = dict(
+            run(connection, "SELECT reason, sum(reports)::BIGINT FROM filtered GROUP BY reason ORDER BY reason")
+        )
+        kept = run(
+            connection,
+            "SELECT states, since, until, count(*) FROM (SELECT file, source, sha256 FROM files WHERE kind = 'events') "
+            "LEFT JOIN filters USING (file, source, sha256) GROUP BY ALL ORDER BY count(*) DESC, states, since, until",
+        )
     names = ("dataset", "events", "first", "last", "with_state_pair")
     return {
         "store": path.name,
-        "size": path.stat().st_size,
+        "size": lake.size(path) if lake.is_lake(path) else path.stat().st_size,
         "layout": LAYOUT,
         "files": counts["files"],
         "read": int(sums),
         "events": counts["events"],
         "duplicates": counts["duplicates"],
         "refused": counts["refused"],
+        "filtered": sum(reasons.values()),
+        "filtered_by": reasons,
+        "filters": [
+            {**one.to_dict(), "kept": str(one), "files": files}
+            for one, files in ((Filter(tuple(row[0] or ()), *row[1:3]), row[3]) for row in kept)
+            if reasons or any(row[0] is not None for row in kept)
+        ],
         "mentions": counts["mentions"],
         "datasets": [dict(zip(names, row, strict=True)) for row in feeds],
     }
@@ -128,7 +147,7 @@ def compact(path: Path) -> tuple[int, int]:
             lay_out(connection)
         with border(path), duckdb.connect() as connection:
             for name, file, mode in (("old", path, "READ_ONLY"), ("new", new, "READ_WRITE")):
-                run(connection, f"ATTACH {_literal(file)} AS {name} ({mode})")  # while it is, nobody else may write
+                run(connection, f"ATTACH {literal(file)} AS {name} ({mode})")  # while it is, nobody else may write
             if path.with_name(f"{path.name}.wal").exists():
                 raise BadData("the store is in use", str(path), "close the other program that has it open")
             connection.begin()
@@ -188,7 +207,7 @@ def export(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path, con
         with border(store):
             for table in _DATA:
                 order = f" ORDER BY {_ORDER[table]}" if table in _ORDER else ""
-                out = _literal(new / f"{table}.parquet")
+                out = literal(new / f"{table}.parquet")
                 run(connection, f"COPY (SELECT * FROM {table}{order}) TO {out} (FORMAT parquet, COMPRESSION zstd)")
                 rows[table] = int(run(connection, f"SELECT count(*) FROM {table}")[0][0])
         told = {
@@ -220,7 +239,8 @@ def take_in(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path) ->
         that the store has from other files
     """
     told = _description(folder)
-    parts = {table: f"read_parquet({_literal(folder / f'{table}.parquet')})" for table in _DATA}
+    there = [name for name in _DATA if told["layout"] >= 4 or name not in ("filters", "filtered")]
+    parts = {table: f"read_parquet({literal(folder / f'{table}.parquet')})" for table in there}
     with border(store):
         lacking = ("known_from",) if told["layout"] < 3 else ()
         columns = ", ".join(f'"{name}"' for name in SCHEMA if name not in lacking)
@@ -236,13 +256,13 @@ def take_in(connection: duckdb.DuckDBPyConnection, store: Path, folder: Path) ->
         manifest = pl.DataFrame(files, schema=names, orient="row", infer_schema_length=None)
         if manifest.height and manifest["already"].all():
             return manifest
-        held = run(
+        twice = run(
             connection,
             f"SELECT count(*) FROM {parts['events']} SEMI JOIN main.events USING (dataset, event_id, date)",
         )[0][0]
-        if held or manifest["already"].any():
+        if twice or manifest["already"].any():
             raise BadData(
-                f"the store holds a part of this export already ({held} events)",
+                f"the store holds a part of this export already ({twice} events)",
                 str(folder),
                 "take it into a new store",
             )
@@ -275,8 +295,3 @@ def _description(folder: Path) -> dict[str, Any]:
 
 def _spoiled(folder: Path, why: str) -> BadData:
     return BadData(f"the export was changed or cut: {why}", str(folder), "export the store again")
-
-
-def _literal(path: Path) -> str:
-    """A path as text of SQL."""
-    return "'" + str(path).replace("'", "''") + "'"

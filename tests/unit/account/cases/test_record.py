@@ -11,10 +11,11 @@ import pytest
 
 from lynchpin.account.cases import Case, case_events, classify
 from lynchpin.account.cases.record import class_column
+from lynchpin.errors import LynchpinWarning
 from lynchpin.events import VOLUME, acts_of, volume_of
 from lynchpin.model.design import expand
 from lynchpin.record.sources import get as source
-from lynchpin.record.store import Selection, Store, fold, selected
+from lynchpin.record.store import Selection, Store, filter_of, fold, selected
 
 STATES = ("Japan", "South Korea", "United States", "France", "Kenya", "")
 CODES = ("Consult\t040", "Criticize or denounce\t111", "Make a visit\t042", "Host a visit\t043", "Use tactics\t112")
@@ -99,3 +100,16 @@ def test_a_class_is_one_thing_in_sql_and_in_polars(northeast: Case) -> None:
     for wanted in northeast.class_names:
         chosen = selected(events, Selection().with_column("event_class", name, values).equal("event_class", wanted))
         assert chosen.equals(events.filter(expected == wanted)) and chosen.height
+
+
+def test_a_store_that_was_filtered_to_the_states_is_read_as_the_whole_one(
+    store: Path, northeast: Case, tmp_path: Path
+) -> None:
+    """Its days are as dense as ever; what lacks a state of the case says so."""
+    for name, states in (("all", northeast.followed), ("three", {"JPN", "KOR", "USA"})):
+        with Store.open(tmp_path / name, create=True) as opened:
+            opened.ingest("icews", store.parent / "feed.tab", keep=filter_of(sorted(states)))
+    every = case_events(northeast, store)
+    assert case_events(northeast, tmp_path / "all").equals(every)
+    with pytest.warns(LynchpinWarning, match=r"acts of .*\bCHN, .* are missing from it"):
+        assert case_events(northeast, tmp_path / "three").equals(every)  # of the others there were none in the feed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +12,7 @@ import pytest
 
 from helpers.planted_change import changing_case, changing_fit
 from lynchpin.answers.evidence import choices as choice_room
+from lynchpin.answers.evidence import sensitivity as room
 from lynchpin.answers.evidence.choices import SAME_ACTS, curve_placebo, merged, merged_names
 from lynchpin.answers.evidence.placebo import placebo, settled_placebo
 from lynchpin.answers.evidence.recall import Length, lengths, recall
@@ -103,11 +106,20 @@ def test_a_daily_specification_is_what_a_daily_fit_gives(fit_2012):
     assert other.standard_error == pytest.approx(timing.clustered_error, rel=0.1)
 
 
-def test_workers_do_not_change_the_answer(fit_2012):
+def test_who_does_it_does_not_change_the_answer(fit_2012):
     few = ("classes", "scale")
-    assert sensitivity(fit_2012, "shared_threat", vary=few, workers=3) == sensitivity(
-        fit_2012, "shared_threat", vary=few
-    )
+    alone = sensitivity(fit_2012, "shared_threat", vary=few)
+    with ThreadPoolExecutor(3) as pool:
+        assert sensitivity(fit_2012, "shared_threat", vary=few, executor=pool) == alone
+
+
+def test_a_task_carries_the_acts_and_no_design(fit_2012, monkeypatch):
+    """What goes to a worker is a few hundred kilobytes of acts, not the thirty megabytes of the fit, nor a path."""
+    weighed = []
+    monkeypatch.setattr(room, "each", lambda function, tasks, *_, **__: weighed.extend(map(pickle.dumps, tasks)) or [])
+    with pytest.raises(KeyError):
+        sensitivity(fit_2012, "shared_threat", vary=("classes",))
+    assert len(weighed) == 3 and max(map(len, weighed)) < 4_000_000
 
 
 def test_scales_share_a_unit(fit_2012):

@@ -40,7 +40,9 @@ def fitted(kind, record, seed=SEED):
         events, truth.effects, likelihood="interval", start=0.0, stop=end, time_unit="d", weight="no", **options
     )
     problem = prepare(fit.request, fit.stream)
-    score = Work(problem.features, problem.plan, fit.request.model).sums(truth.coefficients).gradient
+    work = Work(problem.features, problem.plan, fit.request.model)
+    score = work.sums(truth.coefficients).gradient
+    work.forget()  # what is kept for the next pass: a thousand of them are 40 GB
     return fit.estimate - truth.coefficients, fit.se, score, np.linalg.inv(fit.covariance), end / events.height
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from helpers.publisher import Publisher
 from lynchpin.cli import app
-from lynchpin.errors import BadData
+from lynchpin.errors import BadData, BadValue
 from lynchpin.record import sources
 from lynchpin.record.ontology import actors
-from lynchpin.testing.feeds import samples
+from lynchpin.testing.feeds import event_line, samples
 
 TRIPLES = samples()["triples"].text
 
@@ -39,3 +42,21 @@ def test_ingest_with_a_table_of_ones_own(tmp_path: Path) -> None:
     found = run(app, ["actors", str(store), "--json"])
     assert {"MEX", "JPN"} <= {word for row in json.loads(found.stdout)["rows"] for word in map(str, row.values())}
     assert actors.resolve("Zorro of Mexico") is None  # the table held for that run
+
+
+def test_fetch_reads_into_a_store_under_a_filter(tmp_path: Path, publisher: Publisher) -> None:
+    lines = [
+        event_line(GLOBALEVENTID=str(n), SQLDATE=day, Actor2CountryCode=target)
+        for n, (day, target) in enumerate([("20191024", "JPN"), ("20191024", "CHN"), ("20191001", "JPN")])
+    ]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("20191024143000.export.CSV", "".join(f"{line}\n" for line in lines))
+    publisher.gdelt({"20191024143000.export.CSV.zip": packed.getvalue()})
+    words = ["--since", "2019-10-24", "--until", "2019-10-25", "--states", "KOR,JPN", "--dir", str(tmp_path / "gdelt")]
+    fetch = ["fetch", "gdelt", *words, "--base-url", publisher.url, "--json"]
+    with pytest.raises(BadValue, match="the files come whole"):
+        CliRunner().invoke(app, fetch, catch_exceptions=False)
+    done = CliRunner().invoke(app, [*fetch, "--store", str(tmp_path / "s.duckdb")], catch_exceptions=False)
+    told = json.loads(done.stdout)["ingested"]
+    assert (told["read"], told["accepted"], told["filtered"]) == (3, 1, {"before_since": 1, "other_states": 1})

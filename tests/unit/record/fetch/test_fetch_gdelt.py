@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from helpers.publisher import PAGE, QUICK, Publisher, cuts_short, says, says_page
+from helpers.publisher import PAGE, QUICK, Publisher, cuts_short, md5, says, says_page
 from lynchpin.errors import BadData, BadValue
 from lynchpin.record.fetch import FetchReport, fetch_gdelt
 from lynchpin.record.fetch.gdelt import BASE_VARIABLE
@@ -36,8 +36,10 @@ BROKEN = [
 ]
 
 
-def fetch(publisher: Publisher, folder: Path, since: str, until: str, **how: object) -> FetchReport:
-    return fetch_gdelt(since, until, folder, base_url=publisher.url, manners=QUICK, **how)  # type: ignore[arg-type]
+def fetch(publisher: Publisher, folder: Path, first: str, last: str, **how: object) -> FetchReport:
+    """The files of the days from the first to the last, both included: `until` is the day after."""
+    until = date.fromisoformat(last) + timedelta(days=1)
+    return fetch_gdelt(first, until, folder, base_url=publisher.url, manners=QUICK, **how)  # type: ignore[arg-type]
 
 
 def there(folder: Path) -> dict[str, bytes]:
@@ -51,7 +53,7 @@ def both(publisher: Publisher) -> Publisher:
     return publisher
 
 
-# since, until, files beyond the lists
+# first day, last day, files beyond the lists
 SPANS = [
     ("2015-02-19", "2015-02-19", ["20150219000000.export.CSV.zip", "20150219001500.export.CSV.zip"]),
     (
@@ -146,12 +148,18 @@ def test_the_place_may_stand_in_the_environment(
     both: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(BASE_VARIABLE, both.url + "/")
-    report = fetch_gdelt(date(2015, 2, 19), date(2015, 2, 19), tmp_path, manners=QUICK)
+    report = fetch_gdelt(date(2015, 2, 19), date(2015, 2, 20), tmp_path, manners=QUICK)
     assert [file.url for file in report.files] == [f"{both.url}/gdeltv2/{name}" for name in sorted(there(tmp_path))]
 
 
 @pytest.mark.parametrize(
-    ("since", "until"), [("2015-02-20", "2015-02-19"), ("2015-2-1", "2015-02-19"), ("2015-02-30", "2015-03-01")]
+    ("since", "until"),
+    [
+        ("2015-02-20", "2015-02-19"),
+        ("2015-02-19", "2015-02-19"),
+        ("2015-2-1", "2015-02-19"),
+        ("2015-02-30", "2015-03-01"),
+    ],
 )
 def test_days_that_make_no_span(since: str, until: str, tmp_path: Path) -> None:
     with pytest.raises(BadValue):
@@ -194,3 +202,21 @@ def test_a_file_that_is_gone_does_not_stop_the_others(both: Publisher, tmp_path:
     report = fetch(both, tmp_path, "2015-02-19", "2015-02-19")
     assert [(file.name, file.why) for file in report.failed] == [(gone, "the server answers 404")]
     assert list(there(tmp_path)) == ["20150219001500.export.CSV.zip"]
+
+
+def test_the_translated_stream_comes_beside_the_other_when_asked_for(both: Publisher, tmp_path: Path) -> None:
+    name = "20150219000000.translation.export.CSV.zip"
+    body = b"in other words"
+    both.files[f"/gdeltv2/{name}"] = body
+    line = f"{len(body)} {md5(body)} http://data.gdeltproject.org/gdeltv2/{name}\n"
+    both.files["/gdeltv2/masterfilelist-translation.txt"] = line.encode()
+    plain = ["20150219000000.export.CSV.zip", "20150219001500.export.CSV.zip"]
+    assert [file.name for file in fetch(both, tmp_path, "2015-02-19", "2015-02-19").files] == plain
+    found = fetch(both, tmp_path, "2015-02-19", "2015-02-19", translated=True)
+    assert [file.name for file in found.files] == [plain[0], name, plain[1]]
+    assert there(tmp_path)[name] == body and not found.failed
+
+
+def test_until_leaves_its_day_out(both: Publisher, tmp_path: Path) -> None:
+    report = fetch_gdelt("2015-02-18", "2015-02-19", tmp_path, base_url=both.url, manners=QUICK)
+    assert [file.name for file in report.files] == ["20150218.export.CSV.zip"]

@@ -14,7 +14,7 @@ from lynchpin.record import sources
 from lynchpin.record.sources import Source, _text
 from lynchpin.record.sources import _text as _fields
 from lynchpin.record.sources._gdelt import sector, split_actor
-from lynchpin.record.store import check
+from lynchpin.record.store import Store, check
 from lynchpin.testing.feeds import MENTION_LINE, REDUCED_LINE, event_line, mention_line
 
 V2, V1, REDUCED, MENTIONS = (sources.get(f"gdelt{end}") for end in ("", "-v1", "-reduced", "-mentions"))
@@ -209,3 +209,35 @@ def test_mentions_by_tab_and_by_comma_are_the_same(tmp_path: Path) -> None:
     assert commas.drop("raw", "row").equals(tabs)
     assert commas["row"].to_list() == [2, 3]
     assert tabs.select("date", "outlet", "sentence", "confidence").row(0) == (date(2017, 7, 1), "paper.org", 4, 20.0)
+
+
+# The translated stream
+
+
+def test_the_name_of_a_file_tells_the_translated_stream(tmp_path: Path) -> None:
+    plain, translated = tmp_path / "20191024143000.export.CSV", tmp_path / "20191024143000.translation.export.CSV"
+    for file in (plain, translated):
+        file.write_text(f"{event_line()}\n", encoding="utf-8")
+    assert [sources.detect(file).name for file in (plain, translated)] == ["gdelt", "gdelt-translated"]
+    with pytest.raises(BadData, match="of GDELT's translated stream, by its name"):
+        sources.get("gdelt").read(translated)
+    with pytest.raises(BadData, match="not of GDELT's translated stream, by its name"):
+        sources.get("gdelt-translated").read(plain)
+
+
+def test_ids_never_fold_across_streams(tmp_path: Path) -> None:
+    for name in ("20191024143000", "20191024143000.translation"):
+        lines = [event_line(), event_line(GLOBALEVENTID="")]
+        (tmp_path / f"{name}.export.CSV").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        page = mention_line(MentionIdentifier=f"https://e.org/{name}", MentionTimeDate="20191025000000")
+        (tmp_path / f"{name}.mentions.CSV").write_text(f"{page}\n", encoding="utf-8")
+    with Store.open(tmp_path / "s.duckdb", create=True) as store:
+        report = store.ingest(None, tmp_path)
+        assert (report.accepted, report.duplicates, report.reasons) == (4, 0, {"no_event_id": 2})
+        for view in ("reports", "episodes"):
+            told = store.events(view=view, reach=True)  # type: ignore[arg-type]
+            assert told.select("dataset", "event_id", "mentions").rows() == [
+                ("gdelt", "881990832", 1),
+                ("gdelt-translated", "t881990832", 1),
+            ]
+        assert store.verify() == []

@@ -39,6 +39,8 @@ def test_ten_good_lines_are_ten_events(name: str, tmp_path: Path) -> None:
     assert checked.events["source"].to_list()[:3] == [["JPN"], ["USA"], ["PRK"]]
     assert checked.events["target"].to_list()[:3] == [["KOR"], ["JPN"], ["KOR"]]
     assert checked.events["type"].to_list()[:3] == ["CONSULT", "SUPPORT", "ACCUSE"] or name in (
+        "acled",
+        "ucdp",
         "mapped",
         "plover_json",
         "polecat",

@@ -12,7 +12,7 @@ from lynchpin.events import COLUMNS, SCHEMA
 from lynchpin.record import sources
 from lynchpin.record.sources._base import HELPERS, MENTION
 from lynchpin.record.store import check, rules
-from lynchpin.record.store.check import DUPLICATES, meanings
+from lynchpin.record.store.check import DUPLICATES, UNFIT, meanings
 
 GOOD: dict[str, Any] = {
     "event_id": "a",
@@ -75,6 +75,7 @@ FAULTS: list[tuple[str, dict[str, Any], list[str]]] = [
     (HAND, {"precision": "week"}, ["unknown_precision"]),
     (HAND, {"precision": None}, ["unknown_precision"]),
     (ICEWS, {"type": None, "code": None}, ["unknown_code"]),
+    *((ICEWS, {"_unfit": name}, [name]) for name in ("no_state_pair", "side_of_several", "coarse_date")),
     (ICEWS, {"_label_code": "057"}, ["code_text_mismatch"]),
     (ICEWS, {"_label_code": None}, []),
     (HAND, {"type": "SHOUT"}, ["unknown_type"]),
@@ -139,7 +140,7 @@ def test_a_row_of_nulls_breaks_every_rule_it_can(name: str) -> None:
     hand = name == HAND
     asked = {rule.name for rule in rules() if rule.holds_for("hand" if hand else "coded")}
     spared = {"blank_line", "comment_line", "repeated_header"}  # the line holds something
-    spared |= {"code_text_mismatch", "dated_after_known", "bad_known_from"}  # what is not said breaks none
+    spared |= {"code_text_mismatch", "dated_after_known", "bad_known_from", *UNFIT}  # what is not said breaks none
     assert set(check(frame, sources.get(name)).refused["broke"].to_list()[0]) == asked - spared
 
 

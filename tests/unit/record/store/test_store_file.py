@@ -59,12 +59,14 @@ def test_the_report_in_json_and_in_words(tmp_path: Path, store: Path) -> None:
         "accepted",
         "duplicates",
         "refused",
+        "filtered",
         "reasons",
         "unresolved",
         "unknown_places",
         "notes",
         "files",
         "left_out",
+        "failed",
     ]
     assert told["unresolved"] == {"source": 0, "target": 0}
     assert told["files"][0]["file"] == "mine.csv" and told["files"][0]["already"] is False
@@ -246,7 +248,7 @@ def test_a_store_of_a_newer_layout(store: Path, monkeypatch: pytest.MonkeyPatch)
     with monkeypatch.context() as patched:
         patched.setattr(_file, "LAYOUT", 99)
         Store.open(store, create=True).close()
-    with pytest.raises(BadData, match="newer Lynchpin \\(layout 99; this one knows 3\\)"):
+    with pytest.raises(BadData, match="newer Lynchpin \\(layout 99; this one knows 4\\)"):
         Store.open(store)
 
 
