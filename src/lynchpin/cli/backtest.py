@@ -58,6 +58,7 @@ def backtest(
             episodes=episodes,
             workers=workers if workers > 0 else os.cpu_count() or 1,
             progress=None if bar is None else lambda done, total: bar("origins", done, total),
+            tell=None if quiet or as_json else lambda line: typer.echo(f"days with data: {line}", err=True),
         )
     files = None
     if out is not None and out.suffix == ".html":
