@@ -3,6 +3,7 @@
     python docs/generate.py            write every part and picture (`make docs`)
     python docs/generate.py --origins     the slow part too: a backtest of the embedded record, a few minutes
     python docs/generate.py --agreements  the other slow part: agreements left out of their fit; some minutes
+    python docs/generate.py --cases       the cases side by side; some minutes, and a coded feed where it is at hand
     python docs/generate.py --feed        by hand, where the validation data is: what a coded feed says of the account
     python docs/generate.py --sensitivity  and a third: one mechanism under every choice; a minute
     python docs/generate.py --check    change nothing; leave with 1 and name what is stale
@@ -111,6 +112,7 @@ SLOW_BY: dict[str, dict[str, Part]] = {
         "case-records": cases.records_shown,
         "case-accounts": cases.accounts_shown,
         "case-travels": cases.travels_shown,
+        "case-triads": cases.triads_shown,
     },
     "--sensitivity": {
         "curve": sensitivity.curve_shown,

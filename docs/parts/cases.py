@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import lynchpin
 from lynchpin.account.cases import Case, builtin_cases, read_case
 from lynchpin.answers.evidence.travel import SENTENCES, travels
+from lynchpin.answers.evidence.triads import triad_claims
 from lynchpin.model import Fit
+from lynchpin.record.store import Store
 from lynchpin.results import Claim, SplitClaim, SplitPart
+from parts.account import SHARED
 from parts.text import as_table, prose
 
 FIRST = "northeast-asia"
+PAGE = Path(__file__).parents[1] / "explanation" / "cases.md"
+#: The coded feed of `triads_shown`: validation data, which is not in the repository.
+FEED = Path("data") / "icews_2018h1" / "events.tsv"
+THEORY = "lateral"
 
 
 @cache
@@ -88,3 +99,68 @@ def _part(part: SplitPart) -> tuple[str, ...]:
         return f"`{part.part}`", acts, "", "", part.left_out_because or ""
     shrunk = part.shrunk.text() if part.shrunk is not None else ""
     return f"`{part.part}`", acts, part.effect.text(), shrunk, ""
+
+
+def triads_shown() -> str:
+    """A theory said of every pair of American allies with a claim between them, in a coded feed, beside the cases.
+
+    Where the feed is not at hand what the page says stays as it is.
+    """
+    file = SHARED / FEED
+    if not file.is_file():
+        return _as_it_stands("case-triads")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "feed.duckdb"
+        with Store.open(path, create=True) as store:
+            store.ingest(None, [file])
+        ledger = triad_claims(THEORY, path)
+    theirs = {claim.mechanism: claim for claim in ledger.claims}
+    heads = (
+        "mechanism of the theory",
+        "expected",
+        "triads",
+        "pooled",
+        "mean",
+        "a triad more would lie in",
+        "fitted alone",
+    )
+    table = as_table(heads, [_of_feed(claim) for claim in theirs.values()])
+    beside = []
+    for ours, sentence in zip(_travels(), SENTENCES, strict=True):
+        other = theirs.get(_SAME.get(sentence.name, ""))
+        if other is not None:
+            beside.append((sentence.claim, sentence.expect, *_mean(ours), f"`{other.mechanism}`", *_mean(other)))
+    names = ("sentence", "expected", "cases", "mean over cases", "mechanism", "triads", "mean over triads")
+    made_from = ledger.made_from
+    said = (
+        f"The feed holds {made_from.events_used:,} episodes among the states of the theory's triads, from "
+        f"{made_from.first_event_date} to {made_from.last_event_date}; roles are those of {made_from.on}, and nothing "
+        "is imported."
+    )
+    between = "Side by side. A quarrel is a grievance in the cases, and any conflict of the two in the feed:"
+    return f"{prose(said)}\n\n{table}\n\n{between}\n\n{as_table(names, beside)}"
+
+
+#: Sentence of the cases -> mechanism of the theory that says the same of a triad.
+_SAME = {"threat": "shared_threat", "push": "patron_push", "grievance": "grievance_brake"}
+
+
+def _of_feed(claim: SplitClaim) -> tuple[str, ...]:
+    alone = ", ".join(f"{part.part} {part.effect.text()}" for part in _by_acts(claim.splits) if part.effect is not None)
+    new = claim.pooled.new.text() if claim.pooled is not None else ""
+    return f"`{claim.mechanism}`", claim.expect, str(len(claim.splits)), *_mean(claim), new, alone or "none"
+
+
+def _by_acts(parts: Iterable[SplitPart]) -> list[SplitPart]:
+    """The three with most acts of the target."""
+    return sorted((part for part in parts if part.effect is not None), key=lambda part: -part.n_target_events)[:3]
+
+
+def _mean(claim: SplitClaim) -> tuple[str, str]:
+    return ("0", "not pooled") if claim.pooled is None else (str(claim.pooled.n), claim.pooled.effect.text())
+
+
+def _as_it_stands(name: str) -> str:
+    begin, end = f"<!-- begin {name}: written by docs/generate.py -->\n", f"\n<!-- end {name} -->"
+    found = re.search(f"{re.escape(begin)}(.*?){re.escape(end)}", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return found[1] if found else ""

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -31,7 +31,7 @@ from lynchpin.engine import statistics
 from lynchpin.engine.statistics import Statistic
 from lynchpin.record import sources
 from lynchpin.record.fetch import Fetched, FetchReport
-from lynchpin.record.store import Store
+from lynchpin.record.store import Store, filter_of
 from lynchpin.testing import STATISTIC_LAWS, crowded_history
 from lynchpin.testing.feeds import MENTION_LINE, event_line, write_benchmark
 from lynchpin.testing.laws import agrees_with_reference
@@ -391,6 +391,21 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_benchmark(folder / "bench")
     with Store.open(folder / "coded.duckdb", create=True) as store:
         store.ingest("icews", folder / "coded.tab")
+    with Store.open(folder / "filtered.duckdb", create=True) as store:
+        store.ingest("icews", folder / "coded.tab", keep=filter_of("JPN,KOR"))
+    (folder / "feed" / "broken.csv.gz").write_bytes(b"not packed")
+    days = [date(2015, 1, 1) + timedelta(days=n) for n in range(1000)]
+    hole = range(430, 434)  # four days of a feed with six reports a day
+    daily = [
+        "\t".join([f"{n}-{k}", str(day), "X", "", "", "Consult", "040", "1", "X", "", ""] + [""] * 9)
+        for n, day in enumerate(days)
+        for k in range(6)
+        if n not in hole
+    ]
+    (folder / "daily.tab").write_text("\n".join([header, *daily, ""]), encoding="utf-8")
+    with Store.open(folder / "daily.duckdb", create=True) as store:
+        store.ingest("icews", folder / "daily.tab")
+        store.ingest("chronology", folder / "small" / "events.csv")
     (folder / "gdelt").mkdir()
     for name, line in (("export", event_line()), ("mentions", MENTION_LINE)):
         (folder / "gdelt" / f"20191024143000.{name}.CSV").write_text(f"{line}\n", encoding="utf-8")
@@ -467,7 +482,18 @@ ANSWERS = {
     "lynchpin-predict": ["predict", "--actor", "KOR", "--class", "grievance", "--date", "2012-07-09"],
     "lynchpin-predict---benchmark": ["predict", "--benchmark", "bench"],
     "lynchpin-whatif": ["whatif", "--scenario", "gsomia-signed", "--as-of", "2012-07-09", "--draws", "100"],
-    "lynchpin-backtest": ["backtest", "small", "--from", "2016-08-01", "--to", "2016-09-01", "--workers", "1"],
+    "lynchpin-backtest": [
+        "backtest",
+        "small",
+        "--events",
+        "daily.duckdb",
+        "--from",
+        "2016-08-01",
+        "--to",
+        "2016-09-01",
+        "--workers",
+        "1",
+    ],
     "lynchpin-track-issue": ["track", "issue", "small", "--file", "new.duckdb", "--days", "30", "--draws", "100"],
     "lynchpin-track-score": ["track", "score", "small", "--file", "track.duckdb"],
     "lynchpin-track-list": ["track", "list", "--file", "track.duckdb"],
@@ -500,8 +526,8 @@ ANSWERS = {
     "lynchpin-fetch": ["fetch", "gdelt", "--since", "2012-07-09", "--until", "2012-07-10"],
     "lynchpin-actors": ["actors", "coded.duckdb"],
     "lynchpin-actors---unresolved": ["actors", "coded.duckdb", "--unresolved"],
-    "lynchpin-store-info": ["store", "info", "coded.duckdb"],
-    "lynchpin-store-info---episodes": ["store", "info", "coded.duckdb", "--episodes"],
+    "lynchpin-store-info": ["store", "info", "filtered.duckdb"],
+    "lynchpin-store-info---episodes": ["store", "info", "filtered.duckdb", "--episodes"],
     "lynchpin-store-verify": ["store", "verify", "coded.duckdb"],
     "lynchpin-store-export": ["store", "export", "coded.duckdb", "out"],
     "lynchpin-store-compact": ["store", "compact", "coded.duckdb"],

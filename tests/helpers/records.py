@@ -193,7 +193,7 @@ def backtest(**more: Any) -> Backtest:
         "subject": "toy", "title": "A toy", "model": "stacked", "mechanism": "", "baselines": ("zero",), "further": (),
         "origin_days": (DAY, LATER), "lag_days": 0, "units": 3, "dyads": (("JPN", "KOR"),), "classes": ("conflict",),
         "events": 50, "first_event_date": date(2000, 1, 1), "last_event_date": LATER, "data_hash": "ab", "view": "reports",
-        "seed": 1, "version": "1",
+        "seed": 1, "feed_days": None, "left_out": 0, "version": "1",
         "scores": pl.DataFrame(
             [{**ours, **score, "model": m, "metric": name, "value": v} for m in ("stacked", "zero") for name, v in metrics]
         ),

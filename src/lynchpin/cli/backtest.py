@@ -61,6 +61,7 @@ def backtest(
             episodes=episodes,
             executor=crew,
             progress=None if bar is None else lambda done, total: bar("origins", done, total),
+            tell=None if quiet or as_json else lambda line: typer.echo(f"days with data: {line}", err=True),
         )
     files = None
     if out is not None and out.suffix == ".html":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass, replace
+from datetime import timedelta
 from functools import singledispatch
 from typing import Any
 
@@ -343,6 +344,20 @@ def _(record: Agreements) -> dict[str, Any]:
 # -- How forecasts did.
 
 
+def _feed_days(record: Backtest) -> dict[str, Any] | None:
+    told = record.feed_days
+    if told is None:
+        return None
+    return {
+        "first": told.first,
+        "last": told.end - timedelta(days=1),
+        "days_with_reports": told.days_with_reports,
+        "usual": told.usual,
+        "days_in_holes": told.days_in_holes,
+        "holes": [{"first": a, "last": b - timedelta(days=1)} for a, b in told.holes],
+    }
+
+
 @values.register
 def _(record: Backtest) -> dict[str, Any]:
     weights = record.weights.group_by("horizon_days", "member", "event_class", maintain_order=True)
@@ -356,6 +371,8 @@ def _(record: Backtest) -> dict[str, Any]:
         "last_origin": record.origin_days[-1],
         "origins": len(record.origin_days),
         "lag_days": record.lag_days,
+        "feed_days": _feed_days(record),
+        "left_out": record.left_out,
         "units": record.units,
         "dyads": [f"{source}->{target}" for source, target in record.dyads],
         "classes": record.classes,

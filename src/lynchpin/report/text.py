@@ -26,6 +26,7 @@ from lynchpin.results import (
     beware,
     chance,
 )
+from lynchpin.results.backtest import days_line
 from lynchpin.results.curves import Curve, Curves
 from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued
@@ -269,13 +270,37 @@ def _(record: Backtest) -> str:
     """Whether the forecast beats every baseline, in a few lines."""
     days = record.origin_days
     lines = [f"{record.subject}: {len(days)} origins {days[0]} to {days[-1]}, {record.units} dyads and classes"]
+    lines += [data_told] if (data_told := feed_told(record)) else []
     for row in record.skill.filter((pl.col("model") == record.model) & pl.col("best")).iter_rows(named=True):
         verdict = "beats" if row["lower"] > 0 else "loses to" if row["upper"] < 0 else "cannot be told from"
         lines.append(
             f"{row['horizon_days']} days, {row['metric']}: {verdict} the best baseline ({row['against']}), skill "
-            f"{row['value']:+.3f} ({row['lower']:+.3f} to {row['upper']:+.3f})"
+            f"{bounded(row['value'])} ({bounded(row['lower'])} to {bounded(row['upper'])})"
         )
     return "\n".join([*lines, *(f"{row['horizon_days']} days, {reached(row)}" for row in record.ceiling.to_dicts())])
+
+
+def feed_told(record: Backtest) -> str:
+    """Which days of the feed have data, and what was left out for want of them; "" of a record that people wrote."""
+    if record.feed_days is None:
+        return ""
+    left = f"; left out: {record.left_out} pairs of an origin and a horizon" if record.left_out else ""
+    return f"{days_line(record.feed_days)}{left}"
+
+
+#: A skill below this is told as "below": its baseline had next to nothing to be wrong about.
+LOWEST_SKILL = -10.0
+
+
+def bounded(value: float, form: str = "+.3f") -> str:
+    """A skill in a format, or that it is below the lowest that is told.
+
+    Examples
+    --------
+    >>> bounded(0.0312), bounded(0.0312, "+.1%"), bounded(-3049.924, "+.1%")
+    ('+0.031', '+3.1%', 'below -1000.0%')
+    """
+    return f"{value:{form}}" if value >= LOWEST_SKILL else f"below {LOWEST_SKILL:{form}}"
 
 
 def reached(row: Mapping[str, Any]) -> str:

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
 from lynchpin.results.base import Shown, Told
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDays:
+    """Which days of a feed have data.
+
+    first, end : date, the first day of the record, and the day after its last
+    days_with_reports : int
+    usual : float, the median number of reports of such a day; 0 where no row was coded by machine
+    holes : pairs of the first day of a run without data and the first day after it, by day
+    """
+
+    first: date
+    end: date
+    days_with_reports: int
+    usual: float
+    holes: tuple[tuple[date, date], ...]
+
+    @property
+    def days_in_holes(self) -> int:
+        """How many days the holes have together."""
+        return sum((b - a).days for a, b in self.holes)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -49,6 +71,8 @@ class Backtest(Told, Shown):
     data_hash: str
     view: str
     seed: int
+    feed_days: FeedDays | None  # None: people wrote the record, which has no volume by day
+    left_out: int  # pairs of an origin and a horizon that were not asked, since data are missing there
     version: str
     scores: pl.DataFrame
     skill: pl.DataFrame
@@ -95,3 +119,21 @@ class Backtest(Told, Shown):
             ),
         ]
         return pl.concat([part.select("section", *keep) for part in parts])
+
+
+def days_line(covered: FeedDays, most: int = 3) -> str:
+    """Which days have data, in a sentence.
+
+    Examples
+    --------
+    >>> days_line(FeedDays(date(2018, 1, 1), date(2018, 4, 11), 90, 500.0, ((date(2018, 2, 1), date(2018, 2, 11)),)))
+    '100 days, 90 with reports, usually 500; holes of 10 days in all: 2018-02-01 to 2018-02-10'
+    """
+    days = (covered.end - covered.first).days
+    said = f"{days:,} days, {covered.days_with_reports:,} with reports, usually {covered.usual:,.0f}"
+    if not covered.holes:
+        return f"{said}; no hole"
+    longest = sorted(sorted(covered.holes, key=lambda hole: hole[0] - hole[1])[:most])
+    shown = ", ".join(str(a) if (b - a).days == 1 else f"{a} to {b - timedelta(days=1)}" for a, b in longest)
+    more = f", and {len(covered.holes) - most} shorter ones" if len(covered.holes) > most else ""
+    return f"{said}; holes of {covered.days_in_holes:,} days in all: {shown}{more}"

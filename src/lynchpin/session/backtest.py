@@ -16,6 +16,7 @@ from lynchpin.account.cases import Case, Known, read_case, read_known
 from lynchpin.answers.forecast import MECHANISM, MODEL
 from lynchpin.answers.forecast.backtest import lay_questions, run
 from lynchpin.answers.forecast.baselines import BASELINES, FURTHER
+from lynchpin.answers.forecast.holes import feed_days_of, without_holes
 from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN
 from lynchpin.answers.forecast.tally import tables
@@ -24,8 +25,9 @@ from lynchpin.days import month_start, optional_day, parse_day
 from lynchpin.defaults import CASE, HORIZONS
 from lynchpin.errors import BadValue
 from lynchpin.events import acts_of, first_day, last_day
-from lynchpin.record.store import data_hash
+from lynchpin.record.store import Store, data_hash
 from lynchpin.results import Backtest
+from lynchpin.results.backtest import FeedDays, days_line
 from lynchpin.session.dyads import busiest, parse_dyads, quad_events, quad_units
 
 #: The seed where no case has one.
@@ -53,6 +55,7 @@ def backtest(
     executor: Executor | None = None,
     seed: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Backtest:
     """Forecast from many past days, blind to what came after each, and score what was said.
 
@@ -71,6 +74,7 @@ def backtest(
     executor : any concurrent.futures.Executor in their place, as that of a dask client
     seed : None for the case's own
     progress : called after each origin with how many are done, and how many there are
+    tell : called once before the work, with which days of the feed have data; nothing is told of what people wrote
 
     Returns
     -------
@@ -122,6 +126,19 @@ def backtest(
 
     panel = make_panel(record, units, end)
     questions = lay_questions(panel, begin, stop, months, lag_days, every)
+    covered = _covered(events, feed_end=end, first=first_day(record))
+    left_out = 0
+    if covered is not None:
+        if tell is not None:
+            tell(days_line(covered))
+        questions, left_out = without_holes(questions, covered)
+        if not questions:
+            raise BadValue(
+                f"of no origin between {begin} and {stop} is there data enough: {days_line(covered)}",
+                "--from, --to",
+                "an origin needs 60 days with data before it, and no hole in its last month or over a tenth of what is "
+                "asked; read the missing days in, or choose others",
+            )
     with hands(min(workers, len(questions)), executor) as crew:
         answers = run(
             panel,
@@ -131,6 +148,7 @@ def backtest(
             executor=crew,
             progress=progress,
             known_on=known_on if _is_told_late(record) else None,
+            holes=() if covered is None else covered.holes,
         )
     frames = tables(answers, panel, every, used)
     return Backtest(
@@ -151,9 +169,20 @@ def backtest(
         data_hash=data_hash(record),
         view="episodes" if "reports" in record.columns else "reports",
         seed=used,
+        feed_days=covered,
+        left_out=left_out,
         version=__version__,
         **frames,
     )
+
+
+def _covered(store: str | Path | None, *, feed_end: date, first: date) -> FeedDays | None:
+    """Which days of a store have reports of machines; None for a chronology, or a store of nothing else."""
+    if store is None:
+        return None
+    with Store.open(Path(store), read_only=True) as opened:
+        daily = opened.daily()
+    return None if daily.is_empty() else feed_days_of(daily, first, feed_end)
 
 
 def _is_told_late(record: pl.DataFrame) -> bool:

@@ -46,6 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         monkeypatch.setattr(room, name, replaced)
     monkeypatch.setattr(room, "data_hash", lambda record: "00")
     monkeypatch.setattr(room, "quad_events", lambda events, *, as_of=None, episodes: acts)
+    monkeypatch.setattr(room, "_covered", lambda store, **days: None)
     monkeypatch.setattr(room, "busiest", lambda record, count, before: setattr(seen, "busiest", (count, before)) or [])
     monkeypatch.setattr(room, "quad_units", lambda dyads: (("JPN", "KOR", "cooperation"),))
     return seen

@@ -152,6 +152,7 @@ def run(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     known_on: KnownOn | None = None,
+    holes: Sequence[tuple[date, date]] = (),
 ) -> list[Answer]:
     """Answer every question, in their order.
 
@@ -160,6 +161,7 @@ def run(
     panel : Panel, the whole record; a task is handed what it may see
     known_on : what was known on a day, as a panel and for the mechanism model; None for what `before` leaves of both
     executor : any concurrent.futures.Executor; a question is a task; None for this process
+    holes : spans without data, first day and first day after, which are taken out of what a forecast by counts sees
     """
     tasks = []
     for question in questions:
@@ -170,7 +172,7 @@ def run(
             known = None if record is None else record.before(question.known)
         start = day_number(question.origin)
         came = {m: panel.between(start, day_number(month_start(question.origin, m))) for m in question.months}
-        tasks.append((question, past, came, known, seed))
+        tasks.append((question, past.without(holes), came, known, seed))
     return each(_answer, tasks, executor, tell=progress)
 
 

@@ -77,6 +77,32 @@ class Panel:
         begin = max(int(np.argmax(volume > 0)) - 1, 0)  # a record begins with the first event that is known
         return replace(self, first=self.first + begin, total=total[:, begin:], volume=volume[begin:])
 
+    def without(self, holes: Sequence[tuple[date, date]]) -> Panel:
+        """The same without the days of some spans (first day, first day after): days before one move up to its end.
+
+        Parameters
+        ----------
+        holes : pairs of days; what lies outside the panel cuts nothing
+        """
+        kept = np.ones(self.days, dtype=bool)
+        for a, b in holes:
+            low, high = (min(max(day_number(day) - self.first, 0), self.days) for day in (a, b))
+            kept[low:high] = False
+        if kept.all():
+            return self
+        begin = self.end - int(kept.sum())
+        places = begin + np.concatenate([[0], kept.cumsum()])  # the new number of each day, and of the end
+        late = self.late.copy()
+        inside = (late[:, 1] >= self.first) & (late[:, 1] < self.end)
+        late = late[inside]
+        late[:, 1] = places[late[:, 1] - self.first]
+        late[:, 2] = np.where(late[:, 2] < self.end, places[np.minimum(late[:, 2], self.end) - self.first], late[:, 2])
+        total, volume = (
+            np.concatenate([np.zeros_like(rows[..., :1]), np.diff(rows)[..., kept].cumsum(axis=-1)], axis=-1)
+            for rows in (self.total, self.volume)
+        )
+        return replace(self, first=begin, total=total, volume=volume, late=late)
+
     def between(self, start: int, end: int) -> Counts:
         """Counts on the days from `start` to the one before `end` (day numbers): shape (units,)."""
         low, high = (min(max(day - self.first, 0), self.days) for day in (start, end))

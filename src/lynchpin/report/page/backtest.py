@@ -12,6 +12,7 @@ from lynchpin.report.page import page, words
 from lynchpin.report.page.figures import Figure, Key, figure, script_json
 from lynchpin.report.plots import backtest as pictures
 from lynchpin.report.plots import theme
+from lynchpin.report.text import LOWEST_SKILL, feed_told
 from lynchpin.results import Backtest
 
 #: Metric -> what it is called, and what a skill of it is about.
@@ -50,6 +51,7 @@ def render(found: Backtest) -> str:
         style=Markup(page.style({})),
         scripts=[Markup(script) for script in scripts],
         config=script_json(theme.config()),
+        feed_days=feed_told(found),
         horizons=[_horizon(found, days) for days in found.horizons],
         dyads=words.all_of([f"{source}→{target}" for source, target in found.dyads]),
     )
@@ -160,7 +162,8 @@ def ceilings(found: Backtest, days: int) -> list[str]:
 
 
 def _share(value: float) -> str:
-    return f"{words.signed(value * 100, 1)} %"
+    below = "below " if value < LOWEST_SKILL else ""
+    return f"{below}{words.signed(max(value, LOWEST_SKILL) * 100, 1)} %"
 
 
 def _rows(found: Backtest, days: int) -> tuple[tuple[str, ...], ...]:

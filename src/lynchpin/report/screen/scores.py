@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from lynchpin.report.screen._parts import WIDTH, grid, parts
-from lynchpin.report.text import text
+from lynchpin.report.text import bounded, text
 from lynchpin.results import Backtest, BenchmarkScores
 from lynchpin.results.track import Track
 
@@ -42,7 +42,7 @@ def _horizon(record: Backtest, days: int) -> Table:
         cells = [model]
         for metric in ("crps", "log_score"):
             against = skill.get((model, metric))
-            cells += [f"{value[model, metric]:.4f}", "" if against is None else f"{against:+.1%}"]
+            cells += [f"{value[model, metric]:.4f}", "" if against is None else bounded(against, "+.1%")]
         cells += [f"{value[model, 'brier']:.4f}", f"{value[model, 'average_precision']:.3f}"]
         cells += [f"{coverage[model]['value']:.1%}", f"{coverage[model]['closed']:.1%}"]
         table.add_row(*cells)
