@@ -62,6 +62,7 @@ PARTS: dict[str, Part] = {
     "weighty": account.weighty_shown,
     "verdicts": runs.verdicts,
     "calibration": calibration.calibration_shown,
+    "index-band": calibration.band_shown,
     "scores": runs.scores_shown,
     "stages": agreements.stages_shown,
     "five-days": agreements.five_days_shown,
