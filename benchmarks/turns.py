@@ -60,7 +60,7 @@ def matched(told: pl.DataFrame, known: list[Known], within_days: float) -> dict[
 
 
 def false_rate(acts: pl.DataFrame, records: int, seed: int) -> float:
-    """The share of records with the pair's acts moved in blocks, as long as its signs persist, in which a turn is told."""
+    """The share of records with the pair's acts moved in blocks as long as its signs persist that have a turn told."""
     magnitude = acts["magnitude"].to_numpy().astype(np.float64)
     length = block_length(persistence(magnitude))
     orders = moved_orders(acts.height, length, records, np.random.default_rng(seed))
