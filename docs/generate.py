@@ -35,6 +35,7 @@ for library in ("OPENBLAS", "OMP"):  # as the command line does: our matrices ar
 from parts import (  # noqa: E402
     account,
     agreements,
+    assumptions,
     calibration,
     cases,
     code,
@@ -66,6 +67,8 @@ PARTS: dict[str, Part] = {
     "weighty": account.weighty_shown,
     "verdicts": runs.verdicts,
     "calibration": calibration.calibration_shown,
+    "assumed": assumptions.diagram_shown,
+    "index-band": calibration.band_shown,
     "scores": runs.scores_shown,
     "stages": agreements.stages_shown,
     "five-days": agreements.five_days_shown,
@@ -103,6 +106,9 @@ PARTS: dict[str, Part] = {
     "whatif": whatif.whatif_shown,
     "scenarios": whatif.scenarios_shown,
 }
+#: Pictures that are drawn line by line, and stand on no run.
+DIAGRAMS: dict[str, Part] = {"assumed.svg": assumptions.diagram}
+
 #: What is written only when it is asked for, by its flag.
 SLOW_BY: dict[str, dict[str, Part]] = {
     "--origins": {"origins": runs.origins_shown},
@@ -161,6 +167,10 @@ def stale() -> list[str]:
         file = DOCS / "pictures" / name
         if not file.is_file() or f"<!-- figures {figures_hash(figures)} -->" not in file.read_text(encoding="utf-8"):
             found.append(str(file.relative_to(ROOT)))
+    for name, diagram in DIAGRAMS.items():
+        file = DOCS / "pictures" / name
+        if not file.is_file() or file.read_text(encoding="utf-8") != diagram():
+            found.append(str(file.relative_to(ROOT)))
     return found
 
 
@@ -179,6 +189,8 @@ def main(arguments: list[str]) -> int:
             print(f"wrote {page.relative_to(ROOT)}")
     for file, text in notebooks().items():
         file.write_text(text, encoding="utf-8")
+    for name, diagram in DIAGRAMS.items():
+        (DOCS / "pictures" / name).write_text(diagram(), encoding="utf-8")
     slow = agreements.slow_pictures() if "--agreements" in arguments else {}
     slow |= sensitivity.slow_pictures() if "--sensitivity" in arguments else {}
     for name, (figures, chart) in (pictures() | slow).items():

@@ -1,4 +1,4 @@
-"""How the ledger does on records whose truth is known: read from the file that benchmarks/ledger_rates.py writes."""
+"""How what is promised holds: read from the files that studies in benchmarks/ write."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 from parts.text import as_table, prose
 
-FILE = Path(__file__).resolve().parents[2] / "benchmarks" / "ledger_rates.json"
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
+FILE = BENCHMARKS / "ledger_rates.json"
 
 #: Generators by name, in words.
 _SAID = {
@@ -38,3 +39,25 @@ def calibration_shown() -> str:
         ]
         parts += [prose(f"{_SAID[name][0].upper()}{_SAID[name][1:]}:"), as_table(heads, rows)]
     return "\n\n".join(parts)
+
+
+def band_shown() -> str:
+    """How often the band of the index holds the truth, pair by pair, those that remember most first."""
+    rows = json.loads((BENCHMARKS / "index_band.json").read_text("utf-8"))
+    heads = ("pair", "case", "acts", "cooperative", "acts to a block", "acts remembered", "band holds", "its width")
+    return as_table(
+        heads,
+        [
+            (
+                row["pair"],
+                row["case"],
+                f"{row['acts']:,}",
+                f"{row['warm']:.0%}",
+                f"{row['block']:.1f}",
+                f"{row['remembered']:.1f}",
+                f"{row['holds']:.1%}",
+                f"{row['width']:.2f}",
+            )
+            for row in sorted(rows, key=lambda row: -row["remembered"])
+        ],
+    )

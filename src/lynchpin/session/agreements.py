@@ -13,7 +13,8 @@ from lynchpin import limits
 from lynchpin.account.cases import Case, Known, builtin_cases, read_known
 from lynchpin.answers.agreements import Fitted, fit_agreements, look_ahead, read_agreements
 from lynchpin.answers.agreements.backtest import replay
-from lynchpin.answers.agreements.outlook import YEAR_WEEKS, Lent
+from lynchpin.answers.agreements.lending import ENOUGH_MOVES, Lent
+from lynchpin.answers.agreements.outlook import YEAR_WEEKS
 from lynchpin.answers.agreements.outlook import notes as agreement_notes
 from lynchpin.answers.agreements.stages import follow
 from lynchpin.answers.agreements.two_level import two_level
@@ -21,9 +22,6 @@ from lynchpin.answers.agreements.what_if import what_if
 from lynchpin.defaults import STAGE_DRAWS
 from lynchpin.errors import BadData, BadValue, DidNotConverge, LynchpinError, UnknownName, suggest
 from lynchpin.results import AgreementLife, Agreements
-
-#: With fewer moves than this, those of the cases that come with the package are learnt from too.
-ENOUGH_MOVES = 60
 
 
 def agreements(

@@ -23,18 +23,18 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import MEANINGS, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, with_own_past
+from lynchpin.answers.agreements.lending import Lent, lent_rows
 from lynchpin.answers.agreements.moments import STANDING_STAGES, base_rate, moments
 from lynchpin.answers.agreements.outlook import (
     YEAR_WEEKS,
     chance_of,
     chances,
     fit_agreements,
-    known,
     outset,
     wanted,
 )
 from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, constant_kind
-from lynchpin.answers.agreements.spells import spells
+from lynchpin.answers.agreements.spells import joined, known, spells
 from lynchpin.answers.agreements.stages import follow
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge, UnknownName
@@ -57,6 +57,8 @@ def leave_one_out(
     seed: int,
     draws: int = 40,
     only: Sequence[str] | None = None,
+    lent: Sequence[Lent] = (),
+    enough: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
     """Chances a year ahead for every agreement at every origin, each from a fit without it.
@@ -70,6 +72,8 @@ def leave_one_out(
     origins : days; an outcome must be known, so each at least a year before the last act of all
     seed : int; draws : int, draws of the coefficients
     only : ids to issue chances for; None for all
+    lent : agreements of other cases, as for `fit_agreements`; learnt from at origins by which these made fewer than
+        `enough` moves
     on_progress : called with the number of origins done and in all
 
     Returns
@@ -83,11 +87,15 @@ def leave_one_out(
         seen = [cut for life in lives if (cut := known(life, origin)).history]
         record = read_record(before(events, origin), states, adversaries)
         table = spells(seen, record, origin)
+        theirs: list[AgreementLife] = []
+        if lent and sum(len(life.history) - 1 for life in seen) < enough:
+            parts, theirs = lent_rows(lent, seen, origin)
+            table = joined([table, *parts])
         try:
             whole = fit_hazards(table)
         except DidNotConverge:
             continue
-        past = moments(seen, origin, _YEAR.days)
+        past = moments([*seen, *theirs], origin, _YEAR.days)
         for life in seen:
             standing = follow(act.stage for act in life.history)
             if standing.has_ended or (only is not None and life.id not in only):

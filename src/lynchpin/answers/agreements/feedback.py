@@ -22,8 +22,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.answers.agreements.covariates import read_record
-from lynchpin.answers.agreements.outlook import known
-from lynchpin.answers.agreements.spells import now
+from lynchpin.answers.agreements.spells import known, now
 from lynchpin.days import day_number
 from lynchpin.engine.likelihoods.newton import Penalised, ascend
 from lynchpin.engine.likelihoods.rows import Sums

@@ -19,9 +19,10 @@ import polars as pl
 from lynchpin.answers.agreements.covariates import HALF_LIFE_DAYS, MEANINGS, Record, covariates, is_new, read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import COLUMNS, Hazards, draw_coefficients, log_hazards, setback_size
+from lynchpin.answers.agreements.lending import Lent, lent_rows
 from lynchpin.answers.agreements.moments import STANDING_STAGES, Moment, base_rate, by_stage, moments
 from lynchpin.answers.agreements.occupancy import END, MEMORIES, occupancy
-from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, joined, now, spells
+from lynchpin.answers.agreements.spells import CLOCK_WEEKS, Now, Spells, joined, known, now, spells
 from lynchpin.answers.agreements.stages import ENDED, LEVELS, MOVES, STANDINGS, follow
 from lynchpin.days import day_number, day_of
 from lynchpin.defaults import STAGE_DRAWS
@@ -298,41 +299,10 @@ def fit_agreements(
     rows = spells(lives, record, origin)
     if without:
         rows = rows.without(without)
-    mine, others = {life.id for life in lives} | {life.title for life in lives}, []
-    parts = [rows]
-    for one in lent:
-        theirs = [
-            cut for life in one.lives if not {life.id, life.title} & mine and (cut := known(life, origin)).history
-        ]
-        theirs = [replace(life, id=f"{one.case}:{life.id}") for life in theirs]
-        parts.append(spells(theirs, read_record(before(one.events, origin), one.states, one.adversaries), origin))
-        others += theirs
-    rows = joined(parts) if lent else rows
+    parts, others = lent_rows(lent, lives, origin)
+    rows = joined([rows, *parts]) if lent else rows
     cases = tuple(one.case for one in lent)
     return Fitted(tuple(lives), record, origin, rows, fit_hazards(rows, like), seed, tuple(others), cases)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lent:
-    """Agreements of another case, with its record, its states and its adversaries."""
-
-    case: str
-    lives: tuple[AgreementLife, ...]
-    events: pl.DataFrame
-    states: Sequence[str]
-    adversaries: Sequence[str]
-
-
-def known(life: AgreementLife, origin: date) -> AgreementLife:
-    """An agreement as it was known at an origin: the one gate to the future of this room.
-
-    Its acts are those that had happened and were known. Its stage and day are those of the last of them; where there is
-    none, its history is empty.
-    """
-    acts = tuple(act for act in life.history if act.is_known(origin))
-    if len(acts) == len(life.history) or not acts:
-        return replace(life, history=acts)
-    return replace(life, history=acts, stage=acts[-1].stage, since=acts[-1].date)
 
 
 def look_ahead(

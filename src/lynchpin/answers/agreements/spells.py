@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -76,6 +76,18 @@ class Spells:
         """The rows that are kept."""
         names = ("agreement", "first_day", "weeks", "standing", "piece", "setbacks", "is_fresh", "is_new", "x", "move")
         return Spells(self.ids, self.kinds, *(getattr(self, name)[keep] for name in names))
+
+
+def known(life: AgreementLife, origin: date) -> AgreementLife:
+    """An agreement as it was known at an origin: the one gate to the future of this room.
+
+    Its acts are those that had happened and were known. Its stage and day are those of the last of them; where there is
+    none, its history is empty.
+    """
+    acts = tuple(act for act in life.history if act.is_known(origin))
+    if len(acts) == len(life.history) or not acts:
+        return replace(life, history=acts)
+    return replace(life, history=acts, stage=acts[-1].stage, since=acts[-1].date)
 
 
 @dataclass(frozen=True, slots=True)

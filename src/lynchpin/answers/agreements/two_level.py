@@ -38,7 +38,7 @@ import numpy as np
 import polars as pl
 from scipy.special import betainc, betaincinv, ndtri
 
-from lynchpin.answers.agreements.outlook import known
+from lynchpin.answers.agreements.spells import known
 from lynchpin.days import day_number
 from lynchpin.events import before
 from lynchpin.results import AgreementLife, Ratification, Side

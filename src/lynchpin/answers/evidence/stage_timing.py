@@ -26,8 +26,7 @@ from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.agreements.covariates import read_record
 from lynchpin.answers.agreements.hazard_fit import fit_hazards
 from lynchpin.answers.agreements.hazards import Hazards, column_values, log_hazards
-from lynchpin.answers.agreements.outlook import known
-from lynchpin.answers.agreements.spells import Spells, spells
+from lynchpin.answers.agreements.spells import Spells, known, spells
 from lynchpin.answers.agreements.stages import MOVES
 from lynchpin.answers.evidence.shifts import MovedLayers
 from lynchpin.answers.evidence.sides import Asked

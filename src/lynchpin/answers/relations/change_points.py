@@ -1,158 +1,213 @@
-"""Where a relation turned: breaks in the mean of its quarterly magnitudes."""
+"""Where a relation turned: spells in which a pair's acts were warmer or colder than before and after."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final
 
 import numpy as np
 import polars as pl
-from numba import njit
-from numpy.typing import NDArray
 
-from lynchpin.engine.statistics.base import Floats
+from lynchpin.answers.relations.blocks import block_length, moved_orders, persistence_within
+from lynchpin.engine.compiled import njit
+from lynchpin.engine.statistics.base import Floats, Ints
 
-_FEWEST_QUARTERS = 4
+#: The shortest spell, in quarters that hold an act.
+FEWEST_QUARTERS: Final = 4
 
-#: Records with the magnitudes of a pair's acts permuted, behind a p-value.
-PERMUTED = 199
+#: A turn is told where chance makes as large a one in at most this share of records.
+TOLD_P: Final = 0.05
+
+#: Records with a pair's acts moved about in blocks, behind a p-value.
+MOVED: Final = 199
 
 _SCHEMA = {"pair": pl.String, "date": pl.Date, "before": pl.Float64, "after": pl.Float64, "p": pl.Float64}
 
 
 def change_points(pair: str, acts: pl.DataFrame, seed: int = 0) -> pl.DataFrame:
-    """Breaks in the mean magnitude of a pair's acts.
+    """Turns in the mean magnitude of a pair's acts.
 
-    The mean over each quarter that holds an act, over 10, is parted at the changes in mean that cost least, at least
-    four such quarters apart. A break costs 2 s^2 log n, s^2 from the differences of neighbouring quarters. The decayed
-    index itself is not searched: its memory would make breaks.
-
-    Any series of a few dozen noisy quarters has a break now and then. So each break comes with a p-value: the share of
-    records, the true one among them, with a break as large, when the magnitudes of the pair's acts are permuted among
-    their days. As large: the step between the two pieces over its error, and of a permuted record the largest of its
-    breaks, so that several breaks of one pair are held against the same bar.
+    The acts stand in quarters; a quarter weighs as many acts as it is worth, n / (1 + (n - 1) r) with r the correlation
+    within quarters. In the whole record the spell is sought, of four quarters or more, whose mean differs most from all
+    the rest; a spell may begin or end with the record. It is real where as large a one comes in at most one in twenty
+    records whose acts have been moved among their days, in blocks as long as signs persist inside the spell and outside
+    it. Its ends part the record, and each part is searched in the same way. Last, each turn is held against its two
+    neighbours alone, at the same bar, and the weakest goes while it fails. The decayed index is not searched: its
+    memory would make turns.
 
     Parameters
     ----------
     pair : str, its name
     acts : DataFrame with date and magnitude
-    seed : int, of the permutations
+    seed : int, of the moving
 
     Returns
     -------
-    DataFrame, columns pair, date (first day of the first quarter after the break), before, after (means in [-1, 1]), p
+    DataFrame, columns pair, date (first day of the first quarter after the turn), before, after (mean magnitude / 10 of
+    the acts up to the turns on either side, in [-1, 1]), p (the larger of its two tests, at most TOLD_P)
+
+    References
+    ----------
+    Olshen, Venkatraman, Lucito and Wigler (2004), Circular binary segmentation, Biostatistics 5(4).
     """
     by_day = acts.filter(pl.col("magnitude").is_not_null()).sort("date")
     quarters, of = np.unique(by_day["date"].dt.truncate("1q").to_numpy(), return_inverse=True)
-    empty = pl.DataFrame(schema=_SCHEMA)
-    if quarters.size < 2 * _FEWEST_QUARTERS:
-        return empty
-    magnitude, counted = by_day["magnitude"].to_numpy().astype(np.float64), np.bincount(of)
-    found = _breaks(np.bincount(of, weights=magnitude) / counted / 10.0)
-    if not found:
-        return empty
-    rng = np.random.default_rng(seed)
-    moved = [
-        max((abs(one.step) for one in _breaks(np.bincount(of, weights=drawn) / counted / 10.0)), default=0.0)
-        for drawn in (rng.permutation(magnitude) for _ in range(PERMUTED))
-    ]
+    record = _Record(by_day["magnitude"].to_numpy().astype(np.float64), of.astype(np.int64), seed)
+    found: dict[int, float] = {}
+    record.search(0, quarters.size, found)
+    record.prune(quarters.size, found)
     days = quarters.astype("datetime64[D]").astype(object)
+    edges = [0, *sorted(found), quarters.size]
     rows = [
-        (pair, days[one.at], one.before, one.after, (1 + sum(m >= abs(one.step) for m in moved)) / (1 + PERMUTED))
-        for one in found
+        (pair, days[at], record.mean(first, at) / 10.0, record.mean(at, last) / 10.0, found[at])
+        for first, at, last in zip(edges, edges[1:-1], edges[2:], strict=False)
     ]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
-class _Break(NamedTuple):
-    """Where a piece begins, the means before and after, and the step between them over its error."""
+class _Record:
+    """A pair's acts by quarter: magnitude (acts,), in the order of time, and of (acts,), the quarter of each."""
 
-    at: int
-    before: float
-    after: float
-    step: float
+    def __init__(self, magnitude: Floats, of: Ints, seed: int) -> None:
+        self.magnitude, self.of, self.rng = magnitude, of, np.random.default_rng(seed)
+
+    def mean(self, first: int, last: int) -> float:
+        """The mean magnitude of the acts of some quarters, the last left out."""
+        return float(self.magnitude[self._acts(first, last)].mean())
+
+    def search(self, first: int, last: int, found: dict[int, float]) -> None:
+        """Find the turns among some quarters, with the p of each."""
+        if last - first < 2 * FEWEST_QUARTERS:
+            return
+        values, weight = self._series(first, last)
+        best = spell_kernel(values, weight, FEWEST_QUARTERS)
+        p = _p_value(best[:, 0])
+        if p > TOLD_P:
+            return
+        ends = [first + int(at) for at in best[0, 1:] if 0 < at < last - first]
+        found.update(dict.fromkeys(ends, p))
+        for begin, end in zip([first, *ends], [*ends, last], strict=True):
+            self.search(begin, end, found)
+
+    def prune(self, quarters: int, found: dict[int, float]) -> None:
+        """Leave out turns that do not stand against their two neighbours alone, the weakest first."""
+        while found:
+            edges = [0, *sorted(found), quarters]
+            tests = [
+                (self._step_p(first, at, last), at)
+                for first, at, last in zip(edges, edges[1:-1], edges[2:], strict=False)
+            ]
+            weakest, at = max(tests)
+            if weakest <= TOLD_P:
+                found.update({at: max(p, found[at]) for p, at in tests})
+                return
+            del found[at]
+
+    def _acts(self, first: int, last: int) -> slice:
+        return slice(*np.searchsorted(self.of, [first, last]))
+
+    def _series(self, first: int, last: int) -> tuple[Floats, Floats]:
+        """Means by quarter as they are and with the acts moved, (1 + MOVED, quarters), and weights (quarters,)."""
+        here = self._acts(first, last)
+        magnitude, of = self.magnitude[here], self.of[here] - first
+        count = np.bincount(of)
+        starts = np.concatenate([[0], np.cumsum(count)[:-1]])
+        weight = count / (1.0 + (count - 1.0) * within(magnitude, of))
+        as_it_is = (np.add.reduceat(magnitude, starts) / count)[None]
+        piece = np.digitize(of, np.unique(spell_kernel(as_it_is, weight, FEWEST_QUARTERS)[0, 1:]))
+        length = block_length(persistence_within(magnitude, piece))
+        orders = moved_orders(of.size, length, MOVED, self.rng)
+        return np.vstack([as_it_is, np.add.reduceat(magnitude[orders], starts, axis=1) / count]), weight
+
+    def _step_p(self, first: int, at: int, last: int) -> float:
+        """How often the means before and after a turn differ as much with the acts of its two sides moved about."""
+        values, weight = self._series(first, last)
+        cut = at - first
+        before = values[:, :cut] @ weight[:cut] / weight[:cut].sum()
+        after = values[:, cut:] @ weight[cut:] / weight[cut:].sum()
+        return _p_value(np.abs(after - before))
 
 
-def _breaks(values: Floats) -> list[_Break]:
-    """The breaks of a series; none where its neighbours do not differ."""
-    noise = float(np.median(np.abs(np.diff(values)))) / (0.6745 * np.sqrt(2.0))
-    if noise == 0.0:
-        return []
-    came_from = part_kernel(values, 2.0 * noise**2 * np.log(values.size), _FEWEST_QUARTERS)
-    edges = [0, *cuts_of(came_from), values.size]
-    found = []
-    for first, at, last in zip(edges, edges[1:-1], edges[2:], strict=False):
-        before, after = float(values[first:at].mean()), float(values[at:last].mean())
-        error = noise * np.sqrt(1.0 / (at - first) + 1.0 / (last - at))
-        found.append(_Break(at, before, after, float((after - before) / error)))
-    return found
+def _p_value(statistic: Floats) -> float:
+    """The share of records, the first and true one among them, with a statistic as large as the first's."""
+    return float(np.mean(statistic >= statistic[0] - 1e-9))
 
 
-def part(values: Floats, penalty: float, shortest: int) -> list[int]:
-    """The least costly way to cut a series into pieces of constant mean.
-
-    The cost is the sum of squares around each piece's mean plus a penalty per cut; the search is exact and takes n^2
-    steps. PELT (Killick, Fearnhead and Eckley 2012, JASA 107) finds the same optimum faster on long series; a pair has
-    some hundred quarters at most.
+def within(magnitude: Floats, of: Ints) -> float:
+    """How alike acts of one quarter are: their intraclass correlation by analysis of variance, in [0, 1].
 
     Parameters
     ----------
-    values : ndarray, shape (n,)
-    penalty : float, > 0
-    shortest : int, length of the shortest piece
+    magnitude : (acts,); of : (acts,), the quarter of each, from 0 without a gap
 
     Returns
     -------
-    list of int, where each piece but the first begins
+    float; 0 where no quarter holds two acts, or all acts are alike
 
     References
     ----------
-    Jackson et al. (2005), An algorithm for optimal partitioning of data on an interval, IEEE Signal Proc. Letters 12.
+    Donner (1986), A review of inference procedures for the intraclass correlation coefficient, Int. Stat. Review 54.
+
+    Examples
+    --------
+    >>> within(np.array([1.0, 1.0, -1.0, -1.0]), np.array([0, 0, 1, 1]))
+    1.0
+    >>> within(np.array([1.0, -1.0, 1.0, -1.0]), np.array([0, 0, 1, 1]))
+    0.0
     """
-    return cuts_of(part_reference(values, penalty, shortest))
+    count = np.bincount(of)
+    acts, quarters = magnitude.size, count.size
+    if acts <= quarters or quarters < 2:
+        return 0.0
+    mean = np.bincount(of, weights=magnitude) / count
+    inside = float(np.square(magnitude - mean[of]).sum()) / (acts - quarters)
+    between = float(count @ np.square(mean - magnitude.mean())) / (quarters - 1)
+    usual = (acts - float(count @ count) / acts) / (quarters - 1)
+    spread = between + (usual - 1.0) * inside
+    return float(np.clip((between - inside) / spread, 0.0, 1.0)) if spread > 0.0 else 0.0
 
 
-def cuts_of(came_from: NDArray[np.int64]) -> list[int]:
-    """Where each piece but the first begins: `came_from[end]` is where the last piece of values[:end] begins."""
-    cuts, at = [], came_from.size - 1
-    while came_from[at] > 0:
-        at = int(came_from[at])
-        cuts.append(at)
-    return cuts[::-1]
-
-
-def part_reference(values: Floats, penalty: float, shortest: int) -> NDArray[np.int64]:
-    """The kernel straight from the formula: shape (n + 1,)."""
-    n = values.size
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    square = np.concatenate([[0.0], np.cumsum(values**2)])
-    best = np.full(n + 1, np.inf)
-    best[0] = -penalty
-    came_from = np.zeros(n + 1, dtype=np.int64)
-    for end in range(shortest, n + 1):
-        start = np.arange(end - shortest + 1)
-        piece = square[end] - square[start] - (total[end] - total[start]) ** 2 / (end - start)
-        cost = best[start] + piece + penalty
-        came_from[end] = int(np.argmin(cost))
-        best[end] = cost[came_from[end]]
-    return came_from
+def spell_reference(values: Floats, weight: Floats, shortest: int) -> Floats:
+    """The kernel straight from the formula: of one series (quarters,), statistic, begin and end of its best spell."""
+    n, best = values.size, (0.0, 0, 0)
+    for begin in range(n):
+        for end in range(begin + shortest, n + 1):
+            outside = np.r_[0:begin, end:n]
+            if outside.size < shortest or 0 < begin < shortest or 0 < n - end < shortest:
+                continue
+            w_in, w_out = weight[begin:end].sum(), weight[outside].sum()
+            apart = values[begin:end] @ weight[begin:end] / w_in - values[outside] @ weight[outside] / w_out
+            statistic = apart**2 * w_in * w_out / (w_in + w_out)
+            if statistic > best[0] + 1e-12:
+                best = (float(statistic), begin, end)
+    return np.array(best)
 
 
 @njit(cache=True, nogil=True)
-def part_kernel(values, penalty, shortest):  # pragma: no cover - measured uncompiled
-    """values: (n,) -> (n + 1,), where the last piece of the best way to cut values[:end] begins."""
-    n = values.size
-    total, square = np.zeros(n + 1), np.zeros(n + 1)
+def spell_kernel(values, weight, shortest):  # pragma: no cover - measured uncompiled
+    """values: (rows, n), weight: (n,) -> (rows, 3): the fall in squares by the best spell, its begin and its end.
+
+    A spell is [begin, end) of at least `shortest` quarters; what is before it and after it is none or at least as long.
+    """
+    rows, n = values.shape
+    out = np.zeros((rows, 3))
+    of_weight = np.zeros(n + 1)
     for k in range(n):
-        total[k + 1] = total[k] + values[k]
-        square[k + 1] = square[k] + values[k] ** 2
-    best = np.full(n + 1, np.inf)
-    best[0] = -penalty
-    came_from = np.zeros(n + 1, dtype=np.int64)
-    for end in range(shortest, n + 1):
-        for start in range(end - shortest + 1):
-            piece = square[end] - square[start] - (total[end] - total[start]) ** 2 / (end - start)
-            cost = best[start] + piece + penalty
-            if cost < best[end]:
-                best[end] = cost
-                came_from[end] = start
-    return came_from
+        of_weight[k + 1] = of_weight[k] + weight[k]
+    total = np.zeros(n + 1)
+    for row in range(rows):
+        for k in range(n):
+            total[k + 1] = total[k] + weight[k] * values[row, k]
+        for begin in range(n - shortest + 1):
+            if 0 < begin < shortest:
+                continue
+            for end in range(begin + shortest, n + 1):
+                if (begin == 0 and end == n) or 0 < n - end < shortest:
+                    continue
+                w_in = of_weight[end] - of_weight[begin]
+                w_out = of_weight[n] - w_in
+                s_in = total[end] - total[begin]
+                apart = s_in / w_in - (total[n] - s_in) / w_out
+                statistic = apart * apart * w_in * w_out / of_weight[n]
+                if statistic > out[row, 0] + 1e-12:
+                    out[row, 0], out[row, 1], out[row, 2] = statistic, begin, end
+    return out

@@ -8,11 +8,10 @@ from itertools import combinations
 
 import numpy as np
 import polars as pl
-from scipy.special import gamma
 
 from lynchpin.account.cases import Case
+from lynchpin.answers.relations.blocks import block_weights, prior_weight, remembered_acts
 from lynchpin.answers.relations.change_points import change_points
-from lynchpin.engine.roots import root_between
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.events import acts_of, first_day
 from lynchpin.results import RelationIndex
@@ -24,19 +23,15 @@ DOUBT_ACTS, DOUBT_SIZE = 1.0, 5.0
 #: Reweightings of the acts behind each interval (Rubin 1981, The Bayesian bootstrap, Annals of Statistics 9(1)).
 REWEIGHTINGS = 200
 
-#: Signs that persist more than this are taken to persist so much: a block would be most of what the index remembers.
-MOST_PERSISTENT = 0.8
-
-#: What a few blocks miss of the spread of many, by which the spread of persistent pairs is widened.
-FEW_BLOCKS = 2.0
-
 
 def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIndex:
     """The index of every pair of the case's states, month by month up to an origin.
 
     At time t it is sum(w m) / (sum(w |m|) + doubt) over the pair's acts dated before t, m the magnitude and w halving
-    every half-life. An act counts once for each unordered pair in it. The 90 % interval reweights the acts in blocks
-    that are as long as their signs persist (`block_weights`).
+    every half-life. An act counts once for each unordered pair in it. The 90 % interval is of the pair's own balance,
+    what the index would be without doubt and with no end of acts like these: the acts are reweighted in blocks that
+    are as long as their signs persist (`block_weights`), and the doubt by a prior worth one independent act
+    (`prior_weight`).
 
     Parameters
     ----------
@@ -62,9 +57,12 @@ def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIn
         name = "-".join(sorted(pair))
         mine = acts.filter((pl.col("low") == min(pair)) & (pl.col("high") == max(pair)))
         at = mine["event"].to_numpy()
-        weights = block_weights(mine["magnitude"].to_numpy(), drawn[:, at], begins[:, at])
+        magnitude, days = mine["magnitude"].to_numpy(), mine["date"].to_numpy().astype("datetime64[D]").astype(float)
+        remembered = remembered_acts(days, case.index_half_life_days)
+        weights = block_weights(magnitude, drawn[:, at], begins[:, at], remembered)
         in_turn = mine.with_columns(event=pl.int_range(mine.height))
-        paths[name], decayed = _paths(in_turn, weights, doubt, grid, case.index_half_life_days)
+        prior = np.hstack([doubt[:, :1], doubt[:, 1:] * prior_weight(magnitude)])
+        paths[name], decayed = _paths(in_turn, weights, prior, grid, case.index_half_life_days)
         series.append(_series(name, grid, paths[name], decayed))
         turns.append(change_points(name, mine, case.seed))
     gap, gap_pair, patron_pairs = _gap(case, paths, grid)
@@ -76,64 +74,6 @@ def relation_index(case: Case, events: pl.DataFrame, origin: date) -> RelationIn
         gap_patron_pairs=patron_pairs,
         half_life_days=case.index_half_life_days,
     )
-
-
-def persistence(magnitude: Floats) -> float:
-    """How much the sign of an act tells of the next one's: 0 none, 1 all; at most MOST_PERSISTENT.
-
-    The chance that an act of cooperation is followed by another, plus the same of other acts, less one: the first
-    autocorrelation of a chain of two states.
-
-    Examples
-    --------
-    >>> round(persistence(np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])), 3)
-    0.667
-    >>> persistence(np.array([1.0, -1.0, 1.0, -1.0]))
-    0.0
-    """
-    warm = magnitude > 0.0
-    stays = [float(warm[1:][warm[:-1] == kind].mean()) for kind in (True, False) if (warm[:-1] == kind).any()]
-    if len(stays) < 2:
-        return 0.0
-    return float(np.clip(stays[0] - stays[1], 0.0, MOST_PERSISTENT))
-
-
-def block_weights(magnitude: Floats, drawn: Floats, begins: Floats) -> Floats:
-    """Weights of a pair's acts under each reweighting: acts of one block share theirs. The first row is all ones.
-
-    With persistence f, sums of acts spread by v = (1 + f) / (1 - f) times as much as sums of strangers. Blocks begin
-    at random, v acts long on the mean, and catch of that (1 + f q) / (1 - f q) with q = 1 - 1 / v; the weight of a
-    block, a power of an exponential variable with mean one, has the variance that makes up the rest. Without
-    persistence each act is a block and its weight exponential.
-
-    Parameters
-    ----------
-    magnitude : (acts,), in the order of time
-    drawn, begins : (reweightings + 1, acts), exponential and uniform, the same for an act in whichever pair it stands
-
-    Returns
-    -------
-    ndarray, shape (reweightings + 1, acts)
-    """
-    weights = drawn.copy()
-    f = persistence(magnitude)
-    if f > 0.0:
-        v = (1.0 + f) / (1.0 - f)
-        q = 1.0 - 1.0 / v
-        caught = (1.0 + f * q) / (1.0 - f * q)
-        power = _power((1.0 + (FEW_BLOCKS - 1.0) * q) * v / caught)
-        first = np.where(begins < 1.0 / v, np.arange(magnitude.size), 0)
-        block = np.maximum.accumulate(first, axis=1)
-        weights = np.take_along_axis(drawn, block, axis=1) ** power / gamma(1.0 + power)
-    weights[0] = 1.0
-    return weights
-
-
-def _power(variance: float) -> float:
-    """The power of an exponential variable that, over its mean, has a variance of at least 1."""
-    if variance <= 1.0:
-        return 1.0
-    return root_between(lambda k: float(gamma(1.0 + 2.0 * k) / gamma(1.0 + k) ** 2) - 1.0 - variance, 1.0, 4.0)
 
 
 def pair_acts(events: pl.DataFrame, states: tuple[str, ...]) -> pl.DataFrame:

@@ -1,0 +1,216 @@
+"""Two records of the same days beside each other: what each has that the other lacks, and whether one codes responses.
+
+A coder who codes an act may go and look for the answer to it. Then answers are in the record more often than other
+acts, and a cause seems to bring its effect. A feed that is coded without knowing what came before cannot do that. So the
+two are asked the same: after an act of one state toward another, how much more often does the other act back within some
+days than it does at other times? Records differ in how much they hold; that ratio does not depend on it.
+
+Both records are cut to the days that both cover and to the directed pairs of states asked about. Acts of one kind by
+one state toward another on one day are one act, since feeds tell an act many times. Joint acts have no direction and no
+answer: they count for what each record has, and not for answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.errors import BadData
+
+#: Days by which acts are moved to see how often one meets the other by chance: months away, before and after.
+SHIFTS: Final = tuple(sign * days for days in range(61, 241, 13) for sign in (-1, 1))
+
+_BLOCK_DAYS = 91
+_BOOTSTRAPS = 1000
+
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How much of one record stands in the other.
+
+    kind : of act; acts, of_other : acts of the one record and of the other
+    found : share of the one's acts that the other has within some days; by_chance : the same with days moved
+    """
+
+    kind: str
+    acts: int
+    of_other: int
+    found: float
+    by_chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How much likelier an answer is soon after an act than months away, in one record.
+
+    kind : of the act and of the answer; acts : that can be answered
+    answered : share with an answer within the days; by_chance : the same with the answers moved
+    ratio : answered over by_chance, with its 90 % interval lower to upper; None where nothing is expected
+    """
+
+    kind: str
+    acts: int
+    answered: float
+    by_chance: float
+    ratio: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two records beside each other.
+
+    first, last : the days that both cover; pairs : directed pairs asked about
+    one_in_other, other_in_one : by kind
+    one_answers, other_answers : by kind; times : one's ratio over the other's, by kind, as (value, lower, upper)
+    """
+
+    first: date
+    last: date
+    pairs: int
+    one_in_other: tuple[Found, ...]
+    other_in_one: tuple[Found, ...]
+    one_answers: tuple[Answers, ...]
+    other_answers: tuple[Answers, ...]
+    times: dict[str, tuple[float, float, float] | None]
+
+
+def beside(
+    one: pl.DataFrame,
+    other: pl.DataFrame,
+    states: Collection[str],
+    *,
+    near_days: int = 1,
+    answer_days: int = 14,
+    seed: int = 0,
+) -> Beside:
+    """Lay two records beside each other.
+
+    Parameters
+    ----------
+    one, other : DataFrame with date, source and target (lists of states) and kind (text); rows without a kind are left
+        out
+    states : ISO3 codes; every directed pair of two of them in which either record has an act is asked about
+    near_days : int, >= 0, days by which the two may date an act apart
+    answer_days : int, > 0, days within which an act back is an answer; one of the same day is none, since the order
+        within a day is not known
+    seed : int, of the blocks of 91 days that intervals redraw, the same in both records
+
+    Raises
+    ------
+    BadData : the two share no day, or one has no act between the states
+    """
+    acts = [_acts(record, states) for record in (one, other)]
+    if any(record.is_empty() for record in acts):
+        raise BadData("a record has no act between the states", "beside", "ask about states that both records follow")
+    first = max(record["date"].min() for record in (one, other))  # type: ignore[type-var]
+    last = min(record["date"].max() for record in (one, other))  # type: ignore[type-var]
+    if first > last:  # type: ignore[operator]
+        raise BadData("the two records share no day", f"{first} to {last}", "take records of the same years")
+    acts = [record.filter(pl.col("date").is_between(first, last)) for record in acts]
+    kinds = sorted({*acts[0]["kind"], *acts[1]["kind"]})
+    pairs = sorted({*acts[0]["pair"], *acts[1]["pair"]})
+    weights = _redrawn(first, last, seed)  # type: ignore[arg-type]
+    told = [[_answers(record, kind, answer_days, first, weights) for kind in (*kinds, ANY)] for record in acts]  # type: ignore[arg-type]
+    times = {a[0].kind: _over(a, b) for a, b in zip(told[0], told[1], strict=True)}
+    return Beside(
+        first,  # type: ignore[arg-type]
+        last,  # type: ignore[arg-type]
+        len(pairs),
+        tuple(_found(acts[0], acts[1], kind, near_days) for kind in (*kinds, ANY)),
+        tuple(_found(acts[1], acts[0], kind, near_days) for kind in (*kinds, ANY)),
+        tuple(answers for answers, _ in told[0]),
+        tuple(answers for answers, _ in told[1]),
+        times,
+    )
+
+
+def _acts(record: pl.DataFrame, states: Collection[str]) -> pl.DataFrame:
+    """Each directed pair, day and kind once: date, day (number), pair, back (the pair the other way), kind, joint."""
+    among = list(states)
+    return (
+        record.filter(pl.col("kind").is_not_null())
+        .select("date", "kind", "source", "target", joint=pl.col("source") == pl.col("target"))
+        .explode("source")
+        .explode("target")
+        .filter(pl.col("source").is_in(among) & pl.col("target").is_in(among) & (pl.col("source") != pl.col("target")))
+        .group_by("date", "source", "target", "kind")
+        .agg(pl.col("joint").all())
+        .with_columns(
+            day=pl.col("date").cast(pl.Int32).cast(pl.Int64),
+            pair=pl.col("source") + ">" + pl.col("target"),
+            back=pl.col("target") + ">" + pl.col("source"),
+        )
+        .sort("pair", "day", "kind")
+    )
+
+
+def _of(acts: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return acts if kind == ANY else acts.filter(pl.col("kind") == kind)
+
+
+def _days_by_pair(acts: pl.DataFrame) -> dict[str, Ints]:
+    return {str(key[0]): part["day"].unique().sort().to_numpy() for key, part in acts.group_by("pair")}
+
+
+def _share(acts: pl.DataFrame, column: str, days: dict[str, Ints], begin: int, end: int) -> Floats:
+    """Of each act, 1 where `days` of its pair hold one from `begin` to `end` days after it."""
+    hits = np.zeros(acts.height)
+    pairs, at = acts[column].to_numpy().astype(str), acts["day"].to_numpy()
+    for pair in np.unique(pairs):
+        here, held = pairs == pair, days.get(str(pair))
+        if held is not None:
+            low = np.searchsorted(held, at[here] + begin, side="left")
+            hits[here] = np.searchsorted(held, at[here] + end, side="right") > low
+    return hits
+
+
+def _found(mine: pl.DataFrame, theirs: pl.DataFrame, kind: str, near: int) -> Found:
+    acts, held = _of(mine, kind), _of(theirs, kind)
+    days = _days_by_pair(held)
+    share = [_share(acts, "pair", days, shift - near, shift + near) for shift in (0, *SHIFTS)]
+    means = [float(hits.mean()) if acts.height else 0.0 for hits in share]
+    return Found(kind, acts.height, held.height, means[0], float(np.mean(means[1:])))
+
+
+def _answers(acts: pl.DataFrame, kind: str, within: int, first: date, weights: Floats) -> tuple[Answers, Floats]:
+    """Answers in one record, and the ratio under every redrawing of blocks (NaN where nothing is expected)."""
+    mine = _of(acts, kind).filter(~pl.col("joint"))
+    days = _days_by_pair(mine)
+    hits = _share(mine, "back", days, 1, within)
+    chance = np.mean([_share(mine, "back", days, shift + 1, shift + within) for shift in SHIFTS], axis=0)
+    block = (mine["day"].to_numpy() - (first - date(1970, 1, 1)).days) // _BLOCK_DAYS
+    n = weights.shape[1]
+    came, expected = (np.bincount(block, weights=values, minlength=n)[:n] for values in (hits, chance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.where(weights @ expected > 0.0, (weights @ came) / (weights @ expected), np.nan)
+    ends = np.nanquantile(ratios[1:], [0.05, 0.95]) if np.isfinite(ratios).any() else (np.nan, np.nan)
+    values = [None if not np.isfinite(value) else float(value) for value in (ratios[0], *ends)]
+    shares = [float(part.mean()) if mine.height else 0.0 for part in (hits, chance)]
+    return Answers(kind, mine.height, shares[0], shares[1], values[0], values[1], values[2]), ratios
+
+
+def _over(a: tuple[Answers, Floats], b: tuple[Answers, Floats]) -> tuple[float, float, float] | None:
+    if not a[0].ratio or not b[0].ratio:
+        return None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        drawn = a[1][1:] / b[1][1:]
+    drawn = drawn[np.isfinite(drawn)]
+    lower, upper = np.quantile(drawn, [0.05, 0.95]) if drawn.size else (np.nan, np.nan)
+    return a[0].ratio / b[0].ratio, float(lower), float(upper)
+
+
+def _redrawn(first: date, last: date, seed: int) -> Floats:
+    """How often each block of days stands in the record itself (once) and in each redrawing."""
+    n = (last - first) // timedelta(days=_BLOCK_DAYS) + 1
+    drawn = np.random.default_rng(seed).multinomial(n, [1.0 / n] * n, _BOOTSTRAPS)
+    return np.vstack([np.ones(n), drawn]).astype(np.float64)
