@@ -24,6 +24,9 @@ def rem(
     outcome: Annotated[
         list[str] | None, typer.Option(metavar="TYPES", help="Explain events of these types (a|b); others are history.")
     ] = None,
+    typed: Annotated[
+        bool, typer.Option("--typed", help="Compare dyads each with every type that is explained.")
+    ] = False,
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
     half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
     scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
@@ -93,6 +96,7 @@ def rem(
             events,
             effects,
             outcome=outcome or (),
+            typed=typed,
             fix=_fixed(fix or []),
             likelihood=likelihood,  # type: ignore[arg-type]
             half_life=half_life,

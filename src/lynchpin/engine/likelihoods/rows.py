@@ -15,9 +15,11 @@ from lynchpin.engine.statistics.base import Floats, Ints
 class Shared(NamedTuple):
     """Dyads that are not among the rows, whose predictor is a sender's term plus a receiver's term.
 
-    sender, receiver : columns that are a sender's (a receiver's) number; U : (len(sender), groups, n); V :
-    (len(receiver), groups, n); everyone with everyone, the diagonal too: the rows take back what is counted too much.
-    `constant` : columns that are 1 everywhere. stands_for : (n,), how many actors each stands for.
+    sender, receiver : columns that are a sender's (a receiver's) number; U : (len(sender), strata, n); V :
+    (len(receiver), strata, n); everyone with everyone, the diagonal too: the rows take back what is counted too much.
+    `constant` : columns that are one number for all dyads of a stratum, K : (len(constant), strata). stands_for : (n,),
+    how many actors each stands for. A group has `per_group` strata, one after the other: one, or one for each type that
+    is at risk.
     """
 
     sender: Ints
@@ -25,7 +27,9 @@ class Shared(NamedTuple):
     constant: Ints
     U: Floats
     V: Floats
+    K: Floats
     stands_for: Floats
+    per_group: int = 1
 
 
 class Block(NamedTuple):

@@ -12,13 +12,14 @@ import polars as pl
 
 from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.rem.actors import Actors, with_actors
-from lynchpin.engine.rem.effects import Scale, parse_effects
+from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import EventStream, read_events, stream_of
 from lynchpin.engine.rem.factors import with_levels
 from lynchpin.engine.rem.fit import fit_request
 from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, CovariateFrom, DecayTo, Kind, Request, Ties
 from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.rem.shards import DEFAULT_MEMORY
+from lynchpin.engine.rem.terms import Scale
 from lynchpin.engine.rem.times import POINTS, time_of
 from lynchpin.errors import BadValue, UnknownName, suggest
 
@@ -55,6 +56,7 @@ def rem(
     weight: str | None = None,
     time_unit: str | None = None,
     outcome: str | Sequence[str] = (),
+    typed: bool = False,
     fix: Mapping[str, float] | None = None,
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
@@ -91,6 +93,7 @@ def rem(
     time_unit : of times that are numbers (ms, s, min, h, d, w, mo, y): lengths such as 30d need it
     outcome : types of the events that are explained, apart by `|`; all others are history only: effects remember them
         as before. None: every event is explained
+    typed : what is compared are dyads each with every type that is explained: `type` and `type=` of effects say which
     fix : coefficients that are given and not estimated (offsets): name, or the effect as written -> value
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
         do not depend on it
@@ -126,8 +129,10 @@ def rem(
         if value is not None:
             edges[name], said = time_of(value, name, of_times)
             notes += said
+    named = _types(outcome, stream.kinds)
+    at_risk = [kind for kind in stream.kinds if kind in (named or stream.kinds)] if typed else []
     terms, said = with_levels(
-        parse_effects(effects, half_life=span, scale=scale, clock=lengths), covariates or {}, stream
+        parse_effects(effects, half_life=span, scale=scale, clock=lengths), covariates or {}, stream, at_risk
     )
     stream = replace(stream, notes=(*notes, *said))
     request = Request(
@@ -153,7 +158,8 @@ def rem(
         covariate_from=covariate_from,
         presence=presence,
         dyads=_frame(dyads),
-        outcome=_types(outcome, stream.kinds),
+        outcome=named,
+        typed=typed,
         fixed=tuple((name, float(value)) for name, value in (fix or {}).items()),
     )
     if pool:

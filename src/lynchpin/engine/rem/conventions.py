@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lynchpin.engine.rem.effects import said_of_shifts
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.terms import said_of_shifts
 from lynchpin.engine.rem.times import POINTS
 
 
@@ -30,7 +30,7 @@ def conventions(asked: Request, stream: EventStream, n_dyads: int) -> tuple[str,
         "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
         _CLOCK.get((asked.likelihood, asked.decay_to), ""),
         f"simultaneous events: {_TIES[asked.ties]}" if asked.needs.ties else "",
-        _risk_words(asked, n_dyads),
+        _risk_words(asked, stream, n_dyads),
         f"{len(stream.actors):,} actors listed, {silent_actors(stream):,} of them in no event"
         if stream.is_listed
         else "",
@@ -84,11 +84,12 @@ def _outcome_words(asked: Request, stream: EventStream) -> str:
     return f"explained: events of type {' or '.join(asked.outcome)}; {others:,} of other types are history only"
 
 
-def _risk_words(asked: Request, n_dyads: int) -> str:
+def _risk_words(asked: Request, stream: EventStream, n_dyads: int) -> str:
     if asked.needs.events_only:
         return "events only: the type is modelled, given that the event happens"
     what = "given dyads" if asked.dyads is not None else f"{asked.risk_set} risk set"
     who = f"{n_dyads:,} {'actors' if asked.risk_set == 'senders' else 'dyads'}"
+    who += f", each with {len(asked.outcome) or len(stream.kinds)} types" if asked.typed else ""
     spells = ", while both actors are present" if asked.presence is not None else ""
     return f"{what} of {who}{spells}" + ("; a sender's receivers compared" if asked.needs.by_sender else "")
 

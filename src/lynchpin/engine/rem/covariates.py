@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from lynchpin.engine.rem.effects import Effect
 from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_of
 from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, meant, read_names
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.risk import RiskSet
+from lynchpin.engine.rem.terms import Effect
 from lynchpin.engine.rem.times import is_blank, line_at, line_of, place_of, rounding
 from lynchpin.engine.statistics import Statistic
 from lynchpin.engine.statistics.base import Floats

@@ -111,7 +111,8 @@ def lay_stream(
 def _can_share(request: Request) -> bool:
     """Whether idle dyads can be summed through their actors: everyone is at risk, and no dyad is asked for alone."""
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
-    return everyone and request.needs.idle and request.controls is None and request.cluster == "none"
+    mixed = request.typed and bool(request.random)  # effects of pairs are summed for one type alone
+    return everyone and request.needs.idle and request.controls is None and request.cluster == "none" and not mixed
 
 
 def _no_effect(problem: Problem) -> Floats:

@@ -17,8 +17,9 @@ from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Needs
 from lynchpin.engine.likelihoods.multinomial import TYPE
 from lynchpin.engine.likelihoods.ordinal import BRESLOW, EFRON
-from lynchpin.engine.rem.effects import Term, parse_effects
+from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import COLUMN_NAMES
+from lynchpin.engine.rem.terms import Term
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
@@ -88,6 +89,7 @@ class Request:
     counts : distribution of counts (rate)
     seed : of the sample of controls
     fixed : coefficients that are given, not estimated: (name, or effect as written; value)
+    typed : types are at risk: what is compared are dyads each with every type that is explained
     outcome : types of the events that are explained; all others are history only; none: every event is explained
     random : of "sender", "receiver", "dyad", those that have an effect each, partially pooled: normal, with standard
         deviations by Laplace's approximation
@@ -120,6 +122,7 @@ class Request:
     presence: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
     outcome: tuple[str, ...] = ()
+    typed: bool = False
     fixed: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
@@ -151,6 +154,11 @@ class Request:
             self._check_order()
         if needs.clock and self.control_weights == "nested":
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
+        if self.typed and needs.events_only:
+            raise BadValue("the type model asks of which type an event is, given the dyad", "typed", "leave it out")
+        late = any(e.lag and e.half_life for t in self.terms for e in t.effects)
+        if late and self.decay_to == "previous":
+            raise BadValue("a lag with decay is reckoned to now", "decay_to", "leave it out, or the lag")
         if self.controls is not None and needs.events_only:
             raise BadValue("the type model compares events only", "controls", "leave them out")
         if self.controls is not None and needs.subsets and self.control_weights == "weighted":

@@ -46,6 +46,12 @@ def dyad_kernel(state, past, rows, out):
         o = read_dyads(V, rows, q, 1.0, out, o)
 
 
+@njit(cache=True, nogil=True)
+def one_kernel(state, past, rows, out):
+    """1 for everyone: those who are not meant are not asked for."""
+    out[:] = 1.0
+
+
 def pair_values(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
     """The value of every pair, for references: no change fades. Shape (n, n)."""
     return counts(t, src, dst, at, n, np.inf, amount)
@@ -140,6 +146,16 @@ STATISTICS = (
         state=lambda n: (1, n, n),
         reference=each_dyad(pair_values, lambda value, i, j: value[i, j]),
         feed="dyad values",
+        scales=False,
+    ),
+    Statistic(
+        name="type",
+        summary="1 for what is of a type, where types are at risk, else 0",
+        source="remstats, FEtype",
+        kernel=one_kernel,
+        state=lambda n: (1, 1, 1),
+        reference=each_dyad(pair_values, lambda value, i, j: 1.0),
+        feed="types",
         scales=False,
     ),
 )

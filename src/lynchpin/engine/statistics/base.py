@@ -17,7 +17,7 @@ Ints: TypeAlias = NDArray[np.int64]
 About = Literal["dyad", "sender", "receiver", "all"]
 
 #: What the changes of a statistic come from.
-Feed = Literal["events", "actor values", "dyad values"]
+Feed = Literal["events", "actor values", "dyad values", "types"]
 
 #: Bits of `Past.leg`: which leg of a two-path an event can be. Without classes of its own for each leg, it can be both.
 FIRST_LEG, SECOND_LEG, BOTH_LEGS = 1, 2, 3
@@ -76,7 +76,7 @@ class Statistic:
         answer is the statistic of dyad (i, j), and its diagonal means nothing. Leading axes are steps of history or
         draws of a simulation. It serves cases and simulation; None where there is no such function.
     about : whose number it is
-    feed : what the changes come from
+    feed : what the changes come from; "types": none, it is read off the type of what is asked
     share_of : what scaling by proportion divides by, (name of a statistic, or "events"; how many of those), or None
     scales : bool, whether the state is in the units of the counts, so that decay may rescale it. Without, an event is
         one whatever its amount, and it never drops out.
