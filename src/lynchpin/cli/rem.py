@@ -27,6 +27,7 @@ def rem(
     typed: Annotated[
         bool, typer.Option("--typed", help="Compare dyads each with every type that is explained.")
     ] = False,
+    undirected: Annotated[bool, typer.Option("--undirected", help="Events have no direction: compare pairs.")] = False,
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
     half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
     scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
@@ -97,6 +98,7 @@ def rem(
             effects,
             outcome=outcome or (),
             typed=typed,
+            undirected=undirected,
             fix=_fixed(fix or []),
             likelihood=likelihood,  # type: ignore[arg-type]
             half_life=half_life,

@@ -39,6 +39,7 @@ class Block(NamedTuple):
     seen_ptr : (groups + 1,); seen_row : positions among the rows; seen_count : how often each acted
     log_weight : (rows,) or None; sign : (rows,), what a row weighs, or None for all 1; shared : Shared or None
     dyad : (rows,), which dyad a row is, -1 for none, where senders, receivers or dyads have effects of their own
+    i, j : (rows,), sender and receiver, where the likelihood needs to know them
     """
 
     X: Floats
@@ -51,6 +52,8 @@ class Block(NamedTuple):
     sign: Floats | None = None
     shared: Shared | None = None
     dyad: NDArray[np.int32] | None = None
+    i: NDArray[np.int32] | None = None
+    j: NDArray[np.int32] | None = None
 
     def eta(self, beta: Floats) -> Floats:
         """The linear predictor of every row, with the log weight of sampled ones."""

@@ -57,6 +57,7 @@ def rem(
     time_unit: str | None = None,
     outcome: str | Sequence[str] = (),
     typed: bool = False,
+    undirected: bool = False,
     fix: Mapping[str, float] | None = None,
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
@@ -93,6 +94,8 @@ def rem(
     time_unit : of times that are numbers (ms, s, min, h, d, w, mo, y): lengths such as 30d need it
     outcome : types of the events that are explained, apart by `|`; all others are history only: effects remember them
         as before. None: every event is explained
+    undirected : events have no direction: what is compared are pairs; under "choice" a pair acts where both choose it
+        (choice of coordination)
     typed : what is compared are dyads each with every type that is explained: `type` and `type=` of effects say which
     fix : coefficients that are given and not estimated (offsets): name, or the effect as written -> value
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
@@ -160,6 +163,7 @@ def rem(
         dyads=_frame(dyads),
         outcome=named,
         typed=typed,
+        undirected=undirected,
         fixed=tuple((name, float(value)) for name, value in (fix or {}).items()),
     )
     if pool:

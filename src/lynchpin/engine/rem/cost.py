@@ -63,6 +63,8 @@ def _size(request: Request, stream: EventStream, acted: Floats) -> tuple[int, fl
         dyads = len(request.dyads)
     else:
         dyads = {"active": min(acted.size, n * n), "senders": n}.get(request.risk_set, n * (n - 1))
+    if request.undirected and not request.needs.mutual and request.dyads is None:
+        dyads //= 2
     if request.typed:
         dyads *= len(request.outcome) or len(stream.kinds)
     needs = request.needs

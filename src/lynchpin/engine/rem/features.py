@@ -179,11 +179,13 @@ def build_features(
     decay_factor: bool = False,
     from_then: bool = False,
     at_risk: Sequence[int] = (),
+    undirected: bool = False,
 ) -> tuple[Features, list[str]]:
     """Turn terms into the sources that a stream is read with, and what is to be said of the reading of covariates.
 
     `from_then`: a value of a covariate counts at its time too, not only after it. `at_risk`: types of alternatives, as
-    positions in the types of the stream; none: an alternative is a dyad.
+    positions in the types of the stream; none: an alternative is a dyad. `undirected`: events and values of pairs have
+    no direction.
 
     Raises
     ------
@@ -199,7 +201,7 @@ def build_features(
     sources: list[Source] = []
 
     def add(effect: Effect) -> int:
-        sources.append(_source(effect, stream, covariates, who, decay_factor, from_then, notes))
+        sources.append(_source(effect, stream, covariates, who, decay_factor, from_then, notes, undirected))
         return len(sources) - 1
 
     reads = [_reads(effect, stream, at_risk, add) for effect in effects]
@@ -260,6 +262,7 @@ def _source(
     decay_factor: bool,
     from_then: bool,
     notes: list[str],
+    undirected: bool,
 ) -> Source:
     statistic, said = effect.row, effect.text(stream.clock.span)
     memory = Memory(effect.half_life, effect.window, effect.lag or 0.0)
@@ -267,8 +270,9 @@ def _source(
         raise UnknownName(f"no covariate {name!r}", said, suggest(name, covariates, noun="covariate"))
 
     def table(name: str) -> Changes:
-        one = replace(effect, of=name)
-        return read_covariate(one, statistic, stream, covariates[name], who, notes, from_then=from_then)
+        one = replace(effect, of=name, symmetric=effect.symmetric or (undirected and statistic.feed != "actor values"))
+        read = read_covariate(one, statistic, stream, covariates[name], who, notes, from_then=from_then)
+        return read.where(read.src < read.dst) if undirected and statistic.pairs == "once" else read
 
     if statistic.feed == "types":
         return Source(statistic, Memory(), NOTHING)
@@ -300,6 +304,8 @@ def _source(
     if decay_factor and memory.half_life:
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
+    if undirected and statistic.pairs == "both":
+        changes = changes.both_ways()
     is_signed = bool(networks) or bool((amount < 0).any())
     return Source(statistic, memory, together([changes, *networks]), is_signed, has_network=bool(networks))
 

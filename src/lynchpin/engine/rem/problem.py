@@ -68,6 +68,9 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     LynchpinError : the request does not fit the stream
     """
     needs, notes = request.needs, list(stream.notes)
+    if request.undirected:
+        _only_pairs(request)
+        stream = stream.of_pairs()
     given, start, stop = _watched(request, stream, notes)
     stream, skip = given, request.history_only
     if request.clock == "order":
@@ -90,6 +93,8 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         notes=notes,
         explained=explained,
         typed=request.typed,
+        undirected=request.undirected,
+        mutual=needs.mutual,
     )
     plan = plan_groups(
         stream,
@@ -122,6 +127,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         decay_factor=request.decay_factor,
         from_then=request.covariate_from == "at",
         at_risk=() if risk.kinds is None else risk.kinds.tolist(),
+        undirected=request.undirected,
     )
     rows = plan.rows
     if needs.waits:
@@ -219,6 +225,27 @@ def _only_senders(request: Request) -> None:
                 raise BadValue(
                     f"{effect.statistic} is no sender's own", "risk set senders", "use outdegreeSender, send(x), ..."
                 )
+
+
+def _only_pairs(request: Request) -> None:
+    """Events without a direction: only what reads them so can count, and of a pair, or of who is chosen.
+
+    Raises
+    ------
+    BadValue
+    """
+    allowed = ("dyad", "receiver") if request.needs.mutual else ("dyad",)
+    for term in request.terms:
+        for effect in term.effects:
+            row, name = effect.row, effect.statistic
+            if not row.pairs or row.about not in allowed:
+                mend = "use inertia, sp, fourCycle, degreeMin, totaldegreeDyad, same(x), tie(x), ..."
+                mend += "; of who is chosen totaldegreeReceiver, receive(x)" if request.needs.mutual else ""
+                raise BadValue(f"{name} means a direction, and events have none", "undirected", mend)
+            if effect.legs or effect.first or effect.second:
+                raise BadValue(f"the legs of {name} tell the pair's actors apart", "undirected", "leave them out")
+            if effect.scale == "prop" and row.share_of is not None and row.share_of[0] != "events":
+                raise BadValue(f"{name} is a share of what a sender sent", "undirected", "use log1p, std or none")
 
 
 def _not_of_the_sender(request: Request, clock: Clock) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import polars as pl
 
+from lynchpin.engine.likelihoods.coordination import COORDINATION
 from lynchpin.engine.likelihoods.counts import RATE
 from lynchpin.engine.likelihoods.exact import EXACT
 from lynchpin.engine.likelihoods.interval import INTERVAL
@@ -89,6 +90,7 @@ class Request:
     counts : distribution of counts (rate)
     seed : of the sample of controls
     fixed : coefficients that are given, not estimated: (name, or effect as written; value)
+    undirected : events have no direction: what is compared are pairs; under "choice" a pair acts where both choose it
     typed : types are at risk: what is compared are dyads each with every type that is explained
     outcome : types of the events that are explained; all others are history only; none: every event is explained
     random : of "sender", "receiver", "dyad", those that have an effect each, partially pooled: normal, with standard
@@ -123,6 +125,7 @@ class Request:
     dyads: pl.DataFrame | None = None
     outcome: tuple[str, ...] = ()
     typed: bool = False
+    undirected: bool = False
     fixed: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
@@ -142,6 +145,8 @@ class Request:
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
         self._check_random()
+        if self.undirected:
+            self._check_undirected()
         for name, value in self.fixed:
             if not abs(value) < inf:
                 raise BadValue(f"{name} is fixed at {value}", "fix", "give a finite number")
@@ -175,6 +180,24 @@ class Request:
             what = f"covariate {dated[0]} has times" if dated else "presence has times"
             raise BadValue(f"{what}, and the clock counts time points", "clock", "leave out clock, or the times")
 
+    def _check_undirected(self) -> None:
+        """Pairs have no senders; a choice of coordination is made of everyone's choices, one pair at a time."""
+        if self.needs.events_only:
+            raise BadValue("the type model asks nothing of direction", "undirected", "leave it out")
+        if self.risk_set == "senders":
+            raise BadValue("undirected events have no senders", "risk set", "use the full risk set")
+        if set(self.random) - {"dyad"} or (self.random and self.needs.mutual):
+            raise BadValue("undirected events have random effects of pairs only", "random", "use dyad, or leave it out")
+        if not self.needs.mutual:
+            return
+        for name, is_said in (
+            ("controls", self.controls is not None),
+            ("ties", self.ties != "breslow"),
+            ("typed", self.typed),
+        ):
+            if is_said:
+                raise BadValue("a choice of coordination is compared with every other", name, "leave it out")
+
     @property
     def dated(self) -> list[str]:
         """The covariates that vary over time."""
@@ -204,6 +227,8 @@ class Request:
     @property
     def model(self) -> Likelihood:
         """The likelihood that is asked for."""
+        if self.undirected and self.likelihood == "choice":
+            return COORDINATION
         return _LIKELIHOODS[self.likelihood](self.ties, self.counts)
 
     @property

@@ -89,6 +89,8 @@ def risk_set(
     notes: list[str] | None = None,
     explained: NDArray[np.bool_] | None = None,
     typed: bool = False,
+    undirected: bool = False,
+    mutual: bool = False,
 ) -> RiskSet:
     """Lay down who is at risk.
 
@@ -103,6 +105,7 @@ def risk_set(
         that are not listed are always there
     notes : what is to be said of the reading is added
     explained : (events,), which are explained; None: all
+    undirected : pairs have no direction, and each is there once, by its first actor; or, where `mutual`, both ways
     typed : types are at risk, those that are explained; under "active" each pair with the types it ever acts by
 
     Raises
@@ -123,6 +126,9 @@ def risk_set(
         key = np.unique(acted if explained is None else acted[explained])
     else:
         key = np.arange(n) * (n + 1)
+    if undirected:
+        low, high = np.minimum(key // n, key % n), np.maximum(key // n, key % n)
+        key = np.unique(np.concatenate([low * n + high, high * n + low]) if mutual else low * n + high)
     if key.size < 2:
         raise BadValue("fewer than two dyads are at risk", "risk set", "give more actors or dyads")
     i, j = (key // n).astype(np.int32), (key % n).astype(np.int32)

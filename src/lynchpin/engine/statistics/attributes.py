@@ -76,6 +76,7 @@ STATISTICS = (
         about="sender",
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="receive",
@@ -87,6 +88,7 @@ STATISTICS = (
         about="receiver",
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="same",
@@ -97,6 +99,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: float(value[i] == value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="difference",
@@ -107,6 +110,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: abs(value[i] - value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="average",
@@ -117,6 +121,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: (value[i] + value[j]) / 2.0),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="minimum",
@@ -127,6 +132,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: min(value[i], value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="maximum",
@@ -137,6 +143,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: max(value[i], value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="tie",
@@ -147,6 +154,7 @@ STATISTICS = (
         reference=each_dyad(pair_values, lambda value, i, j: value[i, j]),
         feed="dyad values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="type",
@@ -157,5 +165,6 @@ STATISTICS = (
         reference=each_dyad(pair_values, lambda value, i, j: 1.0),
         feed="types",
         scales=False,
+        pairs="both",
     ),
 )

@@ -19,6 +19,10 @@ About = Literal["dyad", "sender", "receiver", "all"]
 #: What the changes of a statistic come from.
 Feed = Literal["events", "actor values", "dyad values", "types"]
 
+#: How an undirected event reaches a statistic: once in each direction; once, where it reads them whichever way they go;
+#: or not at all, where it means a direction.
+Pairs = Literal["", "both", "once"]
+
 #: Bits of `Past.leg`: which leg of a two-path an event can be. Without classes of its own for each leg, it can be both.
 FIRST_LEG, SECOND_LEG, BOTH_LEGS = 1, 2, 3
 
@@ -82,6 +86,8 @@ class Statistic:
         one whatever its amount, and it never drops out.
     ages : bool, whether it is read off an age, so that it changes while nothing happens
     has_legs : bool, whether it is a two-path, whose legs can be of different events, or networks
+    pairs : how it reads events without a direction; empty: it has no meaning for them. A number of dyads is then one of
+        pairs: the same both ways
     of_ties : bool, whether it counts ties, pairs with a count above zero, whatever the count is: it does not decay
     """
 
@@ -99,6 +105,7 @@ class Statistic:
     ages: bool = False
     has_legs: bool = False
     of_ties: bool = False
+    pairs: Pairs = ""
 
     @property
     def decays(self) -> bool:

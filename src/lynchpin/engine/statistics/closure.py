@@ -200,6 +200,7 @@ def triads_of(name: str, about: About) -> tuple[Statistic, Statistic]:
         reference=each_dyad(counts, plain),
         of_traces=of_traces,
         about=about,
+        pairs="both",
     )
     unique = replace(
         row,
@@ -222,6 +223,7 @@ CYCLES = Statistic(
     kernel=partial(cycle_kernel, False),
     state=lambda n: (2, n, n),
     reference=each_dyad(counts, plain_cycle),
+    pairs="both",
 )
 
 STATISTICS = (

@@ -48,6 +48,16 @@ class Changes:
     when: Floats
     leg: NDArray[np.int8]
 
+    def where(self, some: NDArray[np.bool_]) -> Changes:
+        """Some of them."""
+        return Changes(self.src[some], self.dst[some], self.amount[some], self.when[some], self.leg[some])
+
+    def both_ways(self) -> Changes:
+        """Each in both directions, one after the other."""
+        src = np.stack([self.src, self.dst], axis=1).ravel()
+        dst = np.stack([self.dst, self.src], axis=1).ravel()
+        return Changes(src, dst, np.repeat(self.amount, 2), np.repeat(self.when, 2), np.repeat(self.leg, 2))
+
     def between(self, begin: int, end: int) -> Changes:
         cut = slice(begin, end)
         return Changes(self.src[cut], self.dst[cut], self.amount[cut], self.when[cut], self.leg[cut])

@@ -103,6 +103,7 @@ STATISTICS = (
         state=lambda n: (2, n + 3, n + 3),
         reference=each_dyad(pairs, lambda pairs, i, j: (i, j) in pairs),
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="psABAY",
@@ -157,5 +158,6 @@ STATISTICS = (
         state=lambda n: (2, n + 3, n + 3),
         reference=each_dyad(pairs, lambda pairs, i, j: any(not {a, b} & {i, j} for a, b in pairs)),
         scales=False,
+        pairs="both",
     ),
 )
