@@ -107,7 +107,7 @@ def rem(
             risk_set=risk_set,
             dyads=_table(dyads),
             presence=_table(presence),
-            covariates=_covariates(covariate or []),
+            covariates=covariates_of(covariate or []),
             covariate_from=covariate_from,  # type: ignore[arg-type]
             controls=controls,
             control_weights=control_weights,  # type: ignore[arg-type]
@@ -165,7 +165,7 @@ def _fixed(texts: list[str]) -> dict[str, float]:
     return found
 
 
-def _covariates(texts: list[str]) -> dict[str, pl.DataFrame]:
+def covariates_of(texts: list[str]) -> dict[str, pl.DataFrame]:
     from lynchpin.errors import BadValue
 
     tables: dict[str, pl.DataFrame] = {}

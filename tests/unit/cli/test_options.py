@@ -23,6 +23,7 @@ import pytest
 from typer.main import get_command
 
 from lynchpin.cli import app
+from lynchpin.engine.hyper import HyperFit
 from lynchpin.record.store import Store
 from lynchpin.results import Backtest
 from lynchpin.session.facade import Fit
@@ -415,6 +416,27 @@ COMMANDS = [
             "workers": arrives("--workers 2", "rem", "executor", "processes"),
             "save": arrives("--save fit.rem", "save", "path", Path("fit.rem")),
             "table": arrives("--table design.csv", "write_design", "path", Path("design.csv")),
+            "as_json": arrives("--json", "to_dict"),
+            "quiet": quiet(),
+        },
+    ),
+    Command(
+        ("hyper", "a.csv", "--effects", "closure"),
+        {
+            "lynchpin.engine.hyper.hyper": Methods(HyperFit, {"summary": "fitted", "to_dict": {}}),
+            "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
+        },
+        {
+            "events": arrives("", "hyper", "events", Path("a.csv")),
+            "effects": arrives("", "hyper", "effects", "closure"),
+            **{
+                name: arrives((f"--{name.replace('_', '-')}", "x"), "hyper", name, "x")
+                for name in ("half_life", "start", "time_unit")
+            },
+            "controls": arrives("--controls 4", "hyper", "controls", 4),
+            "actors": arrives("--actors a.csv", "hyper", "actors", Path("a.csv")),
+            "covariate": arrives("--covariate x=c.csv", "hyper", "covariates", {"x": "table c.csv"}, own_default=False),
+            "seed": arrives("--seed 4", "hyper", "seed", 4),
             "as_json": arrives("--json", "to_dict"),
             "quiet": quiet(),
         },
