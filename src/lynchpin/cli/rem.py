@@ -47,6 +47,9 @@ def rem(
     covariate_from: Annotated[
         str, typer.Option(help="A value dated t counts after t, or at t too: after, at.")
     ] = "after",
+    statistics_from: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A CSV of time, sender, receiver and statistics of your own.")
+    ] = None,
     controls: Annotated[int | None, typer.Option(help="Draw so many others for each event's dyad.")] = None,
     control_weights: Annotated[str, typer.Option(help="nested, weighted or auto.")] = "auto",
     ties: Annotated[str, typer.Option(help="Of simultaneous events: breslow, efron or exact.")] = "breslow",
@@ -109,6 +112,7 @@ def rem(
             presence=_table(presence),
             covariates=covariates_of(covariate or []),
             covariate_from=covariate_from,  # type: ignore[arg-type]
+            statistics=_table(statistics_from),
             controls=controls,
             control_weights=control_weights,  # type: ignore[arg-type]
             ties=ties,  # type: ignore[arg-type]

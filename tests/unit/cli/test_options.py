@@ -402,6 +402,7 @@ COMMANDS = [
             "outcome": arrives("--outcome a|b --outcome c", "rem", "outcome", ["a|b", "c"]),
             "fix": arrives("--fix a(b=1)=2 --fix c=-3", "rem", "fix", {"a(b=1)": 2.0, "c": -3.0}, own_default=False),
             "first": arrives("--first 3", "rem", "first", 3),
+            "statistics_from": arrives("--statistics-from s.csv", "rem", "statistics", "table s.csv"),
             "undirected": arrives("--undirected", "rem", "undirected", True),
             "typed": arrives("--typed", "rem", "typed", True),
             "dyads": arrives("--dyads d.csv", "rem", "dyads", "table d.csv"),

@@ -16,10 +16,11 @@ from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import EventStream, read_events, stream_of
 from lynchpin.engine.rem.factors import with_levels
 from lynchpin.engine.rem.fit import fit_request
+from lynchpin.engine.rem.own import own_statistics
 from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, CovariateFrom, DecayTo, Kind, Request, Ties
 from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.rem.shards import DEFAULT_MEMORY
-from lynchpin.engine.rem.terms import Scale
+from lynchpin.engine.rem.terms import Scale, Term
 from lynchpin.engine.rem.times import POINTS, time_of
 from lynchpin.errors import BadValue, UnknownName, suggest
 
@@ -37,6 +38,7 @@ def rem(
     presence: pl.DataFrame | None = None,
     covariates: Mapping[str, pl.DataFrame] | None = None,
     covariate_from: CovariateFrom = "after",
+    statistics: pl.DataFrame | None = None,
     controls: int | None = None,
     control_weights: ControlWeights = "auto",
     ties: Ties = "breslow",
@@ -76,6 +78,8 @@ def rem(
     presence : frame of actor, from, to: when actors take part
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
     covariate_from : "after", a value dated t counts for what comes after t; "at", for what happens at t too
+    statistics : frame of time, sender, receiver and a column for each statistic that was computed elsewhere, which
+        `tie(name)` reads: a row counts at its time, and until the next of its dyad
     controls : others drawn for each event's dyad; None: everyone at risk
     control_weights : "nested", "weighted" or "auto": see `Request`
     ties : of simultaneous events (ordinal, choice): "breslow", "efron", or "exact" for up to a dozen at one time
@@ -134,9 +138,10 @@ def rem(
             notes += said
     named = _types(outcome, stream.kinds)
     at_risk = [kind for kind in stream.kinds if kind in (named or stream.kinds)] if typed else []
-    terms, said = with_levels(
-        parse_effects(effects, half_life=span, scale=scale, clock=lengths), covariates or {}, stream, at_risk
-    )
+    terms = parse_effects(effects, half_life=span, scale=scale, clock=lengths)
+    own = {} if statistics is None else _own(statistics, terms, covariates or {})
+    covariates = {**(covariates or {}), **own}
+    terms, said = with_levels(terms, covariates, stream, at_risk)
     stream = replace(stream, notes=(*notes, *said))
     request = Request(
         terms=terms,
@@ -157,7 +162,8 @@ def rem(
         ridge=ridge,
         random=_factors(random),
         cluster=cluster,
-        covariates=dict(covariates or {}),
+        covariates=dict(covariates),
+        covariates_at=tuple(own),
         covariate_from=covariate_from,
         presence=presence,
         dyads=_frame(dyads),
@@ -177,6 +183,24 @@ def rem(
             lambda asked, start: fit_request(asked, stream, executor=executor, memory=memory, start=start),
         )
     return fit_request(request, stream, executor=executor, memory=memory)
+
+
+def _own(
+    statistics: pl.DataFrame, terms: Sequence[Term], covariates: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """The statistics from elsewhere that the effects name.
+
+    Raises
+    ------
+    BadData, BadValue : they name none of them, or one that is a covariate too
+    """
+    every = own_statistics(statistics)
+    named = {name for term in terms for effect in term.effects for name in effect.tables}
+    if not set(every) & named:
+        raise BadValue("no effect names one of the statistics", "statistics", f"write tie({next(iter(every))})")
+    if twice := sorted(set(every) & set(covariates)):
+        raise BadValue(f"{twice[0]} is a covariate and a statistic", "statistics", "name one of them otherwise")
+    return {name: table for name, table in every.items() if name in named}
 
 
 def _given(stream: EventStream, weight: str | None, time_unit: str | None) -> EventStream:

@@ -151,7 +151,9 @@ def _effect(
             raise BadValue("both a half-life and a window", _where(text, column), "give one of them")
     if events and not any(effect.networks) and (effect.absent is not None or effect.symmetric):
         raise BadValue(f"{name} has no table of values", _where(text, column), "leave out absent and symmetric")
-    if effect.symmetric and statistic.feed == "actor values":
+    if effect.half_life and not effect.row.decays and statistic.scales:
+        raise BadValue(f"{name} does not decay: a tie is there or not", _where(text, column), "leave out the half-life")
+    if effect.symmetric and statistic.feed.endswith("actor values"):
         raise BadValue(f"{name} is of actors, not of pairs", _where(text, column), "leave out symmetric")
     if (effect.factor or effect.level) and name not in _OF_ONE_VALUE:
         raise BadValue(f"{name} has no factor", _where(text, column), f"{', '.join(_OF_ONE_VALUE)} have one")
@@ -187,7 +189,7 @@ def _by_type(effect: Effect, where: str) -> Effect:
     ------
     BadValue : it reads no events, or says already which
     """
-    if effect.row.feed != "events" or any(effect.networks):
+    if not effect.row.feed.startswith("events") or any(effect.networks):
         raise BadValue("type= is of events", where, "leave it out")
     if effect.legs or (effect.classes and effect.type != "interact"):
         what = "legs" if effect.legs else "class"

@@ -80,7 +80,7 @@ def _levels_of(
         raise UnknownName(f"no covariate {effect.of!r}", str(effect), known)
     table, said = covariates[effect.of], list[str]()
     where = place_of(table, f"covariate {effect.of}", said)
-    ends = ("actor",) if effect.row.feed == "actor values" else ("sender", "receiver")
+    ends = ("actor",) if effect.row.feed.endswith("actor values") else ("sender", "receiver")
     known_actors = pl.Series(stream.actors, dtype=pl.String).implode()
     here = pl.repeat(True, table.height, eager=True)
     for end in ends:

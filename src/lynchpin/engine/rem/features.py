@@ -177,15 +177,15 @@ def build_features(
     *,
     baseline: bool,
     decay_factor: bool = False,
-    from_then: bool = False,
+    from_then: bool | frozenset[str] = False,
     at_risk: Sequence[int] = (),
     undirected: bool = False,
 ) -> tuple[Features, list[str]]:
     """Turn terms into the sources that a stream is read with, and what is to be said of the reading of covariates.
 
-    `from_then`: a value of a covariate counts at its time too, not only after it. `at_risk`: types of alternatives, as
-    positions in the types of the stream; none: an alternative is a dyad. `undirected`: events and values of pairs have
-    no direction.
+    `from_then`: a value of a covariate counts at its time too, not only after it; or of which covariates one does.
+    `at_risk`: types of alternatives, as positions in the types of the stream; none: an alternative is a dyad.
+    `undirected`: events and values of pairs have no direction.
 
     Raises
     ------
@@ -260,7 +260,7 @@ def _source(
     covariates: Mapping[str, pl.DataFrame],
     who: Needed,
     decay_factor: bool,
-    from_then: bool,
+    from_then: bool | frozenset[str],
     notes: list[str],
     undirected: bool,
 ) -> Source:
@@ -271,12 +271,13 @@ def _source(
 
     def table(name: str) -> Changes:
         one = replace(effect, of=name, symmetric=effect.symmetric or (undirected and statistic.feed != "actor values"))
-        read = read_covariate(one, statistic, stream, covariates[name], who, notes, from_then=from_then)
+        at_once = from_then if isinstance(from_then, bool) else name in from_then
+        read = read_covariate(one, statistic, stream, covariates[name], who, notes, from_then=at_once)
         return read.where(read.src < read.dst) if undirected and statistic.pairs == "once" else read
 
     if statistic.feed == "types":
         return Source(statistic, Memory(), NOTHING)
-    if statistic.feed != "events":
+    if not statistic.feed.startswith("events"):
         return Source(statistic, Memory(), table(effect.of))
     networks = [
         replace(changes, leg=np.full(changes.when.size, bit, np.int8))
@@ -306,6 +307,8 @@ def _source(
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
     if undirected and statistic.pairs == "both":
         changes = changes.both_ways()
+    if statistic.feed == "events and actor values":
+        networks = [table(effect.of)]  # of an actor with itself
     is_signed = bool(networks) or bool((amount < 0).any())
     return Source(statistic, memory, together([changes, *networks]), is_signed, has_network=bool(networks))
 

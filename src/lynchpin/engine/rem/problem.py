@@ -125,7 +125,7 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         who,
         baseline=needs.baseline,
         decay_factor=request.decay_factor,
-        from_then=request.covariate_from == "at",
+        from_then=request.covariate_from == "at" or frozenset(request.covariates_at),
         at_risk=() if risk.kinds is None else risk.kinds.tolist(),
         undirected=request.undirected,
     )

@@ -98,6 +98,7 @@ class Request:
     ridge : precision of a normal prior of every coefficient but the baseline
     cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
     covariates : name -> frame; presence, dyads : frames or None
+    covariates_at : the covariates whose values count at their time whatever the next says: statistics from elsewhere
     covariate_from : whether a value dated t counts for what comes after t, or for what happens at t too
     """
 
@@ -121,6 +122,7 @@ class Request:
     cluster: Cluster = "none"
     covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     covariate_from: CovariateFrom = "after"
+    covariates_at: tuple[str, ...] = ()
     presence: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
     outcome: tuple[str, ...] = ()
@@ -280,6 +282,7 @@ class Request:
         values = dict(plain)
         values["random"] = tuple(values["random"])
         values["outcome"] = tuple(values.get("outcome", ()))
+        values["covariates_at"] = tuple(values.get("covariates_at", ()))
         values["fixed"] = tuple((name, float(value)) for name, value in values.get("fixed", ()))
         # a half-life beside unique, which said nothing, could be written down once
         effects = re.sub(r"half_life=[^,)]+, (?=[^()]*\bunique\b)", "", values.pop("effects"))

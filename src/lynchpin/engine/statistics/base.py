@@ -17,7 +17,7 @@ Ints: TypeAlias = NDArray[np.int64]
 About = Literal["dyad", "sender", "receiver", "all"]
 
 #: What the changes of a statistic come from.
-Feed = Literal["events", "actor values", "dyad values", "types"]
+Feed = Literal["events", "actor values", "dyad values", "events and actor values", "types"]
 
 #: How an undirected event reaches a statistic: once in each direction; once, where it reads them whichever way they go;
 #: or not at all, where it means a direction.
