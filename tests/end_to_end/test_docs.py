@@ -381,6 +381,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     acts = [(day // 2, *draw.sample("ABCD", 2)) for day in range(60)]
     stream = "".join(f"{day},{source},{target}\n" for day, source, target in acts)
     (folder / "stream.csv").write_text(f"time,sender,receiver\n{stream}", encoding="utf-8")
+    met = "".join(f"{day},{';'.join(draw.sample('ABCDEF', 2 + day % 3))}\n" for day in range(60))
+    (folder / "meetings.csv").write_text(f"time,participants\n{met}", encoding="utf-8")
     header = "\t".join(sources.get("icews").columns)
     sides = [("Japan", "South Korea"), ("South Korea", "Japan"), ("X", "Japan")]
     lines = [
@@ -514,6 +516,7 @@ ANSWERS = {
     "lynchpin-doctor": ["doctor"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30) reciprocity", "--random", "sender"],
+    "lynchpin-hyper": ["hyper", "meetings.csv", "--effects", "subrep(1) subrep(2)"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
     "lynchpin-structure-list": ["structure", "list"],
     "lynchpin-structure-list-store": ["structure", "list", "structure.duckdb"],

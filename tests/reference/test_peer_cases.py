@@ -9,7 +9,6 @@ import json
 import shlex
 import tomllib
 from collections.abc import Callable
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -42,19 +41,6 @@ def data(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 Read = Callable[[str], pl.DataFrame]
-
-
-def sorted_pairs(read: Read) -> pl.DataFrame:
-    """Events without a direction."""
-    low, high = (end("sender", "receiver").alias(to) for end, to in ENDS)
-    return read("history").select("time", low, high)
-
-
-ENDS = ((pl.min_horizontal, "sender"), (pl.max_horizontal, "receiver"))
-
-
-def actors_of(events: pl.DataFrame) -> list[str]:
-    return sorted({*events["sender"], *events["receiver"]})
 
 
 def pairs(rows: list[tuple[str, str]]) -> pl.DataFrame:
@@ -90,8 +76,6 @@ def attribute(read: Read, column: str) -> pl.DataFrame:
 MADE: dict[str, Callable[[Read], pl.DataFrame]] = {
     "eight": lambda read: pl.DataFrame({"actor": range(1, 9)}),
     "class_acts": lambda read: read("class").filter(pl.col("sender") != "NA"),  # the last row only says when it ended
-    "history_pairs": sorted_pairs,
-    "history_dyads": lambda read: pairs([*combinations(actors_of(read("history")), 2)]),
     "history_either_way": either_way,
     "extraversion_over_waits": held_over_waits,
     "cooperates": only_cooperates,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +30,9 @@ EXO = {
 #: The word in an array's name -> the lengths in that stream.
 WINDOW = {"small": 5, "small_ties": 3, "history": 1000}
 HALF_LIFE = {"small": 5, "small_ties": 3, "history": 1000, "historyw": 1000}
-#: Not here: events of an age between two (interval), types that extend the risk set, shifts of undirected events.
+#: Events of an age between two, as they are said here: the lag and the window behind it.
+BETWEEN = {"history": (200, 1800), "historyw": (200, 1800)}
+#: Not here: a shift of undirected events.
 #: These do not look at types there (see the folder's README); shifts are 0 in one array and ignore the type in the other.
 IGNORES_TYPES = ("rrank", "recency", "psABBA")
 
@@ -42,6 +43,7 @@ ARRAYS = [
     "history_decaystd",
     "history_exo",
     "history_full",
+    "history_interval",
     "history_prop",
     "history_tie",
     "history_und",
@@ -52,6 +54,7 @@ ARRAYS = [
     "historyw_activestd",
     "historyw_decay",
     "historyw_decaystd",
+    "historyw_interval",
     "historyw_std",
     "historyw_und",
     "negw",
@@ -80,14 +83,9 @@ def peers(shared: Path) -> Path:
     return shared / "reference" / "peers"
 
 
-def events_of(peers: Path, stream: str, *, undirected: bool) -> pl.DataFrame:
+def events_of(peers: Path, stream: str) -> pl.DataFrame:
     files = {"negw": "small_negw", "historyt": "history", "historyw": "history"}
     frame = pl.read_csv(peers / "data" / f"{files.get(stream, stream)}.csv", infer_schema_length=0)
-    if undirected:
-        pair = frame.select(
-            sender=pl.min_horizontal("sender", "receiver"), receiver=pl.max_horizontal("sender", "receiver")
-        )
-        frame = frame.with_columns(pair)
     return frame.with_columns(pl.col("time").cast(pl.Float64))
 
 
@@ -97,6 +95,7 @@ def effect_of(column: str, stream: str, variant: str) -> str:
     name, _, rest = column.partition(".")
     words = [rest] if rest == "unique" else [f"class={rest}"] if rest else []
     words += [f"window={WINDOW[stream]}"] if variant == "window" else []
+    words += [f"lag={BETWEEN[stream][0]}, window={BETWEEN[stream][1]}"] if variant == "interval" else []
     words += [f"half_life={HALF_LIFE[stream]}"] if "decay" in variant and rest != "unique" else []
     words += ["scale=std"] if variant.endswith("std") else ["scale=prop"] if variant.endswith("prop") else []
     return f"{name}({', '.join(words)})"
@@ -119,10 +118,9 @@ def test_every_column(peers, name):
     undirected = variant == "und"
     columns = [c for c in columns if not (undirected and c == "psABAY")]
     events = stream_of(
-        events_of(peers, stream, undirected=undirected),
+        events_of(peers, stream),
         weight=None if stream in ("historyw", "negw") and variant != "u" else "no",
     )
-    dyads = list(combinations(events.actors, 2)) if undirected else None
     covariates = {
         c: pl.read_csv(peers / "data" / f"info_{c}.csv", infer_schema_length=0)
         for c in ("extraversion", "agreeableness", "sex", "age")
@@ -134,7 +132,7 @@ def test_every_column(peers, name):
     request = Request(
         terms=parse_effects(" ".join(effect_of(c, stream, variant) for c in columns)),
         risk_set="active" if "active" in variant else "full",
-        dyads=None if dyads is None else pl.DataFrame(dyads, schema=["sender", "receiver"], orient="row"),
+        undirected=undirected,
         decay_to="previous",
         covariates=covariates,
     )

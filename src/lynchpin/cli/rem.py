@@ -22,6 +22,10 @@ def rem(
     outcome: Annotated[
         list[str] | None, typer.Option(metavar="TYPES", help="Explain events of these types (a|b); others are history.")
     ] = None,
+    typed: Annotated[
+        bool, typer.Option("--typed", help="Compare dyads each with every type that is explained.")
+    ] = False,
+    undirected: Annotated[bool, typer.Option("--undirected", help="Events have no direction: compare pairs.")] = False,
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
     half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
     scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
@@ -41,6 +45,9 @@ def rem(
     covariate_from: Annotated[
         str, typer.Option(help="A value dated t counts after t, or at t too: after, at.")
     ] = "after",
+    statistics_from: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A CSV of time, sender, receiver and statistics of your own.")
+    ] = None,
     controls: Annotated[int | None, typer.Option(help="Draw so many others for each event's dyad.")] = None,
     control_weights: Annotated[str, typer.Option(help="nested, weighted or auto.")] = "auto",
     ties: Annotated[str, typer.Option(help="Of simultaneous events: breslow, efron or exact.")] = "breslow",
@@ -104,6 +111,8 @@ def rem(
             events,
             effects,
             outcome=outcome or (),
+            typed=typed,
+            undirected=undirected,
             fix=_fixed(fix or []),
             likelihood=likelihood,  # type: ignore[arg-type]
             half_life=half_life,
@@ -112,8 +121,9 @@ def rem(
             risk_set=risk_set,
             dyads=_table(dyads),
             presence=_table(presence),
-            covariates=_covariates(covariate or []),
+            covariates=covariates_of(covariate or []),
             covariate_from=covariate_from,  # type: ignore[arg-type]
+            statistics=_table(statistics_from),
             controls=controls,
             control_weights=control_weights,  # type: ignore[arg-type]
             ties=ties,  # type: ignore[arg-type]
@@ -170,7 +180,7 @@ def _fixed(texts: list[str]) -> dict[str, float]:
     return found
 
 
-def _covariates(texts: list[str]) -> dict[str, pl.DataFrame]:
+def covariates_of(texts: list[str]) -> dict[str, pl.DataFrame]:
     tables: dict[str, pl.DataFrame] = {}
     for text in texts:
         name, equals, file = (part.strip() for part in text.partition("="))

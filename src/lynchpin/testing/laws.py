@@ -18,7 +18,7 @@ from lynchpin.engine.statistics.trace import traces
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToyHistory:
-    """Events by time: t in days, src and dst in 0 .. n - 1, never equal; amount: what each counts, None for one."""
+    """Events by time: t in days, src and dst in 0 .. n - 1, equal for changes of a value; amount: None for one each."""
 
     t: Floats
     src: Ints
@@ -31,17 +31,22 @@ class ToyHistory:
         return np.ones(self.t.size) if self.amount is None else self.amount
 
 
-def crowded_history(seed: int, *, events: int = 60, actors: int = 4, days: int = 12) -> ToyHistory:
+def crowded_history(
+    seed: int, *, events: int = 60, actors: int = 4, days: int = 12, values: bool = False
+) -> ToyHistory:
     """A history with many events on each of a few days.
 
     Parameters
     ----------
     seed : int
     events, actors, days : int, how many; events land on whole days 0 .. days - 1
+    values : bool, every third is no event and changes a value of the actor's own, as of one with itself
     """
     rng = np.random.default_rng(seed)
     src = rng.integers(0, actors, events)
     dst = (src + rng.integers(1, actors, events)) % actors
+    if values:
+        dst = np.where(np.arange(events) % 3 == 0, src, dst)
     return ToyHistory(np.sort(rng.integers(0, days, events)).astype(float), src, dst, actors)
 
 

@@ -23,6 +23,7 @@ import pytest
 from typer.main import get_command
 
 from lynchpin.cli import app
+from lynchpin.engine.hyper import HyperFit
 from lynchpin.record.store import Filter, Store
 from lynchpin.results import Backtest
 from lynchpin.session.facade import Fit
@@ -419,6 +420,9 @@ COMMANDS = [
             "outcome": arrives("--outcome a|b --outcome c", "rem", "outcome", ["a|b", "c"]),
             "fix": arrives("--fix a(b=1)=2 --fix c=-3", "rem", "fix", {"a(b=1)": 2.0, "c": -3.0}, own_default=False),
             "first": arrives("--first 3", "rem", "first", 3),
+            "statistics_from": arrives("--statistics-from s.csv", "rem", "statistics", "table s.csv"),
+            "undirected": arrives("--undirected", "rem", "undirected", True),
+            "typed": arrives("--typed", "rem", "typed", True),
             "dyads": arrives("--dyads d.csv", "rem", "dyads", "table d.csv"),
             "presence": arrives("--presence p.csv", "rem", "presence", "table p.csv"),
             "covariate": arrives("--covariate age=c.csv", "rem", "covariates", {"age": "table c.csv"}, own_default=False),
@@ -434,6 +438,27 @@ COMMANDS = [
             "out": arrives("--smooth a --out a.html", "write", "file", Path("a.html")),
             "save": arrives("--save fit.rem", "save", "path", Path("fit.rem")),
             "table": arrives("--table design.csv", "write_design", "path", Path("design.csv")),
+            "as_json": arrives("--json", "to_dict"),
+            "quiet": quiet(),
+        },
+    ),
+    Command(
+        ("hyper", "a.csv", "--effects", "closure"),
+        {
+            "lynchpin.engine.hyper.hyper": Methods(HyperFit, {"summary": "fitted", "to_dict": {}}),
+            "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
+        },
+        {
+            "events": arrives("", "hyper", "events", Path("a.csv")),
+            "effects": arrives("", "hyper", "effects", "closure"),
+            **{
+                name: arrives((f"--{name.replace('_', '-')}", "x"), "hyper", name, "x")
+                for name in ("half_life", "start", "time_unit")
+            },
+            "controls": arrives("--controls 4", "hyper", "controls", 4),
+            "actors": arrives("--actors a.csv", "hyper", "actors", Path("a.csv")),
+            "covariate": arrives("--covariate x=c.csv", "hyper", "covariates", {"x": "table c.csv"}, own_default=False),
+            "seed": arrives("--seed 4", "hyper", "seed", 4),
             "as_json": arrives("--json", "to_dict"),
             "quiet": quiet(),
         },

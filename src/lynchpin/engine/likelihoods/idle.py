@@ -84,42 +84,52 @@ class IdleEffects:
 class SharedSums:
     """Sums of exp(eta), exp(eta) x and exp(eta) x x' over everyone with everyone, where eta = sender + receiver.
 
-    They factorise: the sum over pairs of exp(u_i + v_j) is the sum over senders times the sum over receivers.
+    They factorise: the sum over pairs of exp(u_i + v_j) is the sum over senders times the sum over receivers. A group
+    of several strata has the sum of theirs.
     """
 
     def __init__(self, shared: Shared, beta: Floats) -> None:
         self.shared, self.k = shared, beta.size
-        u = np.einsum("a,agn->gn", beta[shared.sender], shared.U) + beta[shared.constant].sum()
-        v = np.einsum("a,agn->gn", beta[shared.receiver], shared.V)
-        self._u_top, self._v_top = u.max(axis=1), v.max(axis=1)
-        self.top: Floats = self._u_top + self._v_top
-        p, q = (np.exp(x - top[:, None]) * shared.stands_for for x, top in ((u, self._u_top), (v, self._v_top)))
+        u = np.einsum("a,asn->sn", beta[shared.sender], shared.U) + (beta[shared.constant] @ shared.K)[:, None]
+        v = np.einsum("a,asn->sn", beta[shared.receiver], shared.V)
+        u_top, v_top = u.max(axis=1), v.max(axis=1)
+        self._tops = u_top + v_top
+        self.top: Floats = self._tops.reshape(-1, shared.per_group).max(axis=1)
+        p, q = (np.exp(x - top[:, None]) * shared.stands_for for x, top in ((u, u_top), (v, v_top)))
         self._p, self._q = p.sum(axis=1), q.sum(axis=1)
-        self._pu, self._qv = np.einsum("gn,agn->ga", p, shared.U), np.einsum("gn,agn->ga", q, shared.V)
+        self._pu, self._qv = np.einsum("sn,asn->sa", p, shared.U), np.einsum("sn,asn->sa", q, shared.V)
         self._weights = p, q
+
+    def _scale(self, taken: Floats) -> Floats:
+        return np.exp(self._tops - np.repeat(taken, self.shared.per_group))
+
+    def _by_group(self, values: Floats) -> Floats:
+        out: Floats = values.reshape(-1, self.shared.per_group, *values.shape[1:]).sum(axis=1)
+        return out
 
     def first(self, taken: Floats) -> tuple[Floats, Floats]:
         """Sums of w, shape (groups,), and of w * x, (groups, columns), with exp(eta - taken) for w."""
-        scale = np.exp(self.top - taken)
+        scale = self._scale(taken)
         total = scale * self._p * self._q
         out = np.zeros((total.size, self.k))
-        out[:, self.shared.constant] = total[:, None]
+        out[:, self.shared.constant] = (total * self.shared.K).T
         out[:, self.shared.sender] = (scale * self._q)[:, None] * self._pu
         out[:, self.shared.receiver] = (scale * self._p)[:, None] * self._qv
-        return total, out
+        return self._by_group(total), self._by_group(out)
 
     def second(self, taken: Floats, factor: Floats) -> Floats:
         """The sum over groups of factor * w * x x', shape (columns, columns)."""
         s, r, c = self.shared.sender, self.shared.receiver, self.shared.constant
-        f = factor * np.exp(self.top - taken)
+        f = np.repeat(factor, self.shared.per_group) * self._scale(taken)
         p, q = self._weights
+        U, V, K = self.shared.U, self.shared.V, self.shared.K
         out = np.zeros((self.k, self.k))
-        out[np.ix_(s, s)] = np.einsum("gn,agn,bgn->ab", (f * self._q)[:, None] * p, self.shared.U, self.shared.U)
-        out[np.ix_(r, r)] = np.einsum("gn,agn,bgn->ab", (f * self._p)[:, None] * q, self.shared.V, self.shared.V)
-        out[np.ix_(s, r)] = np.einsum("g,ga,gb->ab", f, self._pu, self._qv)
+        out[np.ix_(s, s)] = np.einsum("sn,asn,bsn->ab", (f * self._q)[:, None] * p, U, U)
+        out[np.ix_(r, r)] = np.einsum("sn,asn,bsn->ab", (f * self._p)[:, None] * q, V, V)
+        out[np.ix_(s, r)] = np.einsum("s,sa,sb->ab", f, self._pu, self._qv)
         out[np.ix_(r, s)] = out[np.ix_(s, r)].T
-        out[np.ix_(c, c)] = float((f * self._p * self._q).sum())
-        for part, rest in ((s, (f * self._q) @ self._pu), (r, (f * self._p) @ self._qv)):
-            out[np.ix_(c, part)] = rest
-            out[np.ix_(part, c)] = np.broadcast_to(rest[:, None], (part.size, c.size))
+        out[np.ix_(c, c)] = (f * self._p * self._q * K) @ K.T
+        for part, rest in ((s, (f * self._q)[:, None] * self._pu), (r, (f * self._p)[:, None] * self._qv)):
+            out[np.ix_(c, part)] = K @ rest
+            out[np.ix_(part, c)] = out[np.ix_(c, part)].T
         return out

@@ -24,6 +24,7 @@ class Needs(NamedTuple):
     events_only : events are compared with no other dyad: of which type each is, is what is asked
     ties : simultaneous events share a denominator, in one way or another
     subsets : those of a group are compared as one set with every other set of as many
+    mutual : a group holds every choice of everyone, and a pair acts where both choose: rows know their ends
     idle : dyads that are idle can be summed through their actors, see `idle`
     """
 
@@ -34,6 +35,7 @@ class Needs(NamedTuple):
     ties: bool = False
     subsets: bool = False
     idle: bool = False
+    mutual: bool = False
 
     @property
     def baseline(self) -> bool:

@@ -15,9 +15,11 @@ from lynchpin.engine.statistics.base import Floats, Ints
 class Shared(NamedTuple):
     """Dyads that are not among the rows, whose predictor is a sender's term plus a receiver's term.
 
-    sender, receiver : columns that are a sender's (a receiver's) number; U : (len(sender), groups, n); V :
-    (len(receiver), groups, n); everyone with everyone, the diagonal too: the rows take back what is counted too much.
-    `constant` : columns that are 1 everywhere. stands_for : (n,), how many actors each stands for.
+    sender, receiver : columns that are a sender's (a receiver's) number; U : (len(sender), strata, n); V :
+    (len(receiver), strata, n); everyone with everyone, the diagonal too: the rows take back what is counted too much.
+    `constant` : columns that are one number for all dyads of a stratum, K : (len(constant), strata). stands_for : (n,),
+    how many actors each stands for. A group has `per_group` strata, one after the other: one, or one for each type that
+    is at risk.
     """
 
     sender: Ints
@@ -25,7 +27,9 @@ class Shared(NamedTuple):
     constant: Ints
     U: Floats
     V: Floats
+    K: Floats
     stands_for: Floats
+    per_group: int = 1
 
 
 class Block(NamedTuple):
@@ -35,6 +39,7 @@ class Block(NamedTuple):
     seen_ptr : (groups + 1,); seen_row : positions among the rows; seen_count : how often each acted
     log_weight : (rows,) or None; sign : (rows,), what a row weighs, or None for all 1; shared : Shared or None
     dyad : (rows,), which dyad a row is, -1 for none, where senders, receivers or dyads have effects of their own
+    i, j : (rows,), sender and receiver, where the likelihood needs to know them
     """
 
     X: Floats
@@ -47,6 +52,8 @@ class Block(NamedTuple):
     sign: Floats | None = None
     shared: Shared | None = None
     dyad: NDArray[np.int32] | None = None
+    i: NDArray[np.int32] | None = None
+    j: NDArray[np.int32] | None = None
 
     def eta(self, beta: Floats) -> Floats:
         """The linear predictor of every row, with the log weight of sampled ones."""

@@ -12,14 +12,16 @@ import polars as pl
 
 from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.rem.actors import Actors, with_actors
-from lynchpin.engine.rem.effects import Scale, parse_effects
+from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import EventStream, read_events, stream_of
 from lynchpin.engine.rem.factors import with_levels
 from lynchpin.engine.rem.fit import fit_request
 from lynchpin.engine.rem.frames import Frame, as_polars
+from lynchpin.engine.rem.own import own_statistics
 from lynchpin.engine.rem.request import Cluster, ControlWeights, Counts, CovariateFrom, DecayTo, Kind, Request, Ties
 from lynchpin.engine.rem.result import RemFit
 from lynchpin.engine.rem.shards import DEFAULT_MEMORY
+from lynchpin.engine.rem.terms import Scale, Term
 from lynchpin.engine.rem.times import POINTS, time_of
 from lynchpin.errors import BadValue, UnknownName, suggest
 
@@ -37,6 +39,7 @@ def rem(
     presence: Frame | None = None,
     covariates: Mapping[str, Frame] | None = None,
     covariate_from: CovariateFrom = "after",
+    statistics: pl.DataFrame | None = None,
     controls: int | None = None,
     control_weights: ControlWeights = "auto",
     ties: Ties = "breslow",
@@ -56,6 +59,8 @@ def rem(
     weight: str | None = None,
     time_unit: str | None = None,
     outcome: str | Sequence[str] = (),
+    typed: bool = False,
+    undirected: bool = False,
     fix: Mapping[str, float] | None = None,
     executor: Executor | None = None,
     memory: int = DEFAULT_MEMORY,
@@ -75,6 +80,8 @@ def rem(
     presence : frame of actor, from, to: when actors take part
     covariates : name -> frame of actor (or sender, receiver), value and, if it varies, time
     covariate_from : "after", a value dated t counts for what comes after t; "at", for what happens at t too
+    statistics : frame of time, sender, receiver and a column for each statistic that was computed elsewhere, which
+        `tie(name)` reads: a row counts at its time, and until the next of its dyad
     controls : others drawn for each event's dyad; None: everyone at risk
     control_weights : "nested", "weighted" or "auto": see `Request`
     ties : of simultaneous events (ordinal, choice): "breslow", "efron", or "exact" for up to a dozen at one time
@@ -93,6 +100,9 @@ def rem(
     time_unit : of times that are numbers (ms, s, min, h, d, w, mo, y): lengths such as 30d need it
     outcome : types of the events that are explained, apart by `|`; all others are history only: effects remember them
         as before. None: every event is explained
+    undirected : events have no direction: what is compared are pairs; under "choice" a pair acts where both choose it
+        (choice of coordination)
+    typed : what is compared are dyads each with every type that is explained: `type` and `type=` of effects say which
     fix : coefficients that are given and not estimated (offsets): name, or the effect as written -> value
     executor : any concurrent.futures.Executor: threads, processes, `distributed.Client().get_executor()`; the estimates
         do not depend on it
@@ -130,7 +140,12 @@ def rem(
         if value is not None:
             edges[name], said = time_of(value, name, of_times)
             notes += said
-    terms, said = with_levels(parse_effects(effects, half_life=span, scale=scale, clock=lengths), tables, stream)
+    named = _types(outcome, stream.kinds)
+    at_risk = [kind for kind in stream.kinds if kind in (named or stream.kinds)] if typed else []
+    terms = parse_effects(effects, half_life=span, scale=scale, clock=lengths)
+    own = {} if statistics is None else _own(statistics, terms, tables)
+    tables |= own
+    terms, said = with_levels(terms, tables, stream, at_risk)
     stream = replace(stream, notes=(*notes, *said))
     request = Request(
         terms=terms,
@@ -152,10 +167,13 @@ def rem(
         random=_factors(random),
         cluster=cluster,
         covariates=tables,
+        covariates_at=tuple(own),
         covariate_from=covariate_from,
         presence=presence,
         dyads=_frame(dyads),
-        outcome=_types(outcome, stream.kinds),
+        outcome=named,
+        typed=typed,
+        undirected=undirected,
         fixed=tuple((name, float(value)) for name, value in (fix or {}).items()),
     )
     if pool:
@@ -169,6 +187,24 @@ def rem(
             lambda asked, start: fit_request(asked, stream, executor=executor, memory=memory, start=start),
         )
     return fit_request(request, stream, executor=executor, memory=memory)
+
+
+def _own(
+    statistics: pl.DataFrame, terms: Sequence[Term], covariates: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """The statistics from elsewhere that the effects name.
+
+    Raises
+    ------
+    BadData, BadValue : they name none of them, or one that is a covariate too
+    """
+    every = own_statistics(statistics)
+    named = {name for term in terms for effect in term.effects for name in effect.tables}
+    if not set(every) & named:
+        raise BadValue("no effect names one of the statistics", "statistics", f"write tie({next(iter(every))})")
+    if twice := sorted(set(every) & set(covariates)):
+        raise BadValue(f"{twice[0]} is a covariate and a statistic", "statistics", "name one of them otherwise")
+    return {name: table for name, table in every.items() if name in named}
 
 
 def _given(stream: EventStream, weight: str | None, time_unit: str | None) -> EventStream:

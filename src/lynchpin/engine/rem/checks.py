@@ -101,7 +101,7 @@ def predict(fit: RemFit, events: EventStream | Frame) -> pl.DataFrame:
     Returns
     -------
     DataFrame, one row per event that is explained: time, sender, receiver, probability, rank (1 best, ties shared),
-    n_at_risk
+    n_at_risk; and the type, where types are at risk
 
     Raises
     ------
@@ -128,19 +128,22 @@ def predict(fit: RemFit, events: EventStream | Frame) -> pl.DataFrame:
             time=part.at[np.repeat(np.arange(part.groups), np.diff(part.seen_ptr))],
             sender=part.i[row_numbers(part)][block.seen_row],
             receiver=part.j[row_numbers(part)][block.seen_row],
+            type=0 if part.kind is None else part.kind[row_numbers(part)][block.seen_row],
         )
         for part, block in _read(problem)
         if part.at[-1] >= since
     ]
-    names = list(joined.actors)
+    names, kinds = list(joined.actors), list(joined.kinds)
     table = pl.concat(out).filter(pl.col("time") >= since)
+    table = table.with_columns(pl.col("type").replace_strict(list(range(len(kinds))), kinds, return_dtype=pl.String))
+    typed = ["type"] if fit.request.typed else []
     if fit.request.clock == "order":
         times = np.unique(joined.when)
         table = table.with_columns(time=times[table["time"].to_numpy().astype(np.int64) - 1])
     return table.with_columns(
         pl.col(side).replace_strict(list(range(len(names))), names, return_dtype=pl.String)
         for side in ("sender", "receiver")
-    ).select("time", "sender", "receiver", "probability", "rank", "n_at_risk")
+    ).select("time", "sender", "receiver", *typed, "probability", "rank", "n_at_risk")
 
 
 def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lynchpin.engine.rem.effects import said_of_shifts
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
+from lynchpin.engine.rem.terms import said_of_shifts
 from lynchpin.engine.rem.times import POINTS
 
 
@@ -22,6 +22,7 @@ def conventions(asked: Request, stream: EventStream, n_dyads: int) -> tuple[str,
     to = "the time point itself" if asked.decay_to == "now" else "the time point before"
     said = [
         _outcome_words(asked, stream),
+        "events have no direction: a pair is one, whoever is named first" if asked.undirected else "",
         "events of one time share their history: only what is strictly before counts",
         f"decay: 2^(-age/half-life), age reckoned to {to}" if remembers else "",
         "decayed counts times ln2/half-life" if asked.decay_factor and remembers else "",
@@ -30,7 +31,7 @@ def conventions(asked: Request, stream: EventStream, n_dyads: int) -> tuple[str,
         "time is the order of the time points: 1, 2, 3, ..." if asked.clock == "order" else "",
         _CLOCK.get((asked.likelihood, asked.decay_to), ""),
         f"simultaneous events: {_TIES[asked.ties]}" if asked.needs.ties else "",
-        _risk_words(asked, n_dyads),
+        _risk_words(asked, stream, n_dyads),
         f"{len(stream.actors):,} actors listed, {silent_actors(stream):,} of them in no event"
         if stream.is_listed
         else "",
@@ -44,7 +45,7 @@ def conventions(asked: Request, stream: EventStream, n_dyads: int) -> tuple[str,
         if asked.fixed
         else "",
         f"ridge: normal prior of precision {asked.ridge:g}" if asked.ridge else "",
-        "standard errors: " + _ERRORS[asked.cluster],
+        "standard errors: " + _error_words(asked),
         "BIC and AICc count time points; intervals are 90 %",
     ]
     return tuple(line for line in said if line)
@@ -84,13 +85,23 @@ def _outcome_words(asked: Request, stream: EventStream) -> str:
     return f"explained: events of type {' or '.join(asked.outcome)}; {others:,} of other types are history only"
 
 
-def _risk_words(asked: Request, n_dyads: int) -> str:
+def _error_words(asked: Request) -> str:
+    if asked.needs.mutual and asked.cluster == "none":
+        return "inverse expected information: the variance of the score, given the past"
+    return _ERRORS[asked.cluster]
+
+
+def _risk_words(asked: Request, stream: EventStream, n_dyads: int) -> str:
     if asked.needs.events_only:
         return "events only: the type is modelled, given that the event happens"
-    what = "given dyads" if asked.dyads is not None else f"{asked.risk_set} risk set"
-    who = f"{n_dyads:,} {'actors' if asked.risk_set == 'senders' else 'dyads'}"
+    unit = "pairs" if asked.undirected else "dyads"
+    what = f"given {unit}" if asked.dyads is not None else f"{asked.risk_set} risk set"
+    who = f"{n_dyads:,} {'actors' if asked.risk_set == 'senders' else unit}"
+    who += f", each with {len(asked.outcome) or len(stream.kinds)} types" if asked.typed else ""
     spells = ", while both actors are present" if asked.presence is not None else ""
-    return f"{what} of {who}{spells}" + ("; a sender's receivers compared" if asked.needs.by_sender else "")
+    chosen = "; a sender's receivers compared" if asked.needs.by_sender else ""
+    chosen = "; a pair acts where each of the two chooses the other" if asked.needs.mutual else chosen
+    return f"{what} of {who}{spells}{chosen}"
 
 
 def _control_words(asked: Request) -> str:

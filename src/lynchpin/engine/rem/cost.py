@@ -63,6 +63,10 @@ def _size(request: Request, stream: EventStream, acted: Floats) -> tuple[int, fl
         dyads = len(request.dyads)
     else:
         dyads = {"active": min(acted.size, n * n), "senders": n}.get(request.risk_set, n * (n - 1))
+    if request.undirected and not request.needs.mutual and request.dyads is None:
+        dyads //= 2
+    if request.typed:
+        dyads *= len(request.outcome) or len(stream.kinds)
     needs = request.needs
     if needs.steps:
         points = min(float(stream.when[-1] - stream.when[0]) / request.step + 1.0, MOST_STEPS)  # more are refused
@@ -81,7 +85,7 @@ def _instants(request: Request, wait: float) -> int:
     decays = {e.half_life for e in effects if e.half_life and e.row.decays}
     half_lives = tuple(sorted(decays)) if request.decay_to == "now" else ()
     has_ages = any(e.row.ages for e in effects)
-    parts = 1 + len({e.window for e in effects if e.window})
+    parts = 1 + len({e.window for e in effects if e.window}) + len({e.lag for e in effects if e.lag})
     return parts * instants(Moves(np.empty(0), half_lives, has_ages), wait / parts)
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from lynchpin.engine.rem.effects import Effect
 from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_of
 from lynchpin.engine.rem.names import NO_VALUE, as_text, composed, meant, read_names
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.risk import RiskSet
+from lynchpin.engine.rem.terms import Effect
 from lynchpin.engine.rem.times import is_blank, line_at, line_of, place_of, rounding
 from lynchpin.engine.statistics import Statistic
 from lynchpin.engine.statistics.base import Floats
@@ -44,6 +44,8 @@ class Needed:
         """Keys that must have a value, ascending (actors, or sender * n + receiver), and since when."""
         if statistic.feed == "dyad values":
             return _first(self.i.astype(np.int64) * n + self.j, self.since)
+        if statistic.feed == "events and actor values":  # those of third parties too
+            return np.arange(n), np.full(n, self.since.min())
         ends = {"sender": [self.i], "receiver": [self.j]}.get(statistic.about, [self.i, self.j])
         return _first(np.concatenate(ends).astype(np.int64), np.tile(self.since, len(ends)))
 
@@ -105,7 +107,7 @@ def read_covariate(
     BadData, BadValue : names that match no actor, keys that stand there twice, a value that lacks or is no number
     """
     where, n = place_of(table, f"covariate {effect.of}", notes), len(stream.actors)
-    ends = ["actor"] if statistic.feed == "actor values" else ["sender", "receiver"]
+    ends = ["actor"] if statistic.feed.endswith("actor values") else ["sender", "receiver"]
     columns = {need: column_of(table, need, where, notes, NAMES, (*ends, "value")) for need in (*ends, "value", "time")}
     notes += composed([table[columns[end]] for end in ends], where)
     names = [read_names(table[columns[end]], where, end) for end in ends]

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from collections.abc import Callable
+from dataclasses import replace
+from typing import get_args
 
-from lynchpin.days import format_duration
 from lynchpin.engine.rem.peers import ours_for
+from lynchpin.engine.rem.terms import SHIFT_NAMES, Effect, OfType, Scale, Term
 from lynchpin.engine.rem.times import DAYS, Clock
-from lynchpin.engine.statistics import Statistic, catalogue, of_ties
-from lynchpin.engine.statistics.shifts import STATISTICS as SHIFTS
+from lynchpin.engine.statistics import catalogue, of_ties
 from lynchpin.errors import BadValue, UnknownName, suggest
 
-Scale = Literal["none", "std", "prop", "log1p"]
-
 _SCALES = get_args(Scale)
+_OF_TYPES = get_args(OfType)
 _ARGUMENTS = (
     "half_life",
     "window",
+    "lag",
     "class",
+    "type",
     "latest",
     "legs",
     "first",
     "second",
     "scale",
     "unique",
+    "new",
     "weight",
     "of",
     "absent",
@@ -36,111 +37,9 @@ _ARGUMENTS = (
 )
 #: What reads one value of a covariate, so that it can be of kinds.
 _OF_ONE_VALUE = ("send", "receive", "tie")
-_SHIFTS = frozenset(shift.name for shift in SHIFTS)
 #: The word for a model without effects, beside the empty text.
 BASELINE = "baseline"
 _TERM = re.compile(r"\s*(?:([A-Za-z]\w*)(\(([^()]*)\))?|(\S))")
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One statistic with what it remembers.
-
-    half_life, window : in the unit of the times (days where times are dates); at most one is given; neither: full
-    classes : types of events that count; none: all
-    latest : for shifts among some types, whether the latest event is that of these types ("class") or of all: then
-        there is no shift after one of another type
-    legs : for two-paths, the types of each leg; None: `classes` for both
-    unique : count ties in place of events: whether there was one, how many partners, how many third parties
-    weighted : count the weights of events in place of the events
-    of : name of the covariate; of statistics of events, the network (a covariate of pairs) in the place of events
-    first, second : for two-paths, the network that this leg is of; the other leg is of events
-    absent : the value of an actor or a dyad that its table does not name; None: every one must be named
-    symmetric : the covariate's table names each pair once, for both directions
-    factor : an effect for each value of the covariate but the first: see `factors`
-    level : of a factor, the value that counts one
-    """
-
-    statistic: str
-    half_life: float | None = None
-    window: float | None = None
-    classes: tuple[str, ...] = ()
-    latest: Literal["class", "all"] = "class"
-    legs: tuple[tuple[str, ...], tuple[str, ...]] | None = None
-    scale: Scale = "none"
-    unique: bool = False
-    weighted: bool = True
-    of: str = ""
-    first: str = ""
-    second: str = ""
-    absent: float | None = None
-    symmetric: bool = False
-    factor: bool = False
-    level: str = ""
-
-    @property
-    def row(self) -> Statistic:
-        """The statistic that it reads."""
-        return of_ties()[self.statistic] if self.unique else catalogue()[self.statistic]
-
-    @property
-    def networks(self) -> tuple[str, str]:
-        """The networks that the first and the second leg are of, or, in their place, all is of; empty: of events."""
-        return (self.of, self.of) if self.of and self.row.feed == "events" else (self.first, self.second)
-
-    @property
-    def tables(self) -> set[str]:
-        """The covariates that it reads."""
-        return {self.of, self.first, self.second} - {""}
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, span: Callable[[float], str] = format_duration) -> str:
-        """As it can be read again; `span` writes a length of time."""
-        words = self._tables()
-        words += [f"half_life={span(self.half_life)}"] if self.half_life else []
-        words += [f"window={span(self.window)}"] if self.window else []
-        words += [f"class={'|'.join(self.classes)}"] if self.classes else []
-        words += ["latest=all"] if self.latest == "all" else []
-        words += [f"legs={'|'.join(self.legs[0])}/{'|'.join(self.legs[1])}"] if self.legs else []
-        words += [f"scale={self.scale}"] if self.scale != "none" else []
-        words += ["unique"] if self.unique else []
-        words += [] if self.weighted else ["weight=no"]
-        words += [f"absent={self.absent!r}"] if self.absent is not None else []
-        words += ["symmetric"] if self.symmetric else []
-        words += ["factor"] if self.factor else []
-        words += [f"level={self.level}"] if self.level else []
-        return f"{self.statistic}({', '.join(words)})" if words else self.statistic
-
-    def _tables(self) -> list[str]:
-        """The arguments that name a covariate."""
-        of = [f"of={self.of}" if self.row.feed == "events" else self.of] if self.of else []
-        return of + [f"{leg}={name}" for leg, name in (("first", self.first), ("second", self.second)) if name]
-
-    @property
-    def name(self) -> str:
-        """Statistic and covariates only."""
-        words = self._tables() + ([f"level={self.level}"] if self.level else [])
-        return f"{self.statistic}({', '.join(words)})" if words else self.statistic
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One coefficient: an effect, or the product of several."""
-
-    effects: tuple[Effect, ...]
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, span: Callable[[float], str] = format_duration) -> str:
-        return ":".join(effect.text(span) for effect in self.effects)
-
-    @property
-    def name(self) -> str:
-        """The short name of a column: statistics and covariates only."""
-        return ":".join(effect.name for effect in self.effects)
 
 
 def parse_effects(
@@ -155,11 +54,12 @@ def parse_effects(
     Parameters
     ----------
     text : effects apart by blanks, commas or `+`; `a:b` is a product. Arguments in brackets, apart by commas: a
-        length of time or `half_life=30d`; `window=90d`; `class=coop` or `class=coop|talk`; `legs=coop/conflict` for
-        the two legs of a two-path; `of=friends`, `first=friends` or `second=friends` for a covariate of pairs as the
-        network of all, or of a leg; `scale=none`, `std`, `prop` or `log1p`; `unique`; `weight=no`; the name of a
-        covariate, or `of=name`, with `absent=0`, `symmetric` and `factor`. A length is a number and a unit (h, d, w,
-        mo, y), or a bare number in the unit of the times. Nothing, or `baseline`, is the model without effects.
+        length of time or `half_life=30d`; `window=90d`; `lag=10d`; `class=coop` or `class=coop|talk`; `type=same`,
+        `other`, `each` or `interact` where types are at risk; `legs=coop/conflict` for the two legs of a two-path;
+        `of=friends`, `first=friends` or `second=friends` for a covariate of pairs as the network of all, or of a leg;
+        `scale=none`, `std`, `prop` or `log1p`; `unique`; `new`; `weight=no`; the name of a covariate, or `of=name`,
+        with `absent=0`, `symmetric` and `factor`. A length is a number and a unit (h, d, w, mo, y), or a bare number
+        in the unit of the times. Nothing, or `baseline`, is the model without effects.
     half_life, scale : what an effect has that names none of its own
     clock : what lengths are read, and written, in
 
@@ -202,22 +102,6 @@ def parse_effects(
     return tuple(terms)
 
 
-def column_names(terms: Sequence[Term], span: Callable[[float], str] = format_duration) -> tuple[str, ...]:
-    """Short names where they tell the terms apart, else the whole text; `span` writes a length of time."""
-    short = [term.name for term in terms]
-    return tuple(t.text(span) if short.count(s) > 1 else s for t, s in zip(terms, short, strict=True))
-
-
-def said_of_shifts(terms: Sequence[Term], span: Callable[[float], str] = format_duration) -> list[str]:
-    """Which of two readings a shift among events of some types has, in words."""
-    effects = dict.fromkeys(e for term in terms for e in term.effects if e.statistic in _SHIFTS and e.classes)
-    since = {"class": "whatever else came since", "all": "if nothing else came since"}
-    return [
-        f"{effect.text(span)}: after the latest event of type {' or '.join(effect.classes)}, {since[effect.latest]}"
-        for effect in effects
-    ]
-
-
 def _effect(
     name: str,
     inside: str,
@@ -236,13 +120,13 @@ def _effect(
         raise UnknownName(f"no statistic named {name!r}", _where(text, column), ours_for(name, catalogue()))
     statistic = catalogue()[name]
     events = statistic.feed == "events"
-    effect = Effect(name, half_life=half_life if events and statistic.scales else None, scale=scale)
+    effect = Effect(name, half_life=half_life if events and statistic.decays else None, scale=scale)
     at, decays = start, False
     for part in inside.split(",") if inside.strip() else []:
         where = _where(text, at + len(part) - len(part.lstrip()))
         key, _, value = (word.strip() for word in part.partition("="))
         at += len(part) + 1
-        if not value and key in ("unique", "symmetric", "factor"):
+        if not value and (key in ("unique", "symmetric", "factor") or (key == "new" and (events or effect.of))):
             value = "yes"
         elif not value and key[:1].isdigit():
             key, value = "half_life", key
@@ -255,8 +139,11 @@ def _effect(
         effect = _of_ties(effect, decays, _where(text, column))
     if any(effect.networks) or effect.legs:
         effect = _of_networks(effect, decays, _where(text, column))
-    if not statistic.scales and (effect.half_life or effect.window):
-        what = "the half-life" if effect.half_life else "the window"
+    if statistic.feed == "types":
+        return _of_types(effect, inside, _where(text, column))
+    effect = effect if effect.type == "all" else _by_type(effect, _where(text, column))
+    if not statistic.scales and (effect.half_life or effect.window or effect.lag):
+        what = "the half-life" if effect.half_life else "the window" if effect.window else "the lag"
         raise BadValue(f"{name} does not decay", _where(text, column), f"leave out {what}")
     if effect.half_life and effect.window:
         effect = effect if decays else replace(effect, half_life=None)
@@ -264,7 +151,9 @@ def _effect(
             raise BadValue("both a half-life and a window", _where(text, column), "give one of them")
     if events and not any(effect.networks) and (effect.absent is not None or effect.symmetric):
         raise BadValue(f"{name} has no table of values", _where(text, column), "leave out absent and symmetric")
-    if effect.symmetric and statistic.feed == "actor values":
+    if effect.half_life and not effect.row.decays and statistic.scales:
+        raise BadValue(f"{name} does not decay: a tie is there or not", _where(text, column), "leave out the half-life")
+    if effect.symmetric and statistic.feed.endswith("actor values"):
         raise BadValue(f"{name} is of actors, not of pairs", _where(text, column), "leave out symmetric")
     if (effect.factor or effect.level) and name not in _OF_ONE_VALUE:
         raise BadValue(f"{name} has no factor", _where(text, column), f"{', '.join(_OF_ONE_VALUE)} have one")
@@ -274,8 +163,37 @@ def _effect(
         raise BadValue("a level is one of a factor", _where(text, column), "leave out factor, or level")
     if not events and not effect.of:
         raise BadValue(f"{name} needs a covariate", _where(text, column), f"write {name}(population)")
-    if effect.scale == "prop" and effect.row.share_of is None:
-        raise BadValue(f"{name} has no proportion", _where(text, column), "use scale=log1p, std or none")
+    if effect.scale == "prop" and (effect.row.share_of is None or effect.new):
+        what = f"{name} of who is new" if effect.new else name
+        raise BadValue(f"{what} has no proportion", _where(text, column), "use scale=log1p, std or none")
+    return effect
+
+
+def _of_types(effect: Effect, inside: str, where: str) -> Effect:
+    """The type of an alternative, of which only the level is said.
+
+    Raises
+    ------
+    BadValue : anything else is
+    """
+    plain = Effect(effect.statistic, level=effect.level)
+    if effect != replace(plain, scale=effect.scale) or "scale" in inside:
+        raise BadValue("the type of an alternative takes a level and nothing else", where, "write type(level=talks)")
+    return plain
+
+
+def _by_type(effect: Effect, where: str) -> Effect:
+    """An effect of events whose type is, or is not, that of the alternative.
+
+    Raises
+    ------
+    BadValue : it reads no events, or says already which
+    """
+    if not effect.row.feed.startswith("events") or any(effect.networks):
+        raise BadValue("type= is of events", where, "leave it out")
+    if effect.legs or (effect.classes and effect.type != "interact"):
+        what = "legs" if effect.legs else "class"
+        raise BadValue(f"type={effect.type} and {what}= both say which events count", where, "give one of them")
     return effect
 
 
@@ -317,6 +235,7 @@ def _of_networks(effect: Effect, decays: bool, where: str) -> Effect:
         raise BadValue(f"{name} of a network has no proportion", where, "use scale=log1p, std or none")
     if all(effect.networks):
         given = {"class": effect.classes, "window": effect.window, "half_life": decays, "weight": not effect.weighted}
+        given["lag"] = effect.lag
         if said := [key for key, is_given in given.items() if is_given]:
             raise BadValue(f"{said[0]} is of events, and {name} reads a network", where, f"leave out {said[0]}")
         return replace(effect, half_life=None)
@@ -327,22 +246,25 @@ def _of_networks(effect: Effect, decays: bool, where: str) -> Effect:
 
 
 def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[str, str], float]) -> Effect:
-    if key in ("half_life", "window"):
-        span = length(value, where)
-        return replace(effect, half_life=span) if key == "half_life" else replace(effect, window=span)
+    if key in ("half_life", "window", "lag"):
+        return replace(effect, **{key: length(value, where)})  # type: ignore[arg-type]
     if key == "absent":
         return replace(effect, absent=_value(value, where))
-    if key in ("unique", "weight", "symmetric", "factor"):
+    if key in ("unique", "new", "weight", "symmetric", "factor"):
         if value not in ("yes", "no"):
             raise BadValue(f"{key} is yes or no, not {value!r}", where, f"write {key}=no")
         yes = value == "yes"
         return replace(effect, **{"weighted" if key == "weight" else key: yes})  # type: ignore[arg-type]
     if key == "latest":
-        if effect.statistic not in _SHIFTS:
+        if effect.statistic not in SHIFT_NAMES:
             raise BadValue(f"{effect.statistic} is no shift", where, "leave out latest")
         if value not in ("class", "all"):
             raise UnknownName(f"no latest {value!r}", where, suggest(value, ("class", "all")))
         return replace(effect, latest=value)  # type: ignore[arg-type]
+    if key == "type":
+        if value not in _OF_TYPES:
+            raise UnknownName(f"no type {value!r}", where, suggest(value, _OF_TYPES))
+        return replace(effect, type=value)  # type: ignore[arg-type]
     if key == "scale":
         if value not in _SCALES:
             raise UnknownName(f"no scale {value!r}", where, suggest(value, _SCALES))

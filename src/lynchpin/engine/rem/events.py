@@ -72,6 +72,10 @@ class EventStream:
         """What the times are."""
         return Clock.of(self.when, is_dated=self.is_dated, unit=self.unit)
 
+    def of_pairs(self) -> EventStream:
+        """The same without a direction: the actor that comes first in the list stands as the sender."""
+        return replace(self, src=np.minimum(self.src, self.dst), dst=np.maximum(self.src, self.dst))
+
     def of_types(self, names: Sequence[str], where: str) -> NDArray[np.bool_]:
         """Which events are of one of some types: shape (events,).
 

@@ -9,19 +9,27 @@ from itertools import product
 import polars as pl
 
 from lynchpin.engine.rem.covariates import NAMES
-from lynchpin.engine.rem.effects import Effect, Term
 from lynchpin.engine.rem.events import EventStream, column_of
+from lynchpin.engine.rem.features import NOT_TYPED
 from lynchpin.engine.rem.names import NO_VALUE, as_text, natural
+from lynchpin.engine.rem.terms import Effect, Term
 from lynchpin.engine.rem.times import place_of
 from lynchpin.errors import BadValue, UnknownName, suggest
 
+#: The statistic that is the type of an alternative.
+TYPE = "type"
+
 
 def with_levels(
-    terms: Sequence[Term], covariates: Mapping[str, pl.DataFrame], stream: EventStream
+    terms: Sequence[Term],
+    covariates: Mapping[str, pl.DataFrame],
+    stream: EventStream,
+    at_risk: Sequence[str] = (),
 ) -> tuple[tuple[Term, ...], list[str]]:
-    """Every effect of a factor as one for each value but the first, and which that is.
+    """Every effect of a factor, or of types, as one for each value but the first, and which that is.
 
-    Products are taken with each of them.
+    So are effects that say `type=each`, one for each type at risk, and `type=interact`, one for each of these and each
+    type of past events. Products are taken with each of them. `at_risk`: the types at risk, if types are.
 
     Raises
     ------
@@ -29,11 +37,37 @@ def with_levels(
     """
     notes: list[str] = []
     out = [
-        Term(effects)
+        Term(tuple(effect for some in parts for effect in some))
         for term in terms
-        for effects in product(*(_levels_of(effect, covariates, stream, notes) for effect in term.effects))
+        for parts in product(*(_parts_of(effect, covariates, stream, notes, at_risk) for effect in term.effects))
     ]
     return tuple(out), list(dict.fromkeys(notes))
+
+
+def _parts_of(
+    effect: Effect,
+    covariates: Mapping[str, pl.DataFrame],
+    stream: EventStream,
+    notes: list[str],
+    at_risk: Sequence[str],
+) -> list[tuple[Effect, ...]]:
+    """What an effect stands for: products, of one effect mostly."""
+    by_type = effect.type in ("each", "interact")
+    if not (by_type or (effect.statistic == TYPE and not effect.level)):
+        return [(one,) for one in _levels_of(effect, covariates, stream, notes)]
+    if not at_risk:
+        raise BadValue(f"{effect.text(stream.clock.span)}: types are not at risk", "effects", NOT_TYPED)
+    for name in stream.kinds:
+        if set(name) & set("(),=|") or not name:
+            raise BadValue(f"{name!r} is no name of a type", "effects", "write it without brackets, commas, = and |")
+    if not by_type:
+        notes.append(f"{TYPE}: each is compared with {at_risk[0]!r}")
+        return [(replace(effect, level=name),) for name in at_risk[1:]]
+    alternatives = [Effect(TYPE, level=name) for name in at_risk]
+    past = (effect.classes or stream.kinds) if effect.type == "interact" else ()
+    plain = replace(effect, type="all")
+    of_past = [replace(plain, classes=(name,)) for name in past] or [plain]
+    return [(one, alternative) for one in of_past for alternative in alternatives]
 
 
 def _levels_of(
@@ -46,7 +80,7 @@ def _levels_of(
         raise UnknownName(f"no covariate {effect.of!r}", str(effect), known)
     table, said = covariates[effect.of], list[str]()
     where = place_of(table, f"covariate {effect.of}", said)
-    ends = ("actor",) if effect.row.feed == "actor values" else ("sender", "receiver")
+    ends = ("actor",) if effect.row.feed.endswith("actor values") else ("sender", "receiver")
     known_actors = pl.Series(stream.actors, dtype=pl.String).implode()
     here = pl.repeat(True, table.height, eager=True)
     for end in ends:

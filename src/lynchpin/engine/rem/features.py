@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +10,12 @@ import polars as pl
 
 from lynchpin.engine.rem._kernels import spread
 from lynchpin.engine.rem.covariates import Needed, read_covariate
-from lynchpin.engine.rem.effects import Effect, Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.plan import Plan
+from lynchpin.engine.rem.terms import Effect, Term
 from lynchpin.engine.statistics import Statistic, statistic_named
 from lynchpin.engine.statistics.base import BOTH_LEGS, FIRST_LEG, SECOND_LEG, Floats, Rows
-from lynchpin.engine.statistics.memory import Carried, Changes, Memory, ask, changes_of, together
+from lynchpin.engine.statistics.memory import NOTHING, Carried, Changes, Memory, ask, changes_of, together
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 
@@ -46,17 +46,29 @@ class Source:
         )
 
 
+#: How types come to be at risk.
+NOT_TYPED = "say --typed: the alternatives are then dyads and types"
+#: In a reading: of alternatives of any type.
+ANY = -1
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
-    """Everything that columns are made of: sources, how each effect scales its own, which effects a term multiplies.
+    """Everything that columns are made of.
 
-    `share` is the position of the source that scale=prop divides by, with the factor and the value when nothing
-    happened.
+    sources : statistics and what they read
+    reads : of each effect, (source, type): what alternatives of that type read; ANY: all do. Who reads nothing has 0
+    gates : of each effect, the source above whose 0 it is 0, or None
+    scales : of each effect
+    share : source -> the source that scale=prop divides it by, the factor, and the value when nothing happened
+    terms : of each column, the effects that it multiplies
     """
 
     n: int
     sources: tuple[Source, ...]
-    scales: tuple[str, ...]  # one per effect; the first sources are the effects' own, in order
+    reads: tuple[tuple[tuple[int, int], ...], ...]
+    gates: tuple[int | None, ...]
+    scales: tuple[str, ...]
     share: Mapping[int, tuple[int, float, float]]
     terms: tuple[tuple[int, ...], ...]
     baseline: bool
@@ -64,6 +76,10 @@ class Features:
     @property
     def columns(self) -> int:
         return len(self.terms) + self.baseline
+
+    def sources_of(self, effect: int) -> list[Source]:
+        """What an effect reads."""
+        return [self.sources[source] for source, _ in self.reads[effect]]
 
     def start(self) -> list[Carried]:
         return [Carried.start(source.statistic, self.n) for source in self.sources]
@@ -78,31 +94,27 @@ class Features:
     def fill(self, carried: list[Carried], part: Plan) -> Floats:
         """The columns of every row of a part of the plan: shape (columns, rows)."""
         sizes = part.hi - part.lo
-        rows, size = Rows(part.lo, part.hi, part.i, part.j), int(sizes.sum())
-        effects, first = len(self.scales), int(self.baseline)
+        size, first = int(sizes.sum()), int(self.baseline)
         plain = all(len(term) == 1 for term in self.terms)
         X = np.empty((self.columns, size))
-        values = X[first:] if plain else np.empty((effects, size))
-        shares: dict[int, Floats] = {}
+        values = X[first:] if plain else np.empty((len(self.scales), size))
         spread_over = size > 8 * self.n * part.groups  # so many dyads share an actor that its numbers are made once
-        for k, (source, state) in enumerate(zip(self.sources, carried, strict=True)):
-            if k < effects and spread_over and self._is_spread(k):
-                self._spread(k, state, part, values[k])
-            elif k < effects:
-                source.fill(state, part, rows, values[k])
-            else:
-                shares[k] = np.empty(size)
-                source.fill(state, part, rows, shares[k])
-        for k, scale in enumerate(self.scales):
-            if spread_over and self._is_spread(k):
-                continue
-            if scale == "log1p":
-                self._log1p(k, values[k])
-            elif scale == "prop":
-                by, times, otherwise = self.share[k]
-                total = shares[by] * times
-                values[k] = np.where(total > 0, values[k] / np.where(total > 0, total, 1.0), otherwise)
-            elif scale == "std":
+        closed = {k: self._filled(k, carried, part) > 0.0 for k in set(self.gates) - {None}}
+        of_type = {kind: part.of_type(kind) for kind in {kind for read in self.reads for _, kind in read} - {ANY}}
+        for k, (scale, gate) in enumerate(zip(self.scales, self.gates, strict=True)):
+            for source, kind in self.reads[k]:
+                if kind == ANY:
+                    self._read(source, scale, carried, part, spread_over, values[k])
+                    continue
+                if source == self.reads[k][0][0]:
+                    values[k] = 0.0
+                some, where = of_type[kind]
+                found = np.empty(where.size)
+                self._read(source, scale, carried, some, spread_over, found)
+                values[k][where] = found
+            if gate is not None:
+                values[k][closed[gate]] = 0.0
+            if scale == "std":
                 _standardise(values[k], sizes)
         if self.baseline:
             X[0] = 1.0
@@ -110,6 +122,25 @@ class Features:
             for c, term in enumerate(self.terms):
                 X[first + c] = np.prod([values[k] for k in term], axis=0)
         return X
+
+    def _filled(self, source: int, carried: list[Carried], part: Plan) -> Floats:
+        out = np.empty(part.rows)
+        self.sources[source].fill(carried[source], part, Rows(part.lo, part.hi, part.i, part.j), out)
+        return out
+
+    def _read(self, k: int, scale: str, carried: list[Carried], part: Plan, spread_over: bool, out: Floats) -> None:
+        """A source of the rows of a part, by log1p or as a share where that is its scale."""
+        source = self.sources[k]
+        if spread_over and source.statistic.about in ("sender", "receiver") and scale in ("none", "log1p"):
+            self._spread(k, scale, carried[k], part, out)
+            return
+        source.fill(carried[k], part, Rows(part.lo, part.hi, part.i, part.j), out)
+        if scale == "log1p":
+            self._log1p(k, out)
+        elif scale == "prop":
+            by, times, otherwise = self.share[k]
+            total = self._filled(by, carried, part) * times
+            out[:] = np.where(total > 0, out / np.where(total > 0, total, 1.0), otherwise)
 
     def _log1p(self, k: int, values: Floats) -> None:
         with np.errstate(invalid="raise", divide="raise"):
@@ -119,15 +150,12 @@ class Features:
                 name = self.sources[k].statistic.name
                 raise BadValue(f"log1p of a value of -1 or less: {name}", "scale", "take another scale") from None
 
-    def _is_spread(self, k: int) -> bool:
-        return self.sources[k].statistic.about != "dyad" and self.scales[k] in ("none", "log1p")
-
-    def _spread(self, k: int, state: Carried, part: Plan, out: Floats) -> None:
+    def _spread(self, k: int, scale: str, state: Carried, part: Plan, out: Floats) -> None:
         """An actor's number, scaled, for every dyad that it is in."""
         actors, lo = np.arange(self.n, dtype=np.int32), np.zeros(part.groups, np.int64)
         values = np.empty((part.groups, self.n))
         self.sources[k].fill(state, part, Rows(lo, lo + self.n, actors, actors), values.reshape(-1))
-        if self.scales[k] == "log1p":
+        if scale == "log1p":
             self._log1p(k, values)
         index = part.i if self.sources[k].statistic.about == "sender" else part.j
         spread(values, part.lo, part.hi, index, out)
@@ -149,11 +177,15 @@ def build_features(
     *,
     baseline: bool,
     decay_factor: bool = False,
-    from_then: bool = False,
+    from_then: bool | frozenset[str] = False,
+    at_risk: Sequence[int] = (),
+    undirected: bool = False,
 ) -> tuple[Features, list[str]]:
     """Turn terms into the sources that a stream is read with, and what is to be said of the reading of covariates.
 
-    `from_then`: a value of a covariate counts at its time too, not only after it.
+    `from_then`: a value of a covariate counts at its time too, not only after it; or of which covariates one does.
+    `at_risk`: types of alternatives, as positions in the types of the stream; none: an alternative is a dyad.
+    `undirected`: events and values of pairs have no direction.
 
     Raises
     ------
@@ -166,20 +198,28 @@ def build_features(
             f"covariate {name} is in no effect", "covariates", f"leave it out, or say send({name}), tie({name})"
         )
     notes: list[str] = []
-    sources = [_source(effect, stream, covariates, who, decay_factor, from_then, notes) for effect in effects]
+    sources: list[Source] = []
+
+    def add(effect: Effect) -> int:
+        sources.append(_source(effect, stream, covariates, who, decay_factor, from_then, notes, undirected))
+        return len(sources) - 1
+
+    reads = [_reads(effect, stream, at_risk, add) for effect in effects]
     share: dict[int, tuple[int, float, float]] = {}
     n = len(stream.actors)
-    for k, effect in enumerate(effects):
+    for effect, read in zip(effects, reads, strict=True):
         by = effect.row.share_of
-        if effect.scale == "prop" and by is not None:
-            name, times = by
-            divisor = statistic_named(name)
+        for k, _ in read if effect.scale == "prop" and by is not None else ():
+            name, times = by  # type: ignore[misc]
             share[k] = (len(sources), times, 1.0 / n if name == "events" else 1.0 / (n - 1))
-            sources.append(Source(divisor, sources[k].memory, sources[k].changes))
+            sources.append(Source(statistic_named(name), sources[k].memory, sources[k].changes))
+    gate = add(Effect("inertia", unique=True)) if any(effect.new for effect in effects) else None
     where = {effect: k for k, effect in enumerate(effects)}
     features = Features(
         n=n,
         sources=tuple(sources),
+        reads=tuple(reads),
+        gates=tuple(gate if effect.new else None for effect in effects),
         scales=tuple(effect.scale for effect in effects),
         share=share,
         terms=tuple(tuple(where[effect] for effect in term.effects) for term in terms),
@@ -188,25 +228,56 @@ def build_features(
     return features, list(dict.fromkeys(notes))
 
 
+def _reads(
+    effect: Effect, stream: EventStream, at_risk: Sequence[int], add: Callable[[Effect], int]
+) -> tuple[tuple[int, int], ...]:
+    """What alternatives read of an effect: see `Features`; `add` makes a source of an effect, -> its number.
+
+    Raises
+    ------
+    BadValue, UnknownName : it is of a type, and types are not at risk
+    """
+    if effect.type == "all" and effect.row.feed != "types":
+        return ((add(effect), ANY),)
+    if not len(at_risk):
+        raise BadValue(f"{effect.text(stream.clock.span)}: types are not at risk", "effects", NOT_TYPED)
+    kinds = [stream.kinds[kind] for kind in at_risk]
+    if effect.row.feed == "types":
+        if effect.level not in kinds:
+            known = suggest(effect.level, kinds, noun="type")
+            raise UnknownName(f"no type {effect.level!r} is at risk", str(effect), known)
+        return ((add(effect), int(at_risk[kinds.index(effect.level)])),)
+    found = []
+    for kind, name in zip(at_risk, kinds, strict=True):
+        count = (name,) if effect.type == "same" else tuple(other for other in stream.kinds if other != name)
+        found.append((add(replace(effect, classes=count)), int(kind)))
+    return tuple(found)
+
+
 def _source(
     effect: Effect,
     stream: EventStream,
     covariates: Mapping[str, pl.DataFrame],
     who: Needed,
     decay_factor: bool,
-    from_then: bool,
+    from_then: bool | frozenset[str],
     notes: list[str],
+    undirected: bool,
 ) -> Source:
     statistic, said = effect.row, effect.text(stream.clock.span)
-    memory = Memory(effect.half_life, effect.window)
+    memory = Memory(effect.half_life, effect.window, effect.lag or 0.0)
     for name in sorted(effect.tables - set(covariates)):
         raise UnknownName(f"no covariate {name!r}", said, suggest(name, covariates, noun="covariate"))
 
     def table(name: str) -> Changes:
-        one = replace(effect, of=name)
-        return read_covariate(one, statistic, stream, covariates[name], who, notes, from_then=from_then)
+        one = replace(effect, of=name, symmetric=effect.symmetric or (undirected and statistic.feed != "actor values"))
+        at_once = from_then if isinstance(from_then, bool) else name in from_then
+        read = read_covariate(one, statistic, stream, covariates[name], who, notes, from_then=at_once)
+        return read.where(read.src < read.dst) if undirected and statistic.pairs == "once" else read
 
-    if statistic.feed != "events":
+    if statistic.feed == "types":
+        return Source(statistic, Memory(), NOTHING)
+    if not statistic.feed.startswith("events"):
         return Source(statistic, Memory(), table(effect.of))
     networks = [
         replace(changes, leg=np.full(changes.when.size, bit, np.int8))
@@ -234,6 +305,10 @@ def _source(
     if decay_factor and memory.half_life:
         amount = amount * np.log(2.0) / memory.half_life
     changes = changes_of(stream.when[chosen], stream.src[chosen], stream.dst[chosen], amount, memory, leg[chosen])
+    if undirected and statistic.pairs == "both":
+        changes = changes.both_ways()
+    if statistic.feed == "events and actor values":
+        networks = [table(effect.of)]  # of an actor with itself
     is_signed = bool(networks) or bool((amount < 0).any())
     return Source(statistic, memory, together([changes, *networks]), is_signed, has_network=bool(networks))
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lynchpin.engine.rem.effects import Term, parse_effects
+from lynchpin.engine.rem.effects import parse_effects
+from lynchpin.engine.rem.terms import Term
 from lynchpin.engine.rem.times import Clock
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue, LynchpinError, UnknownName, suggest

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from lynchpin.engine.likelihoods.profile import NOWHERE, crossing, highest
-from lynchpin.engine.rem.effects import Term
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.result import RemFit
+from lynchpin.engine.rem.terms import Term
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue, DidNotConverge
 from lynchpin.numbers import DROP90

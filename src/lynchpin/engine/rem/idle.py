@@ -40,12 +40,16 @@ class Roles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Live:
-    """The live dyads of a shard, sorted by sender and receiver, and how many actors each actor stands for."""
+    """The live dyads of a shard, sorted by sender and receiver, and how many actors each actor stands for.
+
+    kinds : the types at risk, each of which every dyad can act by; one of no meaning where none is
+    """
 
     i: NDArray[np.int32]
     j: NDArray[np.int32]
     stands_for: Floats
     roles: Roles
+    kinds: Ints
 
     @property
     def n(self) -> int:
@@ -53,20 +57,24 @@ class Live:
 
     @property
     def rows(self) -> int:
-        return 2 * int(self.i.size) + self.n
+        return int(self.kinds.size) * (2 * int(self.i.size) + self.n)
 
 
 def roles_of(features: Features) -> Roles | None:
     """The role of every column, or None where some column has none of the four.
 
-    A product is gone with any factor that is, and is a sender's (a receiver's) when all its factors are.
+    A product is gone with any factor that is, and is a sender's (a receiver's) when all its factors are; a type is as
+    good as a constant. Who is new is a dyad's own, unless the effect is gone with the dyad anyway.
     """
     found: dict[str, list[int]] = {"sender": [], "receiver": [], "constant": [0] * features.baseline, "dying": []}
     if any(scale not in ("none", "log1p") for scale in features.scales):
         return None
     for c, term in enumerate(features.terms):
-        kinds = {_role(features.sources[k].statistic, features.sources[k].is_signed) for k in term}
+        kinds = {_role(source.statistic, source.is_signed) for k in term for source in features.sources_of(k)}
+        kinds = kinds - {"constant"} or kinds
         role = "dying" if "dying" in kinds else kinds.pop() if len(kinds) == 1 else "none"
+        if role != "dying" and any(features.gates[k] is not None for k in term):
+            return None
         if role == "none":
             return None
         found[role].append(c + features.baseline)
@@ -75,6 +83,8 @@ def roles_of(features: Features) -> Roles | None:
 
 def _role(statistic: Statistic, is_signed: bool) -> str:
     """Where counts may be negative, the smaller of a leg and of none is no longer none."""
+    if statistic.feed == "types":
+        return "constant"
     if statistic.about != "dyad":
         return statistic.about
     if statistic.of_traces is None or not statistic.scales:
@@ -96,27 +106,26 @@ def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Role
     roles : Roles
     stands_for : (features.n,), how many actors each stands for
     """
-    n = features.n
+    n, kinds = features.n, np.zeros(1, np.int64) if plan.kind is None else np.unique(plan.kind).astype(np.int64)
     is_live = np.zeros((n, n), bool)
     row = plan.lo[np.repeat(np.arange(begin, end), np.diff(plan.seen_ptr[begin : end + 1]))]
     row = row + plan.seen_row[plan.seen_ptr[begin] : plan.seen_ptr[end]]
     is_live[plan.i[row], plan.j[row]] = True
     first, last = float(min(plan.at[begin], plan.decay_to[begin])), float(plan.at[end - 1])
     dying = {k for c in roles.dying for k in features.terms[c - features.baseline]}
-    for k in sorted(dying):
-        source = features.sources[k]
+    for source in (source for k in sorted(dying) for source in features.sources_of(k)):
         reach = source.memory.window or (source.memory.half_life or np.inf) * DEAD_HALF_LIVES
         reach = np.inf if source.has_network else reach  # a value stays
-        if source.statistic.about == "dyad":
+        if source.statistic.about == "dyad" and source.statistic.feed != "types":
             since, until = np.searchsorted(source.changes.when, [first - reach, last], side="left")
             ties = np.zeros((n, n), bool)
             ties[source.changes.src[since:until], source.changes.dst[since:until]] = True
             is_live |= _reached(source.statistic, ties)
         np.fill_diagonal(is_live, False)
-        if 2 * is_live.sum() + n > _MOST_LIVE * plan.at_risk[begin]:
+        if 2 * is_live.sum() + n > _MOST_LIVE * plan.at_risk[begin] / kinds.size:
             return None
     i, j = np.nonzero(is_live)
-    return Live(i.astype(np.int32), j.astype(np.int32), stands_for, roles)
+    return Live(i.astype(np.int32), j.astype(np.int32), stands_for, roles, kinds)
 
 
 def _reached(statistic: Statistic, ties: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -130,30 +139,35 @@ def _reached(statistic: Statistic, ties: NDArray[np.bool_]) -> NDArray[np.bool_]
 
 
 def onto(part: Plan, live: Live) -> Plan:
-    """A part of a plan with the live dyads, then every actor with itself, for its rows."""
+    """A part of a plan with the live dyads, then every actor with itself, for its rows; so for each type at risk."""
     row = np.repeat(part.lo, np.diff(part.seen_ptr)) + part.seen_row
     key = part.i[row].astype(np.int64) * live.n + part.j[row]
-    actors = np.arange(live.n, dtype=np.int32)
+    actors, types = np.arange(live.n, dtype=np.int32), int(live.kinds.size)
+    each = live.i.size + live.n
+    seen_row = np.searchsorted(live.i.astype(np.int64) * live.n + live.j, key)
+    if part.kind is not None:
+        seen_row += each * np.searchsorted(live.kinds, part.kind[row])
     return replace(
         part,
         lo=np.zeros(part.groups, np.int64),
-        hi=np.full(part.groups, live.i.size + live.n),
-        i=np.concatenate([live.i, actors]),
-        j=np.concatenate([live.j, actors]),
-        seen_row=np.searchsorted(live.i.astype(np.int64) * live.n + live.j, key),
+        hi=np.full(part.groups, types * each),
+        i=np.tile(np.concatenate([live.i, actors]), types),
+        j=np.tile(np.concatenate([live.j, actors]), types),
+        kind=None if part.kind is None else np.repeat(live.kinds, each).astype(np.int32),
+        seen_row=seen_row,
     )
 
 
 def block_of(X: Floats, part: Plan, live: Live) -> Block:
     """The block of a part that was filled `onto` its live dyads."""
-    k, groups, size = X.shape[0], part.groups, int(live.i.size)
-    roles = live.roles
-    filled = X.reshape(k, groups, size + live.n)
-    rows = np.empty((k, groups, live.rows))
+    k, size, types = X.shape[0], int(live.i.size), int(live.kinds.size)
+    roles, strata, each = live.roles, part.groups * types, 2 * size + live.n
+    filled = X.reshape(k, strata, size + live.n)
+    rows = np.empty((k, strata, each))
     rows[:, :, :size] = filled[:, :, :size]
     rows[:, :, size:] = filled
     rows[roles.dying, :, size:] = 0.0
-    sign = np.ones((groups, live.rows))
+    sign = np.ones((strata, each))
     sign[:, size : 2 * size] = -1.0
     sign[:, 2 * size :] = -live.stands_for
     shared = Shared(
@@ -162,15 +176,18 @@ def block_of(X: Floats, part: Plan, live: Live) -> Block:
         roles.constant,
         np.ascontiguousarray(filled[roles.sender, :, size:]),
         np.ascontiguousarray(filled[roles.receiver, :, size:]),
+        np.ascontiguousarray(filled[roles.constant, :, size]),
         live.stands_for,
+        types,
     )
-    starts = np.arange(groups + 1) * live.rows
+    starts = np.arange(part.groups + 1) * live.rows
+    of_type, within = np.divmod(part.seen_row, size + live.n)
     return Block(
         X=rows.reshape(k, -1),
         ptr=starts,
         exposure=part.exposure,
         seen_ptr=part.seen_ptr,
-        seen_row=part.seen_row + np.repeat(starts[:-1], np.diff(part.seen_ptr)),
+        seen_row=of_type * each + within + np.repeat(starts[:-1], np.diff(part.seen_ptr)),
         seen_count=part.seen_count,
         sign=sign.ravel(),
         shared=shared,

@@ -98,7 +98,7 @@ def lay_stream(
         settle=None if levels is None else partial(settle, work.pooled, levels, start, precision, names, bool(extra)),
         refuse_separation=lambda: _refuse_stream(problem),
         margins=plan.margins,
-        n_dyads=problem.risk.dyads,
+        n_dyads=problem.risk.dyads // (2 if request.needs.mutual else 1),
         size=typical * np.where(np.isinf(largest_step), np.sqrt(plan.events), 0.0),
         largest_step=largest_step,
         tolerance=TOLERANCE if plan.events < LARGE_EVENTS else LARGE_TOLERANCE,
@@ -111,7 +111,8 @@ def lay_stream(
 def _can_share(request: Request) -> bool:
     """Whether idle dyads can be summed through their actors: everyone is at risk, and no dyad is asked for alone."""
     everyone = request.risk_set == "full" and request.dyads is None and request.presence is None
-    return everyone and request.needs.idle and request.controls is None and request.cluster == "none"
+    mixed = request.typed and bool(request.random)  # effects of pairs are summed for one type alone
+    return everyone and request.needs.idle and request.controls is None and request.cluster == "none" and not mixed
 
 
 def _no_effect(problem: Problem) -> Floats:
@@ -130,7 +131,7 @@ def _refuse_stream(problem: Problem) -> None:
     DidNotConverge
     """
     request = problem.request
-    if request.ridge:
+    if request.ridge or request.needs.mutual:  # the linear programme knows choices that are made alone
         return
     every = Work(problem.features, problem.plan, request.model.plain or request.model)
     try:

@@ -17,12 +17,14 @@ class Word(NamedTuple):
     program, theirs : whose, and how it is written there
     ours : how the same is written here, in the words of a model; empty where it is not here
     note : of whom it is, where that is open there; what to mind; or, where it is not here, why
+    command : that reads it
     """
 
     program: str
     theirs: str
     ours: str
     note: str = ""
+    command: str = "rem"
 
     @property
     def statistic(self) -> str:
@@ -31,8 +33,7 @@ class Word(NamedTuple):
 
 
 _TWO_NETWORKS = "first=a, second=b, unique, absent=0"
-_THIRD = "no effect reads the attribute of a third party"
-_HYPER = "an event has one sender and one receiver: joint acts of many are not read as one"
+_SIZE = "sets of one size are compared, so that it cancels"
 _GROUP = "nobody acts on a whole group here: an event has a receiver"
 _COMMON = "what is common to all who are compared cancels, and the clock's likelihoods have no such covariate yet"
 _SHARE = "with scale=prop; a share where nothing was yet is 1 / (n - 1) or 1 / n, as in remstats"
@@ -60,19 +61,21 @@ _OTHERS: dict[str, dict[str, tuple[str, str]]] = {
         "diff": ("difference(x)", ""),
         "sim": ("difference(x)", "with the sign of the coefficient turned"),
         "egoAlterInt": ("send(x):receive(y)", ""),
-        "tertius": ("", _THIRD),
-        "tertiusDiff": ("", _THIRD),
+        "egoAlterInteraction": ("send(x):receive(y)", "its newer name"),
+        "tertius": ("tertiusReceiver(x)", "of the alter; of the ego tertiusSender(x)"),
+        "tertiusDiff": ("tertiusDiff(x)", ""),
     },
     "remstats": {
         "baseline": ("baseline", "there by itself where a likelihood has a clock"),
         "spUnique": ("sp(unique)", ""),
-        "userStat": ("tie(x)", "a covariate of dyads with a time; the design is written by --table"),
-        "FEtype": ("", "types are not in the risk set; --likelihood type has a baseline for each"),
+        "userStat": ("tie(x)", "a column x of --statistics-from FILE; the design is written by --table"),
+        "dyad": ("tie(x)", ""),
+        "FEtype": ("type", "with --typed"),
         "event": ("", _COMMON),
-        "interact": ("a:b", "a product of two effects; types that extend the risk set are not here"),
-        "psABA": ("", "a shift of senders alone"),
-        "psABB": ("", "a shift of senders alone"),
-        "psABX": ("", "a shift of senders alone"),
+        "interact": ("a:b", "a product of two effects; of types in the risk set, with --typed, inertia(type=interact)"),
+        "psABA": ("psABA", ""),
+        "psABB": ("psABB", ""),
+        "psABX": ("psABX", ""),
     },
     "eventnet": {
         "DYAD_STATISTIC": (
@@ -90,24 +93,14 @@ _OTHERS: dict[str, dict[str, tuple[str, str]]] = {
             "of the source; of the target receive(x); of both difference, same, minimum, ...",
         ),
         "NETWORK_STATISTIC": ("", _COMMON),
-        "DYADIC_NEIGHBOR_STAT": ("", _THIRD),
+        "DYADIC_NEIGHBOR_STAT": (
+            "tertiusReceiver(x)",
+            "the mean of those who have sent to it, each once; other ways to add up are not here",
+        ),
         "JACCARD_SIM_STATISTIC": ("", "no effect compares two neighbourhoods; osp(unique) counts what they share"),
         "COSINE_SIM_STATISTIC": ("", "no effect compares two neighbourhoods; osp(unique) counts what they share"),
-        **dict.fromkeys(
-            (
-                "UHE_SIZE_STAT",
-                "DHE_SIZE_STAT",
-                "UHE_REPETITION_STAT",
-                "DHE_REPETITION_STAT",
-                "UHE_SUB_REPETITION_STAT",
-                "DHE_SUB_REPETITION_STAT",
-                "UHE_CLOSURE_STAT",
-                "DHE_CLOSURE_STAT",
-                "UHE_NODE_STAT",
-                "DHE_NODE_STAT",
-            ),
-            ("", _HYPER),
-        ),
+        "UHE_SIZE_STAT": ("", _SIZE),
+        "DHE_SIZE_STAT": ("", _SIZE),
     },
     "relevent": {
         "NIDSnd": ("indegreeSender", _SHARE),
@@ -147,6 +140,18 @@ _OTHERS: dict[str, dict[str, tuple[str, str]]] = {
         "cyclic": ("itp", ""),
         "homophily": ("same(x)", ""),
     },
+}
+
+#: What `lynchpin hyper` reads.
+_OF_MANY: dict[str, tuple[str, str]] = {
+    "UHE_REPETITION_STAT": ("repetition", "with lynchpin hyper"),
+    "DHE_REPETITION_STAT": ("repetition", "with lynchpin hyper: the same set of receivers, whoever sent"),
+    "UHE_SUB_REPETITION_STAT": ("subrep(2)", "with lynchpin hyper; of order 1, 2, 3, ...; the mean over subsets"),
+    "DHE_SUB_REPETITION_STAT": ("senderSubrep(2)", "with lynchpin hyper: of the same sender; of any sender subrep(2)"),
+    "UHE_CLOSURE_STAT": ("closure", "with lynchpin hyper"),
+    "DHE_CLOSURE_STAT": ("closure", "with lynchpin hyper: among the receivers"),
+    "UHE_NODE_STAT": ("average(x)", "with lynchpin hyper; how far they are apart is difference(x)"),
+    "DHE_NODE_STAT": ("average(x)", "with lynchpin hyper: of the receivers"),
 }
 
 #: What remstats calls as we do.
@@ -189,6 +194,7 @@ WORDS: tuple[Word, ...] = (
     *(Word("remstats", name, name) for name in _SHARED),
     *(Word("remstats", name, f"{name}(x)") for name in _OF_X),
     *(Word(program, their, *said) for program, words in _OTHERS.items() for their, said in words.items()),
+    *(Word("eventnet", their, *said, command="hyper") for their, said in _OF_MANY.items()),
 )
 
 
@@ -215,6 +221,8 @@ def ours_for(name: str, known: Iterable[str]) -> str:
             continue
         if not word.ours:
             return f"{word.theirs} of {word.program} is not here: {word.note}"
+        if word.command == "hyper":
+            return f"{word.theirs} of {word.program} is {word.ours} of lynchpin {word.command}"
         if word.statistic in names:
             if word.note.startswith(("of the ", "with scale", "and the")):
                 return (

@@ -14,9 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lynchpin.engine.compiled import is_small, plainly
 from lynchpin.engine.likelihoods.likelihood import Margins
-from lynchpin.engine.rem._kernels import draw_controls
 from lynchpin.engine.rem.events import EventStream, Index
 from lynchpin.engine.rem.risk import RiskSet
 from lynchpin.engine.statistics.base import Floats, Ints
@@ -36,6 +34,7 @@ class Plan:
         likelihood has no clock
     lo, hi : (groups,), rows lo .. hi - 1 of i, j are compared; groups may share rows
     i, j : (rows,), sender and receiver
+    kind : (rows,) or None: the type of each, where types are at risk; ascending within a group
     log_weight : (rows,) or None: log of how many rows a sampled one stands for
     seen_ptr, seen_row, seen_count : events of group g are seen_row[seen_ptr[g] : seen_ptr[g + 1]], counted from
         lo[g], each seen_count times
@@ -58,6 +57,7 @@ class Plan:
     at_risk: Ints
     since: Floats
     point: Ints
+    kind: Index | None = None
 
     @property
     def groups(self) -> int:
@@ -101,7 +101,20 @@ class Plan:
             self.at_risk[g],
             self.since[g],
             self.point[g],
+            self.kind,
         )
+
+    def of_type(self, kind: int) -> tuple[Plan, Ints]:
+        """The same with the rows of one type, without its events; and where those are among all rows."""
+        assert self.kind is not None
+        first, end = int(self.lo.min()), int(self.hi.max())
+        listed = self.kind[first:end]
+        below, here = (np.append(0, np.cumsum(which)) for which in (listed < kind, listed == kind))
+        lo, hi = self.lo - first, self.hi - first
+        before, size = below[hi] - below[lo], here[hi] - here[lo]
+        begins = np.cumsum(hi - lo) - (hi - lo) + before
+        where: Ints = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size - begins, size)
+        return replace(self, lo=self.lo + before, hi=self.lo + before + size), where
 
 
 def plan_groups(
@@ -160,6 +173,7 @@ def plan_groups(
     decay_to = np.concatenate([times[:1], times[:-1]]) if decay_to_previous else times
     keep = which >= skip if explained is None else explained & (which >= skip)
     which, src, dst = which[keep], stream.src[keep].astype(np.int64), stream.dst[keep].astype(np.int64)
+    kind = stream.kind[keep].astype(np.int64)
     point = np.arange(skip, times.size)
     if explained is not None and not waits and step is None:
         point = np.unique(which)
@@ -188,7 +202,8 @@ def plan_groups(
     laid = _Laid(point, times[point], exposure[point], since[point], times[point])
     if waits and (turns := risk.turns()).size:
         laid = _cut_at_turns(laid, turns, np.bincount(which, minlength=times.size)[point] > 0)
-    plan = _compared(risk, laid, decay_to, which, src, src if is_senders else dst, by_sender=by_sender, stream=stream)
+    acts = _Acts(which, src, src if is_senders else dst, kind)
+    plan = _compared(risk, laid, decay_to, acts, by_sender=by_sender, stream=stream)
     if explained is None or not waits:
         return plan
     ended = np.append(np.unique(which), times.size)  # what is history only cuts a wait, and ends none
@@ -203,6 +218,15 @@ class _Laid(NamedTuple):
     exposure: Floats
     since: Floats
     there: Floats
+
+
+class _Acts(NamedTuple):
+    """Events that are explained: time point, who, whom, and of which type."""
+
+    which: Ints
+    src: Ints
+    dst: Ints
+    kind: Ints
 
 
 def _cut_at_turns(laid: _Laid, turns: Floats, acted: NDArray[np.bool_]) -> _Laid:
@@ -248,15 +272,14 @@ def _compared(
     risk: RiskSet,
     laid: _Laid,
     decay_to: Floats,
-    which: Ints,
-    src: Ints,
-    dst: Ints,
+    acts: _Acts,
     *,
     by_sender: bool,
     stream: EventStream,
 ) -> Plan:
     """Groups with everyone at risk in them. The rows of an epoch, in which nobody enters or leaves, are listed once."""
     n = risk.n
+    which, src, dst, _ = acts
     if by_sender:
         group_key, group = np.unique(which * n + src, return_inverse=True)
         of = np.searchsorted(laid.point, group_key // n)
@@ -265,23 +288,22 @@ def _compared(
         group = np.searchsorted(laid.point, which, side="right") - 1  # the last group of a time point has its events
     there_at = laid.there[of]
     epoch_of = np.searchsorted(risk.turns(), there_at, side="right")
-    lists, lo, hi = [], np.empty(of.size, np.int64), np.empty(of.size, np.int64)
+    lists, kinds, lo, hi = [], [], np.empty(of.size, np.int64), np.empty(of.size, np.int64)
     seen_row, base = np.empty(src.size, np.int64), 0
-    key = risk.key
     epochs = np.unique(epoch_of)
     for epoch in epochs:
         mine = epoch_of == epoch
         instant = there_at[mine][0]
         rows = np.flatnonzero((risk.enter <= instant) & (instant < risk.leave))
-        there = key[rows]
+        rows, kind, there = risk.alternatives(rows, by_sender=by_sender)
         if by_sender:
-            sender = group_key[mine] % n
-            lo[mine] = base + np.searchsorted(there, sender * n)
-            hi[mine] = base + np.searchsorted(there, (sender + 1) * n)
+            sender, senders = group_key[mine] % n, risk.i[rows]
+            lo[mine] = base + np.searchsorted(senders, sender)
+            hi[mine] = base + np.searchsorted(senders, sender + 1)
         else:
             lo[mine], hi[mine] = base, base + rows.size
         events = np.flatnonzero(mine[group]) if epochs.size > 1 else np.arange(src.size)
-        wanted = src[events] * n + dst[events]
+        wanted = risk.key_of(src[events], dst[events], acts.kind[events], by_sender=by_sender)
         found = np.minimum(np.searchsorted(there, wanted), max(rows.size - 1, 0))
         lost = there[found] != wanted if rows.size else np.ones(events.size, bool)
         if lost.any():
@@ -294,6 +316,7 @@ def _compared(
             )
         seen_row[events] = base + found - lo[group[events]]
         lists.append(rows)
+        kinds.append(kind)
         base += rows.size
     order = np.lexsort((seen_row, group))
     group, seen_row = group[order], seen_row[order]
@@ -318,58 +341,5 @@ def _compared(
         (hi - lo)[some],
         laid.since[of],
         laid.point[of],
-    )
-
-
-def _one_case_each(plan: Plan) -> Plan:
-    """A group for every dyad with an event: simultaneous events get controls of their own.
-
-    In one group together they would be far more of those compared than they are of everyone at risk.
-    """
-    of = np.repeat(np.arange(plan.groups), np.diff(plan.seen_ptr))
-    each = ("at", "decay_to", "exposure", "lo", "hi", "at_risk", "since", "point")
-    return replace(plan, **{name: getattr(plan, name)[of] for name in each}, seen_ptr=np.arange(of.size + 1))
-
-
-def with_controls(plan: Plan, controls: int, seed: int, *, weighted: bool, together: bool = False) -> Plan:
-    """Keep the events and a random sample of the others at risk: case-control sampling.
-
-    Every group draws from its own stream of random numbers, so a draw does not depend on blocks or workers.
-
-    Parameters
-    ----------
-    plan : Plan of a full risk set
-    controls : int, others drawn for each distinct dyad with an event, without replacement, all equally likely
-    seed : int
-    weighted : bool, give a control the weight of the others it stands for (likelihoods with a clock); without it, every
-        event is compared with controls of its own as they are: nested case-control sampling
-    together : bool, without weights: the events of a group keep one set of controls (exact ties)
-
-    References
-    ----------
-    Borgan, Goldstein and Langholz (1995), Methods for the analysis of sampled cohort data in the Cox proportional
-    hazards model, Annals of Statistics 23; Lerner and Lomi (2020), Network Science 8(1).
-    """
-    if controls < 1:
-        raise BadValue(f"controls must be 1 or more, not {controls}", "controls", "leave it out for the full risk set")
-    if not weighted and not together:
-        plan = _one_case_each(plan)
-    cases = np.diff(plan.seen_ptr)
-    others = plan.hi - plan.lo - cases
-    drawn = np.minimum(np.maximum(cases, 1) * controls, others)
-    ptr = np.concatenate([[0], np.cumsum(cases + drawn)])
-    pick = np.empty(int(ptr[-1]), np.int64)
-    widest = int((plan.hi - plan.lo).max())
-    with plainly(is_small(10 * pick.size, plan.groups)):
-        draw_controls(plan.lo, plan.hi, plan.seen_ptr, plan.seen_row, drawn, widest, np.uint64(seed), pick)
-    log_weight = None
-    if weighted:
-        log_weight = np.zeros(pick.size)
-        with np.errstate(divide="ignore"):
-            stands_for = np.log(others / np.maximum(drawn, 1))
-        is_control = np.arange(pick.size) - np.repeat(ptr[:-1], np.diff(ptr)) >= np.repeat(cases, np.diff(ptr))
-        log_weight[is_control] = np.repeat(stands_for, drawn)
-    seen_row = np.arange(plan.seen_row.size) - np.repeat(plan.seen_ptr[:-1], cases)
-    return replace(
-        plan, lo=ptr[:-1], hi=ptr[1:], i=plan.i[pick], j=plan.j[pick], log_weight=log_weight, seen_row=seen_row
+        None if risk.kinds is None else np.concatenate(kinds),
     )

@@ -15,13 +15,14 @@ from lynchpin.engine.likelihoods.newton import refuse_empty
 from lynchpin.engine.likelihoods.rows import group_sums
 from lynchpin.engine.rem.cost import afford
 from lynchpin.engine.rem.covariates import needed
-from lynchpin.engine.rem.effects import column_names
 from lynchpin.engine.rem.events import EventStream
 from lynchpin.engine.rem.features import Features, build_features
 from lynchpin.engine.rem.fixed import columns_of
-from lynchpin.engine.rem.plan import Plan, plan_groups, with_controls
+from lynchpin.engine.rem.plan import Plan, plan_groups
 from lynchpin.engine.rem.request import Request
 from lynchpin.engine.rem.risk import RiskSet, risk_set
+from lynchpin.engine.rem.sample import with_controls
+from lynchpin.engine.rem.terms import column_names
 from lynchpin.engine.rem.times import POINTS, Clock, rounding
 from lynchpin.engine.rem.waits import integrated, moves_of
 from lynchpin.engine.statistics import catalogue
@@ -67,6 +68,9 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     LynchpinError : the request does not fit the stream
     """
     needs, notes = request.needs, list(stream.notes)
+    if request.undirected:
+        _only_pairs(request)
+        stream = stream.of_pairs()
     given, start, stop = _watched(request, stream, notes)
     stream, skip = given, request.history_only
     if request.clock == "order":
@@ -82,7 +86,15 @@ def prepare(request: Request, stream: EventStream) -> Problem:
     explained = stream.of_types(request.outcome, "outcome") if request.outcome else None
     afford(request, stream, explained)
     risk = risk_set(
-        stream, request.risk_set, dyads=request.dyads, presence=request.presence, notes=notes, explained=explained
+        stream,
+        request.risk_set,
+        dyads=request.dyads,
+        presence=request.presence,
+        notes=notes,
+        explained=explained,
+        typed=request.typed,
+        undirected=request.undirected,
+        mutual=needs.mutual,
     )
     plan = plan_groups(
         stream,
@@ -113,7 +125,9 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         who,
         baseline=needs.baseline,
         decay_factor=request.decay_factor,
-        from_then=request.covariate_from == "at",
+        from_then=request.covariate_from == "at" or frozenset(request.covariates_at),
+        at_risk=() if risk.kinds is None else risk.kinds.tolist(),
+        undirected=request.undirected,
     )
     rows = plan.rows
     if needs.waits:
@@ -207,21 +221,43 @@ def _only_senders(request: Request) -> None:
         raise BadValue("a choice compares receivers", "risk set", "use the full risk set")
     for term in request.terms:
         for effect in term.effects:
-            if catalogue()[effect.statistic].about != "sender":
+            if effect.row.about != "sender" and effect.row.feed != "types":
                 raise BadValue(
                     f"{effect.statistic} is no sender's own", "risk set senders", "use outdegreeSender, send(x), ..."
                 )
 
 
+def _only_pairs(request: Request) -> None:
+    """Events without a direction: only what reads them so can count, and of a pair, or of who is chosen.
+
+    Raises
+    ------
+    BadValue
+    """
+    allowed = ("dyad", "receiver") if request.needs.mutual else ("dyad",)
+    for term in request.terms:
+        for effect in term.effects:
+            row, name = effect.row, effect.statistic
+            if not row.pairs or row.about not in allowed:
+                mend = "use inertia, sp, fourCycle, degreeMin, totaldegreeDyad, same(x), tie(x), ..."
+                mend += "; of who is chosen totaldegreeReceiver, receive(x)" if request.needs.mutual else ""
+                raise BadValue(f"{name} means a direction, and events have none", "undirected", mend)
+            if effect.legs or effect.first or effect.second:
+                raise BadValue(f"the legs of {name} tell the pair's actors apart", "undirected", "leave them out")
+            if effect.scale == "prop" and row.share_of is not None and row.share_of[0] != "events":
+                raise BadValue(f"{name} is a share of what a sender sent", "undirected", "use log1p, std or none")
+
+
 def _not_of_the_sender(request: Request, clock: Clock) -> None:
-    """A sender's receivers are compared: a number of the sender's own tells none of them apart.
+    """A sender's receivers are compared: a number of the sender's own tells none of them apart, unless it is of a type.
 
     Raises
     ------
     BadValue
     """
     for term in request.terms:
-        if all(catalogue()[effect.statistic].about == "sender" for effect in term.effects):
+        by_type = any(effect.type != "all" or catalogue()[effect.statistic].feed == "types" for effect in term.effects)
+        if not by_type and all(catalogue()[effect.statistic].about == "sender" for effect in term.effects):
             raise BadValue(
                 f"{term.text(clock.span)} is the same for all receivers", "choice", "leave it out or multiply it"
             )

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import polars as pl
 
+from lynchpin.engine.likelihoods.coordination import COORDINATION
 from lynchpin.engine.likelihoods.counts import RATE
 from lynchpin.engine.likelihoods.exact import EXACT
 from lynchpin.engine.likelihoods.interval import INTERVAL
@@ -17,8 +18,9 @@ from lynchpin.engine.likelihoods.levels import FACTORS
 from lynchpin.engine.likelihoods.likelihood import Likelihood, Needs
 from lynchpin.engine.likelihoods.multinomial import TYPE
 from lynchpin.engine.likelihoods.ordinal import BRESLOW, EFRON
-from lynchpin.engine.rem.effects import Term, parse_effects
+from lynchpin.engine.rem.effects import parse_effects
 from lynchpin.engine.rem.events import COLUMN_NAMES
+from lynchpin.engine.rem.terms import Term
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 Kind = Literal["ordinal", "interval", "choice", "rate", "type"]
@@ -88,12 +90,15 @@ class Request:
     counts : distribution of counts (rate)
     seed : of the sample of controls
     fixed : coefficients that are given, not estimated: (name, or effect as written; value)
+    undirected : events have no direction: what is compared are pairs; under "choice" a pair acts where both choose it
+    typed : types are at risk: what is compared are dyads each with every type that is explained
     outcome : types of the events that are explained; all others are history only; none: every event is explained
     random : of "sender", "receiver", "dyad", those that have an effect each, partially pooled: normal, with standard
         deviations by Laplace's approximation
     ridge : precision of a normal prior of every coefficient but the baseline
     cluster : what standard errors are robust to: nothing, dependence within a dyad, or within a time point
     covariates : name -> frame; presence, dyads : frames or None
+    covariates_at : the covariates whose values count at their time whatever the next says: statistics from elsewhere
     covariate_from : whether a value dated t counts for what comes after t, or for what happens at t too
     """
 
@@ -117,9 +122,12 @@ class Request:
     cluster: Cluster = "none"
     covariates: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     covariate_from: CovariateFrom = "after"
+    covariates_at: tuple[str, ...] = ()
     presence: pl.DataFrame | None = None
     dyads: pl.DataFrame | None = None
     outcome: tuple[str, ...] = ()
+    typed: bool = False
+    undirected: bool = False
     fixed: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
@@ -139,6 +147,8 @@ class Request:
         if self.controls is not None and any(e.scale == "std" for t in self.terms for e in t.effects):
             raise BadValue("scale=std needs everyone at risk", "controls", "leave out controls, or use scale=log1p")
         self._check_random()
+        if self.undirected:
+            self._check_undirected()
         for name, value in self.fixed:
             if not abs(value) < inf:
                 raise BadValue(f"{name} is fixed at {value}", "fix", "give a finite number")
@@ -151,6 +161,11 @@ class Request:
             self._check_order()
         if needs.clock and self.control_weights == "nested":
             raise BadValue("a likelihood with a clock needs weights", "control_weights", "leave it out")
+        if self.typed and needs.events_only:
+            raise BadValue("the type model asks of which type an event is, given the dyad", "typed", "leave it out")
+        late = any(e.lag and e.half_life for t in self.terms for e in t.effects)
+        if late and self.decay_to == "previous":
+            raise BadValue("a lag with decay is reckoned to now", "decay_to", "leave it out, or the lag")
         if self.controls is not None and needs.events_only:
             raise BadValue("the type model compares events only", "controls", "leave them out")
         if self.controls is not None and needs.subsets and self.control_weights == "weighted":
@@ -166,6 +181,24 @@ class Request:
         if self.presence is not None or dated:
             what = f"covariate {dated[0]} has times" if dated else "presence has times"
             raise BadValue(f"{what}, and the clock counts time points", "clock", "leave out clock, or the times")
+
+    def _check_undirected(self) -> None:
+        """Pairs have no senders; a choice of coordination is made of everyone's choices, one pair at a time."""
+        if self.needs.events_only:
+            raise BadValue("the type model asks nothing of direction", "undirected", "leave it out")
+        if self.risk_set == "senders":
+            raise BadValue("undirected events have no senders", "risk set", "use the full risk set")
+        if set(self.random) - {"dyad"} or (self.random and self.needs.mutual):
+            raise BadValue("undirected events have random effects of pairs only", "random", "use dyad, or leave it out")
+        if not self.needs.mutual:
+            return
+        for name, is_said in (
+            ("controls", self.controls is not None),
+            ("ties", self.ties != "breslow"),
+            ("typed", self.typed),
+        ):
+            if is_said:
+                raise BadValue("a choice of coordination is compared with every other", name, "leave it out")
 
     @property
     def dated(self) -> list[str]:
@@ -196,6 +229,8 @@ class Request:
     @property
     def model(self) -> Likelihood:
         """The likelihood that is asked for."""
+        if self.undirected and self.likelihood == "choice":
+            return COORDINATION
         return _LIKELIHOODS[self.likelihood](self.ties, self.counts)
 
     @property
@@ -247,6 +282,7 @@ class Request:
         values = dict(plain)
         values["random"] = tuple(values["random"])
         values["outcome"] = tuple(values.get("outcome", ()))
+        values["covariates_at"] = tuple(values.get("covariates_at", ()))
         values["fixed"] = tuple((name, float(value)) for name, value in values.get("fixed", ()))
         # a half-life beside unique, which said nothing, could be written down once
         effects = re.sub(r"half_life=[^,)]+, (?=[^()]*\bunique\b)", "", values.pop("effects"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,8 @@ class RiskSet:
     """Ordered pairs that can act, each from `enter` until before `leave`. Sorted by sender, then receiver.
 
     A pair may stand there several times, with spells that do not overlap. Under "senders" the unit is an actor that may
-    act, written as the pair of itself with itself.
+    act, written as the pair of itself with itself. kinds : where types are at risk, which, ascending: every pair can
+    act by each of them, or, with `acted`, by those with which its key is there.
     """
 
     i: Index
@@ -32,10 +33,41 @@ class RiskSet:
     enter: Floats
     leave: Floats
     n: int
+    kinds: Ints | None = None
+    acted: Ints | None = None
 
     @property
     def key(self) -> Ints:
         return self.i.astype(np.int64) * self.n + self.j
+
+    @property
+    def types(self) -> int:
+        """How many types an alternative can be of."""
+        return 1 if self.kinds is None else int(self.kinds.size)
+
+    def alternatives(self, rows: Ints, *, by_sender: bool) -> tuple[Ints, Index, Ints]:
+        """What can happen: some of the pairs, each with every type, or with the types that it `acted` by.
+
+        -> pair, type and `key_of` each, by type, then by pair; where `by_sender`, within each sender
+        """
+        if self.kinds is None:
+            return rows, np.zeros(rows.size, np.int32), self.key[rows]
+        rows, kind = np.tile(rows, self.types), np.repeat(self.kinds, rows.size)
+        if self.acted is not None:
+            some = np.isin(self.key_of(self.i[rows], self.j[rows], kind, by_sender=False), self.acted)
+            rows, kind = rows[some], kind[some]
+        key = self.key_of(self.i[rows], self.j[rows], kind, by_sender=by_sender)
+        order = np.argsort(key)
+        return rows[order], kind[order].astype(np.int32), key[order]
+
+    def key_of(self, src: Ints | Index, dst: Ints | Index, kind: Ints, *, by_sender: bool) -> Ints:
+        """A number for each alternative, in the order of `alternatives`."""
+        src, n = src.astype(np.int64), self.n
+        if self.kinds is None:
+            return src * n + dst
+        last = int(self.kinds[-1]) + 1
+        key: Ints = (src * last + kind) * n + dst if by_sender else (kind * n + src) * n + dst
+        return key
 
     @property
     def dyads(self) -> int:
@@ -56,6 +88,9 @@ def risk_set(
     presence: pl.DataFrame | None = None,
     notes: list[str] | None = None,
     explained: NDArray[np.bool_] | None = None,
+    typed: bool = False,
+    undirected: bool = False,
+    mutual: bool = False,
 ) -> RiskSet:
     """Lay down who is at risk.
 
@@ -70,6 +105,8 @@ def risk_set(
         that are not listed are always there
     notes : what is to be said of the reading is added
     explained : (events,), which are explained; None: all
+    undirected : pairs have no direction, and each is there once, by its first actor; or, where `mutual`, both ways
+    typed : types are at risk, those that are explained; under "active" each pair with the types it ever acts by
 
     Raises
     ------
@@ -89,11 +126,32 @@ def risk_set(
         key = np.unique(acted if explained is None else acted[explained])
     else:
         key = np.arange(n) * (n + 1)
+    if undirected:
+        low, high = np.minimum(key // n, key % n), np.maximum(key // n, key % n)
+        key = np.unique(np.concatenate([low * n + high, high * n + low]) if mutual else low * n + high)
     if key.size < 2:
         raise BadValue("fewer than two dyads are at risk", "risk set", "give more actors or dyads")
     i, j = (key // n).astype(np.int32), (key % n).astype(np.int32)
     always = RiskSet(i, j, np.full(i.size, -np.inf), np.full(i.size, np.inf), n)
+    if typed:
+        always = _with_types(always, stream, explained, kind == "active" and dyads is None)
     return always if presence is None else _present(always, read_spells(presence, stream, notes), stream)
+
+
+def _with_types(risk: RiskSet, stream: EventStream, explained: NDArray[np.bool_] | None, only_acted: bool) -> RiskSet:
+    """The same with types at risk.
+
+    Raises
+    ------
+    BadData : the events are all of one type
+    """
+    some = slice(None) if explained is None else explained
+    src, dst, kind = stream.src[some], stream.dst[some], stream.kind[some].astype(np.int64)
+    kinds = np.unique(kind)
+    if kinds.size < 2:
+        raise BadData("the events are all of one type", "typed", "give a type column with two types or more")
+    risk = replace(risk, kinds=kinds)
+    return replace(risk, acted=np.unique(risk.key_of(src, dst, kind, by_sender=False))) if only_acted else risk
 
 
 def _listed(stream: EventStream, dyads: Sequence[tuple[str, str]] | pl.DataFrame, notes: list[str]) -> Ints:
@@ -197,4 +255,6 @@ def _present(risk: RiskSet, spells: dict[int, list[tuple[float, float]]], stream
             "an actor is there from `from` until before `to`; one that is not listed is always there",
         )
     i, j, enter, leave = (np.array(column) for column in zip(*rows, strict=True))
-    return RiskSet(i.astype(np.int32), j.astype(np.int32), enter.astype(float), leave.astype(float), risk.n)
+    return replace(
+        risk, i=i.astype(np.int32), j=j.astype(np.int32), enter=enter.astype(float), leave=leave.astype(float)
+    )

@@ -55,6 +55,7 @@ class Shard:
     keep: bool
     is_plain: bool = field(default_factory=is_plain)  # so that a worker makes the same digits
     whose: Whose | None = None  # where senders, receivers or dyads have effects
+    with_ends: bool = False  # where a likelihood needs the ends of rows
 
 
 def blocks_of(shard: Shard) -> list[Block] | map[Block]:
@@ -66,7 +67,9 @@ def blocks_of(shard: Shard) -> list[Block] | map[Block]:
     def read(part: Plan) -> Block:
         X = shard.features.fill(carried, part)
         if shard.live is None:
-            return _block(X, part, shard.whose)
+            block = _block(X, part, shard.whose)
+            rows = row_numbers(part) if shard.with_ends else None
+            return block if rows is None else block._replace(i=part.i[rows], j=part.j[rows])
         block = block_of(X, part, shard.live)
         return block if shard.whose is None else block._replace(dyad=np.tile(shard.whose.dyad, part.groups))
 

@@ -36,7 +36,8 @@ def design(fit: RemFit) -> pl.DataFrame:
     DataFrame, one row for each dyad of each comparison: comparison and time_point (numbers from 0; a wait may be
     several comparisons), time (a date where times are; a number of the time point where they are counted), sender,
     receiver, events (how often it acted), exposure (how long it was at risk, 1 without a clock), weight (how many a
-    sampled row stands for), the type of the event for the type model, and a column for each effect, by its name
+    sampled row stands for), the type of the event for the type model, or of the row where types are at risk, and a
+    column for each effect, by its name
 
     Raises
     ------
@@ -55,7 +56,7 @@ def design(fit: RemFit) -> pl.DataFrame:
 def _design(problem: Problem) -> pl.DataFrame:
     stream, has_baseline = problem.given, int(problem.request.needs.baseline)
     names, is_typed = problem.names[has_baseline:], problem.request.needs.events_only
-    actors = pl.Series(stream.actors, dtype=pl.String)
+    actors, kinds = (pl.Series(names, dtype=pl.String) for names in (stream.actors, stream.kinds))
     work = Work(problem.features, problem.plan, problem.request.model, memory=0)
     points = np.unique(problem.plan.point)
     parts, first = [], 0
@@ -75,6 +76,8 @@ def _design(problem: Problem) -> pl.DataFrame:
             columns["weight"] = np.ones(rows.size) if block.log_weight is None else np.exp(block.log_weight)
             ends = {"sender": actors[part.i[rows]], "receiver": actors[part.j[rows]]}
             frame = pl.DataFrame(columns).with_columns(**ends).select(COLUMNS)
+            if part.kind is not None:
+                frame = frame.with_columns(type=kinds[part.kind[rows]])
             effects = pl.DataFrame(dict(zip(names, block.X[has_baseline:], strict=True)))
             parts.append(pl.concat([frame, effects], how="horizontal") if names else frame)
             first += part.groups
@@ -83,8 +86,7 @@ def _design(problem: Problem) -> pl.DataFrame:
         fitted = stream.when >= _first_time(problem)
         if problem.explained is not None:
             fitted &= problem.explained
-        kinds = pl.Series(stream.kinds, dtype=pl.String)[stream.kind[fitted]]
-        table.insert_column(len(COLUMNS), kinds.alias("type"))
+        table.insert_column(len(COLUMNS), kinds[stream.kind[fitted]].alias("type"))
     if stream.is_dated and problem.request.clock == "time":
         day = 86_400_000_000
         return table.with_columns((pl.col("time") * day).round().cast(pl.Int64).cast(pl.Datetime("us")))

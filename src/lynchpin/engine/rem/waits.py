@@ -54,7 +54,7 @@ def moves_of(features: Features, *, decay_stays: bool) -> Moves:
     for source in features.sources:
         statistic, memory = source.statistic, source.memory
         is_dated = statistic.feed != "events" or source.has_network
-        if is_dated or (statistic.scales and memory.window is not None):  # else none drops out
+        if is_dated or (statistic.scales and memory.moves):  # else none comes in or drops out
             jumps.append(source.changes.when)
         if statistic.decays and memory.half_life is not None and not decay_stays:
             half_lives.add(memory.half_life)

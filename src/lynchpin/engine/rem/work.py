@@ -67,6 +67,8 @@ class Work:
     ) -> None:
         self.likelihood, self.executor, self.levels = likelihood, executor, levels
         self.shards = cut(features, plan, memory, share_idle)
+        if likelihood.needs.mutual:
+            self.shards = [replace(shard, with_ends=True) for shard in self.shards]
         if levels is not None:
             most = min(pooled.VECTORS, pooled.VECTOR_NUMBERS // max(levels.effects, 1))
             each = Whose(levels, levels.numbers(plan.i, plan.j), max(most // len(self.shards), 1))

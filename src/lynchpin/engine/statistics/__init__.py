@@ -45,12 +45,12 @@ def every_statistic() -> dict[str, Statistic]:
 
 def catalogue() -> dict[str, Statistic]:
     """The statistics that can be an effect: name -> statistic, in alphabetical order; those of ties by `of_ties`."""
-    return {name: row for name, row in every_statistic().items() if row.about != "all" and not row.of_ties}
+    return {name: row for name, row in every_statistic().items() if row.about != "all" and not name.endswith(UNIQUE)}
 
 
 def of_ties() -> dict[str, Statistic]:
     """The statistics that have a form that counts ties, not events: name -> that form."""
-    return {name.removesuffix(UNIQUE): row for name, row in every_statistic().items() if row.of_ties}
+    return {name.removesuffix(UNIQUE): row for name, row in every_statistic().items() if name.endswith(UNIQUE)}
 
 
 def of_counts() -> dict[str, Statistic]:

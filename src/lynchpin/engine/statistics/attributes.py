@@ -46,6 +46,12 @@ def dyad_kernel(state, past, rows, out):
         o = read_dyads(V, rows, q, 1.0, out, o)
 
 
+@njit(cache=True, nogil=True)
+def one_kernel(state, past, rows, out):
+    """1 for everyone: those who are not meant are not asked for."""
+    out[:] = 1.0
+
+
 def pair_values(t: Floats, src: Ints, dst: Ints, at: float, n: int, half_life_days: float, amount: Floats) -> Floats:
     """The value of every pair, for references: no change fades. Shape (n, n)."""
     return counts(t, src, dst, at, n, np.inf, amount)
@@ -70,6 +76,7 @@ STATISTICS = (
         about="sender",
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="receive",
@@ -81,6 +88,7 @@ STATISTICS = (
         about="receiver",
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="same",
@@ -91,6 +99,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: float(value[i] == value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="difference",
@@ -101,6 +110,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: abs(value[i] - value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="average",
@@ -111,6 +121,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: (value[i] + value[j]) / 2.0),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="minimum",
@@ -121,6 +132,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: min(value[i], value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="maximum",
@@ -131,6 +143,7 @@ STATISTICS = (
         reference=each_dyad(actor_values, lambda value, i, j: max(value[i], value[j])),
         feed="actor values",
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="tie",
@@ -141,5 +154,17 @@ STATISTICS = (
         reference=each_dyad(pair_values, lambda value, i, j: value[i, j]),
         feed="dyad values",
         scales=False,
+        pairs="both",
+    ),
+    Statistic(
+        name="type",
+        summary="1 for what is of a type, where types are at risk, else 0",
+        source="remstats, FEtype",
+        kernel=one_kernel,
+        state=lambda n: (1, 1, 1),
+        reference=each_dyad(pair_values, lambda value, i, j: 1.0),
+        feed="types",
+        scales=False,
+        pairs="both",
     ),
 )

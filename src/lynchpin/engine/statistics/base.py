@@ -17,7 +17,11 @@ Ints: TypeAlias = NDArray[np.int64]
 About = Literal["dyad", "sender", "receiver", "all"]
 
 #: What the changes of a statistic come from.
-Feed = Literal["events", "actor values", "dyad values"]
+Feed = Literal["events", "actor values", "dyad values", "events and actor values", "types"]
+
+#: How an undirected event reaches a statistic: once in each direction; once, where it reads them whichever way they go;
+#: or not at all, where it means a direction.
+Pairs = Literal["", "both", "once"]
 
 #: Bits of `Past.leg`: which leg of a two-path an event can be. Without classes of its own for each leg, it can be both.
 FIRST_LEG, SECOND_LEG, BOTH_LEGS = 1, 2, 3
@@ -76,12 +80,14 @@ class Statistic:
         answer is the statistic of dyad (i, j), and its diagonal means nothing. Leading axes are steps of history or
         draws of a simulation. It serves cases and simulation; None where there is no such function.
     about : whose number it is
-    feed : what the changes come from
+    feed : what the changes come from; "types": none, it is read off the type of what is asked
     share_of : what scaling by proportion divides by, (name of a statistic, or "events"; how many of those), or None
     scales : bool, whether the state is in the units of the counts, so that decay may rescale it. Without, an event is
         one whatever its amount, and it never drops out.
     ages : bool, whether it is read off an age, so that it changes while nothing happens
     has_legs : bool, whether it is a two-path, whose legs can be of different events, or networks
+    pairs : how it reads events without a direction; empty: it has no meaning for them. A number of dyads is then one of
+        pairs: the same both ways
     of_ties : bool, whether it counts ties, pairs with a count above zero, whatever the count is: it does not decay
     """
 
@@ -99,6 +105,7 @@ class Statistic:
     ages: bool = False
     has_legs: bool = False
     of_ties: bool = False
+    pairs: Pairs = ""
 
     @property
     def decays(self) -> bool:

@@ -30,7 +30,7 @@ from lynchpin.engine.statistics.degrees import of_receiver, of_sender
 from lynchpin.engine.statistics.paths import over_others
 
 GOLDFISH = "goldfish (Hollway and Stadtfeld)"
-LERNER = "Lerner and Lomi (2022), A dynamic model for the mutual constitution of individuals and events: four-cycles"
+LERNER = "Lerner and Lomi (2020), Reliability of relational event model estimates under sampling, Network Science 8(1)"
 
 
 @njit(cache=True, nogil=True)
@@ -200,6 +200,7 @@ def triads_of(name: str, about: About) -> tuple[Statistic, Statistic]:
         reference=each_dyad(counts, plain),
         of_traces=of_traces,
         about=about,
+        pairs="both",
     )
     unique = replace(
         row,
@@ -222,6 +223,7 @@ CYCLES = Statistic(
     kernel=partial(cycle_kernel, False),
     state=lambda n: (2, n, n),
     reference=each_dyad(counts, plain_cycle),
+    pairs="both",
 )
 
 STATISTICS = (

@@ -44,6 +44,7 @@ STATISTICS = (
         reference=each_dyad(counts, lambda N, i, j: N[i, j]),
         of_traces=lambda N: N,
         share_of=("outdegreeSender", 1.0),
+        pairs="both",
     ),
     Statistic(
         name="reciprocity",
@@ -64,6 +65,7 @@ STATISTICS = (
         reference=each_dyad(ties, lambda tied, i, j: tied[i, j]),
         of_traces=as_ties,
         of_ties=True,
+        pairs="both",
     ),
     Statistic(
         name="reciprocity" + UNIQUE,

@@ -156,6 +156,7 @@ def degree(
         of_traces=of_traces,
         about=about,
         share_of=("events", 2.0 if total else 1.0),
+        pairs="once" if total else "",
     )
     touched = each_either if total else as_ties
     unique = replace(
@@ -286,5 +287,6 @@ STATISTICS = (
         state=lambda n: (1, 1, n),
         reference=each_dyad(counts, lambda N, i, j: N.sum()),
         about="all",
+        pairs="once",
     ),
 )

@@ -24,11 +24,18 @@ LONGEST_SPAN = 512.0
 class Memory:
     """Full memory, or a half-life, or a window; in the unit of the times.
 
-    An event of age a counts 2 ** (-a / half_life); within a window it counts whole while a <= window.
+    An event of age a counts 2 ** (-a / half_life); within a window it counts whole while a <= window. With a lag it
+    counts from the age of the lag on, as if it had happened then: its age is reckoned from there.
     """
 
     half_life: float | None = None
     window: float | None = None
+    lag: float = 0.0
+
+    @property
+    def moves(self) -> bool:
+        """Whether an event begins or ceases to count while nothing happens."""
+        return self.window is not None or self.lag > 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +47,16 @@ class Changes:
     amount: Floats
     when: Floats
     leg: NDArray[np.int8]
+
+    def where(self, some: NDArray[np.bool_]) -> Changes:
+        """Some of them."""
+        return Changes(self.src[some], self.dst[some], self.amount[some], self.when[some], self.leg[some])
+
+    def both_ways(self) -> Changes:
+        """Each in both directions, one after the other."""
+        src = np.stack([self.src, self.dst], axis=1).ravel()
+        dst = np.stack([self.dst, self.src], axis=1).ravel()
+        return Changes(src, dst, np.repeat(self.amount, 2), np.repeat(self.when, 2), np.repeat(self.leg, 2))
 
     def between(self, begin: int, end: int) -> Changes:
         cut = slice(begin, end)
@@ -70,7 +87,7 @@ def changes_of(
     memory: Memory,
     leg: NDArray[np.int8] | None = None,
 ) -> Changes:
-    """Events as changes: each once, and under a window a second time when it drops out.
+    """Events as changes: each once, when it begins to count, and under a window a second time when it drops out.
 
     Parameters
     ----------
@@ -79,13 +96,17 @@ def changes_of(
     leg : ndarray or None, which leg of a two-path each event can be; None: both
     """
     legs = np.full(when.size, BOTH_LEGS, np.int8) if leg is None else leg
-    out = [src.astype(np.int32), dst.astype(np.int32), amount.astype(float), when.astype(float), legs]
+    out = [src.astype(np.int32), dst.astype(np.int32), amount.astype(float), when.astype(float) + memory.lag, legs]
     if memory.window is not None:
         gone = [out[0], out[1], -out[2], out[3] + memory.window, legs]
         both = [np.concatenate([a, b]) for a, b in zip(out, gone, strict=True)]
         order = np.argsort(both[3], kind="stable")
         out = [column[order] for column in both]
     return Changes(*out)
+
+
+#: No change at all.
+NOTHING = changes_of(np.empty(0), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0), Memory())
 
 
 def together(streams: Sequence[Changes]) -> Changes:

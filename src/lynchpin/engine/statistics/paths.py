@@ -153,6 +153,7 @@ def two_path(
         reference=each_dyad(counts, over_others(legs)),
         of_traces=through(all_legs),
         has_legs=True,
+        pairs="once" if name == "sp" else "",
     )
     unique = replace(
         row,

@@ -146,6 +146,7 @@ STATISTICS = (
         reference=each_dyad(ages, lambda age, i, j: 1.0 / (age[i, j] + 1.0)),
         scales=False,
         ages=True,
+        pairs="both",
     ),
     Statistic(
         name="recencySendSender",
@@ -168,6 +169,7 @@ STATISTICS = (
         about="receiver",
         scales=False,
         ages=True,
+        pairs="both",
     ),
     Statistic(
         name="recencyReceiveSender",

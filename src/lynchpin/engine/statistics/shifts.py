@@ -11,12 +11,15 @@ from lynchpin.engine.statistics.base import Floats, Ints, Statistic, each_dyad, 
 
 GIBSON = "Gibson (2003), Participation shifts, Social Forces 81(4); Butts (2008); named as in remstats"
 
-AB, AY, XB, XY = range(4)
+AB, AY, XB, XY, A, B, X = range(7)
 
 
 @njit(cache=True, nogil=True)
 def kernel(turn, state, past, rows, out):
-    """1 where the dyad would follow A to B as A to B, A to another, another to B, or two others: AB, AY, XB, XY."""
+    """1 where the dyad would follow A to B as A to B, A to another, another to B, or two others: AB, AY, XB, XY.
+
+    Of the sender alone, whoever the receiver is: A, B or another, X.
+    """
     o = 0
     for q in range(past.at.size):
         for e in range(past.upto[q], past.upto[q + 1]):
@@ -35,6 +38,12 @@ def _turns(turn, state, rows, q, out, o):
         follows = sent[i] - same
     elif turn == XB:
         follows = received[j] - same
+    elif turn == A:
+        follows = sent[i]
+    elif turn == B:
+        follows = received[i]
+    elif turn == X:
+        follows = pairs - sent[i] - received[i]
     else:
         follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - (pair[j, i] == now))
     out[o : o + i.size] = follows > 0.0
@@ -55,6 +64,12 @@ def read_turns(turn, state, rows, q, out, o):
             follows = sent[i] - same
         elif turn == XB:
             follows = received[j] - same
+        elif turn == A:
+            follows = sent[i]
+        elif turn == B:
+            follows = received[i]
+        elif turn == X:
+            follows = pairs - sent[i] - received[i]
         else:
             back = 1.0 if pair[j, i] == now else 0.0
             follows = pairs - (sent[i] + received[i] + sent[j] + received[j] - same - back)
@@ -103,6 +118,7 @@ STATISTICS = (
         state=lambda n: (2, n + 3, n + 3),
         reference=each_dyad(pairs, lambda pairs, i, j: (i, j) in pairs),
         scales=False,
+        pairs="both",
     ),
     Statistic(
         name="psABAY",
@@ -157,5 +173,23 @@ STATISTICS = (
         state=lambda n: (2, n + 3, n + 3),
         reference=each_dyad(pairs, lambda pairs, i, j: any(not {a, b} & {i, j} for a, b in pairs)),
         scales=False,
+        pairs="both",
+    ),
+    *(
+        Statistic(
+            name=f"psAB{end}",
+            summary=f"1 where the sender would follow the latest event (any of several) A to B as {who}, else 0",
+            source=f"{GIBSON}; of senders alone",
+            kernel=partial(kernel, turn),
+            state=lambda n: (2, n + 3, n + 3),
+            reference=each_dyad(pairs, formula),
+            about="sender",
+            scales=False,
+        )
+        for end, who, turn, formula in (
+            ("A", "A", A, lambda pairs, i, j: any(a == i for a, b in pairs)),
+            ("B", "B", B, lambda pairs, i, j: any(b == i for a, b in pairs)),
+            ("X", "neither", X, lambda pairs, i, j: any(i not in (a, b) for a, b in pairs)),
+        )
     ),
 )

@@ -71,7 +71,7 @@ def test_bad_effects_are_explained(text, said):
 
 @pytest.mark.parametrize("name", catalogue())
 def test_an_effect_without_a_half_life_remembers_in_full(name):
-    of = "" if catalogue()[name].feed == "events" else "(x)"
+    of = "(x)" if catalogue()[name].feed.endswith("values") else ""
     [term] = parse_effects(f"{name}{of}")
     assert term.effects[0].half_life is None and term.effects[0].window is None
 

@@ -70,8 +70,9 @@ def test_controls_are_drawn_alike_and_uniformly():
 
 
 def test_every_other_dyad_is_drawn_equally_often():
-    from lynchpin.engine.rem.plan import plan_groups, with_controls
+    from lynchpin.engine.rem.plan import plan_groups
     from lynchpin.engine.rem.risk import risk_set
+    from lynchpin.engine.rem.sample import with_controls
 
     plan = plan_groups(LONG, risk_set(LONG))
     drawn = np.zeros(plan.i.size)
