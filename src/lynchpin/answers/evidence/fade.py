@@ -1,8 +1,9 @@
 """The push of a mechanism through time: what the acts of its cause do to a rate, and how fast that fades.
 
-On a day the push is exp(coefficient x statistic): the rate over what it would be with no act of the cause remembered
-(a product: over that under average conditions). Its interval is of the posterior: the coefficient's, and where the
-half-life was fitted also the half-life's, each of the tried days weighted by how likely the record makes it.
+On a day the push is exp(effect x statistic): the rate over what it would be with no act of the cause remembered (a
+product: over that under average conditions). The effect is the ledger's, by timing. Its interval is the effect's, and
+where the half-life was fitted also the half-life's: the effect is measured at each of the tried days, and each is
+weighted by how likely the record makes it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from numpy.typing import NDArray
 from lynchpin.account.cases import Mechanism
 from lynchpin.account.theory import CheckedProduct
 from lynchpin.answers.evidence.influence import headline
+from lynchpin.answers.evidence.placebo import Placebo, lay_null, settled_placebo, sums_without, under
 from lynchpin.answers.evidence.said import sentence
 from lynchpin.answers.evidence.sides import cause_events
-from lynchpin.defaults import DAYS
+from lynchpin.defaults import DAYS, SHIFTS
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
@@ -62,7 +64,7 @@ def fade(
     later : DataFrame or None, events on or after the origin that are revealed; used in no estimate, only marked, and
         remembered beyond the origin
     search : bool, profile the half-life where the case gives it, too
-    seed : int or None, of the draws; None for the case's own
+    seed : int or None, of the draws and of the ledger's shifts; None for the case's own
 
     Returns
     -------
@@ -71,7 +73,7 @@ def fade(
     Raises
     ------
     UnknownName : no mechanism of that name
-    BadValue : the dyad is not moved by it; or the record holds no act of its cause
+    BadValue : the dyad is not moved by it; the record holds no act of its cause, or none that tells anything
     """
     case, design = fit.case, fit.design
     named = case.mechanism(mechanism)
@@ -85,6 +87,14 @@ def fade(
             case.name,
             "ask for a later --as-of, or for another mechanism",
         )
+    used = case.seed if seed is None else seed
+    timing = settled_placebo(fit, mechanism, SHIFTS, used, sums_without(fit, mechanism))
+    if timing is None:
+        raise BadValue(
+            f"nothing of the cause of {mechanism} is left once slow drift and the other causes are out",
+            case.name,
+            "the ledger has no effect of it that could be drawn; ask for another mechanism",
+        )
     at = _days_drawn(fit, acts.event_day, acts, causes, days)
     profile = _profile(fit, named, search)
     given = design.evaluator.half_life_days[mechanism]
@@ -92,8 +102,8 @@ def fade(
     read = _reader(fit, named, acts, at)
     now = read(given, moved)
     x = now[None] if tried.size == 1 else np.stack([read(float(d), moved) for d in tried])
-    lower, upper = _interval(fit, mechanism, x, profile if tried.size > 1 else None, seed)
-    push = np.exp(fit.estimate[design.position(mechanism)] * now)
+    lower, upper = _interval(fit, mechanism, timing, x, profile if tried.size > 1 else None, used)
+    push = np.exp(timing.estimate * now)
     origin = design.steps.origin_day
     curve = pl.DataFrame(
         {
@@ -208,21 +218,26 @@ def _with_half_life(fit: Fit, mechanism: Mechanism, days: float) -> Evaluator:
 
 
 def _interval(
-    fit: Fit, mechanism: str, x: Floats, profile: HalfLifeProfile | None, seed: int | None
+    fit: Fit, mechanism: str, timing: Placebo, x: Floats, profile: HalfLifeProfile | None, seed: int
 ) -> tuple[Floats, Floats]:
     """The 90 % interval of the push on each day. x: (half-lives, days); a profile where the half-life was fitted."""
-    k = fit.design.position(mechanism)
-    rng = np.random.default_rng(fit.case.seed if seed is None else seed)
-    z = rng.standard_normal(DRAWS)
+    z = np.random.default_rng(seed).standard_normal(DRAWS)
     if profile is None:
-        pushes = (fit.estimate[k] + z * fit.standard_error[k])[:, None] * x[0]
+        pushes = (timing.estimate + z * timing.clustered_error * timing.spread)[:, None] * x[0]
     else:
-        wider = max(1.0, float(np.sqrt(fit.clustered[k, k] / fit.covariance[k, k])))
         which = np.searchsorted(np.cumsum(profile.weight)[:-1], (np.arange(DRAWS) + 0.5) / DRAWS)
-        beta = profile.estimate[which] + z * profile.standard_error[which] * wider
-        pushes = beta[:, None] * x[which]
+        each = {number: _timing_at(fit, mechanism, float(profile.days[number])) for number in set(which.tolist())}
+        at = np.array([each[number] for number in which.tolist()])
+        pushes = (at[:, 0] + z * at[:, 1] * timing.spread)[:, None] * x[which]
     lower, upper = np.exp(np.quantile(pushes, [0.05, 0.95], axis=0))
     return lower, upper
+
+
+def _timing_at(fit: Fit, mechanism: str, days: float) -> tuple[float, float]:
+    """The timing effect under another half-life and its clustered error; none where nothing is left of the cause."""
+    there = replace(fit, design=with_half_life(fit.design, mechanism, days))
+    found = under(there, mechanism, lay_null(there, mechanism), np.zeros(1, dtype=np.int64))
+    return (0.0, 0.0) if found is None else (found.estimate, found.clustered_error)
 
 
 def _dates(at: Ints) -> pl.Series:

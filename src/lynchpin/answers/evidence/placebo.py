@@ -41,7 +41,8 @@ WAVES, STEPS_PER_WAVE = 4, 20
 #: No lag is nearer to none than so many half-lives, or than a quarter of the record where that is less.
 NEAREST_HALF_LIVES = 1.0
 
-_BLOCK = 48  # shifts at a time: what they need stays in the cache
+#: Shifts at a time: what they need stays in the cache.
+BLOCK = 48
 
 
 #: A p-value is settled once so many shifts lie as far as the true record, and no later than after so many shifts.
@@ -166,7 +167,7 @@ def settled_placebo(fit: Fit, name: str, shifts: int, seed: int, at: Sums | None
 def under(fit: Fit, name: str, null: Null, lags: Ints) -> Placebo | None:
     """A laid out null under each lag; the first is 0."""
     by_day: ByDay = {}
-    parts = [_moved(fit, name, null, lags[at : at + _BLOCK], by_day) for at in range(0, lags.size, _BLOCK)]
+    parts = [_moved(fit, name, null, lags[at : at + BLOCK], by_day) for at in range(0, lags.size, BLOCK)]
     score, information, clustered = (np.concatenate(part) for part in zip(*parts, strict=True))
     if information[0] < 1e-6:
         return None
@@ -224,6 +225,7 @@ def lay_null(
     beta: Floats | None = None,
     precision: Floats | None = None,
     at: Sums | None = None,
+    steps_up: Floats | None = None,
 ) -> Null:
     """Take a mechanism out by one Newton step, and lay out what every shift is held against.
 
@@ -235,6 +237,7 @@ def lay_null(
     beta : (columns,), where to stand instead; None: the fit without the mechanism
     precision : (columns,), of other priors; None: the fit's
     at : the sums of the design there, where they are known
+    steps_up : (rows, more), further columns of which each unit has its own coefficients; None for none
     """
     design = fit.design
     k = design.position(name)
@@ -246,11 +249,13 @@ def lay_null(
     units = [unit for unit in design.units if k in unit.columns]
     wave = slow_waves(design.rows, waves)
     n_waves = wave.shape[1]
-    level_and_waves = np.hstack([np.ones((design.rows, 1)), wave])
+    level = np.hstack([np.ones((design.rows, 1)), *(() if steps_up is None else (steps_up,))])
+    n_levels = level.shape[1]
+    level_and_waves = np.hstack([level, wave])
     drifts = list(dict.fromkeys((frozenset((u.source, u.target)), u.event_class) for u in units))
     p = int(stays.sum())
     first_level = p + n_waves * len(drifts)
-    matrix = np.zeros((first_level + len(units),) * 2)
+    matrix = np.zeros((first_level + n_levels * len(units),) * 2)
     matrix[:p, :p] = (at.information + np.diag(precision))[np.ix_(stays, stays)]
     gradient = np.zeros(len(matrix))
     gradient[:p] = (at.gradient - precision * beta)[stays]
@@ -263,7 +268,8 @@ def lay_null(
         here = unit.columns != k
         others, columns = unit.X[:, here], place[unit.columns[here]]
         drift = drifts.index((frozenset((unit.source, unit.target)), unit.event_class))
-        own = np.concatenate([[first_level + number], p + n_waves * drift + np.arange(n_waves)])
+        levels = first_level + n_levels * number + np.arange(n_levels)
+        own = np.concatenate([levels, p + n_waves * drift + np.arange(n_waves)])
         weighted = level_and_waves * weight[:, None]
         cross = others.T @ weighted
         matrix[np.ix_(columns, own)] += cross
@@ -296,7 +302,7 @@ def column_of(unit: Unit, k: int) -> Floats:
 def _moved(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay) -> tuple[Floats, Floats, Floats]:
     """Score, information and clustered variance of the column under each lag: three of shape (lags,)."""
     design = fit.design
-    columns = _columns(design, name, lags, by_day)
+    columns = moved_columns(design, name, lags, by_day)
     score, square = np.zeros(lags.size), np.zeros(lags.size)
     against = np.zeros((len(null.solved), lags.size))
     for row in null.rows:
@@ -316,7 +322,7 @@ def _moved(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay) -> tuple[
     return score, information, clustered
 
 
-def _columns(design: Design, name: str, lags: Ints, by_day: ByDay) -> dict[tuple[str, str], Floats]:
+def moved_columns(design: Design, name: str, lags: Ints, by_day: ByDay) -> dict[tuple[str, str], Floats]:
     """The mechanism's column for each dyad it moves, under each lag: shape (lags, rows)."""
     steps = design.steps
     layers = MovedLayers(design.layers.acts, steps, slice(steps.burn_in, steps.count), lags, by_day)

@@ -18,6 +18,7 @@ from lynchpin.report.page.pictures import forests, ratio_cells
 from lynchpin.report.plots import forest, placebo, theme
 from lynchpin.report.plots.theme import claim_name, spoken
 from lynchpin.results import Effect, Sensitivity, SplitLedger
+from lynchpin.results.splits import shown
 from lynchpin.session.brief import how_it_fades
 from lynchpin.session.facade import Fit
 from lynchpin.session.questions import curve, explained, parted, placebo_draws, without_acts
@@ -270,7 +271,14 @@ def _only(ledger: SplitLedger, name: str) -> SplitLedger:
 def _dyads(desk: Desk, asked: Asked, name: str) -> str:
     whole = desk.answer(("parted", (), "dyad"), asked, lambda: parted(desk.fit(asked), by="dyad"))
     own = _only(whole, name)
-    return fill("part.html", id="dyads", title=_PARTS["dyads"][0], lead="", figures=forests(own) if own.claims else [])
+    drawn = forests(own) if own.claims else []
+    return fill("part.html", id="dyads", title=_PARTS["dyads"][0], lead=_of_ledger(own), figures=drawn)
+
+
+def _of_ledger(own: SplitLedger) -> str:
+    """The mechanism's row of the ledger, that its parts are read against; "" where it has no number."""
+    rows = [shown(claim.ledger) for claim in own.claims if claim.ledger is not None]
+    return f"Its row in the ledger, whole record: {rows[0]}." if rows else ""
 
 
 def _periods(desk: Desk, asked: Asked, name: str, day: date) -> str:
@@ -293,7 +301,7 @@ def _periods(desk: Desk, asked: Asked, name: str, day: date) -> str:
         for one in claim.splits
     ]
     below = table(("Period", "Acts, cause", "Acts, target", "Ratio", "90 %", "Why not"), rows)
-    return fill("part.html", id="periods", title=_PARTS["periods"][0], lead="", figures=drawn, below=below)
+    return fill("part.html", id="periods", title=_PARTS["periods"][0], lead=_of_ledger(own), figures=drawn, below=below)
 
 
 # -- The specification curve takes long: it is queued, and its page waits for it.
