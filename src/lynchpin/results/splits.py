@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, UNSEEN, Effect, Estimated, Expect, Shown, drawn, flat, is_unseen, plain
+from lynchpin.results.base import RATIO, UNSEEN, Effect, Estimated, Expect, Shown, drawn, flat, is_unseen, part, plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -310,7 +310,7 @@ def _triad_lines(claim: SplitClaim) -> Iterator[str]:
     for triad in claim.splits:
         acts = f"{triad.n_cause_events}/{triad.n_target_events}"
         if triad.effect is not None:
-            weight = "" if triad.weight is None else f"{triad.weight:.0%}"
+            weight = "" if triad.weight is None else part(triad.weight)
             yield line(triad.title[:42], acts, shown(triad.effect), shown(triad.shrunk), weight)
         if triad.left_out_because:
             without.setdefault(triad.left_out_because, []).append(f"{triad.part} ({acts})")
@@ -319,7 +319,7 @@ def _triad_lines(claim: SplitClaim) -> Iterator[str]:
     else:
         new = pooled.new.interval(open_from=OPEN_FROM)
         yield f"  {f'all {pooled.n}':42} {'':>13} {'':>18} {shown(pooled.effect):>18}"
-        yield f"  between triads: I2 {pooled.i_squared:.0%}; one more triad would lie in {new}"
+        yield f"  between triads: I2 {part(pooled.i_squared)}; one more triad would lie in {new}"
     yield from (f"  {why}: {', '.join(triads)}" for why, triads in without.items())
 
 

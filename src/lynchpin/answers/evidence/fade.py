@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lynchpin.account.cases import Mechanism
 from lynchpin.account.theory import CheckedProduct
+from lynchpin.answers.evidence.grades import footings
 from lynchpin.answers.evidence.influence import headline
 from lynchpin.answers.evidence.placebo import Placebo, lay_null, settled_placebo, sums_without, under
 from lynchpin.answers.evidence.said import sentence
@@ -33,7 +34,7 @@ from lynchpin.model.design.evaluate import Evaluator
 from lynchpin.model.design.layers import Layer, layer_traces
 from lynchpin.model.fit import penalty
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile, half_life_profile
-from lynchpin.results import Fade, Peak, interval_text
+from lynchpin.results import Fade, Footing, Peak, interval_text
 from lynchpin.results.base import UNSEEN, is_unseen
 
 #: Draws of coefficient and half-life behind the interval.
@@ -52,6 +53,7 @@ def fade(
     later: pl.DataFrame | None = None,
     search: bool = True,
     seed: int | None = None,
+    evidence: Footing | None = None,
 ) -> Fade:
     """The push of a mechanism through time.
 
@@ -65,6 +67,7 @@ def fade(
         remembered beyond the origin
     search : bool, profile the half-life where the case gives it, too
     seed : int or None, of the draws and of the ledger's shifts; None for the case's own
+    evidence : Footing or None, its row in the ledger where that is known; None: it is graded here
 
     Returns
     -------
@@ -150,6 +153,7 @@ def fade(
             else {"days": profile.days, "drop": profile.log_likelihood - profile.log_likelihood.max()},
             schema={"days": pl.Float64, "drop": pl.Float64},
         ),
+        evidence=evidence or footings(fit, [mechanism], seed=seed)[0],
     )
     return described(plain)
 
@@ -309,6 +313,7 @@ _RANGE = f"from {GRID_DAYS[0]:.0f} days to {GRID_DAYS[-1] / 365:.0f} years"
 def described(found: Fade) -> Fade:
     """The same with its words."""
     lines = [
+        *_graded(found),
         half_life(found),
         *_peak_in_words(found),
         _today(found),
@@ -316,6 +321,14 @@ def described(found: Fade) -> Fade:
         "Association in time is not called cause.",
     ]
     return replace(found, words=tuple(lines))
+
+
+def _graded(found: Fade) -> list[str]:
+    """What the record says of the mechanism itself, before any of its numbers."""
+    if found.evidence is None:
+        return []
+    said = f"The record shows {found.evidence.words()}"
+    return [f"{said}." if found.evidence.is_shown else f"{said}: what follows is what was measured, and no finding."]
 
 
 def half_life(found: Fade) -> str:

@@ -4,10 +4,11 @@ All acts of a cause are moved by one random lag, round the record, and the mecha
 controls and exposure stay where they were. Were the cause's timing of no matter, its own place in time would be one
 lag among many. Two things keep the share of false alarms where it is said to be:
 
-- *drift is taken out*. Where cause and outcome both rise for a decade, every lag but none breaks the likeness, and the
-  unmoved cause would look special. So the statistic, moved or not, is measured from what the other columns, the
-  level of each dyad and class, and the slowest waves of each pair and class can tell: only what is faster than the
-  drift counts. (The level too: a pooled dyad effect leaves part of it over, which any cause would pick up.)
+- *drift is taken out*, and so are the acts that a calendar of the case announced. Where cause and outcome both rise
+  for a decade, every lag but none breaks the likeness, and the unmoved cause would look special. So the statistic,
+  moved or not, is measured from what the other columns, the level of each dyad and class, and the slowest waves of
+  each pair and class can tell: only what is faster than the drift counts. (The level too: a pooled dyad effect leaves
+  part of it over, which any cause would pick up.)
 - *each shift is studentised* with its own standard error, the larger of the model's and the clustered one, since a
   burst of causes that lands on a quiet time says less than one that lands on a busy time.
 
@@ -24,7 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
+from lynchpin.account.cases.calendar import shares
 from lynchpin.answers.evidence.shifts import ByDay, MovedLayers
+from lynchpin.days import day_number
 from lynchpin.defaults import SHIFTS
 from lynchpin.engine.likelihoods import counts
 from lynchpin.engine.likelihoods.rows import Sums
@@ -255,7 +258,9 @@ def lay_null(
     drifts = list(dict.fromkeys((frozenset((u.source, u.target)), u.event_class) for u in units))
     p = int(stays.sum())
     first_level = p + n_waves * len(drifts)
-    matrix = np.zeros((first_level + n_levels * len(units),) * 2)
+    first_entry = first_level + n_levels * len(units)
+    entries = announced(design, units)
+    matrix = np.zeros((first_entry + len(entries),) * 2)
     matrix[:p, :p] = (at.information + np.diag(precision))[np.ix_(stays, stays)]
     gradient = np.zeros(len(matrix))
     gradient[:p] = (at.gradient - precision * beta)[stays]
@@ -269,17 +274,19 @@ def lay_null(
         others, columns = unit.X[:, here], place[unit.columns[here]]
         drift = drifts.index((frozenset((unit.source, unit.target)), unit.event_class))
         levels = first_level + n_levels * number + np.arange(n_levels)
-        own = np.concatenate([levels, p + n_waves * drift + np.arange(n_waves)])
-        weighted = level_and_waves * weight[:, None]
+        said = np.flatnonzero(entries[:, number].any(axis=1))
+        own = np.concatenate([levels, p + n_waves * drift + np.arange(n_waves), first_entry + said])
+        more = np.hstack([level_and_waves, entries[said, number].T]) if said.size else level_and_waves
+        weighted = more * weight[:, None]
         cross = others.T @ weighted
         matrix[np.ix_(columns, own)] += cross
         matrix[np.ix_(own, columns)] += cross.T
-        matrix[np.ix_(own, own)] += level_and_waves.T @ weighted
-        gradient[own] += level_and_waves.T @ residual
-        laid.append(
-            (unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight, mean)
-        )
+        matrix[np.ix_(own, own)] += more.T @ weighted
+        gradient[own] += more.T @ residual
+        laid.append((unit, np.hstack([others, more]), np.concatenate([columns, own]), residual, weight, mean))
     matrix[np.arange(p, len(matrix)), np.arange(p, len(matrix))] += 1e-6  # a pair that never acts has no drift
+    announces = np.arange(first_entry, len(matrix))
+    matrix[announces, announces] += design.case.prior_sd**-2  # a control like any other
     inverse = cho_solve(cho_factor(matrix), np.eye(len(matrix)))
     step = inverse @ gradient
     block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
@@ -292,6 +299,23 @@ def lay_null(
         rows.append(NullRow(unit, others, back[read : read + columns.size], after, weight, mean, by_block))
         read += columns.size
     return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges)
+
+
+def announced(design: Design, units: Sequence[Unit]) -> Floats:
+    """What part of each fitted step the days of each calendar entry cover: shape (entries, units, rows), in [0, 1].
+
+    Entries that were known before the origin, each for the dyads and classes that it tells of and from the day on which
+    it was known: a yearly day was no occasion before it was announced. None where the case has no calendar.
+    """
+    steps, calendar = design.steps, design.case.calendar
+    if not calendar:
+        return np.zeros((0, len(units), design.rows))
+    edges = [*steps.starts[steps.burn_in : steps.count].tolist(), steps.origin_day]
+    named = [(unit.source, unit.target, unit.event_class) for unit in units]
+    covered = shares(calendar, named, edges, known=steps.origin_day)
+    for entry, days in zip(calendar, covered, strict=True):
+        days[:, np.array(edges[1:]) <= day_number(entry.since)] = 0.0
+    return covered
 
 
 def column_of(unit: Unit, k: int) -> Floats:

@@ -17,11 +17,10 @@ from lynchpin.report.page import figures, mechanism, page, words
 from lynchpin.report.page.pictures import forests, ratio_cells
 from lynchpin.report.plots import forest, placebo, theme
 from lynchpin.report.plots.theme import claim_name, spoken
-from lynchpin.results import Effect, Sensitivity, SplitLedger
+from lynchpin.results import Sensitivity, SplitLedger, evidence_text
 from lynchpin.results.splits import shown
 from lynchpin.session.brief import how_it_fades
-from lynchpin.session.facade import Fit
-from lynchpin.session.questions import curve, explained, parted, placebo_draws, without_acts
+from lynchpin.session.questions import curve, effect_of, explained, parted, placebo_draws, without_acts
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
 from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, multi, show, table
@@ -179,6 +178,7 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
         row=row,
         ratio=ratio,
         percent=row.get("percent_per_doubling"),
+        said=evidence_text(row["grade"], row["side"]),
         facts=row_facts(row),
         left_out=left_out,
         without=_without(desk, asked, name, left_out) if left_out else "",
@@ -218,16 +218,10 @@ def _without(desk: Desk, asked: Asked, name: str, acts: list[str]) -> Markup:
     other = desk.answer(("without", tuple(sorted(acts))), asked, lambda: without_acts(fitted, acts))
     rows = []
     for one in sorted(fitted.case.mechanisms, key=lambda one: one.name != name):
-        before, after = (effect_of(fit, one.name) for fit in (fitted, other))
+        before, after = (effect_of(each, one.name) for each in (fitted, other))
         rows.append((claim_name(one.claim, one.name), *ratio_cells(before), *ratio_cells(after)))
     heads = ("Mechanism", "With all acts", "90 %", "Without", "90 %")
     return table(heads, rows, f"The case fitted anew without {words.plural(len(acts), 'act')}")
-
-
-def effect_of(fitted: Fit, name: str) -> Effect:
-    """What one mechanism of a fit does."""
-    k = fitted.design.position(name)
-    return Effect.of(float(fitted.estimate[k]), float(fitted.standard_error[k]))
 
 
 # -- The other parts.
