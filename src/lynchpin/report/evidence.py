@@ -147,6 +147,20 @@ def shows(claim: Claim) -> str:
     return "; ".join(part for part in (least, claim.would_settle) if part)
 
 
+def priors(claim: Claim) -> str:
+    """What the ratio would be with other priors, short; "" where that is not known.
+
+    Examples
+    --------
+    >>> priors(Claim("C1", "", "push", "", "", "+", Effect(1.0, 0.0, 2.0), prior_sensitivity=(1.9, 2.1)))
+    'priors half and twice as wide: ×1.90, ×2.10'
+    """
+    if claim.prior_sensitivity is None:
+        return ""
+    narrow, wide = (end(ratio, "per doubling") for ratio in claim.prior_sensitivity)
+    return f"priors half and twice as wide: {narrow}, {wide}"
+
+
 def beside(claim: Claim) -> str:
     """What the ratio would be with other priors, what the calendar takes out, and the joint model's coefficient.
 

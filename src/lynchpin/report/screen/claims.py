@@ -60,7 +60,9 @@ def _below(ledger: Ledger) -> list[str]:
         if claim.effect is None and claim.untestable_because
     ]
     shown = [claim for claim in ledger if claim.effect is not None]
-    lines += [f"{f'{claim.id} {claim.mechanism}'.strip()} {said}" for claim in shown if (said := evidence.shows(claim))]
+    for claim in shown:
+        said = [part for part in (evidence.shows(claim), evidence.priors(claim)) if part]
+        lines += [f"{claim.id} {claim.mechanism}".strip() + f" {'; '.join(said)}"] if said else []
     lines += [
         f"{claim.id} {claim.mechanism}".strip() + f" has the days of the calendar as a control: {', '.join(entries)}"
         for claim in shown

@@ -12,9 +12,12 @@ import pytest
 from helpers.planted import planted_case, planted_fit
 from lynchpin.account.cases import read_case
 from lynchpin.answers.evidence import claims, fade
-from lynchpin.answers.evidence.fade import half_life
+from lynchpin.answers.evidence.fade import _timing_at
+from lynchpin.answers.evidence.fade_words import half_life
+from lynchpin.answers.evidence.placebo import lay_null, placebo
 from lynchpin.days import day_number
 from lynchpin.errors import BadValue, UnknownName
+from lynchpin.model.design.build import with_half_life
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
 from lynchpin.numbers import Z90
 from lynchpin.report.plots import fade as picture
@@ -86,6 +89,15 @@ def test_a_fitted_half_life_widens_the_band(fit, threat):
     wide = (known["upper"] / known["lower"]).log().mean()
     narrow = (held.curve.filter(~pl.col("ahead"))["upper"] / held.curve.filter(~pl.col("ahead"))["lower"]).log().mean()
     assert wide > 1.1 * narrow
+
+
+def test_the_effect_under_another_half_life_is_that_of_a_design_made_anew(fit):
+    """One null serves all half-lives; nobody refers to this mechanism, so that the slow way is the very same."""
+    name = "patron_push_beyond_security"
+    for days in (14.0, 180.0):
+        there = replace(fit, design=with_half_life(fit.design, name, days))
+        slow = placebo(there, name, np.zeros(1, dtype=np.int64))
+        assert _timing_at(fit, name, days, lay_null(fit, name)) == pytest.approx((slow.estimate, slow.clustered_error))
 
 
 def test_the_profile_is_that_of_the_fit(fit, threat):
