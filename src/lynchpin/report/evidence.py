@@ -81,7 +81,7 @@ def ends(claim: Claim) -> str:
     >>> ends(replace(row, effect=Effect(0.3, 0.001, 0.6, unit="share")))
     'at most 60 %; no floor can be given'
     """
-    unit = claim.unit or "share"
+    unit: Unit = claim.unit or "share"
     most, least = (end(value, claim.unit) for value in (claim.at_most, claim.at_least))
     ceiling = f"at most {most}" if not most.startswith(">") else ""
     floor = f"at least {least}" if not least.startswith("<") else ""

@@ -270,8 +270,8 @@ def _by_period(fit: Fit, mechanism: Mechanism, days: Sequence[date]) -> SplitCla
             why = f"fewer than {FEWEST} acts of its target"
         elif found is None or found.own_information[number] < SMALLEST_INFORMATION:
             why = "the period says next to nothing of it"
-        counted = {"n_cause_events": n_cause, "n_target_events": n_target}
-        periods.append(SplitPart(first=first, last=last, left_out_because=why, **counted))
+        period = SplitPart(first=first, last=last, n_cause_events=n_cause, n_target_events=n_target)
+        periods.append(replace(period, left_out_because=why))
     kept = [k for k, period in enumerate(periods) if period.left_out_because is None]
     changes = [EffectChange(day) for day in days]
     if found is not None and kept:
