@@ -51,9 +51,10 @@ def whatif(
     WHAT is an edge ("PRK -> ally : conflict"), or the name of a state, a class, a group or a mechanism; after it may
     stand "from DATE" and "until DATE", that day left out. Options repeat, and add to the scenario.
     """
-    from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of, what_if
+    from lynchpin.answers.scenarios import changes_of, read_scenario, scenarios_of
     from lynchpin.session.cluster import hands
     from lynchpin.session.facade import fit, load_case
+    from lynchpin.session.what_if import what_if
 
     read = load_case(case)
     if list_them:

@@ -300,6 +300,8 @@ def _(record: WhatIf) -> dict[str, Any]:
         "changes": record.changes,
         "assumes": record.assumes,
         "claim": record.claim,
+        "headline": record.headline,
+        "evidence": record.evidence,
         "draws": record.draws,
         "horizon_days": record.horizon_days,
         "paths_seed": record.seed,

@@ -27,6 +27,7 @@ from lynchpin.results import (
     chance,
 )
 from lynchpin.results.backtest import days_line
+from lynchpin.results.base import part
 from lynchpin.results.curves import Curve, Curves
 from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued
@@ -136,7 +137,7 @@ def share_text(share: float | None) -> str:
     """A share; far below nothing it is not spelled out: the cause never rests, and off lies beyond the record."""
     if share is None:
         return ""
-    return "< -999%" if share < -9.99 else f"{share:.0%}"
+    return "< -999%" if share < -9.99 else part(share)
 
 
 TWO_SHARES = (
@@ -205,7 +206,8 @@ def _(record: AnyOf) -> str:
 def _(record: WhatIf) -> str:
     """What is changed, what differs, and how to read it."""
     changes = [f"  {change}" for change in record.changes]
-    return "\n".join([record.title, *changes, "", *record.sentences, "", record.note])
+    head = [record.title, *([record.headline] if record.headline else [])]
+    return "\n".join([*head, *changes, "", *record.sentences, "", record.note])
 
 
 # -- Agreements.

@@ -22,12 +22,13 @@ from lynchpin.results.agreements import (
     StageRow,
 )
 from lynchpin.results.backtest import Backtest
-from lynchpin.results.base import Effect, Expect, Stand, Unit, flat, interval_text, per_doubling, plain
+from lynchpin.results.base import Effect, Expect, Stand, Unit, chance, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
 from lynchpin.results.cases import CaseList, CaseRow
 from lynchpin.results.claims import (
     Basis,
     Claim,
+    Footing,
     Grade,
     Leaning,
     Ledger,
@@ -37,6 +38,7 @@ from lynchpin.results.claims import (
     Verdict,
     Whole,
     Window,
+    evidence_text,
 )
 from lynchpin.results.fade import Fade, Peak
 from lynchpin.results.forecast import (
@@ -48,7 +50,6 @@ from lynchpin.results.forecast import (
     IndexAhead,
     Watch,
     beware,
-    chance,
     nothing_ahead,
 )
 from lynchpin.results.predict import (
@@ -88,6 +89,7 @@ __all__ = [
     "EffectChange",
     "Expect",
     "Fade",
+    "Footing",
     "Force",
     "Forecast",
     "Grade",
@@ -133,6 +135,7 @@ __all__ = [
     "beware",
     "chance",
     "direction",
+    "evidence_text",
     "flat",
     "interval_text",
     "nothing_ahead",

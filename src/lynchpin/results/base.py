@@ -212,7 +212,9 @@ class Effect:
         if self.is_ratio:
             return interval_text(self.at_least, self.at_most, between, open_from=open_from)
         if self.unit == "share":
-            return f"{100.0 * self.lower:.0f}{between}{100.0 * self.upper:.0f} %"
+            low, high = chance(self.lower), chance(self.upper)
+            plain_ends = low[0].isdigit() and high[0].isdigit()
+            return f"{low.removesuffix(' %')}{between}{high}" if plain_ends else f"{low} to {high}"
         return f"{_number(self.lower, self.unit)} to {_number(self.upper, self.unit)}"
 
     def text(self, between: str = "–", *, open_from: float = inf) -> str:
@@ -223,11 +225,54 @@ class Effect:
         return self.text()
 
 
+def chance(share: float) -> str:
+    """A chance in per cent: none is said to be nothing, or to be certain.
+
+    Examples
+    --------
+    >>> chance(0.123), chance(0.0049), chance(0.0), chance(0.996), chance(1.0)
+    ('12 %', '< 0.5 %', '< 0.5 %', '> 99.5 %', '> 99.5 %')
+    """
+    if share < 0.005:
+        return "< 0.5 %"
+    return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
+
+
+def how_often(share: float) -> str:
+    """How many of a hundred, as a person would say it; none is said to be none, or all.
+
+    Examples
+    --------
+    >>> how_often(0.123), how_often(0.002), how_often(0.999)
+    ('12 of 100', 'fewer than 1 of 200', 'more than 199 of 200')
+    """
+    if share < 0.005:
+        return "fewer than 1 of 200"
+    return "more than 199 of 200" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} of 100"
+
+
+def part(share: float) -> str:
+    """A share of things that were counted: nothing and all are said only of exactly that.
+
+    Examples
+    --------
+    >>> part(0.123), part(0.0026), part(0.0), part(0.9987), part(1.0)
+    ('12%', '<1%', '0%', '>99%', '100%')
+    """
+    text = f"{share:.0%}"
+    return "<1%" if text == "0%" and share > 0.0 else ">99%" if text == "100%" and share < 1.0 else text
+
+
 def _number(value: float, unit: Unit) -> str:
     """A number in its unit, without the unit's name but for per cent."""
     if unit == "share":
-        return f"{100.0 * value:.0f} %"
-    return f"{value:+.1f}" if unit == "acts" else f"{value:.2f}"
+        return part(value).replace("%", " %")
+    return _signed(value) if unit == "acts" else f"{value:.2f}"
+
+
+def _signed(value: float) -> str:
+    text = f"{value:+.1f}"
+    return text if float(text) else "0.0"  # what rounds to none has no sign
 
 
 class Estimated:

@@ -20,6 +20,43 @@ Verdict = Literal["strong", "moderate", "slight", "none", "untestable"]
 Basis = Literal["timing", "counts", "futures"]
 
 
+def evidence_text(verdict: Verdict, side: Leaning | None) -> str:
+    """A grade and its side in words: the one place that says what a grade says.
+
+    Examples
+    --------
+    >>> evidence_text("moderate", "for"), evidence_text("none", "against"), evidence_text("untestable", None)
+    ('moderate evidence for it', 'no evidence either way', 'no test of it')
+    """
+    if verdict == "untestable":
+        return "no test of it"
+    if verdict == "none":
+        return "no evidence either way"
+    return f"{verdict} evidence" + ("" if side is None else f" {side} it")
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a mechanism stands on where another answer leans on it: its grade, as its row in the ledger has it."""
+
+    mechanism: str
+    claim: str  # id of the claim that it states, or ""
+    verdict: Verdict
+    side: Leaning | None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the record has any evidence of it, for or against."""
+        return self.verdict not in ("none", "untestable")
+
+    def words(self) -> str:
+        """What the record says of it: "moderate evidence for it", "no evidence either way"."""
+        return evidence_text(self.verdict, self.side)
+
+    def __str__(self) -> str:
+        return f"{self.mechanism.replace('_', ' ')}{f' ({self.claim})' if self.claim else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class TopEvent:
     """An act that weighs much in a claim: what the estimate would be without it."""
@@ -84,6 +121,7 @@ class Claim(Estimated, Shown):
     n_target_events: int = 0
     untestable_because: str | None = None
     note: str = ""
+    announced: tuple[str, ...] = ()  # entries of the calendar whose days are a control of it: of its outcome, and known
     joint_acts: str = "none"  # acts that stand on both sides: "left out" or "counted" as causes; "none": none can
     fit_z: float | None = None  # what fits: estimate of the joint model over its error
     timing_z: float | None = None  # timing: the estimate over its error
@@ -104,6 +142,11 @@ class Claim(Estimated, Shown):
     def verdict(self) -> Verdict:
         """The grade's word, or that nothing tests it."""
         return "untestable" if self.effect is None else self.grade
+
+    @property
+    def footing(self) -> Footing:
+        """What it stands on, for answers that lean on its mechanism."""
+        return Footing(self.mechanism, self.id, self.verdict, self.side)
 
     @property
     def graded(self) -> str:

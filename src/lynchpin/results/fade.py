@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from lynchpin.results.base import Drawn, Shown, Told, plain
+from lynchpin.results.claims import Footing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Fade(Told, Drawn, Shown):
     curve: pl.DataFrame
     acts: pl.DataFrame
     profile: pl.DataFrame
+    evidence: Footing | None = None  # what its row in the ledger says of it
 
     @property
     def is_doubtful(self) -> bool:

@@ -122,19 +122,6 @@ class AnyOf(Told, Rows[AnyBy], Shown):
 # -- How a chance is said.
 
 
-def chance(share: float) -> str:
-    """A chance in per cent: none is said to be nothing, or to be certain.
-
-    Examples
-    --------
-    >>> chance(0.123), chance(0.0049), chance(0.0), chance(0.996), chance(1.0)
-    ('12 %', '< 0.5 %', '< 0.5 %', '> 99.5 %', '> 99.5 %')
-    """
-    if share < 0.005:
-        return "< 0.5 %"
-    return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
-
-
 # -- What a reader of simulated paths is warned of.
 
 #: When a path has run away.

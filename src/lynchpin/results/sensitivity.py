@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Shown, Told, flat
+from lynchpin.results.base import RATIO, Drawn, Effect, Estimated, Expect, Shown, Told, flat, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +181,4 @@ def _summary(curve: Sensitivity, choice: str, level: Level, found: Sequence[Spec
 
 
 def _share(n: int, of: int) -> str:
-    return f"{n} of {of} ({n / of:.0%})"
+    return f"none of {of}" if n == 0 else f"all {of}" if n == of else f"{n} of {of} ({part(n / of)})"

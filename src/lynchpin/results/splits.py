@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from lynchpin.results.base import RATIO, UNSEEN, Effect, Estimated, Expect, Shown, drawn, flat, is_unseen, plain
+from lynchpin.results.base import RATIO, UNSEEN, Effect, Estimated, Expect, Shown, drawn, flat, is_unseen, part, plain
 
 if TYPE_CHECKING:
     import altair as alt
@@ -28,7 +28,7 @@ OPEN_FROM = 100.0
 class SplitPart(Estimated):
     """A mechanism in one part of the record; what does not belong to the kind of part is left out.
 
-    `effect` is what the part's own acts say, for places without any prior; `shrunk` is that pulled toward the mean.
+    `effect` is what the part's own acts say, by their timing as in a ledger; `shrunk` is that pulled toward the mean.
     """
 
     part: str = ""  # "KOR->JPN", "USA-JPN-KOR", "least"
@@ -91,6 +91,7 @@ class SplitClaim(Shown):
     changes: tuple[EffectChange, ...] = ()  # one fewer than periods; one for a condition
     product: str = ""  # name of the mechanism that multiplies by a condition
     condition: str = ""  # as text
+    ledger: Effect | None = None  # the mechanism's row in the ledger of the whole record; None of triads
 
     def before(self, number: int) -> EffectChange | None:
         """How a period differs from the one before it; None for the first."""
@@ -163,6 +164,7 @@ class SplitLedger(Shown):
 _RATIO = " ".join(RATIO)
 _LOGS = f"estimate standard_error {_RATIO}"
 _SHRUNK = "shrunk shrunk_lower shrunk_upper"
+_LEDGER = "ledger_ratio ledger_ratio_lower ledger_ratio_upper"
 
 _FRAME: Mapping[SplitBy, str] = {
     "dyad": "mechanism",
@@ -179,9 +181,11 @@ _SPLIT: Mapping[SplitBy, str] = {
 }
 
 _CLAIM: Mapping[SplitBy, str] = {
-    "dyad": f"id claim mechanism says expect n_cause_events n_dyads {_RATIO} sd sd_lower sd_upper spread_p dyads",
-    "period": "id claim mechanism says expect periods changes",
-    "condition": "id claim product says expect mechanism condition change change_lower change_upper conditions",
+    "dyad": f"id claim mechanism says expect n_cause_events n_dyads {_RATIO} sd sd_lower sd_upper spread_p "
+    f"{_LEDGER} dyads",
+    "period": f"id claim mechanism says expect {_LEDGER} periods changes",
+    "condition": f"id claim product says expect mechanism condition {_LEDGER} "
+    "change change_lower change_upper conditions",
     "triad": f"id claim mechanism says expect n_triads {_LOGS} tau i_squared new_lower new_upper triads",
 }
 
@@ -219,7 +223,7 @@ def _claim(by: SplitBy, claim: SplitClaim) -> dict[str, Any]:
     own = {f"{by}s": [_split(by, split) for split in claim.splits], f"n_{by}s": 0 if pooled is None else pooled.n}
     own |= {"changes": [_change(change) for change in claim.changes], "tau": spread["sd"]}
     own |= _ratio("change", claim.changes[0].effect if claim.changes else None)
-    own |= _ratio("new", None if pooled is None else pooled.new)
+    own |= _ratio("new", None if pooled is None else pooled.new) | _ratio("ledger_ratio", claim.ledger)
     return _only(_CLAIM[by], flat(claim) | own | spread | _logs(pooled))
 
 
@@ -268,6 +272,8 @@ def _dyad_lines(claim: SplitClaim) -> Iterator[str]:
         if dyad.effect is not None:
             yield line(dyad.part, dyad.n_target_events, shown(dyad.effect), shown(dyad.shrunk)).rstrip()
     yield f"     {pooled_text(claim)}"
+    if claim.ledger is not None:
+        yield f"     ledger: {shown(claim.ledger)}"
     for dyad in claim.splits:
         if dyad.left_out_because:
             yield f"     {dyad.part} ({dyad.n_target_events}): {dyad.left_out_because}"
@@ -276,6 +282,8 @@ def _dyad_lines(claim: SplitClaim) -> Iterator[str]:
 
 def _period_lines(claim: SplitClaim) -> Iterator[str]:
     yield f"{claim.id:4} {claim.mechanism} (expected {claim.expect})"
+    if claim.ledger is not None:
+        yield f"     {'whole record, as in the ledger':32} {shown(claim.ledger)}"
     for number, period in enumerate(claim.splits):
         acts = f"{period.n_cause_events}/{period.n_target_events}"
         size = shown(period.effect) or period.left_out_because
@@ -302,7 +310,7 @@ def _triad_lines(claim: SplitClaim) -> Iterator[str]:
     for triad in claim.splits:
         acts = f"{triad.n_cause_events}/{triad.n_target_events}"
         if triad.effect is not None:
-            weight = "" if triad.weight is None else f"{triad.weight:.0%}"
+            weight = "" if triad.weight is None else part(triad.weight)
             yield line(triad.title[:42], acts, shown(triad.effect), shown(triad.shrunk), weight)
         if triad.left_out_because:
             without.setdefault(triad.left_out_because, []).append(f"{triad.part} ({acts})")
@@ -311,7 +319,7 @@ def _triad_lines(claim: SplitClaim) -> Iterator[str]:
     else:
         new = pooled.new.interval(open_from=OPEN_FROM)
         yield f"  {f'all {pooled.n}':42} {'':>13} {'':>18} {shown(pooled.effect):>18}"
-        yield f"  between triads: I2 {pooled.i_squared:.0%}; one more triad would lie in {new}"
+        yield f"  between triads: I2 {part(pooled.i_squared)}; one more triad would lie in {new}"
     yield from (f"  {why}: {', '.join(triads)}" for why, triads in without.items())
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from lynchpin.results.base import Drawn, Shown, Told
+from lynchpin.results.claims import Footing
 
 
 def direction(lower: float, upper: float, ways: tuple[str, str] = ("more", "fewer")) -> str:
@@ -47,7 +49,8 @@ class WhatIf(Told, Drawn, Shown):
 
     table : DataFrame, one row per dyad and class over the whole horizon: source, target, event_class, baseline,
         scenario, difference, lower, upper, p_more, p_fewer, ratio (scenario over baseline), any_baseline, any_scenario
-        (chance of at least one act), put_in (acts that the scenario puts in)
+        (chance of at least one act), put_in (acts that the scenario puts in), model_alone (whether the record has no
+        evidence of any push by which it is moved; false where the scenario sets it itself, and where nobody asked)
     measures : DataFrame, one row per yardstick: name, acts, good, baseline, scenario, difference, lower, upper, p_more,
         p_fewer, put_in
     monthly : DataFrame, one row per yardstick, or per dyad and class where there is none, and month: name, month,
@@ -56,6 +59,8 @@ class WhatIf(Told, Drawn, Shown):
     index : DataFrame, one row per pair of states (and "lateral gap") and month's end: pair, date, baseline, scenario,
         difference, lower, upper
     sentences : what the comparison says, in plain words, the most important first
+    evidence : of each mechanism that the scenario plays, what the record says of it; empty where none is played, or
+        where nobody asked
     """
 
     name: str
@@ -77,7 +82,36 @@ class WhatIf(Told, Drawn, Shown):
     runaway_scenario: float
     sentences: tuple[str, ...]
     note: str
+    evidence: tuple[Footing, ...] = ()
+
+    @property
+    def is_model_alone(self) -> bool:
+        """Whether mechanisms are played and the record has no evidence of any of them."""
+        return bool(self.evidence) and not any(one.is_shown for one in self.evidence)
+
+    @property
+    def headline(self) -> str:
+        """What the record says of the mechanisms that are played, those of its own claim first; "" of none."""
+        own = [one for one in self.evidence if self.claim and one.claim == self.claim] or list(self.evidence)
+        if not own:
+            return ""
+        if any(one.is_shown for one in own):
+            said = [f"The record shows {_listed(own)}."]
+        else:
+            pushes = "this push" if len(own) == 1 else "these pushes"
+            said = [f"The record shows no evidence for {pushes}: {', '.join(map(str, own))}."]
+        rest = [one for one in self.evidence if one not in own]
+        said += [f"Of what else is played it shows {_listed(rest)}."] if rest else []
+        said += ["What differs is what the model makes of it, and no finding."] if self.is_model_alone else []
+        return " ".join(said)
 
     def to_frame(self) -> pl.DataFrame:
         """One row per dyad and class."""
         return self.table
+
+
+def _listed(footings: Sequence[Footing]) -> str:
+    """Grades of several mechanisms, those without evidence last: "strong evidence for a (C1), none for b (C2)"."""
+    shown = [f"{one.words().removesuffix(' it')} {one}" for one in footings if one.is_shown]
+    none = ", ".join(str(one) for one in footings if not one.is_shown)
+    return ", ".join([*shown, *([f"{'none' if shown else 'no evidence'} for {none}"] if none else [])])

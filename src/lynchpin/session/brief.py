@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,7 +14,6 @@ import polars as pl
 from lynchpin import limits
 from lynchpin.account.cases import Case, Known, read_known
 from lynchpin.answers.evidence import claims, fade
-from lynchpin.answers.evidence.sides import count_cause
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import reveal as reveal_forecast
 from lynchpin.answers.forecast.forecast import Outlook, foresee, summarise
@@ -23,7 +23,7 @@ from lynchpin.defaults import DAYS, DRAWS
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit, fit_case
 from lynchpin.report.contract import answer, dump
-from lynchpin.results import Brief, Fade, Ledger, Provenance, nothing_ahead
+from lynchpin.results import Brief, Claim, Fade, Ledger, Provenance, nothing_ahead
 from lynchpin.session.agreements import agreements_of, looked_ahead
 from lynchpin.session.known import came_after, fit
 from lynchpin.session.notes import notes
@@ -110,7 +110,8 @@ def state_of_play(known: Known) -> Brief:
 
 def with_claims(brief: Brief, fitted: Fit, ledger: Ledger) -> Brief:
     """The claims, the coefficients, and how the first push whose half-life was fitted fades."""
-    return replace(brief, claims=ledger.rows, whole=ledger.whole, fit_table=fitted.to_frame(), fade=_fade(fitted))
+    fade_of = _fade(fitted, ledger.rows)
+    return replace(brief, claims=ledger.rows, whole=ledger.whole, fit_table=fitted.to_frame(), fade=fade_of)
 
 
 def with_outlook(brief: Brief, fitted: Fit, ahead: Outlook) -> Brief:
@@ -128,7 +129,7 @@ def with_reveal(brief: Brief, fitted: Fit, ahead: Outlook, events: str | Path | 
         brief,
         forecast=reveal_forecast(ahead, later),
         revealed=later.filter(pl.col("event_class").is_not_null() & _among(read)),
-        revealed_fade=_fade(fitted, later, (end - known.origin).days),
+        revealed_fade=_fade(fitted, brief.claims, later, (end - known.origin).days),
         revealed_agreements=tuple(
             replace(life, history=tuple(act for act in life.history if act.date >= known.origin))
             for life in agreements_of(read, end)
@@ -175,12 +176,13 @@ def how_it_fades(
     return fitted.made_from, fade(fitted, asked, dyad=pair, days=days, later=later)
 
 
-def _fade(fitted: Fit, later: pl.DataFrame | None = None, days: int = DAYS) -> Fade | None:
-    """Of the first mechanism whose half-life was fitted; None where there is none, or no act of its cause."""
+def _fade(fitted: Fit, claims: Sequence[Claim], later: pl.DataFrame | None = None, days: int = DAYS) -> Fade | None:
+    """Of the first mechanism whose half-life was fitted; None where there is none, or the ledger has no number."""
     name = next(iter(fitted.half_life_profile), None)
-    if name is None or not count_cause(fitted.design.layers.acts, fitted.case, fitted.case.mechanism(name)):
+    row = next((row for row in claims if row.mechanism == name and row.effect is not None), None)
+    if name is None or row is None:
         return None
-    return fade(fitted, name, later=later, days=days)
+    return fade(fitted, name, later=later, days=days, evidence=row.footing)
 
 
 def _among(case: Case) -> pl.Expr:

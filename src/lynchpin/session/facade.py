@@ -18,12 +18,13 @@ from lynchpin.account import cases
 from lynchpin.answers.evidence import claims
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.answers.forecast import forecast
-from lynchpin.answers.scenarios import changes_of, what_if
+from lynchpin.answers.scenarios import changes_of
 from lynchpin.crew import hands
 from lynchpin.defaults import DAYS, DRAWS, PAIRS, SHIFTS
 from lynchpin.results import Forecast, Ledger, Sensitivity, WhatIf
 from lynchpin.results.base import Shown
 from lynchpin.session import known
+from lynchpin.session.what_if import what_if
 
 if TYPE_CHECKING:
     import altair as alt
@@ -94,7 +95,7 @@ class Fit(Shown, model.Fit):
         executor: Executor | None = None,
         **changes: Sequence[str],
     ) -> WhatIf:
-        """Futures with and without a scenario: see `lynchpin.answers.scenarios.what_if`, and `changes_of` there."""
+        """Futures with and without a scenario: see `lynchpin.session.what_if`, and `changes_of` there."""
         made = changes_of(self.case, **changes)
         return what_if(self, scenario, changes=made, days=days, draws=draws, seed=seed, executor=executor)
 

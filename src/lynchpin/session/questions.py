@@ -16,7 +16,7 @@ from lynchpin.account.cases.roles import roles_in_words
 from lynchpin.account.theory import joint_acts
 from lynchpin.answers.evidence import attribution
 from lynchpin.answers.evidence.influence import weight_of
-from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from lynchpin.answers.evidence.placebo import draw_lags, placebo, settled_placebo
 from lynchpin.answers.evidence.said import sentence, share_words, stage_sentence
 from lynchpin.answers.evidence.sensitivity import sensitivity
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
@@ -31,7 +31,6 @@ from lynchpin.answers.scenarios import (
     scenario_text,
     scenarios_of,
 )
-from lynchpin.answers.scenarios import what_if as compare
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import SHIFTS
 from lynchpin.errors import BadValue, UnknownName, suggest
@@ -41,9 +40,20 @@ from lynchpin.record.ontology.contexts import contexts
 from lynchpin.record.ontology.sectors import sectors
 from lynchpin.record.sources import sources as all_sources
 from lynchpin.record.store import Store
-from lynchpin.results import AnyOf, IndexAhead, Prediction, Sensitivity, Shares, SplitLedger, WhatIf, per_doubling
+from lynchpin.results import (
+    AnyOf,
+    Effect,
+    IndexAhead,
+    Prediction,
+    Sensitivity,
+    Shares,
+    SplitLedger,
+    WhatIf,
+    per_doubling,
+)
 from lynchpin.session.facade import Case
 from lynchpin.session.facade import Fit as PublicFit
+from lynchpin.session.what_if import what_if
 
 __all__ = [
     "Baseline",
@@ -52,6 +62,7 @@ __all__ = [
     "built_in",
     "coefficients",
     "curve",
+    "effect_of",
     "explained",
     "feeds",
     "fit_known",
@@ -182,7 +193,7 @@ def played(
     """
     made = changes_of(fitted.case, **changes)
     whole = beside_case(fitted.case, scenario)
-    return compare(fitted, whole, changes=made, days=days, draws=draws, seed=seed, workers=1, kept=kept)
+    return what_if(fitted, whole, changes=made, days=days, draws=draws, seed=seed, workers=1, kept=kept)
 
 
 def beside_case(case: Case | PlainCase, scenario: str | None) -> Scenario | None:
@@ -256,6 +267,12 @@ def placebo_draws(fitted: Fit, mechanism: str, *, shifts: int = SHIFTS) -> dict[
     if moved is None:
         return None
     return {"own": float(moved.studentised[0]), "moved": moved.studentised[1:].tolist()}
+
+
+def effect_of(fitted: Fit, mechanism: str) -> Effect | None:
+    """What one mechanism of a fit does, as its row in the ledger has it; None where the record says nothing of it."""
+    found = settled_placebo(fitted, mechanism, SHIFTS, fitted.case.seed)
+    return None if found is None else found.effect
 
 
 def curve(fitted: PublicFit, mechanism: str, store: str | Path | None, tell: Callable[[str, int], None]) -> Sensitivity:

@@ -136,6 +136,7 @@ def test_triads_as_text() -> None:
 
 RATIO = ["rate_ratio", "rate_ratio_lower", "rate_ratio_upper"]
 LOGS = ["estimate", "standard_error", *RATIO]
+LEDGER = ("ledger_ratio", "ledger_ratio_lower", "ledger_ratio_upper")
 SHRUNK = ["shrunk", "shrunk_lower", "shrunk_upper"]
 HEAD = ["id", "claim", "mechanism", "says", "expect"]
 
@@ -146,21 +147,21 @@ HEAD = ["id", "claim", "mechanism", "says", "expect"]
         (
             ledger("dyad", DYADS),
             ["method", "claims"],
-            [*HEAD, "n_cause_events", "n_dyads", *RATIO, "sd", "sd_lower", "sd_upper", "spread_p", "dyads"],
+            [*HEAD, "n_cause_events", "n_dyads", *RATIO, "sd", "sd_lower", "sd_upper", "spread_p", *LEDGER, "dyads"],
             "dyads",
             ["dyad", "n_target_events", *LOGS, *SHRUNK, "left_out_because"],
         ),
         (
             ledger("period", PERIODS, days=(DAY,)),
             ["splits", "method", "claims"],
-            [*HEAD, "periods", "changes"],
+            [*HEAD, *LEDGER, "periods", "changes"],
             "periods",
             ["first", "last", "n_cause_events", "n_target_events", *LOGS, "nothing_because"],
         ),
         (
             ledger("condition", CONDITIONS),
             ["method", "interactions"],
-            ["id", "claim", "product", "says", "expect", "mechanism", "condition",
+            ["id", "claim", "product", "says", "expect", "mechanism", "condition", *LEDGER,
              "change", "change_lower", "change_upper", "conditions"],
             "conditions",
             ["strength", "trace", "share_of_steps", *RATIO],

@@ -12,11 +12,21 @@ import numpy as np
 from lynchpin import limits
 from lynchpin.account.cases import ClaimText, Mechanism
 from lynchpin.account.theory import joint_acts
+from lynchpin.answers.evidence.grades import fit_z, graded
 from lynchpin.answers.evidence.held_out import HeldOut, held_out
 from lynchpin.answers.evidence.influence import top_events
 from lynchpin.answers.evidence.levels import drawn_tests
 from lynchpin.answers.evidence.others import other_rows
-from lynchpin.answers.evidence.placebo import Null, Placebo, lay_null, lay_out, settled_placebo, under, with_prior
+from lynchpin.answers.evidence.placebo import (
+    Null,
+    Placebo,
+    announced,
+    lay_null,
+    lay_out,
+    settled_placebo,
+    under,
+    with_prior,
+)
 from lynchpin.answers.evidence.recall import with_joint
 from lynchpin.answers.evidence.said import missing, sentence
 from lynchpin.answers.evidence.shifts import ByDay
@@ -26,7 +36,6 @@ from lynchpin.answers.evidence.verdict import (
     SIDES,
     Instrument,
     benjamini_hochberg,
-    grade,
     holm,
     levels_for,
     plan,
@@ -37,7 +46,7 @@ from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.fit import penalty
-from lynchpin.results import Claim, Effect, Ledger, Whole, Window, per_doubling
+from lynchpin.results import Claim, Ledger, Whole, Window, per_doubling
 
 __all__ = ["Measured", "claims", "measure", "missing", "prior_sensitivity", "sentence"]
 
@@ -108,6 +117,7 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Meas
         n_target_events=n_target,
         untestable_because=why,
         note=mechanism.note,
+        announced=_announced(fit, mechanism),
         joint_acts=joint_acts(mechanism.checked),
     )
     if why is not None or measured.timing is None:
@@ -118,10 +128,8 @@ def _row(fit: Fit, mechanism: Mechanism, claim: ClaimText | None, measured: Meas
 def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measured: Measured) -> Claim:
     k = fit.design.position(mechanism.name)
     side = SIDES[mechanism.expect]
-    model = Effect.of(fit.estimate[k], fit.standard_error[k])
-    fit_z = model.estimate / float(fit.standard_error[k])
     levels = levels_for(measured.drawn)
-    graded = grade(mechanism.expect, fit_z, timing.z, levels=levels)
+    found = graded(fit, mechanism, timing, measured.drawn)
     known = max(1.0 / float(fit.covariance[k, k]) - fit.case.prior_sd**-2, 0.0)
     least = smallest_shown(
         Instrument(
@@ -135,13 +143,13 @@ def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measure
     return replace(
         row,
         effect=timing.effect,
-        grade=graded.grade,
-        side=graded.side,
-        error_rate=graded.error_rate,
+        grade=found.grade,
+        side=found.side,
+        error_rate=found.error_rate,
         would_settle=plan(least, years, row.n_target_events, mechanism.expect),
         half_life_interval=fit.half_life_interval.get(mechanism.name),
         detectable=None if least is None else per_doubling(-least if side < 0.0 else least),
-        fit_z=fit_z,
+        fit_z=fit_z(fit, mechanism.name),
         timing_z=timing.z,
         levels=levels,
         placebo_p=timing.p_value(side),
@@ -151,9 +159,16 @@ def _tested(fit: Fit, mechanism: Mechanism, row: Claim, timing: Placebo, measure
         heldout_steps=measured.heldout_steps,
         heldout_windows=measured.windows,
         prior_sensitivity=prior_sensitivity(fit, mechanism.name, measured.null, measured.by_day),
-        model=model,
+        model=Effect.of(fit.estimate[k], fit.standard_error[k]),
         top_events=top_events(fit, mechanism, null=measured.null),
     )
+
+
+def _announced(fit: Fit, mechanism: Mechanism) -> tuple[str, ...]:
+    """The entries of the calendar that tell of acts the mechanism moves, on days of the fitted steps."""
+    k = fit.design.position(mechanism.name)
+    covered = announced(fit.design, [unit for unit in fit.design.units if k in unit.columns])
+    return tuple(entry.name for entry, days in zip(fit.case.calendar, covered, strict=True) if days.any())
 
 
 #: By how much priors are widened and narrowed for `prior_sensitivity`.

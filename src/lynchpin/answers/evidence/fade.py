@@ -1,8 +1,9 @@
 """The push of a mechanism through time: what the acts of its cause do to a rate, and how fast that fades.
 
-On a day the push is exp(coefficient x statistic): the rate over what it would be with no act of the cause remembered
-(a product: over that under average conditions). Its interval is of the posterior: the coefficient's, and where the
-half-life was fitted also the half-life's, each of the tried days weighted by how likely the record makes it.
+On a day the push is exp(effect x statistic): the rate over what it would be with no act of the cause remembered (a
+product: over that under average conditions). The effect is the ledger's, by timing. Its interval is the effect's, and
+where the half-life was fitted also the half-life's: the effect is measured at each of the tried days, and each is
+weighted by how likely the record makes it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from math import log
 
 import numpy as np
 import polars as pl
@@ -18,10 +18,13 @@ from numpy.typing import NDArray
 
 from lynchpin.account.cases import Mechanism
 from lynchpin.account.theory import CheckedProduct
+from lynchpin.answers.evidence.fade_words import described
+from lynchpin.answers.evidence.grades import footings
 from lynchpin.answers.evidence.influence import headline
+from lynchpin.answers.evidence.placebo import Null, Placebo, lay_null, settled_placebo, under
 from lynchpin.answers.evidence.said import sentence
 from lynchpin.answers.evidence.sides import cause_events
-from lynchpin.defaults import DAYS
+from lynchpin.defaults import DAYS, SHIFTS
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
@@ -30,9 +33,8 @@ from lynchpin.model.design.build import with_half_life
 from lynchpin.model.design.evaluate import Evaluator
 from lynchpin.model.design.layers import Layer, layer_traces
 from lynchpin.model.fit import penalty
-from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile, half_life_profile
-from lynchpin.results import Fade, Peak, interval_text
-from lynchpin.results.base import UNSEEN, is_unseen
+from lynchpin.model.half_life import HalfLifeProfile, half_life_profile
+from lynchpin.results import Fade, Footing, Peak
 
 #: Draws of coefficient and half-life behind the interval.
 DRAWS = 500
@@ -50,6 +52,7 @@ def fade(
     later: pl.DataFrame | None = None,
     search: bool = True,
     seed: int | None = None,
+    evidence: Footing | None = None,
 ) -> Fade:
     """The push of a mechanism through time.
 
@@ -62,7 +65,8 @@ def fade(
     later : DataFrame or None, events on or after the origin that are revealed; used in no estimate, only marked, and
         remembered beyond the origin
     search : bool, profile the half-life where the case gives it, too
-    seed : int or None, of the draws; None for the case's own
+    seed : int or None, of the draws and of the ledger's shifts; None for the case's own
+    evidence : Footing or None, its row in the ledger where that is known; None: it is graded here
 
     Returns
     -------
@@ -71,7 +75,7 @@ def fade(
     Raises
     ------
     UnknownName : no mechanism of that name
-    BadValue : the dyad is not moved by it; or the record holds no act of its cause
+    BadValue : the dyad is not moved by it; the record holds no act of its cause, or none that tells anything
     """
     case, design = fit.case, fit.design
     named = case.mechanism(mechanism)
@@ -85,6 +89,14 @@ def fade(
             case.name,
             "ask for a later --as-of, or for another mechanism",
         )
+    used = case.seed if seed is None else seed
+    timing = settled_placebo(fit, mechanism, SHIFTS, used)
+    if timing is None:
+        raise BadValue(
+            f"nothing of the cause of {mechanism} is left once slow drift and the other causes are out",
+            case.name,
+            "the ledger has no effect of it that could be drawn; ask for another mechanism",
+        )
     at = _days_drawn(fit, acts.event_day, acts, causes, days)
     profile = _profile(fit, named, search)
     given = design.evaluator.half_life_days[mechanism]
@@ -92,8 +104,8 @@ def fade(
     read = _reader(fit, named, acts, at)
     now = read(given, moved)
     x = now[None] if tried.size == 1 else np.stack([read(float(d), moved) for d in tried])
-    lower, upper = _interval(fit, mechanism, x, profile if tried.size > 1 else None, seed)
-    push = np.exp(fit.estimate[design.position(mechanism)] * now)
+    lower, upper = _interval(fit, mechanism, timing, x, profile if tried.size > 1 else None, used)
+    push = np.exp(timing.estimate * now)
     origin = design.steps.origin_day
     curve = pl.DataFrame(
         {
@@ -140,6 +152,7 @@ def fade(
             else {"days": profile.days, "drop": profile.log_likelihood - profile.log_likelihood.max()},
             schema={"days": pl.Float64, "drop": pl.Float64},
         ),
+        evidence=evidence or footings(fit, [mechanism], seed=seed)[0],
     )
     return described(plain)
 
@@ -208,21 +221,31 @@ def _with_half_life(fit: Fit, mechanism: Mechanism, days: float) -> Evaluator:
 
 
 def _interval(
-    fit: Fit, mechanism: str, x: Floats, profile: HalfLifeProfile | None, seed: int | None
+    fit: Fit, mechanism: str, timing: Placebo, x: Floats, profile: HalfLifeProfile | None, seed: int
 ) -> tuple[Floats, Floats]:
     """The 90 % interval of the push on each day. x: (half-lives, days); a profile where the half-life was fitted."""
-    k = fit.design.position(mechanism)
-    rng = np.random.default_rng(fit.case.seed if seed is None else seed)
-    z = rng.standard_normal(DRAWS)
+    z = np.random.default_rng(seed).standard_normal(DRAWS)
     if profile is None:
-        pushes = (fit.estimate[k] + z * fit.standard_error[k])[:, None] * x[0]
+        pushes = (timing.estimate + z * timing.clustered_error * timing.spread)[:, None] * x[0]
     else:
-        wider = max(1.0, float(np.sqrt(fit.clustered[k, k] / fit.covariance[k, k])))
         which = np.searchsorted(np.cumsum(profile.weight)[:-1], (np.arange(DRAWS) + 0.5) / DRAWS)
-        beta = profile.estimate[which] + z * profile.standard_error[which] * wider
-        pushes = beta[:, None] * x[which]
+        null = lay_null(fit, mechanism)
+        each = {n: _timing_at(fit, mechanism, float(profile.days[n]), null) for n in set(which.tolist())}
+        at = np.array([each[number] for number in which.tolist()])
+        pushes = (at[:, 0] + z * at[:, 1] * timing.spread)[:, None] * x[which]
     lower, upper = np.exp(np.quantile(pushes, [0.05, 0.95], axis=0))
     return lower, upper
+
+
+def _timing_at(fit: Fit, mechanism: str, days: float, null: Null) -> tuple[float, float]:
+    """The timing effect under another half-life and its clustered error; none where nothing is left of the cause.
+
+    The fit without the mechanism stays as it is, mechanisms that refer to it included.
+    """
+    evaluator = _with_half_life(fit, fit.case.mechanism(mechanism), days)
+    there = replace(fit, design=replace(fit.design, evaluator=evaluator))
+    found = under(there, mechanism, null, np.zeros(1, dtype=np.int64))
+    return (0.0, 0.0) if found is None else (found.estimate, found.clustered_error)
 
 
 def _dates(at: Ints) -> pl.Series:
@@ -280,101 +303,3 @@ def _other_dyads(
             alike = np.allclose(read(half_life_days, dyad), own, rtol=1e-9, atol=1e-12)
             (same if alike else apart).append(f"{dyad[0]} -> {dyad[1]}")
     return tuple(same), tuple(apart)
-
-
-# -- What a fade says, in sentences. Half-lives are of an act's weight; a push is told as a multiple of the rate.
-
-#: Share of the tried half-lives (on a log scale) that may be left standing before the record is said to tell nothing.
-MOSTLY = 0.75
-
-_HOW = "90 %, by profile likelihood"
-_RANGE = f"from {GRID_DAYS[0]:.0f} days to {GRID_DAYS[-1] / 365:.0f} years"
-
-
-def described(found: Fade) -> Fade:
-    """The same with its words."""
-    lines = [
-        half_life(found),
-        *_peak_in_words(found),
-        _today(found),
-        *_doubt(found),
-        "Association in time is not called cause.",
-    ]
-    return replace(found, words=tuple(lines))
-
-
-def half_life(found: Fade) -> str:
-    """How fast it fades, or that the record cannot tell."""
-    if found.half_life_days is None:
-        return "The case has it that acts do not fade."
-    says = _of_the_record(found)
-    if found.is_fitted:
-        return f"{says[:1].upper()}{says[1:]}."
-    given = f"The case gives it a half-life of {_days(found.half_life_days)}"
-    return f"{given}; {says}." if says else f"{given}."
-
-
-def _of_the_record(found: Fade) -> str:
-    """What the profile says; "" where there is none."""
-    if found.half_life_interval is None or found.best_days is None:
-        return ""
-    low, high = found.half_life_interval
-    if log(high / low) > MOSTLY * log(GRID_DAYS[-1] / GRID_DAYS[0]):
-        nearly = "" if found.open_below and found.open_above else "nearly "
-        return f"the record cannot tell how fast it fades: {nearly}any half-life {_RANGE} will do"
-    if found.best_days == GRID_DAYS[-1]:
-        return f"by the record, it fades slowly or not at all (half-life at least {low:.0f} days; {_HOW})"
-    if found.open_above:
-        between = f"at least {low:.0f}; no upper end up to {GRID_DAYS[-1]:.0f} days"
-    elif found.open_below:
-        between = f"at most {high:.0f}; no lower end down to {GRID_DAYS[0]:.0f} days"
-    else:
-        between = f"{low:.0f} to {high:.0f}"
-    return f"by the record, an act weighs half after {_days(found.best_days)} ({between}; {_HOW})"
-
-
-def _doubt(found: Fade) -> list[str]:
-    """That the push itself is in doubt; nothing where it is not."""
-    if not found.is_doubtful:
-        return []
-    if found.is_fitted:
-        return [
-            "With the half-life's own uncertainty counted in, the interval of the strongest day lies on both sides of "
-            "no push; the ledger's interval holds the half-life at its best."
-        ]
-    return ["The interval of the strongest day lies on both sides of no push: how fast it fades then means little."]
-
-
-def _peak_in_words(found: Fade) -> list[str]:
-    top = found.peak
-    if top is None:
-        return []
-    after = f", after “{top.headline.rstrip('.')}”" if top.headline else ""
-    if is_unseen(top.lower, top.upper):
-        return [f"{UNSEEN.capitalize()}: on its strongest day, {_day(top.date)}, its 90 % interval {_WIDE}."]
-    size = f"{top.times:.2f} times the rate with {found.against} ({interval_text(top.lower, top.upper, ' to ')})"
-    gone = (
-        f"Half of that, on a log scale, was gone by {_day(top.half_gone)}."
-        if top.half_gone is not None
-        else f"Half of that was not gone by {_day(found.origin)}."
-    )
-    most = "The push was strongest" if top.times >= 1.0 else "It held acts back most"
-    return [f"{most} on {_day(top.date)}{after}: {size}. {gone}"]
-
-
-def _today(found: Fade) -> str:
-    if is_unseen(found.lower, found.upper):
-        return f"On {_day(found.origin)} there is {UNSEEN} of it: its 90 % interval {_WIDE}."
-    interval = interval_text(found.lower, found.upper, " to ")
-    return f"On {_day(found.origin)} it stands at {found.times:.2f} ({interval})."
-
-
-_WIDE = "lies on both sides of no push, and its ends differ by a hundred times or more"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
-
-
-def _days(days: float) -> str:
-    return f"{days / 365.25:.0f} year{'s' if days > 400 else ''}" if days % 365.25 == 0 else f"{days:.0f} days"

@@ -23,6 +23,7 @@ from lynchpin.model import Fit
 from lynchpin.numbers import Z90
 from lynchpin.results import AgreementLife, Claim, Effect, Leaning, per_doubling
 from lynchpin.results.agreements import StageEffect, StageShare
+from lynchpin.results.base import chance, part
 
 #: Pairs of futures behind a row.
 PAIRS = 200
@@ -174,7 +175,7 @@ def _counted(share: ShareText, found: StageShare) -> str:
     def words(stages: tuple[str, ...]) -> str:
         return " or ".join(stage.replace("_", " ") for stage in stages)
 
-    share_text = f"{found.share:.0%}, 90 % {found.lower:.0%}–{found.upper:.0%}"
+    share_text = f"{part(found.share)}, 90 % {part(found.lower)}–{part(found.upper)}"
     if not share.after:
         return f"Of {found.n} attempts {found.came} had a {words(share.then)} before signature or force ({share_text})."
     return (
@@ -193,8 +194,10 @@ def _more_attempts(found: StageShare, against: float) -> str | None:
         (Z90 * np.sqrt(against * (1 - against)) + _POWER_Z * np.sqrt(found.share * (1 - found.share))) / apart
     ) ** 2
     more = int(np.ceil(needed)) - found.n
-    told = f"{found.share:.0%} from {against:.0%}"
-    return f"about {more:,} more such attempts would tell {told}" if more > 0 else f"as many attempts tell {told}"
+    told = f"{chance(found.share) if found.came else 'none'} from {chance(against)}"
+    if more <= 0:
+        return f"as many attempts tell {told}"
+    return f"about {more:,} more such attempt{'s' if more > 1 else ''} would tell {told}"
 
 
 # -- Two futures: what differs between them, which is the model's answer and no test.

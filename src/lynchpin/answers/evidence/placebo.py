@@ -4,10 +4,11 @@ All acts of a cause are moved by one random lag, round the record, and the mecha
 controls and exposure stay where they were. Were the cause's timing of no matter, its own place in time would be one
 lag among many. Two things keep the share of false alarms where it is said to be:
 
-- *drift is taken out*. Where cause and outcome both rise for a decade, every lag but none breaks the likeness, and the
-  unmoved cause would look special. So the statistic, moved or not, is measured from what the other columns, the
-  level of each dyad and class, and the slowest waves of each pair and class can tell: only what is faster than the
-  drift counts. (The level too: a pooled dyad effect leaves part of it over, which any cause would pick up.)
+- *drift is taken out*, and so are the acts that a calendar of the case announced. Where cause and outcome both rise
+  for a decade, every lag but none breaks the likeness, and the unmoved cause would look special. So the statistic,
+  moved or not, is measured from what the other columns, the level of each dyad and class, and the slowest waves of
+  each pair and class can tell: only what is faster than the drift counts. (The level too: a pooled dyad effect leaves
+  part of it over, which any cause would pick up.)
 - *each shift is studentised* with its own standard error, the larger of the model's and the clustered one, since a
   burst of causes that lands on a quiet time says less than one that lands on a busy time.
 
@@ -24,7 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
+from lynchpin.account.cases.calendar import shares
 from lynchpin.answers.evidence.shifts import ByDay, MovedLayers
+from lynchpin.days import day_number
 from lynchpin.defaults import SHIFTS
 from lynchpin.engine.likelihoods import counts
 from lynchpin.engine.likelihoods.rows import Sums
@@ -41,7 +44,8 @@ WAVES, STEPS_PER_WAVE = 4, 20
 #: No lag is nearer to none than so many half-lives, or than a quarter of the record where that is less.
 NEAREST_HALF_LIVES = 1.0
 
-_BLOCK = 48  # shifts at a time: what they need stays in the cache
+#: Shifts at a time: what they need stays in the cache.
+BLOCK = 48
 
 
 #: A p-value is settled once so many shifts lie as far as the true record, and no later than after so many shifts.
@@ -173,7 +177,7 @@ def under(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay | None = No
     `by_day`: traces by the day of the design of the fit, kept from an earlier call, and added to.
     """
     by_day = {} if by_day is None else by_day
-    parts = [_moved(fit, name, null, lags[at : at + _BLOCK], by_day) for at in range(0, lags.size, _BLOCK)]
+    parts = [_moved(fit, name, null, lags[at : at + BLOCK], by_day) for at in range(0, lags.size, BLOCK)]
     score, information, clustered = (np.concatenate(part) for part in zip(*parts, strict=True))
     if information[0] < 1e-6:
         return None
@@ -208,6 +212,7 @@ class Laid:
         and mean of each row
     matrix, gradient : information and slope of the other columns and the waves
     beta : (columns,), where it stands; stays : (columns,), which columns are the others
+    first_entry : place of the first entry of the case's calendar, behind the waves and levels
     """
 
     units: tuple[tuple[Unit, Floats, NDArray[np.int64], Floats, Floats, Floats], ...]
@@ -215,6 +220,7 @@ class Laid:
     gradient: Floats
     beta: Floats
     stays: NDArray[np.bool_]
+    first_entry: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,6 +250,7 @@ def lay_null(
     beta: Floats | None = None,
     precision: Floats | None = None,
     at: Sums | None = None,
+    steps_up: Floats | None = None,
 ) -> Null:
     """Take a mechanism out by one Newton step, and lay out what every shift is held against.
 
@@ -255,13 +262,24 @@ def lay_null(
     beta : (columns,), where to stand instead; None: the fit without the mechanism
     precision : (columns,), of other priors; None: the fit's
     at : the sums of the design there, where they are known
+    steps_up : (rows, more), further columns of which each unit has its own coefficients; None for none
     """
     return with_prior(
-        fit, lay_out(fit, name, waves, beta=beta, at=at), penalty(fit) if precision is None else precision
+        fit,
+        lay_out(fit, name, waves, beta=beta, at=at, steps_up=steps_up),
+        penalty(fit) if precision is None else precision,
     )
 
 
-def lay_out(fit: Fit, name: str, waves: int = WAVES, *, beta: Floats | None = None, at: Sums | None = None) -> Laid:
+def lay_out(
+    fit: Fit,
+    name: str,
+    waves: int = WAVES,
+    *,
+    beta: Floats | None = None,
+    at: Sums | None = None,
+    steps_up: Floats | None = None,
+) -> Laid:
     """What nulls of a mechanism share, whatever the priors; parameters as for `lay_null`."""
     design = fit.design
     k = design.position(name)
@@ -272,11 +290,15 @@ def lay_out(fit: Fit, name: str, waves: int = WAVES, *, beta: Floats | None = No
     units = [unit for unit in design.units if k in unit.columns]
     wave = slow_waves(design.rows, waves)
     n_waves = wave.shape[1]
-    level_and_waves = np.hstack([np.ones((design.rows, 1)), wave])
+    level = np.hstack([np.ones((design.rows, 1)), *(() if steps_up is None else (steps_up,))])
+    n_levels = level.shape[1]
+    level_and_waves = np.hstack([level, wave])
     drifts = list(dict.fromkeys((frozenset((u.source, u.target)), u.event_class) for u in units))
     p = int(stays.sum())
     first_level = p + n_waves * len(drifts)
-    matrix = np.zeros((first_level + len(units),) * 2)
+    first_entry = first_level + n_levels * len(units)
+    entries = announced(design, units)
+    matrix = np.zeros((first_entry + len(entries),) * 2)
     matrix[:p, :p] = at.information[np.ix_(stays, stays)]
     gradient = np.zeros(len(matrix))
     gradient[:p] = at.gradient[stays]
@@ -288,17 +310,18 @@ def lay_out(fit: Fit, name: str, waves: int = WAVES, *, beta: Floats | None = No
         here = unit.columns != k
         others, columns = unit.X[:, here], place[unit.columns[here]]
         drift = drifts.index((frozenset((unit.source, unit.target)), unit.event_class))
-        own = np.concatenate([[first_level + number], p + n_waves * drift + np.arange(n_waves)])
-        weighted = level_and_waves * weight[:, None]
+        levels = first_level + n_levels * number + np.arange(n_levels)
+        said = np.flatnonzero(entries[:, number].any(axis=1))
+        own = np.concatenate([levels, p + n_waves * drift + np.arange(n_waves), first_entry + said])
+        more = np.hstack([level_and_waves, entries[said, number].T]) if said.size else level_and_waves
+        weighted = more * weight[:, None]
         cross = others.T @ weighted
         matrix[np.ix_(columns, own)] += cross
         matrix[np.ix_(own, columns)] += cross.T
-        matrix[np.ix_(own, own)] += level_and_waves.T @ weighted
-        gradient[own] += level_and_waves.T @ residual
-        laid.append(
-            (unit, np.hstack([others, level_and_waves]), np.concatenate([columns, own]), residual, weight, mean)
-        )
-    return Laid(tuple(laid), matrix, gradient, beta, stays)
+        matrix[np.ix_(own, own)] += more.T @ weighted
+        gradient[own] += more.T @ residual
+        laid.append((unit, np.hstack([others, more]), np.concatenate([columns, own]), residual, weight, mean))
+    return Laid(tuple(laid), matrix, gradient, beta, stays, first_entry)
 
 
 def with_prior(fit: Fit, laid: Laid, precision: Floats) -> Null:
@@ -309,6 +332,8 @@ def with_prior(fit: Fit, laid: Laid, precision: Floats) -> Null:
     matrix[own, own] += precision[laid.stays]
     gradient[:p] -= (precision * laid.beta)[laid.stays]
     matrix[rest, rest] += 1e-6  # a pair that never acts has no drift
+    announces = np.arange(laid.first_entry, len(matrix))
+    matrix[announces, announces] += design.case.prior_sd**-2  # a control like any other
     inverse = cho_solve(cho_factor(matrix), np.eye(len(matrix)))
     step = inverse @ gradient
     block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
@@ -323,6 +348,23 @@ def with_prior(fit: Fit, laid: Laid, precision: Floats) -> Null:
     return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, laid)
 
 
+def announced(design: Design, units: Sequence[Unit]) -> Floats:
+    """What part of each fitted step the days of each calendar entry cover: shape (entries, units, rows), in [0, 1].
+
+    Entries that were known before the origin, each for the dyads and classes that it tells of and from the day on which
+    it was known: a yearly day was no occasion before it was announced. None where the case has no calendar.
+    """
+    steps, calendar = design.steps, design.case.calendar
+    if not calendar:
+        return np.zeros((0, len(units), design.rows))
+    edges = [*steps.starts[steps.burn_in : steps.count].tolist(), steps.origin_day]
+    named = [(unit.source, unit.target, unit.event_class) for unit in units]
+    covered = shares(calendar, named, edges, known=steps.origin_day)
+    for entry, days in zip(calendar, covered, strict=True):
+        days[:, np.array(edges[1:]) <= day_number(entry.since)] = 0.0
+    return covered
+
+
 def column_of(unit: Unit, k: int) -> Floats:
     """The column of a coefficient in a unit that has it: shape (rows,)."""
     return np.asarray(unit.X[:, unit.columns == k][:, 0])
@@ -331,7 +373,7 @@ def column_of(unit: Unit, k: int) -> Floats:
 def _moved(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay) -> tuple[Floats, Floats, Floats]:
     """Score, information and clustered variance of the column under each lag: three of shape (lags,)."""
     design = fit.design
-    columns = _columns(design, name, lags, by_day)
+    columns = moved_columns(design, name, lags, by_day)
     score, square = np.zeros(lags.size), np.zeros(lags.size)
     against = np.zeros((len(null.solved), lags.size))
     for row in null.rows:
@@ -351,7 +393,7 @@ def _moved(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay) -> tuple[
     return score, information, clustered
 
 
-def _columns(design: Design, name: str, lags: Ints, by_day: ByDay) -> dict[tuple[str, str], Floats]:
+def moved_columns(design: Design, name: str, lags: Ints, by_day: ByDay) -> dict[tuple[str, str], Floats]:
     """The mechanism's column for each dyad it moves, under each lag: shape (lags, rows)."""
     steps = design.steps
     layers = MovedLayers(design.layers.acts, steps, slice(steps.burn_in, steps.count), lags, by_day)

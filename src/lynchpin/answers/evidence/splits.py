@@ -1,15 +1,15 @@
-"""A fit taken apart: what each mechanism does in each dyad, in each period, and under the condition of a product.
+"""A mechanism of the ledger taken apart: what its timing does in each dyad, in each period, and under a condition.
 
-By dyad and by period, one mechanism at a time gets a coefficient for each part in the place of its one; all else is
-common. Over dyads, the prior that pulls every coefficient toward no effect is taken out again, and the dyads pull each
-other instead, by as much as they are alike. Over periods, every dyad and class that it moves may stand on another level
-in each, so that a busier time is not taken for a stronger effect; a trace does not know of the day: acts of before are
-remembered after it. By condition, a product of the case is read off the fit as it is.
+All of it speaks of the ledger's own effect, the timing effect. By dyad and by period, one mechanism at a time has an
+effect for each part, by one step of the same test; dyads pull each other by as much as they are alike. Over periods
+every dyad and class that it moves may stand on another level in each, so that a busier time is not taken for a stronger
+effect; a trace does not know of the day: acts of before are remembered after it. By condition, a product of the case is
+read off the ledger's effects as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -19,15 +19,16 @@ import polars as pl
 
 from lynchpin.account.cases import Case, Mechanism
 from lynchpin.account.theory import CheckedCause, CheckedEdge, CheckedProduct, CheckedRef
-from lynchpin.answers.evidence.refit import Part, Refit, parted, refitted
+from lynchpin.answers.evidence.parts import Part, Parts, both, correlation, parts_under
+from lynchpin.answers.evidence.placebo import draw_lags, lay_null, settled_placebo
 from lynchpin.answers.evidence.sides import cause_events, count_cause, count_target, target_events
 from lynchpin.answers.evidence.spread import pool
 from lynchpin.days import day_number
+from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.model import Fit
 from lynchpin.model.design import Design, Unit
-from lynchpin.model.design.build import linked
 from lynchpin.numbers import Z90
 from lynchpin.results import Effect, EffectChange, PooledEffect, SplitClaim, SplitLedger, SplitPart, per_doubling
 
@@ -50,28 +51,31 @@ STRONG = 0.9
 _Z80 = 0.8416212335729143
 
 BY_DYAD = (
-    "Each mechanism in turn has a coefficient of its own in each directed dyad that it moves. Own ratio: what the "
-    "dyad's own acts say, with the prior taken out again, per doubling of the cause, 90 %. Shrunk: the same, "
-    "pulled toward the mean of all by as much as the dyad is unsure and dyads are alike (random effects by "
-    "restricted maximum likelihood). The two directions of a pair share mutual acts; that covariance is counted "
+    "Each mechanism in turn has a timing effect of its own in each directed dyad that it moves. Own ratio: what the "
+    "dyad's own acts say, slow drift out, per doubling of the cause, 90 %. Ledger: the mechanism's row there, which is "
+    "the mean of the own ratios, each weighted by what the record holds on it. All: the mean where dyads may differ "
+    "(random effects by restricted maximum likelihood). Shrunk: each dyad pulled toward it by as much as the dyad is "
+    "unsure and dyads are alike. The two directions of a pair share mutual acts; that covariance is counted "
     "in. sd: between dyads, of the log ratio per unit of the statistic. p: were all dyads alike, the chance that "
     "they seem to differ as much. Of the spread of two dyads hardly anything is known, and the interval of their "
     "mean takes them as they are. Association in time is not called cause."
 )
 
 BY_PERIOD = (
-    "Each mechanism in turn has a coefficient of its own in each period, and each dyad that it moves a level of "
-    "its own; all else is common. The change is the ratio of the two rate ratios, later over earlier, with its 90 "
-    "% interval: it is clear where the whole interval lies on one side of 1. Would show: the smallest change that "
-    "80 of 100 such records show. Of ten mechanisms that did not change, one shows a change by chance. A day that "
-    "was chosen because something changed then will find it changed: choose it by what happened in the world. "
+    "Whole record: the mechanism's row in the ledger. Each mechanism in turn has a timing effect of its own in each "
+    "period, slow drift out as there, and each dyad that it moves a level of its own in each, so that the periods' "
+    "mean may differ a little from the whole. The change is the ratio of the two rate ratios, later over earlier, "
+    "with its 90 % interval: it is clear where the whole interval lies on one side of 1. Would show: the smallest "
+    "change that 80 of 100 such records show. Of ten mechanisms that did not change, one shows a change by chance. A "
+    "day that was chosen because something changed then will find it changed: choose it by what happened in the world. "
     "Association in time is not called cause."
 )
 
 BY_CONDITION = (
-    "Where the condition is average, the ratio is that of the mechanism in the ledger. Least: the least of it that was "
-    "seen; strong: nine in ten of the steps have less. The trace is the decayed number of its acts. The three ratios "
-    "are not independent: whether they differ is said by the last line, whose interval is clear of 1 or not. "
+    "Where the condition is average, the ratio is that of the mechanism in the ledger; what a doubling of the "
+    "condition multiplies it by follows from the product's own row there. Least: the least of it that was seen; "
+    "strong: nine in ten of the steps have less. The trace is the decayed number of its acts. The three ratios are not "
+    "independent: whether they differ is said by the last line, whose interval is clear of 1 or not. "
     "Association in time is not called cause."
 )
 
@@ -136,35 +140,48 @@ def by_dyad(fit: Fit) -> SplitLedger:
 
 
 def _by_dyad(fit: Fit, mechanism: Mechanism) -> SplitClaim:
-    design, prior = linked(fit.design, mechanism.name), fit.case.prior_sd**-2
     names = {f"{i}->{j}": (i, j) for i, j in mechanism.checked.dyads}
-    parts = [(name, _of(dyad)) for name, dyad in names.items()]
-    refit = refitted(fit, parted(design, mechanism.name, parts), len(parts), fit.design.position(mechanism.name))
     n_cause = count_cause(fit.design.layers.acts, fit.case, mechanism)
+    found = _parts(fit, mechanism.name, [_of(dyad) for dyad in names.values()]) if n_cause else None
     dyads = []
-    for (name, dyad), variance in zip(names.items(), np.diag(refit.covariance), strict=True):
-        acts, why = _acts(design, mechanism.name, dyad), None
-        if n_cause == 0:
+    for number, (name, dyad) in enumerate(names.items()):
+        acts, why = _acts(fit.design, mechanism.name, dyad), None
+        if found is None:
             why = "the record holds no act of its cause"
         elif acts < FEWEST:
             why = f"fewer than {FEWEST} acts"
-        elif 1.0 / variance - prior < SMALLEST_INFORMATION:
+        elif found.own_information[number] < SMALLEST_INFORMATION:
             why = "its acts say next to nothing of it"
         dyads.append(SplitPart(name, n_target_events=acts, left_out_because=why))
-    kept = np.array([k for k, dyad in enumerate(dyads) if dyad.left_out_because is None], dtype=int)
-    estimate, covariance = refit.own(kept, prior) if kept.size else (np.empty(0), np.empty((0, 0)))
-    for k, beta, error in zip(kept, estimate, np.sqrt(np.diag(covariance)), strict=True):
-        dyads[k] = replace(dyads[k], effect=Effect.of(beta, error, MOST))
-    dyads, pooled = pooled_places(dyads, kept.tolist(), covariance)
+    kept = [k for k, dyad in enumerate(dyads) if dyad.left_out_because is None]
+    if found is None or not kept:
+        return replace(split_claim(fit.case, mechanism, dyads), n_cause_events=n_cause)
+    told = found.of(kept)
+    for k, one in zip(kept, np.eye(len(kept)), strict=True):
+        dyads[k] = replace(dyads[k], effect=told.effect(one, MOST))
+    dyads, pooled = pooled_places(dyads, kept, told.covariance())
     if pooled is not None and pooled.n == 2:  # a t interval with one degree of freedom says nothing of anything
         error = pooled.effect.standard_error or 0.0
         pooled = replace(pooled, effect=Effect.of(pooled.effect.estimate, error, MOST))
-    return replace(split_claim(fit.case, mechanism, dyads), n_cause_events=n_cause, pooled=pooled)
+    claim = split_claim(fit.case, mechanism, dyads)
+    return replace(claim, n_cause_events=n_cause, pooled=pooled, ledger=_ledger(fit, mechanism.name))
+
+
+def _parts(fit: Fit, name: str, parts: Sequence[Part], steps_up: Floats | None = None) -> Parts:
+    """The parts under as many shifts as a ledger takes at first."""
+    null = lay_null(fit, name, steps_up=steps_up)
+    return parts_under(fit, name, null, draw_lags(fit, name, SHIFTS, fit.case.seed), parts)
+
+
+def _ledger(fit: Fit, name: str) -> Effect | None:
+    """The mechanism's effect as its row in the ledger has it."""
+    found = settled_placebo(fit, name, SHIFTS, fit.case.seed)
+    return None if found is None else found.effect
 
 
 def _of(dyad: tuple[str, str]) -> Part:
-    def part(unit: Unit, whole: Floats) -> Floats | None:
-        return whole if (unit.source, unit.target) == dyad else None
+    def part(unit: Unit) -> Floats | None:
+        return np.ones(len(unit.y)) if (unit.source, unit.target) == dyad else None
 
     return part
 
@@ -236,45 +253,43 @@ def _day_one(fit: Fit, row: int) -> int:
 
 
 def _by_period(fit: Fit, mechanism: Mechanism, days: Sequence[date]) -> SplitClaim:
-    design, prior = linked(fit.design, mechanism.name), fit.case.prior_sd**-2
-    edges = [0, *(_row(fit, day) for day in days), design.rows]
-    masks = [np.zeros(design.rows) for _ in pairwise(edges)]
-    for mask, (start, end) in zip(masks, pairwise(edges), strict=True):
-        mask[start:end] = 1.0
-    parts = [(str(number), _within(mask)) for number, mask in enumerate(masks)]
-    divided = parted(design, mechanism.name, parts, [_level(mask) for mask in masks[1:]])
-    refit = refitted(fit, divided, len(parts), fit.design.position(mechanism.name))
+    rows = fit.design.rows
+    edges = [0, *(_row(fit, day) for day in days), rows]
+    masks = np.array([(np.arange(rows) >= start) & (np.arange(rows) < end) for start, end in pairwise(edges)], float)
     bounds = [date.fromordinal(_day_one(fit, 0)), *days, fit.origin]
+    counts = _counts(fit, mechanism, bounds)
+    has_cause = any(n_cause for n_cause, _ in counts)
+    found = _parts(fit, mechanism.name, list(map(_within, masks)), own_levels(masks)) if has_cause else None
     periods = []
-    for number, ((first, last), acts) in enumerate(zip(pairwise(bounds), _counts(fit, mechanism, bounds), strict=True)):
-        n_cause, n_target = acts
-        period = SplitPart(first=first, last=last, n_cause_events=n_cause, n_target_events=n_target)
+    for number, ((first, last), (n_cause, n_target)) in enumerate(zip(pairwise(bounds), counts, strict=True)):
+        why = None
         if n_target < FEWEST:
-            period = replace(period, left_out_because=f"fewer than {FEWEST} acts of its target")
-        elif 1.0 / refit.covariance[number, number] - prior < SMALLEST_INFORMATION:
-            period = replace(period, left_out_because="the period says next to nothing of it")
-        else:
-            period = replace(period, effect=Effect.of(refit.estimate[number], refit.standard_error[number]))
-        periods.append(period)
-    changes = tuple(
-        _change(refit, number, day, prior) if before.effect and after.effect else EffectChange(day)
-        for number, (day, (before, after)) in enumerate(zip(days, pairwise(periods), strict=True))
-    )
-    return replace(split_claim(fit.case, mechanism, periods), changes=changes)
+            why = f"fewer than {FEWEST} acts of its target"
+        elif found is None or found.own_information[number] < SMALLEST_INFORMATION:
+            why = "the period says next to nothing of it"
+        period = SplitPart(first=first, last=last, n_cause_events=n_cause, n_target_events=n_target)
+        periods.append(replace(period, left_out_because=why))
+    kept = [k for k, period in enumerate(periods) if period.left_out_because is None]
+    changes = [EffectChange(day) for day in days]
+    if found is not None and kept:
+        told = found.of(kept)
+        for k, one in zip(kept, np.eye(len(kept)), strict=True):
+            periods[k] = replace(periods[k], effect=told.effect(one))
+        changes = [
+            _change(told, kept.index(k), day) if k in kept and k + 1 in kept else EffectChange(day)
+            for k, day in enumerate(days)
+        ]
+    whole = _ledger(fit, mechanism.name) if has_cause else None
+    return replace(split_claim(fit.case, mechanism, periods), changes=tuple(changes), ledger=whole)
 
 
 def _within(mask: Floats) -> Part:
-    def part(unit: Unit, whole: Floats) -> Floats:
-        return whole * mask
-
-    return part
+    return lambda unit: mask
 
 
-def _level(mask: Floats) -> Part:
-    def part(unit: Unit, whole: Floats) -> Floats:
-        return mask
-
-    return part
+def own_levels(masks: Floats) -> Floats:
+    """A column for each period but the first: with it every unit stands on a level of its own there: (rows, k - 1)."""
+    return np.asarray(masks[1:].T)
 
 
 def _counts(fit: Fit, mechanism: Mechanism, bounds: Sequence[date]) -> list[tuple[int, int]]:
@@ -291,19 +306,18 @@ def _counts(fit: Fit, mechanism: Mechanism, bounds: Sequence[date]) -> list[tupl
     return counts
 
 
-def _change(refit: Refit, number: int, on: date, prior: float) -> EffectChange:
+def _change(told: Parts, number: int, on: date) -> EffectChange:
     """The later of two periods less the earlier."""
-    contrast = np.zeros(refit.estimate.size)
+    contrast = np.zeros(told.score.shape[1])
     contrast[[number, number + 1]] = (-1.0, 1.0)
-    error, told = refit.error_of(contrast), refit.shown_of(contrast, prior)
-    smallest = (Z90 + _Z80) * error / told if told > 0.0 else np.inf
-    effect = Effect.of(float(contrast @ refit.estimate), error)
+    effect = told.effect(contrast)
+    smallest = (Z90 + _Z80) * (effect.standard_error or np.inf)
     return EffectChange(on, effect, per_doubling(smallest) if smallest < 10.0 else None)
 
 
-# -- By condition. A product `condition * mechanism` has a coefficient of its own, on the product of the two statistics,
-# each measured from its mean. So the effect of the mechanism is its own coefficient where the condition is at its mean,
-# and that plus the product's times the distance from the mean anywhere else.
+# -- By condition. A product `condition * mechanism` has an effect of its own, on the product of the two statistics,
+# each measured from its mean. So the effect of the mechanism is its own where the condition is at its mean, and that
+# plus the product's times the distance from the mean anywhere else. Both are rows of the ledger, here as there.
 
 
 def by_condition(fit: Fit) -> SplitLedger:
@@ -338,32 +352,37 @@ def _by_condition(fit: Fit, product: Mechanism, cause: CheckedProduct, part: int
         [design.evaluator.factors(product.name, dyad, design.layers)[other][fitted] for dyad in product.checked.dyads]
     )
     mean = design.evaluator.centres[product.name, other]
-    at = [design.position(referred.mechanism), design.position(product.name)]
     strengths = {"least": float(values.min()), "average": mean, "strong": float(np.quantile(values, STRONG))}
+    effects = _weighted(fit, referred.mechanism, product.name)
     conditions = [
         SplitPart(
             name,
             trace=float(np.expm1(value)),
             share_of_steps=float(np.mean(values <= value)),
-            effect=_weighted(fit, at, np.array([1.0, value - mean])),
+            effect=effects(1.0, value - mean),
+            left_out_because=None if effects(1.0, 0.0) else "the record says next to nothing of it",
         )
         for name, value in strengths.items()
     ]
-    change = EffectChange(effect=_weighted(fit, at, np.array([0.0, np.log(2.0)])))
     return replace(
         split_claim(fit.case, product, conditions),
         mechanism=referred.mechanism,
-        changes=(change,),
+        changes=(EffectChange(effect=effects(0.0, float(np.log(2.0)))),),
         product=product.name,
         condition=_said(cause.parts[other]),
+        ledger=effects(1.0, 0.0),
     )
 
 
-def _weighted(fit: Fit, at: list[int], weights: Floats) -> Effect:
-    """A weighted sum of two coefficients."""
-    inside = np.ix_(at, at)
-    variances = [float(weights @ matrix[inside] @ weights) for matrix in (fit.covariance, fit.clustered)]
-    return Effect.of(float(weights @ fit.estimate[at]), float(np.sqrt(max(variances))))
+def _weighted(fit: Fit, mechanism: str, product: str) -> Callable[[float, float], Effect | None]:
+    """A weighted sum of two rows of the ledger, as a function of the weights; None where one of them says nothing."""
+    names = (mechanism, product)
+    laid = [(name, lay_null(fit, name)) for name in names]
+    one, other = (settled_placebo(fit, name, SHIFTS, fit.case.seed, null) for name, null in laid)
+    if one is None or other is None:
+        return lambda first, second: None
+    alike = correlation(fit, *laid)
+    return lambda first, second: both(one, other, alike, (first, second))
 
 
 def _said(cause: CheckedCause) -> str:

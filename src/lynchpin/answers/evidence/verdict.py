@@ -146,6 +146,9 @@ def smallest_shown(instrument: Instrument) -> float | None:
 #: Ratios that a plan may aim at; it aims at the finest that no more than so many years would tell.
 AIMS, MOST_YEARS = (1.1, 1.2, 1.3, 1.5, 2.0, 3.0), 10.0
 
+#: Nobody waits for longer.
+_CENTURY = 100.0
+
 #: What a quarter of a year would tell is told already.
 _LEAST_YEARS = 0.25
 
@@ -166,6 +169,8 @@ def plan(detectable: float | None, years: float, n_target: int, expect: Expect) 
     'about 149 more target acts, or 7 more years, would tell ×1.3; ×1.5 would show already'
     >>> plan(4.0, 10.0, 20, "-")
     'about 107 more target acts, or 54 more years, would tell ×0.33'
+    >>> plan(9.0, 20.0, 20, "+")
+    'not even a hundred more years of such a record would tell ×3'
     """
     if detectable is None or years <= 0.0 or n_target <= 0:
         return None
@@ -176,6 +181,9 @@ def plan(detectable: float | None, years: float, n_target: int, expect: Expect) 
     if not missed:
         return already
     aim, times = next((one for one in missed if one[1] * years <= MOST_YEARS), missed[-1])
+    if times * years > _CENTURY:
+        told = f"not even a hundred more years of such a record would tell {_aim(aim, expect)}"
+        return f"{told}; {already}" if already else told
     acts, months = max(1, round(times * n_target)), round(12.0 * times * years)
     span = f"{months} more months" if months < 18 else f"{months / 12.0:,.0f} more years"
     told = f"about {acts:,} more target act{'s' if acts > 1 else ''}, or {span}, would tell {_aim(aim, expect)}"

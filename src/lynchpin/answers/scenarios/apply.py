@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -79,7 +79,7 @@ def applied(fit: Fit, scenario: Scenario, steps: int, end: date) -> Applied:
             kept[:, chosen] *= 1.0 - share
             given[:, chosen] = given[:, chosen] * (1.0 - share) + rate * share
     without = frozenset(_past(fit, change) for change in scenario.changes if isinstance(change, Remove))
-    put_in = _put_in(fit, [change for change in scenario.changes if isinstance(change, Inject)], end)
+    acts = put_in(fit, [change for change in scenario.changes if isinstance(change, Inject)], end)
     layers, start, added = tuple(plain.start), plain.start, list(plain.added)
     if without:
         left, gone = _split(fit, without)
@@ -87,10 +87,10 @@ def applied(fit: Fit, scenario: Scenario, steps: int, end: date) -> Applied:
         start = {layer: layer_traces(left, layer, origin)[0] for layer in layers}
         late = [layer for layer in layers if not layer.is_plain]
         added += [(step, layer, i, j, -gain) for step, layer, i, j, gain in _gains(fit, gone, late, steps)]
-    if put_in.height:
-        added += _gains(fit, expand(put_in, fit.case), layers, steps)
+    if acts.height:
+        added += _gains(fit, expand(acts, fit.case), layers, steps)
     moves = Moves(steps, kept, given, factor, pull, start, tuple(added))
-    return Applied(moves, put_in, without)
+    return Applied(moves, acts, without)
 
 
 def _share(span: Span, origin: date, end: date, steps: int, width: int) -> Floats:
@@ -142,8 +142,8 @@ def _gains(fit: Fit, acts: Acts, layers: Iterable[Layer], steps: int) -> Iterato
             yield int(step), layer, int(i), int(j), float(gains[step, i, j])
 
 
-def _put_in(fit: Fit, injections: list[Inject], end: date) -> pl.DataFrame:
-    """Acts that are put in, as a record: one row for each act on its day."""
+def put_in(fit: Fit, injections: Sequence[Inject], end: date) -> pl.DataFrame:
+    """Acts that are put in before a day, as a record: one row for each act on its day."""
     origin = fit.origin
     means = dict(fit.events.group_by("event_class").agg(pl.col("magnitude").mean()).iter_rows())
     rows: list[dict[str, object]] = []

@@ -242,6 +242,7 @@ def _table(fit: Fit, base: Paths, other: Paths, made: Applied, levels: Levels) -
             "any_baseline": 1.0 - levels.none(),
             "any_scenario": np.where(ratio > 0.0, 1.0 - levels.none(ratio), 0.0),  # silenced, so it is given
             "put_in": list(put_in.values()),
+            "model_alone": [False] * len(units),
         }
     )
 
@@ -263,11 +264,12 @@ def _measures(fit: Fit, measures: Sequence[Measure], base: Paths, other: Paths, 
     if not measures:
         numbers = ("baseline", "scenario", "difference", "lower", "upper", "p_more", "p_fewer")
         schema: dict[str, Any] = {**dict.fromkeys(about, pl.String), **dict.fromkeys(numbers, pl.Float64)}
-        return pl.DataFrame(schema=schema | {"put_in": pl.Int64})
+        return pl.DataFrame(schema=schema | {"put_in": pl.Int64, "model_alone": pl.Boolean})
     sums = [_sums(fit, measures, paths).sum(axis=1) for paths in (base, other)]
     units = {(i, j, c): n for i, j, c, n in table.select("source", "target", "event_class", "put_in").iter_rows()}
     put_in = [sum(units[unit] for unit in m.units) for m in measures]
-    return pl.DataFrame(about | _difference(*sums) | {"put_in": put_in})
+    besides = {"put_in": put_in, "model_alone": [False] * len(measures)}
+    return pl.DataFrame(about | _difference(*sums) | besides)
 
 
 def _largest(table: pl.DataFrame) -> tuple[Measure, ...]:

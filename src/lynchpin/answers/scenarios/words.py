@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
@@ -77,6 +78,8 @@ def sentences(answer: WhatIf) -> tuple[str, ...]:
         row = gap.row(0, named=True)
         size = f"{signed(row['difference'], 2)}; {signed(row['lower'], 2)} to {signed(row['upper'], 2)}"
         way = direction(row["lower"], row["upper"], ("higher", "lower"))
+        alone = answer.is_model_alone and not answer.table["put_in"].sum()  # acts that are put in count in the gap
+        way = f"{way}, {MODEL_ALONE}" if alone and way in ("higher", "lower") else way
         said.append(
             "The lateral gap, the allies' own tie less those with the patron, ends at "
             f"{signed(row['scenario'], 2)} in place of {signed(row['baseline'], 2)} ({size}): {way}."
@@ -97,8 +100,12 @@ def sentences(answer: WhatIf) -> tuple[str, ...]:
     return (*said, f"Taken for granted: {answer.assumes}") if answer.assumes else tuple(said)
 
 
-def _said(name: str, row: Mapping[str, float]) -> str:
-    """A yardstick or a unit: from what to what, how sure."""
+#: Behind a direction where the record has no evidence of any push that is played.
+MODEL_ALONE = "by the model alone: the record shows no evidence of it"
+
+
+def _said(name: str, row: Mapping[str, Any]) -> str:
+    """A yardstick or a unit: from what to what, how sure; and whether only the model says so."""
     way = direction(row["lower"], row["upper"])
     number = f"{row['baseline']:.1f} acts expected without, {row['scenario']:.1f} with"
     if way == "no difference":
@@ -107,4 +114,5 @@ def _said(name: str, row: Mapping[str, float]) -> str:
     side = "more" if row["p_more"] >= row["p_fewer"] else "fewer"
     share = f"{side} in {chance(max(row['p_more'], row['p_fewer']))} of the pairs"
     size = f"{signed(row['difference'])}; {signed(row['lower'])} to {signed(row['upper'])}"
-    return f"{name}: {number}{besides} ({size}; {share}): {way}."
+    told = f"{way}, {MODEL_ALONE}" if row["model_alone"] and way in ("more", "fewer") else way
+    return f"{name}: {number}{besides} ({size}; {share}): {told}."

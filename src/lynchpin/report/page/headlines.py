@@ -12,7 +12,8 @@ from lynchpin.report.page.words import success_chance
 from lynchpin.report.plots import fan, theme, totals
 from lynchpin.report.plots.staircase import families
 from lynchpin.report.plots.theme import actor_name, pair_name, spoken
-from lynchpin.results import Brief, chance
+from lynchpin.results import Brief
+from lynchpin.results.base import how_often
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def how_sure(brief: Brief, pair: str) -> str:
     turns = brief.index.change_points.filter(pl.col("pair") == pair).sort("date")
     p = turns["p"][-1] if turns.height and "p" in turns.columns else None
     return (
-        "" if p is None else f" (so large a turn comes in {chance(p)} of records with the same acts in another order)"
+        "" if p is None else f" (so large a turn comes in {how_often(p)} records with the same acts in another order)"
     )
 
 

@@ -69,27 +69,13 @@ def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
                 half_life=half_life,
                 shows=sentence_case(evidence.shows(claim)) if claim.effect is not None else "",
                 errs=f"errs {errs}" if (errs := evidence.errs(claim.error_rate)) else "",
-                effect=_effect(claim.percent_per_doubling),
+                effect=evidence.moved(claim),
                 placebo=words.number(claim.placebo_p, 3),
                 held_out=words.signed(claim.heldout_gain, 1),
                 beside=evidence.beside(claim),
             )
         )
     return rows
-
-
-def _effect(percent: float | None) -> str:
-    """What doubling the cause does, in words.
-
-    Examples
-    --------
-    >>> _effect(58.2), _effect(-20.0), _effect(0.2), _effect(None)
-    ('58 % more', '20 % fewer', 'no change', '')
-    """
-    if percent is None:
-        return ""
-    size = f"{abs(percent):.0f}"
-    return "no change" if size == "0" else f"{size} % {'more' if percent > 0 else 'fewer'}"
 
 
 def rules(claims: Sequence[Claim]) -> list[str]:
@@ -102,17 +88,13 @@ def many(claims: Sequence[Claim]) -> list[str]:
     tested = [claim for claim in claims if claim.placebo_p is not None]
     if not tested:
         return []
-    kept = {
-        key: ", ".join(spoken(c.mechanism) for c in tested if (p := getattr(c, key)) is not None and p <= 0.05)
-        for key in ("holm_p", "bh_p")
-    }
     first = tested[0]
     return [
         f"Placebo p is the share of {first.placebo_shifts + 1:,} records, the true one among them, that lie as far on "
         "the expected side when the acts of the cause are moved in time by a random lag. Held out is the log score of "
         f"the last {words.plural(first.heldout_steps, 'step')} with the mechanism less without it; above 0, it helps.",
         f"With {words.plural(len(tested), 'claim')} read at once, Holm’s correction of the placebo p at 5 % keeps "
-        f"{kept['holm_p'] or 'none'}, Benjamini and Hochberg’s keeps {kept['bh_p'] or 'none'}.",
+        f"{evidence.kept(tested, 'holm_p')}, Benjamini and Hochberg’s keeps {evidence.kept(tested, 'bh_p')}.",
     ]
 
 

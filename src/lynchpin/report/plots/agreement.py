@@ -17,6 +17,7 @@ from lynchpin.report.plots import swimlanes, theme
 from lynchpin.report.plots._chart import Tables, drawn, framed, time, tooltip, x_at
 from lynchpin.report.plots.theme import spoken
 from lynchpin.results import AgreementLife
+from lynchpin.results import chance as in_words
 
 ACTS, CHANCE, GAP, ROW = 40, 190, 36, 20  # pixels: the acts, the chance, between the bands, a force
 _MOST = 2.5  # standard deviations at which a force's colour is full
@@ -154,9 +155,10 @@ def draw(
         mark = tables.chart("asked", pl.DataFrame({"date": [asked]}))
         layers.append(mark.mark_rule(color=theme.INK, strokeDash=[3, 3]).encode(x=alt.X("date", type="temporal")))
     now = placed.row(-1, named=True)
+    last, low, high = (in_words(now[key]) for key in ("probability", "lower", "upper"))
     description = (
         f"{life.title} from {start} to {end}: {len(life.history)} acts; the chance to stand signed or in force a year "
-        f"later, as issued on {placed.height} days, the last {now['probability']:.0%} ({now['lower']:.0%} to "
-        f"{now['upper']:.0%}), when it stood at: {spoken(now['standing'])}; and {strips['row'].n_unique()} forces."
+        f"later, as issued on {placed.height} days, the last {last} ({low} to {high}), when it stood at: "
+        f"{spoken(now['standing'])}; and {strips['row'].n_unique()} forces."
     )
     return framed(layers, tables, height=height, description=description, apart=("color",))

@@ -10,6 +10,7 @@ import polars as pl
 
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, time, tooltip
+from lynchpin.results.base import part
 
 #: A colour for each of the models that are drawn as lines: ours, the mechanism model, the best baseline.
 COLOURS = (theme.ACCENT, theme.OTHERS[0], theme.MUTED)
@@ -264,7 +265,7 @@ def draw(points: pl.DataFrame) -> alt.LayerChart:
         base.mark_point(filled=True, size=80, opacity=1).encode(x=x, y=y, color=colour, tooltip=tips),
     ]
     said = "; ".join(
-        f"{group}: {forecast:.0%} issued, {observed:.0%} came"
+        f"{group}: {part(forecast)} issued, {part(observed)} came"
         for group, forecast, observed in points.select("group", "forecast", "observed").iter_rows()
     )
     return framed(layers, tables, height=SIDE, description=f"Reliability of the chances a year ahead. {said}.")

@@ -17,6 +17,7 @@ from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, tooltip, x_at, y2_at, y_at
 from lynchpin.report.plots.theme import claim_name, sentence_case
 from lynchpin.results import Sensitivity
+from lynchpin.results.base import part
 
 #: Columns of the lower panel; with fewer specifications each has its own.
 COLUMNS = 96
@@ -76,7 +77,7 @@ def data(found: Sensitivity) -> Figures:
     levels, strips, last = [], [], ""
     for row, level in enumerate(found.levels()):
         median = "" if level.median_ratio is None else f"{level.median_ratio:.2f}"
-        clear = "" if level.share_expected is None else f"{level.share_expected:.0%}"
+        clear = "" if level.share_expected is None else part(level.share_expected)
         levels.append(
             {
                 "row": row,
@@ -96,9 +97,9 @@ def data(found: Sensitivity) -> Figures:
     side = {1: "above", -1: "below"}[found.side]
     said = (
         claim_name(found.claim, found.mechanism)
-        + f": {n} specifications, {with_sign / max(n, 1):.0%} {side} no effect",
-        f"90 % interval clear of no effect: {clear_n / max(n, 1):.0%} {side}, {against / max(n, 1):.0%} on the other "
-        "side. They stand on the same acts; the share is no p-value.",
+        + f": {n} specifications, {part(with_sign / max(n, 1))} {side} no effect",
+        f"90 % interval clear of no effect: {part(clear_n / max(n, 1))} {side}, {part(against / max(n, 1))} on the "
+        "other side. They stand on the same acts; the share is no p-value.",
     )
     text = {"row": pl.Int32, "choice": pl.String, "level": pl.String, "own": pl.Boolean}
     strip = {"row": pl.Int32, "first": pl.Int32, "last": pl.Int32, "share": pl.Float64, "level": pl.String}

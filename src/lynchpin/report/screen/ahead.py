@@ -56,7 +56,8 @@ def _(record: IndexAhead, width: int = WIDTH) -> Iterator[Table]:
 @parts.register
 def _(record: WhatIf, width: int = WIDTH) -> Iterator[str | RenderableType]:
     """What is changed; the yardsticks, and the ten dyads and classes that differ most; what that says."""
-    yield "\n".join([record.title, *(f"  {change}" for change in record.changes), ""])
+    head = [record.headline] if record.headline else []
+    yield "\n".join([record.title, *head, *(f"  {change}" for change in record.changes), ""])
     columns = ("acts", "without", "with", "change", "90 %", "put in")
     caption = f"acts expected over {record.horizon_days} days, {record.draws} pairs of paths; without those put in"
     table = grid(columns, left=("acts",), whole=columns[1:], caption=caption)

@@ -13,6 +13,7 @@ from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.text import TWO_SHARES, share_text
 from lynchpin.report.width import Aside
 from lynchpin.results import Ledger, Sensitivity, Shares, Specification
+from lynchpin.results.base import part
 from lynchpin.results.registration import Confirmation
 
 
@@ -59,21 +60,25 @@ def _below(ledger: Ledger) -> list[str]:
         if claim.effect is None and claim.untestable_because
     ]
     shown = [claim for claim in ledger if claim.effect is not None]
-    lines += [f"{f'{claim.id} {claim.mechanism}'.strip()} {said}" for claim in shown if (said := evidence.shows(claim))]
+    for claim in shown:
+        said = [part for part in (evidence.shows(claim), evidence.priors(claim)) if part]
+        lines += [f"{claim.id} {claim.mechanism}".strip() + f" {'; '.join(said)}"] if said else []
+    lines += [
+        f"{claim.id} {claim.mechanism}".strip() + f" has the days of the calendar as a control: {', '.join(entries)}"
+        for claim in shown
+        if (entries := claim.announced)
+    ]
     lines += [evidence.whole(ledger.whole)] if ledger.whole else []
     tested = [claim for claim in shown if claim.placebo_p is not None]
     if tested:
-        kept = [
-            ", ".join(c.mechanism for c in tested if (p := getattr(c, key)) is not None and p <= 0.05) or "none"
-            for key in ("holm_p", "bh_p")
-        ]
         lines += [
             "ratio: what doubling the cause does to the rate (1.10: 10 % more) by its timing, slow drift out; at "
             "least, at most: ends of its 90 % interval",
             "shows: the smallest ratio that is graded moderate in 80 of 100 such records",
             f"p: the share of {min(c.placebo_shifts for c in tested) + 1:,} records or more (the cause moved in time, "
             "and the true one) that lie as far on the expected side; errs: how often chance reaches the grade",
-            f"of {len(tested)} claims read at once, at 5 %, Holm keeps {kept[0]}; Benjamini-Hochberg keeps {kept[1]}",
+            f"of {len(tested)} claims read at once, at 5 %, Holm keeps "
+            f"{evidence.kept(tested, 'holm_p')}; Benjamini-Hochberg keeps {evidence.kept(tested, 'bh_p')}",
         ]
     return [*lines, *dict.fromkeys(claim.rule for claim in ledger if claim.rule)]
 
@@ -122,7 +127,7 @@ def _choices(curve: Sensitivity) -> Table:
             f"{level.level} *" if level.own else level.level,
             str(level.n),
             "" if level.median_ratio is None else f"{level.median_ratio:.2f}",
-            *("" if share is None else f"{share:.0%}" for share in shares),
+            *("" if share is None else part(share) for share in shares),
         )
         last = level.choice
     return table

@@ -17,10 +17,10 @@ from lynchpin.report.page import figures, mechanism, page, words
 from lynchpin.report.page.pictures import forests, ratio_cells
 from lynchpin.report.plots import forest, placebo, theme
 from lynchpin.report.plots.theme import claim_name, spoken
-from lynchpin.results import Effect, Sensitivity, SplitLedger
+from lynchpin.results import Sensitivity, SplitLedger, evidence_text
+from lynchpin.results.splits import shown
 from lynchpin.session.brief import how_it_fades
-from lynchpin.session.facade import Fit
-from lynchpin.session.questions import curve, explained, parted, placebo_draws, without_acts
+from lynchpin.session.questions import curve, effect_of, explained, parted, placebo_draws, without_acts
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
 from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, multi, show, table
@@ -178,6 +178,7 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
         row=row,
         ratio=ratio,
         percent=row.get("percent_per_doubling"),
+        said=evidence_text(row["grade"], row["side"]),
         facts=row_facts(row),
         left_out=left_out,
         without=_without(desk, asked, name, left_out) if left_out else "",
@@ -217,16 +218,10 @@ def _without(desk: Desk, asked: Asked, name: str, acts: list[str]) -> Markup:
     other = desk.answer(("without", tuple(sorted(acts))), asked, lambda: without_acts(fitted, acts))
     rows = []
     for one in sorted(fitted.case.mechanisms, key=lambda one: one.name != name):
-        before, after = (effect_of(fit, one.name) for fit in (fitted, other))
+        before, after = (effect_of(each, one.name) for each in (fitted, other))
         rows.append((claim_name(one.claim, one.name), *ratio_cells(before), *ratio_cells(after)))
     heads = ("Mechanism", "With all acts", "90 %", "Without", "90 %")
     return table(heads, rows, f"The case fitted anew without {words.plural(len(acts), 'act')}")
-
-
-def effect_of(fitted: Fit, name: str) -> Effect:
-    """What one mechanism of a fit does."""
-    k = fitted.design.position(name)
-    return Effect.of(float(fitted.estimate[k]), float(fitted.standard_error[k]))
 
 
 # -- The other parts.
@@ -270,7 +265,14 @@ def _only(ledger: SplitLedger, name: str) -> SplitLedger:
 def _dyads(desk: Desk, asked: Asked, name: str) -> str:
     whole = desk.answer(("parted", (), "dyad"), asked, lambda: parted(desk.fit(asked), by="dyad"))
     own = _only(whole, name)
-    return fill("part.html", id="dyads", title=_PARTS["dyads"][0], lead="", figures=forests(own) if own.claims else [])
+    drawn = forests(own) if own.claims else []
+    return fill("part.html", id="dyads", title=_PARTS["dyads"][0], lead=_of_ledger(own), figures=drawn)
+
+
+def _of_ledger(own: SplitLedger) -> str:
+    """The mechanism's row of the ledger, that its parts are read against; "" where it has no number."""
+    rows = [shown(claim.ledger) for claim in own.claims if claim.ledger is not None]
+    return f"Its row in the ledger, whole record: {rows[0]}." if rows else ""
 
 
 def _periods(desk: Desk, asked: Asked, name: str, day: date) -> str:
@@ -293,7 +295,7 @@ def _periods(desk: Desk, asked: Asked, name: str, day: date) -> str:
         for one in claim.splits
     ]
     below = table(("Period", "Acts, cause", "Acts, target", "Ratio", "90 %", "Why not"), rows)
-    return fill("part.html", id="periods", title=_PARTS["periods"][0], lead="", figures=drawn, below=below)
+    return fill("part.html", id="periods", title=_PARTS["periods"][0], lead=_of_ledger(own), figures=drawn, below=below)
 
 
 # -- The specification curve takes long: it is queued, and its page waits for it.

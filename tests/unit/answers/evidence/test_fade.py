@@ -11,10 +11,13 @@ import pytest
 
 from helpers.planted import planted_case, planted_fit
 from lynchpin.account.cases import read_case
-from lynchpin.answers.evidence import fade
-from lynchpin.answers.evidence.fade import half_life
+from lynchpin.answers.evidence import claims, fade
+from lynchpin.answers.evidence.fade import _timing_at
+from lynchpin.answers.evidence.fade_words import half_life
+from lynchpin.answers.evidence.placebo import lay_null, placebo
 from lynchpin.days import day_number
 from lynchpin.errors import BadValue, UnknownName
+from lynchpin.model.design.build import with_half_life
 from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
 from lynchpin.numbers import Z90
 from lynchpin.report.plots import fade as picture
@@ -34,6 +37,11 @@ def threat(fit):
     return fade(fit, "shared_threat")
 
 
+@pytest.fixture(scope="module")
+def ledger(fit):
+    return {row.mechanism: row for row in claims(fit)}
+
+
 def reference_push(fit, beta: float, half_life_days: float, day: date) -> float:
     """Straight from the definition: acts of North Korea's conflict toward either ally, each at half after a half-life."""
     conflict = fit.case.groups["conflict"]
@@ -47,31 +55,30 @@ def reference_push(fit, beta: float, half_life_days: float, day: date) -> float:
     return float(np.exp(beta * np.log1p(total)))
 
 
-def test_the_curve_is_the_formula(fit, threat):
-    beta = fit.estimate[fit.design.position("shared_threat")]
+def test_the_curve_is_the_formula(fit, threat, ledger):
+    beta = ledger["shared_threat"].estimate
     for row in threat.curve.sample(25, seed=1).iter_rows(named=True):
         assert row["times"] == pytest.approx(reference_push(fit, beta, threat.half_life_days, row["date"]), rel=1e-9)
     at = threat.curve.filter(pl.col("date") == AS_OF).row(0, named=True)
     assert (at["times"], at["lower"], at["upper"]) == (threat.times, threat.lower, threat.upper)
 
 
-def test_a_jump_comes_the_day_after_its_act(fit, threat):
+def test_a_jump_comes_the_day_after_its_act(fit, threat, ledger):
     curve = dict(threat.curve.select("date", "times").iter_rows())
     shelling = date(2010, 11, 23)
     assert shelling in threat.acts["date"].to_list()
     after = shelling + timedelta(days=1)
-    beta = fit.estimate[fit.design.position("shared_threat")]
+    beta = ledger["shared_threat"].estimate
     by_hand = [reference_push(fit, beta, threat.half_life_days, day) for day in (shelling, after)]
     assert curve[after] / curve[shelling] == pytest.approx(by_hand[1] / by_hand[0], rel=1e-9)
     assert curve[after] > 1.05 * curve[shelling]
 
 
-def test_where_the_half_life_is_given_the_band_is_the_coefficients(fit):
-    push = fade(fit, "patron_push", search=False)
-    k = fit.design.position("patron_push")
-    x = np.log(push.curve["times"].to_numpy()) / fit.estimate[k]
+def test_where_the_half_life_is_given_the_band_is_the_ledgers_interval(fit, ledger):
+    push, row = fade(fit, "patron_push", search=False), ledger["patron_push"]
+    x = np.log(push.curve["times"].to_numpy()) / row.estimate
     for end, sign in (("lower", -1), ("upper", 1)):
-        exact = x * (fit.estimate[k] + sign * Z90 * fit.standard_error[k])
+        exact = x * (row.estimate + sign * Z90 * row.standard_error)
         np.testing.assert_allclose(np.log(push.curve[end].to_numpy()), exact, atol=0.12 * max(x.max(), 1.0))
     assert not push.is_fitted and push.profile.is_empty() and push.half_life_interval is None
 
@@ -82,6 +89,15 @@ def test_a_fitted_half_life_widens_the_band(fit, threat):
     wide = (known["upper"] / known["lower"]).log().mean()
     narrow = (held.curve.filter(~pl.col("ahead"))["upper"] / held.curve.filter(~pl.col("ahead"))["lower"]).log().mean()
     assert wide > 1.1 * narrow
+
+
+def test_the_effect_under_another_half_life_is_that_of_a_design_made_anew(fit):
+    """One null serves all half-lives; nobody refers to this mechanism, so that the slow way is the very same."""
+    name = "patron_push_beyond_security"
+    for days in (14.0, 180.0):
+        there = replace(fit, design=with_half_life(fit.design, name, days))
+        slow = placebo(there, name, np.zeros(1, dtype=np.int64))
+        assert _timing_at(fit, name, days, lay_null(fit, name)) == pytest.approx((slow.estimate, slow.clustered_error))
 
 
 def test_the_profile_is_that_of_the_fit(fit, threat):

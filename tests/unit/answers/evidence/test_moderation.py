@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-import polars as pl
 import pytest
 
 from helpers.planted_change import ALLIES, DAYS, START, changing_case, changing_fit
-from lynchpin.answers.evidence import splits
+from lynchpin.answers.evidence import claims, splits
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.errors import BadValue
 from lynchpin.report.plots import forest
@@ -22,6 +21,11 @@ BY_ALLY = (0.0, 0.2, 0.5, 0.9, 1.2)
 @pytest.fixture(scope="module")
 def case(tmp_path_factory):
     return changing_case(tmp_path_factory.mktemp("changing"))
+
+
+@pytest.fixture(scope="module")
+def ledger_2012(fit_2012):
+    return claims(fit_2012)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +61,7 @@ def test_a_busier_time_is_not_taken_for_a_stronger_effect(case, monkeypatch):
     fit = changing_fit(case, 5, lambda ally, day: 0.6, rise=0.7)
     (change,) = by_period(fit, [SPLIT]).claims[0].changes
     assert change.stand == "not clear"
-    monkeypatch.setattr(splits, "_level", lambda mask: lambda unit, whole: None)
+    monkeypatch.setattr(splits, "own_levels", lambda masks: None)
     (without,) = by_period(fit, [SPLIT]).claims[0].changes
     assert without.stand == "raises" and without.rate_ratio > 1.1 * change.rate_ratio
 
@@ -179,22 +183,20 @@ def test_one_direction_only_is_one_clear_error(case):
 # --- by condition ---------------------------------------------------------------------------------
 
 
-def test_a_product_is_read_as_a_mechanism_by_condition(fit_2012):
+def test_a_product_is_read_as_a_mechanism_by_condition(fit_2012, ledger_2012):
     found = by_condition(fit_2012)
     push = next(one for one in found.claims if one.product == "grievance_against_push")
     assert (push.mechanism, push.condition) == ("patron_push", "a -- b : grievance")
     least, average, strong = push.splits
     (change,) = push.changes
-    ledger = fit_2012.to_frame().filter(pl.col("name") == "patron_push").row(0, named=True)
-    for ours, theirs in (
-        (average.rate_ratio, "estimate"), (average.rate_ratio_lower, "lower"), (average.rate_ratio_upper, "upper")
-    ):  # fmt: skip
-        assert ours == pytest.approx(2.0 ** ledger[theirs])
+    rows = {row.mechanism: row for row in ledger_2012}
+    assert average.effect == push.ledger == rows["patron_push"].effect
     assert least.trace <= average.trace <= strong.trace and strong.share_of_steps >= 0.9
     doublings = np.log2((1.0 + strong.trace) / (1.0 + average.trace))
     assert strong.rate_ratio / average.rate_ratio == pytest.approx(change.rate_ratio**doublings)
-    beta = fit_2012.estimate[fit_2012.design.position("grievance_against_push")]
-    assert change.rate_ratio == pytest.approx(2.0 ** (beta * np.log(2.0)))
+    row = rows["grievance_against_push"]
+    assert change.rate_ratio == pytest.approx(2.0 ** (row.estimate * np.log(2.0)))
+    assert change.standard_error == pytest.approx(row.standard_error * np.log(2.0))
     assert "that ratio is multiplied by" in found.summary() and found.to_frame().height == 6
 
 

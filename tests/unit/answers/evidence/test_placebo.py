@@ -12,8 +12,8 @@ from lynchpin.answers.evidence.placebo import (
     MOST_SHIFTS,
     SETTLED_BY,
     Placebo,
-    _columns,
     draw_lags,
+    moved_columns,
     placebo,
     settled_placebo,
     slow_waves,
@@ -80,7 +80,7 @@ def test_weights_are_those_of_the_layers(fit):
 def test_no_lag_is_the_design_itself(fit):
     design = fit.design
     for name in ("shared_threat", "patron_push"):
-        unmoved = _columns(design, name, np.array([0]), {})
+        unmoved = moved_columns(design, name, np.array([0]), {})
         for unit in design.units:
             k = unit.columns == design.position(name)
             if k.any():
@@ -114,7 +114,7 @@ def test_one_step_agrees_with_full_refits(fit):
     name, design = "shared_threat", fit.design
     k, lags = design.position(name), draw_lags(fit, name, 25, 7)
     quick = placebo(fit, name, lags, waves=0)
-    columns = _columns(design, name, lags, {})
+    columns = moved_columns(design, name, lags, {})
     precision = penalty(fit)
     precision[k] = 1e-9  # a placebo has no prior, and takes the level of each dyad it moves out whole
     moves = [unit.columns for unit in design.units if k in unit.columns]

@@ -67,7 +67,7 @@ def test_the_picture_through_time_has_every_band():
     assert agreement.chance(issued, end=end)["until"].to_list() == [date(2012, 6, 30), end]
     assert agreement.forces(issued, end=end).height == 1
     drawn = agreement.draw(LIFE, issued, {"threat": "x"}, end=end, asked=date(2012, 7, 1)).to_dict(validate=False)
-    assert "30% (10% to 80%)" in drawn["description"]
+    assert "30 % (10 % to 80 %)" in drawn["description"]
 
 
 def test_reliability_is_drawn_with_its_groups():
