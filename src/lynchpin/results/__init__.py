@@ -49,6 +49,7 @@ from lynchpin.results.forecast import (
     Watch,
     beware,
     chance,
+    chance_beside,
     nothing_ahead,
 )
 from lynchpin.results.predict import (
@@ -132,6 +133,7 @@ __all__ = [
     "Window",
     "beware",
     "chance",
+    "chance_beside",
     "direction",
     "flat",
     "interval_text",

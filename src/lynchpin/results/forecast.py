@@ -40,7 +40,9 @@ class Forecast(Told, Shown):
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
         event_class, month (1, 2, ...), period_start, period_end (exclusive), mean, q05 ... q95 (see QUANTILES),
-        p_any (chance of at least one event)
+        p_any (chance of at least one event), and of `model` alone any_lower, any_upper (its 90 % interval: what the
+        record leaves open about how much there usually is) and base_rate (share of the windows as long, side by side
+        before the origin, that held one; half a window with and half one without added)
     history : DataFrame, counts in the months before the origin: source, target, event_class, month (-1 is the last
         month, -2 the one before, ...), period_start, period_end, count
     observed : DataFrame or None, what happened in the forecast's months: source, target, event_class, month,
@@ -133,6 +135,19 @@ def chance(share: float) -> str:
     if share < 0.005:
         return "< 0.5 %"
     return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
+
+
+def chance_beside(share: float, lower: float | None, upper: float | None, base_rate: float | None) -> str:
+    """A chance with its 90 % interval and its base rate, as far as there are some.
+
+    Examples
+    --------
+    >>> chance_beside(0.92, 0.81, 0.999, 0.77), chance_beside(0.92, None, None, None)
+    ('92 % (81 % to > 99.5 %; base rate 77 %)', '92 %')
+    """
+    beside = [] if lower is None or upper is None else [f"{chance(lower)} to {chance(upper)}"]
+    beside += [] if base_rate is None else [f"base rate {chance(base_rate)}"]
+    return f"{chance(share)} ({'; '.join(beside)})" if beside else chance(share)
 
 
 # -- What a reader of simulated paths is warned of.

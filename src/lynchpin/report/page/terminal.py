@@ -121,6 +121,8 @@ def _outlook(brief: Brief, wide: bool) -> Table:
         ("80 %", "right"),
         ("last 12 m", "right"),
         ("chance of any", "right"),
+        ("90 %", "right"),
+        ("base rate", "right"),
     ]
     if wide:
         columns += [(name, "narrow") for name in tables.baselines(brief.forecast)]
@@ -137,6 +139,8 @@ def _outlook(brief: Brief, wide: bool) -> Table:
             words.interval(ours["low"], ours["high"], 0),
             words.number(int(year["count"].sum()) if year.height else None, 0),
             words.percent(ours["p_any"]),
+            words.span(ours["any_lower"], ours["any_upper"]),
+            words.percent(ours["base_rate"]),
         ]
         if wide:
             cells += [words.number(mean, 1) for mean in rows.filter(~pl.col("ours"))["mean"]]

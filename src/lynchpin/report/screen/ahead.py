@@ -13,14 +13,30 @@ from lynchpin.report.width import Aside
 from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, chance, signed
 
 
+#: From this width on every model stands beside the forecast; below it, these alone.
+WIDEST = 190
+_BESIDE = ("mechanism model", "EWMA negative binomial")
+
+_READ = (
+    "any: chance of at least one; low, high: its 90 % interval, what the record leaves open about how much there usually is; "
+    "base: share of the windows as long before this day that held one"
+)
+
+
 @parts.register
 def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
     """The whole horizon: dyads and classes that expect at least a tenth of an event, ours beside the baselines."""
     assert record.totals is not None
     others = [name for name in record.totals["model"].unique(maintain_order=True) if name != record.model]
+    said = [_READ, *beware(record.runaway, record.held)]
+    if width < WIDEST and len(others) > len(_BESIDE):
+        kept = [name for name in others if name in _BESIDE]
+        left_out = [name for name in others if name not in _BESIDE]
+        said.insert(1, f"{', '.join(left_out)}: {WIDEST} columns show them too, and --json")
+        others = kept
     title = f"events expected over {record.horizon_days} days, {record.draws} draws"
-    columns = ("dyad", "class", "mean", "median", "80 %", "any", *others)
-    left, caption = ("dyad", "class"), "\n".join(beware(record.runaway, record.held))
+    columns = ("dyad", "class", "mean", "median", "80 %", "any", "low", "high", "base", *others)
+    left, caption = ("dyad", "class"), "\n".join(said)
     table = grid(columns, left=left, whole=left, title=title, caption=caption)
     means = {
         (row["model"], row["source"], row["target"], row["event_class"]): row["mean"]
@@ -36,6 +52,7 @@ def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
             str(row["q50"]),
             f"{row['q10']} to {row['q90']}",
             chance(row["p_any"]),
+            *("" if row.get(name) is None else chance(row[name]) for name in ("any_lower", "any_upper", "base_rate")),
             *(f"{means[name, *unit]:.1f}" for name in others),
         )
     yield table
