@@ -147,6 +147,7 @@ def backtest(
         view="episodes" if "reports" in record.columns else "reports",
         seed=used,
         version=__version__,
+        store="" if events is None else Path(events).name,
         **frames,
     )
 

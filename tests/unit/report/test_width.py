@@ -50,7 +50,9 @@ def test_no_row_is_too_wide_and_no_number_is_broken(
     wide = printed(record, 400, monkeypatch, capsys)
     narrow = printed(record, width, monkeypatch, capsys)
     assert too_wide(narrow, width) == []
-    said = {"110", "190", "5"} if isinstance(record, (Brief, Forecast)) else set()  # where more is to be seen, and how many of how many
+    said = (
+        {"110", "190", "5"} if isinstance(record, (Brief, Forecast)) else set()
+    )  # where more is to be seen, and how many of how many
     assert numbers(narrow) - said <= numbers(wide)
     if not isinstance(record, (Brief, Forecast)):  # a screenful: it says what it leaves out
         tables = [part for part in parts(record, width) if isinstance(part, Table)]

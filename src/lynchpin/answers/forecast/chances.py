@@ -36,7 +36,7 @@ def doubt_of(panel: Panel, stack: Stack) -> Doubt:
 
 
 def none_of(stack: Stack, ratio: Floats | float = 1.0) -> Floats:
-    """The chance of no act in the span of a stack, (units,), where expected counts are multiplied by a ratio (units,)."""
+    """The chance of no act in the span of a stack, where expected counts are multiplied by a ratio, (units,)."""
     parts = zip(WEIGHTS.values(), stack.mean * ratio, stack.size, strict=True)
     pmf = sum(weight * negative_binomial(mean, size, 0).pmf for weight, mean, size in parts)
     return np.asarray(roughened(np.asarray(pmf), stack.wide)[:, 0])

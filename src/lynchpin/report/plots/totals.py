@@ -22,8 +22,8 @@ def over_horizon(forecast: Forecast) -> pl.DataFrame:
     Returns
     -------
     DataFrame, columns model, source, target, event_class, mean, low, high (80 % interval; null when the forecast has
-    no totals, since the quantiles of months do not add up), p_any (null likewise) with any_lower, any_upper and base_rate (null but for ours), ours (bool); ours first, then the
-    baselines in the forecast's order
+    no totals, since the quantiles of months do not add up), p_any (null likewise) with any_lower, any_upper and
+    base_rate (null but for ours), ours (bool); ours first, then the baselines in the forecast's order
     """
     keys = ["model", "source", "target", "event_class"]
     beside = ("any_lower", "any_upper", "base_rate")

@@ -16,7 +16,7 @@ from lynchpin.report.contract import values
 from lynchpin.report.page import words
 from lynchpin.report.plots.theme import pair_name, spoken
 from lynchpin.report.text import text
-from lynchpin.results import Prediction, StageBy, chance, chance_beside
+from lynchpin.results import Prediction, StageBy, chance, chance_beside, plain
 from lynchpin.session.questions import any_of, index, next_actors
 from lynchpin.session.stages import stage_by
 from lynchpin.session.track import listed
@@ -85,7 +85,9 @@ def _any(desk: Desk, asked: Asked, patterns: list[str], by: date) -> str:
     key = ("any", tuple(patterns), by)
     chances = desk.answer(key, asked, lambda: any_of(desk.fit(asked), patterns, by, draws=DRAWS))
     lines = text(chances).splitlines()
-    return fill("ahead_any.html", chances=[{"chance": chance(one.p_any), "acts": one.acts} for one in chances], lines=lines)
+    return fill(
+        "ahead_any.html", chances=[{"chance": chance(one.p_any), "acts": one.acts} for one in chances], lines=lines
+    )
 
 
 def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, origin: date) -> str:
@@ -110,7 +112,12 @@ def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, ori
     if isinstance(ranking, Markup):
         return ranking
     rows = [
-        (one.actor, chance_beside(one.chance, one.lower, one.upper, one.base_rate), one.baseline_rank, [reason.says for reason in one.reasons])
+        (
+            one.actor,
+            chance_beside(one.chance, one.lower, one.upper, one.base_rate),
+            one.baseline_rank,
+            [reason.says for reason in one.reasons],
+        )
         for one in ranking.candidates
     ]
     whom = "To whom" if asked_as == "receiver" else "From whom"
