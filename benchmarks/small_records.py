@@ -2,14 +2,14 @@
 
     python benchmarks/small_records.py
 
-Laid down before any of it was run. Of each embedded case two kinds of record are known on an origin: all of it up to the
-origin (the first half, and what has come since), or its last 60 acts alone, as of a case that somebody has begun. Eight
-origins stand evenly spaced between the median act and the last day whose answer is known. On each, every dyad and class of
-which the record holds an act gets its chance of any act in the next 91 and 182 days from the default forecast, and the
-base rate that is printed beside it: the share of windows as long, side by side before the origin, that held one, with half
-a window with and half one without added. Brier and log scores are means over dyads and classes, then over origins; smaller
-is better. What counts as shown: the forecast's mean is the smaller one in both scores over the four cases together, for
-both kinds of record.
+Laid down before any of it was run. Of each embedded case two kinds of record are known on an origin: all of it up to
+the origin (the first half, and what has come since), or its last 60 acts alone, as of a case that somebody has begun.
+Eight origins stand evenly spaced between the median act and the last day whose answer is known. On each, every dyad
+and class of which the record holds an act gets its chance of any act in the next 91 and 182 days from the default
+forecast, and the base rate that is printed beside it: the share of windows as long, side by side before the origin,
+that held one, with half a window with and half one without added. Brier and log scores are means over dyads and
+classes, then over origins; smaller is better. What counts as shown: the forecast's mean is the smaller one in both
+scores over the four cases together, for both kinds of record.
 """
 
 from __future__ import annotations

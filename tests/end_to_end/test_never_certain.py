@@ -28,6 +28,8 @@ OBSERVED = {"attribute", "backtest", "sensitivity"}
 def chances(value: Any, path: str = "") -> Iterator[tuple[str, float]]:
     """Every chance in a JSON answer, with where it stands."""
     if isinstance(value, dict):
+        if value.get("since") and "moments_reached" in value:  # a stage that it has come to: no chance, but what is
+            return
         ends = {"lower", "upper"} if OF_CHANCES & value.keys() else set()
         for key, one in value.items():
             if key == "options":  # how weights were fitted

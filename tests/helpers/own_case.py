@@ -16,7 +16,7 @@ _EVENTS = (
 _STAGES = (
     ("2016-02-01", "proposed"),
     ("2016-09-15", "negotiating"),
-    ("2018-05-10", "initialled"),
+    ("2018-05-10", "agreed_in_principle"),
     ("2018-11-20", "signed"),
 )
 #: Who does what to whom, and how often of twenty: some dyads hardly ever act.
@@ -28,6 +28,7 @@ _ACTS = (
     + (("USA", "KOR", "SUPPORT"),) * 2
     + (("PRK", "USA", "ASSAULT"),)
 )
+_SIZE = {"CONSULT": 1.5, "COOPERATE": 3.0, "SUPPORT": 3.0, "ACCUSE": -2.0, "THREATEN": -5.0, "ASSAULT": -9.0}
 
 
 def own_case(folder: Path, acts: int = 60, seed: int = 5) -> Path:
@@ -40,7 +41,7 @@ def own_case(folder: Path, acts: int = 60, seed: int = 5) -> Path:
     for number, day in enumerate(days.tolist()):
         source, target, kind = _ACTS[rng.integers(len(_ACTS))]
         when = date(2015, 1, 5) + timedelta(day)
-        rows.append(f"own-{number},{when},day,{source},GOV,{target},GOV,{kind},,,,,An act.,,recalled")
+        rows.append(f"own-{number},{when},day,{source},GOV,{target},GOV,{kind},,,{_SIZE[kind]},,An act.,,recalled")
     (case / "events.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (case / "agreements.csv").write_text(
         "id,title,parties,patron,kind,issue_contexts,outcome_as_of_2025,summary,events_id\n"

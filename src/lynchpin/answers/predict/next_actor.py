@@ -189,7 +189,7 @@ def _ranked(
     chance = descending(chance, np.array(order, dtype=np.int64))
     lower, upper = told.interval(chance)
     baseline = _places(by["combined"])
-    recurred = _recurrence(facts, who, relation, day_number(when), told.base_rate)
+    recurred = _recurrence(facts, who, relation, day_number(when), told.base_rate, BASELINES.get(better, (0.0,))[0])
     return tuple(
         Candidate(
             rank,
@@ -221,13 +221,17 @@ def _reasons(x: Float32, pull: Float32) -> tuple[Reason, ...]:
 
 
 def _recurrence(
-    facts: Facts, who: int, relation: int, today: int, base_rate: Floats
+    facts: Facts, who: int, relation: int, today: int, base_rate: Floats, decay: float
 ) -> Callable[[int], tuple[Reason, ...]]:
-    """What a baseline of recurrence counts of an actor, in words; the weight is over the mean of all actors."""
+    """What a baseline of recurrence counts of an actor, in words; the weight is over the mean of all actors.
+
+    decay : of the baseline, per day, as in `BASELINES`
+    """
     day, s, r, o = (column[: np.searchsorted(facts.both_ways()[0], today)] for column in facts.both_ways())
     mine = (r == relation) & (s == who)
     n = len(facts.actors)
     times, last = np.bincount(o[mine], minlength=n), np.zeros(n, np.int64)
+    lately = np.bincount(o[mine], 2.0 ** (decay * (day[mine] - today)), minlength=n)
     last[o[mine]] = day[mine]  # by time: the latest stays
     of_anyone = np.bincount(o[r == relation], minlength=n)
 
@@ -236,7 +240,7 @@ def _recurrence(
         if times[one]:
             often = "once" if times[one] == 1 else f"{times[one]:,} times"
             said = f"this act {often} before, last on {day_of(int(last[one]))}"
-            found.append(Reason("recurrence", said, float(np.log(times[one] / times.mean()))))
+            found.append(Reason("recurrence", said, float(np.log(lately[one] / lately.mean()))))
         if of_anyone[one]:
             said = f"{chance_text(float(base_rate[one]))} of these acts by anyone"
             found.append(Reason("recurrence", said, float(np.log(base_rate[one] / base_rate.mean()))))
