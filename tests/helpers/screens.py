@@ -81,7 +81,7 @@ def commands(case: str, day: str, folder: Path, *, light: bool = False) -> list[
             ["register", *on, "--out", str(folder / "registration.json")],
             ["backtest", "--horizon", "1,6", "--every", "6", *(["--to", day] if day else [])],
             ["sensitivity", mechanism, *on, "--vary", "step"],
-            ["track", "issue", *on, "--track", str(folder / "track")],
+            ["track", "issue", *on, "--file", str(folder / "track.duckdb")],
         ]
     return [[*one[:2], case, *one[2:]] if one[0] == "track" else [one[0], case, *one[1:]] for one in asked]
 

@@ -59,7 +59,8 @@ def whatif(
         if as_json:
             print_json({"case": read.name, "scenarios": listed})
         else:
-            say("\n".join(f"{one['name']:28} {one['title']}" for one in listed))
+            none = f"no scenario stands beside {read.name}: write one to scenarios/NAME.toml, or say what changes"
+            say("\n".join(f"{one['name']:28} {one['title']}" for one in listed) or none)
         return
     given = {"inject": inject, "scale": scale, "silence": silence, "hold": hold, "remove": remove}
     given |= {"sign": sign, "block": block, "postpone": postpone}

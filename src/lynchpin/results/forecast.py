@@ -91,8 +91,8 @@ def nothing_ahead() -> Forecast:
 # -- At least one act of a pattern by a day.
 
 
-@dataclass(frozen=True, slots=True)
-class AnyBy(Told):
+@dataclass(frozen=True, slots=True, repr=False)
+class AnyBy(Told, Shown):
     """The chance that at least one act of a pattern happens in time."""
 
     acts: str  # the pattern, as asked

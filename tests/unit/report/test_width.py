@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from rich.table import Table
 from typer.testing import CliRunner
 
 from helpers.records import full, sparse
+from helpers.widths import numbers, too_wide, words
 from lynchpin.cli import app
 from lynchpin.cli._terminal import put, show
 from lynchpin.report.screen import parts
@@ -24,22 +24,6 @@ def printed(record: object, width: int, monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setenv("COLUMNS", str(width))
     show(record, as_json=False)
     return capsys.readouterr().out
-
-
-def words(text: str) -> set[str]:
-    """Words and numbers, without the commas that join them in rows of lines."""
-    return {word.strip(",") for word in text.split()} - {""}
-
-
-def numbers(text: str) -> set[str]:
-    return {word for word in words(text) if re.search(r"\d", word)}
-
-
-def too_wide(text: str, width: int) -> list[str]:
-    """Lines wider than the terminal, but for one whose single word is: a hash is never broken."""
-    return [
-        line for line in text.split("\n") if len(line.rstrip()) > width and len(max(line.split(), key=len)) <= width - 4
-    ]
 
 
 @pytest.mark.parametrize("width", WIDTHS)

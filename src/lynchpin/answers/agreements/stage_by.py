@@ -114,7 +114,7 @@ def chance_reached(start: Outset, weeks: int, stage: str) -> Floats:
     out: Floats = weight[..., [*there, stage == ENDED]].sum(axis=2)
     if has_reached(start.now.standing, stage):
         return out  # it is there: no chance, but what is
-    return np.asarray((1.0 - LEFT_OPEN) * out + LEFT_OPEN / 2.0)
+    return np.asarray((1.0 - LEFT_OPEN) * out + LEFT_OPEN / len(STANDING_STAGES))
 
 
 def _is_ahead(standing: Standing, stage: str) -> bool:

@@ -162,7 +162,8 @@ def _counted(name: str, what: str) -> Callable[[Values], str]:
         ever, late = _count(values[f"{name}_ever"]), _count(values[f"{name}_30d"])
         if ever < 0.5:
             return f"{what} never before"
-        lately = f"{late:.2g} of them lately (30-day half-life)" if late >= 0.05 else "none of them lately"
+        of_late = f"{late:.2g}" if late < 10.0 else f"{late:.0f}"
+        lately = f"{of_late} of them lately (30-day half-life)" if late >= 0.05 else "none of them lately"
         return f"{what} {_times(ever)} before, {lately}"
 
     return says

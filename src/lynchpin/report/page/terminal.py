@@ -16,6 +16,7 @@ from lynchpin.report.plots import fan, totals
 from lynchpin.report.plots.theme import pair_name, spoken
 from lynchpin.report.width import laid_out
 from lynchpin.results import Brief
+from lynchpin.results.base import UNSEEN
 
 #: From these widths on there is room for what is otherwise left out.
 WIDE, WIDEST = 110, 150
@@ -100,7 +101,7 @@ def _claims(brief: Brief, wide: bool) -> Table:
             "": claim.id,
             "claim": row.name or claim.claim,
             "expects": row.expected if tested else words.UNKNOWN,
-            "ratio": row.ratio,
+            "ratio": words.UNKNOWN if claim.effect is not None and claim.effect.is_unseen else row.ratio,
             "at least": row.at_least,
             "at most": row.at_most,
             "half-life": words.half_life(claim.half_life_days) if tested else words.UNKNOWN,
@@ -109,7 +110,8 @@ def _claims(brief: Brief, wide: bool) -> Table:
             else words.UNKNOWN,
         }
         cells = [Text(said[name]) for name, _ in columns if name != "evidence"]
-        table.add_row(*cells, Text(claim.graded, style=_STYLES.get(claim.graded, "dim")))
+        graded = f"{claim.graded}, {UNSEEN}" if claim.effect is not None and claim.effect.is_unseen else claim.graded
+        table.add_row(*cells, Text(graded, style=_STYLES.get(claim.graded, "dim")))
     return table
 
 
