@@ -10,6 +10,7 @@ import typer
 from lynchpin._version import __version__
 from lynchpin.cli._guard import Guarded
 from lynchpin.cli._terminal import answer_alone, working
+from lynchpin.errors import BadValue
 from lynchpin.files import allowing_outside
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ Episodes = Annotated[
     ),
 ]
 Lag = Annotated[str, typer.Option(metavar="DAYS", help="How late the feed runs, as in 7d.")]
-StoreArg = Annotated[Path, typer.Argument(metavar="STORE", help="A store made by `lynchpin ingest`.")]
+StoreHere = Annotated[Path | None, typer.Option("--store", metavar="STORE", help="A store made by `lynchpin ingest`.")]
+StoreFirst = Annotated[Path | None, typer.Argument(metavar="STORE", hidden=True)]  # as it used to be named
 Quiet = Annotated[bool, typer.Option("--quiet", callback=answer_alone, help="The answer alone: no notes, no progress.")]
 
 
@@ -112,6 +114,20 @@ def _root(
 ) -> None:
     """A workbench for alliance politics: from an account and a dated record to a brief, tested and played forward."""
     context.with_resource(allowing_outside(allow_outside))
+
+
+def the_store(named: Path | None, first: Path | None) -> Path:
+    """The store that a command is about, by `--store` or in the first place.
+
+    Raises
+    ------
+    BadValue : none is named, or two are
+    """
+    given = [one for one in (named, first) if one is not None]
+    if len(given) != 1:
+        what = "no store is named" if not given else f"two stores are named, {given[0]} and {given[1]}"
+        raise BadValue(what, "--store", "name one, as in --store world.duckdb")
+    return given[0]
 
 
 def fit_case(case: str, events: Path | None, as_of: str | None, episodes: bool | None, quiet: bool) -> Fit:

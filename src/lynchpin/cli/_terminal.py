@@ -127,7 +127,8 @@ def show(
     from lynchpin.report.screen import parts
 
     alone = _ALONE.get()
-    known = next((one for one in (made_from, *(getattr(record, name, None) for name in _KNOWN)) if _is_told(one)), None)
+    tellers = (made_from, *(getattr(record, name, None) for name in _KNOWN), record)
+    known = next((one for one in tellers if _is_told(one)), None)
     if known is not None and not alone:
         say(f"{known.told()}\n")
     for part in parts(record, console().width):

@@ -82,10 +82,12 @@ def explain(case: CaseArg = CASE, as_json: Json = False) -> None:
         say(f"{role}: {words}")
     typer.echo()
     for row in rows:
-        say(
-            f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n"
-            f"  {row['says']}\n  {row['sentence']}\n  {SAID[row['joint_acts']].capitalize()}.\n"
+        joint = (
+            ""
+            if row["says"] == row["sentence"]
+            else f"\n  {row['sentence']}\n  {SAID[row['joint_acts']].capitalize()}."
         )
+        say(f"{row['name']} ({row['claim'] or 'no claim'}, expected {row['expect']})\n  {row['says']}{joint}\n")
 
 
 @app.command(short_help="Read a case and say whether it holds together.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import AsOf, CaseArg, Events, Json, StoreArg, app
+from lynchpin.cli._app import AsOf, CaseArg, Events, Json, StoreFirst, StoreHere, app, the_store
 from lynchpin.cli._terminal import console, print_json, put, say
 from lynchpin.defaults import CASE
 
@@ -60,7 +60,10 @@ def list_events(
     elif as_csv:
         typer.echo(events_csv(listed.rows), nl=False)
     else:
-        title = f"{read.name}, {f'as of {as_of}' if as_of else 'the whole record'}"
+        title = (
+            f"{read.name}, {f'as of {as_of}' if as_of else 'the whole record'}: {listed.total:,} events, "
+            f"{events.name if events is not None else 'own chronology'}"
+        )
         put(events_table(listed.rows, limit, console().width, total=None if count else listed.total, title=title))
         if listed.back:
             back = f"{listed.back} more from {target} to {source}"
@@ -70,7 +73,8 @@ def list_events(
 
 @app.command(short_help="States, or names without one, by volume.")
 def actors(
-    store: StoreArg,
+    first: StoreFirst = None,
+    named: StoreHere = None,
     unresolved: Annotated[
         bool, typer.Option("--unresolved", help="Names that no state was found for, by volume.")
     ] = False,
@@ -81,9 +85,10 @@ def actors(
     from lynchpin.record.store import Store
     from lynchpin.report.events import plain_table
 
+    store = the_store(named, first)
     with Store.open(store, read_only=True) as opened:
         rows = opened.unresolved() if unresolved else opened.states()
     if as_json:
         print_json({"store": store.name, "unresolved": unresolved, "actors": rows.height, "rows": rows})
     else:
-        put(plain_table(rows, limit))
+        put(plain_table(rows, limit, title=f"{store.name}, all of it"))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lynchpin.cli._app import Json, Quiet, StoreArg, app
+from lynchpin.cli._app import Json, Quiet, StoreFirst, StoreHere, app, the_store
 from lynchpin.cli._terminal import arriving, counting, print_json, say, show
 from lynchpin.errors import BadData, BadValue
 
@@ -164,7 +164,8 @@ app.add_typer(stores, name="store", rich_help_panel=None)
 
 @stores.command("info")
 def store_info(
-    store: StoreArg,
+    first: StoreFirst = None,
+    named: StoreHere = None,
     episodes: Annotated[bool, typer.Option("--episodes", help="Also what each fold takes in.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -172,6 +173,7 @@ def store_info(
     from lynchpin.record.store import Store
     from lynchpin.report.events import info_lines
 
+    store = the_store(named, first)
     with Store.open(store, read_only=True) as opened:
         about = opened.info() | ({"folding": opened.fold_counts()} if episodes else {})
     if as_json:
@@ -181,10 +183,11 @@ def store_info(
 
 
 @stores.command("verify", short_help="Whether its tables agree with each other.")
-def store_verify(store: StoreArg, as_json: Json = False) -> None:
+def store_verify(first: StoreFirst = None, named: StoreHere = None, as_json: Json = False) -> None:
     """Whether the tables of a store agree with each other; 2 if they do not."""
     from lynchpin.record.store import Store
 
+    store = the_store(named, first)
     with Store.open(store, read_only=True) as opened:
         faults = opened.verify()
         content = opened.content_hash()
@@ -199,13 +202,17 @@ def store_verify(store: StoreArg, as_json: Json = False) -> None:
 
 @stores.command("export")
 def store_export(
-    store: StoreArg,
-    to: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; `ingest` takes it in again.")],
+    places: Annotated[list[Path], typer.Argument(metavar="DIR", help="A new folder; `ingest` takes it in again.")],
+    named: StoreHere = None,
     as_json: Json = False,
 ) -> None:
     """Write every table of a store as Parquet."""
     from lynchpin.record.store import Store
 
+    *before, to = places
+    if len(before) > 1:
+        raise BadValue(f"{len(places)} places are named", "store export", "write --store world.duckdb FOLDER")
+    store = the_store(named, before[0] if before else None)
     with Store.open(store, read_only=True) as opened:
         exported = opened.export(to)
     if as_json:
@@ -215,10 +222,11 @@ def store_export(
 
 
 @stores.command("compact", short_help="Write it anew, in the order of days.")
-def store_compact(store: StoreArg, as_json: Json = False) -> None:
+def store_compact(first: StoreFirst = None, named: StoreHere = None, as_json: Json = False) -> None:
     """Write a store anew, in the order of days; the old file stays until the new one is whole."""
     from lynchpin.record.store import Store
 
+    store = the_store(named, first)
     before, after = Store.compact(store)
     if as_json:
         print_json({"store": store.name, "size_before": before, "size": after})

@@ -62,7 +62,9 @@ def whatif(
         if as_json:
             print_json({"case": read.name, "scenarios": listed})
         else:
-            say("\n".join(f"{one['name']:28} {one['title']}" for one in listed))
+            lines = [f"{one['name']:28} {one['title']}" for one in listed]
+            none = "no scenario stands beside the case: write one to scenarios/NAME.toml, or say what changes"
+            say("\n".join(lines) or none)
         return
     given = {"inject": inject, "scale": scale, "silence": silence, "hold": hold, "remove": remove}
     given |= {"sign": sign, "block": block, "postpone": postpone}

@@ -228,7 +228,7 @@ def summary_text(fit: Fit) -> str:
     """Every coefficient but the dyad effects, which are summed up by their spread."""
     made_from, steps = fit.made_from, fit.design.steps
     lines = [
-        f"{made_from.case}, as of {made_from.origin}: {made_from.events_used} events, "
+        f"{made_from.case}, the days before {made_from.origin}: {made_from.events_used:,} events, "
         f"{fit.design.rows} steps of {steps.step_days} days, {len(fit.design.units)} dyads and classes",
         f"log-likelihood {fit.log_likelihood:.4f}, {'converged' if fit.converged else 'DID NOT CONVERGE'}",
         "traces decay to the start of each step; statistics are log(1 + trace); intervals are 90 %",

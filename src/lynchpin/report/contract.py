@@ -231,6 +231,7 @@ def _(record: Sensitivity) -> dict[str, Any]:
 
 _ROW_KEYS = ("source", "target", "event_class", "month", "period_start", "period_end")
 _NUMBERS = ("mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "p_any")
+_BESIDE = ("any_lower", "any_upper", "base_rate")
 
 
 def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
@@ -246,6 +247,7 @@ def forecast_rows(forecast: Forecast) -> list[dict[str, Any]]:
         numbers = {name: row[name] for name in _NUMBERS}
         if row["model"] == forecast.model:
             named = {_CLASS.get(name, name): row[name] for name in _ROW_KEYS}
+            numbers |= {name: row.get(name) for name in _BESIDE}
             rows[key] = named | numbers | ({"observed": row["count"]} if "count" in row else {}) | {"baselines": {}}
         elif row["model"] == forecast.mechanism:
             rows[key]["mechanism"] = numbers

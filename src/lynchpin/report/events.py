@@ -83,8 +83,8 @@ def plain_table(rows: pl.DataFrame, limit: int = 0, title: str = "") -> Table:
         raise BadValue(f"cannot show {limit} rows", "--limit", "0 shows all")
     shown = rows.head(limit) if limit else rows
     table = Table(title=title, caption=f"{shown.height} of {rows.height} rows", box=None, pad_edge=False)
-    for name in shown.columns:
-        table.add_column(name)
+    for name, kind in shown.schema.items():
+        table.add_column(name, justify="right" if kind.is_numeric() else "left")
     for values in shown.iter_rows():
         table.add_row(*(Text("" if value is None else str(value)) for value in values))
     return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import singledispatch
+from math import isnan
 from textwrap import wrap
 from typing import Any
 
@@ -277,7 +278,7 @@ def _(record: Backtest) -> str:
         verdict = "beats" if row["lower"] > 0 else "loses to" if row["upper"] < 0 else "cannot be told from"
         lines.append(
             f"{row['horizon_days']} days, {row['metric']}: {verdict} the best baseline ({row['against']}), skill "
-            f"{bounded(row['value'])} ({bounded(row['lower'])} to {bounded(row['upper'])})"
+            f"{bounded(row['value'])} ({_ends(row['lower'], row['upper'])})"
         )
     return "\n".join([*lines, *(f"{row['horizon_days']} days, {reached(row)}" for row in record.ceiling.to_dicts())])
 
@@ -314,11 +315,19 @@ def reached(row: Mapping[str, Any]) -> str:
     ...          "share": 0.21, "share_lower": -0.1, "share_upper": 0.5})
     'crps: reached +1.0 of the +4.7 % (+3.0 to +6.0) that rates seen from both sides gain on zero'
     """
-    gained, possible, low, high = (100 * row[name] for name in ("ours", "value", "lower", "upper"))
+    gained, possible = (100 * row[name] for name in ("ours", "value"))
+    ends = _ends(*(None if row[name] is None else 100 * row[name] for name in ("lower", "upper")), "+.1f")
     return (
-        f"{row['metric']}: reached {gained:+.1f} of the {possible:+.1f} % ({low:+.1f} to {high:+.1f}) that rates seen "
+        f"{row['metric']}: reached {gained:+.1f} of the {possible:+.1f} % ({ends}) that rates seen "
         f"from both sides gain on {row['against']}"
     )
+
+
+def _ends(lower: float | None, upper: float | None, form: str = "+.3f") -> str:
+    """An interval, or that there are too few days for one."""
+    if lower is None or upper is None or isnan(lower) or isnan(upper):
+        return "too few days for an interval"
+    return f"{bounded(lower, form)} to {bounded(upper, form)}"
 
 
 @text.register

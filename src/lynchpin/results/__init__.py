@@ -50,6 +50,7 @@ from lynchpin.results.forecast import (
     IndexAhead,
     Watch,
     beware,
+    chance_beside,
     nothing_ahead,
 )
 from lynchpin.results.predict import (
@@ -134,6 +135,7 @@ __all__ = [
     "Window",
     "beware",
     "chance",
+    "chance_beside",
     "direction",
     "evidence_text",
     "flat",

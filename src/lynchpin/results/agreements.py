@@ -198,8 +198,8 @@ class Agreements(Tabled):
 # -- Where an agreement will stand on a day, and when it will come to a stage.
 
 
-@dataclass(frozen=True, slots=True)
-class StageReached(Told):
+@dataclass(frozen=True, slots=True, repr=False)
+class StageReached(Told, Shown):
     """When an agreement comes to a stage.
 
     A level (negotiating, agreed_in_principle, signed, in_force) is reached from above too, the others by standing so.

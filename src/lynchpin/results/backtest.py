@@ -82,6 +82,16 @@ class Backtest(Told, Shown):
     reliability: pl.DataFrame
     origins: pl.DataFrame
     weights: pl.DataFrame
+    store: str = ""  # file name of the store; "" for the case's own chronology
+
+    def told(self) -> str:
+        """Subject, days, events and store in a line."""
+        days, noun = self.origin_days, "episodes" if self.view == "episodes" else "events"
+        origins = f"{len(days)} origins from {days[0]} to {days[-1]}" if len(days) > 1 else f"one origin, {days[0]}"
+        return (
+            f"{self.subject}, {origins}: {self.events:,} {noun} from {self.first_event_date} to "
+            f"{self.last_event_date}, {self.store or 'own chronology'}"
+        )
 
     @property
     def horizons(self) -> list[int]:

@@ -218,8 +218,15 @@ class Effect:
         return f"{_number(self.lower, self.unit)} to {_number(self.upper, self.unit)}"
 
     def text(self, between: str = "–", *, open_from: float = inf) -> str:
-        """The estimate in the unit with its interval: "1.42 (1.10–1.83)"."""
+        """The estimate in the unit with its interval: "1.42 (1.10–1.83)"; what shows nothing says so."""
+        if self.is_unseen:
+            return UNSEEN
         return f"{self.number()} ({self.interval(between, open_from=open_from)})"
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether it is a ratio whose interval says nothing: see `is_unseen`."""
+        return self.is_ratio and is_unseen(self.at_least, self.at_most)
 
     def __str__(self) -> str:
         return self.text()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results.base import Rows, Shown, Told, drawn
+from lynchpin.results.base import Rows, Shown, Told, chance, drawn
 
 if TYPE_CHECKING:
     import altair as alt
@@ -40,7 +40,10 @@ class Forecast(Told, Shown):
 
     table : DataFrame, one row per model, source, target, class and month ahead; columns model, source, target,
         event_class, month (1, 2, ...), period_start, period_end (exclusive), mean, q05 ... q95 (see QUANTILES),
-        p_any, p_1, p_2 (chances of at least one event, of exactly one, of exactly two)
+        p_any, p_1, p_2 (chances of at least one event, of exactly one, of exactly two), and of `model` alone any_lower,
+        any_upper (the 90 % interval of p_any: what the record leaves open about how much there usually is) and
+        base_rate (share of the windows as long, side by side before the origin, that held one; half a window with and
+        half one without added)
     history : DataFrame, counts in the months before the origin: source, target, event_class, month (-1 is the last
         month, -2 the one before, ...), period_start, period_end, count
     observed : DataFrame or None, what happened in the forecast's months: source, target, event_class, month,
@@ -89,8 +92,8 @@ def nothing_ahead() -> Forecast:
 # -- At least one act of a pattern by a day.
 
 
-@dataclass(frozen=True, slots=True)
-class AnyBy(Told):
+@dataclass(frozen=True, slots=True, repr=False)
+class AnyBy(Told, Shown):
     """The chance that at least one act of a pattern happens in time."""
 
     acts: str  # the pattern, as asked
@@ -120,6 +123,19 @@ class AnyOf(Told, Rows[AnyBy], Shown):
 
 
 # -- How a chance is said.
+
+
+def chance_beside(share: float, lower: float | None, upper: float | None, base_rate: float | None) -> str:
+    """A chance with its 90 % interval and its base rate, as far as there are some.
+
+    Examples
+    --------
+    >>> chance_beside(0.92, 0.81, 0.999, 0.77), chance_beside(0.92, None, None, None)
+    ('92 % (81 % to > 99.5 %; base rate 77 %)', '92 %')
+    """
+    beside = [] if lower is None or upper is None else [f"{chance(lower)} to {chance(upper)}"]
+    beside += [] if base_rate is None else [f"base rate {chance(base_rate)}"]
+    return f"{chance(share)} ({'; '.join(beside)})" if beside else chance(share)
 
 
 # -- What a reader of simulated paths is warned of.

@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from lynchpin.results.base import Tabled
+from lynchpin.results.provenance import ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +104,27 @@ class Prediction(Tabled):
     seed: int
     options: Mapping[str, float | int]
 
+    def told(self) -> str:
+        """Record, day and facts in a line, and where the record ends if that is long before the day."""
+        line = f"{self.record}, as of {self.day}: {self.n_facts:,} facts from {self.first_fact} to {self.last_fact}"
+        late = ends(self.last_fact, self.day)
+        return f"{line}\n{late}" if late else line
+
     def to_frame(self) -> pl.DataFrame:
-        """One row for each candidate: rank, actor, chance, baseline_rank, reasons as text."""
+        """One row for each candidate: rank, actor, chance, lower, upper, base_rate, baseline_rank, reasons as text."""
         return pl.DataFrame(
             {
                 "rank": [each.rank for each in self.candidates],
                 "actor": [each.actor for each in self.candidates],
                 "chance": [each.chance for each in self.candidates],
+                "lower": [each.lower for each in self.candidates],
+                "upper": [each.upper for each in self.candidates],
+                "base_rate": [each.base_rate for each in self.candidates],
                 "baseline_rank": [each.baseline_rank for each in self.candidates],
                 "reasons": ["; ".join(reason.says for reason in each.reasons) for each in self.candidates],
             },
-            schema_overrides={"rank": pl.Int64, "baseline_rank": pl.Int64, "chance": pl.Float64},
+            schema_overrides={"rank": pl.Int64, "baseline_rank": pl.Int64}
+            | dict.fromkeys(("chance", "lower", "upper", "base_rate"), pl.Float64),
         )
 
 

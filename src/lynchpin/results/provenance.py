@@ -10,6 +10,29 @@ from datetime import date
 QUIET_DAYS = 31
 
 
+def ends(last: date, as_of: date | None, stands_on: date | None = None) -> str:
+    """Where a record ends, where that is long before the day asked for; "" where it is not.
+
+    Parameters
+    ----------
+    last : day of the last event that was known
+    as_of : the day asked for; None for the whole record
+    stands_on : the day that the answer stands on, where it is another
+
+    Examples
+    --------
+    >>> ends(date(2014, 7, 19), date(2014, 7, 30))
+    ''
+    >>> print(ends(date(2014, 7, 19), date(2014, 10, 31), date(2014, 7, 20)))
+    The record ends on 2014-07-19: of the 103 days before 2014-10-31 it holds nothing. The answer stands on 2014-07-20.
+    """
+    quiet = (as_of - last).days - 1 if as_of else 0
+    if quiet < QUIET_DAYS:
+        return ""
+    stands = "" if stands_on in (None, as_of) else f" The answer stands on {stands_on}."
+    return f"The record ends on {last}: of the {quiet} days before {as_of} it holds nothing.{stands}"
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """All that is needed to make a result again."""
@@ -39,11 +62,8 @@ class Provenance:
             f"{self.case}, {when}: {self.events_used:,} {noun} from {self.first_event_date} to "
             f"{self.last_event_date}, {self.store or 'own chronology'}"
         )
-        quiet = (self.as_of - self.last_event_date).days - 1 if self.as_of else 0
-        if quiet < QUIET_DAYS:
-            return line
-        late = f"The record ends on {self.last_event_date}"
-        return f"{line}\n{late}: of the {quiet} days before the day asked for it holds nothing."
+        late = ends(self.last_event_date, self.as_of, self.origin)
+        return f"{line}\n{late}" if late else line
 
     def seeded(self, seed: int | None) -> Provenance:
         """The same with the seed that was used; None for the case's own, which it has."""

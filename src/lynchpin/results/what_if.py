@@ -45,12 +45,15 @@ class WhatIf(Told, Drawn, Shown):
 
     Counts are expected ones: what each path's coefficients and course of events make of the rates; acts that the
     scenario puts in are not among them. A difference is scenario minus baseline; `difference` is its mean over the
-    pairs of paths, `lower` and `upper` hold 90 % of the pairs, `p_more` and `p_fewer` are shares of pairs.
+    pairs of paths, `lower` and `upper` hold 90 % of the pairs, `p_more` and `p_fewer` are shares of pairs (half a pair
+    with and half one without added, so that none is said to be nothing, or all).
 
     table : DataFrame, one row per dyad and class over the whole horizon: source, target, event_class, baseline,
-        scenario, difference, lower, upper, p_more, p_fewer, ratio (scenario over baseline), any_baseline, any_scenario
-        (chance of at least one act), put_in (acts that the scenario puts in), model_alone (whether the record has no
-        evidence of any push by which it is moved; false where the scenario sets it itself, and where nobody asked)
+        scenario, difference, lower, upper, p_more, p_fewer, ratio (scenario over baseline), any_baseline
+        (chance of at least one act) with any_lower, any_upper and base_rate as in `Forecast.totals`, any_scenario
+        (the same chance with the scenario; missing where it silences the rate), put_in (acts that the scenario puts in),
+        model_alone (whether the record has no evidence of any push by which it is moved; false where the scenario sets it
+        itself, and where nobody asked)
     measures : DataFrame, one row per yardstick: name, acts, good, baseline, scenario, difference, lower, upper, p_more,
         p_fewer, put_in
     monthly : DataFrame, one row per yardstick, or per dyad and class where there is none, and month: name, month,

@@ -36,7 +36,7 @@ SEED = 20120709
 #: Months of origins where no first one is named.
 USUAL_MONTHS = 24
 
-_MONTHS = re.compile(r"([1-9][0-9]?)m")
+_MONTHS = re.compile(r"([1-9][0-9]?)m?")
 _DAYS = re.compile(r"([0-9]{1,4})d")
 
 
@@ -172,6 +172,7 @@ def backtest(
         feed_days=covered,
         left_out=left_out,
         version=__version__,
+        store="" if events is None else Path(events).name,
         **frames,
     )
 
@@ -199,8 +200,8 @@ def parse_horizons(text: str | Sequence[int]) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> parse_horizons("1m,3m")
-    (1, 3)
+    >>> parse_horizons("1m,3m"), parse_horizons("1, 6")
+    ((1, 3), (1, 6))
     """
     if not isinstance(text, str):
         horizons = [int(months) for months in text]

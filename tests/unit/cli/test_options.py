@@ -550,7 +550,8 @@ COMMANDS = [
         ("actors", "s.duckdb"),
         {STORE: HOLDS, "lynchpin.report.events.plain_table": "table"},
         {
-            "store": arrives("", "open", "path", Path("s.duckdb")),
+            "first": arrives("", "open", "path", Path("s.duckdb")),
+            "named": arrives("", "open", "path", Path("s.duckdb"), instead=("actors", "--store", "s.duckdb")),
             "unresolved": arrives("--unresolved", "unresolved"),
             "limit": arrives("--limit 7", "plain_table", "limit", 7, own_default=False),
             "as_json": PRINTED,
@@ -653,7 +654,8 @@ COMMANDS = [
         ("store", "info", "s.duckdb"),
         {STORE: HOLDS, "lynchpin.report.events.info_lines": "lines"},
         {
-            "store": arrives("", "open", "path", Path("s.duckdb")),
+            "first": arrives("", "open", "path", Path("s.duckdb")),
+            "named": arrives("", "open", "path", Path("s.duckdb"), instead=("store", "info", "--store", "s.duckdb")),
             "episodes": arrives("--episodes", "fold_counts"),
             "as_json": PRINTED,
         },
@@ -661,21 +663,25 @@ COMMANDS = [
     Command(
         ("store", "verify", "s.duckdb"),
         {STORE: Methods(Store, {"verify": (), "content_hash": "abc"})},
-        {"store": arrives("", "open", "path", Path("s.duckdb")), "as_json": PRINTED},
+        {"first": arrives("", "open", "path", Path("s.duckdb")),
+            "named": arrives("", "open", "path", Path("s.duckdb"), instead=("store", "verify", "--store", "s.duckdb")), "as_json": PRINTED},
     ),
     Command(
         ("store", "export", "s.duckdb", "there"),
         {STORE: Methods(Store, {"export": {"rows": {"events": 3}}})},
         {
-            "store": arrives("", "open", "path", Path("s.duckdb")),
-            "to": arrives("", "export", "to", Path("there")),
+            "places": arrives("", "export", "to", Path("there")),
+            "named": arrives(
+                "", "open", "path", Path("s.duckdb"), instead=("store", "export", "--store", "s.duckdb", "there")
+            ),
             "as_json": PRINTED,
         },
     ),
     Command(
         ("store", "compact", "s.duckdb"),
         {"lynchpin.record.store.Store.compact": (3, 2)},
-        {"store": arrives("", "compact", "path", Path("s.duckdb")), "as_json": PRINTED},
+        {"first": arrives("", "compact", "path", Path("s.duckdb")),
+            "named": arrives("", "compact", "path", Path("s.duckdb"), instead=("store", "compact", "--store", "s.duckdb")), "as_json": PRINTED},
     ),
     Command(
         ("structure", "import", "a.csv", "--store", "t.duckdb"),

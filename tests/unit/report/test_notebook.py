@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import is_dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import lynchpin
+import lynchpin.results.registration
+import lynchpin.results.track
 from helpers.made_up import made_up_brief
 from helpers.records import full, sparse
 from lynchpin.errors import BadValue
-from lynchpin.results.base import Shown
+from lynchpin.results.base import Drawn, Shown, Tabled, Told
 
 RECORDS = {f"{type(record).__name__}-{number}": record for number, record in enumerate((*full(), *sparse()))}
 
@@ -23,6 +27,23 @@ def test_what_a_prompt_shows_is_short(record: object) -> None:
     if isinstance(record, Shown):
         assert len(record._repr_html_()) < 12_000
         assert record._repr_html_().count("<tr>") == record._repr_html_().count("</tr>")
+
+
+RESULTS = [module for module in vars(lynchpin.results).values() if isinstance(module, ModuleType)]
+KINDS = {kind for module in RESULTS for kind in vars(module).values() if isinstance(kind, type)}
+
+
+def test_every_public_result_shows_itself() -> None:
+    """Whatever says itself in words, is drawn or has a frame, is small at a prompt and a table in a notebook and a paper."""
+    told = {
+        kind
+        for kind in KINDS
+        if is_dataclass(kind) and (issubclass(kind, (Told, Drawn, Tabled)) or hasattr(kind, "to_frame"))
+    }
+    assert len(told) >= 20
+    assert {kind.__name__ for kind in told if not issubclass(kind, Shown)} == set()
+    assert {kind.__name__ for kind in told if "_repr_html_" not in dir(kind) or "to_latex" not in dir(kind)} == set()
+    assert {kind.__name__ for kind in told if kind.__repr__ is not Shown.__repr__} == set()  # no dataclass's own
 
 
 def test_the_parts_of_a_record_are_short_too() -> None:

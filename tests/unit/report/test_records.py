@@ -135,7 +135,7 @@ NUMBERS = [  # kind, path in the JSON, value there, how the text says it
     ("Issued", ("data_hash",), "abcdef0123", "forecast 1 of toy, 180 days from 2012-07-09, issued .*\ndata abcdef01, seed 7"),
     ("Track", ("means", 0, "value"), 0.3125, r"model\s+crps\s*\nstacked\s+0\.3125"),
     ("Track", ("means", 1, "value"), 0.125, r"model\s+stage_brier\s*\nstacked\s+0\.1250"),
-    ("Prediction", ("candidates", 0, "chance"), 0.625, r"1\s+KOR\s+62 %\s+50 % to 75 %\s+38 %\s+2\s+\+ 3 such acts lately"),
+    ("Prediction", ("candidates", 0, "chance"), 0.625, r"1\s+KOR\s+62 %\s+50 % to 75 %\s+38 %\s+2\s[\s\S]+1 KOR: \+ 3 such acts lately"),
     ("Prediction", ("check", 0, "mrr"), 0.625, r"held\s+out:\s+choice\s+0\.625\s+\(0\.500\s+to\s+0\.750\)"),
     ("BenchmarkScores", ("models", 0, "mrr"), 37.25, r"choice\s+37\.25\s+36\.50 to 38\.00\s+27\.50\s+42\.50\s+56\.25\s+39\.50\s+35\.00"),
     ("BenchmarkScores", ("by_history", 1, "mrr"), 17.375, r"neither\s+40\.00\s+17\.38\s+35\.25"),

@@ -50,9 +50,10 @@ def test_it_prints_itself() -> None:
 
 
 def test_an_end_that_says_nothing_is_open_where_that_is_asked_for() -> None:
-    wide = Effect(0.0, -1.0, 7.0)
-    assert str(wide) == "1.00 (0.50–128.00)"
-    assert wide.text(open_from=128.0) == "1.00 (0.50–…)" and wide.interval(open_from=128.1) == "0.50–128.00"
+    wide = Effect(0.0, -1.0, 5.0)
+    assert str(wide) == "1.00 (0.50–32.00)"
+    assert wide.text(open_from=32.0) == "1.00 (0.50–…)" and wide.interval(open_from=32.1) == "0.50–32.00"
+    assert str(Effect(0.0, -1.0, 7.0)) == "nothing to be seen"  # from a half to 128 times
     assert interval_text(0.2, 512.0, " to ", open_from=100.0) == "0.20 to …"
 
 

@@ -36,6 +36,9 @@ YEAR_WEEKS: Final = 52
 #: A force takes as long as a forecast, and there are ten: the first so many draws are enough for its interval.
 FORCE_DRAWS: Final = 100
 
+#: The share of every chance of a stage that is spread over all of them: see `stage_chances`.
+LEFT_OPEN: Final = 1e-3
+
 _SHOWN_ANALOGUES = 3
 _MEAN_YEARS = 5
 
@@ -124,8 +127,12 @@ def standing_chances(start: Outset, weeks: int) -> Floats:
 
 
 def stage_chances(whole: Floats) -> Floats:
-    """From chances of each standing (..., standings + 1) those of each of STANDING_STAGES (..., stages)."""
-    stages: Floats = whole @ _BELONGS.T
+    """From chances of each standing (..., standings + 1) those of each of STANDING_STAGES (..., stages).
+
+    LEFT_OPEN of the weight is spread over all stages, so that no stage is held to be impossible or certain: records are
+    coded by hand, and have held moves that the rules of stages leave out.
+    """
+    stages: Floats = (1.0 - LEFT_OPEN) * (whole @ _BELONGS.T) + LEFT_OPEN / len(STANDING_STAGES)
     return stages
 
 

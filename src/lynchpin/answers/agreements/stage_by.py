@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from lynchpin.answers.agreements.moments import STANDING_STAGES, base_rate, moments
-from lynchpin.answers.agreements.outlook import Fitted, Outset, chances, standing_chances
+from lynchpin.answers.agreements.outlook import LEFT_OPEN, Fitted, Outset, chances, standing_chances
 from lynchpin.answers.agreements.rivals import BASE_RATE, CONSTANT_KIND, constant_kind
 from lynchpin.answers.agreements.stages import BEFORE, ENDED, LEVELS, STANDINGS, Standing, after
 from lynchpin.engine.statistics.base import Floats
@@ -112,7 +112,9 @@ def chance_reached(start: Outset, weeks: int, stage: str) -> Floats:
     base[:, there] = -np.inf  # what is there stays
     weight = standing_chances(replace(start, base=base), weeks)
     out: Floats = weight[..., [*there, stage == ENDED]].sum(axis=2)
-    return out
+    if has_reached(start.now.standing, stage):
+        return out  # it is there: no chance, but what is
+    return np.asarray((1.0 - LEFT_OPEN) * out + LEFT_OPEN / len(STANDING_STAGES))
 
 
 def _is_ahead(standing: Standing, stage: str) -> bool:

@@ -46,7 +46,7 @@ from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.fit import penalty
-from lynchpin.results import Claim, Ledger, Whole, Window, per_doubling
+from lynchpin.results import Claim, Effect, Ledger, Whole, Window, per_doubling
 
 __all__ = ["Measured", "claims", "measure", "missing", "prior_sensitivity", "sentence"]
 

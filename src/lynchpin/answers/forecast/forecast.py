@@ -18,6 +18,7 @@ import polars as pl
 from lynchpin import limits
 from lynchpin.account.cases.calendar import Announced
 from lynchpin.answers.forecast.baselines import BASELINES, MonthsAhead, baseline_pmf, past_months
+from lynchpin.answers.forecast.chances import Doubt, doubt_of
 from lynchpin.answers.forecast.grid import top_of
 from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
 from lynchpin.answers.forecast.stack import EWMA, WEIGHTS, DaysAhead, lengths_of, stacks
@@ -39,6 +40,7 @@ class Outlook:
     """Every model's probabilities: month by month, and for all months together.
 
     months : model -> one Predictive for each month; whole : model -> Predictive of their sum
+    doubts : of the stacked forecast's chance of any, for each month and, last, for all months together
     past : a model, its mean log score from earlier days whose answers are known, and how many they are
     runaway, held : of the mechanism model's paths: see `lynchpin.answers.simulate.Paths`
     """
@@ -48,6 +50,7 @@ class Outlook:
     draws: int
     months: Mapping[str, Sequence[Predictive]]
     whole: Mapping[str, Predictive]
+    doubts: Sequence[Doubt]
     past: Sequence[tuple[str, float, int]]
     runaway: float = 0.0
     held: float = 0.0
@@ -111,6 +114,7 @@ def foresee(
         draws,
         {name: values[:-1] for name, values in by_model.items()},
         {name: values[-1] for name, values in by_model.items()},
+        [doubt_of(panel, stack) for stack in stacked],
         earlier_scores(panel, months, case.calendar),
         paths.runaway,
         paths.held,
@@ -146,7 +150,12 @@ def summarise(outlook: Outlook) -> Forecast:
     ahead = edges(origin, 1, months)
     past = past_months(outlook.panel, origin).counts
     return Forecast(
-        table=pl.concat([_rows(units, model, values, ahead) for model, values in outlook.months.items()]),
+        table=pl.concat(
+            [
+                _rows(units, model, values, ahead, outlook.doubts[:-1] if model == MODEL else ())
+                for model, values in outlook.months.items()
+            ]
+        ),
         history=_counts_frame(units, past, edges(origin, -past.shape[1], -1), first=-past.shape[1]),
         observed=None,
         scores=None,
@@ -154,7 +163,10 @@ def summarise(outlook: Outlook) -> Forecast:
         draws=outlook.draws,
         horizon_days=day_number(ahead[-1]) - day_number(origin),
         totals=pl.concat(
-            [_rows(units, model, [value], [ahead[0], ahead[-1]]) for model, value in outlook.whole.items()]
+            [
+                _rows(units, model, [value], [ahead[0], ahead[-1]], outlook.doubts[-1:] if model == MODEL else ())
+                for model, value in outlook.whole.items()
+            ]
         ).drop("month"),
         mechanism=MECHANISM,
         weights=pl.DataFrame(
@@ -207,15 +219,27 @@ def _keys(units: Sequence[UnitName], first: int, boundaries: list[date]) -> dict
     }
 
 
-def _rows(units: Sequence[UnitName], model: str, values: Sequence[Predictive], ahead: list[date]) -> pl.DataFrame:
-    """One row per unit and span of days."""
+def _rows(
+    units: Sequence[UnitName],
+    model: str,
+    values: Sequence[Predictive],
+    ahead: list[date],
+    doubts: Sequence[Doubt] = (),
+) -> pl.DataFrame:
+    """One row per unit and span of days; what stands beside a chance is missing where no `doubts` are given."""
 
     def flat(of: Callable[[Predictive], Floats]) -> Floats:
         return np.stack([of(value) for value in values], axis=1).ravel()
 
+    def beside(name: str) -> pl.Series:
+        rows = len(values) * len(units)
+        found = np.stack([getattr(one, name) for one in doubts], axis=1).ravel() if doubts else [None] * rows
+        return pl.Series(found, dtype=pl.Float64)
+
     quantiles = {name: flat(lambda one, share=share: one.quantile(share)) for name, share in QUANTILES.items()}  # type: ignore[misc]
     means = {"mean": flat(lambda one: one.mean), **quantiles, "p_any": flat(lambda one: one.p_any)}
     means |= {"p_1": flat(lambda one: one.pmf[:, 1]), "p_2": flat(lambda one: one.pmf[:, 2])}
+    means |= {"any_lower": beside("lower"), "any_upper": beside("upper"), "base_rate": beside("base_rate")}
     return pl.DataFrame({"model": [model] * (len(values) * len(units)), **_keys(units, 1, ahead), **means})
 
 

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from lynchpin.answers.forecast.baselines import MonthsAhead, past_months
+from lynchpin.answers.forecast.chances import Doubt, doubt_of, none_of, together, worth
 from lynchpin.answers.forecast.grid import top_of
 from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
-from lynchpin.answers.forecast.stack import CLASS_LEANS, HALF_LIVES, WEIGHTS, DaysAhead, Stack, lengths_of, stacks
+from lynchpin.answers.forecast.stack import WEIGHTS, DaysAhead, Stack, lengths_of, stacks
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.moves import Moves, no_moves
 from lynchpin.days import DAYS_PER_MONTH
-from lynchpin.engine.scoring.predictive import Predictive, negative_binomial, roughened
+from lynchpin.engine.scoring.predictive import Predictive
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 
@@ -61,16 +61,16 @@ class Levels:
 
     def none(self, ratio: Floats | float = 1.0) -> Floats:
         """The chance of no act over the whole, (units,), where expected counts are multiplied by a ratio (units,)."""
-        parts = zip(WEIGHTS.values(), self.whole.mean * ratio, self.whole.size, strict=True)
-        pmf = sum(weight * negative_binomial(mean, size, 0).pmf for weight, mean, size in parts)
-        return np.asarray(roughened(np.asarray(pmf), self.whole.wide)[:, 0])
+        return none_of(self.whole, ratio)
+
+    @property
+    def any_doubt(self) -> Doubt:
+        """Interval and base rate of the chance of at least one act over the whole."""
+        return doubt_of(self.panel, self.whole)
 
     def doubt(self, chosen: Sequence[int]) -> tuple[float, float]:
         """What the 90 % interval of the level of some units together multiplies it by: of a gamma posterior."""
-        mean, shape = self.mean[list(chosen)], self.shape[list(chosen)]
-        together = float(mean.sum() ** 2 / (mean**2 / shape).sum())
-        lower, upper = gammaincinv(together, [0.05, 0.95]) / together
-        return float(lower), float(upper)
+        return together(self.mean[list(chosen)], self.shape[list(chosen)])
 
 
 def levels_of(fit: Fit, edges: Sequence[int]) -> Levels:
@@ -84,14 +84,7 @@ def levels_of(fit: Fit, edges: Sequence[int]) -> Levels:
     weights = np.array(list(WEIGHTS.values()))
     parts = np.stack([weights @ stack.mean for stack in periods])
     mean = Predictive(whole.pmf(np.arange(len(panel.units)), top)).mean
-    return Levels(tuple(edges), panel, whole, top, parts * mean / np.maximum(parts.sum(axis=0), 1e-12), _shape(panel))
-
-
-def _shape(panel: Panel) -> Floats:
-    """Acts of each unit, counting half after the longest memory of the stack, and those of the class it leans on."""
-    age = panel.days - np.arange(panel.days) - 0.5
-    acts = np.diff(panel.total, axis=1) @ 2.0 ** (-age / max(HALF_LIVES))
-    return np.asarray(acts + np.interp(panel.days, (0.0, 365.0), CLASS_LEANS))
+    return Levels(tuple(edges), panel, whole, top, parts * mean / np.maximum(parts.sum(axis=0), 1e-12), worth(panel))
 
 
 def at_level(fit: Fit, levels: Levels, steps: int, seed: int) -> Floats:

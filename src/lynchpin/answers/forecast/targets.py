@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from lynchpin.account.theory import CheckedEdge, check_pattern, dyads_of, parse_pattern
+from lynchpin.answers.forecast.chances import base_rate, windows_with_any
 from lynchpin.answers.forecast.levels import Levels, at_level, levels_of, scaled
 from lynchpin.answers.simulate import simulate
 from lynchpin.answers.simulate.inflow import placed
@@ -81,7 +82,7 @@ def any_by(
         chosen = _units(fit, edge)
         pmf = _chances(levels, counts[:, chosen], chosen)
         some = counts[:, chosen].sum(axis=1, dtype=np.int64)
-        held, windows = _windows(fit, edge, days)
+        windows_with, windows = windows_with_any(levels.panel, days, chosen)
         low, high = (int((pmf.cumsum() < share - 1e-12).sum()) for share in (0.05, 0.95))
         least, most = (1.0 - _none(levels, counts[:, chosen], chosen, times) for times in levels.doubt(chosen))
         chances.append(
@@ -97,8 +98,8 @@ def any_by(
                 q95=high,
                 draws=draws,
                 windows=windows,
-                windows_with_any=held,
-                base_rate=(held + 0.5) / (windows + 1.0),
+                windows_with_any=int(windows_with[0]),
+                base_rate=float(base_rate(windows_with, windows)[0]),
                 mechanism_p_any=float(((some > 0).sum() + 0.5) / (draws + 1.0)),
                 mechanism_mean=float(some.mean()),
                 runaway=paths.runaway,
@@ -194,15 +195,3 @@ def _units(fit: Fit, edge: CheckedEdge) -> list[int]:
     return [
         k for k, u in enumerate(fit.design.units) if (u.source, u.target) in dyads and u.event_class in edge.classes
     ]
-
-
-def _windows(fit: Fit, edge: CheckedEdge, days: int) -> tuple[int, int]:
-    """Of the whole windows of so many days before the origin, side by side: how many held an act, and how many."""
-    acts, nodes = fit.design.layers.acts, fit.case.nodes
-    dyads = {(nodes.index(i), nodes.index(j)) for i, j in dyads_of(edge)}
-    chosen = np.isin(acts.event_class, [acts.classes.index(c) for c in edge.classes])
-    chosen &= np.array([(i, j) in dyads for i, j in zip(acts.source.tolist(), acts.target.tolist(), strict=True)], bool)
-    end = fit.design.steps.origin_day
-    windows = (end - int(acts.event_day[0])) // days if acts.event_day.size else 0
-    back = (end - 1 - acts.day[chosen]) // days
-    return int(np.unique(back[back < windows]).size), windows

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lynchpin.results import chance
+
 HALF_LIVES = (1.0, 3.0, 10.0, 30.0, 100.0, np.inf)  # days
 _H = ("1d", "3d", "10d", "30d", "100d", "ever")
 #: Half-lives of the relation-pair intensity, as positions in `HALF_LIVES`.
@@ -160,7 +162,8 @@ def _counted(name: str, what: str) -> Callable[[Values], str]:
         ever, late = _count(values[f"{name}_ever"]), _count(values[f"{name}_30d"])
         if ever < 0.5:
             return f"{what} never before"
-        lately = f"{late:.2g} of them lately (30-day half-life)" if late >= 0.05 else "none of them lately"
+        of_late = f"{late:.2g}" if late < 10.0 else f"{late:.0f}"
+        lately = f"{of_late} of them lately (30-day half-life)" if late >= 0.05 else "none of them lately"
         return f"{what} {_times(ever)} before, {lately}"
 
     return says
@@ -186,7 +189,11 @@ def _shares(values: Values) -> str:
         (pair, "of all acts of the one asked about"),
         (own, "of its own acts"),
     )
-    return ", ".join(f"{share:.0%} {of}" for share, of in told if share >= 0.005)
+    return ", ".join(f"{_part(share)} {of}" for share, of in told if share >= 0.005)
+
+
+def _part(share: float) -> str:
+    return "all" if share > 0.9999 else chance(share)
 
 
 def _intensity(values: Values) -> str:
@@ -208,12 +215,12 @@ def _states(values: Values) -> str:
     if values["one_state"] > 0:
         return "of the same state"
     share = _share(values["with_state_ever"])
-    return f"of a state that takes {share:.0%} of its dealings" if share >= 0.005 else ""
+    return f"of a state that takes {_part(share)} of its dealings" if share >= 0.005 else ""
 
 
 def _kinds(values: Values) -> str:
     share = _share(values["act_on_kind"])
-    return f"of a kind that {share:.0%} of these acts go to" if share >= 0.005 else ""
+    return f"of a kind that {_part(share)} of these acts go to" if share >= 0.005 else ""
 
 
 _SAYS: dict[str, Callable[[Values], str]] = {

@@ -24,6 +24,7 @@ from lynchpin.defaults import CASE, SHOWN
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue
 from lynchpin.results import Candidate, Held, Prediction, Reason
+from lynchpin.results import chance as chance_text
 
 #: Share of the facts that come after the fit, for the check.
 HELD_OUT = 0.15
@@ -188,13 +189,14 @@ def _ranked(
     chance = descending(chance, np.array(order, dtype=np.int64))
     lower, upper = told.interval(chance)
     baseline = _places(by["combined"])
+    recurred = _recurrence(facts, who, relation, day_number(when), told.base_rate, BASELINES.get(better, (0.0,))[0])
     return tuple(
         Candidate(
             rank,
             facts.actors[o],
             float(chance[o]),
             int(baseline[o]),
-            _reasons(X[place[o]], pull[place[o]]) if o in place else (),
+            (_reasons(X[place[o]], pull[place[o]]) if o in place else ()) if better == "choice" else recurred(o),
             float(lower[o]),
             float(upper[o]),
             float(told.base_rate[o]),
@@ -216,6 +218,35 @@ def _reasons(x: Float32, pull: Float32) -> tuple[Reason, ...]:
         if says and abs(weight) >= 0.05 and not is_absence(group.name, values):
             found.append(Reason(group.name, says, weight))
     return tuple(sorted(found, key=lambda reason: -abs(reason.weight))[:REASONS])
+
+
+def _recurrence(
+    facts: Facts, who: int, relation: int, today: int, base_rate: Floats, decay: float
+) -> Callable[[int], tuple[Reason, ...]]:
+    """What a baseline of recurrence counts of an actor, in words; the weight is over the mean of all actors.
+
+    decay : of the baseline, per day, as in `BASELINES`
+    """
+    day, s, r, o = (column[: np.searchsorted(facts.both_ways()[0], today)] for column in facts.both_ways())
+    mine = (r == relation) & (s == who)
+    n = len(facts.actors)
+    times, last = np.bincount(o[mine], minlength=n), np.zeros(n, np.int64)
+    lately = np.bincount(o[mine], 2.0 ** (decay * (day[mine] - today)), minlength=n)
+    last[o[mine]] = day[mine]  # by time: the latest stays
+    of_anyone = np.bincount(o[r == relation], minlength=n)
+
+    def reasons(one: int) -> tuple[Reason, ...]:
+        found = []
+        if times[one]:
+            often = "once" if times[one] == 1 else f"{times[one]:,} times"
+            said = f"this act {often} before, last on {day_of(int(last[one]))}"
+            found.append(Reason("recurrence", said, float(np.log(lately[one] / lately.mean()))))
+        if of_anyone[one]:
+            said = f"{chance_text(float(base_rate[one]))} of these acts by anyone"
+            found.append(Reason("recurrence", said, float(np.log(base_rate[one] / base_rate.mean()))))
+        return tuple(found)
+
+    return reasons
 
 
 def _baseline_rank(facts: Facts, who: int, relation: int, today: int) -> Ints:

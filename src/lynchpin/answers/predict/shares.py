@@ -24,6 +24,9 @@ from lynchpin.engine.statistics.base import Floats, Ints
 
 HALF_LIFE_DAYS, LEAN = 365.0, 1.0
 
+#: No interval comes nearer to nothing, or to certainty.
+END = 1e-4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shares:
@@ -43,7 +46,7 @@ class Shares:
         """The 90 % interval of chances: of a beta posterior that is worth as many acts."""
         a, b = chance * self.worth, (1.0 - chance) * self.worth
         lower, upper = betaincinv(a, b, 0.05), betaincinv(a, b, 0.95)
-        return np.minimum(lower, chance), np.maximum(upper, chance)
+        return np.minimum(np.maximum(lower, END), chance), np.maximum(np.minimum(upper, 1.0 - END), chance)
 
 
 def shares_of(facts: Facts, who: int, relation: int, today: int) -> Shares:

@@ -214,9 +214,14 @@ def _difference(base: Floats, other: Floats) -> dict[str, Floats]:
         "difference": apart.mean(axis=0),
         "lower": lower,
         "upper": upper,
-        "p_more": (apart > 0).mean(axis=0),
-        "p_fewer": (apart < 0).mean(axis=0),
+        "p_more": _share(apart > 0),
+        "p_fewer": _share(apart < 0),
     }
+
+
+def _share(holds: NDArray[np.bool_]) -> Floats:
+    """Of how many paths something holds, along the first axis; half a path with and half one without added."""
+    return np.asarray((holds.sum(axis=0) + 0.5) / (holds.shape[0] + 1.0))
 
 
 def _whole_horizon(paths: Paths) -> Floats:
@@ -232,6 +237,8 @@ def _table(fit: Fit, base: Paths, other: Paths, made: Applied, levels: Levels) -
             put_in[(*pair, event_class)] += 1
     differences = _difference(_whole_horizon(base), _whole_horizon(other))
     ratio = differences["scenario"] / np.maximum(differences["baseline"], 1e-12)
+    beside, given = levels.any_doubt, ratio <= 0.0  # what is silenced is given: it has no chance
+    chances = {"any_baseline": 1.0 - levels.none(), "any_lower": beside.lower, "any_upper": beside.upper}
     return pl.DataFrame(
         {
             "source": [u.source for u in units],
@@ -239,8 +246,9 @@ def _table(fit: Fit, base: Paths, other: Paths, made: Applied, levels: Levels) -
             "event_class": [u.event_class for u in units],
             **differences,
             "ratio": ratio,
-            "any_baseline": 1.0 - levels.none(),
-            "any_scenario": np.where(ratio > 0.0, 1.0 - levels.none(ratio), 0.0),  # silenced, so it is given
+            **chances,
+            "base_rate": beside.base_rate,
+            "any_scenario": pl.Series(np.where(given, np.nan, 1.0 - levels.none(ratio))).fill_nan(None),
             "put_in": list(put_in.values()),
             "model_alone": [False] * len(units),
         }

@@ -276,13 +276,13 @@ def _months(
 
 def _lead(ours: Mapping[str, object], history: pl.DataFrame, ahead: str, came: int | None) -> str:
     """What the two pictures of a watch say."""
-    mean, low, high, chance = (ours[name] for name in ("mean", "low", "high", "p_any"))
+    mean, low, high = (ours[name] for name in ("mean", "low", "high"))
     assert isinstance(mean, float)
     text = f"Expected over {ahead}: {words.number(mean, 1)}"
     if isinstance(low, (int, float)) and isinstance(high, (int, float)):
         text += f" (80 % interval {words.interval(low, high, 0)})"
-    if isinstance(chance, float):
-        text += f"; chance of at least one {words.percent(chance)}"
+    if ours["p_any"] is not None:
+        text += f"; chance of at least one {words.any_text(ours)}"
     if came is not None:
         return f"{text}. Observed: {came}."
     year = history.filter(pl.col("month") >= -12)

@@ -130,7 +130,7 @@ def outlook(brief: Brief) -> Headline | None:
             rate = words.number(count / year.height * months, 1)
             text += f"; the last {words.plural(year.height, 'month')} held {count}, or {rate} per {months} months"
         if ours["p_any"] is not None:
-            text += f". Chance of at least one: {words.percent(ours['p_any'])}"
+            text += f". Chance of at least one: {words.any_text(ours)}"
         mean, ahead = words.number(ours["mean"], 1), words.plural(months, "month")
         lead = f"{source} → {target}, {spoken(watch.event_class)}: {mean} expected in {ahead}"
         return Headline(lead, text + ".")

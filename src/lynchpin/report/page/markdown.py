@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lynchpin.report.page import changes, headlines, tables, words
+from lynchpin.report.plots import totals
 from lynchpin.report.plots.theme import actor_name, claim_name, spoken
 from lynchpin.results import Brief
 
@@ -63,17 +64,16 @@ def _claims(brief: Brief) -> list[str]:
 
 
 def _outlook(brief: Brief) -> list[str]:
-    heads = ("Acts", "Expected", "80 % interval", "Chance of any")
-    totals = brief.forecast.totals
+    heads = ("Acts", "Expected", "80 % interval", "Chance of any (90 %; base rate)")
+    whole = brief.forecast.totals
     rows = []
-    for watch in brief.watch if totals is not None and not totals.is_empty() else ():
-        assert totals is not None
-        for row in totals.iter_rows(named=True):
-            at = (row["model"], row["source"], row["target"], row["event_class"])
-            if at == (brief.forecast.model, watch.source, watch.target, watch.event_class):
-                sides = " → ".join(actor_name(code, brief.actors) for code in (watch.source, watch.target))
-                chance, between = words.percent(row["p_any"]), words.interval(row["q10"], row["q90"], 0)
-                rows.append((f"{sides}, {spoken(watch.event_class)}", words.number(row["mean"], 1), between, chance))
+    for watch in brief.watch if whole is not None and not whole.is_empty() else ():
+        found = totals.beside(brief.forecast, watch)
+        if not found.is_empty():
+            row = found.row(0, named=True)
+            sides = " → ".join(actor_name(code, brief.actors) for code in (watch.source, watch.target))
+            chance, between = words.any_text(row), words.interval(row["low"], row["high"], 0)
+            rows.append((f"{sides}, {spoken(watch.event_class)}", words.number(row["mean"], 1), between, chance))
     return _table(heads, rows)
 
 

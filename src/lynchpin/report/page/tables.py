@@ -120,6 +120,8 @@ class OutlookRow:
     expected: str
     interval: str
     p_any: str
+    beside: str
+    base_rate: str
     last_year: str
     baselines: tuple[str, ...]
 
@@ -134,20 +136,20 @@ def outlook_groups(brief: Brief) -> list[tuple[str, list[OutlookRow]]]:
     names = baselines(brief.forecast)
     order = {name: number for number, name in enumerate(brief.classes)}
     groups: dict[str, list[tuple[int, float, OutlookRow]]] = {}
-    for source, target, name, mean, low, high, chance in (
-        table.filter("ours").select(*keys, "mean", "low", "high", "p_any").iter_rows()
-    ):
-        key = (source, target, name)
+    for ours in table.filter("ours").iter_rows(named=True):
+        key = source, target, name = tuple(ours[part] for part in keys)
         row = OutlookRow(
             event_class=spoken(name),
-            expected=words.number(mean, 1),
-            interval=words.interval(low, high, 0),
-            p_any=words.percent(chance),
+            expected=words.number(ours["mean"], 1),
+            interval=words.interval(ours["low"], ours["high"], 0),
+            p_any=words.percent(ours["p_any"]),
+            beside=words.span(ours["any_lower"], ours["any_upper"]),
+            base_rate=words.percent(ours["base_rate"]),
             last_year=words.number(past.get(key), 0),
             baselines=tuple(words.number(means.get((model, *key)), 1) for model in names),
         )
         dyad = " → ".join(actor_name(code, brief.actors) for code in (source, target))
-        groups.setdefault(dyad, []).append((order.get(name, len(order)), mean, row))
+        groups.setdefault(dyad, []).append((order.get(name, len(order)), ours["mean"], row))
     ranked = sorted(groups.items(), key=lambda group: -sum(mean for _, mean, _ in group[1]))
     return [(dyad, [row for _, _, row in sorted(rows, key=lambda item: item[0])]) for dyad, rows in ranked]
 

@@ -16,6 +16,7 @@ from lynchpin.report.plots import fan, totals
 from lynchpin.report.plots.theme import pair_name, spoken
 from lynchpin.report.width import laid_out
 from lynchpin.results import Brief
+from lynchpin.results.base import UNSEEN
 
 #: From these widths on there is room for what is otherwise left out.
 WIDE, WIDEST = 110, 150
@@ -119,7 +120,7 @@ def _claims(brief: Brief, wide: bool) -> Table:
             "": claim.id,
             "claim": row.name or claim.claim,
             "expects": row.expected if tested else words.UNKNOWN,
-            "ratio": row.ratio,
+            "ratio": words.UNKNOWN if claim.effect is not None and claim.effect.is_unseen else row.ratio,
             "at least": row.at_least,
             "at most": row.at_most,
             "half-life": words.half_life(claim.half_life_days) if tested else words.UNKNOWN,
@@ -128,7 +129,8 @@ def _claims(brief: Brief, wide: bool) -> Table:
             else words.UNKNOWN,
         }
         cells = [Text(said[name]) for name, _ in columns if name != "evidence"]
-        table.add_row(*cells, Text(claim.graded, style=_STYLES.get(claim.graded, "dim")))
+        graded = f"{claim.graded}, {UNSEEN}" if claim.effect is not None and claim.effect.is_unseen else claim.graded
+        table.add_row(*cells, Text(graded, style=_STYLES.get(claim.graded, "dim")))
     return table
 
 
@@ -140,6 +142,8 @@ def _outlook(brief: Brief, wide: bool) -> Table:
         ("80 %", "right"),
         ("last 12 m", "right"),
         ("chance of any", "right"),
+        ("90 %", "right"),
+        ("base rate", "right"),
     ]
     if wide:
         columns += [(name, "narrow") for name in tables.baselines(brief.forecast)]
@@ -156,6 +160,8 @@ def _outlook(brief: Brief, wide: bool) -> Table:
             words.interval(ours["low"], ours["high"], 0),
             words.number(int(year["count"].sum()) if year.height else None, 0),
             words.percent(ours["p_any"]),
+            words.span(ours["any_lower"], ours["any_upper"]),
+            words.percent(ours["base_rate"]),
         ]
         if wide:
             cells += [words.number(mean, 1) for mean in rows.filter(~pl.col("ours"))["mean"]]

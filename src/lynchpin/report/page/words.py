@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from lynchpin.report.plots.theme import actor_name, sentence_case, spoken
-from lynchpin.results import AgreementLife, chance
+from lynchpin.results import AgreementLife, chance, chance_beside
 
 UNKNOWN = "–"
 
@@ -67,16 +68,30 @@ def interval(lower: float | None, upper: float | None, places: int = 2) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A chance in per cent; never 0 or 100 unless it is exactly that.
+    """A chance in per cent, never 0 or 100; a dash for none.
 
     Examples
     --------
     >>> percent(0.123), percent(0.999), percent(0.001), percent(1.0)
-    ('12 %', '> 99.5 %', '< 0.5 %', '100 %')
+    ('12 %', '> 99.5 %', '< 0.5 %', '> 99.5 %')
     """
-    if share is None:
-        return UNKNOWN
-    return f"{share * 100:.0f} %" if share in (0.0, 1.0) else chance(share)
+    return UNKNOWN if share is None else chance(share)
+
+
+def span(lower: float | None, upper: float | None) -> str:
+    """The interval of a chance.
+
+    Examples
+    --------
+    >>> span(0.12, 0.999), span(None, None)
+    ('12 % to > 99.5 %', '–')
+    """
+    return UNKNOWN if lower is None or upper is None else f"{chance(lower)} to {chance(upper)}"
+
+
+def any_text(row: Mapping[str, Any]) -> str:
+    """The chance of at least one in a row of `totals.over_horizon`, with what stands beside it."""
+    return chance_beside(*(row[name] for name in ("p_any", "any_lower", "any_upper", "base_rate")))
 
 
 def plural(count: int, noun: str, many: str = "") -> str:

@@ -22,27 +22,32 @@ def over_horizon(forecast: Forecast) -> pl.DataFrame:
     Returns
     -------
     DataFrame, columns model, source, target, event_class, mean, low, high (80 % interval; null when the forecast has
-    no totals, since the quantiles of months do not add up), p_any (null likewise), ours (bool); ours first, then the
-    baselines in the forecast's order
+    no totals, since the quantiles of months do not add up), p_any (null likewise) with any_lower, any_upper and
+    base_rate (null but for ours), ours (bool); ours first, then the baselines in the forecast's order
     """
     keys = ["model", "source", "target", "event_class"]
+    beside = ("any_lower", "any_upper", "base_rate")
     if forecast.totals is not None:
-        frame = forecast.totals.select(*keys, "mean", low=pl.col("q10"), high=pl.col("q90"), p_any=pl.col("p_any"))
+        frame = forecast.totals.select(
+            *keys, "mean", low=pl.col("q10"), high=pl.col("q90"), p_any=pl.col("p_any"),
+            **{name: pl.col(name) if name in forecast.totals.columns else pl.lit(None, pl.Float64) for name in beside},
+        )  # fmt: skip
     else:
         nothing = pl.lit(None, dtype=pl.Float64)
         frame = forecast.table.group_by(keys, maintain_order=True).agg(pl.col("mean").sum())
-        frame = frame.with_columns(low=nothing, high=nothing, p_any=nothing)
+        frame = frame.with_columns(low=nothing, high=nothing, p_any=nothing, **dict.fromkeys(beside, nothing))
     return frame.with_columns(ours=pl.col("model") == forecast.model).sort("ours", descending=True, maintain_order=True)
 
 
 def beside(forecast: Forecast, watch: Watch) -> pl.DataFrame:
-    """One dyad and class over the horizon, a row per model: columns row, model, mean, low, high, p_any, ours, text."""
+    """One dyad and class over the horizon, a row per model: columns as there, and row and text."""
     rows = of(over_horizon(forecast), watch)
     words = [
         f"{mean:.1f}" if low is None else f"{mean:.1f} ({low:.0f}–{high:.0f})"
         for mean, low, high in rows.select("mean", "low", "high").iter_rows()
     ]
-    return rows.select("model", "mean", "low", "high", "p_any", "ours").with_columns(
+    kept = ("model", "mean", "low", "high", "p_any", "any_lower", "any_upper", "base_rate", "ours")
+    return rows.select(*kept).with_columns(
         row=pl.int_range(pl.len(), dtype=pl.Int32), text=pl.Series(words, dtype=pl.String)
     )
 

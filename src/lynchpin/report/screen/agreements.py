@@ -20,7 +20,6 @@ _YEAR = 365
 @parts.register
 def _(record: Agreements, width: int = WIDTH) -> Iterator[str | RenderableType]:
     """All about the one that was asked for; of several, a line for each that has not ended."""
-    yield Aside(f"{record.provenance.sentence()}\n")
     if not record.only:
         yield _overview(record)
         return

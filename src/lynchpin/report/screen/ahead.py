@@ -12,15 +12,30 @@ from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.width import Aside
 from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, chance, signed
 
+#: From this width on every model stands beside the forecast; below it, these alone.
+WIDEST = 190
+_BESIDE = ("mechanism model", "EWMA negative binomial")
+
+_READ = (
+    "any: chance of at least one; low, high: its 90 % interval, what the record leaves open about how much there "
+    "usually is; base: share of the windows as long before this day that held one"
+)
+
 
 @parts.register
 def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
     """The whole horizon: dyads and classes that expect at least a tenth of an event, ours beside the baselines."""
     assert record.totals is not None
     others = [name for name in record.totals["model"].unique(maintain_order=True) if name != record.model]
+    said = [_READ, *beware(record.runaway, record.held)]
+    if width < WIDEST and len(others) > len(_BESIDE):
+        kept = [name for name in others if name in _BESIDE]
+        left_out = [name for name in others if name not in _BESIDE]
+        said.insert(1, f"{', '.join(left_out)}: {WIDEST} columns show them too, and --json")
+        others = kept
     title = f"events expected over {record.horizon_days} days, {record.draws} draws"
-    columns = ("dyad", "class", "mean", "median", "80 %", "any", *others)
-    left, caption = ("dyad", "class"), "\n".join(beware(record.runaway, record.held))
+    columns = ("dyad", "class", "mean", "median", "80 %", "any", "low", "high", "base", *others)
+    left, caption = ("dyad", "class"), "\n".join(said)
     table = grid(columns, left=left, whole=left, title=title, caption=caption)
     means = {
         (row["model"], row["source"], row["target"], row["event_class"]): row["mean"]
@@ -36,6 +51,7 @@ def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
             str(row["q50"]),
             f"{row['q10']} to {row['q90']}",
             chance(row["p_any"]),
+            *("" if row.get(name) is None else chance(row[name]) for name in ("any_lower", "any_upper", "base_rate")),
             *(f"{means[name, *unit]:.1f}" for name in others),
         )
     yield table
@@ -82,11 +98,10 @@ def _(record: WhatIf, width: int = WIDTH) -> Iterator[str | RenderableType]:
 
 
 @parts.register
-def _(record: Prediction, width: int = WIDTH) -> Iterator[Table]:
-    """The ranking with reasons; below it, what it rests on."""
+def _(record: Prediction, width: int = WIDTH) -> Iterator[str | RenderableType]:
+    """The ranking, the reasons of each place, and what it rests on."""
     question = f"{record.actor} -> ?" if record.asked_as == "receiver" else f"? -> {record.actor}"
     basis = [
-        f"{record.n_facts:,} facts from {record.first_fact} to {record.last_fact} ({record.record}), "
         f"{record.n_candidates} actors; weights fitted to {record.n_fitted:,} questions; a chance is of being the one, "
         "if one such act comes."
     ]
@@ -99,13 +114,26 @@ def _(record: Prediction, width: int = WIDTH) -> Iterator[Table]:
         basis.append(f"Ranked by the {what}, which did best there.")
     else:
         basis.append(f"The record is too short for a check on days held out: ranked by the {record.better} baseline.")
-    basis.append("Base: share of these acts by anyone. Reasons are what the choice model weighs.")
-    columns = ("rank", "actor", "chance", "90 %", "base", "baseline", "reasons (+ for, - against)")
-    title = f"{record.record}: {question} : {record.act}, as of {record.day}"
-    table = grid(columns, left=("actor", columns[-1]), title=title, caption="\n".join(basis))
+    basis.append("Base: share of these acts by anyone. Baseline: place in the combined baseline of recurrence.")
+    columns = ("rank", "actor", "chance", "90 %", "base", "baseline")
+    table = grid(columns, left=("actor",), title=f"{question} : {record.act}")
     for one in record.candidates:
-        reasons = "; ".join(f"{'+' if reason.weight > 0 else '-'} {reason.says}" for reason in one.reasons)
         span = f"{chance(one.lower)} to {chance(one.upper)}"
         numbers = (chance(one.chance), span, chance(one.base_rate), str(one.baseline_rank))
-        table.add_row(str(one.rank), one.actor, *numbers, reasons)
+        table.add_row(str(one.rank), one.actor, *numbers)
     yield table
+    what = "what the choice model weighs" if record.better == "choice" else f"what the {record.better} baseline counts"
+    reasons = [
+        f"{one.rank} {one.actor}: {'; '.join(f'{_SIDE[reason.weight > 0]} {reason.says}' for reason in one.reasons)}"
+        for one in record.candidates
+        if one.reasons and one.chance >= 0.005
+    ]
+    yield (
+        "\n".join(["", f"Why, + for and - against: {what}; of chances below 0.5 % with --json.", *reasons])
+        if reasons
+        else ""
+    )
+    yield Aside("\n" + "\n".join(basis))
+
+
+_SIDE = {True: "+", False: "-"}

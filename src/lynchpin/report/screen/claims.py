@@ -13,7 +13,7 @@ from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.text import TWO_SHARES, share_text
 from lynchpin.report.width import Aside
 from lynchpin.results import Ledger, Sensitivity, Shares, Specification
-from lynchpin.results.base import part
+from lynchpin.results.base import UNSEEN, part
 from lynchpin.results.registration import Confirmation
 
 
@@ -33,13 +33,14 @@ def _(record: Ledger, width: int = WIDTH) -> Iterator[str | RenderableType]:
             continue
         ends = (evidence.end(x, claim.unit) for x in (claim.at_least, claim.at_most))
         cells += [
-            evidence.size(claim.effect),
+            "–" if claim.effect.is_unseen else evidence.size(claim.effect),
             *ends,
             "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d",
             "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
             f"{claim.n_cause_events} / {claim.n_target_events}",
         ]
-        table.add_row(*cells, claim.graded, evidence.errs(claim.error_rate))
+        graded = f"{claim.graded}, {UNSEEN}" if claim.effect.is_unseen else claim.graded
+        table.add_row(*cells, graded, evidence.errs(claim.error_rate))
     yield table
     yield Aside("\n".join(["", *_below(record)])) if len(record) else "no claim"
 

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lynchpin.days import optional_day
-from lynchpin.defaults import DAYS, DRAWS
+from lynchpin.defaults import DAYS, DRAWS, STAGE_DRAWS
 from lynchpin.errors import LynchpinError
 from lynchpin.report.contract import values
 from lynchpin.report.page import words
 from lynchpin.report.plots.theme import pair_name, spoken
 from lynchpin.report.text import text
-from lynchpin.results import Prediction, StageBy, plain
+from lynchpin.results import Prediction, StageBy, chance, chance_beside, plain
 from lynchpin.session.questions import any_of, index, next_actors
 from lynchpin.session.stages import stage_by
 from lynchpin.session.track import listed
@@ -25,9 +25,6 @@ from lynchpin.web.pages.brief import LATER
 from lynchpin.web.routes import on
 from lynchpin.web.shown import address, asked_of, awaited, desk_of, failed, fill, fragment, multi, show, table
 from lynchpin.web.work import Tell
-
-#: Draws behind the chance of an agreement's stages on the page.
-_STAGE_DRAWS = 200
 
 
 def _ahead(request: Request) -> Response:
@@ -88,7 +85,9 @@ def _any(desk: Desk, asked: Asked, patterns: list[str], by: date) -> str:
     key = ("any", tuple(patterns), by)
     chances = desk.answer(key, asked, lambda: any_of(desk.fit(asked), patterns, by, draws=DRAWS))
     lines = text(chances).splitlines()
-    return fill("ahead_any.html", chances=[plain(one) for one in chances], lines=lines)
+    return fill(
+        "ahead_any.html", chances=[{"chance": chance(one.p_any), "acts": one.acts} for one in chances], lines=lines
+    )
 
 
 def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, origin: date) -> str:
@@ -113,7 +112,12 @@ def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, ori
     if isinstance(ranking, Markup):
         return ranking
     rows = [
-        (one.actor, words.percent(one.chance), one.baseline_rank, [reason.says for reason in one.reasons])
+        (
+            one.actor,
+            chance_beside(one.chance, one.lower, one.upper, one.base_rate),
+            one.baseline_rank,
+            [reason.says for reason in one.reasons],
+        )
         for one in ranking.candidates
     ]
     whom = "To whom" if asked_as == "receiver" else "From whom"
@@ -129,18 +133,23 @@ def _next(desk: Desk, asked: Asked, actor: str, event_class: str, role: str, ori
 
 def _stage(desk: Desk, asked: Asked, agreement: str, by: date) -> str:
     def look() -> StageBy:
-        found = stage_by(desk.case(asked), agreement, by, desk.store(asked), as_of=asked.as_of, draws=_STAGE_DRAWS)
+        found = stage_by(desk.case(asked), agreement, by, desk.store(asked), as_of=asked.as_of, draws=STAGE_DRAWS)
         return found[1]
 
     chances = desk.answer(("stage", agreement, by), asked, look)
     rows = [
-        (spoken(one.stage), words.percent(one.probability), f"{words.percent(one.lower)} to {words.percent(one.upper)}")
+        (
+            spoken(one.stage),
+            words.percent(one.probability),
+            words.span(one.lower, one.upper),
+            words.percent(one.base_rate),
+        )
         for one in chances.stages
     ]
     return fill(
         "ahead_stage.html",
         lines=text(chances).splitlines(),
-        table=table(("Stage", "Chance", "90 % interval"), rows, f"On {words.long_day(by)}"),
+        table=table(("Stage", "Chance", "90 % interval", "Base rate"), rows, f"On {words.long_day(by)}"),
     )
 
 

@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from lynchpin.errors import UnknownName
 from lynchpin.report.page import headlines, page
-from lynchpin.report.page.words import interval, percent, signed, success_chance
+from lynchpin.report.page.words import any_text, interval, percent, signed, success_chance
+from lynchpin.report.plots import totals
 from lynchpin.report.plots.theme import pair_name, spoken
-from lynchpin.results import Brief
+from lynchpin.results import Brief, Watch
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
 from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, show, table
@@ -185,18 +186,10 @@ def _two(desk: Desk, asked: Asked) -> str:
 
 
 def _watched(brief: Brief, source: str, target: str, event_class: str) -> tuple[str, str, str]:
-    totals = brief.forecast.totals
-    if totals is None or totals.is_empty():
+    rows = totals.beside(brief.forecast, Watch(source, target, event_class)) if brief.forecast.model else None
+    if rows is None or rows.is_empty() or (row := rows.row(0, named=True))["low"] is None:
         return "–", "–", "–"
-    for row in totals.iter_rows(named=True):
-        if (row["model"], row["source"], row["target"], row["event_class"]) == (
-            brief.forecast.model,
-            source,
-            target,
-            event_class,
-        ):
-            return f"{row['mean']:.1f}", interval(row["q10"], row["q90"], 0), percent(row["p_any"])
-    return "–", "–", "–"
+    return f"{row['mean']:.1f}", interval(row["low"], row["high"], 0), any_text(row)
 
 
 ROUTES = [on("/", _brief), on("/part/{name}", _part, pool="slow"), on("/beside", _beside)]

@@ -22,7 +22,7 @@ def test_the_baseline_of_a_scenario_is_the_default_forecast(fit_2012):
     np.testing.assert_allclose(both["any_baseline"], both["p_any"], rtol=1e-9)
     silent = both.filter(pl.col("source") == "PRK")
     assert silent["scenario"].max() == 0.0 and silent["ratio"].max() == 0.0
-    assert silent["any_scenario"].max() < 0.01
+    assert silent["any_scenario"].null_count() == silent.height  # given, so that there is no chance of it
     half = fit_2012.what_if(days=90, draws=100, scale=["0.5 PRK -> KOR : material_conflict"]).table
     row = half.filter((pl.col("source") == "PRK") & (pl.col("target") == "KOR")).filter(
         pl.col("event_class") == "material_conflict"
