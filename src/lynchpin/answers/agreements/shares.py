@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from scipy.stats import beta, binom
+from scipy.special import bdtr, bdtrc, betaincinv  # scipy.stats would give the same, and takes long to load
 
 from lynchpin.answers.agreements.stages import ENDED
 from lynchpin.results import AgreementLife
@@ -36,8 +36,8 @@ def exact_interval(came: int, n: int, level: float = 0.9) -> tuple[float, float]
     [0.0, 0.259]
     """
     tail = (1.0 - level) / 2.0
-    lower = float(beta.ppf(tail, came, n - came + 1)) if came else 0.0
-    upper = float(beta.ppf(1.0 - tail, came + 1, n - came)) if came < n else 1.0
+    lower = float(betaincinv(came, n - came + 1, tail)) if came else 0.0
+    upper = float(betaincinv(came + 1, n - came, 1.0 - tail)) if came < n else 1.0
     return lower, upper
 
 
@@ -95,8 +95,8 @@ def stage_share(
         share=len(came) / n,
         lower=lower,
         upper=upper,
-        p_more=float(binom.sf(len(came) - 1, n, against)),
-        p_fewer=float(binom.cdf(len(came), n, against)),
+        p_more=float(bdtrc(len(came) - 1, n, against)) if came else 1.0,
+        p_fewer=float(bdtr(len(came), n, against)),
         ended=len(ended),
         rest=len(rest),
         others=others,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from lynchpin.answers.forecast.baselines import MonthsAhead, past_months
 from lynchpin.answers.forecast.grid import top_of
@@ -69,7 +69,7 @@ class Levels:
         """What the 90 % interval of the level of some units together multiplies it by: of a gamma posterior."""
         mean, shape = self.mean[list(chosen)], self.shape[list(chosen)]
         together = float(mean.sum() ** 2 / (mean**2 / shape).sum())
-        lower, upper = gamma.ppf([0.05, 0.95], together) / together
+        lower, upper = gammaincinv(together, [0.05, 0.95]) / together
         return float(lower), float(upper)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from lynchpin.answers.predict.facts import Facts
 from lynchpin.engine.statistics.base import Floats, Ints
@@ -43,7 +43,7 @@ class Shares:
     def interval(self, chance: Floats) -> tuple[Floats, Floats]:
         """The 90 % interval of chances: of a beta posterior that is worth as many acts."""
         a, b = chance * self.worth, (1.0 - chance) * self.worth
-        lower, upper = beta.ppf(0.05, a, b), beta.ppf(0.95, a, b)
+        lower, upper = betaincinv(a, b, 0.05), betaincinv(a, b, 0.95)
         return np.minimum(lower, chance), np.maximum(upper, chance)
 
 
