@@ -1,4 +1,4 @@
-"""Measures the page as one who waits for it: `python benchmarks/page_measure.py [NAME...]`, over HTTP, from a fresh process.
+"""Measures the page as who waits for it: `python benchmarks/page_measure.py [NAME...]`, over HTTP, of a fresh process.
 
     start     seconds from starting the command to the address, and to the whole first page, kernels compiled
     warm      seconds for the first page again
