@@ -225,7 +225,7 @@ class Desk:
         ------
         BadValue : the name is none that it may have, or is taken
         """
-        if not _NAME.fullmatch(name):
+        if not may_be_named(name):
             mend = "use small letters, digits and hyphens, as in my-case; begin with a letter"
             raise BadValue(f"{name[:80]!r} is no name", "name", mend)
         if name in (self.cases if kind == "cases" else self.stores):
@@ -259,6 +259,17 @@ def lay(cases: Sequence[str], stores: Sequence[Path], folder: Path, track: Path 
         kept.setdefault(found.stem, found)
     first = Asked(next(iter(named), CASE), next(iter(kept)) if stores else "")
     return Desk(served, kept, folder, first, track)
+
+
+def may_be_named(name: str) -> bool:
+    """Whether a case or a store may have a name, which is a folder's or a file's too.
+
+    Examples
+    --------
+    >>> may_be_named("my-case"), may_be_named(".."), may_be_named("a" * 100)
+    (True, False, False)
+    """
+    return _NAME.fullmatch(name) is not None
 
 
 def _files_of(case: Case) -> tuple[Path, ...]:

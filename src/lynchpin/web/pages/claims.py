@@ -17,10 +17,9 @@ from lynchpin.report.page import figures, mechanism, page, words
 from lynchpin.report.page.pictures import forests, ratio_cells
 from lynchpin.report.plots import forest, placebo, theme
 from lynchpin.report.plots.theme import claim_name, spoken
-from lynchpin.results import Effect, Sensitivity, SplitLedger
+from lynchpin.results import Sensitivity, SplitLedger
 from lynchpin.session.brief import how_it_fades
-from lynchpin.session.facade import Fit
-from lynchpin.session.questions import curve, explained, parted, placebo_draws, without_acts
+from lynchpin.session.questions import curve, explained, parted, placebo_draws, timing_effect, without_acts
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
 from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, multi, show, table
@@ -44,6 +43,7 @@ _SAID = (
     "rate_ratio_lower",
     "rate_ratio_upper",
     "percent_per_doubling",
+    "heldout_windows",
 )
 _NAMES = {
     "n_cause_events": "acts of its cause",
@@ -56,6 +56,15 @@ _NAMES = {
     "half_life_days": "half-life, days",
     "half_life_interval": "its 90 % interval",
     "detectable": "smallest ratio it could have shown",
+    "heldout_steps": "held-out steps",
+    "fit_z": "z of the joint fit",
+    "timing_z": "z of its timing",
+    "levels": "z that each grade asks for",
+    "would_settle": "what would settle it",
+    "prior_sensitivity": "ratio with priors half and twice as wide",
+    "model_estimate": "coefficient of the joint model",
+    "model_standard_error": "its standard error",
+    "model_rate_ratio": "its rate ratio",
 }
 #: Parts of a claim's page that are fetched once it stands: name -> title, and what is said meanwhile.
 _PARTS = {
@@ -191,7 +200,15 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
 def row_facts(row: dict[str, Any]) -> list[tuple[str, str]]:
     """The keys of a row of the ledger that have no words of their own, named and written out; empty ones left out."""
     facts = [(_NAMES.get(key, spoken(key)), _value(value)) for key, value in row.items() if key not in _SAID]
-    return [(key, value) for key, value in facts if value]
+    windows = "; ".join(
+        f"{_day(one['start'])} to {_day(one['end'])}: {words.signed(one['gain'])}"
+        for one in row.get("heldout_windows") or ()
+    )
+    return [(key, value) for key, value in (*facts, ("gain in each held-out window", windows)) if value]
+
+
+def _day(text: Any) -> str:
+    return words.day(date.fromisoformat(str(text)))
 
 
 def _value(value: Any) -> str:
@@ -217,16 +234,10 @@ def _without(desk: Desk, asked: Asked, name: str, acts: list[str]) -> Markup:
     other = desk.answer(("without", tuple(sorted(acts))), asked, lambda: without_acts(fitted, acts))
     rows = []
     for one in sorted(fitted.case.mechanisms, key=lambda one: one.name != name):
-        before, after = (effect_of(fit, one.name) for fit in (fitted, other))
+        before, after = (timing_effect(fit, one.name) for fit in (fitted, other))
         rows.append((claim_name(one.claim, one.name), *ratio_cells(before), *ratio_cells(after)))
     heads = ("Mechanism", "With all acts", "90 %", "Without", "90 %")
     return table(heads, rows, f"The case fitted anew without {words.plural(len(acts), 'act')}")
-
-
-def effect_of(fitted: Fit, name: str) -> Effect:
-    """What one mechanism of a fit does."""
-    k = fitted.design.position(name)
-    return Effect.of(float(fitted.estimate[k]), float(fitted.standard_error[k]))
 
 
 # -- The other parts.

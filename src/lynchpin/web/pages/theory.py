@@ -12,13 +12,12 @@ from lynchpin.errors import BadValue, LynchpinError
 from lynchpin.report.contract import claim_rows
 from lynchpin.report.page.pictures import ratio_cells
 from lynchpin.report.plots.theme import claim_name, spoken
-from lynchpin.results import Effect
 from lynchpin.session.facade import Fit
 from lynchpin.session.known import read_known
-from lynchpin.session.questions import explained, fit_known
+from lynchpin.session.questions import explained, fit_known, timing_effect
 from lynchpin.session.theory import Draft, check_text, drafted, known_words, save
 from lynchpin.web.desk import Asked, Desk
-from lynchpin.web.pages.claims import effect_of, row_facts
+from lynchpin.web.pages.claims import row_facts
 from lynchpin.web.routes import field, form_of, on
 from lynchpin.web.shown import address, asked_of, desk_of, failed, fill, fragment, show
 
@@ -104,12 +103,13 @@ def _row(request: Request) -> Response:
     _, fitted = _refitted(desk, asked, draft)
     before = None
     if draft.name in {m.name for m in desk.case(asked).mechanisms}:
-        before = ratio_cells(effect_of(desk.fit(asked), draft.name))
-    now: Effect = effect_of(fitted, draft.name)
+        before = ratio_cells(timing_effect(desk.fit(asked), draft.name))
+    now = timing_effect(fitted, draft.name)
     return fragment(
         fill(
             "theory_row.html",
             now=ratio_cells(now),
+            has_effect=now is not None,
             before=before,
             name=spoken(draft.name),
             path=address(desk, "/theory/verdict", asked),
