@@ -123,7 +123,7 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
         "middle", type="quantitative", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None
     )
     # in parts: `alt.condition` has altair try each kind of colour against the schema, on every layer
-    colour = alt.ColorValue(theme.MUTED, condition={"test": "datum.clear", "value": theme.ACCENT})  # type: ignore[no-untyped-call]
+    colour = alt.ColorValue(theme.MUTED, condition={"test": "datum.clear", "value": theme.ACCENT})
     tables = Tables()
     base, once = tables.chart("differences", middle).encode(y=y), tables.chart("once", ONCE)
     x = alt.X("difference", type="quantitative", scale=reach, axis=axis)

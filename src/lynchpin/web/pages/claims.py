@@ -63,8 +63,8 @@ _NAMES = {
     "would_settle": "what would settle it",
     "prior_sensitivity": "ratio with priors half and twice as wide",
     "model_estimate": "coefficient of the joint model",
-    "model_standard_error": "its standard error",
-    "model_rate_ratio": "its rate ratio",
+    "model_standard_error": "standard error of the joint model",
+    "model_rate_ratio": "rate ratio of the joint model",
 }
 #: Parts of a claim's page that are fetched once it stands: name -> title, and what is said meanwhile.
 _PARTS = {
@@ -232,9 +232,9 @@ def _without(desk: Desk, asked: Asked, name: str, acts: list[str]) -> Markup:
     """The fit without some acts, beside the fit with them: every mechanism, the one asked about first."""
     fitted = desk.fit(asked)
     other = desk.answer(("without", tuple(sorted(acts))), asked, lambda: without_acts(fitted, acts))
-    rows = []
+    rows, of_ledger = [], {one.mechanism: one.effect for one in desk.ledger(asked).rows}
     for one in sorted(fitted.case.mechanisms, key=lambda one: one.name != name):
-        before, after = (timing_effect(fit, one.name) for fit in (fitted, other))
+        before, after = of_ledger.get(one.name), timing_effect(other, one.name)
         rows.append((claim_name(one.claim, one.name), *ratio_cells(before), *ratio_cells(after)))
     heads = ("Mechanism", "With all acts", "90 %", "Without", "90 %")
     return table(heads, rows, f"The case fitted anew without {words.plural(len(acts), 'act')}")
