@@ -188,6 +188,7 @@ def test_a_server_that_is_killed_leaves_nothing_half_written(desk_folder: Path, 
     done = 0
     for moment in range(MOMENTS // 2):
         with serving(desk_folder) as (address, process):
+            asked(address, what, rows, 100 * moment + 99)  # one is whole, however busy the machine is
             begun = threading.Thread(
                 target=lambda address=address, moment=moment: [
                     asked(address, what, rows, 100 * moment + k) for k in range(20)
