@@ -17,7 +17,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from lynchpin.account.cases import case_events, read_case
 from lynchpin.answers.coding import held_out, learn
@@ -26,6 +26,7 @@ from lynchpin.web.desk import lay
 from lynchpin.web.guard import Rules
 from lynchpin.web.serve import listen
 
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page; how long it takes is measured elsewhere
 WIDTHS = {1280: 900, 390: 844}
 
 

@@ -51,9 +51,9 @@ class WhatIf(Told, Drawn, Shown):
     table : DataFrame, one row per dyad and class over the whole horizon: source, target, event_class, baseline,
         scenario, difference, lower, upper, p_more, p_fewer, ratio (scenario over baseline), any_baseline
         (chance of at least one act) with any_lower, any_upper and base_rate as in `Forecast.totals`, any_scenario
-        (the same chance with the scenario; missing where it silences the rate), put_in (acts that the scenario puts in),
-        model_alone (whether the record has no evidence of any push by which it is moved; false where the scenario sets it
-        itself, and where nobody asked)
+        (the same chance with the scenario; missing where it silences the rate), put_in (acts that the scenario puts
+        in), model_alone (whether the record has no evidence of any push by which it is moved; false where the scenario
+        sets it itself, and where nobody asked)
     measures : DataFrame, one row per yardstick: name, acts, good, baseline, scenario, difference, lower, upper, p_more,
         p_fewer, put_in
     monthly : DataFrame, one row per yardstick, or per dyad and class where there is none, and month: name, month,

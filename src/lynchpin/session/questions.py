@@ -17,8 +17,9 @@ from lynchpin.account.theory import joint_acts
 from lynchpin.answers.evidence import attribution
 from lynchpin.answers.evidence.influence import weight_of
 from lynchpin.answers.evidence.placebo import draw_lags, placebo, settled_placebo
-from lynchpin.answers.evidence.said import sentence, share_words, stage_sentence
+from lynchpin.answers.evidence.said import missing, sentence, share_words, stage_sentence
 from lynchpin.answers.evidence.sensitivity import sensitivity
+from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.answers.forecast.targets import any_by, index_ahead
 from lynchpin.answers.predict import predict
@@ -62,7 +63,6 @@ __all__ = [
     "built_in",
     "coefficients",
     "curve",
-    "effect_of",
     "explained",
     "feeds",
     "fit_known",
@@ -75,6 +75,7 @@ __all__ = [
     "scenarios",
     "shares",
     "store_states",
+    "timing_effect",
     "vocabulary",
     "weights_of_act",
     "without_acts",
@@ -235,19 +236,42 @@ def without_acts(fitted: Fit, acts: Collection[str]) -> PublicFit:
     return PublicFit.of(fit_case(replace(known, events=kept)))
 
 
+def timing_effect(fitted: Fit, mechanism: str, *, shifts: int = SHIFTS, seed: int | None = None) -> Effect | None:
+    """The effect that a mechanism's row of the ledger speaks of: that of its cause's timing.
+
+    Parameters
+    ----------
+    fitted : Fit
+    mechanism : str, a name
+    shifts, seed : as for the ledger; with the same ones the effect is the same
+
+    Returns
+    -------
+    Effect, None where the ledger has none: too few acts, or nothing of the cause is left
+    """
+    named, acts = fitted.case.mechanism(mechanism), fitted.design.layers.acts
+    if missing(count_cause(acts, fitted.case, named), count_target(acts, named)) is not None:
+        return None
+    used = fitted.case.seed if seed is None else seed
+    found = settled_placebo(fitted, mechanism, shifts, used)
+    return None if found is None else found.effect
+
+
 def weights_of_act(fitted: Fit, event_id: str) -> list[dict[str, Any]]:
-    """What one act weighs in each mechanism that it stands in, as cause or as outcome; the heaviest first."""
+    """What one act weighs in each mechanism that it stands in, as cause or as outcome; the heaviest first.
+
+    Both ratios are those of the cause's timing, of which the ledger speaks.
+    """
     rows = []
     for mechanism in fitted.case.mechanisms:
         weight = weight_of(fitted, mechanism, event_id)
         if weight is not None:
-            k = fitted.design.position(mechanism.name)
             rows.append(
                 {
                     "claim": mechanism.claim,
                     "mechanism": mechanism.name,
                     "part": weight.part,
-                    "rate_ratio": per_doubling(float(fitted.estimate[k])),
+                    "rate_ratio": weight.rate_ratio_without * per_doubling(weight.shift),
                     "rate_ratio_without": weight.rate_ratio_without,
                     "shift": weight.shift,
                 }
@@ -267,12 +291,6 @@ def placebo_draws(fitted: Fit, mechanism: str, *, shifts: int = SHIFTS) -> dict[
     if moved is None:
         return None
     return {"own": float(moved.studentised[0]), "moved": moved.studentised[1:].tolist()}
-
-
-def effect_of(fitted: Fit, mechanism: str) -> Effect | None:
-    """What one mechanism of a fit does, as its row in the ledger has it; None where the record says nothing of it."""
-    found = settled_placebo(fitted, mechanism, SHIFTS, fitted.case.seed)
-    return None if found is None else found.effect
 
 
 def curve(fitted: PublicFit, mechanism: str, store: str | Path | None, tell: Callable[[str, int], None]) -> Sensitivity:

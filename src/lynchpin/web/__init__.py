@@ -5,6 +5,7 @@
     desk     what is on the table: cases, stores, and the answers that pages share
     shown    a page from its template
     api      the contract of `--json` over HTTP, and its description
+    questions, params   its table of questions, and how what they ask is read
     pages    one file for each page
 
 It imports `session`, `report` and what lies below them all; nothing but `lynchpin serve` imports it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,6 +32,8 @@ Answer = TypeVar("Answer")
 
 #: How many of each are kept: fits and futures are large, texts are small.
 FITS, ANSWERS, TEXTS = 10, 40, 60
+#: How coarse the clock of a file system may be, in nanoseconds.
+_TICK = 20_000_000
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
 
 
@@ -41,6 +44,15 @@ class Asked:
     case: str
     store: str = ""  # "": the case's own chronology
     as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A case as it was read, and how its files stood then."""
+
+    source: str | Path
+    files: tuple[tuple[Path, tuple[int, ...] | None], ...]
+    case: Case
 
 
 @dataclass(eq=False)
@@ -65,7 +77,8 @@ class Desk:
     quick: Threads = field(default_factory=lambda: Threads(4, 128))  # lists, pages, and what is there already
     slow: Threads = field(default_factory=lambda: Threads(2, 64))  # fits, ledgers, futures: one for each core
     writing: threading.Lock = field(default_factory=threading.Lock)
-    _digests: dict[Path, tuple[tuple[int, int, int], str]] = field(default_factory=dict)
+    _digests: dict[Path, tuple[tuple[int, ...], str]] = field(default_factory=dict)
+    _read: dict[str, _Read] = field(default_factory=dict)
 
     # -- What a request names.
 
@@ -97,8 +110,17 @@ class Desk:
     def case(self, asked: Asked) -> Case:
         """The case that is asked of, as its file stands now."""
         source = self.cases[asked.case]
+        kept = self._read.get(asked.case)
+        if kept is not None and kept.source == source and all(_marks(file) == then for file, then in kept.files):
+            return kept.case
+        began = time.time_ns() - _TICK
         read = load_case(source)
-        return self.fits.get(("case", source, self._files(read)), lambda: read)
+        case = self.fits.get(("case", source, self._files(read)), lambda: read)
+        files = tuple((file, _marks(file)) for file in _files_of(case))
+        # what changed while it was read may be in it or not: then it is read anew the next time too
+        if all(then is not None and then[-1] < began for _, then in files):
+            self._read[asked.case] = _Read(source, files, case)
+        return case
 
     def stamp(self, asked: Asked) -> tuple[Any, ...]:
         """All that an answer is made from: the hashes of the files, and the day."""
@@ -106,18 +128,16 @@ class Desk:
         return (self._files(self.case(asked)), store and (store, self._digest(store)), asked.as_of)
 
     def _files(self, case: Case) -> tuple[Any, ...]:
-        named = [file for file in (case.events_file, case.agreements_file, case.stages_file) if file is not None]
-        return (case.path, case.hash, *(self._digest(file) for file in named))
+        return (case.path, case.hash, *(self._digest(file) for file in _files_of(case)[1:]))
 
     def _digest(self, file: Path) -> str:
-        """The sha256 of a file, read again only where its size, its time or itself have changed."""
+        """The sha256 of a file, read again only where its size, its times or itself have changed."""
         try:
-            status = file.stat()
-            now = (status.st_size, status.st_mtime_ns, status.st_ino)
+            now = _marks(file)
             known = self._digests.get(file)
-            if known is None or known[0] != now:
+            if now is None or known is None or known[0] != now:
                 with file.open("rb") as stream:
-                    known = (now, _sha256(stream))
+                    known = (now or (), _sha256(stream))
                 self._digests[file] = known
         except OSError as error:
             raise BadData(f"a file cannot be read: {error.strerror}", file.name, "put it back") from None
@@ -205,7 +225,7 @@ class Desk:
         ------
         BadValue : the name is none that it may have, or is taken
         """
-        if not _NAME.fullmatch(name):
+        if not may_be_named(name):
             mend = "use small letters, digits and hyphens, as in my-case; begin with a letter"
             raise BadValue(f"{name[:80]!r} is no name", "name", mend)
         if name in (self.cases if kind == "cases" else self.stores):
@@ -239,6 +259,32 @@ def lay(cases: Sequence[str], stores: Sequence[Path], folder: Path, track: Path 
         kept.setdefault(found.stem, found)
     first = Asked(next(iter(named), CASE), next(iter(kept)) if stores else "")
     return Desk(served, kept, folder, first, track)
+
+
+def may_be_named(name: str) -> bool:
+    """Whether a case or a store may have a name, which is a folder's or a file's too.
+
+    Examples
+    --------
+    >>> may_be_named("my-case"), may_be_named(".."), may_be_named("a" * 100)
+    (True, False, False)
+    """
+    return _NAME.fullmatch(name) is not None
+
+
+def _files_of(case: Case) -> tuple[Path, ...]:
+    """The file of a case, and those that it names."""
+    named = (case.path, case.events_file, case.agreements_file, case.stages_file)
+    return tuple(file for file in named if file is not None)
+
+
+def _marks(file: Path) -> tuple[int, ...] | None:
+    """What changes when a file does, its last change at the end; None where it cannot be looked at."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _free(name: str, case: str) -> str:

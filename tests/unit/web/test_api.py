@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,8 @@ from typer.testing import CliRunner
 
 from helpers.asking import Client
 from lynchpin.cli import app
-from lynchpin.web.api import MOST_DRAWS, QUESTIONS, openapi
+from lynchpin.web.api import openapi
+from lynchpin.web.questions import MOST_DRAWS, QUESTIONS
 
 SAME = [  # address, the words of the command line
     ("fit?as_of=2012-07-09", "fit --as-of 2012-07-09"),
@@ -144,3 +146,114 @@ def test_whatever_is_asked_of_the_slow_ones_is_answered(client: Client, data: st
     answer = client.get(f"/api/{question.path}", params=[*chosen, ("case", "northeast-asia"), ("as_of", "2012-02-30")])
     assert answer.status_code in (404, 422)
     assert answer.json()["error"]["what"]
+
+
+# -- What the description says may be asked, is answered: requests are drawn from openapi.json itself.
+
+HOSTILE = [
+    "",
+    "\x00",
+    "<script>alert(1)</script>",
+    "\u202egnp.exe\u2066",
+    "\ud7ff\U0001f4a9",
+    "a" * 10_000,
+    "=HYPERLINK(1)",
+    "../../etc/passwd",
+    "'; drop table events; --",
+    "{{ 7 * 7 }}",
+    "%00",
+    "nan",
+    "-0",
+    "1e400",
+    "9" * 400,
+    "9999-12-31",
+    "0000-00-00",
+    "KOR -> JPN : conflict",
+    "KOR -- KOR",
+    "KOR -> ",
+    "9e9 patron_push",
+    "-1 patron_push",
+    "2012-12-31 KOR -> JPN : conflict",
+    "9999-99-99 gsomia-2012",
+    "gsomia-2012 until",
+    "2024-01-01 x until 1900-01-01",
+]
+
+
+def _value(schema: dict[str, Any]) -> st.SearchStrategy[str]:
+    """A value for a parameter: as its description has it, at its ends and beyond them, or hostile."""
+    odd = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30))
+    kind = schema["type"]
+    if kind == "integer":
+        low, high = schema.get("minimum", -(2**63)), schema.get("maximum", 2**63)
+        ends = st.sampled_from([low, low - 1, high, high + 1, 0, -1, 2**64]).map(str)
+        return st.one_of(ends, st.integers(-(10**30), 10**30).map(str), odd)
+    if kind == "boolean":
+        return st.one_of(st.sampled_from(["true", "false", "1", "0", "True", "yes"]), odd)
+    if schema.get("format") == "date":
+        days = st.dates().map(str)
+        return st.one_of(days, days.map(lambda day: f"{day}T00:00:00Z"), odd)
+    return odd
+
+
+PARAMETERS = [
+    (path, param["name"], param["schema"])
+    for path, methods in openapi()["paths"].items()
+    for param in methods["get"]["parameters"]
+]
+
+
+@pytest.mark.parametrize(("path", "name", "schema"), PARAMETERS, ids=[f"{path} {name}" for path, name, _ in PARAMETERS])
+def test_every_parameter_of_the_description_takes_anything(
+    client: Client, path: str, name: str, schema: dict[str, Any]
+) -> None:
+    """No value of any parameter breaks the server; whatever is refused is refused in the form that is described.
+
+    Beside it stands a day that is none, where the question would take long: so only what reads the values is tried here,
+    and the hostile values are tried by themselves below.
+    """
+    slow = path.removeprefix("/api/") not in {question.path for question in QUICK}
+    beside = [("as_of", "2012-02-30")] if slow and name != "as_of" else []
+
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @given(values=st.lists(_value(schema.get("items", schema)), min_size=1, max_size=3))
+    def tried(values: list[str]) -> None:
+        _told(client, path, [*((name, value) for value in values), *beside])
+
+    tried()
+
+
+def _told(client: Client, path: str, given: list[tuple[str, str]]) -> int:
+    answer = client.get(path, params=given)
+    assert answer.status_code in (200, 404, 414, 422), (path, given, answer.text[:300])
+    told = answer.json()
+    if answer.status_code != 200:
+        assert set(told["error"]) == {"what", "where", "mend"} and told["error"]["what"]
+        assert "a fault of ours" not in told["error"]["what"]
+    return answer.status_code
+
+
+WORKED = [  # questions that are worked out, and what makes them quick
+    ("fit", []),
+    ("brief", []),
+    ("claims", [("shifts", "19")]),
+    ("attribute", []),
+    ("forecast", [("draws", "100")]),
+    ("fade", [("mechanism", "patron_push")]),
+    ("whatif", [("draws", "100")]),
+    ("agreements", [("draws", "100")]),
+    ("predict", [("actor", "KOR"), ("date", "2001-01-01")]),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "quick"), WORKED, ids=[path for path, _ in WORKED])
+def test_hostile_values_of_what_is_worked_out(client: Client, path: str, quick: list[tuple[str, str]]) -> None:
+    """Of every parameter of the questions that take long, each alone, on a day when the record is short."""
+    described = openapi()["paths"][f"/api/{path}"]["get"]["parameters"]
+    for param in described:
+        if param["name"] in ("case", "store", "as_of"):
+            continue  # tried above
+        beside = [(name, value) for name, value in quick if name != param["name"]]
+        for value in HOSTILE:
+            _told(client, f"/api/{path}", [*beside, ("as_of", "2000-01-01"), (param["name"], value)])

@@ -2,6 +2,7 @@
 
 names      the states that a sentence names, in their order
 features   a sentence as the marks that the models weigh
+standing   the marks of how named states stand to one another
 softmax    a multinomial logistic regression on sparse marks
 coder      the models of a record, and the proposals they make
 accuracy   how often they are right on sentences that they were not fitted to

@@ -1,14 +1,15 @@
 """The models of a record, and the rows that they propose for a sentence.
 
 Actors come from the names that a sentence holds and from a model of how named states stand to one another (the first on
-the second, all together, ...); where too few are named, from the pairs that such sentences had in the record. Types are
-learnt from the record's sentences and from the labels of CAMEO's codes, contexts from the record's alone.
+the second, all together, ...), by the words around them; where too few are named, from the pairs that such sentences
+had in the record. Types are learnt from the record's sentences and from the labels of CAMEO's codes, contexts from the
+record's alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +17,9 @@ import numpy as np
 import polars as pl
 
 from lynchpin.answers.coding.features import marks
-from lynchpin.answers.coding.names import mentions, states_of
+from lynchpin.answers.coding.names import Named, mentions, states_of
 from lynchpin.answers.coding.softmax import RIDGE, Softmax, fit_softmax
+from lynchpin.answers.coding.standing import standing, whoever
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import cameo, plover
@@ -64,6 +66,21 @@ def by_way(way: str, named: Sequence[str]) -> Sides | None:
     }[way]
 
 
+def acting_of(found: Sequence[Named], states: Collection[str]) -> tuple[str, ...]:
+    """The named states that may act: those of the record alone where it has two of them or more.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> found = mentions("Washington says that the Macau accounts go back to North Korea.", date(2007, 4, 1))
+    >>> acting_of(found, {"USA", "PRK"}), acting_of(found, {"USA"})
+    (('USA', 'PRK'), ('USA', 'MAC', 'PRK'))
+    """
+    named = states_of(found)
+    known = tuple(state for state in named if state in states)
+    return known if len(known) > 1 else named
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Coder:
     """What was learnt of a record.
@@ -86,13 +103,15 @@ class Coder:
         """Propose a row for a sentence of a day."""
         found = mentions(sentence, day, self.states)
         given = [marks(sentence, found)]
-        kinds = self.types.chances([marks(sentence, mentions(sentence, None))])[0]  # a person stands for himself
+        acting = acting_of(found, self.states)
+        ways = self.ways.chances([standing(sentence, found, acting, day)])[0]
+        kinds = self.types.chances([_of_the_act(sentence)])[0]
         types = _ranked(self.types, kinds)
         return Coded(
             sentence=sentence,
             day=day,
             named=states_of(found),
-            actors=self._actors(states_of(found), self.ways.chances(given)[0], self.pairs.chances(given)[0]),
+            actors=self._actors(acting, ways, self.pairs.chances(given)[0]),
             types=types,
             contexts=_ranked(self.contexts, self.contexts.chances(given)[0]),
             quad_class=self._quad(kinds),
@@ -120,6 +139,12 @@ class Coder:
         total = sum(weight.values()) or 1.0
         ranked = sorted(weight.items(), key=lambda one: (-one[1], one[0]))[:PROPOSALS]
         return tuple(ActorsProposed(source, target, chance / total) for (source, target), chance in ranked)
+
+
+def _of_the_act(text: str) -> frozenset[str]:
+    """The marks that types are told by: a person stands for himself, and each pair of words for any states too."""
+    found = mentions(text, None)
+    return marks(text, found) | whoever(text, found)
 
 
 def _ranked(model: Softmax, chances: Floats) -> tuple[Proposed, ...]:
@@ -160,7 +185,7 @@ def learn(events: pl.DataFrame, *, ridge: float = RIDGE) -> Coder:
         }
     )
     types = fit_softmax(
-        [marks(text, mentions(text, None)) for text in (*(text for text, _ in told), *(text for text, _ in labels))],
+        [_of_the_act(text) for text in (*(text for text, _ in told), *(text for text, _ in labels))],
         [[name] for name in (*rows["type"], *(name for _, name in labels))],
         [*[1.0] * len(given), *[LABEL_WEIGHT] * len(labels)],
         ridge=ridge,
@@ -168,8 +193,15 @@ def learn(events: pl.DataFrame, *, ridge: float = RIDGE) -> Coder:
     about = [k for k, tags in enumerate(rows["contexts"]) if len(tags)]
     contexts = fit_softmax([given[k] for k in about], [list(rows["contexts"][k]) for k in about], seen=2, ridge=ridge)
     sides: list[Sides] = [(tuple(a), tuple(b)) for a, b in rows.select("source", "target").iter_rows()]
+    acting = [acting_of(found, states) for _, found in told]
     ways = fit_softmax(
-        given, [[_way(states_of(found), one)] for (_, found), one in zip(told, sides, strict=True)], seen=2, ridge=ridge
+        [
+            standing(text, found, named, day)
+            for (text, found), named, day in zip(told, acting, rows["date"], strict=True)
+        ],
+        [[_way(named, one)] for named, one in zip(acting, sides, strict=True)],
+        seen=2,
+        ridge=ridge,
     )
     count = Counter(sides)
     often = [k for k, one in enumerate(sides) if count[one] >= _SEEN]

@@ -26,7 +26,7 @@ def marks(text: str, found: Sequence[Named]) -> frozenset[str]:
             plain += [text[at : one.start], f" qq{one.state.lower()} "]
             at = one.end
     words = _WORD.findall("".join([*plain, text[at:]]).lower())
-    stems = [_stem(word) for word in words]
+    stems = [stem(word) for word in words]
     given = {f"w:{stem}" for stem in stems}
     given |= {f"b:{one}_{two}" for one, two in zip(["^", *stems], [*stems, "$"], strict=True)}
     given |= {f"s{place}:{stem}" for place, stem in enumerate(stems[:4])}
@@ -42,7 +42,8 @@ def marks(text: str, found: Sequence[Named]) -> frozenset[str]:
     return frozenset(given)
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """A word without a common ending."""
     for end in _ENDS:
         if word.endswith(end) and len(word) - len(end) >= 3:
             return word[: -len(end)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from lynchpin.days import parse_cell, parse_day
 from lynchpin.record.ontology._tables import many, rows
@@ -37,3 +38,27 @@ def terms(state: str, office: str) -> tuple[Term, ...]:
         if row["state"] == state and row["office"] == office and row["valid_from"]
     ]
     return tuple(sorted(found, key=lambda term: term.first))
+
+
+def office_of(word: str, state: str, on: date) -> str:
+    """The office that someone of a state holds on a day, by the first or the last word of the name; "" for nobody.
+
+    Examples
+    --------
+    >>> office_of("Obama", "USA", date(2012, 7, 9)), office_of("Obama", "USA", date(2018, 1, 1))
+    ('president', '')
+    """
+    held = _by_word().get((state, word.lower()), ())
+    return next((office for first, last, office in reversed(held) if first <= on <= last), "")
+
+
+@cache
+def _by_word() -> dict[tuple[str, str], tuple[tuple[date, date, str], ...]]:
+    found: dict[tuple[str, str], list[tuple[date, date, str]]] = {}
+    for row in rows("leaders"):
+        first = parse_cell(row["valid_from"]) or date.min
+        last = parse_cell(row["valid_to"]) or date.max
+        for name in many(row["name"]):
+            for word in {name.split()[0], name.split()[-1]}:
+                found.setdefault((row["state"], word.lower()), []).append((first, last, row["office"].lower()))
+    return {key: tuple(held) for key, held in found.items()}

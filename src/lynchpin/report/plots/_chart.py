@@ -7,13 +7,14 @@ that off, since the tests check the whole of every chart.
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import altair as alt
 import polars as pl
-from altair.utils.schemapi import debug_mode
+from altair.utils import schemapi
 
 from lynchpin.report.plots import theme
 
@@ -21,12 +22,36 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class _Unchecked:
+    """While anybody draws, no part is checked. Altair's own switch is one for all threads: the first who is done would
+    turn the checks on for whoever draws still."""
+
+    def __init__(self) -> None:
+        self._lock, self._drawing, self._before = threading.Lock(), 0, True
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._drawing == 0:
+                self._before = schemapi.DEBUG_MODE
+                schemapi.disable_debug_mode()
+            self._drawing += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._drawing -= 1
+            if self._drawing == 0 and self._before:
+                schemapi.enable_debug_mode()
+
+
+_unchecked = _Unchecked()
+
+
 def drawn(draw: Callable[P, R]) -> Callable[P, R]:
     """A draw function that builds its chart without checking each part on the way."""
 
     @functools.wraps(draw)
     def quick(*args: P.args, **kwargs: P.kwargs) -> R:
-        with debug_mode(False):
+        with _unchecked:
             return draw(*args, **kwargs)
 
     return quick

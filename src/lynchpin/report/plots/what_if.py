@@ -122,7 +122,8 @@ def draw(frame: pl.DataFrame) -> alt.LayerChart:
     y = alt.Y(
         "middle", type="quantitative", scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None
     )
-    colour = alt.condition("datum.clear", alt.value(theme.ACCENT), alt.value(theme.MUTED))
+    # in parts: `alt.condition` has altair try each kind of colour against the schema, on every layer
+    colour = alt.ColorValue(theme.MUTED, condition={"test": "datum.clear", "value": theme.ACCENT})
     tables = Tables()
     base, once = tables.chart("differences", middle).encode(y=y), tables.chart("once", ONCE)
     x = alt.X("difference", type="quantitative", scale=reach, axis=axis)

@@ -20,7 +20,7 @@ from lynchpin.report.plots.theme import claim_name, spoken
 from lynchpin.results import Sensitivity, SplitLedger, evidence_text
 from lynchpin.results.splits import shown
 from lynchpin.session.brief import how_it_fades
-from lynchpin.session.questions import curve, effect_of, explained, parted, placebo_draws, without_acts
+from lynchpin.session.questions import curve, explained, parted, placebo_draws, timing_effect, without_acts
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
 from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, multi, show, table
@@ -44,6 +44,7 @@ _SAID = (
     "rate_ratio_lower",
     "rate_ratio_upper",
     "percent_per_doubling",
+    "heldout_windows",
 )
 _NAMES = {
     "n_cause_events": "acts of its cause",
@@ -56,6 +57,15 @@ _NAMES = {
     "half_life_days": "half-life, days",
     "half_life_interval": "its 90 % interval",
     "detectable": "smallest ratio it could have shown",
+    "heldout_steps": "held-out steps",
+    "fit_z": "z of the joint fit",
+    "timing_z": "z of its timing",
+    "levels": "z that each grade asks for",
+    "would_settle": "what would settle it",
+    "prior_sensitivity": "ratio with priors half and twice as wide",
+    "model_estimate": "coefficient of the joint model",
+    "model_standard_error": "standard error of the joint model",
+    "model_rate_ratio": "rate ratio of the joint model",
 }
 #: Parts of a claim's page that are fetched once it stands: name -> title, and what is said meanwhile.
 _PARTS = {
@@ -192,7 +202,15 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
 def row_facts(row: dict[str, Any]) -> list[tuple[str, str]]:
     """The keys of a row of the ledger that have no words of their own, named and written out; empty ones left out."""
     facts = [(_NAMES.get(key, spoken(key)), _value(value)) for key, value in row.items() if key not in _SAID]
-    return [(key, value) for key, value in facts if value]
+    windows = "; ".join(
+        f"{_day(one['start'])} to {_day(one['end'])}: {words.signed(one['gain'])}"
+        for one in row.get("heldout_windows") or ()
+    )
+    return [(key, value) for key, value in (*facts, ("gain in each held-out window", windows)) if value]
+
+
+def _day(text: Any) -> str:
+    return words.day(date.fromisoformat(str(text)))
 
 
 def _value(value: Any) -> str:
@@ -216,9 +234,9 @@ def _without(desk: Desk, asked: Asked, name: str, acts: list[str]) -> Markup:
     """The fit without some acts, beside the fit with them: every mechanism, the one asked about first."""
     fitted = desk.fit(asked)
     other = desk.answer(("without", tuple(sorted(acts))), asked, lambda: without_acts(fitted, acts))
-    rows = []
+    rows, of_ledger = [], {one.mechanism: one.effect for one in desk.ledger(asked).rows}
     for one in sorted(fitted.case.mechanisms, key=lambda one: one.name != name):
-        before, after = (effect_of(each, one.name) for each in (fitted, other))
+        before, after = of_ledger.get(one.name), timing_effect(other, one.name)
         rows.append((claim_name(one.claim, one.name), *ratio_cells(before), *ratio_cells(after)))
     heads = ("Mechanism", "With all acts", "90 %", "Without", "90 %")
     return table(heads, rows, f"The case fitted anew without {words.plural(len(acts), 'act')}")

@@ -12,7 +12,7 @@ from lynchpin.errors import BadValue, UnknownName, suggest
 from lynchpin.session.questions import feeds, vocabulary
 from lynchpin.session.stores import look, reasons, with_names
 from lynchpin.web import intake
-from lynchpin.web.desk import Asked, Desk
+from lynchpin.web.desk import Asked, Desk, may_be_named
 from lynchpin.web.routes import field, form_of, on
 from lynchpin.web.shown import address, asked_of, desk_of, fill, show
 from lynchpin.web.work import Job, Tell
@@ -60,13 +60,13 @@ def _store(request: Request) -> Response:
 
 
 def _is_own(desk: Desk, name: str) -> bool:
-    """Whether a store is made of uploads, so that it can be added to."""
-    return (desk.folder / "uploads" / name).is_dir()
+    """Whether a store is made of uploads, so that it can be added to; what is no name of a store is none of ours."""
+    return may_be_named(name) and (desk.folder / "uploads" / name).is_dir()
 
 
 def _assigned(desk: Desk, name: str) -> str:
     file = desk.folder / "uploads" / name / "actors.csv"
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+    return file.read_text(encoding="utf-8") if _is_own(desk, name) and file.is_file() else ""
 
 
 def _upload(request: Request) -> Response:

@@ -14,7 +14,7 @@ from lynchpin.report.page.pictures import ratio_cells
 from lynchpin.report.plots.theme import claim_name, spoken
 from lynchpin.session.facade import Fit
 from lynchpin.session.known import read_known
-from lynchpin.session.questions import effect_of, explained, fit_known
+from lynchpin.session.questions import explained, fit_known, timing_effect
 from lynchpin.session.theory import Draft, check_text, drafted, known_words, save
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.pages.claims import row_facts
@@ -103,12 +103,13 @@ def _row(request: Request) -> Response:
     _, fitted = _refitted(desk, asked, draft)
     before = None
     if draft.name in {m.name for m in desk.case(asked).mechanisms}:
-        before = ratio_cells(effect_of(desk.fit(asked), draft.name))
-    now = effect_of(fitted, draft.name)
+        before = ratio_cells(timing_effect(desk.fit(asked), draft.name))
+    now = timing_effect(fitted, draft.name)
     return fragment(
         fill(
             "theory_row.html",
-            now=ratio_cells(now) if now else None,
+            now=ratio_cells(now),
+            has_effect=now is not None,
             before=before,
             name=spoken(draft.name),
             path=address(desk, "/theory/verdict", asked),
