@@ -439,6 +439,16 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 ANSWERS = {
     "lynchpin-brief": ["brief", "small", "--draws", "100"],
     "lynchpin-brief---reveal": ["brief", "northeast-asia", "--as-of", "2012-07-09", "--reveal", "--draws", "100"],
+    "lynchpin-brief---since": [
+        "brief",
+        "northeast-asia",
+        "--as-of",
+        "2012-07-09",
+        "--since",
+        "2012-05-09",
+        "--draws",
+        "100",
+    ],
     "lynchpin-claims": ["claims", "small"],
     "lynchpin-claims---registered": ["claims", "small", "--registered", "registered.json"],
     "lynchpin-register": ["register", "small", "--out", "new.registration.json"],

@@ -143,6 +143,7 @@ COMMANDS = [
         | numbers("make_brief", "days", "draws")
         | {
             "reveal": arrives("--reveal", "make_brief", "reveal", True),
+            "since": arrives("--since brief.json", "make_brief", "since", "brief.json"),
             "out": arrives("--out there", "write", "file", Path("there/toy/brief.html")),
             "pdf": arrives("--pdf", "print_pdf", "browser", "chromium"),
             "md": arrives("--md", "render"),

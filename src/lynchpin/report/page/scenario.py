@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 from markupsafe import Markup
 
 from lynchpin.report.page import figures, page
@@ -46,18 +47,35 @@ def render_scenario(made_from: Provenance, found: WhatIf) -> str:
 
 def parts(found: WhatIf) -> dict[str, Any]:
     """What the page of a comparison is filled from: the differences, the months and the gap drawn, and the table."""
+    rows = what_if.data(found)
     differences = figures.figure(
         "differences",
-        what_if.draw(what_if.data(found)),
+        what_if.draw(rows),
         "What differs",
         "Expected acts with the scenario minus without it: mean of the pairs of paths, and the bar that holds 90 % of "
         "them. Coloured where the bar leaves out no difference. Acts that the scenario puts in are not counted.",
     )
     return {
         "differences": differences,
+        "headline": headline(rows),
         "months": [*(_months(found, name, k) for k, name in enumerate(_names(found))), *_gap(found)],
         "rows": _rows(found),
     }
+
+
+def headline(rows: pl.DataFrame) -> str:
+    """What the comparison comes to, in a sentence: what differs clearly, or that nothing does.
+
+    Parameters
+    ----------
+    rows : DataFrame, from `what_if.data`
+    """
+    clear = rows.filter("clear").select("label", "text").rows()
+    if not clear:
+        return "Nothing differs clearly: every 90 % interval holds no difference."
+    told = [f"{label}: {text}" for label, text in clear[:2]]
+    more = f", and {len(clear) - 2} more" if len(clear) > 2 else ""
+    return f"What differs clearly, in acts: {'; '.join(told)}{more}."
 
 
 def _names(found: WhatIf) -> list[str]:

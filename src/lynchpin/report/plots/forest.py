@@ -281,7 +281,7 @@ def draw_periods(frame: pl.DataFrame) -> alt.LayerChart:
         .mark_text(align="left", fontWeight=600, limit=_LABELS - 6)
         .encode(x=x_at(0), text=name),
         base.transform_filter(narrow)
-        .mark_text(align="left", fontWeight=600, limit=alt.ExprRef(expr="width - 150"), dy=-17)
+        .mark_text(align="left", fontWeight=600, limit=alt.ExprRef(expr="width - 168"), dy=-17)
         .encode(x=x_at(0), text=name),
         base.mark_text(align="left", color=theme.MUTED).encode(x=days, text=alt.Text("days", type="nominal")),
         base.mark_text(align="right", color=theme.MUTED).encode(x=beside, text=alt.Text("text", type="nominal")),

@@ -10,7 +10,7 @@ import pytest
 
 from lynchpin.answers.scenarios import changes_of, what_if
 from lynchpin.errors import LynchpinError
-from lynchpin.report.page.scenario import render_scenario
+from lynchpin.report.page.scenario import headline, render_scenario
 from lynchpin.report.plots import lateral_gap
 from lynchpin.report.plots import what_if as picture
 from lynchpin.report.screen import parts
@@ -133,3 +133,18 @@ def test_page_is_whole_and_asks_nothing(fit_2012, pushed):
     assert not re.findall(r"(?:src|href)=\"(?:https?:)?//", outside)
     _, table, _, *_ = parts(pushed)
     assert table.row_count >= len(pushed.measures)
+
+
+def test_the_page_has_a_headline_that_says_what_differs():
+    """By hand: two of three rows leave out no difference, and the first two of those are named."""
+    rows = pl.DataFrame(
+        {
+            "label": ["talks", "raids", "aid", "trade"],
+            "text": ["+2.0 (+1.0 to +3.0)", "0.0 (-1.0 to +1.0)", "-1.0 (-2.0 to -0.5)", "+4.0 (+1.0 to +9.0)"],
+            "clear": [True, False, True, True],
+        }
+    )
+    assert headline(rows) == (
+        "What differs clearly, in acts: talks: +2.0 (+1.0 to +3.0); aid: -1.0 (-2.0 to -0.5), and 1 more."
+    )
+    assert headline(rows.filter(~pl.col("clear"))).startswith("Nothing differs clearly")

@@ -150,7 +150,7 @@ def test_every_specification_is_json_and_every_picture_has_a_place(page: str, re
     assert sorted(places) == sorted(specs) and len(set(places)) == len(places)
     for spec in specs.values():
         assert spec["width"] == "container" and spec["description"]
-    assert len(specs) >= 28
+    assert len(specs) >= 27
 
 
 def test_ids_are_unique(reader: Reader) -> None:

@@ -35,7 +35,6 @@ def test_all_kinds_are_there(charts: dict[str, alt.LayerChart]) -> None:
         "timeline",
         "index-0",
         "gap",
-        "ledger",
         "watch-0-fan",
         "watch-0-totals",
         "flagship",
@@ -77,7 +76,7 @@ def test_days_are_read_in_utc(charts: dict[str, alt.LayerChart]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["timeline", "index-0", "gap", "ledger", "watch-0-fan", "watch-0-totals", "flagship", "lives", "came-0-fan"]
+    "name", ["timeline", "index-0", "gap", "watch-0-fan", "watch-0-totals", "flagship", "lives", "came-0-fan"]
 )
 def test_a_picture_can_be_drawn(charts: dict[str, alt.LayerChart], name: str) -> None:
     convert = pytest.importorskip("vl_convert")
