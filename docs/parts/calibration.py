@@ -132,4 +132,6 @@ def hand_and_feed_shown() -> str:
 
 
 def _ratio(value: float | None, lower: float | None, upper: float | None) -> str:
-    return "" if value is None else f"{value:.2f} ({lower:.2f} to {upper:.2f})"
+    if value is None:
+        return ""
+    return f"{value:.2f}" if lower is None else f"{value:.2f} ({lower:.2f} to {upper:.2f})"

@@ -29,9 +29,14 @@ from lynchpin.errors import BadData
 SHIFTS: Final = tuple(sign * days for days in range(61, 241, 13) for sign in (-1, 1))
 
 _BLOCK_DAYS = 91
+
+#: With fewer blocks than this nothing is known of how they differ, and no interval is given.
+_FEWEST_BLOCKS = 8
 _BOOTSTRAPS = 1000
 
 ANY = "any"
+
+Times = tuple[float, float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ class Answers:
     kind : of the act and of the answer; acts : that can be answered
     answered : days with an answer to an act within the days, on the mean; by_chance : the same with the answers moved.
         Answers are counted: whether there is any tends to one in a record that is dense, and the ratio with it
-    ratio : answered over by_chance, with its 90 % interval lower to upper; None where nothing is expected
+    ratio : answered over by_chance, None where nothing is expected, with its 90 % interval lower to upper, None where
+        the days are too few
     """
 
     kind: str
@@ -74,7 +80,9 @@ class Beside:
 
     first, last : the days that both cover; pairs : directed pairs asked about
     one_in_other, other_in_one : by kind
-    one_answers, other_answers : by kind; times : one's ratio over the other's, by kind, as (value, lower, upper)
+    one_answers, other_answers : by kind
+    times : one's ratio over the other's, by kind, as (value, lower, upper); the ends are None where the days hold fewer
+        than eight blocks
     """
 
     first: date
@@ -84,7 +92,7 @@ class Beside:
     other_in_one: tuple[Found, ...]
     one_answers: tuple[Answers, ...]
     other_answers: tuple[Answers, ...]
-    times: dict[str, tuple[float, float, float] | None]
+    times: dict[str, Times | None]
 
 
 def beside(
@@ -124,7 +132,7 @@ def beside(
     pairs = sorted({*acts[0]["pair"], *acts[1]["pair"]})
     span = (day_number(first), day_number(last))  # type: ignore[arg-type]
     weights = _redrawn(first, last, seed)  # type: ignore[arg-type]
-    told = [[_answers(record, kind, answer_days, span, weights) for kind in (*kinds, ANY)] for record in acts]  # type: ignore[arg-type]
+    told = [[_answers(record, kind, answer_days, span, weights) for kind in (*kinds, ANY)] for record in acts]
     times = {a[0].kind: _over(a, b) for a, b in zip(told[0], told[1], strict=True)}
     return Beside(
         first,  # type: ignore[arg-type]
@@ -221,15 +229,18 @@ def _answers(
     came, expected = (np.bincount(block, weights=values, minlength=n)[:n] for values in (hits, chance))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(weights @ expected > 0.0, (weights @ came) / (weights @ expected), np.nan)
-    ends = np.nanquantile(ratios[1:], [0.05, 0.95]) if np.isfinite(ratios).any() else (np.nan, np.nan)
+    told = n >= _FEWEST_BLOCKS and np.isfinite(ratios[1:]).any()
+    ends = np.nanquantile(ratios[1:], [0.05, 0.95]) if told else (np.nan, np.nan)
     values = [None if not np.isfinite(value) else float(value) for value in (ratios[0], *ends)]
     shares = [float(part.mean()) if mine.height else 0.0 for part in (hits, chance)]
     return Answers(kind, mine.height, shares[0], shares[1], values[0], values[1], values[2]), ratios
 
 
-def _over(a: tuple[Answers, Floats], b: tuple[Answers, Floats]) -> tuple[float, float, float] | None:
+def _over(a: tuple[Answers, Floats], b: tuple[Answers, Floats]) -> Times | None:
     if not a[0].ratio or not b[0].ratio:
         return None
+    if a[0].lower is None or b[0].lower is None:
+        return a[0].ratio / b[0].ratio, None, None
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = a[1][1:] / b[1][1:]
     drawn = drawn[np.isfinite(drawn)]
