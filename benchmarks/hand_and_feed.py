@@ -3,9 +3,9 @@
     LYNCHPIN_SHARED=... python benchmarks/hand_and_feed.py
 
 Where the validation data is: `icews_2011_2014` and `icews_2018h1` are read into a store, folded and classified as
-`lynchpin claims --events` does, and laid beside the chronology by `lynchpin.answers.coding.beside`. Kinds are the case's
-groups, cooperation and conflict, since a feed seldom says what an act was about. Writes hand_and_feed.json, which
-docs/explanation/account.md is made from. A minute on one core.
+`lynchpin claims --events` does, and laid beside the chronology by `lynchpin.answers.coding.beside`. Kinds are the
+case's groups, cooperation and conflict, since a feed seldom says what an act was about. Writes hand_and_feed.json,
+which docs/explanation/account.md is made from. A minute on one core.
 """
 
 from __future__ import annotations

@@ -69,6 +69,8 @@ PARTS: dict[str, Part] = {
     "calibration": calibration.calibration_shown,
     "assumed": assumptions.diagram_shown,
     "index-band": calibration.band_shown,
+    "turns": calibration.turns_shown,
+    "hand-and-feed": calibration.hand_and_feed_shown,
     "scores": runs.scores_shown,
     "stages": agreements.stages_shown,
     "five-days": agreements.five_days_shown,

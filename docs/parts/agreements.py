@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 
 from lynchpin.account.cases import case_events, read_case
 from lynchpin.answers.agreements import Fitted, read_agreements
 from lynchpin.answers.agreements.backtest import MODELS, leave_one_out, reliability, replay, scores
+from lynchpin.answers.agreements.calibration import calibration_table
 from lynchpin.answers.agreements.covariates import MEANINGS
 from lynchpin.answers.agreements.feedback import feedback
 from lynchpin.answers.agreements.hazards import draw_coefficients, hazard_ratios, with_own_past
@@ -27,6 +29,9 @@ DAYS = ("2012-06-28", "2012-07-09", "2016-11-01", "2019-08-01", "2023-03-01")
 ORIGINS = [date(year, 7, 1) for year in range(2005, 2025)]
 UNSIGNED = LEVELS[:2]
 _SUCCESS = ("signed", "in_force")
+
+#: Written by benchmarks/agreement_chances.py.
+CHANCES = Path(__file__).resolve().parents[2] / "benchmarks" / "agreement_chances.csv"
 
 
 @cache
@@ -183,7 +188,30 @@ def skill_shown() -> str:
         parts.append(
             f"**{name}**: {n} moments of {agreements} agreements; success in {came:.0%}.\n\n{as_table(heads, cells)}"
         )
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, _calibration_shown()])
+
+
+def _calibration_shown() -> str:
+    """The line of chances as issued and as corrected by all other agreements, over every embedded case."""
+    if not CHANCES.is_file():
+        raise SystemExit(f"{CHANCES.name} is not here: `python benchmarks/agreement_chances.py` writes it")
+    issued = pl.read_csv(CHANCES, try_parse_dates=True)
+    table = calibration_table(issued, 1)
+    rows = [
+        (name, *(f"{value:.{k}f} ({lower:.{k}f} to {upper:.{k}f})" for (value, lower, upper), k in told), saved)
+        for name, one in table.items()
+        for told, saved in [
+            (((one.intercept, 2), (one.slope, 2), (one.brier, 3)), "{:+.0%} ({:+.0%} to {:+.0%})".format(*one.saved))
+        ]
+    ]
+    first = table["as issued"]
+    head = (
+        f"**Calibration**, the four embedded cases together: {first.n} moments of {first.n_agreements} agreements, "
+        "each left out of its fit, and out of the line that corrects it. Intercept 0 and slope 1 are right; intervals "
+        "redraw agreements."
+    )
+    heads = ("chances", "intercept", "slope", "Brier", "saved of base rate")
+    return f"{prose(head)}\n\n{as_table(heads, rows)}"
 
 
 def slow_pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:

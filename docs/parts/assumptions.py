@@ -59,8 +59,8 @@ _LATE = (("seek responses:", (6, 460)), ("assumed away", (6, 478)))
 
 ALT = (
     "What is assumed to move what. Acts of the cause and the pair's own acts, as they are remembered, move the rate of "
-    "the outcome; the rate makes acts, and acts are coded. Slow drift moves both cause and outcome and is taken out. Two "
-    "arrows are assumed away: a common cause that nobody coded, and coders who seek responses to the acts of the cause."
+    "the outcome; the rate makes acts, and acts are coded. Slow drift moves both cause and outcome and is taken out. "
+    "Two arrows are assumed away: a common cause that nobody coded, and coders who seek responses to the cause."
 )
 
 

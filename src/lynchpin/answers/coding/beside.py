@@ -1,9 +1,9 @@
 """Two records of the same days beside each other: what each has that the other lacks, and whether one codes responses.
 
 A coder who codes an act may go and look for the answer to it. Then answers are in the record more often than other
-acts, and a cause seems to bring its effect. A feed that is coded without knowing what came before cannot do that. So the
-two are asked the same: after an act of one state toward another, how much more often does the other act back within some
-days than it does at other times? Records differ in how much they hold; that ratio does not depend on it.
+acts, and a cause seems to bring its effect. A feed that is coded without knowing what came before cannot do that. So
+the two are asked the same: after an act of one state toward another, how much more often does the other act back
+within some days than it does at other times? Records differ in how much they hold; that ratio does not depend on it.
 
 Both records are cut to the days that both cover and to the directed pairs of states asked about. Acts of one kind by
 one state toward another on one day are one act, since feeds tell an act many times. Joint acts have no direction and no
@@ -20,16 +20,23 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadData
 
-#: Days by which acts are moved to see how often one meets the other by chance: months away, before and after.
+#: Days by which acts are moved to see how often one meets the other by chance: months away, before and after. A move
+#: that leaves the days that both cover is not counted.
 SHIFTS: Final = tuple(sign * days for days in range(61, 241, 13) for sign in (-1, 1))
 
 _BLOCK_DAYS = 91
+
+#: With fewer blocks than this nothing is known of how they differ, and no interval is given.
+_FEWEST_BLOCKS = 8
 _BOOTSTRAPS = 1000
 
 ANY = "any"
+
+Times = tuple[float, float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,10 @@ class Answers:
     """How much likelier an answer is soon after an act than months away, in one record.
 
     kind : of the act and of the answer; acts : that can be answered
-    answered : share with an answer within the days; by_chance : the same with the answers moved
-    ratio : answered over by_chance, with its 90 % interval lower to upper; None where nothing is expected
+    answered : days with an answer to an act within the days, on the mean; by_chance : the same with the answers moved.
+        Answers are counted: whether there is any tends to one in a record that is dense, and the ratio with it
+    ratio : answered over by_chance, None where nothing is expected, with its 90 % interval lower to upper, None where
+        the days are too few
     """
 
     kind: str
@@ -71,7 +80,9 @@ class Beside:
 
     first, last : the days that both cover; pairs : directed pairs asked about
     one_in_other, other_in_one : by kind
-    one_answers, other_answers : by kind; times : one's ratio over the other's, by kind, as (value, lower, upper)
+    one_answers, other_answers : by kind
+    times : one's ratio over the other's, by kind, as (value, lower, upper); the ends are None where the days hold fewer
+        than eight blocks
     """
 
     first: date
@@ -81,7 +92,7 @@ class Beside:
     other_in_one: tuple[Found, ...]
     one_answers: tuple[Answers, ...]
     other_answers: tuple[Answers, ...]
-    times: dict[str, tuple[float, float, float] | None]
+    times: dict[str, Times | None]
 
 
 def beside(
@@ -119,15 +130,16 @@ def beside(
     acts = [record.filter(pl.col("date").is_between(first, last)) for record in acts]
     kinds = sorted({*acts[0]["kind"], *acts[1]["kind"]})
     pairs = sorted({*acts[0]["pair"], *acts[1]["pair"]})
+    span = (day_number(first), day_number(last))  # type: ignore[arg-type]
     weights = _redrawn(first, last, seed)  # type: ignore[arg-type]
-    told = [[_answers(record, kind, answer_days, first, weights) for kind in (*kinds, ANY)] for record in acts]  # type: ignore[arg-type]
+    told = [[_answers(record, kind, answer_days, span, weights) for kind in (*kinds, ANY)] for record in acts]
     times = {a[0].kind: _over(a, b) for a, b in zip(told[0], told[1], strict=True)}
     return Beside(
         first,  # type: ignore[arg-type]
         last,  # type: ignore[arg-type]
         len(pairs),
-        tuple(_found(acts[0], acts[1], kind, near_days) for kind in (*kinds, ANY)),
-        tuple(_found(acts[1], acts[0], kind, near_days) for kind in (*kinds, ANY)),
+        tuple(_found(acts[0], acts[1], kind, near_days, span) for kind in (*kinds, ANY)),
+        tuple(_found(acts[1], acts[0], kind, near_days, span) for kind in (*kinds, ANY)),
         tuple(answers for answers, _ in told[0]),
         tuple(answers for answers, _ in told[1]),
         times,
@@ -162,46 +174,73 @@ def _days_by_pair(acts: pl.DataFrame) -> dict[str, Ints]:
     return {str(key[0]): part["day"].unique().sort().to_numpy() for key, part in acts.group_by("pair")}
 
 
-def _share(acts: pl.DataFrame, column: str, days: dict[str, Ints], begin: int, end: int) -> Floats:
-    """Of each act, 1 where `days` of its pair hold one from `begin` to `end` days after it."""
+def _count(acts: pl.DataFrame, column: str, days: dict[str, Ints], begin: int, end: int) -> Floats:
+    """Of each act, how many of the `days` of its pair lie from `begin` to `end` days after it."""
     hits = np.zeros(acts.height)
     pairs, at = acts[column].to_numpy().astype(str), acts["day"].to_numpy()
     for pair in np.unique(pairs):
         here, held = pairs == pair, days.get(str(pair))
         if held is not None:
             low = np.searchsorted(held, at[here] + begin, side="left")
-            hits[here] = np.searchsorted(held, at[here] + end, side="right") > low
+            hits[here] = np.searchsorted(held, at[here] + end, side="right") - low
     return hits
 
 
-def _found(mine: pl.DataFrame, theirs: pl.DataFrame, kind: str, near: int) -> Found:
+def _by_chance(
+    acts: pl.DataFrame,
+    column: str,
+    days: dict[str, Ints],
+    begin: int,
+    end: int,
+    span: tuple[int, int],
+    *,
+    once: bool = False,
+) -> Floats:
+    """Of each act, `_count` months away, on the mean of the SHIFTS that stay within the days both cover."""
+    at, total, tried = acts["day"].to_numpy(), np.zeros(acts.height), np.zeros(acts.height)
+    for shift in SHIFTS:
+        inside = (at + shift + begin >= span[0]) & (at + shift + end <= span[1])
+        counted = _count(acts, column, days, shift + begin, shift + end)
+        total += (np.minimum(counted, 1.0) if once else counted) * inside
+        tried += inside
+    out: Floats = total / np.maximum(tried, 1.0)
+    return out
+
+
+def _found(mine: pl.DataFrame, theirs: pl.DataFrame, kind: str, near: int, span: tuple[int, int]) -> Found:
     acts, held = _of(mine, kind), _of(theirs, kind)
     days = _days_by_pair(held)
-    share = [_share(acts, "pair", days, shift - near, shift + near) for shift in (0, *SHIFTS)]
-    means = [float(hits.mean()) if acts.height else 0.0 for hits in share]
-    return Found(kind, acts.height, held.height, means[0], float(np.mean(means[1:])))
+    hits = _count(acts, "pair", days, -near, near) > 0
+    chance = _by_chance(acts, "pair", days, -near, near, span, once=True)
+    found, expected = (float(values.mean()) if acts.height else 0.0 for values in (hits, chance))
+    return Found(kind, acts.height, held.height, found, expected)
 
 
-def _answers(acts: pl.DataFrame, kind: str, within: int, first: date, weights: Floats) -> tuple[Answers, Floats]:
+def _answers(
+    acts: pl.DataFrame, kind: str, within: int, span: tuple[int, int], weights: Floats
+) -> tuple[Answers, Floats]:
     """Answers in one record, and the ratio under every redrawing of blocks (NaN where nothing is expected)."""
     mine = _of(acts, kind).filter(~pl.col("joint"))
     days = _days_by_pair(mine)
-    hits = _share(mine, "back", days, 1, within)
-    chance = np.mean([_share(mine, "back", days, shift + 1, shift + within) for shift in SHIFTS], axis=0)
-    block = (mine["day"].to_numpy() - (first - date(1970, 1, 1)).days) // _BLOCK_DAYS
+    hits = _count(mine, "back", days, 1, within)
+    chance = _by_chance(mine, "back", days, 1, within, span)
+    block = (mine["day"].to_numpy() - span[0]) // _BLOCK_DAYS
     n = weights.shape[1]
     came, expected = (np.bincount(block, weights=values, minlength=n)[:n] for values in (hits, chance))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(weights @ expected > 0.0, (weights @ came) / (weights @ expected), np.nan)
-    ends = np.nanquantile(ratios[1:], [0.05, 0.95]) if np.isfinite(ratios).any() else (np.nan, np.nan)
+    told = n >= _FEWEST_BLOCKS and np.isfinite(ratios[1:]).any()
+    ends = np.nanquantile(ratios[1:], [0.05, 0.95]) if told else (np.nan, np.nan)
     values = [None if not np.isfinite(value) else float(value) for value in (ratios[0], *ends)]
     shares = [float(part.mean()) if mine.height else 0.0 for part in (hits, chance)]
     return Answers(kind, mine.height, shares[0], shares[1], values[0], values[1], values[2]), ratios
 
 
-def _over(a: tuple[Answers, Floats], b: tuple[Answers, Floats]) -> tuple[float, float, float] | None:
+def _over(a: tuple[Answers, Floats], b: tuple[Answers, Floats]) -> Times | None:
     if not a[0].ratio or not b[0].ratio:
         return None
+    if a[0].lower is None or b[0].lower is None:
+        return a[0].ratio / b[0].ratio, None, None
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = a[1][1:] / b[1][1:]
     drawn = drawn[np.isfinite(drawn)]

