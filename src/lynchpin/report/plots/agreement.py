@@ -155,10 +155,10 @@ def draw(
         mark = tables.chart("asked", pl.DataFrame({"date": [asked]}))
         layers.append(mark.mark_rule(color=theme.INK, strokeDash=[3, 3]).encode(x=alt.X("date", type="temporal")))
     now = placed.row(-1, named=True)
-    last, low, high = (in_words(now[key]) for key in ("probability", "lower", "upper"))
+    issued_last = "{} ({} to {})".format(*(in_words(now[key]) for key in ("probability", "lower", "upper")))
     description = (
         f"{life.title} from {start} to {end}: {len(life.history)} acts; the chance to stand signed or in force a year "
-        f"later, as issued on {placed.height} days, the last {last} ({low} to {high}), when it stood at: "
+        f"later, as issued on {placed.height} days, the last {issued_last}, when it stood at: "
         f"{spoken(now['standing'])}; and {strips['row'].n_unique()} forces."
     )
     return framed(layers, tables, height=height, description=description, apart=("color",))
