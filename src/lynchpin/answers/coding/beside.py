@@ -23,6 +23,7 @@ import polars as pl
 from lynchpin.days import day_number
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadData
+from lynchpin.events import first_day, last_day
 
 #: Days by which acts are moved to see how often one meets the other by chance: months away, before and after. A move
 #: that leaves the days that both cover is not counted.
@@ -123,20 +124,19 @@ def beside(
     acts = [_acts(record, states) for record in (one, other)]
     if any(record.is_empty() for record in acts):
         raise BadData("a record has no act between the states", "beside", "ask about states that both records follow")
-    first = max(record["date"].min() for record in (one, other))  # type: ignore[type-var]
-    last = min(record["date"].max() for record in (one, other))  # type: ignore[type-var]
-    if first > last:  # type: ignore[operator]
+    first, last = max(first_day(one), first_day(other)), min(last_day(one), last_day(other))
+    if first > last:
         raise BadData("the two records share no day", f"{first} to {last}", "take records of the same years")
     acts = [record.filter(pl.col("date").is_between(first, last)) for record in acts]
     kinds = sorted({*acts[0]["kind"], *acts[1]["kind"]})
     pairs = sorted({*acts[0]["pair"], *acts[1]["pair"]})
-    span = (day_number(first), day_number(last))  # type: ignore[arg-type]
-    weights = _redrawn(first, last, seed)  # type: ignore[arg-type]
+    span = (day_number(first), day_number(last))
+    weights = _redrawn(first, last, seed)
     told = [[_answers(record, kind, answer_days, span, weights) for kind in (*kinds, ANY)] for record in acts]
     times = {a[0].kind: _over(a, b) for a, b in zip(told[0], told[1], strict=True)}
     return Beside(
-        first,  # type: ignore[arg-type]
-        last,  # type: ignore[arg-type]
+        first,
+        last,
         len(pairs),
         tuple(_found(acts[0], acts[1], kind, near_days, span) for kind in (*kinds, ANY)),
         tuple(_found(acts[1], acts[0], kind, near_days, span) for kind in (*kinds, ANY)),

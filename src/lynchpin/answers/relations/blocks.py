@@ -138,7 +138,7 @@ def remembered_acts(days: Floats, half_life_days: float) -> float:
     4.33
     """
     span = float(days.max() - days.min()) if days.size else 0.0
-    return days.size * half_life_days / np.log(2.0) / max(span, half_life_days)
+    return float(days.size * half_life_days / np.log(2.0) / max(span, half_life_days))
 
 
 def prior_weight(magnitude: Floats) -> float:
