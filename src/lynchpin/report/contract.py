@@ -142,7 +142,6 @@ _TOTALS = ("source", "target", "class", "mean", "p_any")
 
 def in_short(brief: Brief) -> dict[str, Any]:
     """What a later brief is compared with, under the keys of `answer`: a page carries it within."""
-    year = 365
     lives = [
         {
             "id": life.id,
@@ -150,7 +149,7 @@ def in_short(brief: Brief) -> dict[str, Any]:
             "stage": life.stage,
             "success": life.success,
             "n_acts": len(life.history),
-            "forecast": [one for one in life.forecast if one.horizon_days == year],
+            "forecast": [one for one in life.forecast if one.horizon_days == 365],
         }
         for life in brief.agreements
     ]
@@ -162,8 +161,7 @@ def in_short(brief: Brief) -> dict[str, Any]:
         "agreements": lives,
         "record": brief.record,
     }
-    found: dict[str, Any] = plain(head(brief.provenance) | told | tail(brief.provenance))
-    return found
+    return dict(plain(head(brief.provenance) | told | tail(brief.provenance)))
 
 
 # -- Claims.

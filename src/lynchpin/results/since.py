@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from lynchpin.results.base import Shown
+
+Day: TypeAlias = date  # in a record that has a field of that name
 
 #: A chance that moved by less is not told.
 LEAST_MOVE = 0.05
@@ -17,8 +19,8 @@ class NewEvent:
     """An act that this brief rests on and the earlier one did not."""
 
     event_id: str
-    date: date
-    known_from: date
+    date: Day
+    known_from: Day
     source: tuple[str, ...]
     target: tuple[str, ...]
     event_class: str | None

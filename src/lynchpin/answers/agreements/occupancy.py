@@ -103,10 +103,12 @@ def occupancy(
     ndarray, shape (draws, weeks + 1, standings + 1), each row summing to one; the last column is the ended
     """
     pieces: Ints = np.array(CLOCK_WEEKS, dtype=np.int64)
-    given = (np.ascontiguousarray(np.moveaxis(part, 2, 0)) for part in (base, clock, memory))
+    b, c, m = (np.ascontiguousarray(np.moveaxis(part, 2, 0)) for part in (base, clock, memory))
     return np.asarray(
         occupancy_kernel(
-            *given,
+            b,
+            c,
+            m,
             np.ascontiguousarray(drift.transpose(2, 1, 0)),
             LEADS_TO,
             REMEMBERED,
