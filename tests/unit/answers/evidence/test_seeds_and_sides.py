@@ -97,7 +97,7 @@ def test_the_two_directions_of_a_pair_are_one_cluster_of_a_placebo(fit: Fit) -> 
     name, lags = "shared_threat", np.array([0, 400])
     null = placebo.lay_null(fit, name, 0)
     score, _, clustered = placebo._moved(fit, name, null, lags, {})
-    columns = placebo._columns(fit.design, name, lags, {})
+    columns = placebo.moved_columns(fit.design, name, lags, {})
     against = np.zeros((len(null.solved), lags.size))
     for row in null.rows:
         x = columns[row.unit.source, row.unit.target]
