@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from math import comb
 
@@ -54,7 +55,9 @@ def _others(mine: tuple[int, ...], could: Ints, controls: int, rng: np.random.Ge
     """So many sets of the same size, none of them `mine`, each once."""
     if comb(could.size, len(mine)) - 1 <= 2 * controls:  # so few that they are listed
         every = [one for one in combinations(could.tolist(), len(mine)) if one != mine]
-        keep = np.sort(rng.choice(len(every), min(controls, len(every)), replace=False)) if every else []
+        keep: Sequence[int] = (
+            np.sort(rng.choice(len(every), min(controls, len(every)), replace=False)).tolist() if every else []
+        )
         return [every[k] for k in keep]
     found: dict[tuple[int, ...], None] = {}
     while len(found) < controls:

@@ -6,14 +6,14 @@ happened, and one half after one half-life.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
 import numpy as np
 
-from lynchpin.engine.compiled import njit
+from lynchpin.engine.hyper._kernels import closure_kernel, count_kernel
 from lynchpin.engine.hyper.record import Record
 from lynchpin.engine.statistics.base import Floats, Ints, weight
 from lynchpin.errors import BadValue
@@ -89,53 +89,6 @@ def hash_of(members: tuple[int, ...], number: dict[tuple[int, ...], int]) -> int
     return number.setdefault(members, len(number))
 
 
-@njit(cache=True, nogil=True)
-def count_kernel(when, ptr, cell, at, of, asked, n_cells, half_life, out):
-    """Sum over the cells of each asked set of their decayed counts, strictly before; events and sets by time.
-
-    when, ptr, cell: of events; at, of, asked: of sets, a cell of -1 never happened; half_life: inf for none; -> out
-    """
-    count, base, e = np.zeros(n_cells), 0.0, 0
-    for r in range(at.size):
-        while e < when.size and when[e] < at[r]:
-            if (when[e] - base) / half_life > 500.0:
-                count *= 2.0 ** (-(when[e] - base) / half_life)
-                base = when[e]
-            for c in range(ptr[e], ptr[e + 1]):
-                count[cell[c]] += 2.0 ** ((when[e] - base) / half_life)
-            e += 1
-        total = 0.0
-        for c in range(of[r], of[r + 1]):
-            if asked[c] >= 0:
-                total += count[asked[c]]
-        out[r] = total * 2.0 ** (-(at[r] - base) / half_life)
-
-
-@njit(cache=True, nogil=True)
-def closure_kernel(when, ptr, who, at, of, asked, n, half_life, out):
-    """Sum over pairs of each asked set, and over third actors, of the smaller of their decayed counts; -> out."""
-    N, base, e = np.zeros((n, n)), 0.0, 0
-    for r in range(at.size):
-        while e < when.size and when[e] < at[r]:
-            if (when[e] - base) / half_life > 500.0:
-                N *= 2.0 ** (-(when[e] - base) / half_life)
-                base = when[e]
-            more = 2.0 ** ((when[e] - base) / half_life)
-            for a in range(ptr[e], ptr[e + 1]):
-                for b in range(ptr[e], ptr[e + 1]):
-                    if a != b:
-                        N[who[a], who[b]] += more
-            e += 1
-        total = 0.0
-        for a in range(of[r], of[r + 1]):
-            for b in range(a + 1, of[r + 1]):
-                i, j = asked[a], asked[b]
-                for k in range(n):
-                    if k != i and k != j:
-                        total += min(N[i, k], N[j, k])
-        out[r] = total * 2.0 ** (-(at[r] - base) / half_life)
-
-
 def subset_repetition(record: Record, sets: Sets, order: int, half_life: float, *, with_sender: bool = False) -> Floats:
     """The mean over subsets of so many of how often they took part together before: shape (sets,). order 0: all."""
     events, n = Sets(record.when, record.ptr, record.who, record.sender), len(record.actors)
@@ -157,7 +110,8 @@ def subset_repetition(record: Record, sets: Sets, order: int, half_life: float, 
     asked = np.where(known[place] == asked, place, -1) if known.size else np.full(asked.size, -1)
     out = np.empty(sets.when.size)
     count_kernel(record.when, ptr, cell, sets.when, of, asked, max(known.size, 1), half_life, out)
-    return out / np.maximum(np.diff(of), 1)
+    means: Floats = out / np.maximum(np.diff(of), 1)
+    return means
 
 
 def closure(record: Record, sets: Sets, half_life: float) -> Floats:
@@ -165,7 +119,8 @@ def closure(record: Record, sets: Sets, half_life: float) -> Floats:
     out, size = np.empty(sets.when.size), np.diff(sets.ptr)
     n = len(record.actors)
     closure_kernel(record.when, record.ptr, record.who, sets.when, sets.ptr, sets.who, n, half_life, out)
-    return out / np.maximum(size * (size - 1) // 2, 1)
+    of_pairs: Floats = out / np.maximum(size * (size - 1) // 2, 1)
+    return of_pairs
 
 
 def of_values(sets: Sets, value: Floats, *, spread: bool) -> Floats:
@@ -190,14 +145,18 @@ def _past(record: Record, at: float, half_life: float) -> Iterable[tuple[set[int
             yield set(record.members(e).tolist()), int(record.sender[e]), much
 
 
-def plain_subsets(record, at, members, sender, order, half_life, value) -> float:
+def plain_subsets(
+    record: Record, at: float, members: Sequence[int], sender: int, order: int, half_life: float, value: Floats
+) -> float:
     """How often each subset of so many took part together, added up over past events, over how many there are."""
     subsets = [*combinations(members, order)]
     together = sum(much for past, _, much in _past(record, at, half_life) for one in subsets if set(one) <= past)
     return together / len(subsets) if subsets else 0.0
 
 
-def plain_from_sender(record, at, members, sender, order, half_life, value) -> float:
+def plain_from_sender(
+    record: Record, at: float, members: Sequence[int], sender: int, order: int, half_life: float, value: Floats
+) -> float:
     """The same of the events of this sender."""
     subsets, total = [*combinations(members, order)], 0.0
     for past, who, much in _past(record, at, half_life):
@@ -205,12 +164,16 @@ def plain_from_sender(record, at, members, sender, order, half_life, value) -> f
     return total / len(subsets) if subsets else 0.0
 
 
-def plain_same(record, at, members, sender, order, half_life, value) -> float:
+def plain_same(
+    record: Record, at: float, members: Sequence[int], sender: int, order: int, half_life: float, value: Floats
+) -> float:
     """How often just these took part."""
     return sum(much for past, _, much in _past(record, at, half_life) if past == set(members))
 
 
-def plain_closure(record, at, members, sender, order, half_life, value) -> float:
+def plain_closure(
+    record: Record, at: float, members: Sequence[int], sender: int, order: int, half_life: float, value: Floats
+) -> float:
     """Third actors that two of the set have each met, by the lesser of how often."""
     n, total = len(record.actors), 0.0
 
@@ -223,12 +186,16 @@ def plain_closure(record, at, members, sender, order, half_life, value) -> float
     return total / len(pairs) if pairs else 0.0
 
 
-def plain_average(record, at, members, sender, order, half_life, value) -> float:
+def plain_average(
+    record: Record, at: float, members: Sequence[int], sender: int, order: int, half_life: float, value: Floats
+) -> float:
     """The mean of a covariate."""
     return float(sum(value[i] for i in members) / len(members))
 
 
-def plain_difference(record, at, members, sender, order, half_life, value) -> float:
+def plain_difference(
+    record: Record, at: float, members: Sequence[int], sender: int, order: int, half_life: float, value: Floats
+) -> float:
     """The mean distance of two."""
     pairs = [*combinations(members, 2)]
     return float(sum(abs(value[i] - value[j]) for i, j in pairs) / len(pairs)) if pairs else 0.0

@@ -101,7 +101,8 @@ class SharedSums:
         self._weights = p, q
 
     def _scale(self, taken: Floats) -> Floats:
-        return np.exp(self._tops - np.repeat(taken, self.shared.per_group))
+        out: Floats = np.exp(self._tops - np.repeat(taken, self.shared.per_group))
+        return out
 
     def _by_group(self, values: Floats) -> Floats:
         out: Floats = values.reshape(-1, self.shared.per_group, *values.shape[1:]).sum(axis=1)

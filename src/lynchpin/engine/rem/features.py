@@ -99,7 +99,7 @@ class Features:
         X = np.empty((self.columns, size))
         values = X[first:] if plain else np.empty((len(self.scales), size))
         spread_over = size > 8 * self.n * part.groups  # so many dyads share an actor that its numbers are made once
-        closed = {k: self._filled(k, carried, part) > 0.0 for k in set(self.gates) - {None}}
+        closed = {k: self._filled(k, carried, part) > 0.0 for k in set(self.gates) if k is not None}
         of_type = {kind: part.of_type(kind) for kind in {kind for read in self.reads for _, kind in read} - {ANY}}
         for k, (scale, gate) in enumerate(zip(self.scales, self.gates, strict=True)):
             for source, kind in self.reads[k]:
