@@ -49,6 +49,7 @@ from lynchpin.results import (
     Whole,
     Window,
 )
+from lynchpin.results.curves import Curve, Curves
 from lynchpin.results.registration import Confirmation, Registration
 from lynchpin.results.track import Issued, Track
 
@@ -121,6 +122,15 @@ def fade(**more: Any) -> Fade:
 
 def specification(step: str, *, own: bool = False, **more: Any) -> Specification:
     return Specification(choices={"step": step, "feed": "own"}, own=own, n_cause_events=30, n_target_events=20, **more)
+
+
+def curves() -> Curves:
+    points = pl.DataFrame(
+        {"at": [0.0, 1.0, 2.0], "value": [0.0, 0.3, 0.2], "lower": [0.0, 0.1, -0.1], "upper": [0.0, 0.5, 0.5]}
+    )
+    bent = Curve("reciprocity", "smooth", points, 0.0, 1.7, 0.2)
+    others = pl.DataFrame({"name": ["inertia"], "estimate": [0.5], "se": [0.1], "lower": [0.3], "upper": [0.7]})
+    return Curves("ordinal", (bent,), others, -100.0, -104.0, 2.7, 60, 600, is_dated=False)
 
 
 def sensitivity(**more: Any) -> Sensitivity:
@@ -289,6 +299,7 @@ def full() -> list[object]:
             (2.5, 1.5, 0.75), (0.0078125, 0.0625, 0.25), 99, 1, "0" * 64,
         ),
         fade(),
+        curves(),
         sensitivity(),
         made_up_forecast(np.random.default_rng(1), reveal=True),
         any_by(runaway=0.25),

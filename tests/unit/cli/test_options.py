@@ -272,7 +272,7 @@ COMMANDS = [
             "lynchpin.answers.scenarios.changes_of": ("changes",),
             "lynchpin.answers.scenarios.read_scenario": SimpleNamespace(title="A scenario"),
             "lynchpin.answers.scenarios.scenarios_of": ("push",),
-            "lynchpin.answers.scenarios.what_if": SimpleNamespace(name="push"),
+            "lynchpin.session.what_if.what_if": SimpleNamespace(name="push"),
         },
         {
             "case": arrives("toy", "load_case", "case", "toy"),
@@ -470,8 +470,11 @@ COMMANDS = [
             STORE: Methods(Store, {"ingest": "report"}),
             "lynchpin.record.ontology.actors.own_table": nullcontext(),
             "lynchpin.record.store.require_whole": None,
+            **SPREAD,
         },
         {
+            **spread(),
+            "parts": arrives("--parts", "open", "parts", True),
             "source": arrives("", "ingest", "source", "tkg", instead=("ingest", "tkg", "a.csv", "--store", "s.duckdb")),
             "paths": arrives("b.csv", "ingest", "paths", [Path("a.csv"), Path("b.csv")]),
             "store": arrives("", "open", "path", Path("s.duckdb")),
@@ -826,7 +829,7 @@ def test_an_option_reaches_its_function(monkeypatch: pytest.MonkeyPatch, command
             )
 
 
-@pytest.mark.parametrize("call", ["triad_claims", "backtest", "sensitivity", "rem", "what_if"])
+@pytest.mark.parametrize("call", ["triad_claims", "backtest", "sensitivity", "rem", "what_if", "ingest"])
 def test_who_does_it_is_handed_on(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     command = next(
         one
