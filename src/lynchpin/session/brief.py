@@ -72,7 +72,7 @@ def make_brief(
         ledger = crew.submit(claims, fitted)
         ahead = foresee(fitted, days=days, draws=draws)
     plain = with_claims(state_of_play(known), fitted, ledger.result())
-    plain = replace(with_outlook(plain, fitted, ahead), agreements=lives.result(), record=fingerprints(plain.events))
+    plain = replace(with_outlook(plain, fitted, ahead), agreements=lives.result())
     if since is not None:
         if earlier is None:
             day = earlier_day(str(since), known.origin)
@@ -88,6 +88,7 @@ def make_brief(
 def state_of_play(known: Known) -> Brief:
     """What needs no fit: the events, the relation index, and where the agreements stand; all else is empty."""
     read = known.case
+    events = known.events.filter(pl.col("event_class").is_not_null() & _among(read))
     return Brief(
         provenance=known.provenance,
         title=read.title,
@@ -97,7 +98,8 @@ def state_of_play(known: Known) -> Brief:
         roles=read.roles,
         classes={c.name: c.means for c in read.classes},
         groups=read.groups,
-        events=known.events.filter(pl.col("event_class").is_not_null() & _among(read)),
+        events=events,
+        record=fingerprints(events),
         index=relation_index(read, known.events, known.origin),
         claims=(),
         forecast=nothing_ahead(),
