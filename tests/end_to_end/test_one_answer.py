@@ -235,7 +235,7 @@ def test_the_brief_says_what_the_commands_say(key: tuple[str, str], places: Any)
     assert brief["totals"] == place.forecast()["totals"]
     assert brief["events_used"] == place.told("events")["events"] == place.told("fit")["events_used"]
     counted = place.told("events", "--count", "year")["rows"]
-    assert sum(row["n"] for row in counted) == brief["events_used"]
+    assert sum(row["events"] for row in counted) == brief["events_used"]
     page = (place.folder / place.case / place.case / "brief.html").read_text(encoding="utf-8")
     page = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
     totals = by_unit(brief["totals"])

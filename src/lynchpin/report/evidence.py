@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lynchpin.report.plots.theme import claim_name, sentence_case, slug, spoken
-from lynchpin.results import Claim, Effect, Unit, Whole
+from lynchpin.results import Claim, Effect, Unit, Whole, chance
 
 #: Ratios beyond these are not spelled out: nobody would believe in them.
 _FEW, _MANY = 0.1, 10.0
@@ -93,7 +93,7 @@ def end(value: float | None, unit: Unit | None) -> str:
     if value is None or unit is None:
         return "–"
     if unit == "share":
-        return f"{100.0 * value:.0f} %"
+        return chance(value)
     if unit == "acts":
         return f"{value:+.1f}".replace("-", "−")
     return f"> ×{_MANY:.0f}" if value > _MANY else f"< ×{_FEW}" if value < _FEW else f"×{value:.2f}"

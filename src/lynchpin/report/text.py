@@ -255,7 +255,8 @@ def reached(row: Mapping[str, Any]) -> str:
     'crps: reached +1.0 of the +4.7 % (+3.0 to +6.0) that rates seen from both sides gain on zero'
     """
     gained, possible = (100 * row[name] for name in ("ours", "value"))
-    ends = _ends(*(None if row[name] is None else 100 * row[name] for name in ("lower", "upper")), "+.1f")
+    low, high = (None if row[name] is None else 100 * row[name] for name in ("lower", "upper"))
+    ends = _ends(low, high, "+.1f")
     return (
         f"{row['metric']}: reached {gained:+.1f} of the {possible:+.1f} % ({ends}) that rates seen "
         f"from both sides gain on {row['against']}"

@@ -22,7 +22,7 @@ from lynchpin.results.agreements import (
     StageRow,
 )
 from lynchpin.results.backtest import Backtest
-from lynchpin.results.base import Effect, Expect, Stand, Unit, flat, interval_text, per_doubling, plain
+from lynchpin.results.base import Effect, Expect, Stand, Unit, chance, flat, interval_text, per_doubling, plain
 from lynchpin.results.brief import Brief, RelationIndex
 from lynchpin.results.cases import CaseList, CaseRow
 from lynchpin.results.claims import (
@@ -48,7 +48,6 @@ from lynchpin.results.forecast import (
     IndexAhead,
     Watch,
     beware,
-    chance,
     chance_beside,
     nothing_ahead,
 )

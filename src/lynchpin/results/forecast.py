@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from lynchpin.results.base import Rows, Shown, Told, drawn
+from lynchpin.results.base import Rows, Shown, Told, chance, drawn
 
 if TYPE_CHECKING:
     import altair as alt
@@ -122,19 +122,6 @@ class AnyOf(Told, Rows[AnyBy], Shown):
 
 
 # -- How a chance is said.
-
-
-def chance(share: float) -> str:
-    """A chance in per cent: none is said to be nothing, or to be certain.
-
-    Examples
-    --------
-    >>> chance(0.123), chance(0.0049), chance(0.0), chance(0.996), chance(1.0)
-    ('12 %', '< 0.5 %', '< 0.5 %', '> 99.5 %', '> 99.5 %')
-    """
-    if share < 0.005:
-        return "< 0.5 %"
-    return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
 
 
 def chance_beside(share: float, lower: float | None, upper: float | None, base_rate: float | None) -> str:

@@ -21,7 +21,7 @@ from lynchpin.defaults import DAYS, SHIFTS
 from lynchpin.errors import LynchpinError
 from lynchpin.model import Fit
 from lynchpin.numbers import Z90
-from lynchpin.results import AgreementLife, Claim, Effect, Leaning, per_doubling
+from lynchpin.results import AgreementLife, Claim, Effect, Leaning, chance, per_doubling
 from lynchpin.results.agreements import StageEffect, StageShare
 
 #: Pairs of futures behind a row.
@@ -174,7 +174,7 @@ def _counted(share: ShareText, found: StageShare) -> str:
     def words(stages: tuple[str, ...]) -> str:
         return " or ".join(stage.replace("_", " ") for stage in stages)
 
-    share_text = f"{found.share:.0%}, 90 % {found.lower:.0%}–{found.upper:.0%}"
+    share_text = f"{_percent(found.share)}, 90 % {_percent(found.lower)}–{_percent(found.upper)}"
     if not share.after:
         return f"Of {found.n} attempts {found.came} had a {words(share.then)} before signature or force ({share_text})."
     return (
@@ -182,6 +182,11 @@ def _counted(share: ShareText, found: StageShare) -> str:
         f"{found.came} were {words(share.then)} later ({share_text}), {found.ended} ended and {found.rest} were open; "
         f"of {found.others} without one, {found.others_came} were."
     )
+
+
+def _percent(share: float) -> str:
+    """A share; at the ends it is said as a chance is."""
+    return f"{share:.0%}" if 0.005 <= share <= 0.995 else chance(share)
 
 
 def _more_attempts(found: StageShare, against: float) -> str | None:
@@ -193,7 +198,7 @@ def _more_attempts(found: StageShare, against: float) -> str | None:
         (Z90 * np.sqrt(against * (1 - against)) + _POWER_Z * np.sqrt(found.share * (1 - found.share))) / apart
     ) ** 2
     more = int(np.ceil(needed)) - found.n
-    told = f"{found.share:.0%} from {against:.0%}"
+    told = f"{_percent(found.share)} from {_percent(against)}"
     return f"about {more:,} more such attempts would tell {told}" if more > 0 else f"as many attempts tell {told}"
 
 

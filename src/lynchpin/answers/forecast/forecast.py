@@ -237,7 +237,11 @@ def _rows(
         return pl.Series(found, dtype=pl.Float64)
 
     quantiles = {name: flat(lambda one, share=share: one.quantile(share)) for name, share in QUANTILES.items()}  # type: ignore[misc]
-    means = {"mean": flat(lambda one: one.mean), **quantiles, "p_any": flat(lambda one: one.p_any)}
+    means: dict[str, Floats | pl.Series] = {
+        "mean": flat(lambda one: one.mean),
+        **quantiles,
+        "p_any": flat(lambda one: one.p_any),
+    }
     means |= {"any_lower": beside("lower"), "any_upper": beside("upper"), "base_rate": beside("base_rate")}
     return pl.DataFrame({"model": [model] * (len(values) * len(units)), **_keys(units, 1, ahead), **means})
 
