@@ -252,8 +252,10 @@ def test_the_brief_says_what_the_commands_say(key: tuple[str, str], places: Any)
 @pytest.mark.parametrize("key", EVERY)
 def test_an_agreement_a_year_on(key: tuple[str, str], places: Any) -> None:
     place = places(key)
-    flagship = load_case(place.case).flagship
     lives = {one["id"]: one for one in place.told("agreements")["agreements"]}
+    flagship = load_case(place.case).flagship
+    if flagship not in lives:  # not known by that day
+        flagship = next(name for name, life in lives.items() if life["standing"] != "ended")
     [alone] = place.told("agreements", "--agreement", flagship)["agreements"]
     assert place.api("agreements")["agreements"] == list(lives.values())
     briefly = {one["id"]: one for one in place.brief()["agreements"]}
