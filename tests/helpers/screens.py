@@ -74,7 +74,7 @@ def commands(case: str, day: str, folder: Path, *, light: bool = False) -> list[
             ["brief", *on, "--out", str(folder)],
             ["claims", *on],
             ["claims", *on, "--by", "dyad"],
-            ["claims", *on, "--by", "condition"],
+            *([["claims", *on, "--by", "condition"]] if case == "northeast-asia" else []),  # it has products
             ["claims", *on, "--split", str(origin - timedelta(1000))],
             ["attribute", *on],
             ["fade", mechanism, *on],

@@ -211,6 +211,8 @@ class Effect:
         """
         if self.is_ratio:
             return interval_text(self.at_least, self.at_most, between, open_from=open_from)
+        if self.unit == "share" and (self.lower < 0.005 or self.upper > 0.995):
+            return f"{chance(self.lower)} to {chance(self.upper)}"
         if self.unit == "share":
             low, high = chance(self.lower), chance(self.upper)
             plain_ends = low[0].isdigit() and high[0].isdigit()
@@ -280,6 +282,19 @@ def _number(value: float, unit: Unit) -> str:
 def _signed(value: float) -> str:
     text = f"{value:+.1f}"
     return text if float(text) else "0.0"  # what rounds to none has no sign
+
+
+def chance(share: float) -> str:
+    """A chance in per cent: none is said to be nothing, or to be certain.
+
+    Examples
+    --------
+    >>> chance(0.123), chance(0.0049), chance(0.0), chance(0.996), chance(1.0)
+    ('12 %', '< 0.5 %', '< 0.5 %', '> 99.5 %', '> 99.5 %')
+    """
+    if share < 0.005:
+        return "< 0.5 %"
+    return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
 
 
 class Estimated:

@@ -21,7 +21,7 @@ from lynchpin.defaults import DAYS, SHIFTS
 from lynchpin.errors import LynchpinError
 from lynchpin.model import Fit
 from lynchpin.numbers import Z90
-from lynchpin.results import AgreementLife, Claim, Effect, Leaning, per_doubling
+from lynchpin.results import AgreementLife, Claim, Effect, Leaning, chance, per_doubling
 from lynchpin.results.agreements import StageEffect, StageShare
 from lynchpin.results.base import chance, part
 
@@ -183,6 +183,11 @@ def _counted(share: ShareText, found: StageShare) -> str:
         f"{found.came} were {words(share.then)} later ({share_text}), {found.ended} ended and {found.rest} were open; "
         f"of {found.others} without one, {found.others_came} were."
     )
+
+
+def _percent(share: float) -> str:
+    """A share; at the ends it is said as a chance is."""
+    return f"{share:.0%}" if 0.005 <= share <= 0.995 else chance(share)
 
 
 def _more_attempts(found: StageShare, against: float) -> str | None:

@@ -112,7 +112,7 @@ def predict(
     z = described(history, asked)
     better = max(check, key=lambda held: held.mrr).model if check else UNCHECKED
     return Prediction(
-        record=str(record) if str(record) == Path(record).name else Path(record).name,
+        record=read.name if of_record else Path(record).name,
         actor=actor, act=act, day=when, by=by, asked_as=asked_as,
         candidates=_ranked(asked, choice, z, facts, relation, who, top, when, better),
         n_candidates=len(facts.actors) - 1,
