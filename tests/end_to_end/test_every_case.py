@@ -106,6 +106,7 @@ def test_the_python_of_the_tutorial_runs_on_every_case(name: str, tmp_path: Path
         assert events is not None and store.ingest(None, events).refused == 0
     assert lynchpin.fit(name, tmp_path / "record.duckdb", as_of=day).made_from.events_used == fit.made_from.events_used
     brief = lynchpin.make_brief(name, tmp_path / "record.duckdb", as_of=day, reveal=True, draws=200)
+    assert brief.revealed is not None
     assert str(brief.events["date"].max()) < day <= str(brief.revealed["date"].min())
 
 

@@ -54,7 +54,7 @@ def test_days_and_weeks_without_data(tmp_path: Path) -> None:
     assert found.feed_days is not None and found.feed_days.days_in_holes == 14
     assert "left out: 2 pairs of an origin and a horizon" in text(found)
     counts = found.skill.filter(pl.col("metric").is_in(["crps", "log_score"]))
-    assert counts["value"].min() > -10  # type: ignore[operator]
+    assert counts["value"].min() > -10
     # that a month of eight acts a day has at least one is sure: there is next to nothing to be wrong about
     assert re.search(r"-\d{4,}", text(found)) is None
 

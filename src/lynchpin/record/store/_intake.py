@@ -98,7 +98,7 @@ def take_in(
 
 def _remember(connection: duckdb.DuckDBPyConnection, record: dict[str, object], keep: Filter) -> None:
     row = {name: record[name] for name in ("file", "source", "sha256")} | keep.to_dict()
-    types = {"states": pl.List(pl.String), "since": pl.Date, "until": pl.Date}
+    types: dict[str, pl.DataType] = {"states": pl.List(pl.String()), "since": pl.Date(), "until": pl.Date()}
     _file.insert(connection, "filters", pl.DataFrame([row], schema_overrides=types))
 
 

@@ -29,9 +29,15 @@ def write_feed(folder: Path, name: str = "20191020000000.export.CSV", first: int
     for day in range(DAYS):
         stamp = f"201910{20 + day}"
         for at, (a, b) in enumerate(PAIRS):
-            codes = {"Actor1CountryCode": a, "Actor2CountryCode": b}
-            number = str(first + 100 * day + at)
-            lines.append(event_line(GLOBALEVENTID=number, SQLDATE=stamp, DATEADDED=f"{stamp}120000", **codes))
+            lines.append(
+                event_line(
+                    GLOBALEVENTID=str(first + 100 * day + at),
+                    SQLDATE=stamp,
+                    DATEADDED=f"{stamp}120000",
+                    Actor1CountryCode=a,
+                    Actor2CountryCode=b,
+                )
+            )
     lines += [lines[0], event_line(GLOBALEVENTID=f"{first}9999", SQLDATE="20191399")]
     file = folder / name
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
