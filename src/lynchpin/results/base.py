@@ -275,26 +275,13 @@ def part(share: float) -> str:
 def _number(value: float, unit: Unit) -> str:
     """A number in its unit, without the unit's name but for per cent."""
     if unit == "share":
-        return part(value).replace("%", " %")
+        return chance(value)
     return _signed(value) if unit == "acts" else f"{value:.2f}"
 
 
 def _signed(value: float) -> str:
     text = f"{value:+.1f}"
     return text if float(text) else "0.0"  # what rounds to none has no sign
-
-
-def chance(share: float) -> str:
-    """A chance in per cent: none is said to be nothing, or to be certain.
-
-    Examples
-    --------
-    >>> chance(0.123), chance(0.0049), chance(0.0), chance(0.996), chance(1.0)
-    ('12 %', '< 0.5 %', '< 0.5 %', '> 99.5 %', '> 99.5 %')
-    """
-    if share < 0.005:
-        return "< 0.5 %"
-    return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
 
 
 class Estimated:

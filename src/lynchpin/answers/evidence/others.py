@@ -23,7 +23,6 @@ from lynchpin.model import Fit
 from lynchpin.numbers import Z90
 from lynchpin.results import AgreementLife, Claim, Effect, Leaning, chance, per_doubling
 from lynchpin.results.agreements import StageEffect, StageShare
-from lynchpin.results.base import chance, part
 
 #: Pairs of futures behind a row.
 PAIRS = 200
@@ -175,7 +174,7 @@ def _counted(share: ShareText, found: StageShare) -> str:
     def words(stages: tuple[str, ...]) -> str:
         return " or ".join(stage.replace("_", " ") for stage in stages)
 
-    share_text = f"{part(found.share)}, 90 % {part(found.lower)}–{part(found.upper)}"
+    share_text = f"{_percent(found.share)}, 90 % {_percent(found.lower)}–{_percent(found.upper)}"
     if not share.after:
         return f"Of {found.n} attempts {found.came} had a {words(share.then)} before signature or force ({share_text})."
     return (
