@@ -208,6 +208,9 @@ STATISTICS = (
     "inertia(window=20d) reciprocity(weight=no) osp(window=40d, class=threats)",
     "nodeTransSender(30d) nodeTransReceiver(30d)",
     "fourCycle otpOrdered itpOrdered",
+    "psABA psABB psABX",
+    "tertiusReceiver(gdp) tertiusSender(gdp) tertiusDiff(gdp)",
+    "type inertia(30d, type=same)",
     "inertia(scale=prop) reciprocity(scale=std) outdegreeSender(scale=prop) indegreeReceiver(30d, scale=log1p)",
 )
 LIKELIHOODS = ("ordinal", "interval", "rate")
@@ -219,6 +222,7 @@ def _batches() -> str:
     lines = []
     for effects in STATISTICS:
         needs = f" {_COVARIATES}" if "gdp" in effects else ""
+        needs += " --typed" if effects.startswith("type ") else ""
         for kind in LIKELIHOODS:
             lines.append(f'rem {files[kind]} --likelihood {kind} --effects "{effects}"{needs} --json')
     return "\n".join(lines)

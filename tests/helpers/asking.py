@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -24,7 +25,8 @@ class Client:
                 self._cookies = made.cookies
                 return answer
 
-        return asyncio.run(ask())
+        with ThreadPoolExecutor(1) as pool:  # whatever loop runs in this thread, as a browser's does
+            return pool.submit(asyncio.run, ask()).result()
 
     def get(self, path: str, **given: Any) -> httpx.Response:
         return self.request("GET", path, **given)

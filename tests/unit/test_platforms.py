@@ -65,7 +65,7 @@ def test_no_process_is_touched_to_see_whether_it_lives_on_windows(monkeypatch: p
     killed: list[int] = []
     monkeypatch.setattr(os, "kill", lambda process, signal: killed.append(process))
     monkeypatch.setattr(sys, "platform", "win32")
-    assert _file._is_alive(os.getppid())
+    assert _file.is_alive(os.getppid())
     assert killed == []
 
 
