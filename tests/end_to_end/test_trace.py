@@ -62,13 +62,13 @@ def plain(part: str) -> str:
 
 def test_the_command_under_the_ledger_prints_its_numbers(page, answer):
     blocks = re.findall(r'<details class="graded.*?</details>', page, flags=re.DOTALL)
-    texts = [plain(block) for block in blocks]
+    texts = {plain(re.search(r'<span class="name">(.*?)</span>', block)[1]): plain(block) for block in blocks}
     claims = [printed(claim) for claim in answer["claims"]]
     tested = [row for row in tables.ledger_rows(claims) if row.claim.effect is not None]
     assert len(tested) == 17
     for row in tested:
         claim = row.claim
-        (text,) = [text for text in texts if text.startswith(f"{claim.id} {sentence_case(spoken(claim.mechanism))} ")]
+        text = texts[f"{claim.id} {sentence_case(spoken(claim.mechanism))}"]
         assert f"Expects {row.expected} " in text
         assert f"Estimate {row.ratio}" in text and row.interval in text
         assert f"Half-life {row.half_life} " in text
