@@ -343,13 +343,29 @@ class Estimated:
 RATIO = ("rate_ratio", "rate_ratio_lower", "rate_ratio_upper")
 
 
+#: An exponent within what a number can hold.
+_FURTHEST = 700.0
+
+
 def per_doubling(estimate: float) -> float:
-    """Rate ratio when one plus the decayed count of the cause doubles: the statistic is a log1p."""
-    return float(2.0**estimate)
+    """Rate ratio when one plus the decayed count of the cause doubles: the statistic is a log1p.
+
+    A record of next to nothing can give any estimate: what no number can hold is the greatest or least that one can.
+
+    Examples
+    --------
+    >>> per_doubling(1.0), per_doubling(5000.0) > 1e200
+    (2.0, True)
+    """
+    return float(2.0 ** min(max(estimate, -_FURTHEST), _FURTHEST))
+
+
+def _per_unit(estimate: float) -> float:
+    return exp(min(max(estimate, -_FURTHEST), _FURTHEST))
 
 
 #: From the logarithm of a ratio to the ratio, by unit; units that are not here are no ratios.
-_SIZE: Mapping[str, Callable[[float], float]] = {"per doubling": per_doubling, "per standard deviation": exp}
+_SIZE: Mapping[str, Callable[[float], float]] = {"per doubling": per_doubling, "per standard deviation": _per_unit}
 
 
 def interval_text(lower: float, upper: float, between: str = "–", *, open_from: float = inf) -> str:

@@ -24,7 +24,7 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.model.design import Acts
 from lynchpin.model.design.layers import Layer, Layers
-from lynchpin.results import TopEvent
+from lynchpin.results import TopEvent, per_doubling
 
 #: Acts that are named for each mechanism.
 NAMED = 5
@@ -56,7 +56,7 @@ def top_events(fit: Fit, mechanism: Mechanism, most: int = NAMED, *, null: Null 
         event, part = int(every[place]), _part(every[place] in causes, every[place] in outcomes)
         row = fit.events.row(event, named=True)
         day: date = row["date"]
-        without = float(2.0 ** (timing.score / timing.information - shift[place]))
+        without = per_doubling(timing.score / timing.information - shift[place])
         found.append(TopEvent(str(row["event_id"]), day, part, headline(row), float(shift[place]), without))
     return tuple(found)
 
@@ -111,7 +111,7 @@ def weight_of(fit: Fit, mechanism: Mechanism, event_id: str) -> TopEvent | None:
     for place, event in enumerate(every):
         if int(event) in at:
             row = fit.events.row(int(event), named=True)
-            without = float(2.0 ** (timing.score / timing.information - shift[place]))
+            without = per_doubling(timing.score / timing.information - shift[place])
             part = _part(bool(event in causes), bool(event in outcomes))
             return TopEvent(event_id, row["date"], part, headline(row), float(shift[place]), without)
     return None
