@@ -71,6 +71,7 @@ def test_the_tutorial_is_read_as_it_stands() -> None:
     assert said_of("lynchpin check my-case", "a-b", "") == "lynchpin check my-case"
 
 
+@pytest.mark.slow
 def test_the_quick_commands_of_the_tutorial_run_on_a_light_case(tmp_path: Path) -> None:
     day = str(read_case(LIGHT).account_date)
     printed = [run(said_of(command, LIGHT, day), tmp_path) for command in commands(TUTORIAL) if is_quick(command)]
@@ -113,6 +114,7 @@ def test_the_python_of_the_tutorial_runs_on_every_case(name: str, tmp_path: Path
 # The path of a newcomer
 
 
+@pytest.mark.slow
 def test_the_path_of_a_newcomer(tmp_path: Path) -> None:
     """Every command of the page, to the letter, one after the other; what each took is printed."""
     asked = list(commands(OWN_CASE))

@@ -148,7 +148,12 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
     )
     acts = pairs(known).join(names, on=["source", "target", "event_class"]).select("unit", *days_of, n=1)
     volume = known.select(*days_of, n=volume_of(known)).select(pl.lit(-1, pl.Int64).alias("unit"), pl.all())
-    cells = pl.concat([acts.cast(pl.Int64), volume]).group_by("unit", "date", "known_from").agg(pl.col("n").sum())
+    cells = (
+        pl.concat([acts.cast(pl.Int64), volume])
+        .group_by("unit", "date", "known_from")
+        .agg(pl.col("n").sum())
+        .sort("unit", "date", "known_from")
+    )
     counts = np.zeros((len(units) + 1, days + 1), dtype=np.int64)
     unit, day, since, n = (cells[name].to_numpy() for name in ("unit", "date", "known_from", "n"))
     np.add.at(counts, (unit, day - first + 1), n)  # the last row, -1, is the volume
