@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from lynchpin.account.cases import Mechanism
 from lynchpin.answers.evidence.levels import drawn_tests
@@ -14,6 +15,9 @@ from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.model import Fit
 from lynchpin.results import Footing
+
+#: Grades of fits that are still in use, by mechanism, shifts and seed: a fit is asked what-ifs one after another.
+_KEPT: WeakKeyDictionary[Fit, dict[tuple[str, int, int], Footing]] = WeakKeyDictionary()
 
 
 def fit_z(fit: Fit, name: str) -> float:
@@ -44,8 +48,13 @@ def footings(fit: Fit, names: Sequence[str], *, shifts: int = SHIFTS, seed: int 
     if not names:
         return ()
     used = fit.case.seed if seed is None else seed
-    drawn = drawn_tests(fit, [m.name for m in fit.case.mechanisms], used)
-    return tuple(_footing(fit, fit.case.mechanism(name), shifts, used, drawn[name]) for name in names)
+    kept = _KEPT.setdefault(fit, {})
+    lacking = [name for name in names if (name, shifts, used) not in kept]
+    if lacking:
+        drawn = drawn_tests(fit, [m.name for m in fit.case.mechanisms], used)
+        for name in lacking:
+            kept[name, shifts, used] = _footing(fit, fit.case.mechanism(name), shifts, used, drawn[name])
+    return tuple(kept[name, shifts, used] for name in names)
 
 
 def _footing(fit: Fit, mechanism: Mechanism, shifts: int, seed: int, drawn: Floats) -> Footing:
