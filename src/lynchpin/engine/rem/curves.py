@@ -165,6 +165,9 @@ def _check(fit: RemFit, smooth: Sequence[str], varying: Sequence[str], knots: in
     if fit.random or fit.fixed or request.ties != "breslow":
         mend = "leave --random, --pool and --fix away, and --ties at breslow"
         raise BadValue("curves stand beside plain effects only", "smooth, varying", mend)
+    if request.ridge or request.cluster != "none" or (request.undirected and request.likelihood == "choice"):
+        what = "curves know no ridge, no clustered errors and no choice of coordination"
+        raise BadValue(what, "smooth, varying", "leave --ridge, --cluster or --undirected away")
     if not 4 <= knots <= 40:
         raise BadValue(f"{knots} knots", "knots", "ask for 4 to 40")
     asked = [*smooth, *varying]

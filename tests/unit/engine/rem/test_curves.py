@@ -170,6 +170,9 @@ def test_what_is_refused(fit):
     plain = lynchpin.rem(few, "receive(x)", covariates={"x": pl.DataFrame({"actor": [f"a{k}" for k in range(12)], "value": [0.0, 1.0] * 6})}, time_unit="d")  # fmt: skip
     with pytest.raises(BadValue, match="has 2 values"):
         curves(plain, smooth=["receive(x)"])
+    for more in ({"ridge": 2.0}, {"cluster": "dyad"}, {"undirected": True, "likelihood": "choice"}):
+        with pytest.raises(BadValue, match="curves know no ridge"):
+            curves(replace(fit, request=replace(fit.request, **more)), smooth=["send(x)"])
     with pytest.raises(BadValue, match="plain effects only"):
         curves(replace(fit, request=replace(fit.request, ties="efron")), smooth=["send(x)"])
 
