@@ -234,6 +234,17 @@ class Effect:
         return self.text()
 
 
+def p_text(p: float) -> str:
+    """A p-value with three decimals; none is nothing.
+
+    Examples
+    --------
+    >>> p_text(0.0213), p_text(0.0001)
+    ('0.021', '< 0.001')
+    """
+    return "< 0.001" if p < 0.0005 else f"{p:.3f}"
+
+
 def chance(share: float) -> str:
     """A chance in per cent: none is said to be nothing, or to be certain.
 

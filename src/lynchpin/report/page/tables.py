@@ -13,6 +13,7 @@ from lynchpin.report.page.words import likely
 from lynchpin.report.plots import totals
 from lynchpin.report.plots.theme import actor_name, sentence_case, spoken
 from lynchpin.results import AgreementLife, Brief, Claim, Forecast, Provenance
+from lynchpin.results.base import p_text
 
 EXPECTED = {"+": "more", "-": "fewer", "?": "not said"}
 
@@ -70,7 +71,7 @@ def ledger_rows(claims: Sequence[Claim]) -> list[LedgerRow]:
                 shows=sentence_case(evidence.shows(claim)) if claim.effect is not None else "",
                 errs=f"errs {errs}" if (errs := evidence.errs(claim.error_rate)) else "",
                 effect=evidence.moved(claim),
-                placebo=words.number(claim.placebo_p, 3),
+                placebo="–" if claim.placebo_p is None else p_text(claim.placebo_p),
                 held_out=words.signed(claim.heldout_gain, 1),
                 beside=evidence.beside(claim),
             )

@@ -13,7 +13,7 @@ from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.text import TWO_SHARES, share_text
 from lynchpin.report.width import Aside
 from lynchpin.results import Ledger, Sensitivity, Shares, Specification
-from lynchpin.results.base import UNSEEN, part
+from lynchpin.results.base import UNSEEN, p_text, part
 from lynchpin.results.registration import Confirmation
 
 
@@ -36,7 +36,7 @@ def _(record: Ledger, width: int = WIDTH) -> Iterator[str | RenderableType]:
             "–" if claim.effect.is_unseen else evidence.size(claim.effect),
             *ends,
             "" if claim.half_life_days is None else f"{claim.half_life_days:.0f} d",
-            "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}",
+            "" if claim.placebo_p is None else p_text(claim.placebo_p),
             f"{claim.n_cause_events} / {claim.n_target_events}",
         ]
         graded = f"{claim.graded}, {UNSEEN}" if claim.effect.is_unseen else claim.graded
