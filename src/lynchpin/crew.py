@@ -94,6 +94,7 @@ def each(
     Raises
     ------
     BadValue : a worker has another version of what makes the digits, lacks the package, or died too often
+    what the function raises : of the first task that fails, in the order of the tasks and not of the clock
     """
     if executor is None:
         done = []
@@ -109,10 +110,13 @@ def each(
             packed = (function, task) if is_here else pickle.dumps((function, task), protocol=5)
             futures.append(executor.submit(work, here, packed))
         for count, future in enumerate(as_completed(futures), 1):
-            future.result()
+            if future.exception() is not None:
+                for later in futures[futures.index(future) + 1 :]:
+                    later.cancel()
+                break
             if tell is not None:
                 tell(count, len(tasks))
-        return [future.result() for future in futures]
+        return [future.result() for future in futures]  # of several that fail, the first task speaks, as it does here
     except LynchpinError:
         raise
     except (BrokenExecutor, CancelledError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import platform
+import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
 import pytest
@@ -84,6 +85,24 @@ def test_what_a_worker_refuses_is_refused_here():
     with pytest.raises(UnknownName, match="no 3") as refusal:
         crew.each(refused, [3, 1, 2], Elsewhere())
     assert refusal.value.mend == "take another"
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_of_several_that_fail_the_first_task_speaks(last):
+    """Whoever fails first by the clock: here each of the three in turn is done long before or after the others."""
+
+    class Timed(Executor):
+        def __init__(self) -> None:
+            self.pool, self.count = ThreadPoolExecutor(3), 0
+
+        def submit(self, task, /, *args, **kwargs):
+            wait = 0.2 if self.count == last else 0.0
+            self.count += 1
+            return self.pool.submit(lambda: (time.sleep(wait), task(*args))[1])
+
+    for _ in range(3):
+        with pytest.raises(UnknownName, match="no 3"):
+            crew.each(refused, [3, 1, 2], Timed())
 
 
 def test_a_worker_of_another_version_is_refused(monkeypatch):
