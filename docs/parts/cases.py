@@ -16,7 +16,7 @@ from lynchpin.answers.evidence.triads import triad_claims
 from lynchpin.model import Fit
 from lynchpin.record.store import Store
 from lynchpin.results import Claim, SplitClaim, SplitPart
-from parts.account import SHARED
+from parts.account import SHARED, cells
 from parts.text import as_table, prose
 
 FIRST = "northeast-asia"
@@ -76,7 +76,8 @@ def _row(claim: Claim) -> tuple[str, ...]:
     what = (claim.id, claim.claim, f"`{claim.mechanism}`" if claim.mechanism else "")
     if claim.effect is None:
         return (*what, "", "", "no test")
-    return (*what, claim.expect, str(claim.effect), claim.graded)
+    size, _, graded = cells(claim)
+    return (*what, claim.expect, size, graded)
 
 
 def travels_shown() -> str:
