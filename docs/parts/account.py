@@ -97,6 +97,7 @@ def feed_shown() -> str:
     rows = [
         (f"{c.id} `{name}`", c.expect, *cells(c), _sides(c), *cells(now[name]), _sides(now[name]))
         for name, c in then.items()
+        if c.basis == "timing"  # what is counted of agreements, or played, does not stand on the feed
     ]
     heads = ["claim", ""]
     for fit in fits:
@@ -106,7 +107,7 @@ def feed_shown() -> str:
         f"`{name}` ({word})"
         for word, ledger in zip(("then", "at the end"), ledgers, strict=True)
         for name, c in ledger.items()
-        if c.grade in ("strong", "moderate")
+        if c.basis == "timing" and c.grade in ("strong", "moderate")
     ]
     said = (
         f"The feed holds {made_from.reports:,} reports from {made_from.first_event_date} to "

@@ -86,7 +86,8 @@ def travels_shown() -> str:
     for claim, sentence in zip(_travels(), SENTENCES, strict=True):
         rows = [_part(part) for part in claim.splits]
         if claim.pooled is not None:
-            new = f"a case more would lie in {claim.pooled.new.text()}"
+            more = claim.pooled.new
+            new = "of a case more nothing can be said" if more.is_unseen else f"a case more would lie in {more}"
             rows.append((f"all {claim.pooled.n}", "", "", claim.pooled.effect.text(), new))
         heads = ("case", "acts of cause / target", "own ratio", "given the others", "")
         head = f"**{sentence.claim}** `{sentence.says}`, expected {sentence.expect}"
