@@ -12,6 +12,7 @@ from lynchpin.model import Fit
 from lynchpin.record.store import Store
 from lynchpin.report.evidence import end, size
 from lynchpin.results import Claim
+from lynchpin.results.base import p_text
 from parts.runs import AS_OF, CASE, run
 from parts.text import as_table, prose
 
@@ -53,7 +54,7 @@ def _cells(claim: Claim) -> tuple[str, str, str]:
     if claim.effect is None:
         return "", "", claim.graded
     ends = " to ".join(end(value, claim.unit) for value in (claim.at_least, claim.at_most))
-    p = "" if claim.placebo_p is None else f"{claim.placebo_p:.3f}"
+    p = "" if claim.placebo_p is None else p_text(claim.placebo_p)
     return f"{size(claim.effect)} ({ends})", p, claim.graded
 
 
