@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lynchpin.numbers import per_cent
 from lynchpin.results.coding import Accuracy, CoderScores
 from lynchpin.session.coding import scores
 
@@ -49,7 +50,7 @@ def line(cells: list[str] | tuple[str, ...]) -> str:
 def row(name: str, a: Accuracy) -> str:
     shares = [a.type_first, a.type_among_three, a.quad_class, a.context_first, a.context_among_three]
     actors = [a.actors_first, a.actors_among_three, a.states_first, a.others_among_three]
-    told = [f"{share:.1%}" for share in shares], [f"{share:.1%}" for share in actors]
+    told = [per_cent(share, 1) for share in shares], [per_cent(share, 1) for share in actors]
     return line([name, f"{a.sentences:,}", *told[0], f"{a.named_both:,}", *told[1]])
 
 

@@ -20,6 +20,7 @@ from lynchpin.answers.agreements.outlook import HORIZONS_DAYS, chance_of, chance
 from lynchpin.answers.agreements.spells import spells
 from lynchpin.answers.agreements.stages import ACTS, ENDED, LEVELS, follow
 from lynchpin.answers.agreements.two_level import two_level
+from lynchpin.numbers import per_cent
 from lynchpin.report.plots import agreement, backtest
 from lynchpin.results import AgreementLife
 from parts.text import as_table, prose
@@ -84,7 +85,9 @@ def five_days_shown() -> str:
             at = chance_of(table, round(days / 7), _SUCCESS)
             lower, upper = pl.Series(at).quantile(0.05, "linear"), pl.Series(at).quantile(0.95, "linear")
             came = follow(act.stage for act in life.history if act.date < origin + timedelta(days=days)).stage
-            cells.append(f"{at.mean():.0%} ({lower:.0%} to {upper:.0%}); {'yes' if came in _SUCCESS else 'no'}")
+            cells.append(
+                f"{per_cent(at.mean())} ({per_cent(lower)} to {per_cent(upper)}); {'yes' if came in _SUCCESS else 'no'}"
+            )
         stands = follow(act.stage for act in cut.history).stage
         rows.append((day, stands.replace("_", " "), *cells))
         games.append(_game(day, cut, events))
@@ -118,8 +121,10 @@ def _game(day: str, life: AgreementLife, events: pl.DataFrame) -> tuple[str, ...
     found = two_level(life, events, date.fromisoformat(day))
     side = found.sides[0]
     needed = " and ".join(f"{count} in {party}" for party, count in found.needed) or "none"
-    support = f"{side.support:.0%} ({side.support_lower:.0%} to {side.support_upper:.0%}; {side.acts} acts)"
-    return day, found.binds, support, f"{side.win_set:.2f}", f"{found.chance:.0%}", needed
+    support = (
+        f"{per_cent(side.support)} ({per_cent(side.support_lower)} to {per_cent(side.support_upper)}; {side.acts} acts)"
+    )
+    return day, found.binds, support, f"{side.win_set:.2f}", per_cent(found.chance), needed
 
 
 def setbacks_shown() -> str:
@@ -178,7 +183,7 @@ def skill_shown() -> str:
             by = {row["model"]: row for row in table.filter(pl.col("metric") == metric).iter_rows(named=True)}
             values = [f"{by[m]['value']:.3f} ({by[m]['lower']:.3f} to {by[m]['upper']:.3f})" for m in MODELS]
             skills = [
-                f"{by[m]['skill']:+.0%} ({by[m]['skill_lower']:+.0%} to {by[m]['skill_upper']:+.0%})"
+                f"{_gain(by[m]['skill'])} ({_gain(by[m]['skill_lower'])} to {_gain(by[m]['skill_upper'])})"
                 for m in MODELS[1:]
             ]
             cells.append((spoken, *values, *skills))
@@ -186,7 +191,8 @@ def skill_shown() -> str:
         came = rows.filter(pl.col("model") == "model")["succeeded"].mean()
         heads = ("score", "model", "base rate", "constant kind", "saved of base rate", "saved of constant kind")
         parts.append(
-            f"**{name}**: {n} moments of {agreements} agreements; success in {came:.0%}.\n\n{as_table(heads, cells)}"
+            f"**{name}**: {n} moments of {agreements} agreements; success in {per_cent(came)}.\n\n"
+            f"{as_table(heads, cells)}"
         )
     return "\n\n".join([*parts, _calibration_shown()])
 
@@ -201,7 +207,7 @@ def _calibration_shown() -> str:
         (name, *(f"{value:.{k}f} ({lower:.{k}f} to {upper:.{k}f})" for (value, lower, upper), k in told), saved)
         for name, one in table.items()
         for told, saved in [
-            (((one.intercept, 2), (one.slope, 2), (one.brier, 3)), "{:+.0%} ({:+.0%} to {:+.0%})".format(*one.saved))
+            (((one.intercept, 2), (one.slope, 2), (one.brier, 3)), "{} ({} to {})".format(*map(_gain, one.saved)))
         ]
     ]
     first = table["as issued"]
@@ -230,3 +236,8 @@ def slow_pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
         "agreement.svg": (drawn, lambda: agreement.draw(life, drawn, MEANINGS, end=until)),
         "agreement-reliability.svg": (curve, lambda: backtest.draw(curve)),
     }
+
+
+def _gain(share: float) -> str:
+    """A share that is better above nothing and worse below it."""
+    return per_cent(share, sign=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from lynchpin.numbers import per_cent
 from parts.text import as_table, prose
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -52,10 +53,10 @@ def band_shown() -> str:
                 row["pair"],
                 row["case"],
                 f"{row['acts']:,}",
-                f"{row['warm']:.0%}",
+                per_cent(row["warm"]),
                 f"{row['block']:.1f}",
                 f"{row['remembered']:.1f}",
-                f"{row['holds']:.1%}",
+                per_cent(row["holds"], 1),
                 f"{row['width']:.2f}",
             )
             for row in sorted(rows, key=lambda row: -row["remembered"])
@@ -88,11 +89,11 @@ def turns_shown() -> str:
         if row["told"] and (row["case"], row["pair"]) not in named
     )
     often = sorted((row for row in rows if row["false"] > 0.1), key=lambda row: -row["false"])
-    worst = ", ".join(f"{row['pair']} ({row['false']:.0%})" for row in often) or "none"
+    worst = ", ".join(f"{row['pair']} ({per_cent(row['false'])})" for row in often) or "none"
     said = (
         f"Of {len(known)} turns that a reader would name {found} are found; {told} are told in all. In the same acts "
         f"moved about in blocks, {rows[0]['records']} records of each of {len(rows)} pairs, a turn is told in "
-        f"{false:.1%} of them, and in more than a tenth of those of: {worst}."
+        f"{per_cent(false, 1)} of them, and in more than a tenth of those of: {worst}."
     )
     heads = ("pair", "case", "a reader would name", "", "", "told")
     return "\n\n".join([prose(said), as_table(heads, cells), prose(f"Told of pairs without such a turn: {beyond}.")])

@@ -14,6 +14,7 @@ from lynchpin.account.cases import Case, builtin_cases, read_case
 from lynchpin.answers.evidence.travel import SENTENCES, travels
 from lynchpin.answers.evidence.triads import triad_claims
 from lynchpin.model import Fit
+from lynchpin.numbers import per_cent
 from lynchpin.record.store import Store
 from lynchpin.results import Claim, SplitClaim, SplitPart
 from parts.account import SHARED, cells
@@ -50,7 +51,7 @@ def records_shown() -> str:
         known = f"{case.account_date}" if case.account_date is not None else ""
         seen = (events["status"] == "verified").mean()
         span = f"{events['date'].min()} to {events['date'].max()}"
-        rows.append((f"`{name}`", case.citation, known, span, f"{events.height:,}", f"{seen:.1%}", _audit(case)))
+        rows.append((f"`{name}`", case.citation, known, span, f"{events.height:,}", per_cent(seen, 1), _audit(case)))
     return as_table(("case", "account", "of", "record", "acts", "page seen", "audit: wrong of decided"), rows)
 
 

@@ -7,8 +7,10 @@ from functools import cache
 import polars as pl
 
 import lynchpin
+from lynchpin.numbers import per_cent
 from lynchpin.report.notebook import whole
 from lynchpin.results import Backtest, Brief, Claim, Ledger
+from lynchpin.results.base import p_text
 from parts.text import as_table, fence, prose
 
 CASE, AS_OF = "northeast-asia", "2012-07-09"
@@ -54,7 +56,7 @@ def reading_shown() -> str:
         f"Read `patron_push`: when the cause doubles, acts of security cooperation between Japan and South Korea are "
         f"multiplied by {push.rate_ratio:.2f}, and the 90 % interval is {push.rate_ratio_lower:.2f} to "
         f"{push.rate_ratio_upper:.2f}: at most that, but in 5 of 100 such records. The evidence is graded "
-        f"{push.graded}. Moved in time at random, the cause does as well in a share of {push.placebo_p:.3f} of the "
+        f"{push.graded}. Moved in time at random, the cause does as well in a share of {p_text(push.placebo_p)} of the "
         f"records. The cause stands on {push.n_cause_events} events and the outcome on {push.n_target_events}; "
         f"{push.would_settle}. Look at the two ends before you look at the grade."
     )
@@ -111,7 +113,7 @@ def scores_shown() -> str:
     found = run().forecast
     assert found.scores is not None and found.observed is not None and found.totals is not None
     table = found.scores.pivot(on="metric", index="model", values="value")
-    rows = [(m, f"{c:.4f}", f"{s:.4f}", f"{v:.1%}") for m, c, s, v in table.iter_rows()]
+    rows = [(m, f"{c:.4f}", f"{s:.4f}", per_cent(v, 1)) for m, c, s, v in table.iter_rows()]
     expected = found.totals.filter(pl.col("model") == found.model)["mean"].sum()
     happened = found.observed["count"].sum()
     ours = table.filter(pl.col("model") == found.model)
@@ -134,7 +136,7 @@ def _against(ours: pl.DataFrame, rivals: pl.DataFrame, metric: str, spoken: str)
     mine = ours[metric].item()
     word = "better" if mine < best[metric] else "worse"
     share = abs(mine / best[metric] - 1.0)
-    return f"Our {spoken} is {share:.0%} {word} than that of the best baseline ({best['model']})."
+    return f"Our {spoken} is {per_cent(share)} {word} than that of the best baseline ({best['model']})."
 
 
 def origins_shown() -> str:
@@ -157,7 +159,7 @@ def origins_shown() -> str:
                 model,
                 f"{value[model, 'crps']:.4f}",
                 f"{value[model, 'log_score']:.4f}",
-                f"{covered[model]:.1%}",
+                per_cent(covered[model], 1),
                 f"{events[model][0]:.0f}",
             )
             for model in whole["model"].unique(maintain_order=True)
@@ -174,10 +176,15 @@ def _verdict(found: Backtest) -> str:
     best = (pl.col("model") == found.model) & pl.col("best") & (pl.col("target") == "count")
     for row in found.skill.filter(best).iter_rows(named=True):
         said.append(
-            f"{row['horizon_days']} days, {row['metric'].replace('_', ' ')}: skill {row['value']:+.1%} "
-            f"({row['lower']:+.1%} to {row['upper']:+.1%}) against {row['against']}"
+            f"{row['horizon_days']} days, {row['metric'].replace('_', ' ')}: skill {_gain(row['value'])} "
+            f"({_gain(row['lower'])} to {_gain(row['upper'])}) against {row['against']}"
         )
     return (
         f"{len(found.origin_days)} origins. Against the best baseline of each metric and horizon, which is picked "
         f"afterwards as nobody could on the day: {'; '.join(said)}."
     )
+
+
+def _gain(share: float) -> str:
+    """A share that is better above nothing and worse below it."""
+    return per_cent(share, 1, sign=True)

@@ -104,5 +104,5 @@ def test_a_calm_record_is_not_warned_of(tmp_path):
 
 def test_a_warning_is_never_of_nothing():
     assert beware(0.0, 0.0) == ()
-    assert beware(1e-5, 0.0)[0].startswith("Beware: 0.1% of the paths run away")
+    assert beware(1e-5, 0.0)[0].startswith("Beware: 0.1 % of the paths run away")
     assert "left the range of the record" in beware(0.0, 0.3)[0] and len(beware(0.2, 0.3)) == 2

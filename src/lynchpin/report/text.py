@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from lynchpin.numbers import per_cent
 from lynchpin.report import evidence
 from lynchpin.results import (
     AnyBy,
@@ -117,9 +118,9 @@ def _(record: Registration) -> str:
 def _(record: Shares) -> str:
     """What each mechanism accounts for, and what the two shares are."""
     played = any(share.replayed_share is not None for share in record)
-    over = f"{'':30} {'acts of what it moves':^28}  {'history kept':^21}" + (f"  {'replayed':^21}" if played else "")
-    head = f"{'':30} {'recorded':>8} {'expected':>9} {'replayed':>9}  {'share':>6} {'90 %':>14}"
-    lines = [over, head + (f"  {'share':>6} {'90 %':>14}" if played else "")]
+    over = f"{'':30} {'acts of what it moves':^28}  {'history kept':^25}" + (f"  {'replayed':^25}" if played else "")
+    head = f"{'':30} {'recorded':>8} {'expected':>9} {'replayed':>9}  {'share':>7} {'90 %':>17}"
+    lines = [over, head + (f"  {'share':>7} {'90 %':>17}" if played else "")]
     return "\n".join([*lines, *(_share(share) for share in record), "", *wrap(TWO_SHARES, 110)])
 
 
@@ -127,18 +128,18 @@ def _share(share: Share) -> str:
     replayed = "" if share.replayed is None else f"{share.replayed:.1f}"
     interval = f"{share_text(share.share_lower)} to {share_text(share.share_upper)}"
     line = f"{share.mechanism:30} {share.recorded:8d} {share.expected:9.1f} {replayed:>9}"
-    line += f"  {share_text(share.share):>6} {interval:>14}"
+    line += f"  {share_text(share.share):>7} {interval:>17}"
     if share.replayed_share is None:
         return line
     again = f"{share_text(share.replayed_lower)} to {share_text(share.replayed_upper)}"
-    return f"{line}  {share_text(share.replayed_share):>6} {again:>14}"
+    return f"{line}  {share_text(share.replayed_share):>7} {again:>17}"
 
 
 def share_text(share: float | None) -> str:
     """A share; far below nothing it is not spelled out: the cause never rests, and off lies beyond the record."""
     if share is None:
         return ""
-    return "< -999%" if share < -9.99 else part(share)
+    return "< -999 %" if share < -9.99 else part(share)
 
 
 TWO_SHARES = (
@@ -296,14 +297,16 @@ LOWEST_SKILL = -10.0
 
 
 def bounded(value: float, form: str = "+.3f") -> str:
-    """A skill in a format, or that it is below the lowest that is told.
+    """A skill in a format, "%" for per cent, or that it is below the lowest that is told.
 
     Examples
     --------
-    >>> bounded(0.0312), bounded(0.0312, "+.1%"), bounded(-3049.924, "+.1%")
-    ('+0.031', '+3.1%', 'below -1000.0%')
+    >>> bounded(0.0312), bounded(0.0312, "%"), bounded(-3049.924, "%")
+    ('+0.031', '+3.1 %', 'below -1000.0 %')
     """
-    return f"{value:{form}}" if value >= LOWEST_SKILL else f"below {LOWEST_SKILL:{form}}"
+    told = max(value, LOWEST_SKILL)
+    said = per_cent(told, 1, sign=True) if form == "%" else f"{told:{form}}"
+    return said if value >= LOWEST_SKILL else f"below {said}"
 
 
 def reached(row: Mapping[str, Any]) -> str:

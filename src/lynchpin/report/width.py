@@ -78,7 +78,7 @@ def _whole(text: str, style: object = "") -> Text:
 
 
 def _has_numbers(rows: Sequence[Sequence[Text]], column: int) -> bool:
-    return any(re.match(r"[-+<×]?\d", row[column].plain) for row in rows)
+    return any(re.match(r"[-+<>×]? ?\d", row[column].plain) for row in rows)
 
 
 def _longest(texts: Sequence[Text]) -> int:
@@ -91,9 +91,9 @@ def _widths(table: Table, names: list[Text], rows: list[tuple[Text, ...]], width
     for number, column in enumerate(table.columns):
         cells = [row[number] for row in rows]
         full = max(_longest([*cells, names[number]]), column.min_width or 0)
-        words = [Text(word) for text in (*cells, names[number]) for word in text.plain.split()]
+        words = [Text(word) for text in (*cells, names[number]) for word in _units(text.plain)]
         is_whole = column.no_wrap or column.justify == "right"
-        head = _longest([Text(word) for word in names[number].plain.split()])
+        head = _longest([Text(word) for word in _units(names[number].plain)])
         least.append(max(_longest(cells), head) if is_whole else max(_longest(words), min(full, _WORDS)))
         natural.append(full)
     room = width - gap * (len(least) - 1) - sum(least)
@@ -112,8 +112,16 @@ def _beside(table: Table, names: list[Text], rows: list[tuple[Text, ...]], width
     for column, name, wide in zip(table.columns, names, widths, strict=True):
         made.add_column(name, justify=column.justify, width=wide, overflow="fold")
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*(_folded(cell, wide) for cell, wide in zip(row, widths, strict=True)))
     return made
+
+
+def _folded(cell: Text, width: int) -> Text:
+    """A cell broken by our own rule where it is too long and holds what the table would part."""
+    if cell.spans or cell_len(cell.plain) <= width or _together(cell.plain) == cell.plain:
+        return cell
+    lines = [one for line in cell.plain.split("\n") for one in _wrapped(line, width, "", "")]
+    return Text("\n".join(lines).replace(_HOLD, " "), style=cell.style)
 
 
 def _stacked(names: list[Text], row: Sequence[Text], leading: int, width: int) -> Iterator[Text]:
@@ -138,10 +146,30 @@ def _held(text: str, width: int) -> str:
     return text.replace(" ", _HOLD) if cell_len(text) <= width else text
 
 
+#: Blanks inside a number: "> 99.5 %", "< 0.001".
+_INSIDE = re.compile(r"(?<=\d) (?=%)|(?<=[<>]) (?=[×\d])")
+
+
+def _together(text: str) -> str:
+    """Text with its numbers whole: no line ends before a sign of per cent, nor after "<" or ">".
+
+    Examples
+    --------
+    >>> _together("a chance > 99.5 % of 3").split(" ")
+    ['a', 'chance', '>\\xa099.5\\xa0%', 'of', '3']
+    """
+    return _INSIDE.sub(_HOLD, text)
+
+
+def _units(text: str) -> list[str]:
+    """What a line never ends within: words, and numbers with their signs."""
+    return [unit for unit in re.split(r"[ \t\n]+", _together(text)) if unit]
+
+
 def _wrapped(text: str, width: int, first: str, then: str) -> list[str]:
     return wrap(
-        text, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False,
-        replace_whitespace=False,
+        _together(text), width, initial_indent=first, subsequent_indent=then, break_long_words=False,
+        break_on_hyphens=False, replace_whitespace=False,
     )  # fmt: skip
 
 
@@ -162,7 +190,7 @@ def broken(text: str, width: int) -> str:
             continue
         indent = line[: len(line) - len(line.lstrip())]
         lines += _wrapped(line.strip(), width, indent, indent + "  ") or [""]
-    return "\n".join(lines)
+    return "\n".join(lines).replace(_HOLD, " ")
 
 
 def in_parts(text: str, width: int) -> Iterator[str | Table]:
@@ -184,7 +212,7 @@ def in_parts(text: str, width: int) -> Iterator[str | Table]:
         table = Table(*(cells[0] if has_head else [""] * len(cells[0])))
         for number, column in enumerate(table.columns):
             column.no_wrap = number > 0
-            is_number = all(re.match(r"[-+<]?\d|$", row[number]) for row in cells[has_head:])
+            is_number = all(re.match(r"[-+<>]? ?\d|$", row[number]) for row in cells[has_head:])
             column.justify = "right" if number and is_number else "left"
         for row in cells[has_head:]:
             table.add_row(*row)

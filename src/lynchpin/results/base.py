@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import polars as pl
 
-from lynchpin.numbers import Z90
+from lynchpin.numbers import Z90, per_cent
 
 if TYPE_CHECKING:
     import altair as alt
@@ -255,7 +255,7 @@ def chance(share: float) -> str:
     """
     if share < 0.005:
         return "< 0.5 %"
-    return "> 99.5 %" if share > 0.995 else f"{min(max(share * 100.0, 1.0), 99.0):.0f} %"
+    return "> 99.5 %" if share > 0.995 else per_cent(min(max(share, 0.01), 0.99))
 
 
 def how_often(share: float) -> str:
@@ -277,10 +277,10 @@ def part(share: float) -> str:
     Examples
     --------
     >>> part(0.123), part(0.0026), part(0.0), part(0.9987), part(1.0)
-    ('12%', '<1%', '0%', '>99%', '100%')
+    ('12 %', '< 1 %', '0 %', '> 99 %', '100 %')
     """
-    text = f"{share:.0%}"
-    return "<1%" if text == "0%" and share > 0.0 else ">99%" if text == "100%" and share < 1.0 else text
+    text = per_cent(share)
+    return "< 1 %" if text == "0 %" and share > 0.0 else "> 99 %" if text == "100 %" and share < 1.0 else text
 
 
 def _number(value: float, unit: Unit) -> str:

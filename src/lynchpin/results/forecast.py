@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from lynchpin.numbers import per_cent
 from lynchpin.results.base import Rows, Shown, Told, chance, drawn
 
 if TYPE_CHECKING:
@@ -162,11 +163,12 @@ def beware(runaway: float, held: float) -> tuple[str, ...]:
     """
     said = []
     if runaway > 0.0:
-        said.append(f"Beware: {max(runaway, 0.001):.1%} of the paths run away: {RUN_AWAY}.")
+        said.append(f"Beware: {per_cent(max(runaway, 0.001), 1)} of the paths run away: {RUN_AWAY}.")
     if held > MOST_HELD:
         said.append(
-            f"Beware: {held:.1%} of the values of statistics left the range of the record and were held at its end: "
-            "the paths go where the record has never been, and acts that feed one another would run away there."
+            f"Beware: {per_cent(held, 1)} of the values of statistics left the range of the record and were held at "
+            "its end: the paths go where the record has never been, and acts that feed one another would run away "
+            "there."
         )
     return tuple(said)
 

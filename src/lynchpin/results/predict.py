@@ -55,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How a model did on the days held out before the one asked for: mean reciprocal rank and a 95% interval."""
+    """How a model did on the days held out before the one asked for: mean reciprocal rank and a 95 % interval."""
 
     model: str
     mrr: float
@@ -130,7 +130,7 @@ class Prediction(Tabled):
 
 @dataclass(frozen=True, slots=True)
 class ModelScores:
-    """How one model ranked the answers of a benchmark; all in percent, with a 95% interval of the first.
+    """How one model ranked the answers of a benchmark; all in percent, with a 95 % interval of the first.
 
     Attributes
     ----------

@@ -130,7 +130,7 @@ def test_each_model_of_a_backtest_has_its_own_numbers_in_the_table_and_in_the_js
 ) -> None:
     record = many()
     told = read(record)
-    shown = line(record, model, nth).split()
+    shown = line(record, model, nth).replace(" %", "%").split()
     value = {
         row["metric"]: row["value"]
         for row in told["scores"]
@@ -146,8 +146,12 @@ def test_each_model_of_a_backtest_has_its_own_numbers_in_the_table_and_in_the_js
     ]
     cells = [model, f"{value['crps']:.4f}", f"{value['log_score']:.4f}", f"{value['brier']:.4f}"]
     if skill:
-        cells = [*cells[:2], f"{skill['crps']:+.1%}", cells[2], f"{skill['log_score']:+.1%}", cells[3]]
-    assert shown == [*cells, f"{value['average_precision']:.3f}", f"{inside['value']:.1%}", f"{inside['closed']:.1%}"]
+        cells = [*cells[:2], f"{100 * skill['crps']:+.1f}%", cells[2], f"{100 * skill['log_score']:+.1f}%", cells[3]]
+    assert shown == [
+        *cells,
+        f"{value['average_precision']:.3f}",
+        *(f"{100 * inside[of]:.1f}%" for of in ("value", "closed")),
+    ]
 
 
 VERDICTS = [(0.01, 0.3, "beats"), (-0.01, 0.3, "cannot be told from"), (-0.3, -0.01, "loses to"), (-0.3, 0.01, "cannot be told from")]  # fmt: skip

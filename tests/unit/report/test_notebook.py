@@ -66,7 +66,7 @@ def test_a_table_is_html_and_latex_with_its_numbers() -> None:
     shares = next(record for record in RECORDS.values() if type(record).__name__ == "Shares")
     html, latex = shares.to_html(), shares.to_latex()
     assert '<td style="text-align:left">shared_threat</td><td style="text-align:right">40</td>' in html
-    assert r"shared\_threat & 40 & 41.5 & 42.0 & 25\% & 12\% to 38\% & 50\% & 38\% to 62\% \\" in latex
+    assert r"shared\_threat & 40 & 41.5 & 42.0 & 25 \% & 12 \% to 38 \% & 50 \% & 38 \% to 62 \% \\" in latex
     assert latex.count(r"\begin{tabular}") == latex.count(r"\end{tabular}") == 1
     assert "% History kept:" in latex
 

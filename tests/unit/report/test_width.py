@@ -109,6 +109,23 @@ def test_text_is_broken_between_words_only() -> None:
     )
 
 
+def test_a_number_and_its_signs_stay_on_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "a chance of > 99.5 %, or < ×0.1"
+    for width in range(12, 32):
+        lines = broken(said, width).split("\n")
+        assert " ".join(line.strip() for line in lines) == said
+        assert not any(line.strip().startswith(("%", "99.5", "×0.1")) for line in lines), width
+    table = Table("what", "said of it")
+    table.add_row("one", "it comes with > 99.5 % by then")
+    for width in range(14, 34):
+        monkeypatch.setenv("COLUMNS", str(width))
+        put(table)
+        shown = capsys.readouterr().out
+        assert "> 99.5 %" in shown, (width, shown)
+
+
 def test_quiet_leaves_out_notes_of_a_command() -> None:
     asked = ["agreements", "northeast-asia", "--as-of", "2012-07-09", "--agreement", "gsomia-jpn-kor", "--draws", "20"]
     alone = CliRunner().invoke(app, [*asked, "--quiet"], env={"COLUMNS": "80"})

@@ -123,10 +123,10 @@ def test_triads_as_text() -> None:
         "",
         "C1 push (expected +): A -> B : x => B -> A : x",
     ]
-    assert text[5].split() == ["P:", "A", "and", "B", "20/9", "1.42", "(1.10–1.83)", "60%"]
+    assert text[5].split() == ["P:", "A", "and", "B", "20/9", "1.42", "(1.10–1.83)", "60", "%"]
     assert text[6].split() == ["all", "2", "1.50", "(1.20–2.00)"]
     assert text[7:] == [
-        "  between triads: I2 25%; one more triad would lie in 0.50–4.00",
+        "  between triads: I2 25 %; one more triad would lie in 0.50–4.00",
         "  few: P-A-C (2/3), P-B-C (1/4)",
         "",
         "How.",

@@ -66,4 +66,4 @@ def test_a_store_of_a_few_files_years_apart_is_refused_in_words(tmp_path: Path) 
 
 
 def test_a_skill_that_says_nothing_is_bounded() -> None:
-    assert bounded(-3049.924, "+.1%") == "below -1000.0%" and bounded(0.5, "+.1%") == "+50.0%"
+    assert bounded(-3049.924, "%") == "below -1000.0 %" and bounded(0.5, "%") == "+50.0 %"

@@ -19,6 +19,8 @@ from typing import Literal
 
 import polars as pl
 
+from lynchpin.numbers import per_cent
+
 Precision = Literal["day", "month", "year"]
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -61,7 +63,7 @@ KINDS: dict[str, FactKind] = {
     for kind in (
         FactKind("state", "{a} is a state of the system", pair=False),
         FactKind("power", "{a} is a major power", pair=False),
-        FactKind("capability", "{a} has {value:.1%} of the world's capabilities", pair=False, value="share, 0 to 1"),
+        FactKind("capability", "{a} has {share} of the world's capabilities", pair=False, value="share, 0 to 1"),
         FactKind("alliance", "{a} and {b}: {detail} pact", pair=True),
         FactKind("claim", "{a} claims territory of {b}: {detail}", pair=True, directed=True, value="salience, 0 to 12"),
         FactKind("rivalry", "{a} and {b} are rivals", pair=True),
@@ -100,7 +102,8 @@ class Fact:
 
     def __str__(self) -> str:
         detail = OBLIGATIONS.get(self.detail, self.detail)
-        text = KINDS[self.kind].means.format(a=self.a, b=self.b, detail=detail, value=self.value or 0.0)
+        share = per_cent(self.value or 0.0, 1)
+        text = KINDS[self.kind].means.format(a=self.a, b=self.b, detail=detail, share=share)
         span = f"{self.since.year}" if self.kind == "capability" else f"since {self.since.year}"
         if self.kind == "dispute":
             span = f"{self.since}"

@@ -20,7 +20,7 @@ from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Mult
 from lynchpin.defaults import DAYS, SHIFTS
 from lynchpin.errors import LynchpinError
 from lynchpin.model import Fit
-from lynchpin.numbers import Z90
+from lynchpin.numbers import Z90, per_cent
 from lynchpin.results import AgreementLife, Claim, Effect, Leaning, chance, per_doubling
 from lynchpin.results.agreements import StageEffect, StageShare
 
@@ -186,7 +186,7 @@ def _counted(share: ShareText, found: StageShare) -> str:
 
 def _percent(share: float) -> str:
     """A share; at the ends it is said as a chance is."""
-    return f"{share:.0%}" if 0.005 <= share <= 0.995 else chance(share)
+    return per_cent(share) if 0.005 <= share <= 0.995 else chance(share)
 
 
 def _more_attempts(found: StageShare, against: float) -> str | None:

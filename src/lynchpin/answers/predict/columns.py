@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lynchpin.numbers import per_cent
 from lynchpin.results import chance
 
 HALF_LIVES = (1.0, 3.0, 10.0, 30.0, 100.0, np.inf)  # days
@@ -207,7 +208,9 @@ def _is_often(values: Values) -> bool:
 def _triads(values: Values) -> str:
     share = _share(values["walk_ever"])
     return (
-        "no partner in common" if share < 1e-6 else f"partners in common ({share:.1%} of paths over a third end here)"
+        "no partner in common"
+        if share < 1e-6
+        else f"partners in common ({per_cent(share, 1)} of paths over a third end here)"
     )
 
 

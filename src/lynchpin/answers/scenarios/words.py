@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from lynchpin.answers.scenarios.scenario import Change, Deed, Hold, Inject, Multiply, Span
+from lynchpin.numbers import per_cent
 from lynchpin.results import RUN_AWAY, WhatIf, beware, chance, direction, signed
 
 NOTE = (
@@ -86,14 +87,14 @@ def sentences(answer: WhatIf) -> tuple[str, ...]:
         )
     if max(answer.runaway_baseline, answer.runaway_scenario) > 0.0:
         said.append(
-            f"Beware: {answer.runaway_scenario:.1%} of the scenario's paths run away, {answer.runaway_baseline:.1%} of "
-            f"the baseline's: {RUN_AWAY}."
+            f"Beware: {per_cent(answer.runaway_scenario, 1)} of the scenario's paths run away, "
+            f"{per_cent(answer.runaway_baseline, 1)} of the baseline's: {RUN_AWAY}."
         )
     if answer.held_scenario > max(2.0 * answer.held_baseline, 0.02):
         said.append(
-            f"Beware: {answer.held_scenario:.1%} of the values of statistics left the range of the record and were "
-            f"held at its end ({answer.held_baseline:.1%} in the baseline): the scenario asks about what was never "
-            "seen."
+            f"Beware: {per_cent(answer.held_scenario, 1)} of the values of statistics left the range of the record and "
+            f"were held at its end ({per_cent(answer.held_baseline, 1)} in the baseline): the scenario asks about what "
+            "was never seen."
         )
     else:
         said += beware(0.0, answer.held_baseline)

@@ -10,12 +10,14 @@ filters     which rows of a feed a store is to hold, and what is left out
 selection   which events are wanted, for DuckDB to choose
 lake        a store in parts: a folder of Parquet by feed and month; `lake_filling` fills it
 upkeep      what a store holds, whether it is sound, how to make it small; Parquet out and in
-store       the file: ingest, events, manifest
+asked       what an open store is asked: events, counts, what is in it
+store       the file: opened, filled, checked, written out; and asked, as above
 """
 
 from __future__ import annotations
 
 from lynchpin.record.store._file import Stream
+from lynchpin.record.store.asked import View, require_events
 from lynchpin.record.store.check import NOT_ROWS, NOTES, Checked, Rule, check, rules
 from lynchpin.record.store.filters import FILTERED, Filter, filter_of
 from lynchpin.record.store.folding import FOLDS, Folded, fold
@@ -23,7 +25,7 @@ from lynchpin.record.store.hashing import data_hash
 from lynchpin.record.store.mentions import REACH
 from lynchpin.record.store.report import FileReport, IngestReport, require_whole
 from lynchpin.record.store.selection import ORDER, Selection, selected
-from lynchpin.record.store.store import Store, View, require_events
+from lynchpin.record.store.store import Store
 
 __all__ = [
     "FILTERED",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import altair as alt
 import polars as pl
 
+from lynchpin.numbers import per_cent
 from lynchpin.report.plots import theme
 from lynchpin.report.plots._chart import ONCE, Tables, drawn, framed, time, tooltip
 from lynchpin.results.base import part
@@ -62,8 +64,9 @@ def draw_skill(rows: pl.DataFrame, name: str) -> alt.LayerChart:
         .encode(x=alt.X("value", type="quantitative", scale=scale, axis=axis), tooltip=tips),
         *_beyond(base, rows, low, high, alt.X("value", type="quantitative", scale=scale, axis=axis), tips),
     ]
+    signed = partial(per_cent, places=1, sign=True)
     told = "; ".join(
-        f"{a}: {v:+.1%}" + ("" if lo is None else f" ({lo:+.1%} to {hi:+.1%})")
+        f"{a}: {signed(v)}" + ("" if lo is None else f" ({signed(lo)} to {signed(hi)})")
         for a, v, lo, hi in rows.drop("best").iter_rows()
     )
     return framed(layers, tables, height=ROW * max(rows.height, 1), description=f"{name}, with 90 % intervals: {told}.")
@@ -149,9 +152,8 @@ def _against_the_line(
         base.mark_line(strokeWidth=1.6, aria=False),
         base.mark_point(filled=True, size=60, opacity=1, stroke="white").encode(tooltip=tips),
     ]
-    told = "; ".join(
-        f"{model} {a:.0%}: {b:.0%}" for model, a, b in rows.select("model", *fields).iter_rows() if model == models[0]
-    )
+    ours = rows.filter(pl.col("model") == models[0]).select(*fields)
+    told = "; ".join(f"{models[0]} {per_cent(a)}: {per_cent(b)}" for a, b in ours.iter_rows())
     return framed(layers, tables, height=260, description=f"{name}, {what}: {told}.")
 
 
@@ -186,7 +188,7 @@ def draw_pit(rows: pl.DataFrame, name: str) -> alt.LayerChart:
         .mark_rule(color=theme.INK, strokeDash=[4, 3])
         .encode(y=alt.Y(datum=even, type="quantitative", scale=height)),
     ]
-    told = ", ".join(f"{share:.0%}" for share in rows["share"])
+    told = ", ".join(per_cent(share) for share in rows["share"])
     return framed(layers, tables, height=200, description=f"{name}, shares of the PIT in ten bins: {told}.")
 
 

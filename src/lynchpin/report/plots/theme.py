@@ -114,7 +114,12 @@ def config() -> dict[str, Any]:
         "axisX": {"domain": True, "domainColor": RULE, "ticks": True, "tickColor": RULE, "tickSize": 4},
         "text": {"font": FONT, "fontSize": FONT_SIZE, "fill": INK},
         "rule": {"color": RULE},
+        "locale": {"number": _NUMBERS},
     }
+
+
+#: How d3 writes numbers: its own way, but with a blank before the sign of per cent, as all our sentences have it.
+_NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""], "percent": " %"}
 
 
 # -- What a code is called on the page: pairs, classes, stages.

@@ -12,7 +12,7 @@ from rich.text import Text
 from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.text import spaced
 from lynchpin.report.width import Aside
-from lynchpin.results import AgreementLife, Agreements, Ratification, StageChance, StageDifference, chance
+from lynchpin.results import AgreementLife, Agreements, Ratification, StageChance, StageDifference, chance, signed
 
 _YEAR = 365
 
@@ -84,8 +84,8 @@ def _history(life: AgreementLife) -> Table:
 def _forces(life: AgreementLife) -> Table:
     table = _table("force", "value", "points", "90 %", "what it is")
     for force in life.forces:
-        span = f"{100 * force.lower:+.0f} to {100 * force.upper:+.0f}"
-        table.add_row(spaced(force.name), f"{force.value:+.1f}", f"{100 * force.change:+.0f}", span, force.means)
+        span = f"{signed(100 * force.lower, 0)} to {signed(100 * force.upper, 0)}"
+        table.add_row(spaced(force.name), signed(force.value), signed(100 * force.change, 0), span, force.means)
     return table
 
 
@@ -110,7 +110,8 @@ def _what_if(differences: Sequence[StageDifference]) -> Table:
         (
             one,
             max(one.given, one.without),
-            f"{chance(one.given)} ({100 * one.difference:+.0f}; {100 * one.lower:+.0f} to {100 * one.upper:+.0f})",
+            f"{chance(one.given)} ({signed(100 * one.difference, 0)}; {signed(100 * one.lower, 0)} to "
+            f"{signed(100 * one.upper, 0)})",
         )
         for one in differences
     ]

@@ -57,14 +57,23 @@ def _(record: Forecast, width: int = WIDTH) -> Iterator[Table]:
     yield table
 
 
+_PATHS = (
+    "mean, and the 90 % range of the paths; where hardly any path has an act, the few that have one pull the mean out "
+    "of that range"
+)
+
+
 @parts.register
 def _(record: IndexAhead, width: int = WIDTH) -> Iterator[Table]:
     """The index of every pair at the end of each month ahead: the mean, and the 90 % range of the paths."""
     days = [str(day) for day in record.table["date"].unique(maintain_order=True)]
-    caption = "\n".join(["mean, and the 90 % range of the paths", *beware(record.runaway, record.held)])
+    caption = "\n".join([_PATHS, *beware(record.runaway, record.held)])
     table = grid(("pair", *days), left=("pair", *days), whole=("pair",), caption=caption)
     for (pair,), rows in record.table.group_by("pair", maintain_order=True):
-        cells = [f"{r['mean']:+.2f} ({r['q05']:+.2f} to {r['q95']:+.2f})" for r in rows.iter_rows(named=True)]
+        cells = [
+            f"{signed(mean, 2)} ({signed(low, 2)} to {signed(high, 2)})"
+            for mean, low, high in rows.select("mean", "q05", "q95").iter_rows()
+        ]
         table.add_row(str(pair), *cells)
     yield table
 

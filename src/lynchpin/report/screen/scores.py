@@ -8,6 +8,7 @@ import polars as pl
 from rich.console import RenderableType
 from rich.table import Table
 
+from lynchpin.numbers import per_cent
 from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.text import bounded, text
 from lynchpin.results import Backtest, BenchmarkScores
@@ -42,9 +43,9 @@ def _horizon(record: Backtest, days: int) -> Table:
         cells = [model]
         for metric in ("crps", "log_score"):
             against = skill.get((model, metric))
-            cells += [f"{value[model, metric]:.4f}", "" if against is None else bounded(against, "+.1%")]
+            cells += [f"{value[model, metric]:.4f}", "" if against is None else bounded(against, "%")]
         cells += [f"{value[model, 'brier']:.4f}", f"{value[model, 'average_precision']:.3f}"]
-        cells += [f"{coverage[model]['value']:.1%}", f"{coverage[model]['closed']:.1%}"]
+        cells += [per_cent(coverage[model][inside], 1) for inside in ("value", "closed")]
         table.add_row(*cells)
     return table
 
@@ -96,11 +97,11 @@ def _(record: BenchmarkScores, width: int = WIDTH) -> Iterator[RenderableType]:
 
 def _models(record: BenchmarkScores) -> Table:
     table = grid(
-        ("model", "MRR", "95% interval", "H@1", "H@3", "H@10", "tail", "head"),
+        ("model", "MRR", "95 % interval", "H@1", "H@3", "H@10", "tail", "head"),
         left=("model",),
         caption=f"{record.questions:,} questions of {record.split}, head and tail; {record.actors:,} candidates; "
-        f"percent; time-aware filter; exact expectation under ties; 95% interval over days; weights fitted to "
-        f"{record.fitted:,} answers of train and frozen; {record.shortlisted:.1f}% of the answers were on the "
+        f"percent; time-aware filter; exact expectation under ties; 95 % interval over days; weights fitted to "
+        f"{record.fitted:,} answers of train and frozen; {record.shortlisted:.1f} % of the answers were on the "
         f"shortlist of {record.most}.",
     )
     for one in record.models:

@@ -156,7 +156,7 @@ ABSENT = {"walk_ever": 0.0, "since_same_act": 0.0, "since_pair": 0.0, "since_see
 def test_that_something_never_was_is_no_reason_for_an_actor(actor):
     found = predict("northeast-asia", actor=actor, day=DAY, event_class="grievance", top=20)
     reasons = [reason for one in found.candidates for reason in one.reasons]
-    gone = ("never before", "not seen yet", "no partner", "seldom followed", " 0%", "(0%")
+    gone = ("never before", "not seen yet", "no partner", "seldom followed", " 0 %", "(0 %")
     assert reasons and not any(words in f" {reason.says}" for reason in reasons for words in gone)
 
 
@@ -232,7 +232,7 @@ def test_test_days_change_nothing_of_valid(bench, tmp_path):
 
 def test_benchmark_in_text(bench):
     done = CliRunner().invoke(app, ["predict", "--benchmark", str(bench), "--split", "valid"])
-    assert done.exit_code == 0 and "95% interval" in done.stdout and "same_act_ever" in done.stdout
+    assert done.exit_code == 0 and "95 % interval" in done.stdout and "same_act_ever" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -74,4 +74,4 @@ def test_reliability_is_drawn_with_its_groups():
     bins = pl.DataFrame({"forecast": [0.2], "observed": [0.1], "lower": [0.0], "upper": [0.3], "n": [40]})
     curve = backtest.curve({"all": bins, "some": bins})
     assert curve["group"].to_list() == ["all", "some"]
-    assert "all: 20% issued, 10% came" in backtest.draw(curve).to_dict(validate=False)["description"]
+    assert "all: 20 % issued, 10 % came" in backtest.draw(curve).to_dict(validate=False)["description"]
