@@ -9,14 +9,16 @@ import json
 import os
 import random
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 import pytest
@@ -26,7 +28,7 @@ import lynchpin
 from lynchpin.account.cases import builtin_theories, case_events, read_case
 from lynchpin.account.cases.builtin import case_path
 from lynchpin.account.structure import import_tables
-from lynchpin.cli import app
+from lynchpin.cli import app, main
 from lynchpin.engine import statistics
 from lynchpin.engine.statistics import Statistic
 from lynchpin.record import sources
@@ -195,7 +197,25 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
         yield command, shown
 
 
+def run_here(words: Sequence[str], folder: Path) -> str:
+    """`lynchpin` in this process: no shell, and what is loaded already need not be loaded again."""
+    out = io.StringIO()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.chdir(folder))
+        stack.enter_context(patch.object(sys, "argv", list(words)))
+        stack.enter_context(patch.dict(os.environ, {"COLUMNS": "110"}))
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(out))
+        left = stack.enter_context(pytest.raises(SystemExit))
+        main()
+    assert not left.value.code, f"$ {' '.join(words)}\n{out.getvalue()}"
+    return out.getvalue()
+
+
 def run_shell(command: str, folder: Path) -> str:
+    words = shlex.split(command)
+    if words[0] == "lynchpin" and not set("|<>&;$*") & set(command):
+        return run_here(words, folder)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     env = {**os.environ, "PATH": path, "COLUMNS": "110"}
     done = subprocess.run(command, shell=True, cwd=folder, env=env, text=True, capture_output=True, check=False)

@@ -75,7 +75,15 @@ def test_what_is_no_file_is_refused(run, tmp_path, monkeypatch, words, kind):
     assert len(err.splitlines()) <= 3 and len(err) < 1200
 
 
-@pytest.mark.parametrize("words", [["explain"], ["events", "--csv"], ["events", "--limit", "0"], ["--help"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["explain"],
+        pytest.param(["events", "--csv"], marks=pytest.mark.slow),
+        pytest.param(["events", "--limit", "0"], marks=pytest.mark.slow),
+        ["--help"],
+    ],
+)
 def test_no_room_for_the_answer(words):
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")

@@ -45,7 +45,7 @@ def folder(northeast, tmp_path_factory) -> Path:
 ASKED = {
     "backtest": "backtest --dyads top:3 --store store --from 2012-04-01 --to 2012-06-01 --horizon 1m",
     "claims": "claims lateral --triads USA-JPN-KOR --on 2012-07-09 --as-of 2012-07-09 --store store",
-    "sensitivity": "sensitivity northeast-asia patron_push --as-of 2012-07-09 --vary rows",
+    "sensitivity": "sensitivity northeast-asia patron_push --as-of 2006-07-09 --vary counts",
     "whatif": "whatif northeast-asia --as-of 2012-07-09 --silence PRK --days 60 --draws 200",
     "rem": "rem stream.csv --effects reciprocity(10) --random sender",
 }

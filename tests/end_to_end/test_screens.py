@@ -1,4 +1,7 @@
-"""Every command with a table, on each embedded case, at 80 and 60 columns: no row too wide, no word or number split."""
+"""Every command with a table, on each embedded case, at 80 and 60 columns: no row too wide, no word or number split.
+
+And no chance that is told is nothing or certain (of longer commands and of a case of one's own: `test_never_certain`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.certain import check
 from helpers.screens import commands, run
 from helpers.widths import numbers, too_wide, words
 
@@ -27,8 +31,10 @@ LEAVES_OUT = ("brief", "forecast")
     ],
 )
 def test_nothing_is_split_and_nothing_is_dropped(case: str, light: bool, tmp_path: Path) -> None:
+    chances = 0
     for asked in commands(case, DAYS[case], tmp_path, light=light):
         screen = run(asked)
+        chances += check(screen)
         wide = screen.at(400)
         assert len(wide) > 40, asked
         for width in (60, 80):
@@ -38,3 +44,4 @@ def test_nothing_is_split_and_nothing_is_dropped(case: str, light: bool, tmp_pat
             assert numbers(narrow) - said <= numbers(wide), asked
             if asked[0] not in LEAVES_OUT:
                 assert {one for one in numbers(wide) if len(one) > 2} <= words(narrow), asked
+    assert chances > 1000

@@ -12,16 +12,14 @@ NEA = ("northeast-asia", "patron_push", "--as-of", "2012-07-09")
 def test_curve_as_text_json_page_and_picture(run, tmp_path):
     pytest.importorskip("vl_convert")
     few = ("--vary", "exposure", "--half-life", "21d", "--half-life", "1y")
-    for name in ("curve.html", "curve.svg"):
-        code, out, err = run("sensitivity", *NEA, *few, "--out", tmp_path / "new" / name)
+    for name, workers in (("curve.html", "1"), ("curve.svg", "3")):
+        code, out, err = run("sensitivity", *NEA, *few, "--workers", workers, "--out", tmp_path / "new" / name)
         assert (code, err) == (0, "")
         assert "12 of 12 specifications could be fitted" in " ".join(out.split())
         assert (tmp_path / "new" / name).stat().st_size > 10_000
     page = (tmp_path / "new" / "curve.html").read_text(encoding="utf-8")
     assert "C3 · Patron push" in page and "default-src 'none'" in page.replace("&#39;", "'")
-    answers = [run("sensitivity", *NEA, *few, "--json", "--workers", n)[1] for n in (1, 3)]
-    assert answers[0] == answers[1]
-    answer = json.loads(answers[0])
+    answer = json.loads(run("sensitivity", *NEA, *few, "--json")[1])
     assert [c["name"] for c in answer["choices"]][:2] == ["step", "reports"] and answer["placebo"] is None
     assert {s["half_life_days"] for s in answer["specifications"]} >= {21.0, 30.0, 60.0, 120.0}
     assert sum(s["own"] for s in answer["specifications"]) == 1
@@ -36,8 +34,8 @@ def test_claims_by_period_dyad_and_condition(run, tmp_path):
         file = tmp_path / f"{words[0]}.html"
         code, out, err = run("claims", "--as-of", "2012-07-09", *words, "--out", file)
         assert (code, err) == (0, "") and said in out and title in file.read_text(encoding="utf-8")
-        run("claims", "--as-of", "2012-07-09", *words, "--out", tmp_path / "moderated.svg")
-        assert "no change" in (tmp_path / "moderated.svg").read_text(encoding="utf-8")
+    run("claims", "--as-of", "2012-07-09", "--split", "2010-01-01", "--out", tmp_path / "moderated.svg")
+    assert "no change" in (tmp_path / "moderated.svg").read_text(encoding="utf-8")
     code, out, _ = run("claims", "--as-of", "2012-07-09", "--by", "condition")
     assert code == 0 and "patron_push where there is a -- b : grievance" in out
 

@@ -48,7 +48,7 @@ def test_a_worker_gets_the_row_itself(statistic):
     assert pickle.loads(pickle.dumps(statistic)) is statistic
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 @pytest.mark.parametrize("law", STATISTIC_LAWS, ids=lambda law: law.__name__)
 @pytest.mark.parametrize("statistic", STATISTICS, ids=lambda s: s.name)
 def test_law(statistic, law, seed):

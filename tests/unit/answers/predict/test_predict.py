@@ -152,7 +152,7 @@ def test_words_say_never_when_never():
 ABSENT = {"walk_ever": 0.0, "since_same_act": 0.0, "since_pair": 0.0, "since_seen": 0.0, "intensity_ever": 0.0}
 
 
-@pytest.mark.parametrize("actor", ["KOR", "JPN", "PRK"])
+@pytest.mark.parametrize("actor", ["KOR", *(pytest.param(name, marks=pytest.mark.slow) for name in ("JPN", "PRK"))])
 def test_that_something_never_was_is_no_reason_for_an_actor(actor):
     found = predict("northeast-asia", actor=actor, day=DAY, event_class="grievance", top=20)
     reasons = [reason for one in found.candidates for reason in one.reasons]
@@ -160,8 +160,14 @@ def test_that_something_never_was_is_no_reason_for_an_actor(actor):
     assert reasons and not any(words in f" {reason.says}" for reason in reasons for words in gone)
 
 
-@pytest.mark.parametrize("better", ["choice", "combined", "strict", "relaxed"])
-@pytest.mark.parametrize("event_class", ["grievance", "security_cooperation", "material_conflict"])
+RANKED = [
+    pytest.param(act, better, marks=[] if act == "grievance" or better == "combined" else pytest.mark.slow)
+    for act in ("grievance", "security_cooperation", "material_conflict")
+    for better in ("choice", "combined", "strict", "relaxed")
+]
+
+
+@pytest.mark.parametrize(("event_class", "better"), RANKED)
 def test_who_never_was_in_the_act_outranks_nobody_who_was(better, event_class, northeast, monkeypatch):
     """The law, whichever model ranks: no chance is nothing or certain, and none rises down the list."""
     monkeypatch.setattr("lynchpin.answers.predict.next_actor.UNCHECKED", better)

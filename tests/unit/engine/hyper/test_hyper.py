@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from scipy.special import logsumexp
 
+from helpers.seeds import seeds
 from lynchpin.engine.hyper import hyper
 from lynchpin.engine.hyper.effects import parse_hyper_effects
 from lynchpin.engine.hyper.fit import columns
@@ -47,7 +48,7 @@ def plain_columns(record, sets, effects, value):
 
 
 @pytest.mark.parametrize("with_sender", [False, True])
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", seeds(60, 20))
 def test_every_statistic_is_what_plain_loops_say(seed, with_sender):
     record = read_record(random_meetings(seed, with_sender=with_sender), actors=[f"a{k}" for k in range(7)])
     sets, _ = draw_sets(record, 0, 3, seed)

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import lynchpin
+from helpers.seeds import seeds
 from lynchpin.cli import app
 from lynchpin.errors import BadData, BadValue
 
@@ -66,7 +67,7 @@ def test_a_bad_table_is_refused(table, effects, what):
         lynchpin.rem(EVENTS, effects, statistics=table)
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", seeds(100, 30))
 def test_events_of_an_age_between_two_are_counted(seed):
     """Older than 3, and no older than 3 + 4; with decay as if they had happened 3 later."""
     events = random_events(seed, events=30)
@@ -89,7 +90,7 @@ def test_a_lag_is_followed_through_waits():
     assert held == [(0.0, 5.0), (1.0, 25.0)]
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", seeds(100, 30))
 def test_who_has_acted_before_is_not_new(seed):
     events = random_events(seed, events=25)
     rows = lynchpin.rem(events, "otp(new) indegreeReceiver(new) otp indegreeReceiver", ridge=1.0).design()

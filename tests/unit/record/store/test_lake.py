@@ -40,12 +40,23 @@ FILES = {
 }
 
 
+def laid(folder: Path) -> Path:
+    (folder / "feed.toml").write_text(MAPPING, encoding="utf-8")
+    for name, rows in FILES.items():
+        (folder / name).write_text("\n".join(["id,when,who,whom,act", *rows, ""]), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed.toml").write_text(MAPPING, encoding="utf-8")
-    for name, rows in FILES.items():
-        (tmp_path / name).write_text("\n".join(["id,when,who,whom,act", *rows, ""]), encoding="utf-8")
-    return tmp_path
+    return laid(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What a store in parts says that was filled with all three files at once."""
+    folder = laid(tmp_path_factory.mktemp("whole"))
+    return told(filled(folder / "many", folder))
 
 
 def filled(store: Path, folder: Path, *names: str, parts: bool = True, **options) -> Path:
@@ -72,9 +83,9 @@ def told(store: Path) -> dict[str, object]:
         return {"info": info, "hash": opened.content_hash(), **rows}
 
 
-def test_it_says_what_a_store_of_one_file_says(folder):
+def test_it_says_what_a_store_of_one_file_says(folder, whole):
     one, many = filled(folder / "one", folder, parts=False), filled(folder / "many", folder)
-    assert told(many) == told(one)
+    assert told(one) == whole
     with Store.open(many) as opened:
         assert opened.manifest().select("file", "accepted", "duplicates", "refused").rows() == [
             ("a.csv", 3, 1, 0), ("b.csv", 1, 2, 1), ("c.csv", 2, 1, 0),
@@ -93,17 +104,17 @@ def test_parts_lie_by_feed_and_month(folder):
 
 
 @pytest.mark.parametrize("order", [("c.csv", "b.csv", "a.csv"), ("b.csv", "a.csv", "c.csv")])
-def test_the_order_of_arrival_changes_nothing(folder, order):
+def test_the_order_of_arrival_changes_nothing(folder, whole, order):
     late = folder / "late"
     for name in order:
         filled(late, folder, name)
-    assert told(late) == told(filled(folder / "many", folder))
+    assert told(late) == whole
 
 
-def test_whoever_fills_it(folder):
+def test_whoever_fills_it(folder, whole):
     with ThreadPoolExecutor(3) as pool:
         spread = filled(folder / "spread", folder, executor=pool)
-    assert told(spread) == told(filled(folder / "many", folder))
+    assert told(spread) == whole
 
 
 def test_a_second_time_changes_nothing(folder):
@@ -115,10 +126,9 @@ def test_a_second_time_changes_nothing(folder):
     assert {file: file.stat().st_mtime_ns for file in many.rglob("*") if file.is_file()} == before
 
 
-def test_a_file_without_its_manifest_is_not_there_and_is_read_anew(folder):
+def test_a_file_without_its_manifest_is_not_there_and_is_read_anew(folder, whole):
     """Killed after the parts were written and before the rename that counts."""
     many = filled(folder / "many", folder)
-    whole = told(many)
     key = next(key for key in lake.keys(many) if (many / "files" / key / "refused.parquet").is_file())
     shutil.rmtree(many / "files" / key)
     (many / ".work" / "1-dead").mkdir(parents=True)
@@ -131,10 +141,9 @@ def test_a_file_without_its_manifest_is_not_there_and_is_read_anew(folder):
     assert [left.name for left in (many / ".work").iterdir()] == ["1-dead"]  # of a process that lives
 
 
-def test_what_was_not_settled_is_worked_out_when_it_is_read(folder):
+def test_what_was_not_settled_is_worked_out_when_it_is_read(folder, whole):
     """Killed between the last file and the settling."""
     many = filled(folder / "many", folder)
-    whole = told(many)
     shutil.rmtree(many / "settled")
     assert told(many) == whole
     settled = many / "settled" / "events" / "feed" / "2012-07.json"
@@ -142,22 +151,21 @@ def test_what_was_not_settled_is_worked_out_when_it_is_read(folder):
     assert told(many) == whole and len(json.loads(settled.read_text())["lost"]) == 2
 
 
-def test_compacting_changes_no_row_and_more_can_come(folder):
+def test_compacting_changes_no_row_and_more_can_come(folder, whole):
     many = filled(folder / "many", folder, "a.csv", "b.csv")
     before = told(many)
     was, now = Store.compact(many)
     assert was > 0 and now > 0 and told(many) == before
     assert [len(list(month.iterdir())) for month in sorted((many / "parts/events/feed").iterdir())] == [1, 1]
     filled(many, folder, "c.csv")
-    assert told(many) == told(filled(folder / "fresh", folder))
+    assert told(many) == whole
     Store.compact(many)
     Store.compact(many)
-    assert told(many) == told(folder / "fresh")
+    assert told(many) == whole
 
 
-def test_a_stop_while_compacting_loses_nothing(folder, monkeypatch):
+def test_a_stop_while_compacting_loses_nothing(folder, whole, monkeypatch):
     many = filled(folder / "many", folder)
-    before = told(many)
 
     def stop(path, value):
         raise KeyboardInterrupt
@@ -166,16 +174,16 @@ def test_a_stop_while_compacting_loses_nothing(folder, monkeypatch):
         patch.setattr(lake, "write_json", stop)
         with pytest.raises(KeyboardInterrupt):
             Store.compact(many)
-    assert told(many) == before
+    assert told(many) == whole
 
 
-def test_it_can_be_exported_into_a_store_of_one_file(folder):
+def test_it_can_be_exported_into_a_store_of_one_file(folder, whole):
     many = filled(folder / "many", folder)
     with Store.open(many) as opened:
         opened.export(folder / "out")
     with Store.open(folder / "one", create=True) as opened:
         opened.ingest(None, folder / "out")
-    assert told(folder / "one") == told(many)
+    assert told(folder / "one") == whole
 
 
 def test_a_filter_is_kept_and_remembered(folder):
@@ -247,7 +255,7 @@ def test_a_worker_that_does_not_see_the_folder_says_so(folder):
         lake_filling.filled(elsewhere)
 
 
-def test_two_workers_with_one_file(folder):
+def test_two_workers_with_one_file(folder, whole):
     """Both read it; what the second has to add is there."""
     many = filled(folder / "many", folder, "a.csv")
     with ThreadPoolExecutor(2) as pool, Store.open(many) as opened:
@@ -255,4 +263,4 @@ def test_two_workers_with_one_file(folder):
         shutil.copy(folder / "b.csv", folder / "b2.csv")
         report = opened.ingest(str(folder / "feed.toml"), [folder / "b2.csv", folder / "c.csv"], executor=pool)
     assert [file.already for file in report.files] == [True, False]
-    assert told(many) == told(filled(folder / "fresh", folder)) and not list((many / ".work").iterdir())
+    assert told(many) == whole and not list((many / ".work").iterdir())
