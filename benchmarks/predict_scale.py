@@ -1,13 +1,13 @@
-"""predict --benchmark at scale: a record of a chosen shape is made on disk, scored in a process of its own, and measured.
+"""predict --benchmark at scale: a record of a chosen shape is made on disk, scored in its own process, and measured.
 
     python benchmarks/predict_scale.py make OUT --shape icews18      468,558 facts, 23,033 actors, 256 acts, 304 days
-    python benchmarks/predict_scale.py make OUT --shape tkgl-icews   15,513,446 facts, 87,856 actors, 391 acts, 10,224 days
+    python benchmarks/predict_scale.py make OUT --shape tkgl-icews   15,513,446 facts, 87,856 actors, 391, 10,224
     python benchmarks/predict_scale.py run OUT [--questions 20000] [--ranks FILE]
 
 `run` prints processor seconds, by stage too, peak memory and scores; with --ranks it keeps the ranks of every question,
-and says whether a file of that name has the same ones. The shapes are those of data sets that others use; the facts are made
-up. What is made is written day by day. The first shape is laid out as train, valid and test by tabs, the second as an edge
-list of the Temporal Graph Benchmark, in unix seconds.
+and says whether a file of that name has the same ones. The shapes are those of data sets that others use; the facts are
+made up. What is made is written day by day. The first shape is laid out as train, valid and test by tabs, the second as
+an edge list of the Temporal Graph Benchmark, in unix seconds.
 """
 
 from __future__ import annotations

@@ -71,8 +71,12 @@ def history_columns(
     if b >= 0:
         x[18], x[19], x[20] = counted(c.triple[1, b]), counted(c.triple[MONTH, b]), counted(c.triple[EVER, b])
     if a >= 0 and c.act[EVER, a] > 0.0:
+        if not room.has_act[a]:
+            for h in range(6):
+                room.act[a, h] = counted(c.act[h, a])
+            room.has_act[a] = True
         for h in range(6):
-            x[21 + h] = counted(c.act[h, a])
+            x[21 + h] = room.act[a, h]
         x[38] = 1.0 / _age(day, c.act_last[a], unit)
     if not room.has_role[way, o]:
         _role_columns(c, o, way, room)

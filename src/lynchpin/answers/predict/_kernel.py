@@ -34,6 +34,8 @@ class Scratch(NamedTuple):
     intensity: np.ndarray  # (n,), over all time
     role: np.ndarray  # (2, n, 9), columns of how busy a candidate is, by way
     has_role: np.ndarray  # (2, n)
+    act: np.ndarray  # (acts, half-lives), columns of the act on a candidate
+    has_act: np.ndarray  # (acts,)
     on_state: np.ndarray  # (states + 1, 4); the last row is for none known
     on_kind: np.ndarray  # (kinds + 1, 2)
     of_state: np.ndarray  # (states + 1,), what the state adds to the first score
@@ -42,13 +44,14 @@ class Scratch(NamedTuple):
     kept: np.ndarray  # (n,)
 
 
-def make_scratch(n: int, states: int, kinds: int) -> Scratch:
-    """Room for questions with n candidates."""
+def make_scratch(n: int, acts: int, states: int, kinds: int) -> Scratch:
+    """Room for the questions of one day with n candidates."""
     none, zero, naught = np.int32(-1), np.float32(0.0), np.int32(0)
     return Scratch(
         np.full(n, none), np.full(n, none), np.full(n, none), np.full((n, 4), zero), np.zeros(n), np.zeros((n, 2)),
         np.full((n, 5), zero), np.full(n, naught), np.full(n, naught), np.full(n, zero), np.full((2, n, 9), zero),
-        np.zeros((2, n), np.bool_), np.full((states + 1, 4), zero), np.full((kinds + 1, 2), zero), np.zeros(states + 1),
+        np.zeros((2, n), np.bool_), np.empty((acts, 6), np.float32), np.zeros(acts, np.bool_),
+        np.full((states + 1, 4), zero), np.full((kinds + 1, 2), zero), np.zeros(states + 1),
         np.zeros(kinds + 1), np.full(n, zero), np.full(n, zero),
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Streaming counters: how often each triple, pair, act on an actor and actor was seen, decayed to the day asked for.
 
-Every counter is a line along its slots for each half-life, so that a day that passes is one multiplication along it. Days
-may pass unsettled: a slot that is counted is brought to its day first, all others when they are next asked for, by
+Every counter is a line along its slots for each half-life, so that a day that passes is one multiplication along it.
+Days may pass unsettled: a slot that is counted is brought to its day first, all others when they are next asked for, by
 the same multiplications in the same order. So it makes no difference to any digit how often somebody asks.
 """
 
@@ -195,7 +195,7 @@ def settle_lines(counts, last, since, days, factors, learns, of_line, relation, 
     """Bring slots to the last of the days that passed, each from the day it was brought to before.
 
     counts: (lines, slots), half-lives in turn; last: (slots,), a slot was brought to this day if it is after `since`;
-    of_line: (half-lives,), the column of exposed that the half-life has, or -1; relation: (slots,), whose exposure it is
+    of_line: (half-lives,), the column of exposed that the half-life has, or -1; relation: (slots,), whose it is
     """
     half_lives = factors.shape[1]
     learned = learns.any()
@@ -253,7 +253,7 @@ def pass_day(index, counters, triples, day, passing, learning, at, exposed, foll
     """Take in the facts of one day: bring their slots to it, count what followed what, and add them; each weighs one.
 
     triples: (facts,), slots; passing: the last of its days is this one, or none where all counters stand at it;
-    learning: whether followers are counted: followed[r', r, k] += decayed count of (s, r', o), at half-life at[k], for each fact
+    learning: whether followers are counted: followed[r', r, k] += decayed count of (s, r', o), at half-life at[k]
     """
     half = index.n_relations // 2
     for t in triples:

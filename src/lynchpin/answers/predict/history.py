@@ -28,8 +28,8 @@ from lynchpin.engine.statistics.base import Ints
 
 #: Candidates that get past the first score.
 SHORTLIST = 150
-#: Questions whose statistics are in memory at a time: 25 MB of them.
-PART = 512
+#: Questions whose statistics are in memory at a time: 6 MB of them.
+PART = 128
 #: Events that a relation must have behind it before its followers are believed: added to the exposure.
 PRIOR_EXPOSURE = 5.0
 
@@ -211,7 +211,7 @@ class PastFacts:
         if self.n > most:
             for b in range(acts.size):
                 floor[b] = np.partition(base[b], self.n - most - 1)[self.n - most - 1]
-        room = make_scratch(self.n, len(self.traits.states), len(self.traits.kinds))
+        room = make_scratch(self.n, self.index.act_target.size, len(self.traits.states), len(self.traits.kinds))
         for a in range(0, max(1, source.size), part):
             here = slice(a, min(a + part, source.size))
             q = here.stop - a

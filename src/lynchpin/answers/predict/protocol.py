@@ -108,7 +108,8 @@ def rank_answers(first, shortlist, size, utility, start, answer, above, tied):  
     """The same for the choice model, whose shortlist comes first: `rank(all_scores(...), ...)`, a line at a time.
 
     first: (questions, n), first scores, changed; shortlist, utility: (questions, most), filled up to size:
-    (questions,); start: (questions + 1,), where the answers of a question begin in answer: (facts,); above, tied: (facts,), filled
+    (questions,); start: (questions + 1,), where the answers of a question begin in answer: (facts,);
+    above, tied: (facts,), filled
     """
     for q in range(size.size):
         line, top, low = first[q], np.float32(0.0), np.float32(np.inf)
