@@ -30,6 +30,8 @@ NAMES = {
 NO_ACT = "(one act)"
 #: Facts that a day of the half-lives holds on average where a step of time holds fewer than one.
 A_DAY = 100
+#: Steps from the first time to the last, fewer than which a record may have.
+MOST_STEPS = 2**31
 #: Times that stand on one grid before a single one beside it is taken for a slip.
 MANY = 20
 
@@ -70,6 +72,8 @@ def read_benchmark(folder: str | Path) -> tuple[dict[str, Facts], tuple[int, int
         files = splits = np.repeat(np.arange(3, dtype=np.int8), [len(part) for part in read])
         lines = np.concatenate([np.arange(len(part)) + 1 for part in read])
     step = _step(rows[:, 3], files, lines, named)
+    if (int(rows[:, 3].max()) - int(rows[:, 3].min())) // step >= MOST_STEPS:
+        raise BadData(f"the times span {MOST_STEPS:,} steps or more", str(home), "write them in a coarser unit")
     day = (rows[:, 3] - rows[:, 3].min()) // step
     first, last = ([int(f(day[splits == k], initial=e)) for k in range(3)] for f, e in ((np.min, 2**62), (np.max, -1)))
     for k, split in enumerate(SPLITS):
@@ -229,13 +233,12 @@ def _placed(column: pl.Series, names: Sequence[str]) -> Ints:
 def _times(column: pl.Series, file: Path) -> Ints:
     """Times as whole numbers, written as such, with a point and nothing behind it, or as dates."""
     plain = column.str.strip_chars()
-    real = plain.cast(pl.Float64, strict=False)
-    readings = (
-        plain.cast(pl.Int64, strict=False),
-        real.set(real.is_finite().fill_null(False) & (real != real.floor()), None).cast(pl.Int64, strict=False),
-        plain.str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64),
-    )
-    best = min(readings, key=lambda reading: reading.null_count())
+    best = plain.cast(pl.Int64, strict=False)
+    if best.null_count():
+        real = plain.cast(pl.Float64, strict=False)
+        whole = real.set(real.is_finite().fill_null(False) & (real != real.floor()), None).cast(pl.Int64, strict=False)
+        dates = plain.str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64)
+        best = min((best, whole, dates), key=lambda reading: reading.null_count())
     if best.null_count():
         line = best.is_null().arg_true()[0] + 2
         what = f"{column[line - 2]!r} is not a whole number of time, or a date as YYYY-MM-DD"

@@ -129,6 +129,13 @@ def test_edge_lists_that_cannot_be_told_apart_or_split(tmp_path):
         read_benchmark(tmp_path)
 
 
+def test_a_clock_too_fine_for_its_span_is_refused(tmp_path):
+    times = [0, 1, 2, 3, 4, 2**31 - 1]
+    assert read_benchmark(by_tabs(tmp_path, times))[0]["all"].day[-1] == 2**31 - 1
+    with pytest.raises(BadData, match="coarser unit"):
+        read_benchmark(by_tabs(tmp_path, [*times[:-1], 2**31]))
+
+
 def test_a_single_time_off_the_grid_of_all_the_others_is_a_slip(tmp_path):
     times = [24 * k for k in range(30)]
     by_tabs(tmp_path, [*times, 24 * 30 + 1])
