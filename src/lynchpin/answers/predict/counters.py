@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lynchpin.answers.predict._values import EVER
 from lynchpin.answers.predict.columns import HALF_LIVES
 from lynchpin.engine.compiled import njit
 
 Int32 = NDArray[np.int32]
 Float32 = NDArray[np.float32]
 NEVER = -(2**31)  # last day of what was never seen
-EVER = HALF_LIVES.index(np.inf)
 
 
 class Index(NamedTuple):
@@ -167,27 +167,33 @@ def factors(days: float) -> Float32:
 
 
 def settle(
-    index: Index, counters: Counters, passing: Passing, at: NDArray[np.int64], exposed: NDArray[np.float64]
+    index: Index,
+    counters: Counters,
+    passing: Passing,
+    at: NDArray[np.int64],
+    exposed: NDArray[np.float64] | None = None,
 ) -> None:
     """Bring every counter to the last of the days that passed.
 
     Parameters
     ----------
     at : ndarray of int, shape (k,), half-lives whose exposure is counted
-    exposed : ndarray, shape (relations, k), changed on days that learn
+    exposed : ndarray, shape (relations, k), changed on days that learn; None: no exposure is counted
     """
     h = len(HALF_LIVES)
     nowhere = np.full(h, -1, dtype=np.int64)
     of_line = nowhere.copy()
     of_line[at] = np.arange(at.size)
-    relation, none = index.triple_relation, np.zeros(0, np.int32)
-    settle_lines(counters.triple, counters.triple_at, *passing, of_line, relation, exposed)
+    relation, none, never = index.triple_relation, np.zeros(0, np.int32), np.zeros_like(passing.learns)
+    nobody = np.zeros((0, at.size))
+    learns, into = (never, nobody) if exposed is None else (passing.learns, exposed)
+    settle_lines(counters.triple, counters.triple_at, *passing[:3], learns, of_line, relation, into)
     for counts, last in (
         (counters.pair.reshape(2 * h, -1), counters.pair_last),
         (counters.act, counters.act_last),
         (counters.role.reshape(2 * h, -1), counters.last),
     ):
-        settle_lines(counts, last, *passing[:3], np.zeros_like(passing.learns), nowhere, none, exposed)
+        settle_lines(counts, last, *passing[:3], never, nowhere, none, nobody)
 
 
 @njit(cache=True, nogil=True)

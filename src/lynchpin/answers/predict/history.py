@@ -142,8 +142,7 @@ class PastFacts:
         passing = days.passing()
         if passing.days.size:
             settle(self.index, self.counters, passing, self._at, self._exposed)
-            passing.learns[:] = False
-            settle(self._home_index, self._home_counters, passing, self._at, self._exposed)
+            settle(self._home_index, self._home_counters, passing, self._at)
         days.settled()
 
     def _take_in(self, a: int, b: int, day: int, passing: Passing, learning: bool) -> None:
