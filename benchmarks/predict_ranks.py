@@ -22,13 +22,14 @@ import numpy as np
 
 from lynchpin.account.cases import read_case
 from lynchpin.account.cases.builtin import builtin_cases
-from lynchpin.answers.predict.benchmark import BASELINES, collect, recurrency, scores
 from lynchpin.answers.predict.choice import Options, fit_choice
 from lynchpin.answers.predict.facts import Facts, no_traits
 from lynchpin.answers.predict.history import PastFacts
 from lynchpin.answers.predict.learn import gather, score_days
 from lynchpin.answers.predict.next_actor import HELD_OUT, LEAST_CHECKED, MOST_FITTED, UNCHECKED, WARM_UP, _for_few
+from lynchpin.answers.predict.protocol import collect, scores
 from lynchpin.answers.predict.record import facts_of, read_events
+from lynchpin.answers.predict.recurrency import recurrency_ranks
 from lynchpin.answers.predict.shares import with_the_act_first
 from lynchpin.defaults import CASE
 
@@ -57,13 +58,10 @@ def blocks(facts: Facts) -> Iterator[Block]:
         options = Options()
         history = PastFacts(facts, no_traits(len(facts.actors)), check_from)
         share = min(1.0, MOST_FITTED / max(1, 2 * facts.between(first, check_from).day.size))
-        sample = gather(history, facts, first, check_from, share=share, seed=options.seed)
+        sample = gather(history, first, check_from, share=share, seed=options.seed)
         choice = fit_choice(sample, history.ways, _for_few(options, sample.size.size))
-        told = {
-            "choice": collect(with_the_act_first(score_days(history, choice, facts, check_from, end), facts), facts)
-        }
-        for name, (decay, alpha) in BASELINES.items():
-            told[name] = collect(recurrency(facts, check_from, decay=decay, alpha=alpha), facts, end)
+        told = {"choice": collect(with_the_act_first(score_days(history, choice, check_from, end), facts), facts)}
+        told |= recurrency_ranks(history, check_from, end)
         checked = {name: scores(ranks.part(ranks.day < cut))["mrr"] for name, ranks in told.items()}
         is_checked = 2 * facts.between(check_from, cut).day.size >= LEAST_CHECKED
         chosen = max(checked, key=lambda name: checked[name]) if is_checked else UNCHECKED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lynchpin.answers.predict import read_benchmark, recurrency, run_benchmark
-from lynchpin.answers.predict.benchmark import collect
+from lynchpin.answers.predict.protocol import collect
 from lynchpin.testing.feeds import write_benchmark
 
 

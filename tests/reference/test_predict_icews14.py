@@ -9,7 +9,8 @@ from __future__ import annotations
 import pytest
 
 from lynchpin.answers.predict import read_benchmark, recurrency, run_benchmark
-from lynchpin.answers.predict.benchmark import collect, model_scores
+from lynchpin.answers.predict.benchmark import model_scores
+from lynchpin.answers.predict.protocol import collect
 
 #: (lambda, alpha) -> MRR, H@10, and how far ours may be: theirs have a lambda and an alpha for each relation.
 PUBLISHED = {

@@ -40,9 +40,13 @@ def predict_next(
     case: Annotated[str, typer.Option(metavar="CASE", help="Whose classes are used where RECORD is no case.")] = CASE,
     benchmark: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Score a benchmark instead: train, valid and test.txt with lists of names."),
+        typer.Option(metavar="DIR", help="Score a benchmark instead: train, valid and test.txt, or an edge list."),
     ] = None,
     split: Annotated[str, typer.Option(metavar="SPLIT", help="Of a benchmark: valid or test.")] = "test",
+    questions: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Of a benchmark: score about N questions drawn at random, learn from as many."),
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -51,8 +55,10 @@ def predict_next(
         from lynchpin.answers.predict import run_benchmark
 
         with _days("days", quiet or as_json) as progress:
-            scores = run_benchmark(benchmark, split=split, progress=progress).scores  # type: ignore[arg-type]
-        show(scores, as_json)
+            found = run_benchmark(
+                benchmark, split=split, most_questions=questions, progress=progress,  # type: ignore[arg-type]
+            )  # fmt: skip
+        show(found.scores, as_json)
         return
     if actor is None or day is None:
         raise BadValue("the question is not whole", "--actor, --date", "say who, by --class or --code what, and when")

@@ -592,6 +592,7 @@ COMMANDS = [
             "case": arrives("--case toy", "predict", "case", "toy"),
             "benchmark": arrives("--benchmark there", "run_benchmark", "folder", Path("there")),
             "split": arrives("--benchmark there --split valid", "run_benchmark", "split", "valid"),
+            "questions": arrives("--benchmark there --questions 20", "run_benchmark", "most_questions", 20),
             "as_json": JSON,
             "quiet": quiet("counting"),
         },

@@ -8,10 +8,13 @@ before the day and of nothing else.
 
 from __future__ import annotations
 
-from lynchpin.answers.predict.benchmark import Benchmark, Ranks, interval, rank, recurrency, run_benchmark, scores
+from lynchpin.answers.predict.benchmark import Benchmark, run_benchmark
 from lynchpin.answers.predict.choice import ChoiceModel, fit_choice
-from lynchpin.answers.predict.facts import Facts, Traits, make_facts, no_traits, read_benchmark, traits_of_names
+from lynchpin.answers.predict.facts import Facts, Traits, make_facts, no_traits, traits_of_names
+from lynchpin.answers.predict.layouts import read_benchmark
 from lynchpin.answers.predict.next_actor import predict
+from lynchpin.answers.predict.protocol import Ranks, interval, rank, scores
+from lynchpin.answers.predict.recurrency import recurrency
 
 __all__ = [
     "Benchmark",

@@ -7,7 +7,8 @@ spread, so `scale` (one over the spread) turns one into the other.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from lynchpin.engine.compiled import njit
 
 STEP = 1.0 / 1024.0
 
@@ -88,8 +89,8 @@ def adam(theta, gradient, m, v, rate, step, ridge, floor):
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def one_pass(X, size, r, z, start, places, order, W, D, E, scale, moments, ridges, rate, step, steps, batch):
-    """One pass over the questions in a given order, a step for each batch of them; -> mean loss per fact, step.
+def one_batch(X, size, r, z, start, places, W, D, E, scale, moments, ridges, rate, step, steps, loss):
+    """One step of stochastic gradient over the questions of a batch; -> loss with theirs added, facts, step.
 
     X: (questions, most, columns), in steps; start: (questions + 1,), where the answers of a question begin in places;
     W: (1, columns), D: (relations, columns), E: (descriptors, columns), changed in place; moments: six arrays like them
@@ -97,27 +98,22 @@ def one_pass(X, size, r, z, start, places, order, W, D, E, scale, moments, ridge
     n_f = W.shape[1]
     w, g, u = np.empty(n_f, np.float32), np.empty(n_f, np.float32), np.empty(X.shape[1], np.float32)
     gW, gD, gE = np.zeros_like(W), np.zeros_like(D), np.zeros_like(E)
-    loss, facts = 0.0, 0
-    for begin in range(0, order.size, batch):
-        held = 0
-        for i in range(begin, min(begin + batch, order.size)):
-            q = order[i]
-            answers = places[start[q] : start[q + 1]]
-            if answers.size == 0:
-                continue
-            weights_of(q, r[q], W[0], D, E, z, scale, w)
-            loss += question_gradient(X, size, q, answers, w, u, g)
-            held += answers.size
-            for f in range(n_f):
-                g[f] *= scale[f] * np.float32(STEP)
-                gW[0, f] += g[f]
-                gD[r[q], f] += g[f]
-            for j in range(E.shape[0]):
-                for f in range(n_f):
-                    gE[j, f] += z[q, j] * g[f]
-        if held == 0:
+    held = 0
+    for q in range(X.shape[0]):
+        answers = places[start[q] : start[q + 1]]
+        if answers.size == 0:
             continue
-        facts += held
+        weights_of(q, r[q], W[0], D, E, z, scale, w)
+        loss += question_gradient(X, size, q, answers, w, u, g)
+        held += answers.size
+        for f in range(n_f):
+            g[f] *= scale[f] * np.float32(STEP)
+            gW[0, f] += g[f]
+            gD[r[q], f] += g[f]
+        for j in range(E.shape[0]):
+            for f in range(n_f):
+                gE[j, f] += z[q, j] * g[f]
+    if held > 0:
         step += 1
         now = np.float32(rate * 0.5 * (1.0 + np.cos(np.pi * step / steps)))
         share = np.float32(1.0 / held)
@@ -127,14 +123,13 @@ def one_pass(X, size, r, z, start, places, order, W, D, E, scale, moments, ridge
         adam(W, gW, moments[0], moments[1], now, step, ridges[0], np.float32(1e-8))
         adam(D, gD, moments[2], moments[3], now, step, ridges[1], np.float32(1e-5))
         adam(E, gE, moments[4], moments[5], now, step, ridges[2], np.float32(1e-8))
-    return loss / max(facts, 1), step
+    return loss, held, step
 
 
 @njit(cache=True, nogil=True, fastmath=True)
-def loss_and_gradient(X, size, r, z, start, places, W, D, E, scale, group, groups):
-    """Negative log likelihood of all answers, and its gradient in W: (groups, columns), summed over the questions of
-    each group; group: (questions,), 0 .. groups - 1; the rest as for `one_pass`, W: (columns,)."""
-    gradient, loss = np.zeros((groups, W.size)), 0.0
+def loss_and_gradient(X, size, r, z, start, places, W, D, E, scale, group, gradient, loss):
+    """Negative log likelihood of all answers, added to loss, and its gradient in W, added to gradient (groups, columns)
+    in the line of each question's group; group: (questions,); the rest as for `one_batch`, W: (columns,)."""
     w, g, u = np.empty(W.size, np.float32), np.empty(W.size, np.float32), np.empty(X.shape[1], np.float32)
     for q in range(X.shape[0]):
         answers = places[start[q] : start[q + 1]]
@@ -144,4 +139,11 @@ def loss_and_gradient(X, size, r, z, start, places, W, D, E, scale, group, group
         loss += question_gradient(X, size, q, answers, w, u, g)
         for f in range(W.size):
             gradient[group[q], f] += g[f] * scale[f] * STEP
-    return loss, gradient
+    return loss
+
+
+@njit(cache=True, nogil=True)
+def whole_steps(X, out):
+    """Statistics as whole numbers of `STEP`, to the even one of two as near, at most 32767 in size; both flat."""
+    for i in range(X.size):
+        out[i] = np.int16(min(max(np.rint(X[i] / np.float32(STEP)), np.float32(-32767.0)), np.float32(32767.0)))

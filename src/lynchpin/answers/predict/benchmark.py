@@ -7,19 +7,21 @@ in, and nothing of its own day. `split="valid"` is for choosing; test is for the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lynchpin.answers.predict.choice import ChoiceModel, Options, fit_choice
-from lynchpin.answers.predict.facts import Facts, no_traits, read_benchmark, traits_of_names
-from lynchpin.answers.predict.history import SHORTLIST, Float32, PastFacts, questions
-from lynchpin.answers.predict.learn import gather, score_days, weight_table
+from lynchpin.answers.predict.facts import Facts, no_traits, traits_of_names
+from lynchpin.answers.predict.history import SHORTLIST, PastFacts
+from lynchpin.answers.predict.layouts import read_benchmark
+from lynchpin.answers.predict.learn import drawn, gather, rank_days, weight_table
+from lynchpin.answers.predict.protocol import Ranks, interval, scores
+from lynchpin.answers.predict.recurrency import recurrency_ranks
 from lynchpin.engine.statistics.base import Ints
 from lynchpin.errors import BadValue
 from lynchpin.results import BenchmarkScores, HistoryPart, ModelScores
@@ -32,6 +34,8 @@ FIRST_DAY = 60
 SHARE = 0.5
 #: A day on which the states of names are looked up; offices, which change, are not used.
 NAMES_ON = date(2013, 12, 31)
+#: Answers that a fit rests on at most: where there are more, the days just before the end of train are learned from.
+MOST_LEARNED = 400_000
 IN_HISTORY = ("triple", "pair", "neither")
 
 
@@ -55,6 +59,7 @@ def run_benchmark(
     first_day: int = FIRST_DAY,
     most: int = SHORTLIST,
     with_baselines: bool = True,
+    most_questions: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Benchmark:
     """Fit on train, score a split, and put the baselines beside it.
@@ -68,63 +73,69 @@ def run_benchmark(
     options : Options of the fit
     first_day, most : first train day that is learned from; length of a shortlist
     with_baselines : whether to score the recurrency baselines as well
+    most_questions : int, >= 1, about how many questions are scored, drawn by the seed from all days alike, and how many
+        answers are learned from; None: all of the split are scored, and at most `MOST_LEARNED` answers learned from
     progress : called with days done and days to do
 
     Raises
     ------
     BadData : as for `read_benchmark`
-    BadValue : no such split
+    BadValue : no such split, or no question to score
     """
     if split not in ("valid", "test"):
         raise BadValue(f"cannot score split {split!r}", "--split", 'it is "valid" or "test"')
+    if most_questions is not None and most_questions < 1:
+        raise BadValue(f"cannot score {most_questions} questions", "--questions", "ask for 1 or more")
     options = options or Options()
     parts, (valid_day, test_day) = read_benchmark(folder)
     facts = parts["all"]
+    del parts
     begin, end = (valid_day, test_day) if split == "valid" else (test_day, int(facts.day[-1]) + 1)
     clock = _Clock()
-    history = PastFacts(
-        facts, traits_of_names(facts.actors, NAMES_ON) if with_names else no_traits(len(facts.actors)), valid_day
-    )
+    traits = traits_of_names(facts.actors, NAMES_ON) if with_names else no_traits(len(facts.actors))
+    history = PastFacts(facts, traits, valid_day)
     clock.note("index")
-    since = min(first_day, int(facts.day[0]) + (valid_day - int(facts.day[0])) // 3)
-    sample = gather(history, facts, since, valid_day, share=share, seed=options.seed, most=most, progress=progress)
+    earliest = min(first_day * facts.unit, int(facts.day[0]) + (valid_day - int(facts.day[0])) // 3)
+    since = _learned_since(facts, earliest, valid_day, share, most_questions or MOST_LEARNED)
+    if since > earliest:
+        history.advance_to(since, leap=True)
+    sample = gather(history, since, valid_day, share=share, seed=options.seed, most=most, progress=progress)
     clock.note("train statistics")
     choice = fit_choice(sample, history.ways, options)
     clock.note("fit")
     weights = weight_table(choice, sample)
     clock.note("standard errors")
     del sample
-    ranks = {"choice": collect(score_days(history, choice, facts, begin, end, most=most, progress=progress), facts)}
+    kept = drawn(history, begin, end, most_questions, options.seed)
+    found, held = rank_days(history, choice, begin, end, kept, most=most, progress=progress)
+    ranks = {"choice": found}
     clock.note("scoring")
-    for name, (decay, alpha) in BASELINES.items() if with_baselines else ():
-        ranks[name] = collect(recurrency(facts, begin, decay=decay, alpha=alpha), facts, end)
+    if with_baselines:
+        ranks |= recurrency_ranks(history, begin, end, kept)
     clock.note("baselines")
     told = BenchmarkScores(
-        split=split, actors=len(facts.actors), relations=len(facts.relations), questions=ranks["choice"].day.size,
+        split=split, actors=len(facts.actors), relations=len(facts.relations), questions=found.day.size,
         fitted=choice.facts, with_names=with_names, most=min(most, history.n),
-        shortlisted=float(100.0 * (ranks["choice"].above < most).mean()),
+        shortlisted=float(100.0 * (found.above < most).mean()),
         models=tuple(model_scores(name, each) for name, each in ranks.items()),
-        by_history=_by_history(ranks["choice"], in_history(facts, begin, end)),
+        by_history=_by_history(found, held),
         weights=weights, options=asdict(options), seed=options.seed,
     )  # fmt: skip
     return Benchmark(told, choice, ranks, clock.seconds)
 
 
-def collect(
-    scored: Iterator[tuple[int, NDArray[Any], Ints, Ints, Ints]], facts: Facts, end: int | None = None
-) -> Ranks:
-    """Ranks of the answers of scored days, before a day."""
-    columns: list[tuple[Ints, Ints, Ints, NDArray[np.bool_]]] = []
-    for day, score, which, answer, relation in scored:
-        if end is not None and day >= end:
-            break
-        above, tied = rank(score, which, answer)
-        columns.append((above, tied, np.full(answer.size, day), relation >= len(facts.relations)))
-    return Ranks(*(np.concatenate(column) for column in zip(*columns, strict=True)))
+def _learned_since(facts: Facts, earliest: int, valid_day: int, share: float, most: int) -> int:
+    """The first day to learn from: the earliest, or so late that a share of the answers from it on is not too many."""
+    days = facts.day[np.searchsorted(facts.day, earliest) : np.searchsorted(facts.day, valid_day)]
+    few = int(most / (2.0 * share))  # facts, each with two answers
+    return earliest if days.size <= few else min(int(days[days.size - few - 1]) + 1, int(days[-1]))
 
 
 def in_history(facts: Facts, first_day: int, end: int) -> Ints:
-    """For each fact of some days, both ways, what was there before its day: 0 its triple, 1 its pair, 2 neither."""
+    """For each fact of some days, both ways, what was there before its day: 0 its triple, 1 its pair, 2 neither.
+
+    Plain, and what `PastFacts.held` is held against.
+    """
     day, s, r, o = facts.both_ways()
     n, ways = len(facts.actors), 2 * len(facts.relations)
     first: list[Ints] = []
@@ -163,149 +174,3 @@ class _Clock:
         now = time.process_time()
         self.seconds[stage] = round(now - self._last, 1)
         self._last = now
-
-
-# -- The protocol of temporal-knowledge-graph forecasting: time-aware filter, all actors, exact expectation under
-# ties.
-
-HITS = (1, 3, 10)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranks:
-    """Where the answers came.
-
-    Attributes
-    ----------
-    above, tied : ndarray of int, shape (facts,), other candidates with a higher and with the same score
-    day : ndarray of int, shape (facts,)
-    is_head : ndarray of bool, shape (facts,), the sender was asked for
-    """
-
-    above: Ints
-    tied: Ints
-    day: Ints
-    is_head: NDArray[np.bool_]
-
-    def reciprocal(self) -> NDArray[np.float64]:
-        """Expected reciprocal rank: mean of 1 / rank over above + 1 .. above + tied + 1."""
-        last = self.above + self.tied + 1
-        harmonic = np.cumsum(np.concatenate([[0.0], 1.0 / np.arange(1, last.max(initial=0) + 1)]))
-        return np.asarray((harmonic[last] - harmonic[self.above]) / (self.tied + 1))
-
-    def hits(self, k: int) -> NDArray[np.float64]:
-        """Chance of a rank of k or better."""
-        return np.clip((k - self.above) / (self.tied + 1), 0.0, 1.0)
-
-    def part(self, chosen: NDArray[np.bool_]) -> Ranks:
-        return Ranks(self.above[chosen], self.tied[chosen], self.day[chosen], self.is_head[chosen])
-
-
-def rank(score: Float32, question: Ints, answer: Ints) -> tuple[Ints, Ints]:
-    """Where each answer comes among all candidates, the other answers of its question left out.
-
-    Parameters
-    ----------
-    score : ndarray, shape (questions, candidates), higher is better
-    question, answer : ndarray of int, shape (facts,)
-
-    Returns
-    -------
-    above, tied : ndarray of int, shape (facts,)
-
-    Examples
-    --------
-    >>> above, tied = rank(np.array([[3.0, 2.0, 2.0, 1.0]]), np.array([0, 0]), np.array([0, 2]))
-    >>> above.tolist(), tied.tolist()
-    ([0, 0], [0, 1])
-    """
-    above, tied = np.zeros(question.size, np.int64), np.zeros(question.size, np.int64)
-    order = np.argsort(question, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(question[order])) + 1):
-        if not rows.size:
-            continue
-        line = score[question[rows[0]]]
-        right = line[answer[rows]]
-        for row, own in zip(rows, right, strict=True):
-            above[row] = (line > own).sum() - (right > own).sum()
-            tied[row] = (line == own).sum() - (right == own).sum()
-    return above, tied
-
-
-def scores(ranks: Ranks) -> dict[str, float]:
-    """Mean reciprocal rank and hits, as shares, with the mean reciprocal rank by side."""
-    reciprocal = ranks.reciprocal()
-    told = {"mrr": reciprocal} | {f"hits_{k}": ranks.hits(k) for k in HITS}
-    told |= {"mrr_tail": reciprocal[~ranks.is_head], "mrr_head": reciprocal[ranks.is_head]}
-    return {name: float(values.mean()) if values.size else float("nan") for name, values in told.items()}
-
-
-def interval(ranks: Ranks, *, level: float = 0.95, draws: int = 2000, seed: int = 1) -> tuple[float, float]:
-    """Interval of the mean reciprocal rank: whole days drawn again, percentiles.
-
-    Parameters
-    ----------
-    ranks : Ranks
-    level : float in (0, 1)
-    draws, seed : int
-    """
-    days, which = np.unique(ranks.day, return_inverse=True)
-    total, held = np.bincount(which, ranks.reciprocal()), np.bincount(which)
-    picked = np.random.default_rng(seed).integers(days.size, size=(draws, days.size))
-    means = total[picked].sum(axis=1) / held[picked].sum(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-# -- The recurrency baselines: what happened will happen again.
-
-#: name -> (lambda, alpha): strict is alpha 1, relaxed alpha 0.
-BASELINES: dict[str, tuple[float, float]] = {
-    "relaxed": (0.0, 0.0),
-    "strict": (0.04, 1.0),
-    "combined": (0.04, 0.99999),
-}
-
-
-def recurrency(
-    facts: Facts, first_day: int, *, decay: float, alpha: float
-) -> Iterator[tuple[int, NDArray[np.float64], Ints, Ints, Ints]]:
-    """Scores of every actor for the questions of each day from one on.
-
-    Parameters
-    ----------
-    facts : Facts
-    first_day : int
-    decay : float, lambda, per day
-    alpha : float in [0, 1], weight of the strict score
-
-    Yields
-    ------
-    day; scores, shape (questions, actors); question and answer of each fact of the day, both ways; its relation
-    """
-    n, ways = len(facts.actors), 2 * len(facts.relations)
-    day, s, r, o = facts.both_ways()
-    strict: dict[tuple[int, int], dict[int, float]] = {}  # (s, r) -> o -> the sum, as of `seen`
-    seen: dict[tuple[int, int], int] = {}
-    on_actor = np.zeros((ways, n))
-    for today in np.unique(day):
-        a, b = np.searchsorted(day, [today, today + 1])
-        if today >= first_day:
-            asked_s, asked_r, which = questions(s[a:b], r[a:b])
-            score = on_actor[asked_r] * ((1.0 - alpha) / np.maximum(on_actor.sum(axis=1), 1.0))[asked_r, None]
-            for q, key in enumerate(zip(asked_s.tolist(), asked_r.tolist(), strict=True)):
-                past = strict.get(key)
-                if past:
-                    fade = alpha * 2.0 ** (-decay * (int(today) - seen[key]))
-                    score[q, list(past)] += fade * np.array(list(past.values()))
-            yield int(today), score, which, o[a:b], r[a:b]
-        for key_s, key_r, target in zip(s[a:b].tolist(), r[a:b].tolist(), o[a:b].tolist(), strict=True):
-            key = (key_s, key_r)
-            past = strict.setdefault(key, {})
-            if seen.get(key, today) != today:
-                fade = 2.0 ** (-decay * (int(today) - seen[key]))
-                for other in past:
-                    past[other] *= fade
-            seen[key] = int(today)
-            past[target] = past.get(target, 0.0) + 1.0
-        np.add.at(on_actor, (r[a:b], o[a:b]), 1.0)

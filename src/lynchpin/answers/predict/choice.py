@@ -14,14 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lynchpin.answers.predict._choice_kernel import STEP, loss_and_gradient, one_pass, utilities
+from lynchpin.answers.predict._choice_kernel import STEP, loss_and_gradient, one_batch, utilities, whole_steps
 from lynchpin.answers.predict.columns import COLUMNS, START
-from lynchpin.answers.predict.history import Asked, Float32
+from lynchpin.answers.predict.history import PART, Asked, Float32
+from lynchpin.answers.predict.kept import Int16, Kept
 from lynchpin.engine.likelihoods.newton import ascend, never
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import DidNotConverge
-
-Int16 = NDArray[np.int16]
 
 #: What a question looks like.
 DESCRIPTORS = (
@@ -58,7 +57,7 @@ class Sample:
 
     Attributes
     ----------
-    X : ndarray of int16, shape (questions, most, columns), statistics in steps of 1/1024
+    X : ndarray of int16, or Kept, shape (questions, most, columns), statistics in steps of 1/1024
     size : ndarray of int, shape (questions,)
     day, relation : ndarray of int, shape (questions,)
     z : ndarray, shape (questions, descriptors), as they are
@@ -66,13 +65,25 @@ class Sample:
     places : ndarray of int, shape (facts,), the place of each answer in its shortlist; who is not in it is not there
     """
 
-    X: Int16
+    X: Int16 | Kept
     size: NDArray[np.int32]
     day: NDArray[np.int64]
     relation: NDArray[np.int64]
     z: Float32
     start: NDArray[np.int64]
     places: NDArray[np.int64]
+
+    def of(self, which: NDArray[np.int64]) -> Sample:
+        """Some questions, in the order given, with their statistics in memory."""
+        counts = self.start[which + 1] - self.start[which]
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        at = np.arange(start[-1]) + np.repeat(self.start[which] - start[:-1], counts)
+        size, day, relation, z = (column[which] for column in (self.size, self.day, self.relation, self.z))
+        return Sample(self.X[which], size, day, relation, z, start, self.places[at])
+
+    def one(self, q: int) -> Int16:
+        """The statistics of one question, shape (size, columns)."""
+        return self.X[np.array([q])][0, : self.size[q]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +135,10 @@ class ChoiceModel:
 
 def in_steps(X: Float32) -> Int16:
     """Statistics as whole numbers of 1/1024, at most 32 in size."""
-    return np.asarray(np.clip(np.rint(X / STEP), -32767, 32767), dtype=np.int16)
+    X = np.ascontiguousarray(X, dtype=np.float32)
+    out = np.empty(X.shape, np.int16)
+    whole_steps(X.reshape(-1), out.reshape(-1))
+    return out
 
 
 def describe(asked: Asked, known_state: NDArray[np.bool_], known_kind: NDArray[np.bool_]) -> Float32:
@@ -177,14 +191,14 @@ def fit_choice(sample: Sample, n_relations: int, options: Options | None = None)
     ------
     DidNotConverge : there is no question with an answer
     """
-    options = options or Options()
+    options, given = options or Options(), sample
     if not sample.places.size:
         raise DidNotConverge("no question has an answer to learn from", "", "ask for a later day")
     rng = np.random.default_rng(options.seed)
     columns, descriptors = sample.X.shape[2], sample.z.shape[1]
     scale = _scale(sample)
     centre, spread = sample.z.mean(axis=0), sample.z.std(axis=0) + 1e-3
-    z = ((sample.z - centre) / spread).astype(np.float32)
+    sample = replace(sample, z=((sample.z - centre) / spread).astype(np.float32))
     W = np.zeros((1, columns), np.float32)
     D, E = np.zeros((n_relations, columns), np.float32), np.zeros((descriptors, columns), np.float32)
     moments = tuple(np.zeros_like(theta) for theta in (W, W, D, D, E, E))
@@ -195,13 +209,17 @@ def fit_choice(sample: Sample, n_relations: int, options: Options | None = None)
     questions = sample.size.size
     steps, step, losses = options.passes * -(-questions // options.batch), 0, []
     for _ in range(options.passes):
-        loss, step = one_pass(
-            sample.X, sample.size, sample.relation, z, sample.start, sample.places, rng.permutation(questions), W, D, E,
-            scale, moments, ridges, options.rate, step, steps, options.batch,
-        )  # fmt: skip
-        losses.append(float(loss))
+        order, loss, learned = rng.permutation(questions), 0.0, 0
+        for begin in range(0, questions, options.batch):
+            part = sample.of(order[begin : begin + options.batch])
+            loss, held, step = one_batch(
+                part.X, part.size, part.relation, part.z, part.start, part.places, W, D, E, scale, moments, ridges,
+                options.rate, step, steps, loss,
+            )  # fmt: skip
+            learned += held
+        losses.append(float(loss) / max(learned, 1))
     fitted = ChoiceModel(W[0], D, E, scale, centre, spread, questions, facts, tuple(losses), options)
-    return polished(fitted, sample)
+    return polished(fitted, given)
 
 
 def _scale(sample: Sample, at_most: int = 4000) -> Float32:
@@ -209,7 +227,7 @@ def _scale(sample: Sample, at_most: int = 4000) -> Float32:
     every = max(1, -(-sample.size.size // at_most))
     squares, held = np.zeros(sample.X.shape[2]), 0
     for q in range(0, sample.size.size, every):
-        x = sample.X[q, : sample.size[q]].astype(np.float64) * STEP
+        x = sample.one(q).astype(np.float64) * STEP
         squares += ((x - x.mean(axis=0)) ** 2).sum(axis=0) if len(x) else 0.0
         held += len(x)
     return (1.0 / (np.sqrt(squares / max(held, 1)) + 1e-3)).astype(np.float32)
@@ -231,7 +249,7 @@ def looked_at(sample: Sample) -> list[int]:
 
 def expanded(choice: ChoiceModel, sample: Sample, q: int) -> tuple[Floats, Floats]:
     """Statistics of one question less their mean under the model, shape (size, columns), and the chances (size,)."""
-    x = sample.X[q, : sample.size[q]].astype(np.float32) * (choice.scale * np.float32(STEP))
+    x = sample.one(q).astype(np.float32) * (choice.scale * np.float32(STEP))
     shift = choice.standard(sample.z[q]) @ choice.by_descriptor
     u = x @ (choice.weight + choice.by_relation[sample.relation[q]] + shift)
     p = np.exp(u - u.max())
@@ -261,10 +279,14 @@ def loss_and_gradients(choice: ChoiceModel, sample: Sample, group: NDArray[np.in
     sample : Sample
     group : ndarray of int, shape (questions,), 0 .. groups - 1
     """
-    loss, gradient = loss_and_gradient(
-        sample.X, sample.size, sample.relation, choice.standard(sample.z), sample.start, sample.places, choice.weight,
-        choice.by_relation, choice.by_descriptor, choice.scale, group, int(group.max(initial=0)) + 1,
-    )  # fmt: skip
+    gradient, loss = np.zeros((int(group.max(initial=0)) + 1, choice.weight.size)), 0.0
+    for begin in range(0, sample.size.size, PART):
+        which = np.arange(begin, min(begin + PART, sample.size.size))
+        part = sample.of(which)
+        loss = loss_and_gradient(
+            part.X, part.size, part.relation, choice.standard(part.z), part.start, part.places, choice.weight,
+            choice.by_relation, choice.by_descriptor, choice.scale, group[which], gradient, loss,
+        )  # fmt: skip
     return float(loss), gradient
 
 

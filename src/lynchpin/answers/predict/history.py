@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from lynchpin.answers.predict._kernel import Scratch, ask
-from lynchpin.answers.predict.columns import COLUMNS, HALF_LIVES, PAIR_INTENSITY
+from lynchpin.answers.predict._kernel import ask, bases_of, make_scratch
+from lynchpin.answers.predict.columns import COLUMNS, PAIR_INTENSITY
+from lynchpin.answers.predict.counters import (
+    EVER,
+    Float32,
+    Int32,
+    Passing,
+    count_exposure,
+    factors,
+    make_counters,
+    make_index,
+    pass_day,
+    settle,
+)
 from lynchpin.answers.predict.facts import Facts, Traits
 from lynchpin.engine.statistics.base import Ints
 
 #: Candidates that get past the first score.
 SHORTLIST = 150
+#: Questions whose statistics are in memory at a time: 6 MB of them.
+PART = 128
 #: Events that a relation must have behind it before its followers are believed: added to the exposure.
 PRIOR_EXPOSURE = 5.0
 
@@ -65,17 +79,16 @@ class PastFacts:
 
     def __init__(self, facts: Facts, traits: Traits, learn_until: int) -> None:
         self.n, self.ways = len(facts.actors), 2 * len(facts.relations)
-        self.traits, self.learn_until = traits, learn_until
-        self._day, self._s, self._r, self._o = facts.both_ways()
-        self._index = make_index(self._s, self._r, self._o, self.n, self.ways, self.n)
-        self._triples = triples_of(self._index, self._s, self._r, self._o)
-        self.counters = make_counters(self._index)
-        home = traits.state[self._s].astype(np.int64)
+        self.traits, self.learn_until, self.unit = traits, learn_until, facts.unit
+        self.days, self._s, self._r, self._o = (column.astype(np.int32) for column in facts.both_ways())
+        self.index, self.triples = make_index(self._s, self._r, self._o, self.n, self.ways, self.n)
+        self.counters = make_counters(self.index)
+        home = traits.state[self._s]
         at_home = home >= 0
         s, r, o = home[at_home], self._r[at_home], self._o[at_home]
-        self._home_index = make_index(s, r, o, len(traits.states), self.ways, self.n)
-        self._home_triples = np.full(self._s.size, -1, dtype=np.int32)
-        self._home_triples[at_home] = triples_of(self._home_index, s, r, o)
+        self._home_index, slots = make_index(s, r, o, len(traits.states), self.ways, self.n)
+        self._home_triples = np.full(self._s.size if slots.size else 0, -1, dtype=np.int32)
+        self._home_triples[at_home[: self._home_triples.size]] = slots
         self._home_counters = make_counters(self._home_index)
         states, kinds, ways = len(traits.states), len(traits.kinds), self.ways
         shapes = ((ways, states), (states, ways, states), (states, states), (ways, kinds), (kinds, ways, kinds, 2))
@@ -83,37 +96,76 @@ class PastFacts:
         self._at = np.array(PAIR_INTENSITY, dtype=np.int64)
         self._followed = np.zeros((ways, ways, self._at.size), np.float32)
         self._exposed = np.zeros((ways, self._at.size))
+        self._follows: Float32 | None = None
         self._next = 0
         self.day: int | None = None
 
-    def advance_to(self, day: int) -> None:
-        """Take in every fact dated strictly before a day, and decay to it."""
-        end = int(np.searchsorted(self._day, day))
-        while self._next < end:
-            today = int(self._day[self._next])
-            self._decay_to(today)
-            stop = int(np.searchsorted(self._day, today, side="right"))
-            self._take_in(self._next, stop, today)
-            self._next = stop
-        self._decay_to(day)
+    def of_days(self, first: int, end: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Day, source, relation and target of the facts of some days, both ways, in the order of `Facts.both_ways`."""
+        a, b = np.searchsorted(self.days, [first, end])
+        day, s, r, o = (column[a:b].astype(np.int64) for column in (self.days, self._s, self._r, self._o))
+        return day, s, r, o
 
-    def _decay_to(self, day: int) -> None:
-        if self.day is not None and day > self.day:
-            decay(self.counters, day - self.day)
-            decay(self._home_counters, day - self.day)
+    def held(self, first: int, end: int) -> Ints:
+        """What the history holds of each fact of some days, both ways: 0 its triple, 1 its pair, 2 neither."""
+        a, b = np.searchsorted(self.days, [first, end])
+        triples = self.triples[a:b]
+        has_pair = (self.counters.pair[:, EVER, self.index.triple_pair[triples]] > 0.0).any(axis=0)
+        return np.where(self.counters.triple[EVER, triples] > 0.0, 0, np.where(has_pair, 1, 2)).astype(np.int64)
+
+    def advance_to(self, day: int, *, leap: bool = False) -> None:
+        """Take in every fact dated strictly before a day, and decay to it.
+
+        Parameters
+        ----------
+        day : int
+        leap : bool, whether days that are learned from are passed without bringing every counter to each of them: far
+            quicker over many days; the relation-pair matrix then differs by rounding of its sums
+        """
+        end = int(np.searchsorted(self.days, day))
+        stops = np.unique(self.days[self._next : end]).tolist()
+        days = _Days(self.day if self.day is not None else (stops[0] if stops else day), len(stops) + 1, self.unit)
+        for today in stops:
+            stop = int(np.searchsorted(self.days, today, side="right"))
+            learning = today < self.learn_until
+            stepped = days.step(today, learns=learning and leap)
+            if learning and not (leap and stepped):
+                self._settle(days)
+                count_exposure(self.index, self.counters, self._at, self._exposed)
+            self._take_in(self._next, stop, today, days.passing(), learning)
+            self._next = stop
+        days.step(day)
+        self._settle(days)
         self.day = day
 
-    def _take_in(self, a: int, b: int, day: int) -> None:
-        triples = self._triples[a:b]
-        if day < self.learn_until:
-            count_followers(self._index, self.counters, triples, self._at, self._followed)
-            count_exposure(self._index, self.counters, self._at, self._exposed)
-        count(self._index, self.counters, triples, day)
+    def _settle(self, days: _Days) -> None:
+        passing = days.passing()
+        if passing.days.size:
+            settle(self.index, self.counters, passing, self._at, self._exposed)
+            settle(self._home_index, self._home_counters, passing, self._at)
+        days.settled()
+
+    def _take_in(self, a: int, b: int, day: int, passing: Passing, learning: bool) -> None:
+        self._follows = None if learning else self._follows
+        pass_day(
+            self.index,
+            self.counters,
+            self.triples[a:b],
+            day,
+            passing,
+            learning,
+            self._at,
+            self._exposed,
+            self._followed,
+        )
         at_home = self._home_triples[a:b]
-        count(self._home_index, self._home_counters, at_home[at_home >= 0], day)
+        pass_day(
+            self._home_index, self._home_counters, at_home[at_home >= 0], day, passing, False, self._at,
+            np.zeros((self.ways, self._at.size)), self._followed,
+        )  # fmt: skip
         self._count_names(self._s[a:b], self._r[a:b], self._o[a:b])
 
-    def _count_names(self, s: Ints, r: Ints, o: Ints) -> None:
+    def _count_names(self, s: Int32, r: Int32, o: Int32) -> None:
         state_s, state_o, kind_s, kind_o = (has[who] for has in (self.traits.state, self.traits.kind) for who in (s, o))
         tables = self._tables
         known = state_o >= 0
@@ -130,7 +182,9 @@ class PastFacts:
     def follows(self) -> Float32:
         """Relation-pair matrix, shape (relations, relations, half-lives): acts r a day for each decayed act r' of the
         pair, in closed form from the days learned from."""
-        return (self._followed / (self._exposed[:, None, :] + PRIOR_EXPOSURE)).astype(np.float32)
+        if self._follows is None:
+            self._follows = (self._followed / (self._exposed[:, None, :] + PRIOR_EXPOSURE)).astype(np.float32)
+        return self._follows
 
     def ask(self, source: Ints, relation: Ints, *, most: int = SHORTLIST, with_first: bool = False) -> Asked:
         """What the history says of questions of its day.
@@ -141,29 +195,60 @@ class PastFacts:
         most : int, length of the shortlist
         with_first : bool, whether to give the first scores of all actors
         """
+        [(_, asked)] = self.in_parts(source, relation, most=most, with_first=with_first, part=max(1, source.size))
+        return asked
+
+    def in_parts(
+        self, source: Ints, relation: Ints, *, most: int = SHORTLIST, with_first: bool = False, part: int = PART
+    ) -> Iterator[tuple[slice, Asked]]:
+        """The same, so many questions at a time: where they stand among all, and what the history says of them."""
         assert self.day is not None
-        n, states, kinds = self.n, len(self.traits.states), len(self.traits.kinds)
-        most = min(most, n)
-        none, zero = np.int32(-1), np.float32(0.0)
-        room = Scratch(
-            pair_at=np.full(n, none),
-            triple_at=np.full(n, none),
-            return_at=np.full(n, none),
-            walk=np.full((n, 4), zero),
-            triad=np.full((n, 5), zero),
-            intensity=np.full((n, 4), zero),
-            on_state=np.full((states + 1, 4), zero),
-            on_kind=np.full((kinds + 1, 2), zero),
-            score=np.full(n, zero),
-        )
-        shortlist, size = np.zeros((source.size, most), np.int32), np.zeros(source.size, np.int32)
-        X = np.zeros((source.size, most, len(COLUMNS)), np.float32)
-        first = np.zeros((source.size, n) if with_first else (0, 0), np.float32)
-        ask(
-            self._index, self.counters, self._home_index, self._home_counters, self._tables, self.traits.state,
-            self.traits.kind, self.follows(), self._at, self.day, source, relation, room, shortlist, size, X, first,
-        )  # fmt: skip
-        return Asked(self.day, source, relation, shortlist, size, X, first)
+        most, acts, follows = min(most, self.n), np.unique(relation), self.follows()
+        follow = np.ascontiguousarray(follows[:, acts, -1].T)
+        base, floor = np.empty((acts.size, self.n), np.float32), np.zeros(acts.size, np.float32)
+        bases_of(self.index, self.counters, acts, base)
+        if self.n > most:
+            for b in range(acts.size):
+                floor[b] = np.partition(base[b], self.n - most - 1)[self.n - most - 1]
+        room = make_scratch(self.n, self.index.act_target.size, len(self.traits.states), len(self.traits.kinds))
+        for a in range(0, max(1, source.size), part):
+            here = slice(a, min(a + part, source.size))
+            q = here.stop - a
+            shortlist, size = np.zeros((q, most), np.int32), np.zeros(q, np.int32)
+            X = np.zeros((q, most, len(COLUMNS)), np.float32)
+            first = np.zeros((q, self.n) if with_first else (0, 0), np.float32)
+            ask(
+                self.index, self.counters, self._home_index, self._home_counters, self._tables, self.traits.state,
+                self.traits.kind, follows, follow, self._at, self.day, self.unit, source[here], relation[here], acts,
+                base, floor, a, room, shortlist, size, X, first,
+            )  # fmt: skip
+            yield here, Asked(self.day, source[here], relation[here], shortlist, size, X, first)
+
+
+class _Days:
+    """Days that pass between two settlings."""
+
+    def __init__(self, since: int, most: int, unit: int) -> None:
+        self._since, self._unit, self._passed, self._from = since, unit, 0, 0
+        self._now = since
+        self._days, self._learns = np.zeros(most, np.int64), np.zeros(most, np.bool_)
+        self._factors = np.zeros((most, factors(1.0).size), np.float32)
+
+    def step(self, day: int, *, learns: bool = False) -> bool:
+        """Let time pass to a day; whether any did."""
+        if day <= self._now:
+            return False
+        k = self._passed
+        self._days[k], self._factors[k], self._learns[k] = day, factors((day - self._now) / self._unit), learns
+        self._now, self._passed = day, k + 1
+        return True
+
+    def passing(self) -> Passing:
+        a, b = self._from, self._passed
+        return Passing(self._since, self._days[a:b], self._factors[a:b], self._learns[a:b])
+
+    def settled(self) -> None:
+        self._since, self._from = self._now, self._passed
 
 
 def questions(s: Ints, r: Ints) -> tuple[Ints, Ints, NDArray[np.int64]]:
@@ -172,140 +257,3 @@ def questions(s: Ints, r: Ints) -> tuple[Ints, Ints, NDArray[np.int64]]:
         return s, r, np.zeros(0, dtype=np.int64)
     pairs, which = np.unique(np.column_stack([s, r]), axis=0, return_inverse=True)
     return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]), which.reshape(-1)
-
-
-# -- Streaming counters: how often each triple, pair, act on an actor and actor was seen, decayed to the day asked
-# for.
-
-Int32 = NDArray[np.int32]
-Float32 = NDArray[np.float32]
-NEVER = -(10**6)  # last day of what was never seen
-
-
-class Index(NamedTuple):
-    """Slots of the distinct triples (s, r, o), pairs (s, o) and acts on an actor (r, o), sorted in that order.
-
-    The block of triples of (s, r) begins at `sr_start[s * n_relations + r]`, the block of pairs of s at
-    `pair_start[s]`; the triples of a pair are `pair_triples[pair_triple_start[p] : pair_triple_start[p + 1]]`.
-    """
-
-    n: int  # candidates
-    n_relations: int  # both ways
-    key: NDArray[np.int64]  # (triples,), (s * n_relations + r) * n + o
-    sr_start: Int32
-    triple_target: Int32
-    triple_relation: Int32
-    triple_pair: Int32
-    triple_act: Int32
-    pair_start: Int32
-    pair_target: Int32
-    pair_triple_start: Int32
-    pair_triples: Int32
-    act_at: Int32  # (n_relations * n,), slot of (r, o), -1 where there is none
-
-
-class Counters(NamedTuple):
-    """Decayed counts, one column for each half-life, and days last seen; along the slots of an `Index`."""
-
-    triple: Float32  # (triples, half-lives)
-    pair: Float32  # (pairs, 2, half-lives): done by s, done to s
-    act: Float32  # (acts, half-lives)
-    role: Float32  # (n, 2, half-lives): done to o, done by o
-    triple_last: Int32
-    pair_last: Int32
-    act_last: Int32
-    last: Int32
-
-
-def make_index(s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64], n_s: int, n_r: int, n: int) -> Index:
-    """The index of facts both ways.
-
-    Parameters
-    ----------
-    s, r, o : ndarray of int, shape (facts,), sources 0 .. n_s - 1, relations 0 .. n_r - 1, targets 0 .. n - 1
-    """
-    key = np.unique((s * n_r + r) * n + o)
-    sr, target = key // n, key % n
-    pair_key, triple_pair = np.unique(sr // n_r * n + target, return_inverse=True)
-    act_key, triple_act = np.unique(sr % n_r * n + target, return_inverse=True)
-    by_pair = np.argsort(triple_pair, kind="stable")
-    act_at = np.full(n_r * n, -1, dtype=np.int32)
-    act_at[act_key] = np.arange(act_key.size)
-    parts = (
-        np.searchsorted(sr, np.arange(n_s * n_r + 1)),
-        target,
-        sr % n_r,
-        triple_pair,
-        triple_act,
-        np.searchsorted(pair_key // n, np.arange(n_s + 1)),
-        pair_key % n,
-        np.searchsorted(triple_pair[by_pair], np.arange(pair_key.size + 1)),
-        by_pair,
-        act_at,
-    )
-    return Index(n, n_r, key, *(np.ascontiguousarray(part, dtype=np.int32) for part in parts))
-
-
-def triples_of(index: Index, s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64]) -> Int32:
-    """The slots of triples that are in the index."""
-    return np.searchsorted(index.key, (s * index.n_relations + r) * index.n + o).astype(np.int32)
-
-
-def make_counters(index: Index) -> Counters:
-    """Counters at zero."""
-    triples, pairs, acts = index.key.size, index.pair_target.size, int(index.act_at.max(initial=-1)) + 1
-    h, zero, never = len(HALF_LIVES), np.float32(0.0), np.int32(NEVER)
-    return Counters(
-        triple=np.full((triples, h), zero),
-        pair=np.full((pairs, 2, h), zero),
-        act=np.full((acts, h), zero),
-        role=np.full((index.n, 2, h), zero),
-        triple_last=np.full(triples, never),
-        pair_last=np.full(pairs, never),
-        act_last=np.full(acts, never),
-        last=np.full(index.n, never),
-    )
-
-
-def decay(counters: Counters, days: int) -> None:
-    """Let days pass: every count shrinks by 2 ** (-days / half_life)."""
-    factor = (2.0 ** (-days / np.array(HALF_LIVES))).astype(np.float32)
-    for counts in (counters.triple, counters.pair, counters.act, counters.role):
-        counts *= factor
-
-
-@njit(cache=True, nogil=True)
-def count(index, counters, triples, day):  # pragma: no cover - measured uncompiled
-    """Add the facts of one day, which weigh one: triples (facts,), their slots."""
-    half = index.n_relations // 2
-    for t in triples:
-        p, a, o = index.triple_pair[t], index.triple_act[t], index.triple_target[t]
-        way = 1 if index.triple_relation[t] >= half else 0
-        for h in range(counters.triple.shape[1]):
-            counters.triple[t, h] += 1.0
-            counters.pair[p, way, h] += 1.0
-            counters.act[a, h] += 1.0
-            counters.role[o, way, h] += 1.0
-        counters.triple_last[t] = day
-        counters.pair_last[p] = day
-        counters.act_last[a] = day
-        counters.last[o] = day
-
-
-@njit(cache=True, nogil=True)
-def count_followers(index, counters, triples, at, followed):  # pragma: no cover - measured uncompiled
-    """followed[r', r, k] += decayed count of (s, r', o), at half-life at[k], for every fact (s, r, o) of a day."""
-    for t in triples:
-        p, r = index.triple_pair[t], index.triple_relation[t]
-        for j in range(index.pair_triple_start[p], index.pair_triple_start[p + 1]):
-            u = index.pair_triples[j]
-            for k in range(at.size):
-                followed[index.triple_relation[u], r, k] += counters.triple[u, at[k]]
-
-
-@njit(cache=True, nogil=True)
-def count_exposure(index, counters, at, exposed):  # pragma: no cover - measured uncompiled
-    """exposed[r', k] += decayed count of all triples of r', at half-life at[k]: what could have been followed today."""
-    for t in range(index.key.size):
-        for k in range(at.size):
-            exposed[index.triple_relation[t], k] += counters.triple[t, at[k]]

@@ -11,13 +11,14 @@ from typing import Literal
 import numpy as np
 
 from lynchpin.account.cases import Case, read_case
-from lynchpin.answers.predict.benchmark import BASELINES, Ranks, collect, interval, recurrency, scores
 from lynchpin.answers.predict.choice import ChoiceModel, Options, fit_choice
 from lynchpin.answers.predict.columns import GROUPS, in_words, is_absence
 from lynchpin.answers.predict.facts import Facts, no_traits, traits_of_names
 from lynchpin.answers.predict.history import Asked, Float32, PastFacts
 from lynchpin.answers.predict.learn import described, gather, score_days
+from lynchpin.answers.predict.protocol import Ranks, collect, interval, scores
 from lynchpin.answers.predict.record import By, facts_of, find_act, find_actor, read_events
+from lynchpin.answers.predict.recurrency import BASELINES, recurrency_ranks
 from lynchpin.answers.predict.shares import descending, shares_of, with_the_act_first
 from lynchpin.days import day_number, day_of, parse_day
 from lynchpin.defaults import CASE, SHOWN
@@ -97,15 +98,16 @@ def predict(
     first, check_from = _spans(facts)
     history = PastFacts(facts, traits, check_from)
     share = min(1.0, MOST_FITTED / max(1, 2 * facts.between(first, check_from).day.size))
-    sample = gather(history, facts, first, check_from, share=share, seed=options.seed, progress=progress)
+    sample = gather(history, first, check_from, share=share, seed=options.seed, progress=progress)
     choice = fit_choice(sample, history.ways, _for_few(options, sample.size.size))
     check_end = _check_end(facts, check_from)
     check: tuple[Held, ...] = ()
     n_checked = 2 * facts.between(check_from, check_end).day.size
     if n_checked >= LEAST_CHECKED:
-        scored = score_days(history, choice, facts, check_from, check_end, progress=progress)
+        scored = score_days(history, choice, check_from, check_end, progress=progress)
         ours = collect(with_the_act_first(scored, facts), facts)
-        check = (_held("choice", ours, options.seed), *_baselines(facts, check_from, check_end, options.seed))
+        theirs = recurrency_ranks(history, check_from, check_end)
+        check = tuple(_held(name, ranks, options.seed) for name, ranks in ({"choice": ours} | theirs).items())
 
     history.advance_to(today)
     asked = history.ask(np.array([who]), np.array([relation]))
@@ -154,13 +156,6 @@ def _for_few(options: Options, questions: int) -> Options:
 def _held(model: str, ranks: Ranks, seed: int) -> Held:
     found = scores(ranks)
     return Held(model, found["mrr"], *interval(ranks, seed=seed), found["hits_10"])
-
-
-def _baselines(facts: Facts, begin: int, end: int, seed: int) -> list[Held]:
-    return [
-        _held(name, collect(recurrency(facts, begin, decay=decay, alpha=alpha), facts, end), seed)
-        for name, (decay, alpha) in BASELINES.items()
-    ]
 
 
 def _ranked(

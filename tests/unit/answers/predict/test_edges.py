@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lynchpin.answers.predict.benchmark import BASELINES, Ranks, interval
-from lynchpin.answers.predict.facts import HOURS, make_facts, read_benchmark
+from lynchpin.answers.predict.facts import make_facts
+from lynchpin.answers.predict.layouts import read_benchmark
 from lynchpin.answers.predict.next_actor import _baseline_rank, _check_end, _spans
+from lynchpin.answers.predict.protocol import Ranks, interval
+from lynchpin.answers.predict.recurrency import BASELINES
 from lynchpin.errors import BadData
 
 
@@ -18,7 +20,7 @@ def benchmark(folder: Path, **days: tuple[int, ...]) -> Path:
     (folder / "entity2id.txt").write_text("A_b\t0\nB\t1\nC\t2\n")
     (folder / "relation2id.txt").write_text("talks\t0\n")
     for split in ("train", "valid", "test"):
-        (folder / f"{split}.txt").write_text("".join(f"0\t0\t1\t{day * HOURS}\n" for day in days[split]))
+        (folder / f"{split}.txt").write_text("".join(f"0\t0\t1\t{day * 24}\n" for day in days[split]))
     return folder
 
 

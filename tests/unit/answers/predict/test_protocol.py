@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lynchpin.answers.predict.benchmark import Ranks, collect, in_history, interval, rank, recurrency, scores
+from lynchpin.answers.predict.benchmark import in_history
 from lynchpin.answers.predict.facts import make_facts
+from lynchpin.answers.predict.protocol import Ranks, collect, interval, rank, scores
+from lynchpin.answers.predict.recurrency import recurrency
 
 
 def ranks(above, tied, day=None, head=None):

@@ -8,8 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from lynchpin.answers.predict import _kernel
-from lynchpin.answers.predict import history as counters
+from lynchpin.answers.predict import _kernel, counters
 from lynchpin.answers.predict.columns import COLUMNS, GROUPS, START
 from lynchpin.answers.predict.facts import make_facts, no_traits, traits_of_names
 from lynchpin.answers.predict.history import PastFacts, questions
@@ -73,8 +72,8 @@ def test_the_law_catches_a_peek_at_the_day(monkeypatch):
 
 def test_kernel_law_catches_a_wrong_half_life(monkeypatch):
     """A fault planted once: a day is let pass twice."""
-    facts, honest = crowded(1), counters.decay
-    monkeypatch.setattr("lynchpin.answers.predict.history.decay", lambda c, days: honest(c, 2 * days))
+    facts, honest = crowded(1), counters.factors
+    monkeypatch.setattr("lynchpin.answers.predict.history.factors", lambda days: honest(2 * days))
     found = asked(facts, 17)
     wanted = statistics_of(facts, no_traits(N), 0, 0, 1, 17, 14)
     place = found.shortlist[0].tolist().index(1)
@@ -109,11 +108,20 @@ def test_two_steps_through_time_equal_one():
 
 
 def test_who_is_tied_at_the_edge_of_the_shortlist_stays_out():
-    chosen = np.zeros(3, np.int32)
-    assert _kernel._shortlist(np.array([5.0, 1.0, 4.0, 1.0, 0.0], np.float32), chosen) == 2
-    assert chosen[:2].tolist() == [0, 2]
-    assert _kernel._shortlist(np.array([5.0, 1.0, 4.0, 3.0], np.float32), chosen) == 3
-    assert _kernel._shortlist(np.array([5.0, 1.0], np.float32), chosen[:2]) == 2
+    def listed(score, most, floor=-1.0):
+        score, chosen = np.array(score, np.float32), np.zeros(most, np.int32)
+        size = _kernel.shortlist_of(score, np.float32(floor), np.zeros(score.size, np.float32), chosen)
+        return chosen[:size].tolist()
+
+    assert listed([5.0, 1.0, 4.0, 1.0, 0.0], 3) == [0, 2]
+    assert listed([5.0, 1.0, 4.0, 3.0], 3) == [0, 2, 3]
+    assert listed([5.0, 1.0], 2) == [0, 1]
+    rng = np.random.default_rng(1)
+    for _ in range(200):  # many ties; the floor may be anything up to the score of the first one left out
+        score = rng.integers(0, 12, 30).astype(float)
+        edge = np.sort(score)[::-1][7]
+        wanted = np.flatnonzero(score > edge).tolist()
+        assert listed(score, 7) == listed(score, 7, edge) == listed(score, 7, edge - 1.5) == wanted
 
 
 def test_groups_cover_the_columns_once():
