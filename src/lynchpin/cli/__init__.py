@@ -6,6 +6,7 @@ can stop us without a traceback.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from lynchpin.cli._main import app, main
 
 __all__ = ["app", "main", "run"]
+
+
+#: New objects after which cycles among them are looked for; Python's own 700 would do so hundreds of times while
+#: libraries load, whose hundred thousands of objects all stay.
+_COLLECT_AFTER = 100_000
 
 
 def __getattr__(name: str) -> Any:
@@ -29,6 +35,7 @@ def run() -> None:
 
     Everything that must be closed is closed by then: stores and files by the commands that opened them.
     """
+    gc.set_threshold(_COLLECT_AFTER, 50, 50)
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # while libraries load; a command then watches for itself
     from lynchpin.cli._guard import no_room
     from lynchpin.cli._main import main

@@ -160,29 +160,31 @@ def settled_placebo(
     true record is counted whenever it stops, so that a p-value is never too small.
     """
     null, by_day = null or lay_null(fit, name), {} if by_day is None else by_day
-    found = under(fit, name, null, draw_lags(fit, name, shifts, seed), by_day)
     most = MOST_SHIFTS if shifts >= SHIFTS else shifts
+    every = draw_lags(fit, name, max(shifts, most), seed)
+    found = under(fit, name, null, every[: shifts + 1], by_day)
     while found is not None and found.studentised.size - 1 < most and not found.is_settled:
         done = found.studentised.size
-        lags = draw_lags(fit, name, min(2 * done - 1, most), seed)[done:]
-        more = under(fit, name, null, np.concatenate([[0], lags]), by_day)
+        seen, lags = every[:done], every[done : min(2 * done, most + 1)]
+        fresh = np.setdiff1d(lags, seen)  # a lag that came before says what it said then
+        more = under(fit, name, null, np.append(0, fresh), by_day)
         assert more is not None
-        found = replace(found, studentised=np.concatenate([found.studentised, more.studentised[1:]]))
+        known, first = np.unique(np.append(seen, fresh), return_index=True)
+        said = np.append(found.studentised, more.studentised[1:])[first[np.searchsorted(known, lags)]]
+        found = replace(found, studentised=np.append(found.studentised, said))
     return found
 
 
 def under(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay | None = None) -> Placebo | None:
-    """A laid out null under each lag; the first is 0.
-
-    `by_day`: traces by the day of the design of the fit, kept from an earlier call, and added to.
-    """
+    """A laid out null under each lag; the first is 0. `by_day`: traces by the day of its design, kept from earlier calls."""
     by_day = {} if by_day is None else by_day
-    parts = [_moved(fit, name, null, lags[at : at + BLOCK], by_day) for at in range(0, lags.size, BLOCK)]
+    each, back = np.unique(lags, return_inverse=True)  # lags are whole days, and many of them are drawn again
+    parts = [_moved(fit, name, null, each[at : at + BLOCK], by_day) for at in range(0, each.size, BLOCK)]
     score, information, clustered = (np.concatenate(part) for part in zip(*parts, strict=True))
     if information[0] < 1e-6:
         return None
     studentised = score / np.sqrt(np.maximum(np.maximum(information, clustered), 1e-12))
-    return Placebo(studentised, float(information[0]), max(1.0, float(clustered[0] / information[0])))
+    return Placebo(studentised[back], float(information[0]), max(1.0, float(clustered[0] / information[0])))
 
 
 def slow_waves(rows: int, waves: int) -> Floats:

@@ -13,10 +13,12 @@ from lynchpin.answers.evidence.placebo import (
     SETTLED_BY,
     Placebo,
     draw_lags,
+    lay_null,
     moved_columns,
     placebo,
     settled_placebo,
     slow_waves,
+    under,
 )
 from lynchpin.answers.evidence.shifts import (
     MovedLayers,
@@ -194,6 +196,17 @@ def test_shifts_go_on_until_a_small_p_is_settled(fit, tmp_path):
     assert settled_placebo(strong, "shared_threat", 60, 3).studentised.size == 61
     calm = settled_placebo(fit, "patron_push", SHIFTS, 3)
     assert calm.is_settled and calm.studentised.size == SHIFTS + 1
+
+
+def test_a_lag_that_is_drawn_again_says_what_it_said(fit, tmp_path):
+    strong = planted_fit(planted_case(tmp_path), 9, effect=1.5)
+    found = settled_placebo(strong, "shared_threat", SHIFTS, 3)
+    lags = draw_lags(strong, "shared_threat", found.studentised.size - 1, 3)
+    assert np.unique(lags).size < lags.size
+    null = lay_null(strong, "shared_threat")
+    for at in [0, 1, *np.random.default_rng(2).integers(0, lags.size, 12)]:  # each by itself
+        alone = under(strong, "shared_threat", null, lags[[0, at]])
+        assert found.studentised[at] == pytest.approx(alone.studentised[1], rel=1e-9, abs=1e-12)
 
 
 def test_the_one_step_effect_is_near_that_of_a_whole_fit(fit, tmp_path):
