@@ -39,13 +39,13 @@ brief: setup
 shell: setup
 	@. $(BIN)/activate && exec "$${SHELL:-/bin/sh}"
 
-# A file's tests stay in one process, since they share what its fixtures made.
+# A file's tests stay in one process, since they share what its fixtures made. tests/conftest.py says which come first.
 test: setup
 	@test -f $(VENV)/.took && echo "the last run that passed took $$(cat $(VENV)/.took) s on this machine" || echo "no run has been timed on this machine"
-	@begun=$$(date +%s); $(BIN)/python -m pytest --numprocesses auto --dist loadfile && echo $$(($$(date +%s) - begun)) > $(VENV)/.took
+	@begun=$$(date +%s); $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder && echo $$(($$(date +%s) - begun)) > $(VENV)/.took
 
 test-all: setup
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "slow or not slow"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "slow or not slow"
 
 check: setup
 	$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import permutations
 from typing import Any
 
@@ -201,13 +202,13 @@ def made_up_forecast(rng: np.random.Generator, reveal: bool) -> Forecast:
             for model in (ours, *BASELINES):
                 scale = 0.0 if model == "zero" else rate * (1.0 if model == ours else float(rng.uniform(0.5, 1.6)))
                 draws = rng.poisson(scale * rng.gamma(3, 1 / 3, (400, 1)), (400, 6))
+                each = np.column_stack([draws, draws.sum(1)])  # by month, and in all
+                *monthly, quantiles = np.quantile(each, levels, axis=0, method="inverted_cdf").T.astype(float)
                 for at, (month, begin, end) in enumerate(months(ORIGIN, 6)):
-                    quantiles = np.quantile(draws[:, at], levels, method="inverted_cdf").astype(float)
                     more = {"mean": float(draws[:, at].mean()), "p_any": float((draws[:, at] > 0).mean())}
                     period = {"month": month, "period_start": begin, "period_end": end}
-                    rows.append({"model": model} | key | period | more | dict(zip(QUANTILES, quantiles, strict=True)))
+                    rows.append({"model": model} | key | period | more | dict(zip(QUANTILES, monthly[at], strict=True)))
                 total = draws.sum(1)
-                quantiles = np.quantile(total, levels, method="inverted_cdf").astype(float)
                 more = {"mean": float(total.mean()), "p_any": float((total > 0).mean())}
                 period = {"period_start": ORIGIN, "period_end": months(ORIGIN, 6)[-1][2]}
                 totals.append({"model": model} | key | period | more | dict(zip(QUANTILES, quantiles, strict=True)))
@@ -340,6 +341,7 @@ def made_up_agreements(rng: np.random.Generator) -> tuple[AgreementLife, ...]:
     return (flagship, *others)
 
 
+@cache
 def made_up_brief(*, reveal: bool = True, seed: int = 20120709) -> Brief:
     """A full brief of five states, five classes, twelve claims and twenty agreements."""
     rng = np.random.default_rng(seed)

@@ -9,7 +9,9 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["ascii", *(pytest.param(e, marks=pytest.mark.slow) for e in ("latin-1", "cp1252"))]
+)
 def test_a_console_of_another_encoding_shows_the_answer(encoding):
     asked = [sys.executable, "-m", "lynchpin.cli", "explain", "northeast-asia"]
     plain = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}

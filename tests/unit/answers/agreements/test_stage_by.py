@@ -69,7 +69,7 @@ def lively(fitted, life):
     return replace(start, base=start.base + 2.5)
 
 
-@pytest.mark.parametrize("stage", ["signed", "suspended", "ended"])
+@pytest.mark.parametrize("stage", ["signed", "suspended", pytest.param("ended", marks=pytest.mark.slow)])
 def test_reached_is_what_walks_reach(fitted, gsomia, monkeypatch, stage):
     start, n = lively(fitted, gsomia), 2500
     found, drawn = chance_reached(start, WEEKS, stage)[0], walks(start, stage, n, monkeypatch)

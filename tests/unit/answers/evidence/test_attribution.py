@@ -37,9 +37,9 @@ def test_without_an_effect_there_is_no_share(fit):
     assert share.share == pytest.approx(0.0, abs=1e-12) and share.share_lower < 0.0 < share.share_upper
 
 
-def test_a_share_speaks_of_the_timing_effect_and_holds_none_where_its_interval_does(fit_2012):
+def test_a_share_speaks_of_the_timing_effect_and_holds_none_where_its_interval_does(fit_2012, ledger_2012):
     """The share of a mechanism whose statistic is never below nothing has the side and the zero of the ledger's row."""
-    ledger = {claim.mechanism: claim for claim in fit_2012.claims() if claim.effect}
+    ledger = {claim.mechanism: claim for claim in ledger_2012 if claim.effect}
     for share in attribution(fit_2012, replays=False):
         claim = ledger.get(share.mechanism)
         if claim is None:

@@ -11,7 +11,7 @@ import pytest
 
 from helpers.planted import planted_case, planted_fit
 from lynchpin.account.cases import read_case
-from lynchpin.answers.evidence import claims, fade
+from lynchpin.answers.evidence import fade
 from lynchpin.answers.evidence.fade import _timing_at
 from lynchpin.answers.evidence.fade_words import half_life
 from lynchpin.answers.evidence.placebo import lay_null, placebo
@@ -22,14 +22,13 @@ from lynchpin.model.half_life import GRID_DAYS, HalfLifeProfile
 from lynchpin.numbers import Z90
 from lynchpin.report.plots import fade as picture
 from lynchpin.session.brief import how_it_fades
-from lynchpin.session.facade import fit as fit_case
 
 AS_OF = date(2012, 7, 9)
 
 
 @pytest.fixture(scope="module")
-def fit():
-    return fit_case("northeast-asia", as_of=AS_OF)
+def fit(fit_2012):
+    return fit_2012
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +37,8 @@ def threat(fit):
 
 
 @pytest.fixture(scope="module")
-def ledger(fit):
-    return {row.mechanism: row for row in claims(fit)}
+def ledger(ledger_2012):
+    return {row.mechanism: row for row in ledger_2012}
 
 
 def reference_push(fit, beta: float, half_life_days: float, day: date) -> float:

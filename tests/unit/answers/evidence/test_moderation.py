@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.planted_change import ALLIES, DAYS, START, changing_case, changing_fit
-from lynchpin.answers.evidence import claims, splits
+from lynchpin.answers.evidence import splits
 from lynchpin.answers.evidence.splits import by_condition, by_dyad, by_period
 from lynchpin.errors import BadValue
 from lynchpin.report.plots import forest
@@ -24,8 +24,8 @@ def case(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ledger_2012(fit_2012):
-    return claims(fit_2012)
+def since_2010(fit_2012):
+    return by_period(fit_2012, [date(2010, 1, 1)])
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +76,8 @@ def test_several_splits_make_several_periods(fit_2012):
         assert len(claim.changes) == 2
 
 
-def test_a_period_without_data_says_so(fit_2012):
-    found = by_period(fit_2012, [date(2010, 1, 1)])
+def test_a_period_without_data_says_so(since_2010):
+    found = since_2010
     burden = next(c for c in found.claims if c.mechanism == "burden")
     assert all(p.rate_ratio is None and p.left_out_because for p in burden.splits)
     assert burden.changes[0].effect is None and burden.changes[0].detectable is None
@@ -86,8 +86,8 @@ def test_a_period_without_data_says_so(fit_2012):
     assert sum(p.n_cause_events for p in counted.splits) == 66
 
 
-def test_periods_are_a_frame_and_a_picture(fit_2012):
-    found = by_period(fit_2012, [date(2010, 1, 1)])
+def test_periods_are_a_frame_and_a_picture(fit_2012, since_2010):
+    found = since_2010
     frame = found.to_frame()
     assert frame.height == 2 * len(fit_2012.case.mechanisms) and "change_ratio" in frame.columns
     shown = forest.periods(found)

@@ -54,9 +54,9 @@ def test_the_ledgers_effect_is_the_mean_of_the_parts_by_what_the_record_holds_on
         assert len(set(found.estimate().round(6))) == len(parts)  # they differ, all the same
 
 
-def test_splits_begin_with_the_row_of_the_ledger(fit, fit_2012):
-    for one in (fit, fit_2012):
-        rows = {row.mechanism: row.effect for row in claims(one)}
+def test_splits_begin_with_the_row_of_the_ledger(fit, fit_2012, ledger_2012):
+    for one, own in ((fit, claims(fit)), (fit_2012, ledger_2012)):
+        rows = {row.mechanism: row.effect for row in own}
         for ledger in (by_dyad(one), by_period(one, [date(2006, 7, 1)])):
             for claim in ledger.claims:
                 assert claim.ledger == rows[claim.mechanism], claim.mechanism

@@ -55,8 +55,8 @@ def test_every_combination_is_there_once(curve):
     assert all((s.estimate is None) != (s.cannot_because is None) for s in curve.specifications)
 
 
-def test_the_cases_own_is_the_ledgers(curve, fit_2012):
-    claim = next(c for c in fit_2012.claims() if c.mechanism == "patron_push")
+def test_the_cases_own_is_the_ledgers(curve, ledger_2012):
+    claim = next(c for c in ledger_2012 if c.mechanism == "patron_push")
     own = curve.own
     assert (own.estimate, own.standard_error) == (claim.estimate, claim.standard_error)
     assert own.lower == pytest.approx(own.estimate - Z90 * own.standard_error)
