@@ -14,7 +14,7 @@ from lynchpin.errors import BadValue
 Int16 = NDArray[np.int16]
 
 #: Bytes that stay in memory; what is larger lies in a file in the temporary folder.
-IN_MEMORY = 2**28
+IN_MEMORY = 2**26
 
 
 class Kept:
