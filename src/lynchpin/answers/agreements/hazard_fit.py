@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.linalg import cho_solve, cholesky
 
 from lynchpin.answers.agreements.covariates import Mask
 from lynchpin.answers.agreements.hazards import COLUMNS, POSSIBLE, Hazards, Posterior, column_values
 from lynchpin.answers.agreements.spells import Spells
 from lynchpin.answers.agreements.stages import MOVES, STANDINGS
 from lynchpin.engine.likelihoods.laplace import evidence_of
-from lynchpin.engine.likelihoods.newton import ascend
+from lynchpin.engine.likelihoods.newton import ascend, lower_inverse
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import DidNotConverge
 
@@ -78,7 +78,7 @@ def fit_hazards(spells: Spells, start: Hazards | None = None) -> Hazards:
         evidence = np.zeros((3, 2))
         for k in range(len(MOVES)):
             beta[k], factors[k] = _mode(risks[k], beta[k], precision, 1 if step else _NEWTON_STEPS)
-            variance = np.square(solve_triangular(factors[k], np.eye(edges[-1]), lower=True)).sum(axis=0)
+            variance = np.square(lower_inverse(factors[k])).sum(axis=0)
             evidence += [evidence_of(beta[k][block], variance[block], precision[block]) for block in blocks[2:]]
         size, known = evidence.T
         new = np.clip(np.sqrt(size / np.maximum(known, 1e-9)), *_SD_RANGE)

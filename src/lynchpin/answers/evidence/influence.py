@@ -152,12 +152,13 @@ def cause_influence(fit: Fit, mechanism: Mechanism, timing: Timing) -> tuple[NDA
     events = np.flatnonzero(cause_events(design.layers.acts, fit.case, mechanism))
     k = design.position(mechanism.name)
     score, square = np.full(events.size, timing.score), np.full(events.size, timing.information)
+    weights: dict[Layer, Floats] = {}
     for start in range(0, events.size, _BLOCK):
         block = events[start : start + _BLOCK]
         here = slice(start, start + block.size)
         rows = _remembered(fit, mechanism, block)
         burnt = design.steps.burn_in
-        layers = LayersWithout(design.layers, slice(rows.start + burnt, rows.stop + burnt), block)
+        layers = LayersWithout(design.layers, slice(rows.start + burnt, rows.stop + burnt), block, weights)
         columns: dict[tuple[str, str], Floats] = {}
         against = np.zeros((len(timing.null.solved), block.size))
         for row, left in zip(timing.null.rows, timing.left, strict=True):
@@ -195,10 +196,14 @@ class LayersWithout:
     """A look-up of layers, as the evaluator takes it, each time without one act.
 
     The leading axis runs over the acts left out and, within each, over the asked steps: shape (acts * steps,).
+    `weights`: what an act counts by its age, by layer, kept from an earlier look-up of the same layers, and added to.
     """
 
-    def __init__(self, layers: Layers, rows: slice, events: NDArray[np.int64]) -> None:
+    def __init__(
+        self, layers: Layers, rows: slice, events: NDArray[np.int64], weights: dict[Layer, Floats] | None = None
+    ) -> None:
         self.layers, self.rows, self.events = layers, rows, events
+        self._weights = {} if weights is None else weights
         self.at = layers.steps.starts[rows]
         self._inside = np.isin(layers.acts.event, events)
         self._of: dict[Layer, NDArray[np.bool_]] = {}
@@ -214,7 +219,9 @@ class LayersWithout:
             self._of[layer] = layer.takes(acts) & self._inside
         chosen = self._of[layer] & (acts.source == i) & (acts.target == j)
         if self.at.size and chosen.any():
-            weights = weights_by_age(layer, max(int(self.at[-1] - acts.day[chosen].min()), 0))
+            if layer not in self._weights:
+                self._weights[layer] = weights_by_age(layer, int(self.layers.steps.origin_day - acts.day.min()))
+            weights = self._weights[layer]
             for event, day in zip(acts.event[chosen], acts.day[chosen], strict=True):
                 out[np.searchsorted(self.events, event)] -= weights[np.maximum(self.at - day, 0)]
         return np.maximum(out, 0.0).reshape(-1)

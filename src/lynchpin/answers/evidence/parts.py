@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lynchpin.answers.evidence.placebo import BLOCK, Null, Placebo, column_of, moved_columns
-from lynchpin.answers.evidence.shifts import ByDay
+from lynchpin.answers.evidence.placebo import BLOCK, Null, Placebo, column_of
+from lynchpin.answers.evidence.shifts import ByDay, moved_columns
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.model import Fit
 from lynchpin.model.design import Unit

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from lynchpin.account.cases.calendar import shares
-from lynchpin.answers.evidence.shifts import ByDay, MovedLayers
+from lynchpin.answers.evidence.shifts import ByDay, moved_columns
 from lynchpin.days import day_number
 from lynchpin.defaults import SHIFTS
 from lynchpin.engine.likelihoods import counts
@@ -176,7 +176,7 @@ def settled_placebo(
 
 
 def under(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay | None = None) -> Placebo | None:
-    """A laid out null under each lag; the first is 0. `by_day`: traces by the day of its design, kept from earlier calls."""
+    """A laid out null under each lag; the first is 0. `by_day`: traces by the day of its design, from earlier calls."""
     by_day = {} if by_day is None else by_day
     each, back = np.unique(lags, return_inverse=True)  # lags are whole days, and many of them are drawn again
     parts = [_moved(fit, name, null, each[at : at + BLOCK], by_day) for at in range(0, each.size, BLOCK)]
@@ -336,18 +336,19 @@ def with_prior(fit: Fit, laid: Laid, precision: Floats) -> Null:
     matrix[rest, rest] += 1e-6  # a pair that never acts has no drift
     announces = np.arange(laid.first_entry, len(matrix))
     matrix[announces, announces] += design.case.prior_sd**-2  # a control like any other
-    inverse = cho_solve(cho_factor(matrix), np.eye(len(matrix)))
-    step = inverse @ gradient
     block = np.arange(design.rows) * design.steps.step_days // CLUSTER_DAYS
     edges = np.flatnonzero(np.diff(block, prepend=-1))
     needed, back = np.unique(np.concatenate([columns for _, _, columns, *_ in laid.units]), return_inverse=True)
-    rows, read = [], 0
+    asked = np.zeros((len(matrix), needed.size + 1))  # columns of the inverse, and the step: no more is used
+    asked[needed, np.arange(needed.size)], asked[:, -1] = 1.0, gradient
+    solved = cho_solve(cho_factor(matrix), asked)
+    step, rows, read = solved[:, -1], [], 0
     for unit, others, columns, residual, weight, mean in laid.units:
         after = residual - weight * (others @ step[columns])
         by_block = np.add.reduceat(others * after[:, None], edges, axis=0)
         rows.append(NullRow(unit, others, back[read : read + columns.size], after, weight, mean, by_block))
         read += columns.size
-    return Null(tuple(rows), inverse[np.ix_(needed, needed)], edges, laid)
+    return Null(tuple(rows), solved[needed, :-1], edges, laid)
 
 
 def announced(design: Design, units: Sequence[Unit]) -> Floats:
@@ -393,14 +394,3 @@ def _moved(fit: Fit, name: str, null: Null, lags: Ints, by_day: ByDay) -> tuple[
         by_pair[frozenset(pair)] = by_pair.get(frozenset(pair), 0.0) + blocks
     clustered = np.sum([(blocks**2).sum(axis=1) for blocks in by_pair.values()], axis=0)
     return score, information, clustered
-
-
-def moved_columns(design: Design, name: str, lags: Ints, by_day: ByDay) -> dict[tuple[str, str], Floats]:
-    """The mechanism's column for each dyad it moves, under each lag: shape (lags, rows)."""
-    steps = design.steps
-    layers = MovedLayers(design.layers.acts, steps, slice(steps.burn_in, steps.count), lags, by_day)
-    dyads = design.evaluator.mechanisms[name].checked.dyads
-    return {
-        dyad: design.evaluator.statistic(name, dyad, layers).reshape(lags.size, design.rows)  # type: ignore[arg-type]
-        for dyad in dyads
-    }

@@ -14,6 +14,7 @@ from numba import njit
 
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.engine.statistics.trace import traces
+from lynchpin.model.design import Design
 from lynchpin.model.design.acts import Acts
 from lynchpin.model.design.layers import Layer
 from lynchpin.model.design.steps import Steps
@@ -116,6 +117,19 @@ class _MovedLayer:
 
     def __getitem__(self, key: tuple[slice, int, int]) -> Floats:
         return self._layers.cell(self._layer, key[1], key[2])
+
+
+def moved_columns(design: Design, name: str, lags: Ints, by_day: ByDay) -> dict[tuple[str, str], Floats]:
+    """The mechanism's column for each dyad it moves, under each lag: shape (lags, rows)."""
+    steps = design.steps
+    layers = MovedLayers(design.layers.acts, steps, slice(steps.burn_in, steps.count), lags, by_day)
+    read_as = {dyad: design.evaluator.read_as(name, dyad) for dyad in design.evaluator.mechanisms[name].checked.dyads}
+    once = {key: dyad for dyad, key in read_as.items()}
+    found = {
+        key: design.evaluator.statistic(name, dyad, layers).reshape(lags.size, design.rows)  # type: ignore[arg-type]
+        for key, dyad in once.items()
+    }
+    return {dyad: found[key] for dyad, key in read_as.items()}
 
 
 def days_of(acts: Acts, layer: Layer, i: int, j: int) -> Ints:

@@ -150,8 +150,7 @@ class Factor:
 
     @cached_property
     def _inverse_root(self) -> Floats:
-        out: Floats = np.linalg.inv(self._root)
-        return out
+        return lower_inverse(self._root)
 
     def solve(self, right: Floats) -> Floats:
         """The inverse times a vector."""
@@ -168,6 +167,33 @@ class Factor:
     def log_det(self) -> float:
         """Of the information."""
         return 2.0 * float(np.log(np.diag(self._root)).sum() + np.log(self._scale).sum())
+
+
+#: Rows up to which a triangular matrix is inverted as any other.
+_FEW_ROWS = 40
+
+
+def lower_inverse(root: Floats) -> Floats:
+    """The inverse of a lower triangular matrix, half by half: a sixth of the work that any other matrix takes.
+
+    Parameters
+    ----------
+    root : (n, n), lower triangular, nothing zero on its diagonal
+
+    Examples
+    --------
+    >>> lower_inverse(np.array([[2.0, 0.0], [1.0, 4.0]]))
+    array([[ 0.5  ,  0.   ],
+           [-0.125,  0.25 ]])
+    """
+    n = len(root)
+    if n <= _FEW_ROWS:
+        return np.asarray(np.linalg.inv(root))
+    half, out = n // 2, np.zeros_like(root)
+    out[:half, :half] = first = lower_inverse(root[:half, :half])
+    out[half:, half:] = second = lower_inverse(root[half:, half:])
+    out[half:, :half] = -(second @ (root[half:, :half] @ first))
+    return out
 
 
 def _in_direction(scaled: Floats, names: Sequence[str]) -> list[str]:

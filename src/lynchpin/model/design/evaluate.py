@@ -7,7 +7,7 @@ mechanism by handing over names (`lynchpin.answers.simulate.symbols`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
@@ -79,6 +79,14 @@ class Evaluator:
             return out
         value = self._at(name, dyad, layers)
         return value if isinstance(cause, CheckedProduct) else self._scaled(name, 0, value)
+
+    def read_as(self, name: str, dyad: tuple[str, str]) -> Hashable:
+        """What a statistic depends on: dyads that are read as the same have the same one, to the last digit.
+
+        The two directions of what moves both are read alike; where another mechanism is named, it may tell them apart.
+        """
+        checked = self.mechanisms[name].checked
+        return dyad if checked.references else frozenset(frozenset(n.items()) for n in readings(checked, dyad))
 
     def _scaled(self, name: str, part: int, trace: Floats) -> Floats:
         scale = self.scales.get((name, part))

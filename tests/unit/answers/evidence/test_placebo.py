@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from helpers.planted import planted_case, planted_fit
+from lynchpin.account.cases import read_known
 from lynchpin.answers.evidence.placebo import (
     MOST_SHIFTS,
     SETTLED_BY,
     Placebo,
     draw_lags,
     lay_null,
-    moved_columns,
     placebo,
     settled_placebo,
     slow_waves,
@@ -23,6 +23,7 @@ from lynchpin.answers.evidence.placebo import (
 from lynchpin.answers.evidence.shifts import (
     MovedLayers,
     daily,
+    moved_columns,
     moved_direct_kernel,
     moved_kernel,
     moved_reference,
@@ -31,6 +32,7 @@ from lynchpin.answers.evidence.shifts import (
 )
 from lynchpin.defaults import SHIFTS
 from lynchpin.engine.statistics.trace import traces
+from lynchpin.model import fit_case
 from lynchpin.model.design.layers import Layer
 from lynchpin.model.fit import penalty
 from lynchpin.model.newton import clustered_meat, maximise
@@ -87,6 +89,21 @@ def test_no_lag_is_the_design_itself(fit):
             k = unit.columns == design.position(name)
             if k.any():
                 np.testing.assert_allclose(unmoved[unit.source, unit.target][0], unit.X[:, k][:, 0], atol=1e-12)
+
+
+def test_dyads_that_are_read_alike_have_the_statistic_of_each_by_itself():
+    design = fit_case(read_known("northeast-asia", as_of="2004-01-01")).design
+    lags, rows = np.array([0, 90, 400]), slice(design.steps.burn_in, design.steps.count)
+    alike = 0
+    for name, mechanism in design.evaluator.mechanisms.items():
+        columns = moved_columns(design, name, lags, {})
+        assert list(columns) == list(mechanism.checked.dyads)
+        alike += len(columns) - len({id(column) for column in columns.values()})
+        layers = MovedLayers(design.layers.acts, design.steps, rows, lags, {})
+        for dyad, column in columns.items():
+            alone = design.evaluator.statistic(name, dyad, layers).reshape(lags.size, design.rows)
+            np.testing.assert_array_equal(column, alone)
+    assert alike > 0
 
 
 def test_moved_acts_are_the_same_acts(fit):

@@ -13,6 +13,7 @@ from helpers.planted import planted_case, planted_fit
 from lynchpin.answers.evidence import claims, placebo
 from lynchpin.answers.evidence.claims import measure
 from lynchpin.answers.evidence.fade import fade
+from lynchpin.answers.evidence.shifts import moved_columns
 from lynchpin.answers.evidence.sides import count_cause, count_target
 from lynchpin.defaults import SHIFTS
 from lynchpin.model import Fit
@@ -97,7 +98,7 @@ def test_the_two_directions_of_a_pair_are_one_cluster_of_a_placebo(fit: Fit) -> 
     name, lags = "shared_threat", np.array([0, 400])
     null = placebo.lay_null(fit, name, 0)
     score, _, clustered = placebo._moved(fit, name, null, lags, {})
-    columns = placebo.moved_columns(fit.design, name, lags, {})
+    columns = moved_columns(fit.design, name, lags, {})
     against = np.zeros((len(null.solved), lags.size))
     for row in null.rows:
         x = columns[row.unit.source, row.unit.target]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lynchpin.engine.likelihoods.laplace import evidence_of
-from lynchpin.engine.likelihoods.newton import Factor, NoTop, Penalised, ascend, climb, refuse_collinear
+from lynchpin.engine.likelihoods.newton import Factor, NoTop, Penalised, ascend, climb, lower_inverse, refuse_collinear
 from lynchpin.engine.likelihoods.rows import Sums
 from lynchpin.errors import DidNotConverge
 
@@ -156,3 +156,14 @@ def test_the_next_variance_of_a_prior_leads_to_the_top_of_the_evidence():
         v = squares / determined
     assert 0 < determined < 12
     assert marginal(v) > max(marginal(v * 1.01), marginal(v / 1.01))
+
+
+@pytest.mark.parametrize("n", [1, 40, 41, 139, 200])
+def test_a_triangular_matrix_is_inverted_as_any_other(n: int) -> None:
+    rng = np.random.default_rng(n)
+    drawn = rng.normal(size=(n, 3 * n))
+    root = np.linalg.cholesky(drawn @ drawn.T / (3 * n))
+    found = lower_inverse(root)
+    np.testing.assert_allclose(found, np.linalg.inv(root), rtol=0.0, atol=1e-12 * np.abs(found).max())
+    assert (np.triu(found, 1) == 0.0).all()
+    np.testing.assert_allclose(found @ root, np.eye(n), atol=1e-12)
