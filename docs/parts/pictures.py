@@ -15,6 +15,15 @@ from parts.whatif import played
 
 PICTURE_WIDTH = 760
 
+#: What stands above a picture, for who meets it without its page.
+TITLES = {
+    "what-if.svg": "What differs when the push is doubled: expected acts with the scenario minus without it",
+    "fade.svg": "How a push comes and goes: shared threat, northeast-asia, to 9 July 2012",
+    "claims.svg": "What the record of 9 July 2012 says of each claim: 90 % intervals, the expected side shaded",
+    "relation-index.svg": "How warm Japan and South Korea were, from −1, all conflict, to +1, all cooperation",
+    "lateral-gap.svg": "The lateral gap of Japan and South Korea: their own tie less those with the United States",
+}
+
 
 def pictures() -> dict[str, tuple[pl.DataFrame, Callable[[], object]]]:
     """File -> its figures and how it is drawn."""
@@ -56,6 +65,8 @@ def draw(file: Path, figures: pl.DataFrame, chart: object) -> None:
     import vl_convert
 
     spec = chart.properties(width=PICTURE_WIDTH, background="white").to_dict(validate=False)  # type: ignore[attr-defined]
+    if file.name in TITLES:
+        spec["title"] = {"text": TITLES[file.name], "anchor": "start", "frame": "group", "fontSize": 13, "offset": 12}
     svg = vl_convert.vegalite_to_svg(spec)
     file.parent.mkdir(exist_ok=True)
     file.write_text(f"{svg}\n<!-- figures {figures_hash(figures)} -->\n", encoding="utf-8")

@@ -40,7 +40,10 @@ def whatif(
     workers: Workers = None,
     scheduler: Scheduler = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write a page with pictures to DIR/CASE/whatif-NAME.html.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write a page with pictures to DIR/CASE/whatif-NAME.html, or to a file .html."
+        ),
     ] = None,
     episodes: Episodes = None,
     as_json: Json = False,
@@ -81,7 +84,7 @@ def whatif(
         compared = what_if(
             fitted, whole, changes=changes, days=days, draws=draws, seed=seed, workers=workers, executor=crew
         )
-    file = None if out is None else out / fitted.made_from.case / f"whatif-{compared.name}.html"
+    file = out if out is None or out.suffix == ".html" else out / fitted.made_from.case / f"whatif-{compared.name}.html"
     if file is not None:
         write(file, compared, fitted.made_from)
     show(compared, as_json, fitted.made_from, seed=seed, written=file)

@@ -292,6 +292,9 @@ def feed_told(record: Backtest) -> str:
     return f"{days_line(record.feed_days)}{left}"
 
 
+#: What stands for the interval of a skill where it cannot be told.
+NO_INTERVAL = "too few days for an interval"
+
 #: A skill below this is told as "below": its baseline had next to nothing to be wrong about.
 LOWEST_SKILL = -10.0
 
@@ -330,7 +333,7 @@ def reached(row: Mapping[str, Any]) -> str:
 def _ends(lower: float | None, upper: float | None, form: str = "+.3f") -> str:
     """An interval, or that there are too few days for one."""
     if lower is None or upper is None or isnan(lower) or isnan(upper):
-        return "too few days for an interval"
+        return NO_INTERVAL
     return f"{bounded(lower, form)} to {bounded(upper, form)}"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
+from typing import Any
 
 import polars as pl
 from markupsafe import Markup
@@ -12,7 +15,7 @@ from lynchpin.report.page import page, words
 from lynchpin.report.page.figures import Figure, Key, figure, script_json
 from lynchpin.report.plots import backtest as pictures
 from lynchpin.report.plots import theme
-from lynchpin.report.text import LOWEST_SKILL, feed_told
+from lynchpin.report.text import LOWEST_SKILL, NO_INTERVAL, feed_told
 from lynchpin.results import Backtest
 
 #: Metric -> what it is called, and what a skill of it is about.
@@ -137,10 +140,10 @@ def verdicts(found: Backtest, days: int) -> list[str]:
     for row in _ours(found, days).filter("best").iter_rows(named=True):
         name = METRICS[row["metric"]]
         name = name if name.isupper() else name.lower()
-        numbers = f"skill {_share(row['value'])}, 90 % interval {_share(row['lower'])} to {_share(row['upper'])}"
-        if row["lower"] > 0:
+        numbers = f"skill {_share(row['value'])}, {_interval(row)}"
+        if row["lower"] is not None and row["lower"] > 0:
             said.append(f"On {name} the stacked forecast beats the best baseline ({row['against']}; {numbers}).")
-        elif row["upper"] < 0:
+        elif row["upper"] is not None and row["upper"] < 0:
             said.append(f"On {name} it loses to {row['against']} ({numbers}): prefer that one.")
         else:
             said.append(f"On {name} it cannot be told from the best baseline ({row['against']}; {numbers}).")
@@ -154,11 +157,16 @@ def ceilings(found: Backtest, days: int) -> list[str]:
         name = METRICS[row["metric"]]
         name = name if name.isupper() else name.lower()
         said.append(
-            f"On {name} it reached {words.signed(row['ours'] * 100, 1)} of the {_share(row['value'])} (90 % interval "
-            f"{_share(row['lower'])} to {_share(row['upper'])}) that rates seen from before and after each span gain "
-            f"on {row['against']}."
+            f"On {name} it reached {words.signed(row['ours'] * 100, 1)} of the {_share(row['value'])} "
+            f"({_interval(row)}) that rates seen from before and after each span gain on {row['against']}."
         )
     return said
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    if any(row[end] is None or isnan(row[end]) for end in ("lower", "upper")):
+        return NO_INTERVAL
+    return f"90 % interval {_share(row['lower'])} to {_share(row['upper'])}"
 
 
 def _share(value: float) -> str:

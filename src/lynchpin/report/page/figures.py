@@ -141,7 +141,7 @@ def index_figures(brief: Brief, start: date, end: date) -> list[Figure]:
         title = pair_name(pair, brief.actors)
         chart = relation_index.draw(points, turns, title, start=start, end=end, levels=levels)
         today = points.row(-1, named=True)
-        value = f"{words.signed(today['index'])} ({words.interval(today['lower'], today['upper'])})"
+        value = f"{words.signed(today['index'])} ({words.signed(today['lower'])} to {words.signed(today['upper'])})"
         figures.append(figure(f"index-{number}", chart, title, value=value))
     return figures
 
@@ -164,7 +164,7 @@ def gap_figure(brief: Brief, start: date, end: date) -> Figure | None:
     caption = f"Index of {pair} less the mean index of {others}; 90 % band. Range −2 to +2."
     chart = lateral_gap.draw(points, start=start, end=end)
     today = points.row(-1, named=True)
-    value = f"{words.signed(today['gap'])} ({words.interval(today['lower'], today['upper'])})"
+    value = f"{words.signed(today['gap'])} ({words.signed(today['lower'])} to {words.signed(today['upper'])})"
     return figure("gap", chart, "The lateral gap", caption, value=value)
 
 

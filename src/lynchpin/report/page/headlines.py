@@ -138,17 +138,19 @@ def outlook(brief: Brief) -> Headline | None:
 
 
 def flagship(brief: Brief) -> Headline | None:
-    """The stage of the flagship agreement."""
+    """Where the flagship agreement stands, and its last act."""
     if not brief.agreements:
         return None
     life = brief.agreements[0]
     setbacks = sum(family == "setback" for family in families(sorted(life.history, key=lambda act: act.date)))
     precision = life.history[-1].precision if life.history else "day"
+    standing = spoken(life.standing or life.stage)
+    last = "" if standing == spoken(life.stage) else f", last act {spoken(life.stage)}"
     text = (
-        f"{life.title}: {spoken(life.stage)} since {words.day(life.since, precision)}, "
-        f"after {words.plural(len(life.history), 'act')}, {setbacks} of them setbacks or suspensions."
+        f"{life.title}: {standing}; last act {spoken(life.stage)}, {words.day(life.since, precision)}, "
+        f"after {words.plural(len(life.history) - 1, 'act')}; {setbacks} of all were setbacks or suspensions."
     )
     found = success_chance(life)
     if found is not None:
         text += f" The chance that it stands {found[1]} a year on is {words.percent(found[0])}."
-    return Headline(f"The flagship agreement: {spoken(life.stage)}", text)
+    return Headline(f"The flagship agreement: {standing}{last}", text)

@@ -311,6 +311,8 @@ FILTERS: Mapping[str, Any] = {
     "spoken": spoken,
     "chance": chance,
     "sentence_case": sentence_case,
+    "signed": words.signed,
     "slug": theme.slug,
     "plural": words.plural,
+    "typeset": words.typeset,
 }

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
-from lynchpin.report.page import figures, page
+from lynchpin.report.page import figures, page, words
 from lynchpin.report.page.figures import script_json
 from lynchpin.report.plots import lateral_gap, theme, what_if
 from lynchpin.results import Provenance, WhatIf
@@ -75,7 +75,7 @@ def headline(rows: pl.DataFrame) -> str:
         return "Nothing differs clearly: every 90 % interval holds no difference."
     told = [f"{label}: {text}" for label, text in clear[:2]]
     more = f", and {len(clear) - 2} more" if len(clear) > 2 else ""
-    return f"What differs clearly, in acts: {'; '.join(told)}{more}."
+    return words.typeset(f"What differs clearly, in acts: {'; '.join(told)}{more}.")
 
 
 def _names(found: WhatIf) -> list[str]:
@@ -84,7 +84,9 @@ def _names(found: WhatIf) -> list[str]:
 
 def _months(found: WhatIf, name: str, number: int) -> figures.Figure:
     chart = what_if.draw_months(what_if.months(found, name))
-    return figures.figure(f"months-{number}", chart, name, "Bands hold 90 % of the paths.", key=_SCENARIO_KEY)
+    return figures.figure(
+        f"months-{number}", chart, words.typeset(name), "Bands hold 90 % of the paths.", key=_SCENARIO_KEY
+    )
 
 
 def _gap(found: WhatIf) -> list[figures.Figure]:

@@ -78,6 +78,17 @@ def percent(share: float | None) -> str:
     return UNKNOWN if share is None else chance(share)
 
 
+def typeset(text: str) -> str:
+    """A sentence of a terminal as a page sets it: arrows and minus signs as everywhere else there.
+
+    Examples
+    --------
+    >>> typeset("USA -> JPN: 8.3 acts, 0.0 with (-8.3; -10.0 to -7.0), on 2012-07-09")
+    'USA → JPN: 8.3 acts, 0.0 with (−8.3; −10.0 to −7.0), on 2012-07-09'
+    """
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", text.replace("->", "→"))
+
+
 def span(lower: float | None, upper: float | None) -> str:
     """The interval of a chance.
 

@@ -31,11 +31,11 @@ def skill_rows(skill: pl.DataFrame, model: str, metric: str, days: int) -> pl.Da
 @drawn
 def draw_skill(rows: pl.DataFrame, name: str) -> alt.LayerChart:
     """A forest of `skill_rows`: right of zero we are better."""
-    low = min(0.0, float(rows["lower"].min() or 0.0)) - 0.02  # type: ignore[arg-type]
-    low = max(low, -0.5)
-    high = min(max(float(rows["upper"].max() or 0.0), 0.0), 0.38) + 0.02  # type: ignore[arg-type]  # near zero counts
+    left, right = (rows.select(pl.coalesce(end, "value")).to_series() for end in ("lower", "upper"))
+    low = max(min(0.0, float(left.min() or 0.0)) - 0.02, -0.5)  # type: ignore[arg-type]
+    high = min(max(float(right.max() or 0.0), 0.0), 0.38) + 0.02  # type: ignore[arg-type]  # near zero counts
     scale = alt.Scale(domain=[low, high], nice=False, clamp=True)
-    axis = alt.Axis(format="+.0%", grid=True, title=None, tickCount=6)
+    axis = alt.Axis(format="+.0%", grid=True, title=None, tickCount=6, tickMinStep=0.01)
     order = rows["against"].to_list()
     y = alt.Y(
         "against",

@@ -122,7 +122,7 @@ def draw(frame: pl.DataFrame, each: SplitBy, *, table: str | None = None) -> alt
         formats={"weight": ".0%"},
     )
     x = alt.X("ratio", type="quantitative", scale=reach, axis=axis)
-    lift = alt.ExprRef(expr="width > 660 ? 0 : -9")
+    lift = alt.ExprRef(expr="width > 660 ? 0 : -11")
     one = base.transform_filter("datum.kind == 'triad'")
     every = base.transform_filter("datum.kind == 'all'")
     layers = [

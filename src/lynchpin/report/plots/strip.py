@@ -130,10 +130,19 @@ def draw(frame: pl.DataFrame, name: str, colour: str) -> alt.LayerChart:
         base.transform_filter("datum.pale").mark_text(fill=theme.INK, aria=False).encode(x=place, text=words),
         base.transform_filter("!datum.pale").mark_text(fill="white", aria=False).encode(x=place, text=words),
     ]
-    if frame["came"].any():
+    if frame["came"].any():  # on the upper edge, so that no chance is hidden
         layers.append(
             base.transform_filter("datum.came")
-            .mark_point(shape="diamond", filled=True, color=theme.INK, stroke="white", size=130, opacity=1, aria=False)
+            .mark_point(
+                shape="diamond",
+                filled=True,
+                color=theme.INK,
+                stroke="white",
+                size=90,
+                opacity=1,
+                aria=False,
+                yOffset=-0.39 * ROW,
+            )
             .encode(x=place)
         )
     said = "; ".join(

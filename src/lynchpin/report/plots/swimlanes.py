@@ -78,6 +78,10 @@ def acts(lives: Sequence[AgreementLife], *, end: date) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
+#: What a lane's title may take: all but its stage, whose bold letters are 7 pixels wide at most.
+_LEFT = "width - 10 - 7 * length(datum.stage)"
+
+
 @drawn
 def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     """The picture of `acts`, from `start` to `end`."""
@@ -103,7 +107,7 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     y = alt.Y("top", type="quantitative", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height]))
     layers = [
         labels.mark_rule(color=theme.FAINT).encode(y=y),
-        labels.mark_text(align="left", baseline="top", dy=5, limit=alt.ExprRef(expr="width - 112")).encode(
+        labels.mark_text(align="left", baseline="top", dy=5, limit=alt.ExprRef(expr=_LEFT)).encode(
             x=x_at(0), y=y, text=alt.Text("title", type="nominal")
         ),
         labels.mark_text(align="right", baseline="top", dy=5, fontWeight=600).encode(

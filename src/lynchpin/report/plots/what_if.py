@@ -199,6 +199,24 @@ def months(found: WhatIf, name: str) -> pl.DataFrame:
     return found.monthly.filter(pl.col("name") == name).sort("month")
 
 
+def word_shifts(without: float, made: float) -> tuple[float, float]:
+    """How far below its line's end each side is named: apart from each other, and never on the axis.
+
+    Parameters
+    ----------
+    without, made : float, pixels of the ends above the axis
+
+    Examples
+    --------
+    >>> word_shifts(100.0, 60.0), word_shifts(60.0, 100.0), word_shifts(100.0, 0.0), word_shifts(4.0, 0.0)
+    ((-11, 13), (13, -11), (-11, -11), (-21.0, -11))
+    """
+    upper, lower = max(without, made), min(without, made)
+    below: float = 13 if lower >= 24 else -11
+    above: float = -11 if below > 0 else min(-11, upper - lower - 25)
+    return (below, above) if made > without else (above, below)
+
+
 @drawn
 def draw_months(frame: pl.DataFrame, *, height: int = 190) -> alt.LayerChart:
     """The picture of `months`: the two sides as lines, each with the band that holds 90 % of its paths."""
@@ -208,7 +226,8 @@ def draw_months(frame: pl.DataFrame, *, height: int = 190) -> alt.LayerChart:
     base = tables.chart("months", frame.with_columns(middle=pl.col("period_start") + pl.duration(days=half)))
     x = time("middle", start, end, ticks=6)  # type: ignore[arg-type]
     tops = [float(value) for side in ("baseline_upper", "scenario_upper") for value in frame[side]]
-    scale = alt.Scale(domain=[0, max(1.0, *tops) * 1.08], nice=False)
+    top = max(1.0, *tops) * 1.08
+    scale = alt.Scale(domain=[0, top], nice=False)
     axis = alt.Axis(grid=True, tickCount=4, title="acts expected a month")
     layers = []
     for side, colour, share in (("baseline", WITHOUT, 0.22), ("scenario", WITH, 0.22)):
@@ -224,11 +243,12 @@ def draw_months(frame: pl.DataFrame, *, height: int = 190) -> alt.LayerChart:
             ).encode(x=x, y=alt.Y(side, type="quantitative", scale=scale, axis=axis), tooltip=_TIPS)
         )
     last = base.transform_window(rank="row_number()").transform_filter(f"datum.rank == {frame.height}")
-    for side, colour, word, shift in (("baseline", WITHOUT, "without", 13), ("scenario", WITH, "with", -11)):
-        up = frame.height and frame["scenario"][-1] < frame["baseline"][-1]
+    ends = [float(value) * height / top for side in ("baseline", "scenario") for value in frame[side].tail(1)]
+    shifts = word_shifts(*ends) if ends else (0, 0)
+    for side, colour, word in (("baseline", WITHOUT, "without"), ("scenario", WITH, "with")):
         layers.append(
             last.mark_text(
-                text=word, align="right", fontWeight=600, color=colour, dy=-shift if up else shift, aria=False
+                text=word, align="right", fontWeight=600, color=colour, dy=shifts[side == "scenario"], aria=False
             ).encode(x=x, y=alt.Y(side, type="quantitative", scale=scale, axis=axis))
         )
     without, made = (", ".join(f"{value:.1f}" for value in frame[side]) for side in ("baseline", "scenario"))

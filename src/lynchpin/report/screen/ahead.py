@@ -10,7 +10,7 @@ from rich.table import Table
 
 from lynchpin.report.screen._parts import WIDTH, grid, parts
 from lynchpin.report.width import Aside
-from lynchpin.results import Forecast, IndexAhead, Prediction, WhatIf, beware, chance, signed
+from lynchpin.results import Forecast, Held, IndexAhead, Prediction, WhatIf, beware, chance, signed
 
 #: From this width on every model stands beside the forecast; below it, these alone.
 WIDEST = 190
@@ -106,6 +106,11 @@ def _(record: WhatIf, width: int = WIDTH) -> Iterator[str | RenderableType]:
     yield Aside(f"\n{record.note}")
 
 
+def _span(held: Held) -> str:
+    """The interval over the days held out; none where one day, or days all alike, cannot tell how days differ."""
+    return "" if held.lower == held.upper else f" ({held.lower:.3f} to {held.upper:.3f})"
+
+
 @parts.register
 def _(record: Prediction, width: int = WIDTH) -> Iterator[str | RenderableType]:
     """The ranking, the reasons of each place, and what it rests on."""
@@ -115,7 +120,9 @@ def _(record: Prediction, width: int = WIDTH) -> Iterator[str | RenderableType]:
         "if one such act comes."
     ]
     if record.check:
-        held = "; ".join(f"{one.model} {one.mrr:.3f} ({one.lower:.3f} to {one.upper:.3f})" for one in record.check)
+        held = "; ".join(f"{one.model} {one.mrr:.3f}{_span(one)}" for one in record.check)
+        if not any(map(_span, record.check)):
+            held += "; without intervals: it was one day, or all days were alike"
         basis.append(
             f"Mean reciprocal rank on {record.n_held_out:,} questions from {record.held_out_from} on, held out: {held}."
         )

@@ -1,0 +1,20 @@
+"""A what-if as everyone asks it is the comparison with grades, and is asked as the comparison is."""
+
+from __future__ import annotations
+
+import inspect
+
+from lynchpin.answers import scenarios
+from lynchpin.session.what_if import what_if
+
+
+def test_it_is_asked_as_the_comparison_is_and_names_the_grades(fit_2012):
+    assert inspect.signature(what_if) == inspect.signature(scenarios.what_if)
+    plain = scenarios.what_if(fit_2012, "push-doubled", days=30, draws=100)
+    for graded in (
+        what_if(fit_2012, "push-doubled", days=30, draws=100),
+        what_if(scenario="push-doubled", fit=fit_2012, days=30, draws=100),
+    ):
+        assert graded.table.drop("model_alone").equals(plain.table.drop("model_alone"))
+        assert "evidence" in graded.headline
+        assert "evidence" not in plain.headline
