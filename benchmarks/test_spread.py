@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def crews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]:
+    with running(tmp_path_factory.mktemp("workers")) as both:
+        yield both
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Any, Any]]:
     """The executors of one worker and of two, of one scheduler; each process has one thread."""
-    folder = tmp_path_factory.mktemp("workers")
     environment = {**os.environ, **ONE_THREAD}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": folder}
     words = ["--host", "127.0.0.1", "--port", "8798", "--no-dashboard", "--no-show"]
@@ -66,10 +72,8 @@ def crews(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]
         with distributed.Client("tcp://127.0.0.1:8798", timeout=60, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
             first = next(iter(client.scheduler_info()["workers"]))
-            client.run(
-                exec,
-                "import lynchpin.answers.evidence.triads, lynchpin.answers.forecast.rolling, lynchpin.session.retold",
-            )
+            needed = ("answers.evidence.triads", "session.backtest", "session.retold", "record.store.lake_filling")
+            client.run(exec, f"import {', '.join(f'lynchpin.{name}' for name in needed)}")
             alone = {"workers": [first], "allow_other_workers": False}
             yield client.get_executor(pure=False, **alone), client.get_executor(pure=False)
     finally:
