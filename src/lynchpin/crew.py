@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import (
     BrokenExecutor,
     CancelledError,
@@ -17,12 +17,12 @@ from concurrent.futures import (
     Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
-    as_completed,
 )
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from multiprocessing import get_context
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from lynchpin.errors import BadValue, LynchpinError
@@ -32,6 +32,9 @@ R = TypeVar("R")
 
 #: What must be the same here and on a worker for the digits to be the same.
 MATTERS = ("lynchpin", "numpy", "polars")
+
+#: Bytes of tasks that are out, at most (one task may be more): they lie in memory here and with a scheduler.
+OUT_BYTES = 1 << 29
 
 #: Each worker has one thread: two that share a machine do not wait for each other, and sums have one order.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
@@ -77,18 +80,23 @@ def hands(workers: int = 1, executor: Executor | None = None) -> Iterator[Execut
 
 def each(
     function: Callable[[T], R],
-    tasks: Sequence[T],
+    tasks: Iterable[T],
     executor: Executor | None = None,
     *,
+    of: int | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> list[R]:
     """What a function makes of every task, in the order of the tasks.
+
+    Tasks may be cut one by one, as a generator does: then workers begin while others are still cut, and what waits for
+    them is no more than `OUT_BYTES`.
 
     Parameters
     ----------
     function : a function of a module, so that its name tells a worker which
     tasks : what each call is handed; where there is an executor it can be pickled
     executor : any concurrent.futures.Executor, `distributed.Client().get_executor()` too; None for this process
+    of : how many tasks there are, where they are no sequence
     tell : called after each task with how many are done, and how many there are
 
     Raises
@@ -96,26 +104,17 @@ def each(
     BadValue : a worker has another version of what makes the digits, lacks the package, or died too often
     what the function raises : of the first task that fails, in the order of the tasks and not of the clock
     """
+    total = of if of is not None else len(tasks) if isinstance(tasks, Sized) else 0
     if executor is None:
         done = []
         for task in tasks:
             done.append(function(task))
             if tell is not None:
-                tell(len(done), len(tasks))
+                tell(len(done), total)
         return done
-    here, is_here = versions(), isinstance(executor, ThreadPoolExecutor)
-    futures: list[Future[Any]] = []
+    futures: list[Future[R]] = []
     try:
-        for task in tasks:
-            packed = (function, task) if is_here else pickle.dumps((function, task), protocol=5)
-            futures.append(executor.submit(work, here, packed))
-        for count, future in enumerate(as_completed(futures), 1):
-            if future.exception() is not None:
-                for later in futures[futures.index(future) + 1 :]:
-                    later.cancel()
-                break
-            if tell is not None:
-                tell(count, len(tasks))
+        _send(function, iter(tasks), executor, futures, None if tell is None else lambda done: tell(done, total))
         return [future.result() for future in futures]  # of several that fail, the first task speaks, as it does here
     except LynchpinError:
         raise
@@ -128,6 +127,48 @@ def each(
     finally:
         for future in futures:
             future.cancel()
+
+
+def called(task: tuple[Callable[[Any], Any], Any]) -> Any:
+    """A function of what stands beside it: for `each`, where tasks are of several kinds."""
+    function, given = task
+    return function(given)
+
+
+def _send(
+    function: Callable[[T], R],
+    tasks: Iterator[T],
+    executor: Executor,
+    futures: list[Future[R]],
+    tell: Callable[[int], None] | None,
+) -> None:
+    """Send tasks out as they are cut, and wait until all are done; once one fails, only those before it are."""
+    here, is_here = versions(), isinstance(executor, ThreadPoolExecutor)
+    bytes_of: dict[Future[R], int] = {}  # of the tasks that are out
+    ended: SimpleQueue[Future[R]] = SimpleQueue()
+    out, has_failed = 0, False
+    while True:
+        for task in () if has_failed else tasks:
+            packed = (function, task) if is_here else pickle.dumps((function, task), protocol=5)
+            future: Future[R] = executor.submit(work, here, packed)
+            futures.append(future)
+            bytes_of[future] = len(packed) if isinstance(packed, bytes) else 0
+            future.add_done_callback(ended.put)
+            out += bytes_of[future]
+            if out >= OUT_BYTES:
+                break
+        if not bytes_of:
+            return
+        while (done := ended.get()) not in bytes_of:  # what was taken back
+            pass
+        out -= bytes_of.pop(done)
+        if done.cancelled() or done.exception() is not None:
+            has_failed = True
+            for later in futures[futures.index(done) + 1 :]:
+                later.cancel()
+                out -= bytes_of.pop(later, 0)
+        elif not has_failed and tell is not None:
+            tell(len(futures) - len(bytes_of))
 
 
 def work(here: dict[str, str], packed: bytes | tuple[Callable[[Any], Any], Any]) -> Any:

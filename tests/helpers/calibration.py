@@ -8,17 +8,18 @@ the ledger measures it, with the default number of shifts. Seeds were set once, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from helpers.planted import STEADY, WANDERING, planted_case, planted_fit
-from helpers.planted_bursts import BURSTS, LINGERING, bursty_case, bursty_fit
-from lynchpin.answers.evidence.placebo import draw_lags, placebo
+from helpers.planted import STEADY, WANDERING, planted_case, planted_known
+from helpers.planted_bursts import BURSTS, LINGERING, bursty_case, bursty_known
+from lynchpin.account.cases import Known
+from lynchpin.answers.evidence.rates import COLUMNS as MEASURED
+from lynchpin.answers.evidence.rates import Drawn, rates
 from lynchpin.answers.evidence.verdict import GRADES, grade
-from lynchpin.defaults import SHIFTS
-from lynchpin.model import Fit
 from lynchpin.numbers import Z90
 
 MECHANISM = "shared_threat"
@@ -33,7 +34,7 @@ class Generator:
 
     worlds: Mapping[str, Mapping[str, float]]
     case: Callable
-    fit: Callable[..., Fit]
+    known: Callable[..., Known]
     seed: int
     records: tuple[int, int]
 
@@ -44,33 +45,28 @@ class Generator:
 
 
 GENERATORS = {
-    "wandering": Generator({"steady": STEADY, **WANDERING}, planted_case, planted_fit, 1_500_000, (1000, 200)),
-    "bursts": Generator(BURSTS, bursty_case, bursty_fit, 1_800_000, (100, 40)),
-    "lingering": Generator(LINGERING, bursty_case, bursty_fit, 1_600_000, (100, 40)),
+    "wandering": Generator({"steady": STEADY, **WANDERING}, planted_case, planted_known, 1_500_000, (1000, 200)),
+    "bursts": Generator(BURSTS, bursty_case, bursty_known, 1_800_000, (100, 40)),
+    "lingering": Generator(LINGERING, bursty_case, bursty_known, 1_600_000, (100, 40)),
 }
 
 #: Of one record: world, true effect, z of the fit, timing effect, its clustered error, spread over shifts.
-COLUMNS = ("world", "effect", "fit_z", "estimate", "clustered_error", "spread")
+COLUMNS = ("world", "effect", *MEASURED)
 
 
-def measured(fit: Fit, seed: int) -> tuple[float, float, float, float]:
-    """Fit and timing of one record, as the ledger has them. Its effect must leave something of the cause."""
-    k = fit.design.position(MECHANISM)
-    found = placebo(fit, MECHANISM, draw_lags(fit, MECHANISM, SHIFTS, seed))
-    assert found is not None
-    return float(fit.estimate[k] / fit.standard_error[k]), found.estimate, found.clustered_error, found.spread
-
-
-def records(generator: Generator, effect: float, folder: Path, most: int | None = None) -> np.ndarray:
-    """Every record of an effect: shape (records, COLUMNS)."""
+def records(
+    generator: Generator, effect: float, folder: Path, most: int | None = None, executor: Executor | None = None
+) -> np.ndarray:
+    """Every record of an effect: shape (records, COLUMNS). They are drawn here, and fitted by whoever does the work."""
     case = generator.case(folder)
-    return np.array(
-        [
-            (world, effect, *measured(generator.fit(case, seed, effect=effect, **truth), seed))
-            for world, truth in enumerate(generator.worlds.values())
-            for seed in generator.seeds(world, effect, most)
-        ]
-    )
+    drawn = [
+        (world, seed, truth)
+        for world, truth in enumerate(generator.worlds.values())
+        for seed in generator.seeds(world, effect, most)
+    ]
+    asked = (Drawn(generator.known(case, seed, effect=effect, **truth), MECHANISM, seed) for _, seed, truth in drawn)
+    found = rates(asked, of=len(drawn), executor=executor)
+    return np.column_stack([[world for world, *_ in drawn], np.full(len(drawn), effect), found])
 
 
 def summary(rows: np.ndarray) -> dict[str, float]:

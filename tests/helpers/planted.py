@@ -110,8 +110,12 @@ def _ends(a: str, b: str, event_class: str, way: int) -> tuple[list[str], list[s
     return ([a, b], [a, b]) if way == 2 and event_class == "cooperation" else ([a], [b])
 
 
+def planted_known(case: Case, seed: int, **truth: float) -> Known:
+    return Known(case, planted_events(seed, **truth), None, START + timedelta(days=7 * WEEKS))
+
+
 def planted_fit(case: Case, seed: int, **truth: float) -> Fit:
-    return fit_case(Known(case, planted_events(seed, **truth), None, START + timedelta(days=7 * WEEKS)))
+    return fit_case(planted_known(case, seed, **truth))
 
 
 def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:

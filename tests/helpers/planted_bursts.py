@@ -84,5 +84,9 @@ def _moods(rng: np.random.Generator, mood_days: float) -> np.ndarray:
     return rng.normal(0.0, 0.7, spell[-1] + 1)[spell]
 
 
+def bursty_known(case: Case, seed: int, **truth: float) -> Known:
+    return Known(case, bursty_events(seed, **truth), None, FIRST + timedelta(days=DAYS))
+
+
 def bursty_fit(case: Case, seed: int, **truth: float) -> Fit:
-    return fit_case(Known(case, bursty_events(seed, **truth), None, FIRST + timedelta(days=DAYS)))
+    return fit_case(bursty_known(case, seed, **truth))

@@ -17,9 +17,9 @@ from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
 from lynchpin.report.contract import answer, dump
-from lynchpin.session import backtest as session_room
 from lynchpin.session.backtest import backtest
 from lynchpin.session.dyads import quad_events, quad_units
+from lynchpin.session.retold import Feed
 
 ORIGIN, END = date(2012, 7, 1), date(2012, 11, 1)
 STATES = ("Japan", "South Korea", "United States")
@@ -111,7 +111,7 @@ def test_acts_that_became_known_later_change_no_byte_of_a_score(stores):
 def test_the_law_catches_episodes_that_were_folded_before_they_were_cut(stores, monkeypatch):
     """A fault planted once: reports that were not known on the origin are folded into those that were."""
     honest = scored(stores["quiet"])
-    monkeypatch.setattr(session_room, "_is_told_late", lambda record: False)
+    monkeypatch.setattr(Feed, "is_told_late", False)
     assert scored(stores["late"]) != honest
 
 

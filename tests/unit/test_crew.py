@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import platform
+import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
@@ -163,3 +164,76 @@ def test_what_a_cluster_says_is_told_in_our_words():
         crew.each(squared, [1], Broken(ModuleNotFoundError("No module named 'lynchpin'")))
     with pytest.raises(ZeroDivisionError):
         crew.each(squared, [1], Broken(ZeroDivisionError()))
+
+
+class Later(Executor):
+    """Workers that end one task each time they are asked for the next one by hand."""
+
+    def __init__(self) -> None:
+        self.out: list[tuple[Future, bytes]] = []
+        self.most = 0
+
+    def submit(self, task, /, *args, **kwargs):
+        future: Future = Future()
+        self.out.append((future, pickle.dumps((task, args))))
+        self.most = max(self.most, len(self.out))
+        return future
+
+    def end_one(self) -> None:
+        future, packed = self.out.pop(0)
+        task, args = pickle.loads(packed)
+        future.set_result(task(*args))
+
+
+@pytest.mark.parametrize(("bytes_out", "most"), [(1, 1), (1 << 29, 6)])
+def test_tasks_are_cut_as_there_is_room_for_them(monkeypatch, bytes_out, most):
+    """Six tasks that are cut one by one; with room for one only, none is cut before the one before it is done."""
+    monkeypatch.setattr(crew, "OUT_BYTES", bytes_out)
+    workers, cut, told = Later(), [], []
+
+    def tasks():
+        for number in range(6):
+            cut.append((number, len(told)))
+            yield number
+
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.002):
+            if workers.out:
+                workers.end_one()
+
+    working = threading.Thread(target=work)
+    working.start()
+    try:
+        found = crew.each(squared, tasks(), workers, of=6, tell=lambda done, of: told.append((done, of)))
+    finally:
+        stop.set()
+        working.join()
+    assert found == [0, 1, 4, 9, 16, 25] and told == [(k, 6) for k in range(1, 7)]
+    if most == 1:
+        assert workers.most == 1 and cut == [(k, k) for k in range(6)]
+    assert [number for number, _ in cut] == list(range(6))
+
+
+def test_once_a_task_fails_no_more_are_cut(monkeypatch):
+    monkeypatch.setattr(crew, "OUT_BYTES", 1)
+    cut = []
+
+    def tasks():
+        for number in range(6):
+            cut.append(number)
+            yield number
+
+    class Now(Executor):
+        def submit(self, task, /, *args, **kwargs):
+            future: Future = Future()
+            try:
+                future.set_result(task(*args))
+            except Exception as error:
+                future.set_exception(error)
+            return future
+
+    with pytest.raises(UnknownName, match="no 0"):
+        crew.each(refused, tasks(), Now())
+    assert cut == [0]

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
-import polars as pl
-
 from lynchpin._version import __version__
-from lynchpin.account.cases import Case, Known, read_case, read_known
+from lynchpin.account.cases import Case, Known, Reports, known_of, read_case, read_reports
 from lynchpin.answers.forecast import MECHANISM, MODEL
-from lynchpin.answers.forecast.backtest import lay_questions, run
+from lynchpin.answers.forecast.backtest import KnownOn, Question, lay_questions
 from lynchpin.answers.forecast.baselines import BASELINES, FURTHER
 from lynchpin.answers.forecast.holes import feed_days_of, without_holes
-from lynchpin.answers.forecast.months import Panel, UnitName, make_panel, unit_names
+from lynchpin.answers.forecast.months import Cells, Panel, UnitName, make_panel, unit_names
+from lynchpin.answers.forecast.rolling import roll
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN
 from lynchpin.answers.forecast.tally import tables
 from lynchpin.crew import hands
@@ -28,7 +28,8 @@ from lynchpin.events import acts_of, first_day, last_day
 from lynchpin.record.store import Store, data_hash
 from lynchpin.results import Backtest
 from lynchpin.results.backtest import FeedDays, days_line
-from lynchpin.session.dyads import busiest, parse_dyads, quad_events, quad_units
+from lynchpin.session.dyads import busiest, parse_dyads, quad_units, ranked
+from lynchpin.session.retold import Feed, is_told_late, ordered_pairs, panels, read_feed
 
 #: The seed where no case has one.
 SEED = 20120709
@@ -96,11 +97,13 @@ def backtest(
         count = parse_dyads(dyads)
         if events is None:
             raise BadValue("the dyads of which record?", "--dyads", "name a store with --events")
-        record = quad_events(events, episodes=episodes)
+        feed = read_feed(events, episodes=episodes)
+        record = feed.record
         subject, title, used = f"top {count} dyads", f"The {count} busiest dyads of {Path(events).name}", SEED
     else:
         read = case if isinstance(case, Case) else read_case(case or CASE, as_of=start)
-        known = read_known(read, events, episodes=episodes)
+        reports = read_reports(read, events)
+        known = known_of(reports, episodes=episodes)
         record = known.events
         subject, title, used = read.name, read.title, read.seed
     used = used if seed is None else seed
@@ -109,23 +112,7 @@ def backtest(
     begin = start or month_start(stop, 1 - USUAL_MONTHS)
     if begin > stop:
         raise BadValue(f"{begin} is after {stop}", "--from, --to", "the first origin comes before the last")
-    if known is not None:
-        units = unit_names(known.case)
-    else:
-        day = begin - timedelta(days=lag_days)
-        assert events is not None
-        chosen_from = quad_events(events, as_of=day, episodes=episodes) if _is_told_late(record) else record
-        units = quad_units(busiest(chosen_from, count, day))
-
-    def known_on(day: date) -> tuple[Panel, Known | None]:
-        if known is None:
-            assert events is not None
-            return make_panel(quad_events(events, as_of=day, episodes=episodes), units, day), None
-        then = replace(read_known(known.case, events, as_of=day, episodes=known.view == "episodes"), origin=day)
-        return make_panel(then.events, units, day), then
-
-    panel = make_panel(record, units, end)
-    questions = lay_questions(panel, begin, stop, months, lag_days, every)
+    questions = lay_questions(make_panel(record, (), end), begin, stop, months, lag_days, every)
     covered = _covered(events, feed_end=end, first=first_day(record))
     left_out = 0
     if covered is not None:
@@ -139,18 +126,26 @@ def backtest(
                 "an origin needs 60 days with data before it, and no hole in its last month or over a tenth of what is "
                 "asked; read the missing days in, or choose others",
             )
-    with hands(min(workers, len(questions)), executor) as crew:
-        answers = run(
+    with hands(workers, executor) as crew:
+        known_on: KnownOn | None = None
+        if known is not None:
+            units = unit_names(known.case)
+            if is_told_late(record):
+                known_on = partial(_then, reports, units, known.view == "episodes")
+        else:
+            units, known_on = _busiest_of(feed, parse_dyads(dyads or ""), begin, lag_days, questions, crew)
+        panel = make_panel(record, units, end)
+        answers, seen = roll(
             panel,
             questions,
             known,
             used,
             executor=crew,
             progress=progress,
-            known_on=known_on if _is_told_late(record) else None,
+            known_on=known_on,
             holes=() if covered is None else covered.holes,
         )
-    frames = tables(answers, panel, every, used)
+    frames = tables(answers, panel, every, used, seen)
     return Backtest(
         subject=subject,
         title=title,
@@ -186,9 +181,47 @@ def _covered(store: str | Path | None, *, feed_end: date, first: date) -> FeedDa
     return None if daily.is_empty() else feed_days_of(daily, first, feed_end)
 
 
-def _is_told_late(record: pl.DataFrame) -> bool:
-    """Whether reports that became known later may be in its episodes: then each origin reads and folds its own."""
-    return "reports" in record.columns and bool((record["known_from"] > record["date"]).any())
+def _busiest_of(
+    feed: Feed, count: int, begin: date, lag_days: int, questions: Sequence[Question], crew: Executor | None
+) -> tuple[list[UnitName], KnownOn | None]:
+    """The units of the dyads that were busiest by what was known on the first origin, and what was known on each."""
+    day = begin - timedelta(days=lag_days)
+    if not feed.is_told_late:
+        return quad_units(busiest(feed.record, count, day)), None
+    days = sorted({day, *(question.known for question in questions)})
+    changes = feed.retold(days, crew)
+    units = quad_units(ranked(ordered_pairs(changes, days.index(day)), count, day, first_day(feed.record)))
+    cells = dict(zip(days, panels(changes, days, units), strict=True))
+    return units, lambda on: Counted(cells[on])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """What was known of a feed, cell by cell; a worker makes a panel of it."""
+
+    cells: Cells
+
+    def __call__(self) -> tuple[Panel, None]:
+        return self.cells.panel(), None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Then:
+    """What a case's record held on a day; a worker folds it and counts."""
+
+    reports: Reports
+    units: Sequence[UnitName]
+    episodes: bool
+    day: date
+
+    def __call__(self) -> tuple[Panel, Known]:
+        events = self.reports.told(self.day, self.episodes)
+        then = Known(self.reports.case, events, self.day, self.day, self.reports.store)
+        return make_panel(events, self.units, self.day), then
+
+
+def _then(reports: Reports, units: Sequence[UnitName], episodes: bool, day: date) -> Then:
+    return Then(reports.before(day), units, episodes, day)
 
 
 def _classes(units: Sequence[UnitName]) -> tuple[str, ...]:

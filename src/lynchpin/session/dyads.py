@@ -50,11 +50,20 @@ def quad_events(store: str | Path, *, as_of: date | None = None, episodes: bool 
     with Store.open(Path(store), read_only=True) as opened:
         events = opened.events(before=as_of)
     if events.is_empty() and as_of is None:
-        raise BadData(
-            "the record holds no event", str(store), "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
-        )
+        raise no_event(store)
     if episodes or (episodes is None and (events["status"] == "coded").any()):
         events = fold(events).events
+    return with_class(events)
+
+
+def no_event(store: str | Path) -> BadData:
+    """What is said of a store without an event."""
+    mend = "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
+    return BadData("the record holds no event", str(store), mend)
+
+
+def with_class(events: pl.DataFrame) -> pl.DataFrame:
+    """Events with their quad class as `event_class`, null for the type OTHER."""
     types = events["type"].unique().to_list()
     named = {name: None if name == plover.OTHER else CLASSES[plover.type_of(name).quad - 1] for name in types}
     return events.with_columns(
@@ -69,19 +78,23 @@ def busiest(events: pl.DataFrame, count: int, known: date) -> list[tuple[str, st
     ------
     BadValue : there are none
     """
-    ranked = (
-        pairs(before(events, known))
-        .group_by("source", "target")
-        .agg(n=pl.len())
-        .sort(["n", "source", "target"], descending=[True, False, False])
-        .head(count)
-    )
-    if ranked.is_empty():
-        first = first_day(events)
+    counted = pairs(before(events, known)).group_by("source", "target").agg(n=pl.len())
+    return ranked(counted, count, known, first_day(events))
+
+
+def ranked(counted: pl.DataFrame, count: int, known: date, first: date) -> list[tuple[str, str]]:
+    """The first so many of ordered pairs (source, target, n) that were counted before a day; ties go by name.
+
+    Raises
+    ------
+    BadValue : there are none
+    """
+    best = counted.sort(["n", "source", "target"], descending=[True, False, False]).head(count)
+    if best.is_empty():
         raise BadValue(
             f"no dyad has an event before {known}", "--from", f"the record begins on {first}; choose a later day"
         )
-    return list(ranked.select("source", "target").iter_rows())
+    return list(best.select("source", "target").iter_rows())
 
 
 def quad_units(dyads: list[tuple[str, str]]) -> list[UnitName]:

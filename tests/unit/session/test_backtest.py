@@ -29,23 +29,27 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     )
     known = SimpleNamespace(events=acts)
 
-    def read_known(case: Case, events: object, *, episodes: object) -> Any:
+    def read_reports(case: Case, events: object) -> Any:
         known.case = case
+        return None
+
+    def known_of(reports: object, *, episodes: object) -> Any:
         return known
 
-    def run(panel: Any, questions: Any, known: Any, seed: int, **options: Any) -> list[Any]:
+    def roll(panel: Any, questions: Any, known: Any, seed: int, **options: Any) -> tuple[list[Any], dict[int, Any]]:
         seen.panel, seen.questions, seen.known, seen.seed, seen.options = panel, questions, known, seed, options
-        return []
+        return [], {}
 
-    def tables(answers: Any, panel: Any, every: int, seed: int) -> dict[str, pl.DataFrame]:
+    def tables(answers: Any, panel: Any, every: int, seed: int, found: Any) -> dict[str, pl.DataFrame]:
         seen.every, seen.seed_of_tables = every, seed
         names = ("scores", "skill", "ceiling", "coverage", "pit", "reliability", "origins", "weights")
         return {name: pl.DataFrame({"model": ["zero"]}) for name in names}
 
-    for name, replaced in (("read_known", read_known), ("run", run), ("tables", tables)):
+    for name, replaced in (("read_reports", read_reports), ("known_of", known_of), ("roll", roll), ("tables", tables)):
         monkeypatch.setattr(room, name, replaced)
     monkeypatch.setattr(room, "data_hash", lambda record: "00")
-    monkeypatch.setattr(room, "quad_events", lambda events, *, as_of=None, episodes: acts)
+    feed = SimpleNamespace(record=acts, parts=(), is_told_late=False)
+    monkeypatch.setattr(room, "read_feed", lambda events, *, episodes: feed)
     monkeypatch.setattr(room, "_covered", lambda store, **days: None)
     monkeypatch.setattr(room, "busiest", lambda record, count, before: setattr(seen, "busiest", (count, before)) or [])
     monkeypatch.setattr(room, "quad_units", lambda dyads: (("JPN", "KOR", "cooperation"),))

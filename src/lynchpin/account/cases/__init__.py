@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from lynchpin.account.cases.builtin import builtin_cases, builtin_theories, case_path
 from lynchpin.account.cases.case import Case, ClaimText, Control, EventClass, Mechanism, ShareText, StageMechanism
-from lynchpin.account.cases.known import Known, read_known
+from lynchpin.account.cases.known import Known, known_of, read_known
 from lynchpin.account.cases.reading import read_case
-from lynchpin.account.cases.record import case_events, classify
+from lynchpin.account.cases.record import Reports, case_events, classify, read_reports
 from lynchpin.account.cases.theory_file import Theory, is_theory, read_theory
 from lynchpin.account.cases.triads import Because, Triad, bind
 
@@ -22,6 +22,7 @@ __all__ = [
     "EventClass",
     "Known",
     "Mechanism",
+    "Reports",
     "ShareText",
     "StageMechanism",
     "Theory",
@@ -33,7 +34,9 @@ __all__ = [
     "case_path",
     "classify",
     "is_theory",
+    "known_of",
     "read_case",
     "read_known",
+    "read_reports",
     "read_theory",
 ]

@@ -15,7 +15,7 @@ import polars as pl
 from lynchpin._version import __version__
 from lynchpin.account.cases.case import Case
 from lynchpin.account.cases.reading import read_case
-from lynchpin.account.cases.record import case_events, origin_of
+from lynchpin.account.cases.record import Reports, case_events, origin_of
 from lynchpin.days import optional_day
 from lynchpin.events import acts_of, before, first_day, last_day
 from lynchpin.record.store import data_hash
@@ -107,3 +107,14 @@ def read_known(
     read = case if isinstance(case, Case) else read_case(case, as_of=day)
     events = case_events(read, store, as_of=day, episodes=episodes, reach=reach, states=states)
     return Known(read, events, day, origin_of(events, day), "" if store is None else Path(store).name)
+
+
+def known_of(reports: Reports, *, episodes: bool | None = None) -> Known:
+    """All that `read_reports` read, as `read_known` gives it for the whole record.
+
+    Raises
+    ------
+    BadValue : no event is dated from the start of the case on
+    """
+    events = reports.told(None, episodes)
+    return Known(reports.case, events, None, origin_of(events, None), reports.store)

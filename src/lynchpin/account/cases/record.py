@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -59,6 +60,75 @@ def case_events(
     BadData : the record is empty, a row of the case's own chronology is refused, or there are no mentions
     BadValue : no event was known before `as_of`, or the case's states were chosen by what was known after it
     """
+    found = read_reports(case, store, as_of=as_of, reach=reach, feed=feed, states=states)
+    return found.told(as_of, episodes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reports:
+    """What a record holds of a case, as it was read: nothing is folded, and nothing has a class yet.
+
+    Parameters
+    ----------
+    case : Case
+    events : DataFrame in the columns of the store; rows that people wrote, and of those that were coded by machine the
+        acts among the states
+    volume : DataFrame with `date`, `known_from` and the count of reports that machines coded; may be empty
+    first : date, the first day of the record
+    where : str, what it was read from, for an error
+    store : str, file name of the store; "" for the case's own chronology
+    """
+
+    case: Case
+    events: pl.DataFrame
+    volume: pl.DataFrame
+    first: date
+    where: str
+    store: str = ""
+
+    def before(self, day: date) -> Reports:
+        """What was known on a day; where it was read from goes by its name alone."""
+        events, volume = before(self.events, day), before(self.volume, day)
+        return replace(self, events=events, volume=volume, where=Path(self.where).name)
+
+    def told(self, as_of: date | None, episodes: bool | None = None) -> pl.DataFrame:
+        """The events of the case as known on a day: see `case_events`.
+
+        Raises
+        ------
+        BadValue : no event was known before `as_of`
+        """
+        known, volume = before(self.events, as_of), before(self.volume, as_of)
+        if episodes or (episodes is None and (volume.height or (known["status"] == "coded").any())):
+            known = fold(known).events
+        if volume.height:
+            is_coded = pl.col("status") == "coded"
+            known = known.with_columns(pl.when(is_coded).then(0).otherwise(1).cast(pl.Int64).alias(VOLUME))
+            known = pl.concat([known, volume_rows(volume)], how="diagonal").sort("date", maintain_order=True)
+        known = known.filter(pl.col("date") >= self.case.start)
+        if known.is_empty():
+            none = f"no event is dated from {self.case.start} on"
+            raise BadValue(
+                f"no event of the record was known before {as_of}" if as_of else none,
+                self.where,
+                f"the first event is dated {self.first}; ask for a later day" if as_of else "mend `start` in the case",
+            )
+        return classify(known, self.case.classes)
+
+
+def read_reports(
+    case: Case,
+    store: str | Path | None = None,
+    *,
+    as_of: date | None = None,
+    reach: bool = False,
+    feed: str | None = None,
+    states: Collection[str] | None = None,
+) -> Reports:
+    """Read what a record holds of a case; parameters and errors as for `case_events`.
+
+    Of a store nothing is read that was not known before `as_of`.
+    """
     if as_of is not None and case.roles_on is not None and case.roles_on > as_of:
         raise BadValue(
             f"the roles of the case were filled by what was known on {case.roles_on}, after {as_of}",
@@ -79,23 +149,9 @@ def case_events(
         if first is None:
             mend = "`lynchpin ingest SOURCE FILE --store STORE` puts some in"
             raise BadData("the record holds no event", where, mend)
-    known, volume = before(events, as_of), before(volume, as_of)
     if feed is not None:
-        known = known.filter(pl.col("dataset") == feed)
-    if episodes or (episodes is None and (volume.height or (known["status"] == "coded").any())):
-        known = fold(known).events
-    if volume.height:
-        is_coded = pl.col("status") == "coded"
-        known = known.with_columns(pl.when(is_coded).then(0).otherwise(1).cast(pl.Int64).alias(VOLUME))
-        known = pl.concat([known, volume_rows(volume)], how="diagonal").sort("date", maintain_order=True)
-    known = known.filter(pl.col("date") >= case.start)
-    if known.is_empty():
-        raise BadValue(
-            f"no event of the record was known before {as_of}" if as_of else f"no event is dated from {case.start} on",
-            where,
-            f"the first event is dated {first}; ask for a later day" if as_of else "mend `start` in the case",
-        )
-    return classify(known, case.classes)
+        events = events.filter(pl.col("dataset") == feed)
+    return Reports(case, events, volume, first, where, "" if store is None else Path(store).name)
 
 
 def origin_of(known: pl.DataFrame, as_of: date | None) -> date:

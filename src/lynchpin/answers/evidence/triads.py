@@ -5,7 +5,6 @@ This is what the command line calls.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lynchpin.account.cases import Known, Theory, Triad, bind, read_known, read_theory
+from lynchpin.account.cases import Case, Known, Theory, Triad, bind, read_known, read_theory
 from lynchpin.account.cases.triads import remarks
 from lynchpin.account.structure import Structure
 from lynchpin.answers.evidence.placebo import settled_placebo
@@ -25,6 +24,7 @@ from lynchpin.answers.evidence.spread import likeliest_tau
 from lynchpin.crew import each
 from lynchpin.days import optional_day, parse_day
 from lynchpin.defaults import SHIFTS
+from lynchpin.engine.statistics.base import Ints
 from lynchpin.errors import BadValue
 from lynchpin.events import acts_of, first_day, last_day
 from lynchpin.model import Fit, fit_case
@@ -93,12 +93,15 @@ def triad_claims(
             str(between or read.between or ""),
             "import more structural tables (`lynchpin structure import`), or relax the rule with --between",
         )
-    everyone = {state for triad in triads for state in triad.case().states}
-    known = read_known(triads[0].case(), events, as_of=day, episodes=episodes, states=everyone)
-    acts = _between(known.events, triads)
-
-    tasks = [_Task(triad, _own_acts(known, triad), acts[frozenset(triad.two)]) for triad in triads]
-    parts = each(_parts, tasks, executor, tell=tell)
+    cases = [triad.case() for triad in triads]
+    everyone = {state for case in cases for state in case.states}
+    known = read_known(cases[0], events, as_of=day, episodes=episodes, states=everyone)
+    acts, rows = _between(known.events, triads), _own_rows(known.events, cases)
+    largest = sorted(range(len(triads)), key=lambda k: (-rows[k].size, k))  # so that nobody begins it when others end
+    first_step = first_day(known.events)
+    tasks = (_Task(triads[k], _own(known, cases[k], rows[k], first_step), acts[k]) for k in largest)
+    done = each(_parts, tasks, executor, of=len(triads), tell=tell)
+    parts = [part for _, part in sorted(zip(largest, done, strict=True), key=lambda one: one[0])]
     claims = tuple(_pooled(read, name, triads, parts) for name in (m.name for m in read.text.mechanisms))
     made_from = ManyTriads(
         theory=read.name,
@@ -122,14 +125,27 @@ def _first_day(events: str | Path, as_of: date | None) -> date:
     return first
 
 
-def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> Counter[frozenset[str]]:
+def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> list[int]:
     """Acts of any class between the two of each triad, both ways; a joint act counts once."""
-    wanted = {frozenset(triad.two) for triad in triads}
-    count: Counter[frozenset[str]] = Counter()
-    classed = known.filter(pl.col("event_class").is_not_null())
-    for source, target in classed.select("source", "target").iter_rows():
-        count.update({frozenset((i, j)) for i in source for j in target if i != j} & wanted)
-    return count
+    wanted = [tuple(sorted(triad.two)) for triad in triads]
+    named = known.lazy().filter(pl.col("event_class").is_not_null()).select("source", "target").with_row_index("_act")
+    sides = named.explode("source").explode("target").filter((pl.col("source") != pl.col("target")).fill_null(False))
+    one, other = pl.min_horizontal("source", "target"), pl.max_horizontal("source", "target")
+    counted = sides.select("_act", one=one, other=other).unique().group_by("one", "other").len().collect()
+    count = {(i, j): n for i, j, n in counted.iter_rows()}
+    return [count.get(two, 0) for two in wanted]  # type: ignore[call-overload]
+
+
+def _own_rows(events: pl.DataFrame, cases: Sequence[Case]) -> list[Ints]:
+    """Which rows of a record have a state that a case follows, on either side: the record is gone through once."""
+    sides = [
+        events.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("row"), state=side).explode("state")
+        for side in ("source", "target")
+    ]
+    held = pl.concat(sides).drop_nulls().unique().sort("row").partition_by("state", as_dict=True, include_key=False)
+    by_state = {str(state): rows["row"].to_numpy() for (state,), rows in held.items()}
+    none = np.empty(0, dtype=np.int64)
+    return [np.unique(np.concatenate([none, *(by_state.get(s, none) for s in case.followed)])) for case in cases]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,13 +157,10 @@ class _Task:
     between: int
 
 
-def _own_acts(known: Known, triad: Triad) -> Known:
+def _own(known: Known, case: Case, rows: Ints, first: date) -> Known:
     """What a triad's fit reads of a record; its steps begin where those of the whole record do."""
-    case = triad.case()
-    names = pl.element().is_in(case.followed)
-    ours = pl.any_horizontal(pl.col(side).list.eval(names).list.any() for side in ("source", "target"))
-    case = replace(case, start=max(case.start, first_day(known.events)))
-    return replace(known, case=case, events=known.events.filter(ours))
+    case = replace(case, start=max(case.start, first))
+    return replace(known, case=case, events=known.events[rows])
 
 
 def _parts(task: _Task) -> dict[str, SplitPart]:
@@ -155,7 +168,7 @@ def _parts(task: _Task) -> dict[str, SplitPart]:
     triad, known = task.triad, task.known
     fit = fit_case(known) if task.between >= FEWEST else f"fewer than {FEWEST} acts between the two"
     sides = _sides(triad, known, fit, task.between)
-    return {m.name: _own(m.name, triad, fit, sides) for m in triad.theory.text.mechanisms}
+    return {m.name: _told(m.name, triad, fit, sides) for m in triad.theory.text.mechanisms}
 
 
 #: mechanism -> events of its cause, and of its target
@@ -188,7 +201,7 @@ def _pooled(theory: Theory, name: str, triads: Sequence[Triad], parts: Sequence[
     return replace(split_claim(theory.text, mechanism, splits), pooled=pooled)
 
 
-def _own(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
+def _told(name: str, triad: Triad, fit: Fit | str, sides: Counted) -> SplitPart:
     """What one triad's own record says of a mechanism: the timing effect, as in its ledger."""
     n_cause, n_target = sides.get(name, (0, 0))
     counted = SplitPart(triad.name, triad.title, n_cause_events=n_cause, n_target_events=n_target)

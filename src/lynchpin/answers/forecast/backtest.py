@@ -6,10 +6,11 @@ so tasks can be run in any order, by any number of workers, and give the same nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, drawn_pmf, play
 from lynchpin.answers.forecast.grid import top_of
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, lengths_of, stacks
-from lynchpin.crew import each
+from lynchpin.crew import called, each
 from lynchpin.days import day_number, day_of, month_start
 from lynchpin.engine.scoring import scores as score
 from lynchpin.engine.scoring.predictive import Counts, Predictive
@@ -27,8 +28,12 @@ from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadValue
 from lynchpin.model import fit_case
 
-#: Day -> what was known on it, as counts and for the mechanism model (None: it is left out).
-KnownOn = Callable[[date], tuple[Panel, Known | None]]
+#: What was known on a day, as counts and for the mechanism model (None: it is left out); a worker calls it.
+Then = Callable[[], tuple[Panel, Known | None]]
+KnownOn = Callable[[date], Then]
+
+#: A function of a module, and what it is handed.
+Task = tuple[Callable[[Any], Any], Any]
 
 #: Paths of the mechanism model at each origin.
 DRAWS = 1000
@@ -158,26 +163,60 @@ def run(
 
     Parameters
     ----------
-    panel : Panel, the whole record; a task is handed what it may see
-    known_on : what was known on a day, as a panel and for the mechanism model; None for what `before` leaves of both
     executor : any concurrent.futures.Executor; a question is a task; None for this process
+    progress : called after each task with how many are done, and how many there are
+    others : as for `asked`
+    """
+    tasks = asked(panel, questions, record, seed, known_on=known_on, holes=holes)
+    return each(called, tasks, executor, of=len(questions), tell=progress)
+
+
+def asked(
+    panel: Panel,
+    questions: Sequence[Question],
+    record: Known | None,
+    seed: int,
+    *,
+    known_on: KnownOn | None = None,
+    holes: Sequence[tuple[date, date]] = (),
+) -> Iterator[Task]:
+    """A task for each question, cut as it is wanted; each makes an `Answer`.
+
+    Parameters
+    ----------
+    panel : Panel, the whole record; a task is handed what it may see
+    known_on : what was known on a day; None for what `before` leaves of panel and record
     holes : spans without data, first day and first day after, which are taken out of what a forecast by counts sees
     """
-    tasks = []
     for question in questions:
-        if known_on is not None:
-            past, known = known_on(question.known)
-        else:
-            past = panel.before(day_number(question.known))
-            known = None if record is None else record.before(question.known)
         start = day_number(question.origin)
         came = {m: panel.between(start, day_number(month_start(question.origin, m))) for m in question.months}
-        tasks.append((question, past.without(holes), came, known, seed))
-    return each(_answer, tasks, executor, tell=progress)
+        if known_on is not None:
+            then = known_on(question.known)
+        else:
+            known = None if record is None else record.before(question.known)
+            then = Plain(panel.before(day_number(question.known)), known)
+        yield _answer, (question, then, tuple(holes), came, seed)
 
 
-def _answer(task: tuple[Question, Panel, Mapping[int, Counts], Known | None, int]) -> Answer:
-    return answer(*task)
+@dataclass(frozen=True, slots=True, eq=False)
+class Plain:
+    """What was known, as it is."""
+
+    panel: Panel
+    record: Known | None
+
+    def __call__(self) -> tuple[Panel, Known | None]:
+        return self.panel, self.record
+
+
+def _answer(
+    task: tuple[Question, Then, tuple[tuple[date, date], ...], Mapping[int, Counts], int],
+) -> Answer:
+    """Runs on a worker."""
+    question, then, holes, came, seed = task
+    past, record = then()
+    return answer(question, past.without(holes), came, record, seed)
 
 
 def _drawn(past: Panel, start: int, ends: Mapping[int, int], record: Known | None, seed: int) -> dict[int, Counts]:

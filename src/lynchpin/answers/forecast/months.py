@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -42,6 +42,10 @@ class Panel:
     total: Counts
     volume: Counts
     late: Counts = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
+
+    def __reduce__(self) -> tuple[Callable[[Cells], Panel], tuple[Cells]]:
+        """To a worker goes a cell for each day with acts, and not one for each day: mostly there is none."""
+        return Cells.panel, (Cells.of(self),)
 
     @property
     def days(self) -> int:
@@ -117,6 +121,45 @@ class Panel:
         return np.asarray(np.diff(self.volume[np.clip(np.array(boundaries) - self.first, 0, self.days)]), np.float64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """A panel as it travels: the cells that are not empty.
+
+    units, first, late : as of `Panel`; days : how many days there are
+    unit, day, n : (cells,), the unit (-1 for the volume), the place of the day, and the count on it
+    """
+
+    units: tuple[UnitName, ...]
+    first: int
+    days: int
+    unit: Counts
+    day: Counts
+    n: Counts
+    late: Counts = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
+
+    @classmethod
+    def of(cls, panel: Panel) -> Cells:
+        """The cells of a panel; what it counts before its first day stands on the day before."""
+        daily = np.diff(np.vstack([panel.total, panel.volume]), axis=1, prepend=0)
+        unit, day = np.nonzero(daily)
+        n = daily[unit, day]
+        unit[unit == len(panel.units)] = -1
+        return cls(panel.units, panel.first, panel.days, *(_small(part) for part in (unit, day - 1, n)), panel.late)
+
+    def panel(self) -> Panel:
+        """The panel that these are the cells of."""
+        counts = np.zeros((len(self.units) + 1, self.days + 1), dtype=np.int64)
+        np.add.at(counts, (self.unit.astype(np.int64), self.day.astype(np.int64) + 1), self.n)  # -1 is the last row
+        counts = counts.cumsum(axis=1)
+        return Panel(self.units, self.first, counts[:-1], counts[-1], self.late)
+
+
+def _small(numbers: Counts) -> Counts:
+    """The same in half the bytes, where they fit."""
+    fits = not numbers.size or max(-int(numbers.min()), int(numbers.max())) < 2**31
+    return numbers.astype(np.int32) if fits else numbers
+
+
 def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, start: date | None = None) -> Panel:
     """Count events by unit and day.
 
@@ -162,11 +205,14 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
     return Panel(tuple(units), first, counts[:-1], counts[-1], late)
 
 
-def pairs(events: pl.DataFrame) -> pl.DataFrame:
-    """A row for each event of a class and ordered pair of different states: its days, source, target, event_class."""
+def pairs(events: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """A row for each event of a class and ordered pair of different states: its days, source, target, event_class.
+
+    `more` names columns that go with it.
+    """
     return (
         events.filter(pl.col("event_class").is_not_null())
-        .select("date", "known_from", "source", "target", "event_class")
+        .select("date", "known_from", "source", "target", "event_class", *more)
         .explode("source")
         .explode("target")
         .filter((pl.col("source") != pl.col("target")).fill_null(False))

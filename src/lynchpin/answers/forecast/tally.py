@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -37,13 +37,20 @@ _CEILING = "horizon_days metric against value lower upper ours share share_lower
 _RELIABILITY = "model horizon_days bin_lower bin_upper forecast observed lower upper n"
 
 
-def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> dict[str, pl.DataFrame]:
+#: Months ahead -> metric -> scores of two-sided rates on the spans of all origins that have the horizon.
+Seen = Mapping[int, Mapping[str, Floats]]
+
+
+def tables(
+    answers: Sequence[Answer], panel: Panel, every: int, seed: int, seen: Seen | None = None
+) -> dict[str, pl.DataFrame]:
     """The frames of `lynchpin.results.Backtest`, by name.
 
     Parameters
     ----------
     panel : Panel, the whole record
     every : int, months between origins
+    seen : what rates from both sides would have scored, where it is known (`rolling.roll`); None: it is worked out
     """
     told = long(answers, panel)
     days = told["horizon_days"].unique().sort().to_list()
@@ -53,7 +60,7 @@ def tables(answers: Sequence[Answer], panel: Panel, every: int, seed: int) -> di
         of = told.filter(pl.col("horizon_days") == one)
         drawn = Drawn(of, max(1, -(-months[one] // every)), seed)
         skills += drawn.skill()
-        ceilings += drawn.ceiling(panel, months[one]) if drawn.best(SKILL[0]) else []
+        ceilings += drawn.ceiling(panel, months[one], seen) if drawn.best(SKILL[0]) else []
         reliable += drawn.reliability()
     classes = list(dict.fromkeys(c for _, _, c in panel.units))
     asked = [(one.question.origin, horizon_days(m)) for one in answers for m in sorted(one.came)]
@@ -82,18 +89,23 @@ def long(answers: Sequence[Answer], panel: Panel) -> pl.DataFrame:
     """A row for each horizon, origin, model and unit: what was scored, what came, its class and its pair of states."""
     names = list(dict.fromkeys("-".join(sorted((i, j))) for i, j, _ in panel.units))
     pair = [names.index("-".join(sorted((i, j)))) for i, j, _ in panel.units]
-    parts = [
-        pl.DataFrame(
-            {"event_class": [c for _, _, c in panel.units], "pair": pair, "came": one.came[of.months], **of.values}
-        ).with_columns(
-            origin=pl.lit(one.question.origin),
-            model=pl.lit(of.model),
-            horizon_days=pl.lit(horizon_days(of.months), pl.Int64),
-        )
-        for one in answers
-        for of in one.scored
-    ]
-    return pl.concat(parts).sort("horizon_days", maintain_order=True)
+    told = [(one, of) for one in answers for of in one.scored]
+    told.sort(key=lambda both: horizon_days(both[1].months))  # stable, so that origins and models keep their order
+    times, units = len(told), len(panel.units)
+    days = pl.Series([horizon_days(of.months) for _, of in told], dtype=pl.Int64)
+    of_each = {"origin": [one.question.origin for one, _ in told], "model": [of.model for _, of in told]}
+    again = pl.Series(np.repeat(np.arange(times), units))
+    columns: dict[str, Any] = {
+        "event_class": pl.Series([c for *_, c in panel.units], dtype=pl.String).gather(
+            np.tile(np.arange(units), times)
+        ),
+        "pair": np.tile(np.array(pair, dtype=np.int64), times),
+        "came": np.concatenate([one.came[of.months] for one, of in told]),
+        **{name: np.concatenate([of.values[name] for _, of in told]) for name in told[0][1].values},
+        **{name: pl.Series(values).gather(again) for name, values in of_each.items()},
+        "horizon_days": days.gather(again),
+    }
+    return pl.DataFrame(columns)
 
 
 def _scores(told: pl.DataFrame) -> pl.DataFrame:
@@ -153,7 +165,7 @@ class Drawn:
         origins = of.group_by("model", maintain_order=True).agg(pl.col("origin").unique(maintain_order=True))
         self.origins: dict[str, list[Any]] = dict(origins.iter_rows())
         self.pairs = of["pair"].n_unique()
-        self.resamples = partial(score.resample, pairs=self.pairs, block=block, seed=seed)
+        self.resamples = cache(partial(score.resample, pairs=self.pairs, block=block, seed=seed))
 
     def sums(self, model: str, values: NDArray[Any] | str, origins: Sequence[Any] | None = None) -> Floats:
         """Values of a model's rows, or a column, summed by origin and pair: (origins, pairs)."""
@@ -187,13 +199,14 @@ class Drawn:
                     found.append((*asked, value, lower, upper, against == best, dm, p, len(shared)))
         return found
 
-    def ceiling(self, panel: Panel, months: int) -> list[tuple[Any, ...]]:
+    def ceiling(self, panel: Panel, months: int, seen: Seen | None) -> list[tuple[Any, ...]]:
         """What two-sided rates would have gained on the best baseline, and the share of it that ours has."""
         origins = self.origins[MODEL]
-        starts = [day_number(day) for day in origins]
-        seen = two_sided(panel, starts, [day_number(month_start(day, months)) for day in origins])
+        if seen is None:
+            starts = [day_number(day) for day in origins]
+            seen = {months: two_sided(panel, starts, [day_number(month_start(day, months)) for day in origins])}
         drawn, found = self.resamples(len(origins)), []
-        for metric, values in seen.items():
+        for metric, values in seen[months].items():
             best = self.best(metric)
             theirs, ours = (self.sums(name, metric) for name in (best, MODEL))
             known = self.sums(MODEL, values.ravel())

@@ -20,7 +20,7 @@ from lynchpin.record.store._file import Stream
 from lynchpin.record.store.asked import View, require_events
 from lynchpin.record.store.check import NOT_ROWS, NOTES, Checked, Rule, check, rules
 from lynchpin.record.store.filters import FILTERED, Filter, filter_of
-from lynchpin.record.store.folding import FOLDS, Folded, fold
+from lynchpin.record.store.folding import FOLDS, Folded, clusters, fold
 from lynchpin.record.store.hashing import data_hash
 from lynchpin.record.store.mentions import REACH
 from lynchpin.record.store.report import FileReport, IngestReport, require_whole
@@ -45,6 +45,7 @@ __all__ = [
     "Stream",
     "View",
     "check",
+    "clusters",
     "data_hash",
     "filter_of",
     "fold",

@@ -175,6 +175,17 @@ class Asked:
         finally:
             self._run("DROP TABLE IF EXISTS temp.parted", [])
 
+    def parted(self, at_once: int = _AT_ONCE) -> list[pl.DataFrame]:
+        """All reports cut by pair of actors, about so many in each part: what a fold makes of each is its own.
+
+        Each part is in the order of the record; reports that a fold can make one stand in one part.
+        """
+        parts = max(-(-self.count(Selection()) // at_once), 1)
+        columns = ", ".join(f'"{name}"' for name in COLUMNS)
+        found = self._query(f"SELECT {columns}, hash({folding.PAIR}) % {parts} AS part FROM events {order_of()}")
+        cut = found.partition_by("part", as_dict=True, include_key=False, maintain_order=True)
+        return [cut[key].cast(pl.Schema(SCHEMA)) for key in sorted(cut)]
+
     def fold_counts(self) -> dict[str, Any]:
         """What the folds make of all reports, as `Folded.to_dict` tells it."""
         told = [part.to_dict() for part in self.folded_in_parts(Selection())]

@@ -157,6 +157,35 @@ def chosen(names: Sequence[str] | None) -> tuple[Fold, ...]:
     return tuple(one for one in _FOLDS if names is None or one.name in names)
 
 
+def clusters(reports: pl.DataFrame) -> pl.Series:
+    """Numbers such that reports of two numbers never become one, whichever of them are known.
+
+    They are of other states or other acts, or there are more than `WINDOW_DAYS` between them. So when reports come to
+    a record, only the clusters that they are of are folded anew.
+
+    Parameters
+    ----------
+    reports : DataFrame in the columns of `lynchpin.events.SCHEMA` that a fold looks at
+
+    Returns
+    -------
+    Series of Int64, one number for each report, in their order; the numbers mean nothing
+    """
+    names = [
+        pl.when(pl.col(side).list.len() == 0).then(pl.col(f"{side}_name").fill_null("")).otherwise(pl.lit(""))
+        for side in _SIDES
+    ]
+    visit = pl.when(pl.col("code") == HOST).then(pl.lit(VISIT)).otherwise(pl.col("code").fill_null(""))
+    states = pl.concat_list(*_SIDES).list.unique().list.sort().list.join(";")
+    who = (states, pl.min_horizontal(names), pl.max_horizontal(names))
+    key = pl.concat_str(*who, visit, pl.col("dataset"), pl.col("agreement").fill_null(""), separator="\x1f")
+    rows = reports.select("date", _key=key).with_row_index("_place")
+    rows = rows.with_columns(_key=pl.col("_key").rank("dense")).sort("_key", "date", maintain_order=True)
+    apart = (pl.col("_key").diff() != 0) | (pl.col("date").diff().dt.total_days() > WINDOW_DAYS)
+    numbers = rows.select("_place", _number=apart.fill_null(False).cast(pl.Int64).cum_sum())
+    return numbers.sort("_place")["_number"]
+
+
 def _repeats(coded: pl.DataFrame) -> pl.DataFrame:
     key = ["date", "dataset", *(f"_{side}" for side in _SIDES), *_ACT]
     return _merge(coded.with_columns(**_sides()), key).select(coded.columns)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -42,6 +44,23 @@ def test_counts_are_those_of_loops():
             a, b = START + timedelta(days=low), START + timedelta(days=high)
             assert panel.between(day_number(a), day_number(b))[k] == sum(a <= day < b for day in days)
     assert panel.volume[-1] == events.height
+
+
+def test_a_panel_travels_by_its_cells():
+    """Pickled and read again it is the same, whole or cut so that it counts before its first day; and it is small."""
+    events = toy_events().with_columns(known_from=pl.col("date") + pl.duration(days=pl.int_range(pl.len()) % 3))
+    panel = make_panel(events, UNITS, START + timedelta(days=DAYS), start=START)
+    late = panel.before(day_number(START) + 40)
+    shifted = replace(panel, first=panel.first + 5, total=panel.total[:, 5:], volume=panel.volume[5:])
+    assert panel.late.size and (shifted.total[:, 0] > 0).any()
+    for one in (panel, late, shifted, panel.before(day_number(START))):
+        again = pickle.loads(pickle.dumps(one))
+        assert (again.units, again.first, again.days) == (one.units, one.first, one.days)
+        for name in ("total", "volume", "late"):
+            np.testing.assert_array_equal(getattr(again, name), getattr(one, name))
+            assert getattr(again, name).dtype == getattr(one, name).dtype
+    empty = make_panel(events, [(str(k), "z", "x") for k in range(500)], START + timedelta(days=DAYS), start=START)
+    assert len(pickle.dumps(empty)) < empty.total.nbytes / 20
 
 
 def test_before_shows_nothing_later():
