@@ -383,6 +383,10 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "stream.csv").write_text(f"time,sender,receiver\n{stream}", encoding="utf-8")
     met = "".join(f"{day},{';'.join(draw.sample('ABCDEF', 2 + day % 3))}\n" for day in range(60))
     (folder / "meetings.csv").write_text(f"time,participants\n{met}", encoding="utf-8")
+    calls = "".join(
+        f"{day},{day + 0.3 + day % 4 / 8},{source},{target}\n" for day, (_, source, target) in enumerate(acts)
+    )
+    (folder / "calls.csv").write_text(f"start,end,sender,receiver\n{calls}", encoding="utf-8")
     header = "\t".join(sources.get("icews").columns)
     sides = [("Japan", "South Korea"), ("South Korea", "Japan"), ("X", "Japan")]
     lines = [
@@ -526,6 +530,7 @@ ANSWERS = {
     "lynchpin-doctor": ["doctor"],
     "lynchpin-check": ["check", "northeast-asia"],
     "lynchpin-rem": ["rem", "stream.csv", "--effects", "inertia(30) reciprocity", "--random", "sender"],
+    "lynchpin-lasting": ["lasting", "calls.csv", "--start-effects", "", "--end-effects", "recencyContinue"],
     "lynchpin-hyper": ["hyper", "meetings.csv", "--effects", "subrep(1) subrep(2)"],
     "lynchpin-structure-import": ["structure", "import", "claims.csv", "--store", "made.duckdb"],
     "lynchpin-structure-list": ["structure", "list"],

@@ -119,11 +119,11 @@ def rem(
             scale=scale,  # type: ignore[arg-type]
             actors=actors,
             risk_set=risk_set,
-            dyads=_table(dyads),
-            presence=_table(presence),
+            dyads=table_of(dyads),
+            presence=table_of(presence),
             covariates=covariates_of(covariate or []),
             covariate_from=covariate_from,  # type: ignore[arg-type]
-            statistics=_table(statistics_from),
+            statistics=table_of(statistics_from),
             controls=controls,
             control_weights=control_weights,  # type: ignore[arg-type]
             ties=ties,  # type: ignore[arg-type]
@@ -184,7 +184,7 @@ def covariates_of(texts: list[str]) -> dict[str, pl.DataFrame]:
     tables: dict[str, pl.DataFrame] = {}
     for text in texts:
         name, equals, file = (part.strip() for part in text.partition("="))
-        table = _table(Path(file)) if name and equals and file else None
+        table = table_of(Path(file)) if name and equals and file else None
         if table is None:
             raise BadValue(f"{text!r} is no covariate", "--covariate", "write NAME=FILE")
         if name in tables:
@@ -193,7 +193,8 @@ def covariates_of(texts: list[str]) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def _table(file: Path | None) -> pl.DataFrame | None:
+def table_of(file: Path | None) -> pl.DataFrame | None:
+    """The table of an option, or None where it was not given."""
     if file is None:
         return None
     from lynchpin.engine.rem.events import read_table

@@ -27,7 +27,7 @@ from lynchpin.engine.hyper import HyperFit
 from lynchpin.record.store import Filter, Store
 from lynchpin.results import Backtest
 from lynchpin.session.facade import Fit
-from lynchpin.session.rem import RemFit
+from lynchpin.session.rem import LastingFit, RemFit
 
 
 @dataclass(frozen=True)
@@ -444,6 +444,31 @@ COMMANDS = [
         },
     ),
     Command(
+        ("lasting", "a.csv", "--start-effects", "inertia", "--end-effects", "reciprocity"),
+        {
+            "lynchpin.session.rem.lasting": Methods(LastingFit, {"summary": "fitted", "to_dict": {}}),
+            "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
+            **SPREAD,
+        },
+        {
+            "events": arrives("", "lasting", "events", Path("a.csv")),
+            "start_effects": arrives("", "lasting", "start_effects", "inertia"),
+            "end_effects": arrives("", "lasting", "end_effects", "reciprocity"),
+            **{
+                name: arrives((f"--{name.replace('_', '-')}", "x"), "lasting", name, "x")
+                for name in ("half_life", "start", "stop", "time_unit")
+            },
+            "actors": arrives("--actors a.csv", "lasting", "actors", Path("a.csv")),
+            "presence": arrives("--presence p.csv", "lasting", "presence", "table p.csv"),
+            "covariate": arrives("--covariate x=c.csv", "lasting", "covariates", {"x": "table c.csv"}, own_default=False),
+            "undirected": arrives("--undirected", "lasting", "undirected", True),
+            "ridge": arrives("--ridge 0.5", "lasting", "ridge", 0.5),
+            **spread(),
+            "as_json": arrives("--json", "to_dict"),
+            "quiet": quiet(),
+        },
+    ),
+    Command(
         ("hyper", "a.csv", "--effects", "closure"),
         {
             "lynchpin.engine.hyper.hyper": Methods(HyperFit, {"summary": "fitted", "to_dict": {}}),
@@ -836,6 +861,7 @@ def test_an_option_reaches_its_function(monkeypatch: pytest.MonkeyPatch, command
         (("backtest",), "backtest"),
         (("sensitivity",), "sensitivity"),
         (("rem",), "rem"),
+        (("lasting",), "lasting"),
         (("whatif",), "what_if"),
         (("ingest",), "ingest"),
     ],
