@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -75,7 +75,7 @@ def rem(
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A coefficient that is given, not estimated.")
     ] = None,
     cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
-    seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of the draw of controls, and of records.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the estimates do not depend on it.")] = 1,
     scheduler: Scheduler = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the fit, to predict with later.")] = None,
@@ -88,7 +88,18 @@ def rem(
     varying: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="An effect that goes with time in a curve; repeats.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the curves: .html, .svg or .png.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="How well it foresees, and what happened less what was expected.")
+    ] = False,
+    simulate: Annotated[
+        int | None, typer.Option(metavar="N", help="Draw N records from the fit; hold the record against them.")
+    ] = None,
+    simulated: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the drawn events: .parquet, .csv.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw curves, check or draws: .html, .svg or .png.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -103,9 +114,13 @@ def rem(
     if table is not None:
         refuse_table(table)
     if out is not None:
-        if not smooth and not varying:
-            raise BadValue("there is no curve to draw", "--out", "name an effect with --smooth or --varying")
+        _one_picture(bool(smooth or varying), check, simulate is not None)
         check_picture(out)
+    if simulated is not None:
+        if simulate is None:
+            raise BadValue("nothing is drawn", "--simulated", "say how many records: --simulate 100")
+        refuse_table(simulated)
+    asked: dict[str, Any] = {}
     with working("fitting", quiet or as_json), hands(workers, scheduler) as executor:
         fitted = fit_rem(
             events,
@@ -143,10 +158,15 @@ def rem(
             time_unit=time_unit,
             executor=executor,
         )
-    found = None
-    if smooth or varying:
-        with working("bending", quiet or as_json):
-            found = fitted.curves(smooth=smooth or (), varying=varying or ())
+        if smooth or varying:
+            asked["curves"] = fitted.curves(smooth=smooth or (), varying=varying or ())
+        if check:
+            asked |= {"check": fitted.check(), "residuals": fitted.residuals(seed=seed)}
+        if simulate is not None:
+            drawn = fitted.simulate(simulate, seed=seed, executor=executor)
+            asked["simulated"] = drawn
+            if simulated is not None:
+                drawn.write(simulated)
     if save is not None:
         fitted.save(save)
     if table is not None:
@@ -154,14 +174,25 @@ def rem(
     if as_json:
         from json import dumps
 
-        told = fitted.to_dict() | ({} if found is None else {"curves": found.to_dict()})
+        told = fitted.to_dict() | {name: one.to_dict() for name, one in asked.items()}
         typer.echo(dumps(told, indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
     else:
-        say(fitted.summary())
-        if found is not None:
-            say(f"\n{found.summary()}")
-    if out is not None and found is not None:
-        write(out, found)
+        say("\n\n".join([fitted.summary(), *(one.summary() for one in asked.values())]))
+    if out is not None:
+        write(out, list(asked.values())[-1])
+
+
+def _one_picture(*asked: bool) -> None:
+    """What is drawn must be one thing.
+
+    Raises
+    ------
+    BadValue
+    """
+    if sum(asked) == 1:
+        return
+    what = "two pictures for one file" if any(asked) else "there is nothing to draw"
+    raise BadValue(what, "--out", "ask for one of --smooth or --varying, --check, --simulate")
 
 
 def _fixed(texts: list[str]) -> dict[str, float]:

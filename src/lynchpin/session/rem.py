@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from lynchpin.engine.rem.checks import Checks
     from lynchpin.results.curves import Curves
+    from lynchpin.results.simulated import Residuals, Simulated
 
 
 _Asked = ParamSpec("_Asked")
@@ -54,6 +56,18 @@ class RemFit(Shown, engine.RemFit):
         from lynchpin.engine.rem.curves import curves
 
         return curves(self, smooth=smooth, varying=varying, knots=knots)
+
+    def simulate(self, draws: int = 100, *, seed: int = 1, executor: Executor | None = None) -> Simulated:
+        """Records drawn from the fit, and the record itself among them: see `lynchpin.engine.rem.bands.simulate`."""
+        from lynchpin.engine.rem.bands import simulate
+
+        return simulate(self, draws, seed=seed, executor=executor)
+
+    def residuals(self, *, seed: int = 1) -> Residuals:
+        """What happened less what was expected: see `lynchpin.engine.rem.residuals.residuals`."""
+        from lynchpin.engine.rem.residuals import residuals
+
+        return residuals(self, seed=seed)
 
     def design(self) -> pl.DataFrame:
         """Who was compared with whom, and every column: see `lynchpin.engine.rem.table.design`."""

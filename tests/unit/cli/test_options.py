@@ -119,7 +119,7 @@ FITTED = {
         Fit, {"claims": "ledger", "forecast": "ahead", "to_frame": pl.DataFrame({"event_class": ["x"]})}
     )
 }
-CURVES = SimpleNamespace(summary=lambda: "curves", to_dict=dict)
+CURVES = SimpleNamespace(summary=lambda: "curves", to_dict=dict, write=lambda file: file.touch())
 ONE_OF_MANY = ("claims", "lateral", "--triads", "USA-JPN-KOR", "--events", "s.duckdb")
 ANY = ("forecast", "--any", "PRK -> KOR : conflict", "--by", "2012-12-31")
 STAGES = ("forecast", "--agreement", "pact", "--by", "2012-12-31")
@@ -402,7 +402,9 @@ COMMANDS = [
         ("rem", "a.csv", "--effects", "inertia"),
         {
             "lynchpin.session.rem.rem": Methods(
-                RemFit, {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}, "curves": CURVES}
+                RemFit,
+                {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}}
+                | dict.fromkeys(("curves", "check", "residuals", "simulate"), CURVES),
             ),
             "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
             **SPREAD,
@@ -436,6 +438,9 @@ COMMANDS = [
             **spread(),
             "smooth": arrives("--smooth a --smooth b", "curves", "smooth", ["a", "b"], own_default=False),
             "varying": arrives("--varying a", "curves", "varying", ["a"], own_default=False),
+            "check": arrives("--check", "residuals"),
+            "simulate": arrives("--simulate 7", "simulate", "draws", 7, own_default=False),
+            "simulated": arrives("--simulate 7 --simulated drawn.csv", "simulate", "draws", 7, own_default=False),
             "out": arrives("--smooth a --out a.html", "write", "file", Path("a.html")),
             "save": arrives("--save fit.rem", "save", "path", Path("fit.rem")),
             "table": arrives("--table design.csv", "write_design", "path", Path("design.csv")),

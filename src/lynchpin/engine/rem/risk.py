@@ -104,8 +104,8 @@ def risk_set(
         `explained` (looks ahead: it conditions on who ever acts); "senders", the actors, for the rate half of an
         actor-oriented model
     dyads : the pairs at risk, in place of `kind`: a frame with columns sender, receiver, or pairs. With columns since
-        and until (or through, which is itself included; empty: open) a pair is at risk for that time only, and may stand
-        there several times
+        and until (or through, which is itself included; empty: open) a pair is at risk for that time only, and may
+        stand there several times
     presence : frame with columns actor, from, to (empty: open): when an actor takes part, `to` not included; actors
         that are not listed are always there
     notes : what is to be said of the reading is added

@@ -70,7 +70,7 @@ def test_both_processes_are_those_of_plain_loops(seed):
     def starting(t):
         begun, _, going = history(t)
         X = np.zeros((n, n, 4))
-        for a, b, i, j in begun:
+        for a, _, i, j in begun:
             X[i, j, 0] += 0.5 ** ((t - a) / 4.0)
             X[:, j, 2] += t - a <= 3.0
         for _, _, i, j in going:
@@ -82,10 +82,10 @@ def test_both_processes_are_those_of_plain_loops(seed):
     def ending(t):
         begun, ended, going = history(t)
         X = np.zeros((n, n, 4))
-        for a, b, i, j in begun:
+        for a, _, i, j in begun:
             X[i, j, 0] = max(X[i, j, 0], 1.0 / (t - a + 1.0))
             X[j, i, 3] += 0.5 ** ((t - a) / 2.0)
-        for _, _, i, j in going:
+        for _, _, i, _ in going:
             X[i, :, 1] += 1.0
         for a, b, i, j in ended:
             X[i, j, 2] += b - a
