@@ -28,7 +28,9 @@ def rem(
     undirected: Annotated[bool, typer.Option("--undirected", help="Events have no direction: compare pairs.")] = False,
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
     half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
-    scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
+    scale: Annotated[
+        str, typer.Option(help="Of effects that name none: none, std, prop, log1p, sqrt, geometric.")
+    ] = "none",
     actors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A CSV of actor: who could act, also those that never do.")
     ] = None,

@@ -134,34 +134,59 @@ class Features:
     def _read(self, k: int, scale: str, carried: list[Carried], part: Plan, spread_over: bool, out: Floats) -> None:
         """A source of the rows of a part, by log1p or as a share where that is its scale."""
         source = self.sources[k]
-        if spread_over and source.statistic.about in ("sender", "receiver") and scale in ("none", "log1p"):
+        if spread_over and source.statistic.about in ("sender", "receiver") and scale not in ("std", "prop"):
             self._spread(k, scale, carried[k], part, out)
             return
         source.fill(carried[k], part, Rows(part.lo, part.hi, part.i, part.j), out)
-        if scale == "log1p":
-            self._log1p(k, out)
-        elif scale == "prop":
+        self._bent(k, scale, out)
+        if scale == "prop":
             by, times, otherwise = self.share[k]
             total = self._filled(by, carried, part) * times
             out[:] = np.where(total > 0, out / np.where(total > 0, total, 1.0), otherwise)
 
-    def _log1p(self, k: int, values: Floats) -> None:
+    def _bent(self, k: int, scale: str, values: Floats) -> None:
+        """Values by the function that a scale names, if it names one.
+
+        Raises
+        ------
+        BadValue : a value that the function does not take
+        """
+        bend = _BENT.get(scale)
+        if bend is None:
+            return
         with np.errstate(invalid="raise", divide="raise"):
             try:
-                np.log1p(values, out=values)
+                bend(values)
             except FloatingPointError:
-                name = self.sources[k].statistic.name
-                raise BadValue(f"log1p of a value of -1 or less: {name}", "scale", "take another scale") from None
+                name, least = self.sources[k].statistic.name, "-1 or less" if scale == "log1p" else "less than 0"
+                raise BadValue(f"{scale} of a value of {least}: {name}", "scale", "take another scale") from None
 
     def _spread(self, k: int, scale: str, state: Carried, part: Plan, out: Floats) -> None:
         """An actor's number, scaled, for every dyad that it is in."""
         actors, lo = np.arange(self.n, dtype=np.int32), np.zeros(part.groups, np.int64)
         values = np.empty((part.groups, self.n))
         self.sources[k].fill(state, part, Rows(lo, lo + self.n, actors, actors), values.reshape(-1))
-        if scale == "log1p":
-            self._log1p(k, values)
+        self._bent(k, scale, values)
         index = part.i if self.sources[k].statistic.about == "sender" else part.j
         spread(values, part.lo, part.hi, index, out)
+
+
+def _geometric(values: Floats) -> None:
+    """2 (1 - 2^(-x)): the first counts one, and each one more half as much as the one before."""
+    if (values < 0.0).any():
+        raise FloatingPointError
+    np.negative(values, out=values)
+    np.exp2(values, out=values)
+    np.subtract(1.0, values, out=values)
+    values *= 2.0
+
+
+#: Scales that are a function of the value alone, in place.
+_BENT: Mapping[str, Callable[[Floats], object]] = {
+    "log1p": lambda values: np.log1p(values, out=values),
+    "sqrt": lambda values: np.sqrt(values, out=values),
+    "geometric": _geometric,
+}
 
 
 def _standardise(value: Floats, sizes: np.ndarray) -> None:
@@ -297,7 +322,7 @@ def _source(
     chosen = chosen if remembered is None else chosen[remembered[chosen]]
     weighs = effect.weighted and statistic.scales  # of the latest event only that it happened counts
     amount = stream.weight[chosen] if weighs else np.ones(chosen.size)
-    if not statistic.of_ties and effect.scale in ("log1p", "prop") and (below := chosen[amount < 0]).size:
+    if not statistic.of_ties and effect.scale not in ("none", "std") and (below := chosen[amount < 0]).size:
         first = below[0]
         raise BadValue(
             f"{effect.scale} of a negative weight: {stream.actors[stream.src[first]]} -> "

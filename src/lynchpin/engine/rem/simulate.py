@@ -288,9 +288,10 @@ class _Making:
         rows, kind, _ = risk.alternatives(rows, by_sender=False)
         one, none = np.zeros(1), np.zeros(1, np.int64)
         size = np.array([rows.size])
+        kind_of = None if risk.kinds is None else kind
         return Plan(
-            one, one, np.ones(1), none, size, risk.i[rows], risk.j[rows], None, np.zeros(2, np.int64), none[:0], one[:0],
-            size, one, none, None if risk.kinds is None else kind,
+            one, one, np.ones(1), none, size, risk.i[rows], risk.j[rows], None, np.zeros(2, np.int64), none[:0],
+            one[:0], size, one, none, kind_of,
         )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ _DRAWN = (
     "is outside by chance; numbers of one record go together."
 )
 _EXPECTED = (
-    "Sums of scores (Schoenfeld's residuals) over the root of the information, and sums of a model that holds (Lin, Wei "
-    "and Ying 1993). Standard deviations of actors are given the past; the fit to the same events draws them a "
+    "Sums of scores (Schoenfeld's residuals) over the root of the information, and sums of a model that holds (Lin, "
+    "Wei and Ying 1993). Standard deviations of actors are given the past; the fit to the same events draws them a "
     "little toward 0."
 )
 
