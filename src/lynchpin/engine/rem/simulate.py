@@ -258,7 +258,7 @@ class _Making:
             went = _until_used_up(totals, left, until - t)
             if went is None:
                 left -= _integral(totals, until - t)
-                if until in jumps or self.alive.next_after(t) == until:
+                if until == float(jumps[nearest]) or self.alive.next_after(t) == until:
                     jumped = until
                 t = until
                 continue
