@@ -48,11 +48,14 @@ class Simulated(Told, Drawn, Shown):
         BadValue : another kind of file, or it cannot be written
         """
         file = Path(path)
-        writers = {".parquet": self.events.write_parquet, ".csv": self.events.write_csv}
-        if file.suffix.lower() not in writers:
-            raise BadValue(f"no kind of table: {file.name}", "path", f"end its name in {' or '.join(writers)}")
+        kind = file.suffix.lower()
+        if kind not in (".parquet", ".csv"):
+            raise BadValue(f"no kind of table: {file.name}", "path", "end its name in .parquet or .csv")
         try:
-            writers[file.suffix.lower()](file)
+            if kind == ".csv":
+                self.events.write_csv(file)
+            else:
+                self.events.write_parquet(file)
         except OSError as error:
             raise BadValue(f"cannot write {file}: {error.strerror}", "path", "choose another place") from None
         return file

@@ -123,7 +123,8 @@ def _add_ends(
     """What senders, and receivers, did and were expected to do in some groups."""
     n = ends.shape[2]
     for side, actor in enumerate(who):
-        own = np.bincount(group * n + actor, weights=expected, minlength=groups * n).reshape(groups, n)
+        expects = np.bincount(group * n + actor, weights=expected, minlength=groups * n)
+        own: Floats = np.asarray(expects, float).reshape(groups, n)
         ends[0, side] += np.bincount(actor, weights=y, minlength=n)
         ends[1, side] += own.sum(axis=0)
         if events is not None:
@@ -199,7 +200,7 @@ def _through_time(
     rng = np.random.Generator(np.random.Philox(seed))
     others = np.empty((draws, len(free)))
     for draw in range(draws):
-        moved = u * rng.standard_normal(u.shape[0])[:, None]
+        moved = u * rng.standard_normal((u.shape[0], 1))
         path = moved.cumsum(axis=0)
         others[draw] = np.abs((path - shares @ path[-1]) / unit).max(axis=0)
     largest, where = np.abs(course).max(axis=0), np.abs(course).argmax(axis=0)

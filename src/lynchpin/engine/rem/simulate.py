@@ -336,7 +336,7 @@ def _reading(k: int) -> tuple[Floats, Floats]:
     for coefficients in to_chebyshev.T:
         integral = chebyshev.chebint(coefficients, lbnd=-1.0) / 2.0
         power = chebyshev.cheb2poly(integral)
-        columns.append(_of_unit(power, k))
+        columns.append(_of_unit(np.asarray(power, float), k))
     return x, np.array(columns).T
 
 

@@ -126,11 +126,12 @@ def draw_course(record: Residuals, name: str, table: str = "course") -> alt.Laye
     scale = alt.Scale(domain=[-reach, reach], nice=False)
     axis = alt.Axis(title="seen less expected, added up", tickCount=5)
     value = alt.Y("value", type="quantitative", scale=scale, axis=axis)
-    rule = {"strokeWidth": 1, "color": theme.MUTED}
     layers = [
-        base.mark_rule(**rule).encode(y=alt.Y(datum=0, type="quantitative", scale=scale)),
+        base.mark_rule(strokeWidth=1, color=theme.MUTED).encode(y=alt.Y(datum=0, type="quantitative", scale=scale)),
         *(
-            base.mark_rule(strokeDash=[4, 3], **rule).encode(y=alt.Y(datum=end, type="quantitative", scale=scale))
+            base.mark_rule(strokeDash=[4, 3], strokeWidth=1, color=theme.MUTED).encode(
+                y=alt.Y(datum=end, type="quantitative", scale=scale)
+            )
             for end in (-bound, bound)
         ),
         base.mark_line(strokeWidth=2, color=theme.ACCENT).encode(x=x, y=value),
