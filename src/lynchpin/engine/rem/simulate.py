@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.polynomial import chebyshev, polynomial
 
 from lynchpin.crew import each
 from lynchpin.engine.rem.alive import Alive
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.rem.problem import Problem, history_of, prepare
 from lynchpin.engine.rem.shards import row_numbers
+from lynchpin.engine.rem.stretches import integral_of, reading, used_up_after
 from lynchpin.engine.rem.waits import moves_of
 from lynchpin.engine.statistics.base import Floats, Ints
 from lynchpin.errors import BadValue, DidNotConverge
@@ -243,7 +242,7 @@ class _Making:
                 until = min(until, t + _STRETCHES[-1] * scale, t + 3.0 * left / total if total > 0.0 else np.inf)
                 until = max(until, float(np.nextafter(t, np.inf)))
             k = 1 if not np.isfinite(scale) else _INSTANTS[int(np.searchsorted(_STRETCHES[:-1], (until - t) / scale))]
-            x, _ = _reading(k)
+            x, _ = reading(k)
             at = np.minimum(t + (until - t) * x, until)
             back = self._previous(t, others) if stays else None
             part = _at(rows[epoch], at, back)
@@ -255,9 +254,9 @@ class _Making:
             if not np.isfinite(totals).all():
                 raise _ran_off(len(self.events))
             total = float(totals[-1])
-            went = _until_used_up(totals, left, until - t)
+            went = used_up_after(totals, left, until - t)
             if went is None:
-                left -= _integral(totals, until - t)
+                left -= integral_of(totals, until - t)
                 if until == float(jumps[nearest]) or self.alive.next_after(t) == until:
                     jumped = until
                 t = until
@@ -313,64 +312,6 @@ def _at(everyone: Plan, at: Floats, decay_to: float | None) -> Plan:
         lo = np.arange(k) * everyone.hi[0]
         hi = lo + everyone.hi[0]
     return replace(everyone, at=at, decay_to=decay, lo=lo, hi=hi, i=i, j=j, kind=kind)
-
-
-# -- A total rate, read off a few instants.
-
-
-@cache
-def _reading(k: int) -> tuple[Floats, Floats]:
-    """Instants in (0, 1], and (k + 1, k) what makes the coefficients of the integral from 0 of what they read.
-
-    Examples
-    --------
-    >>> x, integral = _reading(3)
-    >>> bool(abs(integral.sum(axis=0) @ x**2 - 1 / 3) < 1e-14)
-    True
-    """
-    if k == 1:
-        return np.ones(1), np.array([[0.0], [1.0]])
-    x = (1.0 + np.cos(np.pi * (np.arange(k, 0, -1) - 0.5) / k)) / 2.0
-    to_chebyshev = np.linalg.inv(chebyshev.chebvander(2.0 * x - 1.0, k - 1))
-    columns = []
-    for coefficients in to_chebyshev.T:
-        integral = chebyshev.chebint(coefficients, lbnd=-1.0) / 2.0
-        power = chebyshev.cheb2poly(integral)
-        columns.append(_of_unit(np.asarray(power, float), k))
-    return x, np.array(columns).T
-
-
-def _of_unit(power: Floats, k: int) -> Floats:
-    """A polynomial of 2 x - 1 as one of x: (k + 1,)"""
-    out, base = np.zeros(k + 1), np.array([1.0])
-    for coefficient in power:
-        out[: base.size] += coefficient * base
-        base = polynomial.polymul(base, [-1.0, 2.0])
-    return out
-
-
-def _integral(totals: Floats, length: float) -> float:
-    """Of the total rate over the stretch."""
-    _, integral = _reading(totals.size)
-    return float((integral @ totals).sum()) * length
-
-
-def _until_used_up(totals: Floats, left: float, length: float) -> float | None:
-    """How long it takes until the integral of the total rate is `left`; None: longer than the stretch."""
-    if _integral(totals, length) < left:
-        return None
-    if totals.size == 1:
-        return left / float(totals[0])
-    _, integral = _reading(totals.size)
-    power = (integral @ totals)[::-1].tolist()
-    aim, low, high = left / length, 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        value = 0.0
-        for coefficient in power:
-            value = value * middle + coefficient
-        low, high = (middle, high) if value < aim else (low, middle)
-    return (low + high) / 2.0 * length
 
 
 def as_frame(fit: RemFit, drawn: list[Drawn]) -> pl.DataFrame:

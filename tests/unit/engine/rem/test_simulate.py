@@ -22,7 +22,8 @@ from lynchpin.engine.rem.bands import numbers_of
 from lynchpin.engine.rem.checks import read_parts
 from lynchpin.engine.rem.events import stream_of
 from lynchpin.engine.rem.problem import prepare
-from lynchpin.engine.rem.simulate import Drawn, _reading, _until_used_up, draw_records, explained_events, prepared
+from lynchpin.engine.rem.simulate import Drawn, draw_records, explained_events, prepared
+from lynchpin.engine.rem.stretches import reading, used_up_after
 from lynchpin.errors import BadValue, DidNotConverge
 
 NAMES = "ABCDE"
@@ -194,10 +195,10 @@ def _alike(src, dst):
 
 def test_a_total_rate_is_used_up_when_its_integral_says():
     """exp(3 x) on a stretch of two: eight instants read its integral to a millionth."""
-    x, _ = _reading(8)
-    found = _until_used_up(np.exp(3.0 * x), 2.0 * (np.exp(1.5) - 1.0) / 3.0, 2.0)
+    x, _ = reading(8)
+    found = used_up_after(np.exp(3.0 * x), 2.0 * (np.exp(1.5) - 1.0) / 3.0, 2.0)
     assert found == pytest.approx(1.0, abs=1e-6)
-    assert _until_used_up(np.exp(3.0 * x), 13.0, 2.0) is None
+    assert used_up_after(np.exp(3.0 * x), 13.0, 2.0) is None
 
 
 # --- the same for the same seed, and what is refused -------------------------------------------------------------------
