@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lynchpin.session.backtest import backtest
     from lynchpin.session.brief import make_brief
     from lynchpin.session.facade import Case, Fit, fit, load_case
-    from lynchpin.session.rem import RemFit, load_rem, rem
+    from lynchpin.session.rem import LastingFit, RemFit, lasting, load_rem, rem
 
 _WHERE = {
     "Backtest": "results",
@@ -35,6 +35,7 @@ _WHERE = {
     "Claim": "results",
     "Fit": "session.facade",
     "Forecast": "results",
+    "LastingFit": "session.rem",
     "LynchpinError": "errors",
     "RemFit": "session.rem",
     "Store": "record.store",
@@ -48,6 +49,7 @@ _WHERE = {
     "find_triads": "account.cases.find_triads",
     "fit": "session.facade",
     "import_tables": "account.structure",
+    "lasting": "session.rem",
     "load_case": "session.facade",
     "load_rem": "session.rem",
     "make_brief": "session.brief",
@@ -64,6 +66,7 @@ __all__ = [
     "Claim",
     "Fit",
     "Forecast",
+    "LastingFit",
     "LynchpinError",
     "RemFit",
     "Store",
@@ -78,6 +81,7 @@ __all__ = [
     "find_triads",
     "fit",
     "import_tables",
+    "lasting",
     "load_case",
     "load_rem",
     "make_brief",

@@ -10,13 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from lynchpin.engine.statistics import catalogue
+from lynchpin.engine.statistics import every_statistic
 
 
 def past(stream, t, statistic, *, half_life=np.inf, window=np.inf):
     """A statistic of every dyad at t, (n, n): of the events strictly before t and no older than the window."""
     kept = t - stream.when <= window
-    reference = catalogue()[statistic].reference
+    reference = every_statistic()[statistic].reference
     return reference(stream.when[kept], stream.src[kept], stream.dst[kept], t, len(stream.actors), half_life)
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 #: The order of `--help`, whatever the order in which files add their commands.
 ORDER = (
     "brief", "serve", "fit", "claims", "register", "attribute", "forecast", "fade", "whatif", "backtest", "agreements",
-    "explain", "check", "cases", "new", "rem", "hyper", "ingest", "sources", "fetch", "events", "actors", "triads",
-    "predict", "sensitivity", "track", "store", "structure", "doctor", "completion",
+    "explain", "check", "cases", "new", "rem", "lasting", "hyper", "ingest", "sources", "fetch", "events", "actors",
+    "triads", "predict", "sensitivity", "track", "store", "structure", "doctor", "completion",
 )  # fmt: skip
 
 

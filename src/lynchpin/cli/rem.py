@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,7 +28,9 @@ def rem(
     undirected: Annotated[bool, typer.Option("--undirected", help="Events have no direction: compare pairs.")] = False,
     likelihood: Annotated[str, typer.Option(help="ordinal, interval, choice, rate or type.")] = "ordinal",
     half_life: Annotated[str | None, typer.Option(help="Half-life of effects that name none: 30d, or fit.")] = None,
-    scale: Annotated[str, typer.Option(help="Scale of effects that name none: none, std, prop, log1p.")] = "none",
+    scale: Annotated[
+        str, typer.Option(help="Of effects that name none: none, std, prop, log1p, sqrt, geometric.")
+    ] = "none",
     actors: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A CSV of actor: who could act, also those that never do.")
     ] = None,
@@ -75,7 +77,7 @@ def rem(
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A coefficient that is given, not estimated.")
     ] = None,
     cluster: Annotated[str, typer.Option(help="Errors that stand dependence within: none, dyad, time.")] = "none",
-    seed: Annotated[int, typer.Option(help="Of the draw of controls.")] = 1,
+    seed: Annotated[int, typer.Option(help="Of the draw of controls, and of records.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes; the estimates do not depend on it.")] = 1,
     scheduler: Scheduler = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the fit, to predict with later.")] = None,
@@ -88,7 +90,18 @@ def rem(
     varying: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="An effect that goes with time in a curve; repeats.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the curves: .html, .svg or .png.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="How well it foresees, and what happened less what was expected.")
+    ] = False,
+    simulate: Annotated[
+        int | None, typer.Option(metavar="N", help="Draw N records from the fit; hold the record against them.")
+    ] = None,
+    simulated: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the drawn events: .parquet, .csv.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw curves, check or draws: .html, .svg or .png.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -103,9 +116,13 @@ def rem(
     if table is not None:
         refuse_table(table)
     if out is not None:
-        if not smooth and not varying:
-            raise BadValue("there is no curve to draw", "--out", "name an effect with --smooth or --varying")
+        _one_picture(bool(smooth or varying), check, simulate is not None)
         check_picture(out)
+    if simulated is not None:
+        if simulate is None:
+            raise BadValue("nothing is drawn", "--simulated", "say how many records: --simulate 100")
+        refuse_table(simulated)
+    asked: dict[str, Any] = {}
     with working("fitting", quiet or as_json), hands(workers, scheduler) as executor:
         fitted = fit_rem(
             events,
@@ -119,11 +136,11 @@ def rem(
             scale=scale,  # type: ignore[arg-type]
             actors=actors,
             risk_set=risk_set,
-            dyads=_table(dyads),
-            presence=_table(presence),
+            dyads=table_of(dyads),
+            presence=table_of(presence),
             covariates=covariates_of(covariate or []),
             covariate_from=covariate_from,  # type: ignore[arg-type]
-            statistics=_table(statistics_from),
+            statistics=table_of(statistics_from),
             controls=controls,
             control_weights=control_weights,  # type: ignore[arg-type]
             ties=ties,  # type: ignore[arg-type]
@@ -143,10 +160,15 @@ def rem(
             time_unit=time_unit,
             executor=executor,
         )
-    found = None
-    if smooth or varying:
-        with working("bending", quiet or as_json):
-            found = fitted.curves(smooth=smooth or (), varying=varying or ())
+        if smooth or varying:
+            asked["curves"] = fitted.curves(smooth=smooth or (), varying=varying or ())
+        if check:
+            asked |= {"check": fitted.check(), "residuals": fitted.residuals(seed=seed)}
+        if simulate is not None:
+            drawn = fitted.simulate(simulate, seed=seed, executor=executor)
+            asked["simulated"] = drawn
+            if simulated is not None:
+                drawn.write(simulated)
     if save is not None:
         fitted.save(save)
     if table is not None:
@@ -154,14 +176,25 @@ def rem(
     if as_json:
         from json import dumps
 
-        told = fitted.to_dict() | ({} if found is None else {"curves": found.to_dict()})
+        told = fitted.to_dict() | {name: one.to_dict() for name, one in asked.items()}
         typer.echo(dumps(told, indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
     else:
-        say(fitted.summary())
-        if found is not None:
-            say(f"\n{found.summary()}")
-    if out is not None and found is not None:
-        write(out, found)
+        say("\n\n".join([fitted.summary(), *(one.summary() for one in asked.values())]))
+    if out is not None:
+        write(out, list(asked.values())[-1])
+
+
+def _one_picture(*asked: bool) -> None:
+    """What is drawn must be one thing.
+
+    Raises
+    ------
+    BadValue
+    """
+    if sum(asked) == 1:
+        return
+    what = "two pictures for one file" if any(asked) else "there is nothing to draw"
+    raise BadValue(what, "--out", "ask for one of --smooth or --varying, --check, --simulate")
 
 
 def _fixed(texts: list[str]) -> dict[str, float]:
@@ -184,7 +217,7 @@ def covariates_of(texts: list[str]) -> dict[str, pl.DataFrame]:
     tables: dict[str, pl.DataFrame] = {}
     for text in texts:
         name, equals, file = (part.strip() for part in text.partition("="))
-        table = _table(Path(file)) if name and equals and file else None
+        table = table_of(Path(file)) if name and equals and file else None
         if table is None:
             raise BadValue(f"{text!r} is no covariate", "--covariate", "write NAME=FILE")
         if name in tables:
@@ -193,7 +226,8 @@ def covariates_of(texts: list[str]) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def _table(file: Path | None) -> pl.DataFrame | None:
+def table_of(file: Path | None) -> pl.DataFrame | None:
+    """The table of an option, or None where it was not given."""
     if file is None:
         return None
     from lynchpin.engine.rem.events import read_table

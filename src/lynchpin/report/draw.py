@@ -6,7 +6,7 @@ from functools import singledispatch
 
 import altair as alt
 
-from lynchpin.report.plots import curves, fade, fan, forest, ledger, specification_curve, theme, what_if
+from lynchpin.report.plots import curves, fade, fan, forest, ledger, simulated, specification_curve, theme, what_if
 from lynchpin.results import (
     Fade,
     Forecast,
@@ -18,6 +18,7 @@ from lynchpin.results import (
 )
 from lynchpin.results.curves import Curves
 from lynchpin.results.registration import Confirmation
+from lynchpin.results.simulated import Residuals, Simulated
 
 
 @singledispatch
@@ -68,6 +69,18 @@ def _(record: Fade) -> alt.TopLevelMixin:
 def _(record: Curves, name: str | None = None) -> alt.TopLevelMixin:
     """One curve, the first unless another is named."""
     return curves.draw(record.curves[0] if name is None else record[name])
+
+
+@draw.register
+def _(record: Simulated, measure: str | None = None) -> alt.TopLevelMixin:
+    """What was seen and what was drawn of one measure, the totals of effects unless another is named."""
+    return simulated.draw_bands(record, measure or simulated.measures(record)[-1])
+
+
+@draw.register
+def _(record: Residuals, name: str | None = None) -> alt.TopLevelMixin:
+    """The sums of one coefficient through time; of actors unless one is named."""
+    return simulated.draw_actors(record) if name is None else simulated.draw_course(record, name)
 
 
 @draw.register

@@ -10,7 +10,8 @@ from lynchpin.report.draw import draw
 from lynchpin.report.page import backtest, mechanism, pictures, scenario
 from lynchpin.report.page import curves as curves_page
 from lynchpin.report.page import page as brief
-from lynchpin.report.plots import curves, fade, forest
+from lynchpin.report.page import simulated as simulated_page
+from lynchpin.report.plots import curves, fade, forest, simulated
 from lynchpin.results import (
     Backtest,
     Brief,
@@ -21,6 +22,7 @@ from lynchpin.results import (
     WhatIf,
 )
 from lynchpin.results.curves import Curves
+from lynchpin.results.simulated import Residuals, Simulated
 
 _SPLIT_WIDTH, _CURVE_WIDTH = 980, 900  # of pictures of one part, in pixels
 
@@ -58,6 +60,16 @@ def _(record: Backtest, made_from: Provenance | None = None) -> str:
 @page.register
 def _(record: Curves, made_from: Provenance | None = None) -> str:
     return curves_page.render(record)
+
+
+@page.register
+def _(record: Simulated, made_from: Provenance | None = None) -> str:
+    return simulated_page.render(record)
+
+
+@page.register
+def _(record: Residuals, made_from: Provenance | None = None) -> str:
+    return simulated_page.render_residuals(record)
 
 
 @page.register
@@ -99,6 +111,16 @@ def spec(record: object, made_from: Provenance | None = None) -> dict[str, Any]:
 @spec.register
 def _(record: Curves, made_from: Provenance | None = None) -> dict[str, Any]:
     return curves.whole(record)
+
+
+@spec.register
+def _(record: Simulated, made_from: Provenance | None = None) -> dict[str, Any]:
+    return simulated.whole(record)
+
+
+@spec.register
+def _(record: Residuals, made_from: Provenance | None = None) -> dict[str, Any]:
+    return simulated.whole_residuals(record)
 
 
 @spec.register

@@ -29,9 +29,10 @@ from lynchpin.results import (
     chance,
 )
 from lynchpin.results.backtest import days_line
-from lynchpin.results.base import part
+from lynchpin.results.base import p_text, part
 from lynchpin.results.curves import Curve, Curves
 from lynchpin.results.registration import Confirmation, Registration
+from lynchpin.results.simulated import Residuals, Simulated
 from lynchpin.results.track import Issued
 
 
@@ -79,6 +80,50 @@ def _curve_lines(curve: Curve) -> list[str]:
         at = f"{row['at']:.4g}" if isinstance(row["at"], float) else f"{row['at']:%Y-%m-%d}"
         lines.append(f"  at {at:>10}  {row['value']:8.3f}  ({row['lower']:.3f} to {row['upper']:.3f})")
     return lines
+
+
+# -- Records drawn from a relational event model, and its residuals.
+
+
+@text.register
+def _(record: Simulated) -> str:
+    """How many numbers of the record are within the bands of the draws, and every number."""
+    known = record.bands.filter(pl.col("p").is_not_null())
+    within = known.height - record.outside.height
+    lines = [
+        f"{within} of {known.height} numbers of the record are within what 90 of 100 draws have "
+        f"({record.draws} draws, seed {record.seed}).",
+    ]
+    last = ""
+    for row in known.iter_rows(named=True):
+        if row["measure"] != last:
+            last = row["measure"]
+            lines += ["", f"{last:34} {'seen':>10} {'drawn':>10} {'90 % of draws':>24}"]
+        ends = f"{row['lower']:.4g} to {row['upper']:.4g}"
+        mark = "" if row["lower"] <= row["observed"] <= row["upper"] else "  outside"
+        lines.append(f"  {row['part']:32} {row['observed']:10.4g} {row['mean']:10.4g} {ends:>24}{mark}")
+    return "\n".join(lines)
+
+
+@text.register
+def _(record: Residuals) -> str:
+    """How far each coefficient's sum strays, and the actors and dyads that are furthest from what was expected."""
+    strays = record.tests.filter(pl.col("largest") > pl.col("bound"))["name"].to_list()
+    which = ", ".join(strays) if strays else "none"
+    lines = [
+        f"Effects that stray through time further than 90 of 100 of a model that holds: {which}.",
+        "",
+        f"{'seen less expected, added up':34} {'furthest':>10} {'bound':>10} {'at':>20} {'p':>8}",
+    ]
+    for row in record.tests.iter_rows(named=True):
+        at = f"{row['at']:.6g}" if isinstance(row["at"], float) else f"{row['at']:%Y-%m-%d}"
+        lines.append(f"  {row['name']:32} {row['largest']:10.3f} {row['bound']:10.3f} {at:>20} {p_text(row['p']):>8}")
+    for what, table in (("actors", record.actors), ("dyads", record.dyads)):
+        lines += ["", f"{f'{what}, the furthest from expected':34} {'seen':>10} {'expected':>10} {'z':>8}"]
+        for row in table.head(5).iter_rows(named=True):
+            name = f"{row['actor']} ({row['role']})" if what == "actors" else f"{row['sender']} -> {row['receiver']}"
+            lines.append(f"  {name:32} {row['observed']:10.4g} {row['expected']:10.4g} {row['z']:8.2f}")
+    return "\n".join(lines)
 
 
 # -- Claims.

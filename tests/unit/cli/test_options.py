@@ -27,7 +27,7 @@ from lynchpin.engine.hyper import HyperFit
 from lynchpin.record.store import Filter, Store
 from lynchpin.results import Backtest
 from lynchpin.session.facade import Fit
-from lynchpin.session.rem import RemFit
+from lynchpin.session.rem import LastingFit, RemFit
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ FITTED = {
         Fit, {"claims": "ledger", "forecast": "ahead", "to_frame": pl.DataFrame({"event_class": ["x"]})}
     )
 }
-CURVES = SimpleNamespace(summary=lambda: "curves", to_dict=dict)
+CURVES = SimpleNamespace(summary=lambda: "curves", to_dict=dict, write=lambda file: file.touch())
 ONE_OF_MANY = ("claims", "lateral", "--triads", "USA-JPN-KOR", "--events", "s.duckdb")
 ANY = ("forecast", "--any", "PRK -> KOR : conflict", "--by", "2012-12-31")
 STAGES = ("forecast", "--agreement", "pact", "--by", "2012-12-31")
@@ -402,7 +402,9 @@ COMMANDS = [
         ("rem", "a.csv", "--effects", "inertia"),
         {
             "lynchpin.session.rem.rem": Methods(
-                RemFit, {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}, "curves": CURVES}
+                RemFit,
+                {"save": None, "write_design": None, "summary": "fitted", "to_dict": {}}
+                | dict.fromkeys(("curves", "check", "residuals", "simulate"), CURVES),
             ),
             "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
             **SPREAD,
@@ -436,9 +438,37 @@ COMMANDS = [
             **spread(),
             "smooth": arrives("--smooth a --smooth b", "curves", "smooth", ["a", "b"], own_default=False),
             "varying": arrives("--varying a", "curves", "varying", ["a"], own_default=False),
+            "check": arrives("--check", "residuals"),
+            "simulate": arrives("--simulate 7", "simulate", "draws", 7, own_default=False),
+            "simulated": arrives("--simulate 7 --simulated drawn.csv", "simulate", "draws", 7, own_default=False),
             "out": arrives("--smooth a --out a.html", "write", "file", Path("a.html")),
             "save": arrives("--save fit.rem", "save", "path", Path("fit.rem")),
             "table": arrives("--table design.csv", "write_design", "path", Path("design.csv")),
+            "as_json": arrives("--json", "to_dict"),
+            "quiet": quiet(),
+        },
+    ),
+    Command(
+        ("lasting", "a.csv", "--start-effects", "inertia", "--end-effects", "reciprocity"),
+        {
+            "lynchpin.session.rem.lasting": Methods(LastingFit, {"summary": "fitted", "to_dict": {}}),
+            "lynchpin.engine.rem.events.read_table": lambda file: f"table {file}",
+            **SPREAD,
+        },
+        {
+            "events": arrives("", "lasting", "events", Path("a.csv")),
+            "start_effects": arrives("", "lasting", "start_effects", "inertia"),
+            "end_effects": arrives("", "lasting", "end_effects", "reciprocity"),
+            **{
+                name: arrives((f"--{name.replace('_', '-')}", "x"), "lasting", name, "x")
+                for name in ("half_life", "start", "stop", "time_unit")
+            },
+            "actors": arrives("--actors a.csv", "lasting", "actors", Path("a.csv")),
+            "presence": arrives("--presence p.csv", "lasting", "presence", "table p.csv"),
+            "covariate": arrives("--covariate x=c.csv", "lasting", "covariates", {"x": "table c.csv"}, own_default=False),
+            "undirected": arrives("--undirected", "lasting", "undirected", True),
+            "ridge": arrives("--ridge 0.5", "lasting", "ridge", 0.5),
+            **spread(),
             "as_json": arrives("--json", "to_dict"),
             "quiet": quiet(),
         },
@@ -837,6 +867,7 @@ def test_an_option_reaches_its_function(monkeypatch: pytest.MonkeyPatch, command
         (("backtest",), "backtest"),
         (("sensitivity",), "sensitivity"),
         (("rem",), "rem"),
+        (("lasting",), "lasting"),
         (("whatif",), "what_if"),
         (("ingest",), "ingest"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,18 @@ class Checks:
     waiting_p: float | None
     pit: Floats | None
 
+    def summary(self) -> str:
+        """For a terminal."""
+        cuts = ", ".join(f"{self.recall[f'top_{cut}_percent']:.1%} in the first {cut} %" for cut in (1, 5, 10))
+        lines = [
+            f"Of what happened, ranked by its chance: {cuts}; mean rank {self.recall['mean_rank']:.1%} (0 % first)."
+        ]
+        if self.surprise is not None and self.null_surprise is not None:
+            lines.append(f"Surprise {self.surprise:.3f} for each event; of a guess {self.null_surprise:.3f}.")
+        if self.waiting_p is not None:
+            lines.append(f"Waits are those of the model: p {self.waiting_p:.3f} (Kolmogorov and Smirnov).")
+        return "\n".join(lines)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "recall": self.recall,
@@ -61,13 +74,13 @@ def check(fit: RemFit, *, seed: int = 1) -> Checks:
     """
     if fit.request.needs.events_only:
         raise BadValue("a type model ranks no dyads", "check", "use another likelihood")
-    problem = _full(fit, fit.stream)
+    problem = everyone_at_risk(fit, fit.stream)
     likelihood = fit.request.model
     beta = fit.every_estimate[: problem.features.columns]
     ranks, pits = [], []
     hazard, ended = np.zeros(int(problem.plan.point[-1]) + 1), problem.plan.point[np.diff(problem.plan.seen_ptr) > 0]
-    for part, block in _read(problem):
-        eta = _eta(fit, part, block, beta)
+    for part, block in read_parts(problem):
+        eta = predictor(fit, part, block, beta)
         ranks.append(_ranks(block, part, eta))
         if likelihood.needs.waits:
             np.add.at(hazard, part.point, part.exposure * np.add.reduceat(np.exp(eta), block.ptr[:-1]))
@@ -120,17 +133,17 @@ def predict(fit: RemFit, events: EventStream | Frame) -> pl.DataFrame:
     outcome = fit.request.outcome
     if outcome and not set(outcome) & {new.kinds[kind] for kind in np.unique(new.kind)}:
         raise BadData(f"no event is of type {' or '.join(outcome)}", "new events", "give some that are explained")
-    problem = _full(fit, joined, stop=None)
+    problem = everyone_at_risk(fit, joined, stop=None)
     since = float(problem.stream.when[old.count])
     beta = fit.every_estimate[: problem.features.columns]
     out = [
-        _ranks(block, part, _eta(fit, part, block, beta)).with_columns(
+        _ranks(block, part, predictor(fit, part, block, beta)).with_columns(
             time=part.at[np.repeat(np.arange(part.groups), np.diff(part.seen_ptr))],
             sender=part.i[row_numbers(part)][block.seen_row],
             receiver=part.j[row_numbers(part)][block.seen_row],
             type=0 if part.kind is None else part.kind[row_numbers(part)][block.seen_row],
         )
-        for part, block in _read(problem)
+        for part, block in read_parts(problem)
         if part.at[-1] >= since
     ]
     names, kinds = list(joined.actors), list(joined.kinds)
@@ -146,17 +159,20 @@ def predict(fit: RemFit, events: EventStream | Frame) -> pl.DataFrame:
     ).select("time", "sender", "receiver", *typed, "probability", "rank", "n_at_risk")
 
 
-def _full(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
+def everyone_at_risk(fit: RemFit, stream: EventStream, **changed: Any) -> Problem:
+    """The problem of a fit without a sample of controls, on a stream."""
     return prepare(replace(fit.request, controls=None, ties="breslow", **changed), stream)  # ties move no predictor
 
 
-def _read(problem: Problem) -> Any:
+def read_parts(problem: Problem) -> Iterator[tuple[Plan, Block]]:
+    """The plan in blocks, each with its columns."""
     work = Work(problem.features, problem.plan, problem.request.model, memory=0)
     for shard in work.shards:
         yield from zip(shard.parts, blocks_of(shard), strict=True)
 
 
-def _eta(fit: RemFit, part: Plan, block: Block, beta: Floats) -> Floats:
+def predictor(fit: RemFit, part: Plan, block: Block, beta: Floats) -> Floats:
+    """Of every row of a block, random effects added."""
     eta = block.eta(beta)
     rows = row_numbers(part) if fit.random else np.empty(0, np.int64)
     for factor in fit.random:

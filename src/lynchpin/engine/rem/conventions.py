@@ -99,6 +99,7 @@ def _risk_words(asked: Request, stream: EventStream, n_dyads: int) -> str:
     who = f"{n_dyads:,} {'actors' if asked.risk_set == 'senders' else unit}"
     who += f", each with {len(asked.outcome) or len(stream.kinds)} types" if asked.typed else ""
     spells = ", while both actors are present" if asked.presence is not None else ""
+    spells += ", each for its own time" if asked.has_pair_spells else ""
     chosen = "; a sender's receivers compared" if asked.needs.by_sender else ""
     chosen = "; a pair acts where each of the two chooses the other" if asked.needs.mutual else chosen
     return f"{what} of {who}{spells}{chosen}"

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import get_args
 
 from lynchpin.engine.rem.peers import ours_for
-from lynchpin.engine.rem.terms import SHIFT_NAMES, Effect, OfType, Scale, Term
+from lynchpin.engine.rem.terms import SHIFT_NAMES, Effect, Legs, OfType, Scale, Term
 from lynchpin.engine.rem.times import DAYS, Clock
-from lynchpin.engine.statistics import catalogue, of_ties
+from lynchpin.engine.statistics import catalogue, of_legs, of_ties
 from lynchpin.errors import BadValue, UnknownName, suggest
 
 _SCALES = get_args(Scale)
 _OF_TYPES = get_args(OfType)
+_JOINED = get_args(Legs)
 _ARGUMENTS = (
     "half_life",
     "window",
@@ -23,6 +24,7 @@ _ARGUMENTS = (
     "type",
     "latest",
     "legs",
+    "joined",
     "first",
     "second",
     "scale",
@@ -57,8 +59,9 @@ def parse_effects(
         length of time or `half_life=30d`; `window=90d`; `lag=10d`; `class=coop` or `class=coop|talk`; `type=same`,
         `other`, `each` or `interact` where types are at risk; `legs=coop/conflict` for the two legs of a two-path;
         `of=friends`, `first=friends` or `second=friends` for a covariate of pairs as the network of all, or of a leg;
-        `scale=none`, `std`, `prop` or `log1p`; `unique`; `new`; `weight=no`; the name of a covariate, or `of=name`,
-        with `absent=0`, `symmetric` and `factor`. A length is a number and a unit (h, d, w, mo, y), or a bare number
+        `joined=smaller`, `product` or `geometric` for what counts of the two legs; `scale=none`, `std`, `prop`,
+        `log1p`, `sqrt` or `geometric`; `unique`; `new`; `weight=no`; the name of a covariate, or `of=name`, with
+        `absent=0`, `symmetric` and `factor`. A length is a number and a unit (h, d, w, mo, y), or a bare number
         in the unit of the times. Nothing, or `baseline`, is the model without effects.
     half_life, scale : what an effect has that names none of its own
     clock : what lengths are read, and written, in
@@ -135,6 +138,8 @@ def _effect(
         if key not in _ARGUMENTS:
             raise UnknownName(f"{name} has no argument {key!r}", where, suggest(key, _ARGUMENTS))
         effect, decays = _with(effect, key, value, where, length), decays or key == "half_life"
+    if effect.joined != "smaller":
+        _refuse_joined(effect, _where(text, column))
     if effect.unique:
         effect = _of_ties(effect, decays, _where(text, column))
     if any(effect.networks) or effect.legs:
@@ -195,6 +200,20 @@ def _by_type(effect: Effect, where: str) -> Effect:
         what = "legs" if effect.legs else "class"
         raise BadValue(f"type={effect.type} and {what}= both say which events count", where, "give one of them")
     return effect
+
+
+def _refuse_joined(effect: Effect, where: str) -> None:
+    """Legs are joined where there are two, and counted.
+
+    Raises
+    ------
+    BadValue
+    """
+    if effect.statistic not in of_legs(effect.joined):
+        have = ", ".join(of_legs(effect.joined))
+        raise BadValue(f"{effect.statistic} joins no two legs", where, f"leave out joined: {have} do")
+    if effect.unique:
+        raise BadValue("unique counts third parties, whatever their legs are", where, "leave out joined, or unique")
 
 
 def _of_ties(effect: Effect, decays: bool, where: str) -> Effect:
@@ -261,6 +280,10 @@ def _with(effect: Effect, key: str, value: str, where: str, length: Callable[[st
         if value not in ("class", "all"):
             raise UnknownName(f"no latest {value!r}", where, suggest(value, ("class", "all")))
         return replace(effect, latest=value)  # type: ignore[arg-type]
+    if key == "joined":
+        if value not in _JOINED:
+            raise UnknownName(f"no way {value!r} to join legs", where, suggest(value, _JOINED))
+        return replace(effect, joined=value)  # type: ignore[arg-type]
     if key == "type":
         if value not in _OF_TYPES:
             raise UnknownName(f"no type {value!r}", where, suggest(value, _OF_TYPES))

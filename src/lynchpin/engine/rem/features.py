@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lynchpin.engine.rem._kernels import spread
 from lynchpin.engine.rem.covariates import Needed, read_covariate
@@ -25,6 +26,7 @@ class Source:
 
     is_signed : a count may be less than nothing
     has_network : changes of a covariate are among them
+    effect : what reads it
     """
 
     statistic: Statistic
@@ -32,6 +34,7 @@ class Source:
     changes: Changes
     is_signed: bool = False
     has_network: bool = False
+    effect: Effect | None = None
 
     def fill(self, carried: Carried, part: Plan, rows: Rows, out: Floats) -> None:
         ask(
@@ -131,34 +134,59 @@ class Features:
     def _read(self, k: int, scale: str, carried: list[Carried], part: Plan, spread_over: bool, out: Floats) -> None:
         """A source of the rows of a part, by log1p or as a share where that is its scale."""
         source = self.sources[k]
-        if spread_over and source.statistic.about in ("sender", "receiver") and scale in ("none", "log1p"):
+        if spread_over and source.statistic.about in ("sender", "receiver") and scale not in ("std", "prop"):
             self._spread(k, scale, carried[k], part, out)
             return
         source.fill(carried[k], part, Rows(part.lo, part.hi, part.i, part.j), out)
-        if scale == "log1p":
-            self._log1p(k, out)
-        elif scale == "prop":
+        self._bent(k, scale, out)
+        if scale == "prop":
             by, times, otherwise = self.share[k]
             total = self._filled(by, carried, part) * times
             out[:] = np.where(total > 0, out / np.where(total > 0, total, 1.0), otherwise)
 
-    def _log1p(self, k: int, values: Floats) -> None:
+    def _bent(self, k: int, scale: str, values: Floats) -> None:
+        """Values by the function that a scale names, if it names one.
+
+        Raises
+        ------
+        BadValue : a value that the function does not take
+        """
+        bend = _BENT.get(scale)
+        if bend is None:
+            return
         with np.errstate(invalid="raise", divide="raise"):
             try:
-                np.log1p(values, out=values)
+                bend(values)
             except FloatingPointError:
-                name = self.sources[k].statistic.name
-                raise BadValue(f"log1p of a value of -1 or less: {name}", "scale", "take another scale") from None
+                name, least = self.sources[k].statistic.name, "-1 or less" if scale == "log1p" else "less than 0"
+                raise BadValue(f"{scale} of a value of {least}: {name}", "scale", "take another scale") from None
 
     def _spread(self, k: int, scale: str, state: Carried, part: Plan, out: Floats) -> None:
         """An actor's number, scaled, for every dyad that it is in."""
         actors, lo = np.arange(self.n, dtype=np.int32), np.zeros(part.groups, np.int64)
         values = np.empty((part.groups, self.n))
         self.sources[k].fill(state, part, Rows(lo, lo + self.n, actors, actors), values.reshape(-1))
-        if scale == "log1p":
-            self._log1p(k, values)
+        self._bent(k, scale, values)
         index = part.i if self.sources[k].statistic.about == "sender" else part.j
         spread(values, part.lo, part.hi, index, out)
+
+
+def _geometric(values: Floats) -> None:
+    """2 (1 - 2^(-x)): the first counts one, and each one more half as much as the one before."""
+    if (values < 0.0).any():
+        raise FloatingPointError
+    np.negative(values, out=values)
+    np.exp2(values, out=values)
+    np.subtract(1.0, values, out=values)
+    values *= 2.0
+
+
+#: Scales that are a function of the value alone, in place.
+_BENT: Mapping[str, Callable[[Floats], object]] = {
+    "log1p": lambda values: np.log1p(values, out=values),
+    "sqrt": lambda values: np.sqrt(values, out=values),
+    "geometric": _geometric,
+}
 
 
 def _standardise(value: Floats, sizes: np.ndarray) -> None:
@@ -180,12 +208,14 @@ def build_features(
     from_then: bool | frozenset[str] = False,
     at_risk: Sequence[int] = (),
     undirected: bool = False,
+    remembered: NDArray[np.bool_] | None = None,
 ) -> tuple[Features, list[str]]:
     """Turn terms into the sources that a stream is read with, and what is to be said of the reading of covariates.
 
     `from_then`: a value of a covariate counts at its time too, not only after it; or of which covariates one does.
     `at_risk`: types of alternatives, as positions in the types of the stream; none: an alternative is a dyad.
     `undirected`: events and values of pairs have no direction.
+    `remembered`: (events,), the events that count; None: all. The others are put in by who draws them.
 
     Raises
     ------
@@ -201,7 +231,8 @@ def build_features(
     sources: list[Source] = []
 
     def add(effect: Effect) -> int:
-        sources.append(_source(effect, stream, covariates, who, decay_factor, from_then, notes, undirected))
+        made = _source(effect, stream, covariates, who, decay_factor, from_then, notes, undirected, remembered)
+        sources.append(replace(made, effect=effect))
         return len(sources) - 1
 
     reads = [_reads(effect, stream, at_risk, add) for effect in effects]
@@ -212,7 +243,7 @@ def build_features(
         for k, _ in read if effect.scale == "prop" and by is not None else ():
             name, times = by  # type: ignore[misc]
             share[k] = (len(sources), times, 1.0 / n if name == "events" else 1.0 / (n - 1))
-            sources.append(Source(statistic_named(name), sources[k].memory, sources[k].changes))
+            sources.append(Source(statistic_named(name), sources[k].memory, sources[k].changes, effect=effect))
     gate = add(Effect("inertia", unique=True)) if any(effect.new for effect in effects) else None
     where = {effect: k for k, effect in enumerate(effects)}
     features = Features(
@@ -263,6 +294,7 @@ def _source(
     from_then: bool | frozenset[str],
     notes: list[str],
     undirected: bool,
+    remembered: NDArray[np.bool_] | None,
 ) -> Source:
     statistic, said = effect.row, effect.text(stream.clock.span)
     memory = Memory(effect.half_life, effect.window, effect.lag or 0.0)
@@ -285,15 +317,12 @@ def _source(
     ]
     if all(effect.networks):
         return Source(statistic, Memory(), together(networks), is_signed=True, has_network=True)
-    legs = effect.legs or (effect.classes, effect.classes)
-    leg = np.zeros(stream.count, np.int8)
-    for classes, bit, network in zip(legs, (FIRST_LEG, SECOND_LEG), effect.networks, strict=True):
-        if not network:
-            leg[stream.of_types(classes, said) if classes else slice(None)] |= bit
+    leg = legs_of(effect, stream, said)
     chosen = np.arange(stream.count) if effect.latest == "all" else np.flatnonzero(leg)
+    chosen = chosen if remembered is None else chosen[remembered[chosen]]
     weighs = effect.weighted and statistic.scales  # of the latest event only that it happened counts
     amount = stream.weight[chosen] if weighs else np.ones(chosen.size)
-    if not statistic.of_ties and effect.scale in ("log1p", "prop") and (below := chosen[amount < 0]).size:
+    if not statistic.of_ties and effect.scale not in ("none", "std") and (below := chosen[amount < 0]).size:
         first = below[0]
         raise BadValue(
             f"{effect.scale} of a negative weight: {stream.actors[stream.src[first]]} -> "
@@ -311,6 +340,21 @@ def _source(
         networks = [table(effect.of)]  # of an actor with itself
     is_signed = bool(networks) or bool((amount < 0).any())
     return Source(statistic, memory, together([changes, *networks]), is_signed, has_network=bool(networks))
+
+
+def legs_of(effect: Effect, stream: EventStream, said: str) -> NDArray[np.int8]:
+    """Which leg of a two-path each event of a stream can be to an effect, as bits; 0: it is of no type that counts.
+
+    Raises
+    ------
+    UnknownName : no event is of a type that the effect names
+    """
+    legs = effect.legs or (effect.classes, effect.classes)
+    leg = np.zeros(stream.count, np.int8)
+    for classes, bit, network in zip(legs, (FIRST_LEG, SECOND_LEG), effect.networks, strict=True):
+        if not network:
+            leg[stream.of_types(classes, said) if classes else slice(None)] |= bit
+    return leg
 
 
 def _legs_of(networks: tuple[str, str]) -> list[tuple[str, int]]:

@@ -18,7 +18,7 @@ from lynchpin.engine.likelihoods.rows import Block, Shared
 from lynchpin.engine.rem.features import Features
 from lynchpin.engine.rem.plan import Plan
 from lynchpin.engine.statistics import Statistic
-from lynchpin.engine.statistics.base import Floats, Ints
+from lynchpin.engine.statistics.base import GEOMETRIC, Floats, Ints
 
 #: A trace of less than 2 ** -40 of an event is dead.
 DEAD_HALF_LIVES = 40.0
@@ -115,6 +115,7 @@ def live_dyads(features: Features, plan: Plan, begin: int, end: int, roles: Role
     dying = {k for c in roles.dying for k in features.terms[c - features.baseline]}
     for source in (source for k in sorted(dying) for source in features.sources_of(k)):
         reach = source.memory.window or (source.memory.half_life or np.inf) * DEAD_HALF_LIVES
+        reach *= 2.0 if source.statistic.name.endswith(GEOMETRIC) else 1.0  # the root of what is dead is not
         reach = np.inf if source.has_network else reach  # a value stays
         if source.statistic.about == "dyad" and source.statistic.feed != "types":
             since, until = np.searchsorted(source.changes.when, [first - reach, last], side="left")

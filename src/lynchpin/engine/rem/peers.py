@@ -71,7 +71,10 @@ _OTHERS: dict[str, dict[str, tuple[str, str]]] = {
         "userStat": ("tie(x)", "a column x of --statistics-from FILE; the design is written by --table"),
         "dyad": ("tie(x)", ""),
         "FEtype": ("type", "with --typed"),
-        "event": ("", _COMMON),
+        "event": (
+            "send(x)",
+            "with a clock: x has one value for all actors, by dated rows; without one what is common to all cancels",
+        ),
         "interact": ("a:b", "a product of two effects; of types in the risk set, with --typed, inertia(type=interact)"),
         "psABA": ("psABA", ""),
         "psABB": ("psABB", ""),
@@ -85,7 +88,8 @@ _OTHERS: dict[str, dict[str, tuple[str, str]]] = {
         "DEGREE_STATISTIC": ("outdegreeSender", "OUT of the source; the others by their names: indegreeReceiver, ..."),
         "TRIANGLE_STATISTIC": (
             "otp",
-            "by the directions of its legs otp, itp, osp, isp, or sp (SYM); legs= for two types",
+            "by the directions of its legs otp, itp, osp, isp, or sp (SYM); legs= for two types, joined=product for "
+            "their product",
         ),
         "FOUR_CYCLE_STATISTIC": ("fourCycle", ""),
         "NODE_STATISTIC": (

@@ -60,8 +60,14 @@ class Problem:
         return not by_loops and is_small(self.plan.rows * self.features.columns, self.plan.groups)
 
 
-def prepare(request: Request, stream: EventStream) -> Problem:
+def prepare(request: Request, stream: EventStream, *, without_acts: bool = False) -> Problem:
     """Plan a request: who is compared when, and which columns say what they had in mind.
+
+    Parameters
+    ----------
+    request, stream : what, of what
+    without_acts : the events that are explained are in nobody's past, and a wait is one group: for who draws others in
+        their place
 
     Raises
     ------
@@ -128,15 +134,22 @@ def prepare(request: Request, stream: EventStream) -> Problem:
         from_then=request.covariate_from == "at" or frozenset(request.covariates_at),
         at_risk=() if risk.kinds is None else risk.kinds.tolist(),
         undirected=request.undirected,
+        remembered=history_of(plan, stream, explained) if without_acts else None,
     )
     rows = plan.rows
-    if needs.waits:
+    if needs.waits and not without_acts:
         stays = request.decay_to == "previous"
         plan = integrated(plan, moves_of(features, decay_stays=stays), decay_stays=stays)
     names = (("baseline",) if needs.baseline else ()) + column_names(request.terms, stream.clock.span)
     notes = list(dict.fromkeys([*notes, *said]))
     fixed = columns_of(request.fixed, names, request.terms, POINTS if request.clock == "order" else given.clock)
     return Problem(request, stream, given, risk, plan, features, names, rows, tuple(notes), explained, fixed)
+
+
+def history_of(plan: Plan, stream: EventStream, explained: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Which events no fit explains: those before the first that it does, and those of other types. Shape (events,)"""
+    before: NDArray[np.bool_] = stream.when < plan.at[0]
+    return before if explained is None else before | ~explained
 
 
 def _watched(request: Request, stream: EventStream, notes: list[str]) -> tuple[EventStream, float | None, float | None]:

@@ -50,6 +50,9 @@ _LIKELIHOODS: dict[Kind, Callable[[Ties, Counts], Likelihood]] = {
     "type": lambda ties, counts: TYPE,
 }
 
+#: Columns that say when a pair is at risk.
+PAIR_EDGES = frozenset(("since", "until", "through"))
+
 #: What a column of times may be called.
 TIMES = frozenset(COLUMN_NAMES["time"])
 
@@ -204,6 +207,11 @@ class Request:
     def dated(self) -> list[str]:
         """The covariates that vary over time."""
         return [name for name, table in self.covariates.items() if {c.strip().lower() for c in table.columns} & TIMES]
+
+    @property
+    def has_pair_spells(self) -> bool:
+        """Whether the pairs at risk are so for a time only."""
+        return self.dyads is not None and bool({c.strip().lower() for c in self.dyads.columns} & PAIR_EDGES)
 
     def _check_random(self) -> None:
         for factor in self.random:

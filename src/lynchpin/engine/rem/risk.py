@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lynchpin.engine.rem.events import EventStream, Index, column_of
+from lynchpin.engine.rem.events import COLUMN_NAMES, EventStream, Index, column_of
 from lynchpin.engine.rem.names import NO_VALUE, meant, read_names
 from lynchpin.engine.rem.times import Source, line_at, line_of, place_of
 from lynchpin.engine.statistics.base import Floats, Ints
@@ -17,6 +17,9 @@ from lynchpin.errors import BadData, BadValue, UnknownName, suggest
 
 RISK_SETS = ("full", "active", "senders")
 _SPELL = {"actor": ("actor", "node", "label", "name"), "from": ("from", "start", "begin"), "to": ("to", "end", "until")}
+#: Of a pair that is at risk for a time only: since when, and until when, or through when, itself included.
+_PAIR_SPELL = {**{end: COLUMN_NAMES[end] for end in ("sender", "receiver")},
+               **{edge: (edge,) for edge in ("since", "until", "through")}}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +103,9 @@ def risk_set(
     kind : "full", all ordered pairs of actors; "active", those with an event at some time, of the events that are
         `explained` (looks ahead: it conditions on who ever acts); "senders", the actors, for the rate half of an
         actor-oriented model
-    dyads : the pairs at risk, in place of `kind`: a frame with columns sender, receiver, or pairs
+    dyads : the pairs at risk, in place of `kind`: a frame with columns sender, receiver, or pairs. With columns since
+        and until (or through, which is itself included; empty: open) a pair is at risk for that time only, and may
+        stand there several times
     presence : frame with columns actor, from, to (empty: open): when an actor takes part, `to` not included; actors
         that are not listed are always there
     notes : what is to be said of the reading is added
@@ -116,8 +121,9 @@ def risk_set(
         raise UnknownName(f"no risk set {kind!r}", "risk set", suggest(kind, RISK_SETS))
     notes = [] if notes is None else notes
     n = len(stream.actors)
+    spells: tuple[Floats, Floats] | None = None
     if dyads is not None:
-        key = _listed(stream, dyads, notes)
+        key, spells = _listed(stream, dyads, notes, undirected=undirected, mutual=mutual)
     elif kind == "full":
         key = np.arange(n * n)
         key = key[key // n != key % n]
@@ -126,13 +132,13 @@ def risk_set(
         key = np.unique(acted if explained is None else acted[explained])
     else:
         key = np.arange(n) * (n + 1)
-    if undirected:
-        low, high = np.minimum(key // n, key % n), np.maximum(key // n, key % n)
-        key = np.unique(np.concatenate([low * n + high, high * n + low]) if mutual else low * n + high)
+    if undirected and spells is None:
+        key = np.unique(_of_pairs(key, n, mutual))
     if key.size < 2:
         raise BadValue("fewer than two dyads are at risk", "risk set", "give more actors or dyads")
     i, j = (key // n).astype(np.int32), (key % n).astype(np.int32)
-    always = RiskSet(i, j, np.full(i.size, -np.inf), np.full(i.size, np.inf), n)
+    enter, leave = spells or (np.full(i.size, -np.inf), np.full(i.size, np.inf))
+    always = RiskSet(i, j, enter, leave, n)
     if typed:
         always = _with_types(always, stream, explained, kind == "active" and dyads is None)
     return always if presence is None else _present(always, read_spells(presence, stream, notes), stream)
@@ -154,12 +160,26 @@ def _with_types(risk: RiskSet, stream: EventStream, explained: NDArray[np.bool_]
     return replace(risk, acted=np.unique(risk.key_of(src, dst, kind, by_sender=False))) if only_acted else risk
 
 
-def _listed(stream: EventStream, dyads: Sequence[tuple[str, str]] | pl.DataFrame, notes: list[str]) -> Ints:
-    """The keys of the pairs of a table."""
+def _of_pairs(key: Ints, n: int, mutual: bool) -> Ints:
+    """Keys of pairs without direction: by the first actor, or, where `mutual`, both ways, one after the other."""
+    low, high = np.minimum(key // n, key % n), np.maximum(key // n, key % n)
+    return np.concatenate([low * n + high, high * n + low]) if mutual else low * n + high
+
+
+def _listed(
+    stream: EventStream,
+    dyads: Sequence[tuple[str, str]] | pl.DataFrame,
+    notes: list[str],
+    *,
+    undirected: bool,
+    mutual: bool,
+) -> tuple[Ints, tuple[Floats, Floats] | None]:
+    """The keys of the pairs of a table, ascending; and when each is at risk, where the table says so."""
     if not isinstance(dyads, pl.DataFrame):
         dyads = pl.DataFrame([pair[:2] for pair in dyads], schema=["sender", "receiver"], orient="row")
     where = place_of(dyads, "dyads at risk", notes)
     columns = [column_of(dyads, end, where, notes, needed=("sender", "receiver")) for end in ("sender", "receiver")]
+    edges = {edge: column_of(dyads, edge, where, notes, _PAIR_SPELL, ()) for edge in ("since", "until", "through")}
     names = [read_names(dyads[column], where, end) for column, end in zip(columns, ("sender", "receiver"), strict=True)]
     if (same := names[0] == names[1]).any():
         raise BadData("a pair of an actor with itself", line_of(where, same), "leave it out: a dyad has two actors")
@@ -172,10 +192,60 @@ def _listed(stream: EventStream, dyads: Sequence[tuple[str, str]] | pl.DataFrame
         [column.filter(here).replace_strict(number, return_dtype=pl.Int64) for column in names],
     )
     key = (ends[0] * n + ends[1]).to_numpy()
+    if any(edges.values()):
+        return _at_times(stream, dyads, edges, where, key, here.to_numpy(), notes, undirected=undirected, mutual=mutual)
     unique: Ints = np.unique(key)
     if unique.size < key.size:
         notes.append(f"{where}: {key.size - unique.size:,} rows name a pair again and count once")
-    return unique
+    return unique, None
+
+
+def _at_times(
+    stream: EventStream,
+    dyads: pl.DataFrame,
+    edges: Mapping[str, str],
+    where: str,
+    key: Ints,
+    here: NDArray[np.bool_],
+    notes: list[str],
+    *,
+    undirected: bool,
+    mutual: bool,
+) -> tuple[Ints, tuple[Floats, Floats]]:
+    """Pairs that are at risk for a time: key, since when, and until before when; by key, then by time.
+
+    Raises
+    ------
+    BadValue : both until and through are there, a spell ends before it begins, or two of a pair overlap
+    """
+    if edges["until"] and edges["through"]:
+        raise BadValue("until and through both say when a pair ceases to be at risk", where, "give one of them")
+    always = {"since": -np.inf, "until": np.inf, "through": np.inf}
+    since, until, through = (
+        _edges(dyads[edges[edge]], open_end, stream, where, notes) if edges[edge] else np.full(dyads.height, open_end)
+        for edge, open_end in always.items()
+    )
+    leave = np.minimum(until, np.where(np.isfinite(through), np.nextafter(through, np.inf), np.inf))
+    if (wrong := pl.Series(~(since < leave))).any():
+        raise BadValue("a pair ceases to be at risk before it begins", line_of(where, wrong), "give since before until")
+    lines, since, leave = np.flatnonzero(here), since[here], leave[here]
+    if undirected:
+        times = 2 if mutual else 1
+        key = _of_pairs(key, len(stream.actors), mutual)
+        lines, since, leave = (np.tile(column, times) for column in (lines, since, leave))
+    order = np.lexsort((since, key))
+    key, since, leave, lines = key[order], since[order], leave[order], lines[order]
+    over = np.flatnonzero((np.diff(key) == 0) & (since[1:] < np.nextafter(leave[:-1], -np.inf)))
+    if over.size:
+        k = int(over[0]) + 1
+        n = len(stream.actors)
+        raise BadValue(
+            f"{stream.actors[key[k] // n]} -> {stream.actors[key[k] % n]} is at risk twice at one time",
+            f"{where}, lines {line_at(where, int(lines[k - 1]))} and {line_at(where, int(lines[k]))}",
+            "give spells of a pair that do not overlap",
+        )
+    leave[:-1] = np.where(np.diff(key) == 0, np.minimum(leave[:-1], since[1:]), leave[:-1])
+    return key, (since, leave)
 
 
 def _known(names: pl.Series, stream: EventStream, number: Mapping[str, int], where: str) -> pl.Series:
@@ -239,14 +309,15 @@ def _edges(column: pl.Series, empty: float, stream: EventStream, where: str, not
 
 
 def _present(risk: RiskSet, spells: dict[int, list[tuple[float, float]]], stream: EventStream) -> RiskSet:
-    """Every dyad during the spells that its two actors share."""
+    """Every dyad during the spells that its two actors share, of those that are its own."""
     always = [(-np.inf, np.inf)]
+    own = zip(risk.i.tolist(), risk.j.tolist(), risk.enter.tolist(), risk.leave.tolist(), strict=True)
     rows = [
-        (i, j, max(a, c), min(b, d))
-        for i, j in zip(risk.i.tolist(), risk.j.tolist(), strict=True)
+        (i, j, max(a, c, enter), min(b, d, leave))
+        for i, j, enter, leave in own
         for a, b in spells.get(i, always)
         for c, d in spells.get(j, always)
-        if max(a, c) < min(b, d)
+        if max(a, c, enter) < min(b, d, leave)
     ]
     if not rows:
         raise BadData(

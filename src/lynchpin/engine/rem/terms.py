@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lynchpin.days import format_duration
-from lynchpin.engine.statistics import Statistic, catalogue, of_ties
+from lynchpin.engine.statistics import Statistic, catalogue, of_legs, of_ties
 from lynchpin.engine.statistics.shifts import STATISTICS as SHIFTS
 
-Scale = Literal["none", "std", "prop", "log1p"]
+Scale = Literal["none", "std", "prop", "log1p", "sqrt", "geometric"]
+Legs = Literal["smaller", "product", "geometric"]
 OfType = Literal["all", "same", "other", "each", "interact"]
 
 SHIFT_NAMES = frozenset(shift.name for shift in SHIFTS)
@@ -28,6 +29,7 @@ class Effect:
     latest : for shifts among some types, whether the latest event is that of these types ("class") or of all: then
         there is no shift after one of another type
     legs : for two-paths, the types of each leg; None: `classes` for both
+    joined : for two-paths, what counts of the two legs through a third party: the smaller, their product, its root
     new : 0 where the sender has acted on the receiver before
     unique : count ties in place of events: whether there was one, how many partners, how many third parties
     weighted : count the weights of events in place of the events
@@ -58,10 +60,13 @@ class Effect:
     type: OfType = "all"
     lag: float | None = None
     new: bool = False
+    joined: Legs = "smaller"
 
     @property
     def row(self) -> Statistic:
         """The statistic that it reads."""
+        if self.joined != "smaller":
+            return of_legs(self.joined)[self.statistic]
         return of_ties()[self.statistic] if self.unique else catalogue()[self.statistic]
 
     @property
@@ -88,6 +93,7 @@ class Effect:
         words += ["latest=all"] if self.latest == "all" else []
         words += [f"legs={'|'.join(self.legs[0])}/{'|'.join(self.legs[1])}"] if self.legs else []
         words += [f"scale={self.scale}"] if self.scale != "none" else []
+        words += [f"joined={self.joined}"] if self.joined != "smaller" else []
         words += ["unique"] if self.unique else []
         words += ["new"] if self.new else []
         words += [] if self.weighted else ["weight=no"]

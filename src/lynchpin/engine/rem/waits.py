@@ -57,7 +57,7 @@ def moves_of(features: Features, *, decay_stays: bool) -> Moves:
         if is_dated or (statistic.scales and memory.moves):  # else none comes in or drops out
             jumps.append(source.changes.when)
         if statistic.decays and memory.half_life is not None and not decay_stays:
-            half_lives.add(memory.half_life)
+            half_lives.add(memory.half_life / (2.0 if statistic.squared else 1.0))
         has_ages = has_ages or statistic.ages
     return Moves(np.unique(np.concatenate(jumps)), tuple(sorted(half_lives)), has_ages)
 

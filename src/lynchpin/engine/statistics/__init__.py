@@ -12,9 +12,9 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from lynchpin.engine.statistics.base import UNIQUE, Statistic
+from lynchpin.engine.statistics.base import GEOMETRIC, PRODUCT, UNIQUE, Statistic
 
-__all__ = ["Statistic", "catalogue", "every_statistic", "of_counts", "of_ties", "statistic_named"]
+__all__ = ["Statistic", "catalogue", "every_statistic", "of_counts", "of_legs", "of_ties", "statistic_named"]
 
 WITHOUT_ROWS = ("base", "memory", "trace")
 
@@ -44,13 +44,24 @@ def every_statistic() -> dict[str, Statistic]:
 
 
 def catalogue() -> dict[str, Statistic]:
-    """The statistics that can be an effect: name -> statistic, in alphabetical order; those of ties by `of_ties`."""
-    return {name: row for name, row in every_statistic().items() if row.about != "all" and not name.endswith(UNIQUE)}
+    """The statistics that can be an effect: name -> statistic, in alphabetical order; those of ties by `of_ties`, and
+    those whose legs are joined otherwise by `of_legs`."""
+    return {
+        name: row
+        for name, row in every_statistic().items()
+        if row.about != "all" and not name.endswith((UNIQUE, PRODUCT, GEOMETRIC))
+    }
 
 
 def of_ties() -> dict[str, Statistic]:
     """The statistics that have a form that counts ties, not events: name -> that form."""
     return {name.removesuffix(UNIQUE): row for name, row in every_statistic().items() if name.endswith(UNIQUE)}
+
+
+def of_legs(joined: str) -> dict[str, Statistic]:
+    """The two-paths whose legs are joined by their product or geometric mean, "product" or "geometric": name -> row."""
+    end = f"({joined})"
+    return {name.removesuffix(end): row for name, row in every_statistic().items() if name.endswith(end)}
 
 
 def of_counts() -> dict[str, Statistic]:

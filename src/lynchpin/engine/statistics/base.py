@@ -89,6 +89,7 @@ class Statistic:
     pairs : how it reads events without a direction; empty: it has no meaning for them. A number of dyads is then one of
         pairs: the same both ways
     of_ties : bool, whether it counts ties, pairs with a count above zero, whatever the count is: it does not decay
+    squared : bool, whether it is in squared units of the counts: so is the last plane of its state
     """
 
     name: str
@@ -106,6 +107,7 @@ class Statistic:
     has_legs: bool = False
     of_ties: bool = False
     pairs: Pairs = ""
+    squared: bool = False
 
     @property
     def decays(self) -> bool:
@@ -115,6 +117,8 @@ class Statistic:
 
 #: What follows the name of a statistic of counts where it is that of ties.
 UNIQUE = "(unique)"
+#: What follows the name of a two-path where its legs are joined by something else than the smaller of them.
+PRODUCT, GEOMETRIC = "(product)", "(geometric)"
 
 
 # -- One kernel for several statistics -----------------------------------------------------------------

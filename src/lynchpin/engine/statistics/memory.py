@@ -155,6 +155,8 @@ def ask(
         unit = floor(float(at[-1]) / memory.half_life)
         if unit != carried.unit:
             np.ldexp(carried.state, carried.unit - unit, out=carried.state)
+            if statistic.squared:
+                np.ldexp(carried.state[-1], carried.unit - unit, out=carried.state[-1])
             carried.unit = unit
         amount = amount * np.exp2(when / memory.half_life - unit)
         reckoned = at if decay_to is None else decay_to

@@ -134,6 +134,17 @@ def test_a_decaying_rate_by_hand():
     assert fit.log_likelihood == pytest.approx(total, rel=1e-9)
 
 
+def test_what_is_common_to_all_moves_a_rate_by_hand():
+    """A covariate of one value for every actor: two events in three units of time without it, three in two with it."""
+    stream = stream_at(
+        (0.0, "A", "B"), (1.0, "B", "A"), (2.5, "A", "B"), (3.5, "A", "B"), (4.0, "B", "A"), (4.5, "A", "B")
+    )
+    rows = [(actor, t, x) for actor in "AB" for t, x in ((-1.0, 0.0), (3.0, 1.0))]
+    war = pl.DataFrame(rows, schema=["actor", "time", "value"], orient="row")
+    fit = lynchpin.rem(stream, "send(war)", likelihood="interval", covariates={"war": war}, stop=5.0)
+    assert fit.estimate == pytest.approx([log(2 / (2 * 3)), log(3 / (2 * 2)) - log(2 / (2 * 3))], abs=1e-8)
+
+
 def test_a_window_that_ends_within_a_wait_by_hand():
     """Full for the first part of a wait, empty for the rest: the rate inside is events over time inside."""
     stream = stream_at((0.0, "A", "B"), (0.5, "A", "B"), (0.7, "B", "A"), (4.0, "A", "B"), (4.2, "A", "B"))
