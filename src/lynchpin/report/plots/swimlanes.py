@@ -103,7 +103,7 @@ def draw(frame: pl.DataFrame, *, start: date, end: date) -> alt.LayerChart:
     y = alt.Y("top", type="quantitative", axis=None, scale=alt.Scale(domain=[0, height], range=[0, height]))
     layers = [
         labels.mark_rule(color=theme.FAINT).encode(y=y),
-        labels.mark_text(align="left", baseline="top", dy=5, limit=alt.ExprRef(expr="width - 112")).encode(
+        labels.mark_text(align="left", baseline="top", dy=5, limit=alt.ExprRef(expr="width - 128")).encode(
             x=x_at(0), y=y, text=alt.Text("title", type="nominal")
         ),
         labels.mark_text(align="right", baseline="top", dy=5, fontWeight=600).encode(
