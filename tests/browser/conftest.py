@@ -19,7 +19,8 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from lynchpin.account.cases import case_events, read_case
+from helpers.light_case import light_case
+from lynchpin.account.cases import Case, case_events
 from lynchpin.answers.coding import held_out, learn
 from lynchpin.web.app import make_app
 from lynchpin.web.desk import lay
@@ -47,12 +48,11 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, northeast: Case) -> Iterator[Served]:
+    """One server for all tests: a case whose fits take a moment stands first, and those of the package beside it."""
     folder = tmp_path_factory.mktemp("served")
-    desk = lay([], [], folder)
-    few = case_events(read_case("northeast-asia")).filter(
-        pl.col("date").is_between(date(2011, 1, 1), date(2012, 12, 31))
-    )
+    desk = lay([str(light_case(northeast, folder / "given/light"))], [], folder)
+    few = case_events(northeast).filter(pl.col("date").is_between(date(2011, 1, 1), date(2012, 12, 31)))
     desk.fits.get("coder", lambda: learn(few))  # the whole record takes longer, and is tried where the coder is
     desk.fits.get("coder scores", lambda: held_out(few, date(2012, 10, 1)))
     socket = listen("127.0.0.1", 0)
@@ -115,7 +115,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[Open]:
         seen.watch(context, served.address)
         contexts.append((context, seen, quiet))
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)  # reached only where something is wrong
         page.goto(path)
         return page
 
@@ -128,9 +128,12 @@ def open_page(browser: Browser, served: Served) -> Iterator[Open]:
 
 
 def settled(page: Page) -> Page:
-    """Wait until every part that is fetched has come."""
-    for _ in range(300):
-        if not page.locator("[aria-busy=true], .later-head, .htmx-request").count():
-            return page
-        page.wait_for_timeout(100)
-    raise AssertionError("a part of the page never came")
+    """Wait until every part that is fetched has come, and what came is laid out."""
+    expect(page.locator("[aria-busy=true], .later-head, .htmx-request")).to_have_count(0, timeout=60_000)
+    laid_out(page)
+    return page
+
+
+def laid_out(page: Page) -> None:
+    """Wait for the second frame from now: what was asked of the page before has been drawn."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

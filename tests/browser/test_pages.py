@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.conftest import WIDTHS, Open, Served, settled
+from browser.conftest import WIDTHS, Open, Served, laid_out, settled
 
 CASE = "as_of=2012-07-09"
 PAGES = {  # path -> what its title holds
     f"/?{CASE}&reveal=1": "Japan-South Korea",
     f"/beside?{CASE}&other=2010-07-09": "Two days",
     f"/events?{CASE}": "Events",
-    f"/events/nea-1998-01-23-01?{CASE}": "23 Jan 1998",
+    f"/events/nea-2010-11-23-01?{CASE}": "23 Nov 2010",
     f"/relations?{CASE}": "Relations",
     f"/claims?{CASE}": "Claims",
     f"/claims/shared_threat?{CASE}": "Shared threat",
@@ -39,7 +39,7 @@ def test_a_page_fits_both_widths(open_page: Open, path: str) -> None:
     assert PAGES[path] in page.title()
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)
+        laid_out(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("h1:visible").count() == 1
 
@@ -209,7 +209,8 @@ def test_what_if_is_asked_by_dial_and_shared_by_address(open_page: Open) -> None
 
 
 def test_bad_rows_of_an_upload_are_shown_with_their_reasons(open_page: Open, tmp_path: Path, northeast: object) -> None:
-    lines = northeast.events_file.read_text(encoding="utf-8").splitlines()[:300]  # type: ignore[attr-defined]
+    header, *rows = northeast.events_file.read_text(encoding="utf-8").splitlines()  # type: ignore[attr-defined]
+    lines = [header, *(row for row in rows if row.split(",")[1][:4] in ("2010", "2011"))][:300]
     hostile = "<script>alert(1)</script>\u202e=cmd()'\""
     file = tmp_path / "<b>own & record.csv"
     file.write_text(

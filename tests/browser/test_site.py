@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import lynchpin
-from browser.conftest import Seen
+from browser.conftest import Seen, laid_out
 
 pytest.importorskip("zensical", reason="zensical is not installed: it comes with `lynchpin[docs]`")
 ROOT = Path(__file__).parents[2]
@@ -178,8 +178,14 @@ def address(built: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", LOOKED_AT)
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [
+        pytest.param(path, scheme, marks=() if scheme == "light" or path == "index.html" else pytest.mark.slow)
+        for path in LOOKED_AT
+        for scheme in ("light", "dark")
+    ],
+)
 def test_a_page_asks_nothing_outside_and_has_no_serious_fault(
     browser: Browser, address: str, path: str, scheme: Literal["light", "dark"]
 ) -> None:
@@ -194,7 +200,7 @@ def test_a_page_asks_nothing_outside_and_has_no_serious_fault(
     night = page.evaluate("document.body.getAttribute('data-md-color-scheme')") == "slate"
     page.add_style_tag(content="* { transition: none !important; animation: none !important; }")
     page.add_script_tag(path=str(AXE))
-    page.wait_for_timeout(300)
+    laid_out(page)
     found = page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
     serious = [
         (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"][:300])

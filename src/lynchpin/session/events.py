@@ -6,9 +6,10 @@ the states that are named, of some pairs of actors at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,18 @@ _COUNTS = {  # what events are counted by -> the columns that tell it
     "actor": ("source", "target"),
     "status": ("status",),
 }
+
+
+@cache
+def state_names() -> Mapping[str, str]:
+    """The English name of every state by its ISO3 code, the latest where it changed.
+
+    Examples
+    --------
+    >>> state_names()["RUS"]
+    'Russia'
+    """
+    return {country.iso3: country.name for country in countries.all_countries()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,6 +17,9 @@ from lynchpin.web.desk import Desk
 from lynchpin.web.questions import ABOUT, QUESTIONS, Question
 from lynchpin.web.shown import desk_of
 
+#: Seconds that one request may take; what takes longer is kept once it is there, for who asks again.
+SECONDS = 60.0
+
 
 def _route(question: Question) -> Route:
     def work(desk: Desk, request: Request) -> str:
@@ -26,11 +29,15 @@ def _route(question: Question) -> Route:
         asked = desk.asked(
             *(param.read(request) if param.name != "store" else request.query_params.get("store") for param in ABOUT)
         )
-        return dump(question.do(desk, asked, **given))
+        if not question.slow:
+            return dump(question.do(desk, asked, **given))
+        key = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in given.items())
+        return desk.text(("api", question.path, key), asked, lambda: dump(question.do(desk, asked, **given)))
 
     async def respond(request: Request) -> Response:
         desk = desk_of(request)
-        return Response(await desk.slow.run(work, desk, request), media_type="application/json")
+        threads = desk.slow if question.slow else desk.quick
+        return Response(await threads.run(work, desk, request, seconds=SECONDS), media_type="application/json")
 
     return Route(f"/api/{question.path}", respond, methods=["GET"], name=f"api-{question.path}")
 
@@ -58,7 +65,7 @@ def openapi() -> dict[str, Any]:
                         "description": f"what `lynchpin {q.path} --json` prints",
                         "content": {"application/json": {"schema": {"type": "object"}}},
                     },
-                    **dict.fromkeys(("404", "422", "503"), fault),
+                    **dict.fromkeys(("404", "422", "429"), fault),
                 },
             }
         }

@@ -197,6 +197,20 @@ class Desk:
         )
         return self._kept(self.answers, "revealed", asked, make)
 
+    def begin(self, asked: Asked) -> None:
+        """Start what the later parts of a brief rest on, once, for whoever is about to ask for them.
+
+        Agreements need no fit, so they are worked out beside it and its ledger, and the outlook after them: two
+        threads, of which neither waits for the other for long.
+        """
+
+        def start() -> bool:
+            self.slow.begin(lambda: (self.lives(asked), self.outlook(asked)))
+            self.slow.begin(lambda: self.ledger(asked))
+            return True
+
+        self._kept(self.answers, "begun", asked, start)
+
     def baseline(self, asked: Asked, days: int = DAYS, draws: int = PAIRS, seed: int | None = None) -> Baseline:
         """The futures without a scenario, kept for the next one that is asked about."""
         make = lambda: baseline(self.fit(asked), days=days, draws=draws, seed=seed, workers=2)  # noqa: E731

@@ -29,6 +29,7 @@ class Question:
     params: tuple[Param, ...]
     do: Callable[..., Mapping[str, Any]]  # (desk, asked, **params)
     about: bool = True  # whether it is about a case, a record and a day
+    slow: bool = True  # whether it fits or draws: then its answers are kept
 
 
 #: What every question about a case, a record and a day may name.
@@ -41,15 +42,24 @@ _DAYS = Param("days", "whole", "How far ahead, rounded to whole months.", defaul
 _DRAWS = Param("draws", "whole", "Simulated paths.", defaults.DRAWS)
 _SEED = Param("seed", "whole", "Another seed than the case's.")
 
-#: Work of one request is bounded: paths and shifts beyond these are for the command line.
-MOST_DRAWS, MOST_SHIFTS = 5_000, 1_999
+#: Work of one request is bounded: what is beyond these is for the command line. Days are those of all paths together.
+MOST_DRAWS, MOST_SHIFTS, MOST_PATH_DAYS, MOST_STAGE_DRAWS, MOST_PERIODS = 5_000, 1_999, 2_000_000, 1_000, 6
 
 
-def _bounded(draws: int = 0, shifts: int = 0) -> None:
-    if draws > MOST_DRAWS:
-        raise BadValue(f"draws should be at most {MOST_DRAWS:,} here", "draws", "ask the command line for more")
-    if shifts > MOST_SHIFTS:
-        raise BadValue(f"shifts should be at most {MOST_SHIFTS:,} here", "shifts", "ask the command line for more")
+def _at_most(name: str, value: int, most: int) -> None:
+    """Refuse more than one request may ask for."""
+    if value > most:
+        raise BadValue(f"{name} should be at most {most:,} here", name, "ask the command line for more")
+
+
+def _bounded(draws: int, days: int) -> None:
+    """Refuse more paths, or longer ones, than one request may ask for."""
+    _at_most("draws", draws, MOST_DRAWS)
+    if draws * days > MOST_PATH_DAYS:
+        what = (
+            f"{draws:,} paths of {days:,} days are {draws * days:,} days, and at most {MOST_PATH_DAYS:,} are drawn here"
+        )
+        raise BadValue(what, "draws", "ask for fewer paths or days, or ask the command line")
 
 
 def _brief(desk: Desk, asked: Asked, reveal: bool) -> Mapping[str, Any]:
@@ -64,7 +74,8 @@ def _fit(desk: Desk, asked: Asked) -> Mapping[str, Any]:
 def _claims(
     desk: Desk, asked: Asked, shifts: int, seed: int | None, split: list[str], by: str | None
 ) -> Mapping[str, Any]:
-    _bounded(shifts=shifts)
+    _at_most("shifts", shifts, MOST_SHIFTS)
+    _at_most("days to split on", len(split), MOST_PERIODS)
     fitted = desk.fit(asked)
     if split or by:
         parts = desk.answer(("parted", tuple(split), by), asked, lambda: questions.parted(fitted, split=split, by=by))
@@ -84,7 +95,7 @@ def _forecast(
     agreement: str | None,
     stage: list[str],
 ) -> Mapping[str, Any]:
-    _bounded(draws=draws)
+    _bounded(draws, days)
     if agreement or stage:
         if not agreement or not by or any or index:
             mend = "give agreement and by, and perhaps stage"
@@ -116,7 +127,7 @@ def _fade(
 def _what_if(
     desk: Desk, asked: Asked, scenario: str | None, days: int, draws: int, seed: int | None, **changes: list[str]
 ) -> Mapping[str, Any]:
-    _bounded(draws=draws)
+    _bounded(draws, days)
     fitted = desk.fit(asked)
     kept = desk.baseline(asked, days, draws, seed)
     compared = questions.played(fitted, scenario, days=days, draws=draws, seed=seed, kept=kept, **changes)
@@ -124,7 +135,7 @@ def _what_if(
 
 
 def _agreements(desk: Desk, asked: Asked, agreement: str | None, draws: int, what_if: str | None) -> Mapping[str, Any]:
-    _bounded(draws=draws)
+    _at_most("draws", draws, MOST_STAGE_DRAWS)
     make = partial(
         agreements,
         desk.case(asked),
@@ -275,10 +286,16 @@ QUESTIONS = (
         _agreements,
     ),
     Question(
-        "explain", "Every mechanism in a sentence.", (), lambda desk, asked: questions.explained(desk.case(asked))
+        "explain",
+        "Every mechanism in a sentence.",
+        (),
+        lambda desk, asked: questions.explained(desk.case(asked)),
+        slow=False,
     ),
-    Question("check", "Whether the case holds together.", (), lambda desk, asked: check_case(desk.case(asked))),
-    Question("events", "The events of the record that fit every filter.", _EVENTS, _events),
+    Question(
+        "check", "Whether the case holds together.", (), lambda desk, asked: check_case(desk.case(asked)), slow=False
+    ),
+    Question("events", "The events of the record that fit every filter.", _EVENTS, _events, slow=False),
     Question(
         "predict",
         "Whom an act will reach, or whom it will come from.",
@@ -296,6 +313,9 @@ QUESTIONS = (
         "The actors of a store by volume.",
         (Param("unresolved", "yes", "Names without a state.", False),),
         _actors,
+        slow=False,
     ),
-    Question("sources", "The feeds that can be read.", (), lambda: {"sources": questions.feeds()}, about=False),
+    Question(
+        "sources", "The feeds that can be read.", (), lambda: {"sources": questions.feeds()}, about=False, slow=False
+    ),
 )

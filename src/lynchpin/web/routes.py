@@ -15,7 +15,7 @@ from lynchpin.errors import BadData, BadValue, LynchpinError, UnknownName
 from lynchpin.web.desk import Asked
 from lynchpin.web.guard import TooMuch
 from lynchpin.web.shown import desk_of, failed, fragment, show
-from lynchpin.web.work import Busy
+from lynchpin.web.work import Busy, Late
 
 Pool = Literal["quick", "slow"]
 Page = Callable[[Request], Response]
@@ -66,18 +66,20 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (UnknownName, 404),
     (LynchpinError, 422),
     (TooMuch, 413),
-    (Busy, 503),
+    (Busy, 429),
 )
 
 
 def status_of(error: Exception) -> int:
-    """404 for a name that is not there, 422 for what the asker can mend, 413 for too much, 503 where too many ask."""
+    """404 for a name that is not there, 422 for what the asker can mend, 413 for too much, 429 to be asked later."""
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
 def _as_ours(error: Exception) -> LynchpinError:
     if isinstance(error, LynchpinError):
         return error
+    if isinstance(error, Late):
+        return BadValue(str(error), "", "ask for the same again in a moment: it is still worked out, and kept")
     if isinstance(error, Busy):
         return BadValue("too much is being worked out already", "", "ask again in a moment")
     if isinstance(error, TooMuch):
@@ -90,7 +92,7 @@ async def on_error(request: Request, error: Exception) -> Response:
     ours, status = _as_ours(error), status_of(error)
     if request.url.path.startswith("/api"):
         told = {"error": {"what": ours.what, "where": ours.where, "mend": ours.mend}}
-        return JSONResponse(told, status, {"retry-after": "2"} if status == 503 else None)
+        return JSONResponse(told, status, {"retry-after": "2"} if status == 429 else None)
     if request.headers.get("hx-request"):
         return fragment(failed(ours), 200)
     desk = desk_of(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
 from importlib.resources import files
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from lynchpin._version import __version__
 from lynchpin.errors import LynchpinError
-from lynchpin.report.page import figures, page
+from lynchpin.report.page import figures, page, words
 from lynchpin.report.page.figures import script_json
 from lynchpin.report.plots import theme
 from lynchpin.results import Brief
@@ -80,6 +81,8 @@ def _environment() -> jinja2.Environment:
     )
     made.globals["with_tables"] = True
     made.filters |= page.FILTERS
+    made.filters["half_life"] = words.half_life
+    made.filters["iso_day"] = lambda text: words.day(date.fromisoformat(str(text)))
     return made
 
 

@@ -31,6 +31,10 @@ class Busy(Exception):
     """The queue is full: to be asked again later."""
 
 
+class Late(Busy):
+    """An answer takes longer than one may wait for it: it is still worked out, and to be asked for again."""
+
+
 class Cancelled(BaseException):
     """Raised within a job that was cancelled, at the next thing that it tells; no `except Exception` may stop it."""
 
@@ -194,22 +198,47 @@ class Threads:
 
     def __init__(self, threads: int, most: int) -> None:
         self._pool = ThreadPoolExecutor(threads, "page")
+        self._lock = threading.Lock()
         self._most, self._now = most, 0
 
-    async def run(self, do: Callable[..., Answer], *given: Any) -> Answer:
+    async def run(self, do: Callable[..., Answer], *given: Any, seconds: float | None = None) -> Answer:
         """Call a function on one of the threads.
+
+        Parameters
+        ----------
+        do, given : the function and what it is called with
+        seconds : how long is waited for its answer; None for as long as it takes
 
         Raises
         ------
         Busy : too many wait
+        Late : the seconds are over. Work that has begun goes on, and counts as waiting until it ends
         """
-        if self._now >= self._most:
-            raise Busy(f"{self._now} questions wait already")
-        self._now += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, do, *given)
-        finally:
+        with self._lock:
+            if self._now >= self._most:
+                raise Busy(f"{self._now} questions wait already")
+            self._now += 1
+        work = self._pool.submit(do, *given)
+        work.add_done_callback(self._ended)
+        answer = asyncio.wrap_future(work)
+        await asyncio.wait((answer,), timeout=seconds)
+        if not answer.done():
+            work.cancel()  # where it has not begun
+            answer.add_done_callback(lambda late: late.cancelled() or late.exception())  # told to who asks again
+            raise Late(f"this takes longer than {seconds:g} s")
+        return answer.result()
+
+    def _ended(self, work: Future[Any]) -> None:
+        with self._lock:
             self._now -= 1
+
+    def begin(self, do: Callable[[], Any]) -> None:
+        """Call a function on one of the threads once one is free; nobody waits for it, so nothing is queued for long.
+
+        What goes wrong is told to whoever asks for the same.
+        """
+        if self._now < self._most // 2:
+            self._pool.submit(do)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -59,3 +59,20 @@ def test_a_file_that_goes_is_missed(own: Desk) -> None:
     case.path.unlink()
     with pytest.raises(BadData):
         own.case(Asked("own"))
+
+
+def test_a_brief_is_begun_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On two threads: agreements and then the outlook beside the ledger."""
+    desk = lay([], [], tmp_path)
+    begun: list[Any] = []
+    asked: list[str] = []
+    monkeypatch.setattr(desk.slow, "begin", begun.append)
+    for name in ("lives", "ledger", "outlook"):
+        monkeypatch.setattr(Desk, name, lambda self, day, name=name: asked.append(name))
+    for _ in range(2):
+        desk.begin(Asked("northeast-asia"))
+    assert len(begun) == 2
+    for do in begun:
+        do()
+    assert asked == ["lives", "outlook", "ledger"]
+    desk.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from lynchpin.errors import BadValue
-from lynchpin.web.work import MOST_WAITING, Busy, Kept, Work
+from lynchpin.web.work import MOST_WAITING, Busy, Kept, Late, Threads, Work
 
 
 def until(done: Any, seconds: float = 5.0) -> None:
@@ -113,3 +114,62 @@ def test_a_job_says_what_went_wrong() -> None:
     until(lambda: job.state == "failed")
     assert job.told()["error"] == "not so\n  where: here\n  to mend: otherwise"
     work.close()
+
+
+# -- Threads that pages wait for.
+
+
+def test_who_waits_too_long_is_told_and_the_work_goes_on() -> None:
+    """What has begun is finished, and counts as waiting until then; what has not begun is never done."""
+    threads, gate, done = Threads(1, 2), threading.Event(), []
+
+    def slow() -> int:
+        gate.wait(5)
+        done.append("slow")
+        return 7
+
+    async def ask() -> None:
+        with pytest.raises(Late, match=r"longer than 0\.05 s"):
+            await threads.run(slow, seconds=0.05)
+        with pytest.raises(Late):
+            await threads.run(lambda: done.append("never"), seconds=0.05)  # the one thread is taken
+        assert threads._now == 1
+        with pytest.raises(Busy):
+            threads._now = 2
+            await threads.run(slow)
+        threads._now = 1
+        gate.set()
+        assert await threads.run(lambda: 3, seconds=5.0) == 3
+
+    asyncio.run(ask())
+    until(lambda: threads._now == 0)
+    assert done == ["slow"]
+    threads.close()
+
+
+def test_an_error_reaches_who_waits() -> None:
+    threads = Threads(1, 2)
+
+    def wrong() -> None:
+        raise BadValue("not so")
+
+    async def ask() -> None:
+        with pytest.raises(BadValue, match="not so"):
+            await threads.run(wrong, seconds=5.0)
+
+    asyncio.run(ask())
+    until(lambda: threads._now == 0)
+    threads.close()
+
+
+def test_what_is_begun_ahead_is_done_while_few_wait() -> None:
+    threads, gate, done = Threads(1, 4), threading.Event(), []
+    threads.begin(lambda: done.append(1))
+    until(lambda: done == [1])
+    threads._now = 2
+    threads.begin(lambda: done.append(2))  # half of those that may wait do: nothing is begun ahead of them
+    threads._now = 0
+    threads.begin(gate.set)
+    assert gate.wait(5)
+    assert done == [1]
+    threads.close()

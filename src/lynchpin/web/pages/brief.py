@@ -14,7 +14,7 @@ from lynchpin.errors import UnknownName
 from lynchpin.report.page import headlines, page
 from lynchpin.report.page.words import any_text, interval, percent, signed, success_chance
 from lynchpin.report.plots import totals
-from lynchpin.report.plots.theme import pair_name, spoken
+from lynchpin.report.plots.theme import actor_name, pair_name, spoken
 from lynchpin.results import Brief, Watch
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
@@ -32,17 +32,24 @@ LATER: dict[str, tuple[Callable[[Desk, Asked], Brief], str, str]] = {
 
 def _brief(request: Request) -> Response:
     asked, desk = asked_of(request), desk_of(request)
-    state, whole = desk.state(asked), request.query_params.get("whole") == "1"
+    whole = request.query_params.get("whole") == "1"
+    state = desk.state(asked)
     reveal = "1" if asked.as_of and request.query_params.get("reveal") == "1" else None
     first, last = reach(desk, asked)
     names = [name for name in LATER if name != "next" or reveal]
+    there = ("state", "State of play", section(desk, asked, "state"))
+    if not whole and request.headers.get("sec-fetch-mode") == "navigate":  # a browser, which fetches the parts at once
+        desk.begin(asked)
     return show(
         request,
         "brief.html",
         asked,
         brief=state,
         head=_head(desk, asked, whole),
-        parts=[_section(desk, asked, "state"), *(_later(desk, asked, name, reveal, whole) for name in names)],
+        parts=[
+            there,
+            *((name, LATER[name][1], _later(desk, asked, name, reveal, whole)) for name in names),
+        ],
         first=first,
         last=last,
         steps=_steps(asked.as_of or last, first, last),
@@ -77,7 +84,7 @@ def _head(desk: Desk, asked: Asked, whole: bool) -> Markup:
     return fill("head.html", path=path, head=page.section("head", desk.state(asked)))
 
 
-def _section(desk: Desk, asked: Asked, name: str) -> Markup:
+def section(desk: Desk, asked: Asked, name: str) -> Markup:
     give = Desk.state if name == "state" else LATER[name][0]
 
     def claim_page(mechanism: str) -> str:
@@ -89,7 +96,7 @@ def _section(desk: Desk, asked: Asked, name: str) -> Markup:
 def _later(desk: Desk, asked: Asked, name: str, reveal: str | None, whole: bool) -> Markup:
     """A part that is there already, or that is waited for; else its place, which fetches it."""
     if whole or desk.has_text(name, asked):
-        return _section(desk, asked, name)
+        return section(desk, asked, name)
     _, title, doing = LATER[name]
     path = address(desk, f"/part/{name}", asked)
     with_all = address(desk, "/", asked, reveal=reveal, whole="1")
@@ -104,7 +111,7 @@ def _part(request: Request) -> Response:
         return fragment(Markup(desk.text("two", asked, lambda: _two(desk, asked))))
     if name not in LATER:
         raise UnknownName(f"there is no part {name[:40]!r}", "", f"one of: {', '.join(LATER)}")
-    return fragment(_section(desk, asked, name))
+    return fragment(section(desk, asked, name))
 
 
 # -- Two days side by side.
@@ -158,13 +165,16 @@ def _two(desk: Desk, asked: Asked) -> str:
     claims = [
         (
             f"{c.id} {spoken(c.mechanism) or c.claim}".strip(),
-            "–" if c.effect is None else c.effect.text(" to "),
-            c.verdict,
+            "–" if c.effect is None else c.effect.text(" to ").replace("-", "−"),
+            c.graded,
         )
         for c in brief.claims
     ]
     ahead = [
-        (f"{w.source} → {w.target} {spoken(w.event_class)}", *_watched(brief, w.source, w.target, w.event_class))
+        (
+            f"{actor_name(w.source, brief.actors)} → {actor_name(w.target, brief.actors)}: {spoken(w.event_class)}",
+            *_watched(brief, w.source, w.target, w.event_class),
+        )
         for w in brief.watch
     ]
     lives = [
@@ -178,8 +188,12 @@ def _two(desk: Desk, asked: Asked) -> str:
     return fill(
         "two.html",
         tables=[
-            table(("Claim", "Rate ratio per doubling", "Verdict"), claims, "What moves it"),
-            table(("Acts", "Expected in the horizon", "80 % interval", "Any"), ahead, "What is ahead"),
+            table(
+                ("Claim", "Effect, 90 % interval", "Grade"),
+                claims,
+                "What moves it: the ratio when its cause doubles; a share or acts where those are told",
+            ),
+            table(("Acts", "Expected", "80 % interval", "Chance of any"), ahead, "What is ahead"),
             table(("Agreement", "Stage", "A year on"), lives, "Agreements"),
         ],
     )

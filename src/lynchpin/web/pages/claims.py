@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from lynchpin.days import optional_day
 from lynchpin.errors import UnknownName, suggest
 from lynchpin.report.contract import claim_rows
-from lynchpin.report.page import figures, mechanism, page, words
+from lynchpin.report.page import figures, mechanism, words
 from lynchpin.report.page.pictures import forests, ratio_cells
 from lynchpin.report.plots import forest, placebo, theme
 from lynchpin.report.plots.theme import claim_name, spoken
@@ -22,6 +22,7 @@ from lynchpin.results.splits import shown
 from lynchpin.session.brief import how_it_fades
 from lynchpin.session.questions import curve, explained, parted, placebo_draws, timing_effect, without_acts
 from lynchpin.web.desk import Asked, Desk
+from lynchpin.web.pages.brief import section
 from lynchpin.web.routes import on
 from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, multi, show, table
 from lynchpin.web.work import Tell
@@ -45,6 +46,23 @@ _SAID = (
     "rate_ratio_upper",
     "percent_per_doubling",
     "heldout_windows",
+    "unit",
+    "at_least",
+    "at_most",
+    "verdict",
+    "grade",
+    "side",
+)
+#: What stands open of the other keys; the rest is folded.
+_FIRST = (
+    "would_settle",
+    "n_cause_events",
+    "n_target_events",
+    "half_life_days",
+    "half_life_interval",
+    "placebo_p",
+    "heldout_gain",
+    "untestable_because",
 )
 _NAMES = {
     "n_cause_events": "acts of its cause",
@@ -81,7 +99,7 @@ def _claims(request: Request) -> Response:
     told = explained(desk.case(asked))
     ready = request.query_params.get("whole") == "1" or desk.has_text("moves", asked)
     if ready:
-        ledger = Markup(desk.text("moves", asked, lambda: page.section("moves", desk.claims(asked))))
+        ledger = section(desk, asked, "moves")
     else:
         ledger = fill(
             "later.html",
@@ -100,6 +118,7 @@ def _claim(request: Request) -> Response:
     said = _named(desk, asked, name)
     days = desk.state(asked).provenance
     middle = _split_day(request, asked, desk)
+    is_rate = name in {one.name for one in desk.case(asked).mechanisms}  # else it moves agreements, or is a count
     parts = [
         fill(
             "later.html",
@@ -109,7 +128,7 @@ def _claim(request: Request) -> Response:
             path=address(desk, f"/claim/{name}/{part}", asked, split=middle if part == "periods" else None),
             whole=address(desk, f"/claim/{name}/{part}", asked),
         )
-        for part, (title, doing) in _PARTS.items()
+        for part, (title, doing) in (_PARTS if is_rate else {}).items()
     ]
     first = fill(
         "later.html",
@@ -119,7 +138,7 @@ def _claim(request: Request) -> Response:
         path=address(desk, f"/claim/{name}/row", asked, acts=multi(request, "acts")),
         whole=address(desk, f"/claim/{name}/row", asked),
     )
-    curve_shown = _curve_shown(desk, asked, name)
+    curve_shown = _curve_shown(desk, asked, name) if is_rate else None
     return show(
         request,
         "claim.html",
@@ -189,7 +208,8 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
         ratio=ratio,
         percent=row.get("percent_per_doubling"),
         said=evidence_text(row["grade"], row["side"]),
-        facts=row_facts(row),
+        facts=row_facts(row, first=True),
+        more=row_facts(row, first=False),
         left_out=left_out,
         without=_without(desk, asked, name, left_out) if left_out else "",
         path=address(desk, f"/claims/{name}", asked),
@@ -199,9 +219,18 @@ def _row(desk: Desk, asked: Asked, name: str, left_out: list[str]) -> str:
     )
 
 
-def row_facts(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """The keys of a row of the ledger that have no words of their own, named and written out; empty ones left out."""
-    facts = [(_NAMES.get(key, spoken(key)), _value(value)) for key, value in row.items() if key not in _SAID]
+def row_facts(row: dict[str, Any], *, first: bool | None = None) -> list[tuple[str, str]]:
+    """The keys of a row of the ledger that have no words of their own, named and written out; empty ones left out.
+
+    `first`: those that stand open alone, or the others alone; None for all.
+    """
+    facts = [
+        (_NAMES.get(key, spoken(key)), _value(value))
+        for key, value in row.items()
+        if key not in _SAID and first in (None, key in _FIRST)
+    ]
+    if first:
+        return [(key, value) for key, value in facts if value]
     windows = "; ".join(
         f"{_day(one['start'])} to {_day(one['end'])}: {words.signed(one['gain'])}"
         for one in row.get("heldout_windows") or ()

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import polars as pl
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,13 +20,13 @@ from lynchpin.report.events import events_csv
 from lynchpin.report.page import figures, sources, words
 from lynchpin.report.picture import drawn
 from lynchpin.report.plots import timeline
-from lynchpin.report.plots.theme import pair_name, spoken
+from lynchpin.report.plots.theme import actor_name, pair_name, spoken
 from lynchpin.results import Brief
-from lynchpin.session.events import list_events
+from lynchpin.session.events import list_events, state_names
 from lynchpin.session.questions import vocabulary, weights_of_act
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.routes import on
-from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, show
+from lynchpin.web.shown import address, asked_of, desk_of, fill, fragment, picture, show
 
 #: Acts on a page of the table, and the newest acts that are looked through in a large store.
 ROWS, MOST = 100, 20_000
@@ -41,7 +42,12 @@ class Found:
     filters: dict[str, str]
 
     def citations(self, brief: Brief) -> list[sources.Citation]:
-        return sources.citations(self.rows, brief.actors, "x")
+        return sources.citations(self.rows, _names(brief), "x")
+
+
+def _names(brief: Brief) -> dict[str, str]:
+    """What every state is called: as the case says, else by its English name."""
+    return {**state_names(), **brief.actors}
 
 
 def find(desk: Desk, asked: Asked, request: Request) -> Found:
@@ -105,7 +111,7 @@ def _events(request: Request) -> Response:
         "events.html",
         asked,
         found=found,
-        picture=_timeline(state, found),
+        picture=_pictured(desk, asked, state, found),
         lines=_lines(shown, state),
         page=page,
         pages=-(-found.rows.height // ROWS) or 1,
@@ -123,7 +129,7 @@ def _events(request: Request) -> Response:
 def _lines(rows: pl.DataFrame, state: Brief) -> list[tuple[str, sources.Citation, dict[str, Any]]]:
     """Newest first: id, citation, row."""
     ordered = rows.sort("date", maintain_order=True)
-    cited = sources.citations(ordered, state.actors, "x")
+    cited = sources.citations(ordered, _names(state), "x")
     lines = [(row["event_id"] or "", line, row) for line, row in zip(cited, ordered.iter_rows(named=True), strict=True)]
     return lines[::-1]
 
@@ -146,6 +152,16 @@ def _timeline(state: Brief, found: Found) -> figures.Figure | None:
     chart.layer[-1].params = [timeline.brush()]
     caption = "Draw over it to choose days; larger dots: larger magnitude."
     return figures.figure("timeline", chart, "When", caption, key=figures.class_key(state))
+
+
+def _pictured(desk: Desk, asked: Asked, state: Brief, found: Found) -> Markup:
+    """The timeline as the page shows it; nothing where nothing can be drawn."""
+
+    def shown() -> str:
+        figure = _timeline(state, found)
+        return "" if figure is None else picture(figure, "h2")
+
+    return Markup(desk.text(("timeline", *found.filters.items()), asked, shown))
 
 
 def _file(request: Request) -> Response:
@@ -183,11 +199,13 @@ def _event(request: Request) -> Response:
     asked, desk = asked_of(request), desk_of(request)
     row = one_row(desk, asked, request.path_params["id"])
     state = desk.state(asked)
-    cited = sources.citations(
-        pl.DataFrame([row], schema_overrides=SCHEMA | {"event_class": pl.String()}), state.actors, "x"
-    )[0]
-    dyads = [f"{a} → {b}" for a in row["source"] for b in row["target"] if a != b]
-    pairs = [pair_name(pair, state.actors) for pair in timeline.pairs_of(row["source"], row["target"])]
+    names = _names(state)
+    cited = sources.citations(pl.DataFrame([row], schema_overrides=SCHEMA | {"event_class": pl.String()}), names, "x")[
+        0
+    ]
+    sides = ((actor_name(a, names), actor_name(b, names)) for a in row["source"] for b in row["target"] if a != b)
+    dyads = [f"{a} → {b}" for a, b in sides]
+    pairs = [pair_name(pair, names) for pair in timeline.pairs_of(row["source"], row["target"])]
     weights = address(desk, f"/weight/{row['event_id']}", asked)
     life = next((life for life in state.agreements if life.id == row["agreement"]), None)
     same = _same_days(desk, asked, row)
@@ -196,6 +214,7 @@ def _event(request: Request) -> Response:
         "event.html",
         asked,
         row=row,
+        magnitude=words.signed(row["magnitude"], 1),
         line=cited,
         dyads=dyads,
         pairs=pairs,

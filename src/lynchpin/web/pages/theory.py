@@ -14,7 +14,7 @@ from lynchpin.report.page.pictures import ratio_cells
 from lynchpin.report.plots.theme import claim_name, spoken
 from lynchpin.session.facade import Fit
 from lynchpin.session.known import read_known
-from lynchpin.session.questions import explained, fit_known, timing_effect
+from lynchpin.session.questions import fit_known, timing_effect
 from lynchpin.session.theory import Draft, check_text, drafted, known_words, save
 from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.pages.claims import row_facts
@@ -50,7 +50,7 @@ def _theory(request: Request) -> Response:
         case=case,
         draft=draft,
         is_new=draft.name not in named,
-        mechanisms=[(m["name"], claim_name(m["claim"], m["name"])) for m in explained(case)["mechanisms"]],
+        mechanisms=[(m.name, claim_name(m.claim, m.name)) for m in case.mechanisms],
         claims=[(claim.id, claim.text) for claim in case.claims],
         words=known_words(case),
         checked=_checked(desk, asked, draft, refit=False),
@@ -148,7 +148,7 @@ def _save(request: Request) -> Response:
             case=case,
             draft=draft,
             is_new=draft.name not in {m.name for m in case.mechanisms},
-            mechanisms=[(m["name"], claim_name(m["claim"], m["name"])) for m in explained(case)["mechanisms"]],
+            mechanisms=[(m.name, claim_name(m.claim, m.name)) for m in case.mechanisms],
             claims=[(claim.id, claim.text) for claim in case.claims],
             words=known_words(case),
             checked=_checked(desk, asked, draft, refit=False),

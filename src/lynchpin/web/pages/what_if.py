@@ -107,7 +107,7 @@ def _page(request: Request) -> Response:
         answer = None if question.is_empty else _answer(desk, asked, question)
     except LynchpinError as wrong:
         answer, error = None, failed(wrong)
-    told = explained(case)["mechanisms"]
+    told = [row for row in explained(case)["mechanisms"] if row["name"] in {m.name for m in case.mechanisms}]
     origin = state.provenance.origin
     return show(
         request,
