@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from lynchpin.account.cases import Case, builtin_cases, case_events, read_case
-from lynchpin.answers.coding import Coder, accuracy, held_out, learn, tried
+from lynchpin.answers.coding import Coder, held_out, learn, score, tried
 from lynchpin.days import parse_day
 from lynchpin.defaults import CASE
 from lynchpin.errors import BadData, BadValue
@@ -50,7 +50,7 @@ def elsewhere() -> dict[str, Accuracy]:
     """How often what is learnt from the whole embedded chronology is right on those of the package's other cases."""
     learnt = coder()
     return {
-        name: accuracy(tried(learnt, case_events(read_case(name)))) for name in sorted(builtin_cases()) if name != CASE
+        name: score(tried(learnt, case_events(read_case(name)))) for name in sorted(builtin_cases()) if name != CASE
     }
 
 

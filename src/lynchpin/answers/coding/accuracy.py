@@ -35,11 +35,11 @@ def held_out(events: pl.DataFrame, day: date, parts: dict[str, Collection[str]] 
     confusion: dict[str, Counter[str]] = {}
     for row, answer in every:
         confusion.setdefault(row["type"], Counter())[answer.types[0].value] += 1
-    by = {"all": accuracy(every)}
+    by = {"all": score(every)}
     for name, ids in (parts or {}).items():
         some = [(row, answer) for row, answer in every if row["event_id"] in ids]
         if some:
-            by[name] = accuracy(some)
+            by[name] = score(some)
     return CoderScores(
         day, coder.rows, by, {name: dict(sorted(row.items())) for name, row in sorted(confusion.items())}
     )
@@ -51,7 +51,7 @@ def tried(coder: Coder, events: pl.DataFrame) -> list[tuple[dict[str, Any], Code
     return [(row, coder.code(row["summary"], row["date"])) for row in rows]
 
 
-def accuracy(every: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
+def score(every: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
     """The shares that are right."""
     named: list[tuple[dict[str, Any], Coded]] = []
     others: list[tuple[dict[str, Any], Coded]] = []

@@ -126,14 +126,14 @@ def test_how_often_it_is_right_on_later_years(northeast: Case, known: pl.DataFra
         first = {row["event_id"] for row in csv.DictReader(file) if not row["series"]}
     scores = held_out(known, date(2013, 1, 1), {"first layer": first})
     every, one = scores.by["all"], scores.by["first layer"]
-    assert every.type_first >= 0.76
-    assert every.type_among_three >= 0.88
-    assert every.quad_class >= 0.82
+    assert every.type_first >= 0.78
+    assert every.type_among_three >= 0.90
+    assert every.quad_class >= 0.85
     assert one.quad_class >= 0.80
-    assert one.type_first >= 0.70
-    assert one.type_among_three >= 0.855
-    assert every.states_first >= 0.90
+    assert one.type_first >= 0.72
+    assert one.type_among_three >= 0.87
+    assert every.states_first >= 0.96
     assert every.actors_among_three >= 0.97
-    assert every.actors_first >= 0.85
-    assert one.actors_first >= 0.84
+    assert every.actors_first >= 0.885
+    assert one.actors_first >= 0.875
     assert sum(sum(row.values()) for row in scores.confusion.values()) == every.sentences
