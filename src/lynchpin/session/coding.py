@@ -11,16 +11,16 @@ from datetime import date
 from pathlib import Path
 
 from lynchpin.account.cases import Case, builtin_cases, case_events, read_case
-from lynchpin.answers.coding import Coder, held_out, learn
+from lynchpin.answers.coding import Coder, held_out, learn, score, tried
 from lynchpin.days import parse_day
 from lynchpin.defaults import CASE
 from lynchpin.errors import BadData, BadValue
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import check
 from lynchpin.record.store.check import meanings
-from lynchpin.results.coding import CoderScores
+from lynchpin.results.coding import Accuracy, CoderScores
 
-__all__ = ["COLUMNS", "Coder", "append", "coder", "new_row", "scores"]
+__all__ = ["COLUMNS", "Coder", "append", "coder", "elsewhere", "new_row", "scores"]
 
 #: Columns of a row that is appended, where a chronology has no others.
 COLUMNS = (
@@ -44,6 +44,14 @@ def scores(day: date = TRIED_FROM) -> CoderScores:
     case = read_case(CASE)
     first = {row["event_id"] for row in _rows_of(case) if not row.get("series")}
     return held_out(case_events(case), day, {"first layer": first})
+
+
+def elsewhere() -> dict[str, Accuracy]:
+    """How often what is learnt from the whole embedded chronology is right on those of the package's other cases."""
+    learnt = coder()
+    return {
+        name: score(tried(learnt, case_events(read_case(name)))) for name in sorted(builtin_cases()) if name != CASE
+    }
 
 
 def _rows_of(case: Case) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ accuracy   how often they are right on sentences that they were not fitted to
 
 from __future__ import annotations
 
-from lynchpin.answers.coding.accuracy import held_out
+from lynchpin.answers.coding.accuracy import held_out, score, tried
 from lynchpin.answers.coding.coder import Coder, learn
 
-__all__ = ["Coder", "held_out", "learn"]
+__all__ = ["Coder", "held_out", "learn", "score", "tried"]

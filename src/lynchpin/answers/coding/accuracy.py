@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lynchpin.answers.coding.coder import learn
+from lynchpin.answers.coding.coder import Coder, learn
 from lynchpin.errors import BadData
 from lynchpin.record.ontology import plover
 from lynchpin.results.coding import Accuracy, Coded, CoderScores
@@ -29,40 +29,41 @@ def held_out(events: pl.DataFrame, day: date, parts: dict[str, Collection[str]] 
     BadData : too few rows on either side
     """
     coder = learn(events.filter(pl.col("date") < day))
-    tried = events.filter(
-        (pl.col("date") >= day) & (pl.col("summary") != "") & pl.col("type").is_in(list(plover.names()))
-    )
-    if tried.is_empty():
+    every = tried(coder, events.filter(pl.col("date") >= day))
+    if not every:
         raise BadData(f"no coded sentence is dated {day} or later", "the record", "choose an earlier day")
-    rows = tried.to_dicts()
-    answers = [coder.code(row["summary"], row["date"]) for row in rows]
     confusion: dict[str, Counter[str]] = {}
-    for row, answer in zip(rows, answers, strict=True):
+    for row, answer in every:
         confusion.setdefault(row["type"], Counter())[answer.types[0].value] += 1
-    every = list(zip(rows, answers, strict=True))
-    by = {"all": accuracy(every)}
+    by = {"all": score(every)}
     for name, ids in (parts or {}).items():
         some = [(row, answer) for row, answer in every if row["event_id"] in ids]
         if some:
-            by[name] = accuracy(some)
+            by[name] = score(some)
     return CoderScores(
         day, coder.rows, by, {name: dict(sorted(row.items())) for name, row in sorted(confusion.items())}
     )
 
 
-def accuracy(tried: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
+def tried(coder: Coder, events: pl.DataFrame) -> list[tuple[dict[str, Any], Coded]]:
+    """Every row that has a sentence and a type, beside what a coder proposes for it."""
+    rows = events.filter((pl.col("summary") != "") & pl.col("type").is_in(list(plover.names()))).to_dicts()
+    return [(row, coder.code(row["summary"], row["date"])) for row in rows]
+
+
+def score(every: Sequence[tuple[dict[str, Any], Coded]]) -> Accuracy:
     """The shares that are right."""
     named: list[tuple[dict[str, Any], Coded]] = []
     others: list[tuple[dict[str, Any], Coded]] = []
-    for row, answer in tried:
+    for row, answer in every:
         states = {*row["source"], *row["target"]}
         (named if len(states) > 1 and states <= set(answer.named) else others).append((row, answer))
-    about = [(row, answer) for row, answer in tried if row["contexts"]]
+    about = [(row, answer) for row, answer in every if row["contexts"]]
     return Accuracy(
-        sentences=len(tried),
-        type_first=_share([answer.types[0].value == row["type"] for row, answer in tried]),
-        type_among_three=_share([row["type"] in {one.value for one in answer.types} for row, answer in tried]),
-        quad_class=_share([answer.quad_class == plover.type_of(row["type"]).quad for row, answer in tried]),
+        sentences=len(every),
+        type_first=_share([answer.types[0].value == row["type"] for row, answer in every]),
+        type_among_three=_share([row["type"] in {one.value for one in answer.types} for row, answer in every]),
+        quad_class=_share([answer.quad_class == plover.type_of(row["type"]).quad for row, answer in every]),
         context_first=_share([answer.contexts[0].value in row["contexts"] for row, answer in about]),
         context_among_three=_share(
             [bool({one.value for one in answer.contexts} & set(row["contexts"])) for row, answer in about]

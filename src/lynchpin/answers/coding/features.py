@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lynchpin.answers.coding.names import Named
 
@@ -42,6 +43,7 @@ def marks(text: str, found: Sequence[Named]) -> frozenset[str]:
     return frozenset(given)
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A word without a common ending."""
     for end in _ENDS:

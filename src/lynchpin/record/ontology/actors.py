@@ -112,33 +112,6 @@ def resolve(name: str, on: date | None = None) -> Actor | None:
     return Actor((found,), "", "state") if found else _bracketed(name.replace("_", " "), on)
 
 
-def surname(word: str, on: date | None = None) -> frozenset[str]:
-    """The states of whom a surname stands for on a day: of office-holders of that day, by the words of their names.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> sorted(surname("Obama", date(2012, 7, 9)))
-    ['USA']
-    """
-    held = _surnames().get(word.lower(), ())
-    return frozenset(state for state, first, last in held if on is None or first <= on <= last)
-
-
-@cache
-def _surnames() -> dict[str, tuple[tuple[str, date, date], ...]]:
-    """Word of a name -> state and days of everyone in office who bears it."""
-    found: dict[str, list[tuple[str, date, date]]] = {}
-    for row in rows("leaders"):
-        first = _day(row["valid_from"], "valid_from", "leaders") or date.min
-        last = _day(row["valid_to"], "valid_to", "leaders") or date.max
-        for name in many(row["name"]):
-            for word in {name.split()[0], name.split()[-1]}:
-                if len(word) > 2:
-                    found.setdefault(word.lower(), []).append((row["state"], first, last))
-    return {word: tuple(held) for word, held in found.items()}
-
-
 def spells(name: str) -> list[tuple[date, Actor | None]]:
     """Everything a name stands for over time: the first day of each spell and what holds from then on.
 

@@ -8,12 +8,12 @@ from lynchpin.record.ontology._tables import many, rows
 
 
 @cache
-def demonyms() -> dict[str, str]:
-    """Word -> ISO3.
+def demonyms() -> dict[str, tuple[str, ...]]:
+    """Word -> ISO3 codes; none for a name that only seems to hold a state's.
 
     Examples
     --------
-    >>> demonyms()["Tokyo"], demonyms()["South Korean"]
-    ('JPN', 'KOR')
+    >>> demonyms()["Tokyo"], demonyms()["two Koreas"], demonyms()["South China Sea"]
+    (('JPN',), ('KOR', 'PRK'), ())
     """
-    return {name: row["state"] for row in rows("demonyms") for name in many(row["name"])}
+    return {name: many(row["state"]) for row in rows("demonyms") for name in many(row["name"])}
