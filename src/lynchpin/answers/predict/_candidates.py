@@ -20,10 +20,10 @@ def _age(day, last, unit):
 def _role_columns(c, o, way, room):
     """How busy a candidate is in the role asked for, and in the other: the same for all questions of a day."""
     for h in range(6):
-        room.role[way, o, h] = counted(c.role[way, h, o])
-    room.role[way, o, 6] = counted(c.role[1 - way, 1, o])
-    room.role[way, o, 7] = counted(c.role[1 - way, MONTH, o])
-    room.role[way, o, 8] = counted(c.role[1 - way, EVER, o])
+        room.role[way, o, h] = counted(c.role[o, way, h])
+    room.role[way, o, 6] = counted(c.role[o, 1 - way, 1])
+    room.role[way, o, 7] = counted(c.role[o, 1 - way, MONTH])
+    room.role[way, o, 8] = counted(c.role[o, 1 - way, EVER])
     room.has_role[way, o] = True
 
 
@@ -37,7 +37,7 @@ def _intensity_columns(ix, c, p, r, follows, at, ever, x):
         else:
             for j in range(ix.pair_triple_start[p], ix.pair_triple_start[p + 1]):
                 if c.by_pair[j] > 0.0:
-                    total += follows[ix.pair_relation[j], r, k] * c.triple[at[k], ix.pair_triples[j]]
+                    total += follows[ix.pair_relation[j], r, k] * c.triple[ix.pair_triples[j], at[k]]
         x[49 + k] = math.log1p(1000.0 * total)
 
 
@@ -48,32 +48,32 @@ def history_columns(
     """Columns of one candidate that come from who did what to whom."""
     way = 1 if r >= ix.n_relations // 2 else 0
     t, p, b, a = room.triple_at[o], room.pair_at[o], room.return_at[o], ix.act_at[r * ix.n + o]
-    if t >= 0 and c.triple[EVER, t] > 0.0:
+    if t >= 0 and c.triple[t, EVER] > 0.0:
         for h in range(6):
-            x[h] = counted(c.triple[h, t])
+            x[h] = counted(c.triple[t, h])
         age = _age(day, c.triple_last[t], unit)
         x[36] = 1.0 / age
         x[40] = 1.0 if age == 1 else 0.0
-        x[43] = c.triple[MONTH, t] / (acts_late + 1e-3)
-        x[44] = c.triple[EVER, t] / acts
-        x[47] = c.triple[EVER, t] / c.act[EVER, a]
-    if p >= 0 and c.pair[0, EVER, p] + c.pair[1, EVER, p] > 0.0:
+        x[43] = c.triple[t, MONTH] / (acts_late + 1e-3)
+        x[44] = c.triple[t, EVER] / acts
+        x[47] = c.triple[t, EVER] / c.act[a, EVER]
+    if p >= 0 and c.both[0, p] > 0.0:
         for h in range(6):
-            x[6 + h] = counted(c.pair[way, h, p])
-            x[12 + h] = counted(c.pair[1 - way, h, p])
+            x[6 + h] = counted(c.pair[p, way, h])
+            x[12 + h] = counted(c.pair[p, 1 - way, h])
         age = _age(day, c.pair_last[p], unit)
         x[37] = 1.0 / age
         x[41] = 1.0 if age == 1 else 0.0
-        x[45] = c.pair[way, MONTH, p] / (done_late + 1e-3)
-        x[46] = c.pair[way, EVER, p] / (done + 1e-3)
-        x[48] = (c.pair[0, EVER, p] + c.pair[1, EVER, p]) / (c.role[0, EVER, o] + c.role[1, EVER, o])
+        x[45] = c.pair[p, way, MONTH] / (done_late + 1e-3)
+        x[46] = c.pair[p, way, EVER] / (done + 1e-3)
+        x[48] = c.both[0, p] / (c.role[o, 0, EVER] + c.role[o, 1, EVER])
         _intensity_columns(ix, c, p, r, follows, at, room.intensity[o], x)
     if b >= 0:
-        x[18], x[19], x[20] = counted(c.triple[1, b]), counted(c.triple[MONTH, b]), counted(c.triple[EVER, b])
-    if a >= 0 and c.act[EVER, a] > 0.0:
+        x[18], x[19], x[20] = counted(c.triple[b, 1]), counted(c.triple[b, MONTH]), counted(c.triple[b, EVER])
+    if a >= 0 and c.act[a, EVER] > 0.0:
         if not room.has_act[a]:
             for h in range(6):
-                room.act[a, h] = counted(c.act[h, a])
+                room.act[a, h] = counted(c.act[a, h])
             room.has_act[a] = True
         for h in range(6):
             x[21 + h] = room.act[a, h]
@@ -82,7 +82,7 @@ def history_columns(
         _role_columns(c, o, way, room)
     for h in range(9):
         x[27 + h] = room.role[way, o, h]
-    if c.role[0, EVER, o] + c.role[1, EVER, o] > 0.0:
+    if c.role[o, 0, EVER] + c.role[o, 1, EVER] > 0.0:
         age = _age(day, c.last[o], unit)
         x[39] = 1.0 / age
         x[42] = 1.0 if age == 1 else 0.0
@@ -125,12 +125,12 @@ def home_columns(gx, gc, home, r, shortlist, size, X):
         t = _found(gx.triple_target, gx.sr_start[begin], gx.sr_start[begin + 1], o)
         p = _found(gx.pair_target, gx.pair_start[home], gx.pair_start[home + 1], o)
         if t >= 0:
-            X[m, 69], X[m, 70] = counted(gc.triple[1, t]), counted(gc.triple[MONTH, t])
-            X[m, 71] = counted(gc.triple[EVER, t])
+            X[m, 69], X[m, 70] = counted(gc.triple[t, 1]), counted(gc.triple[t, MONTH])
+            X[m, 71] = counted(gc.triple[t, EVER])
         if p >= 0:
-            X[m, 72] = counted(gc.pair[0, 1, p] + gc.pair[1, 1, p])
-            X[m, 73] = counted(gc.pair[0, MONTH, p] + gc.pair[1, MONTH, p])
-            X[m, 74] = counted(gc.pair[0, EVER, p] + gc.pair[1, EVER, p])
+            X[m, 72] = counted(gc.pair[p, 0, 1] + gc.pair[p, 1, 1])
+            X[m, 73] = counted(gc.pair[p, 0, MONTH] + gc.pair[p, 1, MONTH])
+            X[m, 74] = counted(gc.pair[p, 0, EVER] + gc.pair[p, 1, EVER])
 
 
 @njit(cache=True, nogil=True)

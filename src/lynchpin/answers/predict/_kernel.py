@@ -60,24 +60,23 @@ def make_scratch(n: int, acts: int, states: int, kinds: int) -> Scratch:
 def _two_steps(ix, c, s, walk):
     """Paths s - k - o over pairs, either way: products of counts (30 days, ever), and of shares."""
     walk[:] = 0.0
-    ever, other = c.pair[0, EVER], c.pair[1, EVER]
-    month, other_month = c.pair[0, MONTH], c.pair[1, MONTH]
-    all_s = c.role[0, EVER, s] + c.role[1, EVER, s]
-    late_s = c.role[0, MONTH, s] + c.role[1, MONTH, s] + TINY
+    ever, month = c.both[0], c.both[1]
+    all_s = c.role[s, 0, EVER] + c.role[s, 1, EVER]
+    late_s = c.role[s, 0, MONTH] + c.role[s, 1, MONTH] + TINY
     for p in range(ix.pair_start[s], ix.pair_start[s + 1]):
-        first = ever[p] + other[p]
+        first = ever[p]
         if first <= 0.0:
             continue
-        first_late = month[p] + other_month[p]
+        first_late = month[p]
         k = ix.pair_target[p]
-        weight = all_s * (c.role[0, EVER, k] + c.role[1, EVER, k])
-        weight_late = late_s * (c.role[0, MONTH, k] + c.role[1, MONTH, k] + TINY)
+        weight = all_s * (c.role[k, 0, EVER] + c.role[k, 1, EVER])
+        weight_late = late_s * (c.role[k, 0, MONTH] + c.role[k, 1, MONTH] + TINY)
         for q in range(ix.pair_start[k], ix.pair_start[k + 1]):
-            second = ever[q] + other[q]
+            second = ever[q]
             o = ix.pair_target[q]
             if second <= 0.0 or o == s:
                 continue
-            late = first_late * (month[q] + other_month[q])
+            late = first_late * month[q]
             walk[o, 0] += late
             walk[o, 1] += first * second
             walk[o, 2] += late / weight_late
@@ -93,8 +92,8 @@ def _of_partners(ix, c, s, room):
     begin = ix.pair_start[s]
     for p in range(begin, ix.pair_start[s + 1]):
         room.pair_at[ix.pair_target[p]] = p
-        room.near[p - begin, 0] = 0.7 * counted(c.pair[0, EVER, p] + c.pair[1, EVER, p])
-        room.near[p - begin, 1] = 0.3 * counted(c.pair[0, 2, p] + c.pair[1, 2, p])
+        room.near[p - begin, 0] = 0.7 * counted(c.both[0, p])
+        room.near[p - begin, 1] = 0.3 * counted(c.pair[p, 0, 2] + c.pair[p, 1, 2])
 
 
 @njit(cache=True, nogil=True)
@@ -128,16 +127,16 @@ def _touch(room, o, question, size):
 @njit(cache=True, nogil=True)
 def _partner_does(ix, c, p, begin, end, all_s, late_s, question, size, room):
     """What one partner, by its pair and its block of the act, adds to triad[o, 0:2]."""
-    both = c.pair[0, EVER, p] + c.pair[1, EVER, p]
+    both = c.both[0, p]
     if both <= 0.0:
         return size
-    ever, late = both / all_s, (c.pair[0, MONTH, p] + c.pair[1, MONTH, p]) / late_s
+    ever, late = both / all_s, c.both[1, p] / late_s
     for t in range(begin, end):
-        if c.triple[EVER, t] > 0.0:
+        if c.triple[t, EVER] > 0.0:
             o = ix.triple_target[t]
             size = _touch(room, o, question, size)
-            room.triad[o, 0] += late * c.triple[MONTH, t]
-            room.triad[o, 1] += ever * c.triple[EVER, t]
+            room.triad[o, 0] += late * c.triple[t, MONTH]
+            room.triad[o, 1] += ever * c.triple[t, EVER]
     return size
 
 
@@ -147,8 +146,8 @@ def _partners_do(ix, c, s, r, question, room):
 
     Partners who do the act are found along the fewer: along those of s, or along those who do it; both are sorted.
     """
-    all_s = c.role[0, EVER, s] + c.role[1, EVER, s]
-    late_s = c.role[0, MONTH, s] + c.role[1, MONTH, s] + TINY
+    all_s = c.role[s, 0, EVER] + c.role[s, 1, EVER]
+    late_s = c.role[s, 0, MONTH] + c.role[s, 1, MONTH] + TINY
     size = 0
     if ix.by_act_start[r + 1] - ix.by_act_start[r] < 8 * (ix.pair_start[s + 1] - ix.pair_start[s]):
         for b in range(ix.by_act_start[r], ix.by_act_start[r + 1]):
@@ -172,30 +171,30 @@ def _near_past(ix, c, s, r, back, acts_late, acts, question, size, room):
     triad = room.triad
     begin = s * ix.n_relations + r
     for t in range(ix.sr_start[begin], ix.sr_start[begin + 1]):
-        if c.triple[EVER, t] <= 0.0:
+        if c.triple[t, EVER] <= 0.0:
             continue
         k = ix.triple_target[t]
-        ever, late = c.triple[EVER, t] / acts, c.triple[MONTH, t] / (acts_late + TINY)
-        all_k = c.role[0, EVER, k] + c.role[1, EVER, k]
-        late_k = c.role[0, MONTH, k] + c.role[1, MONTH, k] + TINY
+        ever, late = c.triple[t, EVER] / acts, c.triple[t, MONTH] / (acts_late + TINY)
+        all_k = c.role[k, 0, EVER] + c.role[k, 1, EVER]
+        late_k = c.role[k, 0, MONTH] + c.role[k, 1, MONTH] + TINY
         for q in range(ix.pair_start[k], ix.pair_start[k + 1]):
-            if c.pair[0, EVER, q] + c.pair[1, EVER, q] > 0.0:
+            if c.both[0, q] > 0.0:
                 o = ix.pair_target[q]
                 size = _touch(room, o, question, size)
-                triad[o, 2] += late * (c.pair[0, MONTH, q] + c.pair[1, MONTH, q]) / late_k
-                triad[o, 3] += ever * (c.pair[0, EVER, q] + c.pair[1, EVER, q]) / all_k
-        on_k = c.act[EVER, ix.act_at[r * ix.n + k]]
+                triad[o, 2] += late * c.both[1, q] / late_k
+                triad[o, 3] += ever * c.both[0, q] / all_k
+        on_k = c.act[ix.act_at[r * ix.n + k], EVER]
         for u in range(ix.sr_start[k * ix.n_relations + back], ix.sr_start[k * ix.n_relations + back + 1]):
             other = ix.triple_target[u]
-            weight = ever * c.triple[EVER, u] / on_k
+            weight = ever * c.triple[u, EVER] / on_k
             if other == s or weight < 2e-4:  # too little to follow
                 continue
-            weight /= c.act[EVER, ix.act_at[back * ix.n + other]]
+            weight /= c.act[ix.act_at[back * ix.n + other], EVER]
             block = other * ix.n_relations + r
             for v in range(ix.sr_start[block], ix.sr_start[block + 1]):
-                if c.triple[EVER, v] > 0.0:
+                if c.triple[v, EVER] > 0.0:
                     size = _touch(room, ix.triple_target[v], question, size)
-                    triad[ix.triple_target[v], 4] += weight * c.triple[EVER, v]
+                    triad[ix.triple_target[v], 4] += weight * c.triple[v, EVER]
     return size
 
 
@@ -208,16 +207,16 @@ def _on_groups(ix, c, s, r, acts_late, acts, state, kind, room):
     begin = s * ix.n_relations + r
     for t in range(ix.sr_start[begin], ix.sr_start[begin + 1]):
         o = ix.triple_target[t]
-        on_state[state[o], 0] += c.triple[MONTH, t] / (acts_late + TINY)
-        on_state[state[o], 1] += c.triple[EVER, t] / (acts + TINY)
-        on_kind[kind[o], 0] += c.triple[EVER, t] / (acts + TINY)
-    all_s = c.role[0, EVER, s] + c.role[1, EVER, s] + TINY
-    late_s = c.role[0, MONTH, s] + c.role[1, MONTH, s] + TINY
+        on_state[state[o], 0] += c.triple[t, MONTH] / (acts_late + TINY)
+        on_state[state[o], 1] += c.triple[t, EVER] / (acts + TINY)
+        on_kind[kind[o], 0] += c.triple[t, EVER] / (acts + TINY)
+    all_s = c.role[s, 0, EVER] + c.role[s, 1, EVER] + TINY
+    late_s = c.role[s, 0, MONTH] + c.role[s, 1, MONTH] + TINY
     for p in range(ix.pair_start[s], ix.pair_start[s + 1]):
         o = ix.pair_target[p]
-        on_state[state[o], 2] += (c.pair[0, MONTH, p] + c.pair[1, MONTH, p]) / late_s
-        on_state[state[o], 3] += (c.pair[0, EVER, p] + c.pair[1, EVER, p]) / all_s
-        on_kind[kind[o], 1] += (c.pair[0, EVER, p] + c.pair[1, EVER, p]) / all_s
+        on_state[state[o], 2] += c.both[1, p] / late_s
+        on_state[state[o], 3] += c.both[0, p] / all_s
+        on_kind[kind[o], 1] += c.both[0, p] / all_s
     for g in range(room.of_state.size):
         room.of_state[g] = 0.5 * on_state[g, 3] + 0.5 * on_state[g, 1]
     for g in range(room.of_kind.size):
@@ -229,7 +228,7 @@ def _base(ix, c, r, busy, base):
     """First score of every candidate without regard to s; busy: (n,), what its role adds."""
     base[:] = busy
     for a in range(ix.act_start[r], ix.act_start[r + 1]):
-        base[ix.act_target[a]] += 0.3 * counted(c.act[EVER, a]) + 0.3 * counted(c.act[MONTH, a])
+        base[ix.act_target[a]] += 0.3 * counted(c.act[a, EVER]) + 0.3 * counted(c.act[a, MONTH])
 
 
 @njit(cache=True, nogil=True)
@@ -260,11 +259,11 @@ def _first_score(ix, c, gx, gc, s, r, state, kind, base, question, size, room):
         room.score[o] += room.near[p - begin, 1] + 0.5 * counted(30.0 * room.intensity[o])
     begin = s * ix.n_relations + r
     for t in range(ix.sr_start[begin], ix.sr_start[begin + 1]):
-        room.score[ix.triple_target[t]] += 0.5 * counted(c.triple[EVER, t]) + 0.5 * counted(c.triple[MONTH, t])
+        room.score[ix.triple_target[t]] += 0.5 * counted(c.triple[t, EVER]) + 0.5 * counted(c.triple[t, MONTH])
     if home >= 0:
         begin = home * gx.n_relations + r
         for t in range(gx.sr_start[begin], gx.sr_start[begin + 1]):
-            room.score[gx.triple_target[t]] += 0.3 * counted(gc.triple[EVER, t])
+            room.score[gx.triple_target[t]] += 0.3 * counted(gc.triple[t, EVER])
 
 
 @njit(cache=True, nogil=True)
@@ -301,15 +300,38 @@ def _mark(ix, s, r, back, value, room):
 
 
 @njit(cache=True, nogil=True)
-def bases_of(ix, c, acts, base):
-    """First scores by act without regard to who is asked about: (acts, n)."""
+def bases_of(ix, c, acts, most, base, floor):
+    """First scores by act without regard to who is asked about: (acts, n); and floor: (acts,), no more than the (most +
+    1)th best of each: it is the better one of those whom the act was done to, and of those who were busiest."""
     half = ix.n_relations // 2
     busy = np.empty((2, ix.n), np.float32)
     for way in range(2):
         for o in range(ix.n):
-            busy[way, o] = 0.3 * counted(c.role[way, MONTH, o])
-    for b in range(acts.size):
-        _base(ix, c, acts[b], busy[1 if acts[b] >= half else 0], base[b])
+            busy[way, o] = 0.3 * counted(c.role[o, way, MONTH])
+    floor[:] = 0.0
+    for way in range(2):
+        busiest = _busiest(busy[way], most)
+        for b in range(acts.size):
+            if (acts[b] >= half) == (way == 1):
+                _base(ix, c, acts[b], busy[way], base[b])
+                targets = ix.act_target[ix.act_start[acts[b]] : ix.act_start[acts[b] + 1]]
+                floor[b] = max(_next_best(base[b][busiest], most), _next_best(base[b][targets], most))
+
+
+@njit(cache=True, nogil=True)
+def _busiest(busy, most):
+    """The (most + 1) who are busiest, and those tied with the last of them."""
+    if busy.size <= most:
+        return np.arange(busy.size)
+    return np.flatnonzero(busy >= np.partition(busy, busy.size - most - 1)[busy.size - most - 1])
+
+
+@njit(cache=True, nogil=True)
+def _next_best(scores, most):
+    """The (most + 1)th best score, or zero where there are fewer; no score is below zero."""
+    if scores.size <= most:
+        return np.float32(0.0)
+    return np.partition(scores, scores.size - most - 1)[scores.size - most - 1]
 
 
 @njit(cache=True, nogil=True)
@@ -321,8 +343,8 @@ def ask(
 
     qs, qr: (questions,), who and which act, sorted by who; acts: (acts,), the acts of the day, sorted; follow: (acts,
     relations), how often each act follows each, over all time; base: (acts, n), first scores without regard to who is
-    asked about; floor: (acts,), the (most + 1)th of each; unit: steps of time in a day of the half-lives; before:
-    questions of the day that the same room has served
+    asked about; floor: (acts,), no more than the (most + 1)th best of each; unit: steps of time in a
+    day of the half-lives; before: questions of the day that the same room has served
     shortlist: (questions, most), positions, filled up to size: (questions,); X: (questions, most, columns), zero
     first: (questions, n) or (0, 0), the first scores
     """
@@ -336,8 +358,8 @@ def ask(
                 _leave_partners(ix, qs[q - 1], room)
             _of_partners(ix, c, s, room)
         a = ix.act_at[back * ix.n + s]
-        acts_late = c.act[MONTH, a] if a >= 0 else np.float32(0.0)
-        acts_ever = c.act[EVER, a] if a >= 0 else np.float32(0.0)
+        acts_late = c.act[a, MONTH] if a >= 0 else np.float32(0.0)
+        acts_ever = c.act[a, EVER] if a >= 0 else np.float32(0.0)
         _mark(ix, s, r, back, 1, room)
         _intensities(ix, c, s, follow[b], room.intensity)
         touched = _partners_do(ix, c, s, r, before + q + 1, room)
@@ -348,7 +370,7 @@ def ask(
         size[q] = shortlist_of(room.score, floor[b], room.kept, shortlist[q])
         if first.shape[0] > 0:
             first[q] = room.score
-        done_late, done = c.role[1 - way, MONTH, s], c.role[1 - way, EVER, s]
+        done_late, done = c.role[s, 1 - way, MONTH], c.role[s, 1 - way, EVER]
         for m in range(size[q]):
             o = shortlist[q, m]
             history_columns(

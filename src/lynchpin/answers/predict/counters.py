@@ -1,6 +1,6 @@
 """Streaming counters: how often each triple, pair, act on an actor and actor was seen, decayed to the day asked for.
 
-Every counter is a line along its slots for each half-life, so that a day that passes is one multiplication along it.
+A slot's counts lie side by side, one for each half-life; a day that passes is a multiplication along the slots.
 Days may pass unsettled: a slot that is counted is brought to its day first, all others when they are next asked for, by
 the same multiplications in the same order. So it makes no difference to any digit how often somebody asks.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lynchpin.answers.predict._values import EVER
+from lynchpin.answers.predict._values import EVER, MONTH
 from lynchpin.answers.predict.columns import HALF_LIVES
 from lynchpin.engine.compiled import njit
 
@@ -54,12 +54,13 @@ class Index(NamedTuple):
 
 
 class Counters(NamedTuple):
-    """Decayed counts, a line for each half-life, and days last seen; along the slots of an `Index`."""
+    """Decayed counts, one column for each half-life, and days last seen; along the slots of an `Index`."""
 
-    triple: Float32  # (half-lives, triples)
-    pair: Float32  # (2, half-lives, pairs): done by s, done to s
-    act: Float32  # (half-lives, acts)
-    role: Float32  # (2, half-lives, n): done to o, done by o
+    triple: Float32  # (triples, half-lives)
+    pair: Float32  # (pairs, 2, half-lives): done by s, done to s
+    both: Float32  # (2, pairs): the two together, over all time and at 30 days
+    act: Float32  # (acts, half-lives)
+    role: Float32  # (n, 2, half-lives): done to o, done by o
     by_pair: Float32  # (triples,), the count over all time, in the order of `pair_triples`
     triple_last: Int32
     triple_at: Int32  # the day a triple was last brought to
@@ -148,10 +149,11 @@ def make_counters(index: Index) -> Counters:
     triples, pairs, acts = index.triple_target.size, index.pair_target.size, index.act_target.size
     h, zero, never = len(HALF_LIVES), np.float32(0.0), np.int32(NEVER)
     return Counters(
-        triple=np.full((h, triples), zero),
-        pair=np.full((2, h, pairs), zero),
-        act=np.full((h, acts), zero),
-        role=np.full((2, h, index.n), zero),
+        triple=np.full((triples, h), zero),
+        pair=np.full((pairs, 2, h), zero),
+        both=np.full((2, pairs), zero),
+        act=np.full((acts, h), zero),
+        role=np.full((index.n, 2, h), zero),
         by_pair=np.full(triples, zero),
         triple_last=np.full(triples, never),
         triple_at=np.full(triples, never),
@@ -187,56 +189,46 @@ def settle(
     relation, none, never = index.triple_relation, np.zeros(0, np.int32), np.zeros_like(passing.learns)
     nobody = np.zeros((0, at.size))
     learns, into = (never, nobody) if exposed is None else (passing.learns, exposed)
-    settle_lines(counters.triple, counters.triple_at, *passing[:3], learns, of_line, relation, into)
+    settle_slots(counters.triple, counters.triple_at, *passing[:3], learns, of_line, relation, into)
     for counts, last in (
-        (counters.pair.reshape(2 * h, -1), counters.pair_last),
+        (counters.pair.reshape(-1, 2 * h), counters.pair_last),
         (counters.act, counters.act_last),
-        (counters.role.reshape(2 * h, -1), counters.last),
+        (counters.role.reshape(-1, 2 * h), counters.last),
     ):
-        settle_lines(counts, last, *passing[:3], never, nowhere, none, nobody)
+        settle_slots(counts, last, *passing[:3], never, nowhere, none, nobody)
+    np.add(counters.pair[:, 0, MONTH], counters.pair[:, 1, MONTH], out=counters.both[1])
 
 
 @njit(cache=True, nogil=True)
-def settle_lines(counts, last, since, days, factors, learns, of_line, relation, exposed):  # pragma: no cover
+def settle_slots(counts, last, since, days, factors, learns, of_line, relation, exposed):  # pragma: no cover
     """Bring slots to the last of the days that passed, each from the day it was brought to before.
 
-    counts: (lines, slots), half-lives in turn; last: (slots,), a slot was brought to this day if it is after `since`;
+    counts: (slots, columns), half-lives in turn; last: (slots,), a slot was brought to this day if it is after `since`;
     of_line: (half-lives,), the column of exposed that the half-life has, or -1; relation: (slots,), whose it is
     """
-    half_lives = factors.shape[1]
-    learned = learns.any()
-    for line in range(counts.shape[0]):
-        h = line % half_lives
-        if h == EVER and not learned:
+    half_lives, learned = factors.shape[1], learns.any()
+    columns = counts.shape[1]
+    for t in range(counts.shape[0]):
+        if counts[t, EVER] == 0.0 and counts[t, columns - 1] == 0.0:
             continue
-        if days.size == 1 and not learned:
-            factor = factors[0, h]
-            for t in range(counts.shape[1]):
-                counts[line, t] *= factor
-            continue
-        k = of_line[h]
-        for t in range(counts.shape[1]):
-            x = counts[line, t]
-            if x == 0.0:
-                continue
-            begin = np.searchsorted(days, last[t]) + 1 if last[t] > since else 0
-            for j in range(begin, days.size):
-                x *= factors[j, h]
-                if learns[j] and k >= 0:
-                    exposed[relation[t], k] += x
-            counts[line, t] = x
+        begin = np.searchsorted(days, last[t]) + 1 if last[t] > since else 0
+        for j in range(begin, days.size):
+            for i in range(0, columns, half_lives):
+                for h in range(half_lives):
+                    counts[t, i + h] *= factors[j, h]
+            if learned and learns[j]:
+                for h in range(half_lives):
+                    if of_line[h] >= 0:
+                        exposed[relation[t], of_line[h]] += counts[t, h]
 
 
 @njit(cache=True, nogil=True)
 def _bring(counts, t, last, since, days, factors):  # pragma: no cover - measured uncompiled
-    """Bring one slot to the last of the days that passed, as `settle_lines` does all; counts: (half-lives, slots)."""
+    """Bring one slot to the last of the days that passed, as `settle_slots` does all; counts: (slots, half-lives)."""
     begin = np.searchsorted(days, last) + 1 if last > since else 0
-    for h in range(counts.shape[0]):
-        x = counts[h, t]
-        if x != 0.0 and h != EVER:
-            for j in range(begin, days.size):
-                x *= factors[j, h]
-            counts[h, t] = x
+    for j in range(begin, days.size):
+        for h in range(counts.shape[1]):
+            counts[t, h] *= factors[j, h]
 
 
 @njit(cache=True, nogil=True)
@@ -244,9 +236,9 @@ def _bring_triple(index, counters, t, passing, at, exposed):  # pragma: no cover
     """The same for a triple, whose exposure on days that learn is counted on the way."""
     last = counters.triple_at[t]
     begin = np.searchsorted(passing.days, last) + 1 if last > passing.since else 0
-    if counters.triple[EVER, t] > 0.0 and passing.learns.any():
+    if counters.triple[t, EVER] > 0.0 and passing.learns.any():
         for k in range(at.size):
-            x = counters.triple[at[k], t]
+            x = counters.triple[t, at[k]]
             for j in range(begin, passing.days.size):
                 x *= passing.factors[j, at[k]]
                 if passing.learns[j]:
@@ -266,7 +258,7 @@ def pass_day(index, counters, triples, day, passing, learning, at, exposed, foll
         p, a, o = index.triple_pair[t], index.triple_act[t], index.triple_target[t]
         if counters.pair_last[p] != day:
             for way in range(2):
-                _bring(counters.pair[way], p, counters.pair_last[p], passing.since, passing.days, passing.factors)
+                _bring(counters.pair[:, way], p, counters.pair_last[p], passing.since, passing.days, passing.factors)
             counters.pair_last[p] = day
             for j in range(index.pair_triple_start[p], index.pair_triple_start[p + 1]):
                 u = index.pair_triples[j]
@@ -281,7 +273,7 @@ def pass_day(index, counters, triples, day, passing, learning, at, exposed, foll
             counters.act_last[a] = day
         if counters.last[o] != day:
             for way in range(2):
-                _bring(counters.role[way], o, counters.last[o], passing.since, passing.days, passing.factors)
+                _bring(counters.role[:, way], o, counters.last[o], passing.since, passing.days, passing.factors)
             counters.last[o] = day
     if learning:
         for t in triples:
@@ -289,15 +281,17 @@ def pass_day(index, counters, triples, day, passing, learning, at, exposed, foll
             for j in range(index.pair_triple_start[p], index.pair_triple_start[p + 1]):
                 u = index.pair_triples[j]
                 for k in range(at.size):
-                    followed[index.triple_relation[u], r, k] += counters.triple[at[k], u]
+                    followed[index.triple_relation[u], r, k] += counters.triple[u, at[k]]
     for t in triples:
         p, a, o = index.triple_pair[t], index.triple_act[t], index.triple_target[t]
         way = 1 if index.triple_relation[t] >= half else 0
-        for h in range(counters.triple.shape[0]):
-            counters.triple[h, t] += 1.0
-            counters.pair[way, h, p] += 1.0
-            counters.act[h, a] += 1.0
-            counters.role[way, h, o] += 1.0
+        for h in range(counters.triple.shape[1]):
+            counters.triple[t, h] += 1.0
+            counters.pair[p, way, h] += 1.0
+            counters.act[a, h] += 1.0
+            counters.role[o, way, h] += 1.0
+        counters.both[0, p] = counters.pair[p, 0, EVER] + counters.pair[p, 1, EVER]
+        counters.both[1, p] = counters.pair[p, 0, MONTH] + counters.pair[p, 1, MONTH]
         counters.by_pair[index.place[t]] += 1.0
         counters.triple_last[t] = day
 
@@ -305,6 +299,6 @@ def pass_day(index, counters, triples, day, passing, learning, at, exposed, foll
 @njit(cache=True, nogil=True)
 def count_exposure(index, counters, at, exposed):  # pragma: no cover - measured uncompiled
     """exposed[r', k] += decayed count of all triples of r', at half-life at[k]: what could have been followed today."""
-    for k in range(at.size):
-        for t in range(index.triple_relation.size):
-            exposed[index.triple_relation[t], k] += counters.triple[at[k], t]
+    for t in range(index.triple_relation.size):
+        for k in range(at.size):
+            exposed[index.triple_relation[t], k] += counters.triple[t, at[k]]

@@ -110,8 +110,8 @@ class PastFacts:
         """What the history holds of each fact of some days, both ways: 0 its triple, 1 its pair, 2 neither."""
         a, b = np.searchsorted(self.days, [first, end])
         triples = self.triples[a:b]
-        has_pair = (self.counters.pair[:, EVER, self.index.triple_pair[triples]] > 0.0).any(axis=0)
-        return np.where(self.counters.triple[EVER, triples] > 0.0, 0, np.where(has_pair, 1, 2)).astype(np.int64)
+        has_pair = self.counters.both[0, self.index.triple_pair[triples]] > 0.0
+        return np.where(self.counters.triple[triples, EVER] > 0.0, 0, np.where(has_pair, 1, 2)).astype(np.int64)
 
     def advance_to(self, day: int, *, leap: bool = False) -> None:
         """Take in every fact dated strictly before a day, and decay to it.
@@ -206,10 +206,7 @@ class PastFacts:
         most, acts, follows = min(most, self.n), np.unique(relation), self.follows()
         follow = np.ascontiguousarray(follows[:, acts, -1].T)
         base, floor = np.empty((acts.size, self.n), np.float32), np.zeros(acts.size, np.float32)
-        bases_of(self.index, self.counters, acts, base)
-        if self.n > most:
-            for b in range(acts.size):
-                floor[b] = np.partition(base[b], self.n - most - 1)[self.n - most - 1]
+        bases_of(self.index, self.counters, acts, most, base, floor)
         room = make_scratch(self.n, self.index.act_target.size, len(self.traits.states), len(self.traits.kinds))
         for a in range(0, max(1, source.size), part):
             here = slice(a, min(a + part, source.size))
