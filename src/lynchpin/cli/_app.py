@@ -77,7 +77,9 @@ Draws = Annotated[int, typer.Option(help="Simulated paths.")]
 Seed = Annotated[int | None, typer.Option(help="Another seed than the case's.")]
 Workers = Annotated[
     int | None,
-    typer.Option(min=1, help="Threads that share the paths, from 10,000 on worth it; the answer is the same for any number."),
+    typer.Option(
+        min=1, help="Threads that share the paths, from 10,000 on worth it; the answer is the same for any number."
+    ),
 ]
 Scheduler = Annotated[
     str | None,

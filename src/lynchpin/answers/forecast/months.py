@@ -189,7 +189,8 @@ def make_panel(events: pl.DataFrame, units: Sequence[UnitName], end: date, *, st
         },
         schema={"source": pl.String, "target": pl.String, "event_class": pl.String, "unit": pl.Int64},
     )
-    acts = pairs(known).join(names, on=["source", "target", "event_class"]).select("unit", *days_of, n=1)
+    told = pairs(known if units else known.clear())
+    acts = told.join(names, on=["source", "target", "event_class"]).select("unit", *days_of, n=1)
     volume = known.select(*days_of, n=volume_of(known)).select(pl.lit(-1, pl.Int64).alias("unit"), pl.all())
     cells = (
         pl.concat([acts.cast(pl.Int64), volume])

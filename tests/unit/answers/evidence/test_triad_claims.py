@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
+import polars as pl
 import pytest
 
 from lynchpin import cli
@@ -118,3 +120,33 @@ def test_acts_are_counted_where_nothing_is_fitted(record, ledger, monkeypatch):
         (triad,), (other,) = claim.splits, fitted.splits
         assert triad.left_out_because == "fewer than 10000 acts between the two" and triad.effect is None
         assert (triad.n_cause_events, triad.n_target_events) == (other.n_cause_events, other.n_target_events)
+
+
+def test_a_record_is_cut_by_who_is_followed():
+    """Five rows: whose of them a triad's task carries, and how many acts of a class its two have, by hand."""
+    rows = [
+        (["JPN"], ["KOR"], "a"),  # between the two
+        (["JPN", "KOR", "USA"], ["JPN", "KOR", "USA"], "a"),  # a joint act: once between the two
+        (["KOR"], ["JPN"], None),  # no class: carried, not counted
+        (["DEU"], ["FRA"], "a"),
+        ([], ["USA"], "b"),  # one side unknown
+        (None, None, None),  # the volume of a day: nobody's act
+    ]
+    schema = {"source": pl.List(pl.String), "target": pl.List(pl.String), "event_class": pl.String}
+    events = pl.DataFrame(rows, schema=schema, orient="row")
+    triads = [SimpleNamespace(two=("KOR", "JPN")), SimpleNamespace(two=("DEU", "ITA"))]
+    assert module._between(events, triads) == [2, 0]
+    cases = [SimpleNamespace(followed=("JPN", "KOR", "USA")), SimpleNamespace(followed=("FRA", "ITA"))]
+    assert [found.tolist() for found in module._own_rows(events, cases)] == [[0, 1, 2, 4], [3]]
+
+
+def test_the_largest_triad_is_begun_first(record, monkeypatch):
+    """By the rows that its task carries: the chronology has more of Japan and Korea than of any other two."""
+    begun: list[tuple[int, str]] = []
+    honest = module._parts
+    note = lambda task: (begun.append((task.known.events.height, task.triad.name)), honest(task))[1]  # noqa: E731
+    monkeypatch.setattr(module, "_parts", note)
+    told = triad_claims("lateral", record, on="2012-07-09", as_of="2012-07-09")
+    sizes = [size for size, _ in begun]
+    assert begun[0][1] == OURS and sizes == sorted(sizes, reverse=True) and sizes[0] > sizes[-1]
+    assert {part.part for part in told.claims[0].splits} == {name for _, name in begun}
