@@ -156,6 +156,40 @@ def test_whatever_is_asked_of_the_slow_ones_is_answered(client: Client, data: st
     assert answer.json()["error"]["what"]
 
 
+def test_what_cannot_be_asked_is_refused_before_it_waits(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is queued for it: it is refused at once, however much is being worked out."""
+    app: Any = client._app
+    desk = app._app.state.desk
+    monkeypatch.setattr(desk, "slow", None)
+    for address in ("brief?reveal=AAA", "fit?case=nowhere", "claims?as_of=2012-02-30", "forecast?draws=x"):
+        assert client.get(f"/api/{address}").status_code in (404, 422)
+
+
+#: What a program that knows the description alone may be answered: a method that is none of ours, an address too long.
+SAID = [
+    ("POST", "explain", {}, 405),
+    ("PUT", "explain", {}, 405),
+    ("DELETE", "sources", {}, 405),
+    ("TRACE", "explain", {}, 405),
+    ("QUERY", "sources", {}, 405),
+    ("GET", "explain", {"case": "a" * 40_000}, 414),
+    ("GET", "explain", {"x-unknown": "42"}, 200),
+    ("GET", "explain", {"case": ["northeast-asia", "nowhere"]}, 404),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "given_params", "status"), SAID)
+def test_every_answer_is_one_that_is_described(
+    client: Client, method: str, path: str, given_params: dict[str, Any], status: int
+) -> None:
+    """What schemathesis tries of an address beside its parameters: other methods, what nobody knows, twice the same."""
+    answer = client.request(method, f"/api/{path}", params=given_params)
+    assert answer.status_code == status
+    assert str(status) in openapi()["paths"][f"/api/{path}"]["get"]["responses"]
+    if status != 200:
+        assert answer.json()["error"]["what"]
+
+
 def test_what_takes_long_is_told_and_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past its seconds a request is answered with 429; the work goes on, and who asks the same again has its answer."""
     calls, gate = [], threading.Event()
