@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,8 @@ from helpers.asking import Client
 from lynchpin.cli import app
 from lynchpin.web import api
 from lynchpin.web.api import openapi
+from lynchpin.web.guard import ADDRESS
+from lynchpin.web.params import LETTERS
 from lynchpin.web.questions import MOST_DRAWS, QUESTIONS
 from lynchpin.web.routes import on_error
 from lynchpin.web.work import Busy
@@ -71,6 +74,12 @@ def test_every_question_is_described() -> None:
     for path in described["paths"].values():
         for param in path["get"]["parameters"]:
             assert param["description"]
+
+
+def test_a_text_as_long_as_it_may_be_fits_an_address() -> None:
+    """The widest letters, written out: twelve signs each."""
+    assert 12 * LETTERS + 1_000 < ADDRESS
+    assert len(quote("\U0001f4a9")) == 12
 
 
 def test_the_description_is_served(client: Client) -> None:
@@ -271,7 +280,18 @@ PARAMETERS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "name", "schema"), PARAMETERS, ids=[f"{path} {name}" for path, name, _ in PARAMETERS])
+def _is_day_of_a_fit(path: str, name: str) -> bool:
+    """A day that can be read is worked out whole, and all questions read it alike: one of them is tried by default."""
+    return name == "as_of" and path.removeprefix("/api/") not in {"fit", *(question.path for question in QUICK)}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "schema"),
+    [
+        pytest.param(*one, id=f"{one[0]} {one[1]}", marks=pytest.mark.slow if _is_day_of_a_fit(*one[:2]) else ())
+        for one in PARAMETERS
+    ],
+)
 def test_every_parameter_of_the_description_takes_anything(
     client: Client, path: str, name: str, schema: dict[str, Any]
 ) -> None:
