@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from lynchpin._version import __version__
 from lynchpin.report.contract import dump
-from lynchpin.web.desk import Desk
+from lynchpin.web.desk import Asked, Desk
 from lynchpin.web.questions import ABOUT, QUESTIONS, Question
 from lynchpin.web.shown import desk_of
 
@@ -22,22 +22,25 @@ SECONDS = 60.0
 
 
 def _route(question: Question) -> Route:
-    def work(desk: Desk, request: Request) -> str:
-        given = {param.name: param.read(request) for param in question.params}
-        if not question.about:
+    def work(desk: Desk, asked: Asked | None, given: dict[str, Any]) -> str:
+        if asked is None:
             return dump(question.do(**given))
-        asked = desk.asked(
-            *(param.read(request) if param.name != "store" else request.query_params.get("store") for param in ABOUT)
-        )
         if not question.slow:
             return dump(question.do(desk, asked, **given))
         key = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in given.items())
         return desk.text(("api", question.path, key), asked, lambda: dump(question.do(desk, asked, **given)))
 
     async def respond(request: Request) -> Response:
+        """What cannot be asked is refused here, before it waits behind what can."""
         desk = desk_of(request)
+        given = {param.name: param.read(request) for param in question.params}
+        asked = None
+        if question.about:
+            case, _, as_of = (param.read(request) for param in ABOUT)
+            asked = desk.asked(case, request.query_params.get("store"), as_of)
         threads = desk.slow if question.slow else desk.quick
-        return Response(await threads.run(work, desk, request, seconds=SECONDS), media_type="application/json")
+        text = await threads.run(work, desk, asked, given, seconds=SECONDS)
+        return Response(text, media_type="application/json")
 
     return Route(f"/api/{question.path}", respond, methods=["GET"], name=f"api-{question.path}")
 
@@ -49,6 +52,7 @@ def openapi() -> dict[str, Any]:
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}},
     }
     text = {"type": "string"}
+    unread = {"description": "no request that can be read", "content": {"text/plain": {"schema": text}}}
     named = {
         "type": "object",
         "required": ["what", "where", "mend"],
@@ -65,7 +69,8 @@ def openapi() -> dict[str, Any]:
                         "description": f"what `lynchpin {q.path} --json` prints",
                         "content": {"application/json": {"schema": {"type": "object"}}},
                     },
-                    **dict.fromkeys(("404", "422", "429"), fault),
+                    "400": unread,
+                    **dict.fromkeys(("404", "405", "414", "422", "429"), fault),
                 },
             }
         }

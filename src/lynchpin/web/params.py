@@ -12,12 +12,15 @@ from lynchpin import limits
 from lynchpin.errors import BadValue
 
 Kind = Literal["text", "day", "whole", "yes", "texts"]
+#: Letters of a text: all of them, written out for an address, are fewer than an address may have (`guard.ADDRESS`).
+LETTERS = 2_000
+
 _SCHEMA: Mapping[Kind, dict[str, Any]] = {
-    "text": {"type": "string", "maxLength": 20000},
+    "text": {"type": "string", "maxLength": LETTERS},
     "day": {"type": "string", "format": "date"},
     "whole": {"type": "integer"},
     "yes": {"type": "boolean"},
-    "texts": {"type": "array", "items": {"type": "string"}, "maxItems": 50},
+    "texts": {"type": "array", "items": {"type": "string", "maxLength": LETTERS}, "maxItems": 50},
 }
 
 
@@ -36,6 +39,8 @@ class Param:
         """Its value in a request; what is usual where it is not given."""
         if self.kind == "texts":
             given = [one for one in request.query_params.getlist(self.name) if one.strip()]
+            for one in given:
+                self._checked(one)
             if len(given) > 50:
                 raise BadValue(f"{self.name} is given {len(given)} times", self.name, "give it at most 50 times")
             return given or (self.usual or [])
@@ -54,7 +59,10 @@ class Param:
             if text not in ("true", "false", "1", "0"):
                 raise BadValue(f"{text[:40]!r} is neither true nor false", self.name, "write true or false")
             return text in ("true", "1")
-        if len(text) > 20_000 or "\x00" in text:
+        return self._checked(text)
+
+    def _checked(self, text: str) -> str:
+        if len(text) > LETTERS or "\x00" in text:
             raise BadValue(f"{self.name} is no text that can be read", self.name, "make it shorter, and of letters")
         return text
 

@@ -46,7 +46,7 @@ def serve(
     rules = Rules(host, used, token, tuple(names))
     config = uvicorn.Config(
         make_app(desk, rules), log_level="warning", access_log=False, server_header=False, date_header=False,
-        ws="none", timeout_keep_alive=30, limit_concurrency=512, h11_max_incomplete_event_size=64 << 10,
+        ws="none", timeout_keep_alive=30, limit_concurrency=512, h11_max_incomplete_event_size=256 << 10,
     )  # fmt: skip
     sys.setswitchinterval(SWITCH)
     threading.Thread(target=_warm, args=(desk,), daemon=True).start()

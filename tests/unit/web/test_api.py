@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,8 @@ from helpers.asking import Client
 from lynchpin.cli import app
 from lynchpin.web import api
 from lynchpin.web.api import openapi
+from lynchpin.web.guard import ADDRESS
+from lynchpin.web.params import LETTERS
 from lynchpin.web.questions import MOST_DRAWS, QUESTIONS
 from lynchpin.web.routes import on_error
 from lynchpin.web.work import Busy
@@ -71,6 +74,12 @@ def test_every_question_is_described() -> None:
     for path in described["paths"].values():
         for param in path["get"]["parameters"]:
             assert param["description"]
+
+
+def test_a_text_as_long_as_it_may_be_fits_an_address() -> None:
+    """The widest letters, written out: twelve signs each."""
+    assert 12 * LETTERS + 1_000 < ADDRESS
+    assert len(quote("\U0001f4a9")) == 12
 
 
 def test_the_description_is_served(client: Client) -> None:
@@ -156,6 +165,40 @@ def test_whatever_is_asked_of_the_slow_ones_is_answered(client: Client, data: st
     assert answer.json()["error"]["what"]
 
 
+def test_what_cannot_be_asked_is_refused_before_it_waits(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is queued for it: it is refused at once, however much is being worked out."""
+    app: Any = client._app
+    desk = app._app.state.desk
+    monkeypatch.setattr(desk, "slow", None)
+    for address in ("brief?reveal=AAA", "fit?case=nowhere", "claims?as_of=2012-02-30", "forecast?draws=x"):
+        assert client.get(f"/api/{address}").status_code in (404, 422)
+
+
+#: What a program that knows the description alone may be answered: a method that is none of ours, an address too long.
+SAID = [
+    ("POST", "explain", {}, 405),
+    ("PUT", "explain", {}, 405),
+    ("DELETE", "sources", {}, 405),
+    ("TRACE", "explain", {}, 405),
+    ("QUERY", "sources", {}, 405),
+    ("GET", "explain", {"case": "a" * 40_000}, 414),
+    ("GET", "explain", {"x-unknown": "42"}, 200),
+    ("GET", "explain", {"case": ["northeast-asia", "nowhere"]}, 404),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "given_params", "status"), SAID)
+def test_every_answer_is_one_that_is_described(
+    client: Client, method: str, path: str, given_params: dict[str, Any], status: int
+) -> None:
+    """What schemathesis tries of an address beside its parameters: other methods, what nobody knows, twice the same."""
+    answer = client.request(method, f"/api/{path}", params=given_params)
+    assert answer.status_code == status
+    assert str(status) in openapi()["paths"][f"/api/{path}"]["get"]["responses"]
+    if status != 200:
+        assert answer.json()["error"]["what"]
+
+
 def test_what_takes_long_is_told_and_kept(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past its seconds a request is answered with 429; the work goes on, and who asks the same again has its answer."""
     calls, gate = [], threading.Event()
@@ -237,7 +280,18 @@ PARAMETERS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "name", "schema"), PARAMETERS, ids=[f"{path} {name}" for path, name, _ in PARAMETERS])
+def _is_day_of_a_fit(path: str, name: str) -> bool:
+    """A day that can be read is worked out whole, and all questions read it alike: one of them is tried by default."""
+    return name == "as_of" and path.removeprefix("/api/") not in {"fit", *(question.path for question in QUICK)}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "schema"),
+    [
+        pytest.param(*one, id=f"{one[0]} {one[1]}", marks=pytest.mark.slow if _is_day_of_a_fit(*one[:2]) else ())
+        for one in PARAMETERS
+    ],
+)
 def test_every_parameter_of_the_description_takes_anything(
     client: Client, path: str, name: str, schema: dict[str, Any]
 ) -> None:
