@@ -174,7 +174,7 @@ class Picture(alt.LayerChart):
         look = alt.theme.get()
         if validate or more or look is None:
             return super().to_dict(validate=validate, **more)
-        return update_nested(look(), told(self) | {"$schema": alt.SCHEMA_URL}, copy=True)
+        return dict(update_nested(look(), told(self) | {"$schema": alt.SCHEMA_URL}, copy=True))
 
 
 #: Methods of altair that say no more than the parts of a thing, once its fields name their types.
