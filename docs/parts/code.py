@@ -19,8 +19,8 @@ from lynchpin.errors import BadMechanism
 from lynchpin.record.ontology import _tables, cameo, contexts, plover, quad, scales, sectors
 from lynchpin.record.sources import sources
 from lynchpin.record.store import rules
-from lynchpin.record.store.check import DUPLICATES
 from lynchpin.record.store.folding import folds
+from lynchpin.record.store.rules import DUPLICATES
 from parts.text import as_table, block, fence, lower
 
 SRC = Path(lynchpin.__file__).parent

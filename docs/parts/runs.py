@@ -95,8 +95,8 @@ def start_shown() -> str:
         f"record shows nothing that chance does not, or cannot be asked; the ledger then says how large it could be.",
         f"**How wrong a forecast can be.** For the six months after that day it expected {expected:.0f} acts, and "
         f"{found.observed['count'].sum()} were recorded. {_against(ours, rivals, 'crps', 'CRPS')} "
-        f"{_against(ours, rivals, 'log_score', 'log score')} Its 90 % intervals, ends included, held {covered:.1%} of "
-        f"the counts.",
+        f"{_against(ours, rivals, 'log_score', 'log score')} Its 90 % intervals, ends included, held "
+        f"{per_cent(covered, 1)} of the counts.",
     ]
     return "\n".join(f"- {prose(item).replace(chr(10), chr(10) + '  ')}" for item in items)
 

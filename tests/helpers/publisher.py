@@ -25,7 +25,7 @@ QUICK = Manners(
     tries=4,
     back_off_seconds=0.01,
     longest_wait_seconds=0.3,
-    timeout_seconds=0.25,
+    timeout_seconds=1.0,
     slowest_bytes_per_second=2000.0,
 )
 

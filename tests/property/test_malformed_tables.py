@@ -20,7 +20,7 @@ from lynchpin.engine.rem.events import read_events
 from lynchpin.errors import LynchpinError, LynchpinWarning
 from lynchpin.record import sources
 from lynchpin.record.store import check
-from lynchpin.record.store.check import DUPLICATES, NOT_ROWS
+from lynchpin.record.store.rules import DUPLICATES, NOT_ROWS
 
 HEADER = ("when", "sender", "receiver", "act", "score")
 ROWS = [(f"2012-06-{day:02}", *pair, code, score) for day, pair, code, score in

@@ -170,14 +170,25 @@ def _(record: Shares) -> str:
 
 
 def _share(share: Share) -> str:
-    replayed = "" if share.replayed is None else f"{share.replayed:.1f}"
+    replayed = replayed_text(share)
     interval = f"{share_text(share.share_lower)} to {share_text(share.share_upper)}"
     line = f"{share.mechanism:30} {share.recorded:8d} {share.expected:9.1f} {replayed:>9}"
     line += f"  {share_text(share.share):>7} {interval:>17}"
-    if share.replayed_share is None:
+    if share.replayed_share is None or replayed == RUNS_AWAY:
         return line
     again = f"{share_text(share.replayed_lower)} to {share_text(share.replayed_upper)}"
     return f"{line}  {share_text(share.replayed_share):>7} {again:>17}"
+
+
+#: What is said of a replay that expects more than a hundred times the acts that were recorded.
+RUNS_AWAY = "runs away"
+
+
+def replayed_text(share: Share) -> str:
+    """The acts of a replay; or that it runs away, and then its share says nothing."""
+    if share.replayed is None:
+        return ""
+    return RUNS_AWAY if share.replayed > 100.0 * max(share.recorded, 1) else f"{share.replayed:.1f}"
 
 
 def share_text(share: float | None) -> str:
@@ -191,8 +202,9 @@ TWO_SHARES = (
     "History kept: all is remembered as it was, and the mechanism is switched off. Replayed: the period is played anew "
     "from its first day with and without it, on common random numbers; what the missing acts would have led to counts "
     "too. Both speak of the mechanism's timing effect. Below 0: it holds acts back; below -999 %, it never rests, and "
-    "off lies beyond the record. Expected far from recorded: the model drifts there, and the replay with it. Shares do "
-    "not add up: effects multiply. Association in time is not called cause."
+    "off lies beyond the record. Expected far from recorded: the model drifts there, and the replay with it. Runs "
+    "away: it expects more than a hundred times what was recorded, and its share says nothing. Shares do not add up: "
+    "effects multiply. Association in time is not called cause."
 )
 
 

@@ -276,10 +276,12 @@ def part(share: float) -> str:
 
     Examples
     --------
-    >>> part(0.123), part(0.0026), part(0.0), part(0.9987), part(1.0)
-    ('12 %', '< 1 %', '0 %', '> 99 %', '100 %')
+    >>> part(0.123), part(0.0026), part(0.0), part(-0.0026), part(0.9987), part(1.0)
+    ('12 %', '< 1 %', '0 %', '> -1 %', '> 99 %', '100 %')
     """
     text = per_cent(share)
+    if text == "-0 %":
+        return "> -1 %"
     return "< 1 %" if text == "0 %" and share > 0.0 else "> 99 %" if text == "100 %" and share < 1.0 else text
 
 

@@ -265,9 +265,11 @@ def pooled_text(claim: SplitClaim, places: str = "dyads") -> str:
 
 
 def _dyad_lines(claim: SplitClaim) -> Iterator[str]:
-    line = "     {:12} {:>5} {:>20} {:>20}".format
-    yield f"{claim.id:4} {claim.mechanism} (expected {claim.expect}), {claim.n_cause_events} acts of its cause"
-    yield line("", "acts", "own ratio", "shrunk")
+    line = "     {:9} {:>5} {:>18} {:>18}".format  # within 60 columns
+    acts = "act" if claim.n_cause_events == 1 else "acts"
+    yield f"{claim.id:4} {claim.mechanism} (expected {claim.expect}), {claim.n_cause_events} {acts} of its cause"
+    if any(dyad.effect is not None for dyad in claim.splits):
+        yield line("", "acts", "own ratio", "shrunk")
     for dyad in claim.splits:
         if dyad.effect is not None:
             yield line(dyad.part, dyad.n_target_events, shown(dyad.effect), shown(dyad.shrunk)).rstrip()

@@ -17,7 +17,7 @@ from lynchpin.defaults import CASE
 from lynchpin.errors import BadData, BadValue
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import check
-from lynchpin.record.store.check import meanings
+from lynchpin.record.store.rules import meanings
 from lynchpin.results.coding import Accuracy, CoderScores
 
 __all__ = ["COLUMNS", "Coder", "append", "coder", "elsewhere", "new_row", "scores"]

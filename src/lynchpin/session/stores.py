@@ -15,7 +15,7 @@ from lynchpin.errors import BadValue, suggest
 from lynchpin.record.ontology import countries
 from lynchpin.record.ontology.sectors import sectors
 from lynchpin.record.store import Store
-from lynchpin.record.store.check import meanings
+from lynchpin.record.store.rules import meanings
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from lynchpin._version import __version__
 from lynchpin.errors import LynchpinError
 from lynchpin.report.page import figures, page, words
-from lynchpin.report.page.figures import script_json
+from lynchpin.report.page.packing import script_json
 from lynchpin.report.plots import theme
 from lynchpin.results import Brief
 from lynchpin.web.desk import Asked, Desk, of_query

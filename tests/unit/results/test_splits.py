@@ -68,13 +68,20 @@ def ledger(by: Any, claim: SplitClaim, **more: Any) -> SplitLedger:
 def test_dyads_as_text() -> None:
     assert ledger("dyad", DYADS).summary().splitlines() == [
         "C1   push (expected +), 12 acts of its cause",
-        "                   acts            own ratio               shrunk",
-        "     A->B             9     1.42 (1.10–1.83)     1.45 (1.20–1.80)",
-        "     A->C             7   nothing to be seen     1.60 (1.10–2.40)",
+        "                acts          own ratio             shrunk",
+        "     A->B          9   1.42 (1.10–1.83)   1.45 (1.20–1.80)",
+        "     A->C          7 nothing to be seen   1.60 (1.10–2.40)",
         "     all 2: 1.50 (1.20–2.00); sd between dyads 0.30 (0.00 to …); p 0.04",
         "     B->A (3): fewer than 5 acts",
         "",
         "How.",
+    ]
+    few = tuple(part for part in DYADS.splits if part.effect is None)
+    none = replace(DYADS, splits=few, n_cause_events=1, pooled=None, ledger=None)
+    assert ledger("dyad", none).summary().splitlines()[:3] == [  # no heading above nothing
+        "C1   push (expected +), 1 act of its cause",
+        "     too few dyads with data to pool",
+        "     B->A (3): fewer than 5 acts",
     ]
     assert pooled_text(replace(DYADS, pooled=None)) == "too few dyads with data to pool"
 

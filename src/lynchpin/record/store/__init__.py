@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from lynchpin.record.store._file import Stream
 from lynchpin.record.store.asked import View, require_events
-from lynchpin.record.store.check import NOT_ROWS, NOTES, Checked, Rule, check, rules
+from lynchpin.record.store.check import NOTES, Checked, check
 from lynchpin.record.store.filters import FILTERED, Filter, filter_of
 from lynchpin.record.store.folding import FOLDS, Folded, clusters, fold
 from lynchpin.record.store.hashing import data_hash
 from lynchpin.record.store.mentions import REACH
 from lynchpin.record.store.report import FileReport, IngestReport, require_whole
+from lynchpin.record.store.rules import NOT_ROWS, Rule, rules
 from lynchpin.record.store.selection import ORDER, Selection, selected
 from lynchpin.record.store.store import Store
 

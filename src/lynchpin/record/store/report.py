@@ -137,8 +137,9 @@ class IngestReport:
 
     def summary(self) -> str:
         """The report as text for a terminal."""
-        from lynchpin.record.store.check import NOTES, meanings
+        from lynchpin.record.store.check import NOTES
         from lynchpin.record.store.filters import FILTERED
+        from lynchpin.record.store.rules import meanings
 
         says, lines = meanings(), []
         if len(self.files) > _MOST_FILES:

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from lynchpin.days import DAYS_PER_MONTH
 from lynchpin.report.page import page, words
-from lynchpin.report.page.figures import Figure, Key, figure, script_json
+from lynchpin.report.page.figures import Figure, Key, figure
+from lynchpin.report.page.packing import script_json
 from lynchpin.report.plots import backtest as pictures
 from lynchpin.report.plots import theme
 from lynchpin.report.text import LOWEST_SKILL, NO_INTERVAL, feed_told

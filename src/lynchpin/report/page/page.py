@@ -20,7 +20,7 @@ from markupsafe import Markup
 from lynchpin.report import evidence
 from lynchpin.report.contract import in_short
 from lynchpin.report.page import changes, figures, headlines, ledger, sources, tables, words
-from lynchpin.report.page.figures import script_json
+from lynchpin.report.page.packing import script_json
 from lynchpin.report.page.words import ahead
 from lynchpin.report.plots import theme, timeline
 from lynchpin.report.plots.theme import sentence_case, spoken

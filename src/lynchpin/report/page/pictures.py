@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lynchpin._version import __version__
 from lynchpin.report.page import figures, page, words
-from lynchpin.report.page.figures import script_json
+from lynchpin.report.page.packing import script_json
 from lynchpin.report.plots import forest, theme
 from lynchpin.report.plots.theme import claim_name
 from lynchpin.results import Effect, Provenance, SplitClaim, SplitLedger

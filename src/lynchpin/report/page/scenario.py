@@ -8,7 +8,7 @@ import polars as pl
 from markupsafe import Markup
 
 from lynchpin.report.page import figures, page, words
-from lynchpin.report.page.figures import script_json
+from lynchpin.report.page.packing import script_json
 from lynchpin.report.plots import lateral_gap, theme, what_if
 from lynchpin.results import Provenance, WhatIf
 

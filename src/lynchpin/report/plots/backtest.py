@@ -152,8 +152,8 @@ def _against_the_line(
         base.mark_line(strokeWidth=1.6, aria=False),
         base.mark_point(filled=True, size=60, opacity=1, stroke="white").encode(tooltip=tips),
     ]
-    ours = rows.filter(pl.col("model") == models[0]).select(*fields)
-    told = "; ".join(f"{models[0]} {per_cent(a)}: {per_cent(b)}" for a, b in ours.iter_rows())
+    main = rows.filter(pl.col("model") == models[0]).select(*fields)
+    told = "; ".join(f"{models[0]} {per_cent(a)}: {per_cent(b)}" for a, b in main.iter_rows())
     return framed(layers, tables, height=260, description=f"{name}, {what}: {told}.")
 
 

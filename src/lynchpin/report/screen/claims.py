@@ -10,7 +10,7 @@ from rich.text import Text
 
 from lynchpin.report import evidence
 from lynchpin.report.screen._parts import WIDTH, grid, parts
-from lynchpin.report.text import TWO_SHARES, share_text
+from lynchpin.report.text import RUNS_AWAY, TWO_SHARES, replayed_text, share_text
 from lynchpin.report.width import Aside
 from lynchpin.results import Ledger, Sensitivity, Shares, Specification
 from lynchpin.results.base import UNSEEN, p_text, part
@@ -93,9 +93,10 @@ def _(record: Shares, width: int = WIDTH) -> Iterator[str | RenderableType]:
     table = grid(columns, left=("mechanism",), whole=("mechanism",), caption=f"\n{TWO_SHARES}")
     for share in record:
         cells = [share.mechanism, str(share.recorded), f"{share.expected:.1f}"]
-        cells.append("" if share.replayed is None else f"{share.replayed:.1f}")
+        cells.append(replayed := replayed_text(share))
         cells += _between(share.share, share.share_lower, share.share_upper)
-        cells += _between(share.replayed_share, share.replayed_lower, share.replayed_upper) if played else []
+        again = None if replayed == RUNS_AWAY else share.replayed_share
+        cells += _between(again, share.replayed_lower, share.replayed_upper) if played else []
         table.add_row(*cells)
     yield table
 

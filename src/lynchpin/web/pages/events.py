@@ -17,7 +17,7 @@ from lynchpin.days import optional_day
 from lynchpin.errors import BadValue, UnknownName
 from lynchpin.events import SCHEMA, first_day, last_day
 from lynchpin.report.events import events_csv
-from lynchpin.report.page import figures, sources, words
+from lynchpin.report.page import figures, packing, sources, words
 from lynchpin.report.picture import drawn
 from lynchpin.report.plots import timeline
 from lynchpin.report.plots.theme import actor_name, pair_name, spoken
@@ -185,7 +185,7 @@ def _file(request: Request) -> Response:
 
 def whole_spec(figure: figures.Figure, width: int = 960) -> dict[str, Any]:
     """The specification of a figure for a file: on white, so wide, its data in rows."""
-    return figures.unpacked(figure) | {"width": width, "background": "white"}
+    return packing.unpacked(figure.spec) | {"width": width, "background": "white"}
 
 
 def _download(content: bytes, kind: str, name: str) -> Response:

@@ -12,7 +12,7 @@ from lynchpin.events import COLUMNS, SCHEMA
 from lynchpin.record import sources
 from lynchpin.record.sources._base import HELPERS, MENTION
 from lynchpin.record.store import check, rules
-from lynchpin.record.store.check import DUPLICATES, UNFIT, meanings
+from lynchpin.record.store.rules import DUPLICATES, UNFIT, meanings
 
 GOOD: dict[str, Any] = {
     "event_id": "a",

@@ -64,6 +64,17 @@ def test_a_loss_is_said_plainly(found):
     assert all("beats the best baseline" in said for said in verdicts(replace(found, skill=better), days))
 
 
+def test_too_few_days_are_no_interval_of_dashes(found):
+    days = found.horizons[0]
+    without = found.skill.with_columns(value=pl.lit(-0.05), lower=pl.lit(float("nan")), upper=pl.lit(float("nan")))
+    for said in verdicts(replace(found, skill=without), days):
+        assert "skill −5.0 %, too few days for an interval" in said and "cannot be told" in said
+    rows = pictures.skill_rows(without, found.model, "crps", days)
+    drawn = pictures.draw_skill(rows, "Skill").to_dict(validate=False)
+    domains = {tuple(layer["encoding"]["x"]["scale"]["domain"]) for layer in drawn["layer"] if "x" in layer["encoding"]}
+    assert all(low == pytest.approx(-0.07) and high == pytest.approx(0.02) for low, high in domains)  # all are inside
+
+
 def test_the_hardest_rival_comes_first(found):
     rows = pictures.skill_rows(found.skill, found.model, "crps", found.horizons[0])
     assert rows["value"].is_sorted() and rows.height == len((*found.baselines, *found.further)) + 1

@@ -13,7 +13,7 @@ import pytest
 
 from helpers import made_up
 from lynchpin.report.page import render
-from lynchpin.report.page.figures import columns, script_json
+from lynchpin.report.page.packing import columns, script_json
 from lynchpin.results import Brief
 
 VOID = {"meta", "link", "br", "input", "img", "hr"}
