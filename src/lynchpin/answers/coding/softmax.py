@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
@@ -10,12 +10,12 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.optimize import minimize
 
 from lynchpin.engine.statistics.base import Floats
 
 #: The length of a row of marks, and the ridge on every weight but the constants: chosen on the years before 2013 alone.
 LENGTH, RIDGE, ROUNDS = 4.0, 0.3, 80
-_MEMORY, _HALVINGS = 8, 30
 #: Weights that are closer to the best than this propose the same on the years left out, at half the work.
 ENOUGH = 2e-4
 
@@ -107,8 +107,21 @@ def fit_softmax(
         value = -float((Y * np.log(np.maximum(P, 1e-300))).sum()) + 0.5 * ridge * float((W[:-1] ** 2).sum())
         return value, slope.ravel()
 
-    found = _descend(loss, _steepness(X, total, ridge, len(names)), rounds, enough)
-    return Softmax(names, places, rarity, found.reshape(shape))
+    stretch = np.sqrt(_steepness(X, total, ridge, len(names)))  # as steep in one weight as in another: fewer rounds
+    found = minimize(
+        lambda at: _stretched(loss, at, stretch),
+        np.zeros(stretch.size),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": rounds, "ftol": enough},
+    )
+    return Softmax(names, places, rarity, (found.x / stretch).reshape(shape))
+
+
+def _stretched(loss: Loss, at: Floats, stretch: Floats) -> tuple[float, Floats]:
+    """The loss and its slope where each weight is told as many times as large."""
+    value, slope = loss(at / stretch)
+    return value, slope / stretch
 
 
 def _steepness(X: sparse.csr_matrix, total: Floats, ridge: float, names: int) -> Floats:
@@ -116,47 +129,3 @@ def _steepness(X: sparse.csr_matrix, total: Floats, ridge: float, names: int) ->
     squares = np.asarray(X.multiply(X).T @ total)
     bent = np.repeat(squares * (1.0 / names) * (1.0 - 1.0 / names) + ridge, names, axis=1)
     return np.asarray(bent.ravel())
-
-
-def _descend(loss: Loss, steepness: Floats, rounds: int, enough: float) -> Floats:
-    """Descend from zero by the limited-memory rule of Broyden, Fletcher, Goldfarb and Shanno, scaled by the steepness.
-
-    Nocedal and Wright, Numerical Optimization (2nd ed.), algorithms 7.4 and 3.1.
-    """
-    at = np.zeros_like(steepness)
-    value, slope = loss(at)
-    past: deque[tuple[Floats, Floats, float]] = deque(maxlen=_MEMORY)
-    for _ in range(rounds):
-        step = -_turned(slope, past, steepness)
-        down = float(slope @ step)
-        length = 1.0
-        for _halving in range(_HALVINGS):
-            new, (new_value, new_slope) = at + length * step, loss(at + length * step)
-            if new_value <= value + 1e-4 * length * down:
-                break
-            length /= 2.0
-        else:
-            break
-        moved, bent = new - at, new_slope - slope
-        if (curve := float(moved @ bent)) > 1e-12:
-            past.append((moved, bent, 1.0 / curve))
-        done = value - new_value <= enough * max(abs(value), 1.0)
-        at, value, slope = new, new_value, new_slope
-        if done:
-            break
-    return at
-
-
-def _turned(slope: Floats, past: Sequence[tuple[Floats, Floats, float]], steepness: Floats) -> Floats:
-    """The slope as the past steps have bent it."""
-    turned, kept = slope.copy(), []
-    for moved, bent, scale in reversed(past):
-        kept.append(scale * float(moved @ turned))
-        turned -= kept[-1] * bent
-    turned /= steepness
-    if past:
-        moved, bent, scale = past[-1]
-        turned *= 1.0 / (scale * float(bent @ (bent / steepness)))
-    for (moved, bent, scale), share in zip(past, reversed(kept), strict=True):
-        turned += (share - scale * float(bent @ turned)) * moved
-    return turned
