@@ -117,7 +117,18 @@ def test_days_passed_in_one_leap_are_those_passed_one_by_one():
     for day in (12, 31, 35):
         few.advance_to(day)
     for other in (leap, few):
-        for name in ("triple", "pair", "both", "act", "role", "by_pair", "triple_last", "pair_last", "act_last", "last"):
+        for name in (
+            "triple",
+            "pair",
+            "both",
+            "act",
+            "role",
+            "by_pair",
+            "triple_last",
+            "pair_last",
+            "act_last",
+            "last",
+        ):
             assert np.array_equal(getattr(steps.counters, name), getattr(other.counters, name)), name
     assert np.array_equal(steps.follows(), few.follows())
     np.testing.assert_allclose(leap.follows(), steps.follows(), rtol=1e-5)
