@@ -51,6 +51,7 @@ from lynchpin.results import (
 )
 from lynchpin.results.curves import Curve, Curves
 from lynchpin.results.registration import Confirmation, Registration
+from lynchpin.results.simulated import BANDS, Residuals, Simulated
 from lynchpin.results.track import Issued, Track
 
 DAY, LATER = date(2012, 7, 9), date(2012, 12, 31)
@@ -131,6 +132,31 @@ def curves() -> Curves:
     bent = Curve("reciprocity", "smooth", points, 0.0, 1.7, 0.2)
     others = pl.DataFrame({"name": ["inertia"], "estimate": [0.5], "se": [0.1], "lower": [0.3], "upper": [0.7]})
     return Curves("ordinal", (bent,), others, -100.0, -104.0, 2.7, 60, 600, is_dated=False)
+
+
+def simulated(**more: Any) -> Simulated:
+    events = pl.DataFrame({"draw": [1, 2], "time": [1.0, 2.5], "sender": ["A", "B"], "receiver": ["B", "A"]})
+    rows = [("sent", "rank 1", 7.0, 4.5, 3.0, 6.0, 0.03125), ("share", "returned", 0.5, 0.4375, 0.25, 0.625, 0.75)]
+    values = {
+        "likelihood": "interval", "draws": 2, "seed": 1, "n_events": 12, "n_drawn": 23, "events": events,
+        "bands": pl.DataFrame(rows, schema=list(BANDS), orient="row"),
+    }  # fmt: skip
+    return Simulated(**{**values, **more})
+
+
+def residuals(**more: Any) -> Residuals:
+    left = {"observed": [3.0], "expected": [1.5], "residual": [1.5], "z": [1.25]}
+    tests = {"name": ["inertia"], "largest": [1.5], "at": [2.5], "bound": [1.25], "p": [0.03125]}
+    values = {
+        "likelihood": "ordinal",
+        "actors": pl.DataFrame({"actor": ["A"], "role": ["sender"], **left}),
+        "dyads": pl.DataFrame({"sender": ["A"], "receiver": ["B"], **left}),
+        "score": pl.DataFrame({"name": ["inertia"] * 2, "time": [1.0, 2.5], "value": [1.5, 0.0]}),
+        "tests": pl.DataFrame(tests),
+        "seed": 1,
+        "draws": 500,
+    }
+    return Residuals(**{**values, **more})
 
 
 def sensitivity(**more: Any) -> Sensitivity:
@@ -299,6 +325,8 @@ def full() -> list[object]:
             (2.5, 1.5, 0.75), (0.0078125, 0.0625, 0.25), 99, 1, "0" * 64,
         ),
         fade(),
+        simulated(),
+        residuals(),
         curves(),
         sensitivity(),
         made_up_forecast(np.random.default_rng(1), reveal=True),
@@ -333,6 +361,8 @@ def sparse() -> list[object]:
     )
     bare = life("pact", "The pact", (act(date(2011, 1, 1), "negotiating"),))
     return [
+        simulated(bands=pl.DataFrame([("wait", "50%", None, 1.5, 1.0, 2.0, None)], schema=list(BANDS), orient="row")),
+        residuals(dyads=residuals().dyads.head(0), tests=residuals().tests.head(0)),
         smallest_brief(),
         Ledger((), RULE),
         Ledger((untold,), RULE),

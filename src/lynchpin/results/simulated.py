@@ -38,7 +38,7 @@ class Simulated(Told, Drawn, Shown):
     @property
     def outside(self) -> pl.DataFrame:
         """The numbers that are outside their bands: by chance one of ten is."""
-        return self.bands.filter(~pl.col("observed").is_between("lower", "upper"))
+        return self.bands.filter(pl.col("p").is_not_null() & ~pl.col("observed").is_between("lower", "upper"))
 
     def write(self, path: str | Path) -> Path:
         """Write the drawn events to a file, .parquet or .csv; one that is there is replaced.
