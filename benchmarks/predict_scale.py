@@ -39,6 +39,7 @@ class Shape:
 SHAPES = {
     "icews18": Shape(468_558, 23_033, 256, 304, (240, 272)),
     "tkgl-icews": Shape(15_513_446, 87_856, 391, 10_224),
+    "tkgl-icews-eighth": Shape(15_513_446 // 8, 87_856, 391, 10_224 // 8),
     "small": Shape(20_000, 800, 40, 100, (80, 90)),
     "small-edges": Shape(20_000, 800, 40, 100),
 }

@@ -196,6 +196,7 @@ class BenchmarkScores(Tabled):
     weights : tuple of Weight
     options : mapping, how the weights were fitted
     seed : int
+    drawn_from : int or None, questions of the split where only some were drawn and scored; None: all were
     """
 
     split: str
@@ -211,3 +212,4 @@ class BenchmarkScores(Tabled):
     weights: tuple[Weight, ...]
     options: Mapping[str, float | int]
     seed: int
+    drawn_from: int | None = None

@@ -119,7 +119,7 @@ def run_benchmark(
         shortlisted=float(100.0 * (found.above < most).mean()),
         models=tuple(model_scores(name, each) for name, each in ranks.items()),
         by_history=_by_history(found, held),
-        weights=weights, options=asdict(options), seed=options.seed,
+        weights=weights, options=asdict(options), seed=options.seed, drawn_from=None if kept.all() else kept.size,
     )  # fmt: skip
     return Benchmark(told, choice, ranks, clock.seconds)
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from lynchpin.answers.predict._choice_kernel import STEP, loss_and_gradient, one_batch, utilities, whole_steps
 from lynchpin.answers.predict.columns import COLUMNS, START
-from lynchpin.answers.predict.history import PART, Asked, Float32
+from lynchpin.answers.predict.counters import Float32
+from lynchpin.answers.predict.history import PART, Asked
 from lynchpin.answers.predict.kept import Int16, Kept
 from lynchpin.engine.likelihoods.newton import ascend, never
 from lynchpin.engine.statistics.base import Floats
@@ -78,7 +79,7 @@ class Sample:
         counts = self.start[which + 1] - self.start[which]
         start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         at = np.arange(start[-1]) + np.repeat(self.start[which] - start[:-1], counts)
-        size, day, relation, z = (column[which] for column in (self.size, self.day, self.relation, self.z))
+        size, day, relation, z = self.size[which], self.day[which], self.relation[which], self.z[which]
         return Sample(self.X[which], size, day, relation, z, start, self.places[at])
 
     def one(self, q: int) -> Int16:

@@ -87,9 +87,7 @@ def _starts(of: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(np.bincount(of, minlength=size))])
 
 
-def make_index(
-    s: NDArray[np.int64], r: NDArray[np.int64], o: NDArray[np.int64], n_s: int, n_r: int, n: int
-) -> tuple[Index, Int32]:
+def make_index(s: Int32, r: Int32, o: Int32, n_s: int, n_r: int, n: int) -> tuple[Index, Int32]:
     """The index of facts both ways, and the slot of each of them.
 
     Parameters
@@ -101,8 +99,8 @@ def make_index(
     wide += r
     wide *= n
     wide += o
-    key, slots = np.unique(wide, return_inverse=True)
-    slots = slots.astype(np.int32)
+    key, of_fact = np.unique(wide, return_inverse=True)
+    slots: Int32 = of_fact.astype(np.int32)
     del wide
     sr, target = np.divmod(key, n)
     del key

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lynchpin.answers.predict._kernel import ask, bases_of, make_scratch
+from lynchpin.answers.predict._values import EVER
 from lynchpin.answers.predict.columns import COLUMNS, PAIR_INTENSITY
 from lynchpin.answers.predict.counters import (
-    EVER,
     Float32,
     Int32,
     Passing,

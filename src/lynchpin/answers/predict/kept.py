@@ -44,7 +44,7 @@ class Kept:
             self._held[at : at + len(X)] = X
             return
         assert self._file is not None
-        left, where = memoryview(np.ascontiguousarray(X)).cast("B"), at * self._one
+        left, where = np.ascontiguousarray(X).data.cast("B"), at * self._one
         try:
             while left.nbytes:
                 done = os.pwrite(self._file.fileno(), left, where)
@@ -62,10 +62,10 @@ class Kept:
         assert self._file is not None
         out = np.empty((len(which), *self.shape[1:]), np.int16)
         if len(which) and np.array_equal(which, np.arange(which[0], which[0] + len(which))):
-            _read(self._file.fileno(), memoryview(out).cast("B"), int(which[0]) * self._one)
+            _read(self._file.fileno(), out.data.cast("B"), int(which[0]) * self._one)
             return out
         for row, q in zip(out, which.tolist(), strict=True):
-            _read(self._file.fileno(), memoryview(row).cast("B"), q * self._one)
+            _read(self._file.fileno(), row.data.cast("B"), q * self._one)
         return out
 
 

@@ -62,7 +62,7 @@ def read_benchmark(folder: str | Path) -> tuple[dict[str, Facts], tuple[int, int
         rows, actors, relations = _edges(edges)
         lines, files = np.arange(len(rows)) + 2, np.zeros(len(rows), np.int8)
         ends = np.quantile(rows[:, 3], ENDS)
-        splits = np.searchsorted(ends, rows[:, 3], side="left")
+        splits = np.searchsorted(ends, rows[:, 3], side="left").astype(np.int8)
         named: tuple[Path, ...] = (edges,)
     else:
         actors, relations = _names(home / "entity2id.txt"), _names(home / "relation2id.txt")

@@ -20,7 +20,8 @@ from lynchpin.answers.predict.choice import (
     loss_and_gradients,
 )
 from lynchpin.answers.predict.columns import COLUMNS, GROUPS
-from lynchpin.answers.predict.history import PART, SHORTLIST, Asked, Float32, PastFacts, questions
+from lynchpin.answers.predict.counters import Float32
+from lynchpin.answers.predict.history import PART, SHORTLIST, Asked, PastFacts, questions
 from lynchpin.answers.predict.kept import Kept
 from lynchpin.answers.predict.protocol import Ranks, rank_answers
 from lynchpin.engine.statistics.base import Floats, Ints

@@ -13,8 +13,9 @@ import numpy as np
 from lynchpin.account.cases import Case, read_case
 from lynchpin.answers.predict.choice import ChoiceModel, Options, fit_choice
 from lynchpin.answers.predict.columns import GROUPS, in_words, is_absence
+from lynchpin.answers.predict.counters import Float32
 from lynchpin.answers.predict.facts import Facts, no_traits, traits_of_names
-from lynchpin.answers.predict.history import Asked, Float32, PastFacts
+from lynchpin.answers.predict.history import Asked, PastFacts
 from lynchpin.answers.predict.learn import described, gather, score_days
 from lynchpin.answers.predict.protocol import Ranks, collect, interval, scores
 from lynchpin.answers.predict.record import By, facts_of, find_act, find_actor, read_events

@@ -96,13 +96,14 @@ def _(record: BenchmarkScores, width: int = WIDTH) -> Iterator[RenderableType]:
 
 
 def _models(record: BenchmarkScores) -> Table:
+    drawn = f", drawn from {record.drawn_from:,}" if record.drawn_from is not None else ""
     table = grid(
         ("model", "MRR", "95 % interval", "H@1", "H@3", "H@10", "tail", "head"),
         left=("model",),
-        caption=f"{record.questions:,} questions of {record.split}, head and tail; {record.actors:,} candidates; "
-        f"percent; time-aware filter; exact expectation under ties; 95 % interval over days; weights fitted to "
-        f"{record.fitted:,} answers of train and frozen; {record.shortlisted:.1f} % of the answers were on the "
-        f"shortlist of {record.most}.",
+        caption=f"{record.questions:,} questions of {record.split}{drawn}, head and tail; {record.actors:,} "
+        f"candidates; percent; time-aware filter; exact expectation under ties; 95 % interval over days; weights "
+        f"fitted to {record.fitted:,} answers of train and frozen; {record.shortlisted:.1f} % of the answers were on "
+        f"the shortlist of {record.most}.",
     )
     for one in record.models:
         numbers = (one.hits_1, one.hits_3, one.hits_10, one.mrr_tail, one.mrr_head)

@@ -117,18 +117,7 @@ def test_days_passed_in_one_leap_are_those_passed_one_by_one():
     for day in (12, 31, 35):
         few.advance_to(day)
     for other in (leap, few):
-        for name in (
-            "triple",
-            "pair",
-            "both",
-            "act",
-            "role",
-            "by_pair",
-            "triple_last",
-            "pair_last",
-            "act_last",
-            "last",
-        ):
+        for name in ("triple", "pair", "both", "act", "role", "by_pair", "triple_last", "pair_last", "last"):
             assert np.array_equal(getattr(steps.counters, name), getattr(other.counters, name)), name
     assert np.array_equal(steps.follows(), few.follows())
     np.testing.assert_allclose(leap.follows(), steps.follows(), rtol=1e-5)
@@ -207,6 +196,7 @@ def test_a_benchmark_by_a_share_of_its_questions(tmp_path):
     folder = write_benchmark(tmp_path / "b", days=40)
     found = run_benchmark(folder, split="test", most_questions=20)
     assert 20 <= found.scores.questions <= 40 and len(found.scores.models) == 4
-    assert found.scores.fitted <= 60
+    assert found.scores.fitted <= 60 and found.scores.drawn_from == 2 * 3 * 12
+    assert run_benchmark(folder, split="test", with_baselines=False).scores.drawn_from is None
     with pytest.raises(BadValue, match="cannot score 0 questions"):
         run_benchmark(folder, most_questions=0)
