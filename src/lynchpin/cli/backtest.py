@@ -48,7 +48,7 @@ def backtest(
     from lynchpin.session.cluster import hands
 
     own = workers if workers > 0 or scheduler is not None else os.cpu_count() or 1
-    with counting("origins", quiet or as_json) as bar, hands(max(own, 1), scheduler) as crew:
+    with counting("forecasting from past days", quiet or as_json) as bar, hands(max(own, 1), scheduler) as crew:
         scores = run(
             case,
             events,
@@ -60,7 +60,7 @@ def backtest(
             every=every,
             episodes=episodes,
             executor=crew,
-            progress=None if bar is None else lambda done, total: bar("origins", done, total),
+            progress=None if bar is None else lambda done, total: bar("tasks", done, total),
             tell=None if quiet or as_json else lambda line: typer.echo(f"days with data: {line}", err=True),
         )
     files = None

@@ -74,7 +74,8 @@ def backtest(
     workers : processes of this machine; the answer does not depend on it
     executor : any concurrent.futures.Executor in their place, as that of a dask client
     seed : None for the case's own
-    progress : called after each origin with how many are done, and how many there are
+    progress : called after each task with how many are done, and how many there are: an origin, or some spans of the
+        ceiling
     tell : called once before the work, with which days of the feed have data; nothing is told of what people wrote
 
     Returns

@@ -127,13 +127,12 @@ def _first_day(events: str | Path, as_of: date | None) -> date:
 
 def _between(known: pl.DataFrame, triads: Sequence[Triad]) -> list[int]:
     """Acts of any class between the two of each triad, both ways; a joint act counts once."""
-    wanted = [tuple(sorted(triad.two)) for triad in triads]
     named = known.lazy().filter(pl.col("event_class").is_not_null()).select("source", "target").with_row_index("_act")
     sides = named.explode("source").explode("target").filter((pl.col("source") != pl.col("target")).fill_null(False))
     one, other = pl.min_horizontal("source", "target"), pl.max_horizontal("source", "target")
     counted = sides.select("_act", one=one, other=other).unique().group_by("one", "other").len().collect()
     count = {(i, j): n for i, j, n in counted.iter_rows()}
-    return [count.get(two, 0) for two in wanted]  # type: ignore[call-overload]
+    return [count.get((min(triad.two), max(triad.two)), 0) for triad in triads]
 
 
 def _own_rows(events: pl.DataFrame, cases: Sequence[Case]) -> list[Ints]:

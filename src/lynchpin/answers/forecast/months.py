@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -132,19 +133,20 @@ class Cells:
     units: tuple[UnitName, ...]
     first: int
     days: int
-    unit: Counts
-    day: Counts
-    n: Counts
+    unit: NDArray[np.signedinteger[Any]]
+    day: NDArray[np.signedinteger[Any]]
+    n: NDArray[np.signedinteger[Any]]
     late: Counts = field(default_factory=lambda: np.empty((0, 4), dtype=np.int64))
 
     @classmethod
     def of(cls, panel: Panel) -> Cells:
         """The cells of a panel; what it counts before its first day stands on the day before."""
-        daily = np.diff(np.vstack([panel.total, panel.volume]), axis=1, prepend=0)
+        both: Counts = np.vstack([panel.total, panel.volume])
+        daily = np.concatenate([both[:, :1], both[:, 1:] - both[:, :-1]], axis=1)
         unit, day = np.nonzero(daily)
         n = daily[unit, day]
         unit[unit == len(panel.units)] = -1
-        return cls(panel.units, panel.first, panel.days, *(_small(part) for part in (unit, day - 1, n)), panel.late)
+        return cls(panel.units, panel.first, panel.days, _small(unit), _small(day - 1), _small(n), panel.late)
 
     def panel(self) -> Panel:
         """The panel that these are the cells of."""
@@ -154,7 +156,7 @@ class Cells:
         return Panel(self.units, self.first, counts[:-1], counts[-1], self.late)
 
 
-def _small(numbers: Counts) -> Counts:
+def _small(numbers: Counts) -> NDArray[np.signedinteger[Any]]:
     """The same in half the bytes, where they fit."""
     fits = not numbers.size or max(-int(numbers.min()), int(numbers.max())) < 2**31
     return numbers.astype(np.int32) if fits else numbers

@@ -51,9 +51,9 @@ def roll(
         at += len(cut)
     scores = each(called, list(chain(*scored.values())), executor)
     seen, at = {}, 0
-    for months, cut in scored.items():
-        seen[months] = by_metric(scores[at : at + len(cut)])
-        at += len(cut)
+    for months, parts in scored.items():
+        seen[months] = by_metric(scores[at : at + len(parts)])
+        at += len(parts)
     return answers, seen
 
 

@@ -93,7 +93,10 @@ def long(answers: Sequence[Answer], panel: Panel) -> pl.DataFrame:
     told.sort(key=lambda both: horizon_days(both[1].months))  # stable, so that origins and models keep their order
     times, units = len(told), len(panel.units)
     days = pl.Series([horizon_days(of.months) for _, of in told], dtype=pl.Int64)
-    of_each = {"origin": [one.question.origin for one, _ in told], "model": [of.model for _, of in told]}
+    of_each: dict[str, list[Any]] = {
+        "origin": [one.question.origin for one, _ in told],
+        "model": [of.model for _, of in told],
+    }
     again = pl.Series(np.repeat(np.arange(times), units))
     columns: dict[str, Any] = {
         "event_class": pl.Series([c for *_, c in panel.units], dtype=pl.String).gather(
