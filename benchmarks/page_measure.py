@@ -185,7 +185,7 @@ ROUND: tuple[Callable[[int], tuple[str]], ...] = (
     lambda n: ("/",),
     lambda n: (f"/events?state=PRK&page={1 + n % 5}",),
     lambda n: ("/relations",),
-    lambda n: (f"/whatif/answer?dial.patron_push={1.1 + n / 10_000:.4f}",),
+    lambda n: (f"/whatif/answer?dial.patron_push={1.1 + n / 10_000:.3f}",),
     lambda n: ("/theory?mechanism=patron_push",),
     lambda n: (f"/api/events?as_of={2000 + n % 18}-01-01&limit=50",),
     lambda n: (f"/events.csv?state=KOR&text=word{n}",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from lynchpin.account.cases import Case
@@ -35,12 +36,30 @@ def light_case(case: Case, folder: Path, name: str = "light") -> Path:
     text = "\n\n".join(blocks).replace('name = "northeast-asia"', f'name = "{name}"', 1)
     text = text.replace("start = 1998-01-01", f"start = {FIRST}", 1)
     (folder / "case.toml").write_text(text, encoding="utf-8")
-    assert case.events_file is not None
-    with case.events_file.open(encoding="utf-8", newline="") as stream:
-        header, *rows = list(csv.reader(stream))
-    with (folder / case.events_file.name).open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows([header, *(row for row in rows if FIRST <= row[1] <= LAST)])
+    _keep(folder / "events.csv", lambda row: FIRST <= row["date"] <= LAST)
+    few, all_states = {"JPN", "KOR", "USA"}, set(case.states)
+    kept = set()  # agreements of three states, and those of others, which the hazards are learnt from
+
+    def is_kept(row: dict[str, str]) -> bool:
+        parties = set(row["parties"].split(";"))
+        if parties <= few or not parties <= all_states:
+            kept.add(row["id"])
+        return row["id"] in kept
+
+    _keep(folder / "agreements.csv", is_kept)
+    _keep(folder / "agreement_stages.csv", lambda row: row["agreement"] in kept)
     return folder
+
+
+def _keep(file: Path, is_kept: Callable[[dict[str, str]], bool]) -> None:
+    """Write a table again with some of its rows."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        rows = [row for row in reader if is_kept(row)]
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, list(reader.fieldnames or ()), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def _is_kept(block: str) -> bool:
