@@ -145,6 +145,6 @@ def test_the_page_has_a_headline_that_says_what_differs():
         }
     )
     assert headline(rows) == (
-        "What differs clearly, in acts: talks: +2.0 (+1.0 to +3.0); aid: -1.0 (-2.0 to -0.5), and 1 more."
+        "What differs clearly, in acts: talks: +2.0 (+1.0 to +3.0); aid: −1.0 (−2.0 to −0.5), and 1 more."
     )
     assert headline(rows.filter(~pl.col("clear"))).startswith("Nothing differs clearly")
