@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import platform
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sized
 from concurrent.futures import (
     BrokenExecutor,
@@ -150,7 +151,11 @@ def _send(
     while True:
         for task in () if has_failed else tasks:
             packed = (function, task) if is_here else pickle.dumps((function, task), protocol=5)
-            future: Future[R] = executor.submit(work, here, packed)
+            with (
+                warnings.catch_warnings()
+            ):  # a task carries its rows, so that workers share no disk: dask need not say so
+                warnings.filterwarnings("ignore", message="Sending large graph")
+                future: Future[R] = executor.submit(work, here, packed)
             futures.append(future)
             bytes_of[future] = len(packed) if isinstance(packed, bytes) else 0
             future.add_done_callback(ended.put)

@@ -7,6 +7,7 @@ import pickle
 import platform
 import threading
 import time
+import warnings
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
 import pytest
@@ -237,3 +238,14 @@ def test_once_a_task_fails_no_more_are_cut(monkeypatch):
     with pytest.raises(UnknownName, match="no 0"):
         crew.each(refused, tasks(), Now())
     assert cut == [0]
+
+
+def test_that_a_task_carries_its_rows_is_no_warning():
+    class Dask(Executor):
+        def submit(self, task, /, *args, **kwargs):
+            warnings.warn("Sending large graph of size 31.72 MiB.\nThis may cause some slowdown.", stacklevel=2)
+            future: Future = Future()
+            future.set_result(task(*args))
+            return future
+
+    assert crew.each(squared, [3], Dask()) == [9]

@@ -32,6 +32,9 @@ from lynchpin.model.design import expand
 from lynchpin.record.store import Store
 from lynchpin.results import ManyTriads, SplitClaim, SplitLedger, SplitPart
 
+#: Columns that no fit reads: a task carries its acts without them.
+UNREAD = ("source_name", "target_name", "summary", "url", "file", "row", "scale", "code_scheme", "precision")
+
 #: A triad whose log rate ratio is known no better than this is not pooled: all others weigh by what they know.
 LARGEST_ERROR = 10.0
 
@@ -159,7 +162,7 @@ class _Task:
 def _own(known: Known, case: Case, rows: Ints, first: date) -> Known:
     """What a triad's fit reads of a record; its steps begin where those of the whole record do."""
     case = replace(case, start=max(case.start, first))
-    return replace(known, case=case, events=known.events[rows])
+    return replace(known, case=case, events=known.events.drop(UNREAD, strict=False)[rows])
 
 
 def _parts(task: _Task) -> dict[str, SplitPart]:
