@@ -5,6 +5,7 @@
     python docs/generate.py --agreements  the other slow part: agreements left out of their fit; some minutes
     python docs/generate.py --cases       the cases side by side; some minutes, and a coded feed where it is at hand
     python docs/generate.py --feed        by hand, where the validation data is: what a coded feed says of the account
+    python docs/generate.py --triads      by hand too: one theory on every triad, with the tables of others imported
     python docs/generate.py --sensitivity  and a third: one mechanism under every choice; a minute
     python docs/generate.py --check    change nothing; leave with 1 and name what is stale
 
@@ -47,6 +48,7 @@ from parts import (  # noqa: E402
     runs,
     sensitivity,
     structure,
+    triads,
     whatif,
 )
 from parts.pictures import draw, figures_hash, pictures  # noqa: E402
@@ -122,6 +124,7 @@ SLOW_BY: dict[str, dict[str, Part]] = {
         "case-travels": cases.travels_shown,
         "case-triads": cases.triads_shown,
     },
+    "--triads": {"triad-counts": triads.counts_shown, "triad-means": triads.pooled_shown},
     "--sensitivity": {
         "curve": sensitivity.curve_shown,
         "curve-today": sensitivity.curve_today_shown,

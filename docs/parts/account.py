@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,12 +23,17 @@ FEED = Path("data") / "icews_2011_2014" / "events.tsv"
 SHARED = Path(os.environ.get("LYNCHPIN_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 
 
+@cache
+def _whole() -> Fit:
+    return lynchpin.fit(CASE)
+
+
 def account_shown() -> str:
     """One row for each mechanism: then, and with all that came after."""
     then = {claim.mechanism: claim for claim in run().claims if claim.mechanism}
-    whole = lynchpin.fit(CASE)
+    whole = _whole()
     now = {claim.mechanism: claim for claim in whole.claims() if claim.mechanism}
-    rows = [(f"{claim.id} `{name}`", claim.expect, *_cells(claim), *_cells(now[name])) for name, claim in then.items()]
+    rows = [(f"{claim.id} `{name}`", claim.expect, *cells(claim), *cells(now[name])) for name, claim in then.items()]
     heads = ("claim", "", f"ratio, {AS_OF}", "p", "evidence", "ratio, whole record", "p", "evidence")
     kept = ", ".join(name for name, claim in now.items() if claim.holm_p is not None and claim.holm_p <= 0.05) or "none"
     said = (
@@ -50,12 +57,29 @@ def weighty_shown() -> str:
     return "\n".join(prose(line).replace("\n", "\n  ") for line in lines)
 
 
-def _cells(claim: Claim) -> tuple[str, str, str]:
+def cells(claim: Claim) -> tuple[str, str, str]:
+    """Size with its ends, p and grade of a row, as every page says them."""
     if claim.effect is None:
         return "", "", claim.graded
     ends = " to ".join(end(value, claim.unit) for value in (claim.at_least, claim.at_most))
     p = "" if claim.placebo_p is None else p_text(claim.placebo_p)
     return f"{size(claim.effect)} ({ends})", p, claim.graded
+
+
+def without_a_run(text: str) -> list[str]:
+    """The ratios of a text written by hand that stand in no row of the two ledgers: "×1.19" and the like.
+
+    Parameters
+    ----------
+    text : a page, or a part of it; ratios are written with the sign × and two decimals
+    """
+    said = {
+        end(value, claim.unit)
+        for ledger in (run().claims, _whole().claims())
+        for claim in ledger
+        for value in (claim.rate_ratio, claim.at_least, claim.at_most)
+    }
+    return [ratio for ratio in re.findall(r"×\d+\.\d\d", text) if ratio not in said]
 
 
 def feed_shown() -> str:
@@ -71,8 +95,9 @@ def feed_shown() -> str:
         ledgers = [{claim.mechanism: claim for claim in fit.claims() if claim.mechanism} for fit in fits]
     then, now = ledgers
     rows = [
-        (f"{c.id} `{name}`", c.expect, *_cells(c), _sides(c), *_cells(now[name]), _sides(now[name]))
+        (f"{c.id} `{name}`", c.expect, *cells(c), _sides(c), *cells(now[name]), _sides(now[name]))
         for name, c in then.items()
+        if c.basis == "timing"  # what is counted of agreements, or played, does not stand on the feed
     ]
     heads = ["claim", ""]
     for fit in fits:
@@ -82,7 +107,7 @@ def feed_shown() -> str:
         f"`{name}` ({word})"
         for word, ledger in zip(("then", "at the end"), ledgers, strict=True)
         for name, c in ledger.items()
-        if c.grade in ("strong", "moderate")
+        if c.basis == "timing" and c.grade in ("strong", "moderate")
     ]
     said = (
         f"The feed holds {made_from.reports:,} reports from {made_from.first_event_date} to "

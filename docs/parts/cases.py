@@ -17,7 +17,7 @@ from lynchpin.model import Fit
 from lynchpin.numbers import per_cent
 from lynchpin.record.store import Store
 from lynchpin.results import Claim, SplitClaim, SplitPart
-from parts.account import SHARED
+from parts.account import SHARED, cells
 from parts.text import as_table, prose
 
 FIRST = "northeast-asia"
@@ -77,7 +77,8 @@ def _row(claim: Claim) -> tuple[str, ...]:
     what = (claim.id, claim.claim, f"`{claim.mechanism}`" if claim.mechanism else "")
     if claim.effect is None:
         return (*what, "", "", "no test")
-    return (*what, claim.expect, str(claim.effect), claim.graded)
+    size, _, graded = cells(claim)
+    return (*what, claim.expect, size, graded)
 
 
 def travels_shown() -> str:
@@ -86,7 +87,8 @@ def travels_shown() -> str:
     for claim, sentence in zip(_travels(), SENTENCES, strict=True):
         rows = [_part(part) for part in claim.splits]
         if claim.pooled is not None:
-            new = f"a case more would lie in {claim.pooled.new.text()}"
+            more = claim.pooled.new
+            new = "of a case more nothing can be said" if more.is_unseen else f"a case more would lie in {more}"
             rows.append((f"all {claim.pooled.n}", "", "", claim.pooled.effect.text(), new))
         heads = ("case", "acts of cause / target", "own ratio", "given the others", "")
         head = f"**{sentence.claim}** `{sentence.says}`, expected {sentence.expect}"

@@ -61,6 +61,13 @@ def test_every_generated_part_and_picture_is_fresh(generate: ModuleType) -> None
     assert generate.stale() == [], "run `make docs`, read what changed, and commit it"
 
 
+def test_ratios_written_by_hand_stand_in_a_ledger(generate: ModuleType) -> None:
+    text = (DOCS / "explanation" / "account.md").read_text(encoding="utf-8")
+    told = text[text.index("## Claim by claim") :]
+    assert told.count("×") > 5 and generate.account.without_a_run(told) == []
+    assert generate.account.without_a_run(told + " at most ×3.21") == ["×3.21"]
+
+
 def test_every_picture_can_be_drawn_and_is_shown(generate: ModuleType) -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     for name, (_, draw) in generate.pictures().items():
