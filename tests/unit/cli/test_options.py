@@ -835,6 +835,12 @@ def callback_of(words: Sequence[str]) -> Any:
     return next(one.callback for path, one in commands() if tuple(words[: len(path)]) == path)
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command writes is written into a folder of the test."""
+    monkeypatch.chdir(tmp_path)
+
+
 ROWS = [(command, name) for command in COMMANDS for name in command.options]
 NAMES = [f"{' '.join(command.words)}: {name}" for command, name in ROWS]
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lynchpin.answers.predict._candidates import history_columns, home_columns, name_columns
-from lynchpin.answers.predict._values import EVER, MONTH, TINY, counted, shared
+from lynchpin.answers.predict._values import EVER, MONTH, TINY, counted, kth_best, shared
 from lynchpin.engine.compiled import njit
 
 
@@ -281,7 +281,7 @@ def shortlist_of(score, floor, kept, chosen):
     for o in range(n):
         kept[held] = score[o]
         held += 1 if score[o] >= floor else 0
-    edge = np.partition(kept[:held], held - most - 1)[held - most - 1]
+    edge = kth_best(kept[:held], most + 1)
     size = 0
     for o in range(n):
         if score[o] > edge:
@@ -323,7 +323,7 @@ def _busiest(busy, most):
     """The (most + 1) who are busiest, and those tied with the last of them."""
     if busy.size <= most:
         return np.arange(busy.size)
-    return np.flatnonzero(busy >= np.partition(busy, busy.size - most - 1)[busy.size - most - 1])
+    return np.flatnonzero(busy >= kth_best(busy, most + 1))
 
 
 @njit(cache=True, nogil=True)
@@ -331,7 +331,7 @@ def _next_best(scores, most):
     """The (most + 1)th best score, or zero where there are fewer; no score is below zero."""
     if scores.size <= most:
         return np.float32(0.0)
-    return np.partition(scores, scores.size - most - 1)[scores.size - most - 1]
+    return kth_best(scores, most + 1)
 
 
 @njit(cache=True, nogil=True)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lynchpin.answers.predict import facts as facts_module
+from lynchpin.answers.predict._values import kth_best
 from lynchpin.answers.predict.benchmark import _learned_since, in_history, run_benchmark
 from lynchpin.answers.predict.choice import Options, fit_choice, in_steps
 from lynchpin.answers.predict.facts import Facts, make_facts, no_traits
@@ -200,3 +201,12 @@ def test_a_benchmark_by_a_share_of_its_questions(tmp_path):
     assert run_benchmark(folder, split="test", with_baselines=False).scores.drawn_from is None
     with pytest.raises(BadValue, match="cannot score 0 questions"):
         run_benchmark(folder, most_questions=0)
+
+
+def test_the_kth_best_is_that_of_a_sort() -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(200):
+        values = rng.integers(0, 9, size=rng.integers(1, 40)).astype(np.float32)  # ties in most of them
+        k = int(rng.integers(1, values.size + 1))
+        before = values.copy()
+        assert kth_best(values, k) == np.sort(values)[-k] and np.array_equal(values, before)
