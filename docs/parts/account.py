@@ -28,11 +28,16 @@ def _whole() -> Fit:
     return lynchpin.fit(CASE)
 
 
+@cache
+def _today() -> tuple[Claim, ...]:
+    return tuple(_whole().claims())
+
+
 def account_shown() -> str:
     """One row for each mechanism: then, and with all that came after."""
     then = {claim.mechanism: claim for claim in run().claims if claim.mechanism}
     whole = _whole()
-    now = {claim.mechanism: claim for claim in whole.claims() if claim.mechanism}
+    now = {claim.mechanism: claim for claim in _today() if claim.mechanism}
     rows = [(f"{claim.id} `{name}`", claim.expect, *cells(claim), *cells(now[name])) for name, claim in then.items()]
     heads = ("claim", "", f"ratio, {AS_OF}", "p", "evidence", "ratio, whole record", "p", "evidence")
     kept = ", ".join(name for name, claim in now.items() if claim.holm_p is not None and claim.holm_p <= 0.05) or "none"
@@ -75,7 +80,7 @@ def without_a_run(text: str) -> list[str]:
     """
     said = {
         end(value, claim.unit)
-        for ledger in (run().claims, _whole().claims())
+        for ledger in (run().claims, _today())
         for claim in ledger
         for value in (claim.rate_ratio, claim.at_least, claim.at_most)
     }
