@@ -68,7 +68,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, northeast: Case) -> Iterato
     desk.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives, this thread has a running loop, which other tests would trip over
 def browser() -> Iterator[Browser]:
     where = chromium()
     if where is None:

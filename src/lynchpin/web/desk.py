@@ -30,8 +30,8 @@ from lynchpin.web.work import Kept, Threads, Work
 
 Answer = TypeVar("Answer")
 
-#: How many of each are kept: fits and futures are large, texts are small.
-FITS, ANSWERS, TEXTS = 10, 40, 60
+#: How many of each are kept: fits and futures are large, and so is the record of a day; texts are small.
+FITS, RECORDS, ANSWERS, TEXTS = 10, 12, 40, 60
 #: How coarse the clock of a file system may be, in nanoseconds.
 _TICK = 20_000_000
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,60}")
@@ -71,6 +71,7 @@ class Desk:
     first: Asked
     track: Path | None = None  # the track record that is shown
     fits: Kept = field(default_factory=lambda: Kept(FITS))
+    records: Kept = field(default_factory=lambda: Kept(RECORDS))  # what was known on a day, and its state of play
     answers: Kept = field(default_factory=lambda: Kept(ANSWERS))
     texts: Kept = field(default_factory=lambda: Kept(TEXTS))
     work: Work = field(default_factory=Work)
@@ -147,9 +148,8 @@ class Desk:
 
     def known(self, asked: Asked) -> Known:
         """The case and its record on the day."""
-        return self._kept(
-            self.fits, "known", asked, lambda: read_known(self.case(asked), self.store(asked), as_of=asked.as_of)
-        )
+        make = lambda: read_known(self.case(asked), self.store(asked), as_of=asked.as_of)  # noqa: E731
+        return self._kept(self.records, "known", asked, make)
 
     def fit(self, asked: Asked) -> Fit:
         """The fit to what was known."""
@@ -157,7 +157,7 @@ class Desk:
 
     def state(self, asked: Asked) -> Brief:
         """The state of play: a brief that holds nothing that needs a fit."""
-        return self._kept(self.answers, "state", asked, lambda: steps.state_of_play(self.known(asked)))
+        return self._kept(self.records, "state", asked, lambda: steps.state_of_play(self.known(asked)))
 
     def ledger(self, asked: Asked, shifts: int = SHIFTS, seed: int | None = None) -> Ledger:
         """The claims ledger."""
