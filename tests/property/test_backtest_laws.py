@@ -13,6 +13,7 @@ from lynchpin.account.cases import case_events, read_known
 from lynchpin.answers.forecast import MODEL
 from lynchpin.answers.forecast import backtest as room
 from lynchpin.answers.forecast.months import Panel, make_panel, unit_names
+from lynchpin.crew import called
 from lynchpin.days import day_number
 from lynchpin.record.sources import get as source
 from lynchpin.record.store import Store
@@ -63,7 +64,7 @@ def said(store, lag_days=0):
     units = quad_units([("JPN", "KOR"), ("KOR", "JPN"), ("USA", "JPN")])
     panel = make_panel(events, units, END)
     [question] = room.lay_questions(panel, ORIGIN, ORIGIN, (1, 3), lag_days)
-    [answer] = room.run(panel, [question], None, 1)
+    [answer] = map(called, room.asked(panel, [question], None, 1))
     return [
         (one.model, one.months, *(one.values[name].tolist() for name in ("p_any", "mean"))) for one in answer.scored
     ]
@@ -172,6 +173,6 @@ def test_a_case_is_forecast_by_its_mechanisms_too_and_blind(northeast):
     past = panel.before(day_number(question.known))
     record = read_known(northeast).before(question.known)
     cut = room.answer(question, past, came, record, 1)
-    [whole] = room.run(panel, [question], read_known(northeast), 1)
+    [whole] = map(called, room.asked(panel, [question], read_known(northeast), 1))
     assert [one.values["mean"].tolist() for one in cut.scored] == [one.values["mean"].tolist() for one in whole.scored]
     assert "mechanism model" in {one.model for one in cut.scored}

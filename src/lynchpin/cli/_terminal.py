@@ -192,6 +192,13 @@ def print_json(values: Mapping[str, Any]) -> None:
     typer.echo(dump(values))
 
 
+def print_whole(values: Mapping[str, Any]) -> None:
+    """Print what an engine found with every digit: a fit is compared, and a record of ours is read."""
+    from json import dumps
+
+    typer.echo(dumps(values, indent=2, ensure_ascii=False, allow_nan=False))
+
+
 def console() -> Console:
     from rich.console import Console
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import Json, Quiet, app
-from lynchpin.cli._terminal import say, working
+from lynchpin.cli._terminal import print_whole, say, working
 
 
 @app.command(short_help="Fit a hyperevent model to a CSV of time and participants.")
@@ -50,8 +50,6 @@ def hyper(
             seed=seed,
         )
     if as_json:
-        from json import dumps
-
-        typer.echo(dumps(fitted.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
+        print_whole(fitted.to_dict())
         return
     say(fitted.summary())

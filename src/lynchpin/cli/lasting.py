@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lynchpin.cli._app import Json, Quiet, Scheduler, app
-from lynchpin.cli._terminal import say, working
+from lynchpin.cli._terminal import print_whole, say, working
 
 
 @app.command(short_help="Fit how events with a start and an end start, and how they end.")
@@ -60,8 +60,6 @@ def lasting(
             executor=executor,
         )
     if as_json:
-        from json import dumps
-
-        typer.echo(dumps(fitted.to_dict(), indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
+        print_whole(fitted.to_dict())
         return
     say(fitted.summary())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lynchpin.cli._app import Json, Quiet, Scheduler, app
-from lynchpin.cli._terminal import check_picture, say, working, write
+from lynchpin.cli._terminal import check_picture, print_whole, say, working, write
 from lynchpin.errors import BadValue
 
 if TYPE_CHECKING:
@@ -174,10 +174,7 @@ def rem(
     if table is not None:
         fitted.write_design(table)
     if as_json:
-        from json import dumps
-
-        told = fitted.to_dict() | {name: one.to_dict() for name, one in asked.items()}
-        typer.echo(dumps(told, indent=2, ensure_ascii=False, allow_nan=False))  # every digit: no rounding
+        print_whole(fitted.to_dict() | {name: one.to_dict() for name, one in asked.items()})
     else:
         say("\n\n".join([fitted.summary(), *(one.summary() for one in asked.values())]))
     if out is not None:

@@ -7,7 +7,6 @@ so tasks can be run in any order, by any number of workers, and give the same nu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +19,6 @@ from lynchpin.answers.forecast.forecast import MECHANISM, MODEL, drawn_pmf, play
 from lynchpin.answers.forecast.grid import top_of
 from lynchpin.answers.forecast.months import Panel
 from lynchpin.answers.forecast.stack import EWMA_BY_SPAN, DaysAhead, lengths_of, stacks
-from lynchpin.crew import called, each
 from lynchpin.days import day_number, day_of, month_start
 from lynchpin.engine.scoring import scores as score
 from lynchpin.engine.scoring.predictive import Counts, Predictive
@@ -146,29 +144,6 @@ def answer(
 def require_blind(past: Panel, question: Question) -> None:
     """A panel that reaches past what was known is a fault of ours."""
     assert past.end <= day_number(question.known), "a forecast was handed days that were not known"
-
-
-def run(
-    panel: Panel,
-    questions: Sequence[Question],
-    record: Known | None,
-    seed: int,
-    *,
-    executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    known_on: KnownOn | None = None,
-    holes: Sequence[tuple[date, date]] = (),
-) -> list[Answer]:
-    """Answer every question, in their order.
-
-    Parameters
-    ----------
-    executor : any concurrent.futures.Executor; a question is a task; None for this process
-    progress : called after each task with how many are done, and how many there are
-    others : as for `asked`
-    """
-    tasks = asked(panel, questions, record, seed, known_on=known_on, holes=holes)
-    return each(called, tasks, executor, of=len(questions), tell=progress)
 
 
 def asked(

@@ -16,6 +16,7 @@ from lynchpin.engine.rem.checks import everyone_at_risk, read_parts
 from lynchpin.engine.rem.problem import Problem
 from lynchpin.engine.rem.simulate import Drawn, as_frame, draw_records, explained_events, prepared
 from lynchpin.engine.statistics.base import Floats
+from lynchpin.numbers import per_cent
 from lynchpin.results.simulated import BANDS, Simulated
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def numbers_of(record: Drawn, problem: Problem) -> Numbers:
         found["dyads by events", name] = float(count)
     found |= _shapes(key, n, undirected)
     gaps = _gaps(record, n)
-    found |= {("gap within a dyad", f"{share:.0%}"): _quantile(gaps, share) for share in _SHARES}
+    found |= {("gap within a dyad", per_cent(share)): _quantile(gaps, share) for share in _SHARES}
     if problem.request.needs.waits:
         waits = np.diff(record.when)
-        found |= {("wait", f"{share:.0%}"): _quantile(waits, share) for share in _SHARES}
+        found |= {("wait", per_cent(share)): _quantile(waits, share) for share in _SHARES}
     names = problem.names[int(problem.features.baseline) :]
     return found | {("total of an effect", name): float(x) for name, x in zip(names, record.totals, strict=True)}
 

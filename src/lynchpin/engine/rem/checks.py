@@ -19,6 +19,7 @@ from lynchpin.engine.rem.shards import blocks_of, row_numbers
 from lynchpin.engine.rem.work import Work
 from lynchpin.engine.statistics.base import Floats
 from lynchpin.errors import BadData, BadValue
+from lynchpin.numbers import per_cent
 
 if TYPE_CHECKING:
     from lynchpin.engine.rem.result import RemFit
@@ -45,9 +46,10 @@ class Checks:
 
     def summary(self) -> str:
         """For a terminal."""
-        cuts = ", ".join(f"{self.recall[f'top_{cut}_percent']:.1%} in the first {cut} %" for cut in (1, 5, 10))
+        cuts = ", ".join(f"{per_cent(self.recall[f'top_{cut}_percent'], 1)} in the first {cut} %" for cut in (1, 5, 10))
         lines = [
-            f"Of what happened, ranked by its chance: {cuts}; mean rank {self.recall['mean_rank']:.1%} (0 % first)."
+            f"Of what happened, ranked by its chance: {cuts}; mean rank {per_cent(self.recall['mean_rank'], 1)} "
+            "(0 % first)."
         ]
         if self.surprise is not None and self.null_surprise is not None:
             lines.append(f"Surprise {self.surprise:.3f} for each event; of a guess {self.null_surprise:.3f}.")

@@ -277,9 +277,9 @@ def test_numbers_of_a_record_by_hand():
     assert found["share", "returned"] == pytest.approx(4 / 5)  # AB BA, AC CA; not BC
     # two-paths of three: AB BC (closed by AC), BA AC (closed by BC), BC CA (by BA), CA AB (CB lacks)
     assert found["share", "two-paths closed"] == pytest.approx(3 / 4)
-    assert found["gap within a dyad", "50%"] == 2.0
+    assert found["gap within a dyad", "50 %"] == 2.0
     assert found["total of an effect", "inertia"] == 2.5
-    assert ("wait", "50%") not in found
+    assert ("wait", "50 %") not in found
 
 
 def test_a_record_is_usual_among_draws_of_its_own_fit_and_unusual_among_others():
